@@ -1,0 +1,59 @@
+# Sourced by ./run and ./test: what the build needs, installed once, from Debian's packages.
+
+need_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    SUDO=""
+  elif command -v sudo >/dev/null 2>&1; then
+    SUDO="sudo"
+  else
+    echo "Some Debian packages are missing ($*). Run this once as root, or install sudo." >&2
+    exit 1
+  fi
+}
+
+# install_missing PACKAGE...: installs those that dpkg does not know as installed; silent where all are.
+install_missing() {
+  missing=""
+  for package in "$@"; do
+    if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
+      missing="$missing $package"
+    fi
+  done
+  [ -z "$missing" ] && return 0
+  # shellcheck disable=SC2086
+  need_root $missing
+  echo "Installing:$missing"
+  log=$(mktemp)
+  # shellcheck disable=SC2086
+  if ! { $SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $SUDO apt-get install -y -qq \
+         --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "apt-get could not install:$missing. Is the network there, and is this Debian 12?" >&2
+    rm -f "$log"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+BUILD_PACKAGES="g++ cmake ninja-build ccache lld ca-certificates libboost1.81-dev libssl-dev libyaml-cpp-dev
+libfmt-dev libsqlite3-dev libcli11-dev libcrypt-dev"
+TEST_PACKAGES="libgtest-dev nginx-light curl openssl python3 chromium"
+FUZZ_PACKAGES="clang-19 libclang-rt-19-dev lld-19"
+
+# configure_and_build PRESET [TARGET]
+configure_and_build() {
+  preset=$1
+  if [ ! -f "build/$preset/build.ninja" ]; then
+    cmake --preset "$preset" >"/tmp/sallyport-configure.$$" 2>&1 || {
+      cat "/tmp/sallyport-configure.$$" >&2
+      rm -f "/tmp/sallyport-configure.$$"
+      exit 1
+    }
+    rm -f "/tmp/sallyport-configure.$$"
+  fi
+  if [ $# -gt 1 ]; then
+    cmake --build "build/$preset" --target "$2"
+  else
+    cmake --build "build/$preset"
+  fi
+}

@@ -1,0 +1,126 @@
+#include "base/core/metrics.h"
+
+#include <iterator>
+#include <string_view>
+
+namespace sallyport {
+namespace {
+
+enum class Type : unsigned char { counter, gauge };
+
+struct Row {
+  Metric metric;
+  std::string_view name;
+  Type type;
+  std::string_view help;
+};
+
+constexpr Row kRows[] = {
+    {Metric::client_connections_total, "sallyport_client_connections_total", Type::counter,
+     "Connections accepted from clients."},
+    {Metric::client_connections_open, "sallyport_client_connections_open", Type::gauge,
+     "Connections from clients that are open now."},
+    {Metric::client_connections_refused_total, "sallyport_client_connections_refused_total",
+     Type::counter, "Connections from clients closed at once because a limit was reached."},
+    {Metric::exchanges_total, "sallyport_exchanges_total", Type::counter,
+     "Requests received, whatever became of them."},
+    {Metric::exchanges_blocked_total, "sallyport_exchanges_blocked_total", Type::counter,
+     "Requests that policy blocked."},
+    {Metric::exchanges_failed_total, "sallyport_exchanges_failed_total", Type::counter,
+     "Requests that ended in an error of the client, the origin or this gateway."},
+    {Metric::client_bytes_in_total, "sallyport_client_bytes_in_total", Type::counter,
+     "Bytes received from clients, counted inside TLS."},
+    {Metric::client_bytes_out_total, "sallyport_client_bytes_out_total", Type::counter,
+     "Bytes sent to clients, counted inside TLS."},
+    {Metric::origin_connections_total, "sallyport_origin_connections_total", Type::counter,
+     "Connections opened to origins."},
+    {Metric::origin_connections_reused_total, "sallyport_origin_connections_reused_total",
+     Type::counter, "Requests sent on a connection to the origin that was already open."},
+    {Metric::origin_connections_open, "sallyport_origin_connections_open", Type::gauge,
+     "Connections to origins that are open now, idle ones included."},
+    {Metric::origin_connect_failures_total, "sallyport_origin_connect_failures_total",
+     Type::counter, "Attempts to connect to an origin that failed."},
+    {Metric::origin_tls_refused_total, "sallyport_origin_tls_refused_total", Type::counter,
+     "Origins refused because their certificate or handshake is not to be trusted."},
+    {Metric::tunnels_total, "sallyport_tunnels_total", Type::counter,
+     "Connections carried without being opened."},
+    {Metric::tunnels_open, "sallyport_tunnels_open", Type::gauge,
+     "Connections carried without being opened that are open now."},
+    {Metric::intercepted_total, "sallyport_intercepted_total", Type::counter,
+     "TLS connections opened for inspection."},
+    {Metric::leaf_minted_total, "sallyport_leaf_minted_total", Type::counter,
+     "Certificates issued for origins."},
+    {Metric::leaf_cache_hits_total, "sallyport_leaf_cache_hits_total", Type::counter,
+     "TLS connections served with a certificate issued before."},
+    {Metric::client_tls_failures_total, "sallyport_client_tls_failures_total", Type::counter,
+     "TLS handshakes with clients that failed."},
+    {Metric::resolver_lookups_total, "sallyport_resolver_lookups_total", Type::counter,
+     "Names asked of the resolver."},
+    {Metric::resolver_cache_hits_total, "sallyport_resolver_cache_hits_total", Type::counter,
+     "Names answered from memory."},
+    {Metric::resolver_failures_total, "sallyport_resolver_failures_total", Type::counter,
+     "Names that did not resolve."},
+    {Metric::auth_failures_total, "sallyport_auth_failures_total", Type::counter,
+     "Credentials of clients that were refused."},
+    {Metric::requests_refused_total, "sallyport_requests_refused_total", Type::counter,
+     "Requests refused for their syntax, their framing or a limit."},
+    {Metric::accept_failures_total, "sallyport_accept_failures_total", Type::counter,
+     "Failures to accept a connection, for example because files ran out."},
+    {Metric::events_recorded_total, "sallyport_events_recorded_total", Type::counter,
+     "Events handed over to be kept."},
+    {Metric::events_dropped_total, "sallyport_events_dropped_total", Type::counter,
+     "Events lost because neither the store nor the journal took them."},
+    {Metric::events_journaled_total, "sallyport_events_journaled_total", Type::counter,
+     "Events written to the journal because the store could not keep up."},
+    {Metric::store_written_total, "sallyport_store_written_total", Type::counter,
+     "Events written to the store."},
+    {Metric::store_failures_total, "sallyport_store_failures_total", Type::counter,
+     "Writes to the store that failed."},
+    {Metric::store_bytes, "sallyport_store_bytes", Type::gauge,
+     "Size of the store on disk, in bytes."},
+    {Metric::access_log_failures_total, "sallyport_access_log_failures_total", Type::counter,
+     "Lines that could not be written to the access log."},
+    {Metric::feed_entries, "sallyport_feed_entries", Type::gauge,
+     "Entries of the threat and address feeds in use."},
+};
+
+constexpr bool covers_every_metric_in_order() {
+  if (std::size(kRows) != static_cast<std::size_t>(Metric::count_)) return false;
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    const Row& row = kRows[i];
+    if (row.metric != static_cast<Metric>(i)) return false;
+    if (!row.name.starts_with("sallyport_") || row.help.empty()) return false;
+    // Prometheus's convention, which its rate() users rely on.
+    if (row.name.ends_with("_total") != (row.type == Type::counter)) return false;
+  }
+  return true;
+}
+static_assert(covers_every_metric_in_order(), "kRows must follow enum Metric, row by row");
+
+}  // namespace
+
+std::int64_t sum(const std::vector<const MetricSet*>& sets, Metric metric) {
+  std::int64_t total = 0;
+  for (const MetricSet* set : sets) total += set->get(metric);
+  return total;
+}
+
+std::string render_prometheus(const std::vector<const MetricSet*>& sets) {
+  std::string out;
+  for (const Row& row : kRows) {
+    out += "# HELP ";
+    out += row.name;
+    out += ' ';
+    out += row.help;
+    out += "\n# TYPE ";
+    out += row.name;
+    out += row.type == Type::counter ? " counter\n" : " gauge\n";
+    out += row.name;
+    out += ' ';
+    out += std::to_string(sum(sets, row.metric));
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,74 @@
+#pragma once
+// Counters that a worker bumps and the admin listener reads, as Prometheus text.
+//
+// One MetricSet per thread that counts; each counter is written by its own thread with a relaxed store
+// and read by anybody. Reading sums the sets. No lock on the path.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sallyport {
+
+// Every counter of the process. A new one is one line here and one row in metrics.cc (kRows).
+enum class Metric : std::uint16_t {
+  client_connections_total,
+  client_connections_open,          // gauge
+  client_connections_refused_total,
+  exchanges_total,
+  exchanges_blocked_total,
+  exchanges_failed_total,
+  client_bytes_in_total,
+  client_bytes_out_total,
+  origin_connections_total,
+  origin_connections_reused_total,
+  origin_connections_open,          // gauge
+  origin_connect_failures_total,
+  origin_tls_refused_total,
+  tunnels_total,
+  tunnels_open,                     // gauge
+  intercepted_total,
+  leaf_minted_total,
+  leaf_cache_hits_total,
+  client_tls_failures_total,
+  resolver_lookups_total,
+  resolver_cache_hits_total,
+  resolver_failures_total,
+  auth_failures_total,
+  requests_refused_total,           // syntax, framing, limits
+  accept_failures_total,
+  events_recorded_total,
+  events_dropped_total,
+  events_journaled_total,
+  store_written_total,
+  store_failures_total,
+  store_bytes,                      // gauge
+  access_log_failures_total,
+  feed_entries,                     // gauge
+  count_                            // keep last
+};
+
+class MetricSet {
+ public:
+  void add(Metric metric, std::int64_t by = 1) {
+    auto& cell = cells_[static_cast<std::size_t>(metric)];
+    cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  void set(Metric metric, std::int64_t value) {
+    cells_[static_cast<std::size_t>(metric)].store(value, std::memory_order_relaxed);
+  }
+  std::int64_t get(Metric metric) const {
+    return cells_[static_cast<std::size_t>(metric)].load(std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::int64_t> cells_[static_cast<std::size_t>(Metric::count_)]{};
+};
+
+// Prometheus text exposition format 0.0.4 of the sums.
+std::string render_prometheus(const std::vector<const MetricSet*>& sets);
+std::int64_t sum(const std::vector<const MetricSet*>& sets, Metric metric);
+
+}  // namespace sallyport

@@ -1,0 +1,50 @@
+#pragma once
+// One request of one client, and the right to answer it; and whatever can answer a request. Both without
+// a version: HTTP/1 and HTTP/2 codecs implement them, everything above only uses them.
+
+#include <memory>
+
+#include "base/http/body.h"
+#include "base/http/head.h"
+#include "base/io/nursery.h"
+#include "base/io/task.h"
+
+namespace sallyport::http {
+
+// Takes the 1xx replies that come before the final one (RFC 9110 section 15.2).
+class Interim {
+ public:
+  virtual ~Interim() = default;
+  virtual Task<Result<void>> inform(const ReplyHead& head) = 0;
+};
+
+struct Reply {
+  ReplyHead head;
+  std::unique_ptr<Body> body;
+};
+
+// Anything that can answer: a server on the network, the block page, the PAC file, the admin API.
+class Origin {
+ public:
+  virtual ~Origin() = default;
+
+  // Comes back with the reply's head, while `body` may still be moving in a task of `nursery`. `request`
+  // and `body` must live until the nursery has been joined; `interim` until send() returns.
+  // The reply's body ends the work when it is read to its end or destroyed.
+  virtual Task<Result<Reply>> send(const RequestHead& request, Body& body, Interim& interim,
+                                   io::Nursery& nursery) = 0;
+};
+
+// INVARIANT: the request is whole and unambiguous before an Exchange exists.
+class Exchange : public Interim {
+ public:
+  virtual const RequestHead& request() const = 0;
+  virtual Body& body() = 0;
+  // REQUIRES: not called before. Returns when the last byte was handed to the client's connection, or
+  // with the side that failed: Side::origin for an error of `body`, Side::client for one of the client.
+  virtual Task<Result<void>> respond(const ReplyHead& head, Body& body) = 0;
+  // Whether the first byte of a final reply has been written: after that only cutting off is possible.
+  virtual bool responded() const = 0;
+};
+
+}  // namespace sallyport::http

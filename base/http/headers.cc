@@ -1,0 +1,156 @@
+#include "base/http/headers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/core/text.h"
+
+namespace sallyport::http {
+namespace {
+
+constexpr std::size_t kMaxText = 64 * 1024;  // bytes, names and values together
+
+// tchar of RFC 9110 section 5.6.2.
+constexpr std::array<bool, 256> make_token_bytes() {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[c] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr std::array<bool, 256> kTokenBytes = make_token_bytes();
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+// Whether a field with this name and (trimmed) value may stand in an empty Headers.
+bool fits_alone(std::string_view name, std::string_view value) {
+  return name.size() <= 0xffff &&  // Entry::name_size
+         name.size() + value.size() <= kMaxText && is_token(name) && is_field_value(value);
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (!kTokenBytes[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
+
+bool is_field_value(std::string_view text) {
+  if (text.empty()) return true;
+  if (is_blank(text.front()) || is_blank(text.back())) return false;
+  for (const char c : text) {
+    if (c == '\r' || c == '\n' || c == '\0') return false;
+  }
+  return true;
+}
+
+bool Headers::add(std::string_view name, std::string_view value) {
+  value = trim(value);
+  if (!fits_alone(name, value)) return false;
+
+  const std::size_t more = name.size() + value.size();
+  if (text_.size() + more <= text_.capacity() && text_.size() + more <= kMaxText) {
+    entries_.push_back({static_cast<std::uint32_t>(text_.size()),
+                        static_cast<std::uint32_t>(text_.size() + name.size()),
+                        static_cast<std::uint16_t>(name.size()),
+                        static_cast<std::uint32_t>(value.size())});
+    text_.append(name);
+    text_.append(value);
+    return true;
+  }
+
+  // The buffer moves. Texts of removed fields stay behind, and `name` and `value`, which may be
+  // views of the old buffer, are copied before it goes.
+  std::size_t live = 0;
+  for (const Entry& entry : entries_) live += entry.name_size + entry.value_size;
+  if (live + more > kMaxText) return false;
+  std::string moved;
+  moved.reserve(std::min(kMaxText, std::max<std::size_t>(512, 2 * (live + more))));
+  for (Entry& entry : entries_) {
+    const std::uint32_t at = static_cast<std::uint32_t>(moved.size());
+    moved.append(text_, entry.name, entry.name_size);
+    moved.append(text_, entry.value, entry.value_size);
+    entry.name = at;
+    entry.value = at + entry.name_size;
+  }
+  entries_.push_back({static_cast<std::uint32_t>(moved.size()),
+                      static_cast<std::uint32_t>(moved.size() + name.size()),
+                      static_cast<std::uint16_t>(name.size()),
+                      static_cast<std::uint32_t>(value.size())});
+  moved.append(name);
+  moved.append(value);
+  text_.swap(moved);
+  return true;
+}
+
+bool Headers::set(std::string_view name, std::string_view value) {
+  value = trim(value);
+  if (!fits_alone(name, value)) return false;
+  // Asked before anything goes, so that a refused field leaves the old ones as they were.
+  std::size_t others = 0;
+  for (const Field field : *this) {
+    if (!iequals(field.name, name)) others += field.name.size() + field.value.size();
+  }
+  if (others + name.size() + value.size() > kMaxText) return false;
+  remove(name);
+  return add(name, value);
+}
+
+std::size_t Headers::remove(std::string_view name) {
+  return remove_if([name](const Field& field) { return iequals(field.name, name); });
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  for (const Field field : *this) {
+    if (iequals(field.name, name)) return field.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t Headers::count(std::string_view name) const {
+  std::size_t found = 0;
+  for (const Field field : *this) found += iequals(field.name, name) ? 1 : 0;
+  return found;
+}
+
+std::string Headers::joined(std::string_view name) const {
+  std::string all;
+  bool first = true;
+  for (const Field field : *this) {
+    if (!iequals(field.name, name)) continue;
+    if (!first) all += ", ";
+    first = false;
+    all += field.value;
+  }
+  return all;
+}
+
+bool Headers::list_has(std::string_view name, std::string_view token) const {
+  for (const Field field : *this) {
+    if (!iequals(field.name, name)) continue;
+    for (std::string_view rest = field.value;;) {
+      const std::size_t comma = rest.find(',');
+      if (iequals(trim(rest.substr(0, comma)), token)) return true;
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  return false;
+}
+
+void Headers::clear() {
+  text_.clear();
+  entries_.clear();
+}
+
+void Headers::reserve(std::size_t fields, std::size_t bytes) {
+  entries_.reserve(fields);
+  text_.reserve(std::min(bytes, kMaxText));
+}
+
+}  // namespace sallyport::http

@@ -1,0 +1,308 @@
+#include "base/io/tcp.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstring>
+
+namespace sallyport::io {
+
+namespace asio = boost::asio;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Executor>());
+
+asio::ip::tcp::endpoint to_asio(const IpEndpoint& endpoint) {
+  const auto& bytes = endpoint.address.bytes();
+  if (endpoint.address.is_v4()) {
+    return {asio::ip::address_v4(endpoint.address.v4_value()), endpoint.port};
+  }
+  asio::ip::address_v6::bytes_type raw;
+  std::memcpy(raw.data(), bytes.data(), 16);
+  return {asio::ip::address_v6(raw), endpoint.port};
+}
+
+IpEndpoint from_asio(const asio::ip::tcp::endpoint& endpoint) {
+  if (endpoint.address().is_v4()) {
+    return {IpAddress::v4(endpoint.address().to_v4().to_uint()), endpoint.port()};
+  }
+  std::array<std::uint8_t, 16> raw;
+  const auto bytes = endpoint.address().to_v6().to_bytes();
+  std::memcpy(raw.data(), bytes.data(), 16);
+  return {IpAddress::v6(raw), endpoint.port()};
+}
+
+Error from_errno(int code, const char* what) {
+  const ErrorKind kind = code == ECONNREFUSED ? ErrorKind::connect_refused
+                         : code == ENETUNREACH || code == EHOSTUNREACH || code == EADDRNOTAVAIL
+                             ? ErrorKind::connect_unreachable
+                         : code == ETIMEDOUT                        ? ErrorKind::timed_out
+                         : code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM
+                             ? ErrorKind::unavailable
+                         : code == ECANCELED ? ErrorKind::cancelled
+                         : code == EBADF     ? ErrorKind::closed
+                                             : ErrorKind::reset;
+  return Error{kind, Side::ours, false, std::string(what) + ": " + std::strerror(code)};
+}
+
+class TcpStream final : public ByteStream {
+ public:
+  explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
+    boost::system::error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  }
+
+  Outcome try_read(std::span<std::byte> into) override {
+    if (!socket_.is_open()) return fail_closed();
+    while (true) {
+      const ssize_t got = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
+      if (got > 0) {
+        wire_in_ += static_cast<std::uint64_t>(got);
+        return {Status::moved, static_cast<std::size_t>(got)};
+      }
+      if (got == 0) return {Status::end, 0};
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return {Status::would_block, 0};
+      failure_ = from_errno(errno, "recv");
+      return {Status::failed, 0};
+    }
+  }
+
+  Outcome try_write(std::span<const Bytes> pieces) override {
+    if (!socket_.is_open()) return fail_closed();
+    std::array<iovec, 8> vectors;
+    std::size_t count = 0;
+    for (const Bytes& piece : pieces) {
+      if (count == vectors.size()) break;
+      if (piece.empty()) continue;
+      vectors[count++] = {const_cast<std::byte*>(piece.data()), piece.size()};
+    }
+    if (count == 0) return {Status::moved, 0};
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = count;
+    while (true) {
+      const ssize_t put = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+      if (put >= 0) {
+        wire_out_ += static_cast<std::uint64_t>(put);
+        return {Status::moved, static_cast<std::size_t>(put)};
+      }
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return {Status::would_block, 0};
+      failure_ = from_errno(errno, "send");
+      return {Status::failed, 0};
+    }
+  }
+
+  Task<Result<void>> readable() override {
+    if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
+    auto [error] = co_await socket_.async_wait(
+        Socket::wait_read, asio::bind_cancellation_slot(read_wait_.slot(), kTuple));
+    if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
+    co_return ended(error);
+  }
+
+  Task<Result<void>> writable() override {
+    auto [error] = co_await socket_.async_wait(Socket::wait_write, kTuple);
+    co_return ended(error);
+  }
+
+  void stop_reading() override {
+    reading_stopped_ = true;
+    read_wait_.emit(asio::cancellation_type::all);
+  }
+  void resume_reading() override { reading_stopped_ = false; }
+
+  void end_writing() override {
+    boost::system::error_code ignored;
+    if (socket_.is_open()) socket_.shutdown(Socket::shutdown_send, ignored);
+  }
+
+  void close() override {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+
+  bool is_open() const override { return socket_.is_open(); }
+  const Error& failure() const override { return failure_; }
+  std::uint64_t wire_in() const override { return wire_in_; }
+  std::uint64_t wire_out() const override { return wire_out_; }
+
+ private:
+  Outcome fail_closed() {
+    failure_ = Error{ErrorKind::closed, Side::ours, false, "closed by us"};
+    return {Status::failed, 0};
+  }
+
+  static Result<void> ended(const boost::system::error_code& error) {
+    if (!error) return {};
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) {
+      return fail(ErrorKind::closed, Side::ours, "closed by us");
+    }
+    return std::unexpected(from_errno(error.value(), "wait"));
+  }
+
+  Socket socket_;
+  asio::cancellation_signal read_wait_;
+  bool reading_stopped_ = false;
+  Error failure_;
+  std::uint64_t wire_in_ = 0;
+  std::uint64_t wire_out_ = 0;
+};
+
+class TcpAttempt final : public Connector::Attempt {
+ public:
+  TcpAttempt(Worker& worker, const IpEndpoint& to) : socket_(worker.executor()), to_(to) {}
+
+  Task<Result<std::unique_ptr<ByteStream>>> run() override {
+    if (abandoned_) co_return fail(ErrorKind::cancelled, Side::ours);
+    const auto endpoint = to_asio(to_);
+    boost::system::error_code opened;
+    socket_.open(endpoint.protocol(), opened);
+    if (opened) co_return failure(opened);
+    auto [error] = co_await socket_.async_connect(endpoint, kTuple);
+    if (abandoned_) co_return fail(ErrorKind::cancelled, Side::ours);
+    if (error) co_return failure(error);
+    std::unique_ptr<ByteStream> stream = std::make_unique<TcpStream>(std::move(socket_));
+    co_return stream;
+  }
+
+  void abandon() override {
+    abandoned_ = true;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+
+ private:
+  std::unexpected<Error> failure(const boost::system::error_code& error) const {
+    Error result = from_errno(error.value(), to_.to_string().c_str());
+    result.side = result.kind == ErrorKind::unavailable ? Side::ours : Side::origin;
+    return std::unexpected(std::move(result));
+  }
+
+  Socket socket_;
+  IpEndpoint to_;
+  bool abandoned_ = false;
+};
+
+class TcpConnector final : public Connector {
+ public:
+  explicit TcpConnector(Worker& worker) : worker_(worker) {}
+  std::unique_ptr<Attempt> attempt(const IpEndpoint& to) override {
+    return std::make_unique<TcpAttempt>(worker_, to);
+  }
+
+ private:
+  Worker& worker_;
+};
+
+class Listener final : public TcpListener {
+ public:
+  explicit Listener(Worker& worker) : acceptor_(worker.executor()) {}
+
+  Result<void> listen(const Options& options) {
+    const auto endpoint = to_asio(options.address);
+    boost::system::error_code error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (error) return std::unexpected(from_errno(error.value(), "socket"));
+    acceptor_.set_option(Acceptor::reuse_address(true), error);
+    const int on = 1;
+    if (options.reuse_port) {
+      ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    }
+    if (options.address.address.is_v6()) {
+      acceptor_.set_option(asio::ip::v6_only(options.v6_only), error);
+    }
+    acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(options.backlog, error);
+    if (error) {
+      return fail(ErrorKind::unavailable, Side::ours,
+                  "cannot listen on " + options.address.to_string() + ": " + error.message());
+    }
+    return {};
+  }
+
+  Task<Result<Accepted>> accept() override {
+    Socket socket(acceptor_.get_executor());
+    asio::ip::tcp::endpoint peer;
+    auto [error] = co_await acceptor_.async_accept(socket, peer, kTuple);
+    if (error) {
+      if (!acceptor_.is_open()) co_return fail(ErrorKind::closed, Side::ours);
+      Error failure = from_errno(error.value(), "accept");
+      // ECONNABORTED and its like concern one connection; the listener goes on either way.
+      if (failure.kind != ErrorKind::unavailable) failure.kind = ErrorKind::reset;
+      co_return std::unexpected(std::move(failure));
+    }
+    boost::system::error_code ignored;
+    const auto local_end = socket.local_endpoint(ignored);
+    Accepted accepted{std::make_unique<TcpStream>(std::move(socket)), from_asio(peer),
+                      from_asio(local_end)};
+    co_return accepted;
+  }
+
+  void close() override {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+  IpEndpoint local() const override {
+    boost::system::error_code ignored;
+    return from_asio(acceptor_.local_endpoint(ignored));
+  }
+
+ private:
+  Acceptor acceptor_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connector> make_tcp_connector(Worker& worker) {
+  return std::make_unique<TcpConnector>(worker);
+}
+
+Result<std::unique_ptr<TcpListener>> TcpListener::open(Worker& worker, const Options& options) {
+  auto listener = std::make_unique<Listener>(worker);
+  Result<void> listening = listener->listen(options);
+  if (!listening) return pass_on(std::move(listening));
+  return listener;
+}
+
+std::vector<IpAddress> own_addresses() {
+  std::vector<IpAddress> found;
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) return found;
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr) continue;
+    if (one->ifa_addr->sa_family == AF_INET) {
+      sockaddr_in v4;
+      std::memcpy(&v4, one->ifa_addr, sizeof v4);
+      found.push_back(IpAddress::v4(ntohl(v4.sin_addr.s_addr)));
+    } else if (one->ifa_addr->sa_family == AF_INET6) {
+      sockaddr_in6 v6;
+      std::memcpy(&v6, one->ifa_addr, sizeof v6);
+      std::array<std::uint8_t, 16> raw;
+      std::memcpy(raw.data(), v6.sin6_addr.s6_addr, 16);
+      found.push_back(IpAddress::v6(raw));
+    }
+  }
+  ::freeifaddrs(list);
+  return found;
+}
+
+}  // namespace sallyport::io

@@ -1,0 +1,60 @@
+#pragma once
+// TCP: streams, listeners and attempts to connect.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/core/address.h"
+#include "base/io/stream.h"
+#include "base/io/worker.h"
+
+namespace sallyport::io {
+
+// Reaches an address. An interface, so that tests run the whole walk in memory.
+class Connector {
+ public:
+  // One try, which may be abandoned: run() then ends with ErrorKind::cancelled.
+  class Attempt {
+   public:
+    virtual ~Attempt() = default;
+    virtual Task<Result<std::unique_ptr<ByteStream>>> run() = 0;
+    virtual void abandon() = 0;
+  };
+
+  virtual ~Connector() = default;
+  virtual std::unique_ptr<Attempt> attempt(const IpEndpoint& to) = 0;
+};
+
+// The real one. Must not outlive the worker.
+std::unique_ptr<Connector> make_tcp_connector(Worker& worker);
+
+struct Accepted {
+  std::unique_ptr<ByteStream> stream;
+  IpEndpoint peer;
+  IpEndpoint local;
+};
+
+class TcpListener {
+ public:
+  struct Options {
+    IpEndpoint address;      // Port 0: the system chooses; see local().
+    bool reuse_port = true;  // One listener per worker on the same address.
+    bool v6_only = false;
+    int backlog = 1024;
+  };
+
+  static Result<std::unique_ptr<TcpListener>> open(Worker& worker, const Options& options);
+  virtual ~TcpListener() = default;
+
+  // ErrorKind::unavailable where files or memory are short: the caller waits a little and goes on.
+  // ErrorKind::closed after close().
+  virtual Task<Result<Accepted>> accept() = 0;
+  virtual void close() = 0;
+  virtual IpEndpoint local() const = 0;
+};
+
+// Every address of this machine's own interfaces.
+std::vector<IpAddress> own_addresses();
+
+}  // namespace sallyport::io

@@ -1,0 +1,88 @@
+#pragma once
+// JSON text (RFC 8259), appended to a string as it is said. What comes out is always valid: bytes
+// that are no UTF-8 become U+FFFD, control characters, quotes, U+2028 and U+2029 are escaped,
+// numbers that JSON does not know become null.
+//
+//   std::string out;
+//   JsonWriter json(out);
+//   json.begin_object();
+//   json.member("user", user);
+//   json.key("labels");
+//   json.begin_array();
+//   for (const auto& label : labels) json.string(label);
+//   json.end_array();
+//   json.end_object();                       // {"user":"ana","labels":["secret"]}
+//
+// INVARIANT: one writer writes one value. A call where JSON allows none of its kind (a value
+// without its key, a second top value, an end that fits no beginning, more than 32 levels) is a
+// CHECK: callers are our own code, never input. Lifetime: the string outlives the writer. Allocates
+// nothing but that string.
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sallyport {
+
+class JsonWriter {
+ public:
+  static constexpr std::size_t kMaxDepth = 32;
+
+  explicit JsonWriter(std::string& out) : out_(out) {}
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
+
+  void begin_object();
+  void end_object();
+  void begin_array();
+  void end_array();
+
+  void key(std::string_view key);  // Keys are the caller's to keep unique.
+
+  void string(std::string_view value);
+  void number(std::integral auto value) {
+    if constexpr (std::signed_integral<decltype(value)>) {
+      signed_number(value);
+    } else {
+      unsigned_number(value);
+    }
+  }
+  void number(bool) = delete;  // boolean()
+  void number(double value);   // The shortest text that reads back as the same number.
+  void boolean(bool value);
+  void null();
+
+  // key() and value in one.
+  void member(std::string_view name, std::string_view value) { key(name), string(value); }
+  // Without this one a literal would be taken for a bool.
+  void member(std::string_view name, const char* value) { key(name), string(value); }
+  void member(std::string_view name, std::integral auto value) { key(name), number(value); }
+  void member(std::string_view name, double value) { key(name), number(value); }
+  void member(std::string_view name, bool value) { key(name), boolean(value); }
+
+  // Whether the one value has been written to its end.
+  bool complete() const { return depth_ == 0 && begun_; }
+
+ private:
+  struct Level {
+    bool object = false;
+    bool empty = true;
+    bool after_key = false;
+  };
+
+  void signed_number(std::int64_t value);
+  void unsigned_number(std::uint64_t value);
+  void before_value();  // The comma, and whether a value may stand here.
+  void begin(bool object);
+  void end(bool object);
+  void append_quoted(std::string_view text);
+
+  std::string& out_;
+  std::array<Level, kMaxDepth> levels_{};
+  std::size_t depth_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace sallyport

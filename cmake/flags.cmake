@@ -1,0 +1,52 @@
+# Compiler settings for every target, in one place.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CCACHE})
+endif()
+
+add_library(sallyport_flags INTERFACE)
+target_include_directories(sallyport_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(sallyport_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2 -Werror -Wno-missing-field-initializers
+  -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False alarms of g++ 12: coroutine frames and inlined std::string.
+  target_compile_options(sallyport_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
+                         -Wno-stringop-overflow -Wno-array-bounds -Wno-mismatched-new-delete -fpch-preprocess)
+endif()
+target_compile_definitions(sallyport_flags INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+  $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+target_compile_options(sallyport_flags INTERFACE -fstack-protector-strong)
+target_link_options(sallyport_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(SALLYPORT_SANITIZE)
+  target_compile_options(sallyport_flags INTERFACE -fsanitize=${SALLYPORT_SANITIZE}
+                         -fno-sanitize-recover=all -U_FORTIFY_SOURCE)
+  target_link_options(sallyport_flags INTERFACE -fsanitize=${SALLYPORT_SANITIZE})
+endif()
+
+find_program(LLD ld.lld)
+if(LLD)
+  target_link_options(sallyport_flags INTERFACE -fuse-ld=lld)
+endif()
+
+# Two precompiled headers, shared by all modules (house.md section 7): std, and std with Asio's task type.
+set(PCH_STD <algorithm> <array> <chrono> <cstdint> <cstring> <deque> <expected> <functional> <map>
+            <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant>
+            <vector>)
+add_library(pch_std OBJECT cmake/pch.cc)
+target_link_libraries(pch_std PRIVATE sallyport_flags)
+target_precompile_headers(pch_std PRIVATE ${PCH_STD})
+
+add_library(pch_asio OBJECT cmake/pch.cc)
+target_link_libraries(pch_asio PRIVATE sallyport_flags)
+target_precompile_headers(pch_asio PRIVATE ${PCH_STD} <boost/asio/awaitable.hpp> <boost/asio/io_context.hpp>)

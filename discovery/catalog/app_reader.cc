@@ -1,0 +1,177 @@
+#include "discovery/catalog/app_reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <iterator>
+#include <optional>
+
+#include "base/core/host.h"
+#include "base/core/text.h"
+#include "base/yaml/reader.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr std::size_t kMaxDomains = 1000;
+constexpr std::size_t kMaxTags = 64;
+constexpr std::size_t kMaxWord = 64;  // bytes
+constexpr std::string_view kSourceKinds[] = {"common_knowledge", "vendor_documentation", "observed",
+                                             "imported"};
+
+// "2026-11-23"
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto year = parse_decimal(text.substr(0, 4));
+  const auto month = parse_decimal(text.substr(5, 2));
+  const auto day = parse_decimal(text.substr(8, 2));
+  if (!year || !month || !day) return false;
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
+                                     std::chrono::day(static_cast<unsigned>(*day)))
+      .ok();
+}
+
+std::string read_id(yaml::MapReader& map, Place& place) {
+  const auto id = map.required_text("id");
+  place = id.place;
+  if (map.has("id") && !is_catalog_word(*id)) {
+    map.diagnostics().error(id.place, fmt::format("'{}' is no id of an app", *id),
+                            "letters a to z, digits and '_'");
+  }
+  return *id;
+}
+
+std::string read_name(yaml::MapReader& map) {
+  const auto name = map.required_text("name");
+  if (map.has("name") && name->empty())
+    map.diagnostics().error(name.place, "the app's name is empty");
+  return *name;
+}
+
+std::string read_category(yaml::MapReader& map) {
+  if (!map.required("category")) return {};
+  const auto words = policy::app_category_words();
+  const auto index = map.word("category", {words.begin(), words.end()});
+  return index ? std::string(words[*index]) : std::string();
+}
+
+std::optional<std::string> canonical_domain(std::string_view written) {
+  const bool only_below = written.starts_with("*.");
+  const auto host = Host::parse(only_below ? written.substr(2) : written);
+  if (!host || host->is_address() || host->text().find('.') == std::string::npos) {
+    return std::nullopt;
+  }
+  return (only_below ? "*." : "") + host->text();
+}
+
+std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
+  std::vector<Spanned<std::string>> domains;
+  const yaml::Node* node = map.required("domains");
+  if (!node) return domains;
+  Diagnostics& found = map.diagnostics();
+  for (const auto& written : map.texts("domains")) {
+    auto canonical = canonical_domain(*written);
+    if (!canonical) {
+      found.error(written.place, fmt::format("'{}' is no domain of an app", *written),
+                  "a name such as 'example.com' or '*.example.com', of two labels at least");
+      continue;
+    }
+    const bool again = std::any_of(domains.begin(), domains.end(),
+                                   [&](const auto& before) { return *before == *canonical; });
+    if (again) {
+      found.warning(written.place, fmt::format("domain '{}' is listed twice", *canonical));
+      continue;
+    }
+    domains.push_back({std::move(*canonical), written.place});
+  }
+  if (domains.empty() && !found.has_errors()) {
+    found.error(node->place, "an app needs at least one domain");
+  }
+  if (domains.size() > kMaxDomains) {
+    found.error(node->place, fmt::format("more than {} domains", kMaxDomains));
+  }
+  return domains;
+}
+
+std::string read_website(yaml::MapReader& map) {
+  const auto website = map.text("website");
+  if (!website->empty() && !website->starts_with("https://") && !website->starts_with("http://")) {
+    map.diagnostics().error(website.place, fmt::format("'{}' is no address of a website", *website),
+                            "such as 'https://www.example.com/'");
+  }
+  return *website;
+}
+
+std::vector<std::string> read_tags(yaml::MapReader& map) {
+  std::vector<std::string> tags;
+  for (const auto& tag : map.texts("tags")) {
+    if (!is_catalog_word(*tag)) {
+      map.diagnostics().error(tag.place, fmt::format("'{}' is no tag", *tag),
+                              "letters a to z, digits and '_'");
+    }
+    tags.push_back(*tag);
+  }
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  if (tags.size() > kMaxTags) {
+    map.diagnostics().error(map.place(), fmt::format("more than {} tags", kMaxTags));
+  }
+  return tags;
+}
+
+std::vector<AppSource> read_sources(yaml::MapReader& map) {
+  std::vector<AppSource> sources;
+  const yaml::Node* list = map.required("sources");
+  map.each("sources", [&](const yaml::Node& item) {
+    Diagnostics& found = map.diagnostics();
+    yaml::MapReader source(item, found, "source");
+    AppSource read;
+    if (source.required("kind")) {
+      const auto kind = source.word("kind", {std::begin(kSourceKinds), std::end(kSourceKinds)});
+      if (kind) read.kind = kSourceKinds[*kind];
+    }
+    const auto date = source.required_text("date");
+    if (source.has("date") && !is_date(*date)) {
+      found.error(date.place, fmt::format("'{}' is no date", *date), "such as 2026-11-23");
+    }
+    read.date = *date;
+    read.note = *source.text("note");
+    source.finish();
+    sources.push_back(std::move(read));
+  });
+  if (list && sources.empty() && !map.diagnostics().has_errors()) {
+    map.diagnostics().error(list->place, "an app needs at least one source");
+  }
+  return sources;
+}
+
+}  // namespace
+
+bool is_catalog_word(std::string_view text) {
+  if (text.empty() || text.size() > kMaxWord || text.front() == '_') return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; });
+}
+
+WrittenApp read_app(const yaml::Node& node, Diagnostics& found) {
+  Diagnostics own;  // So that "needs at least one" is said only where nothing else was wrong here.
+  yaml::MapReader map(node, own, "app");
+  WrittenApp read;
+  App& app = read.app;
+  app.facts.id = read_id(map, read.id);
+  app.facts.name = read_name(map);
+  app.vendor = *map.required_text("vendor");
+  app.facts.category = read_category(map);
+  read.domains = read_domains(map);
+  for (const auto& domain : read.domains) app.domains.push_back(*domain);
+  app.website = read_website(map);
+  app.facts.tags = read_tags(map);
+  app.sources = read_sources(map);
+  map.finish();
+  found.append(std::move(own));
+  return read;
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,34 @@
+#pragma once
+// One app.yaml, taken apart and checked for what can be seen in it alone.
+//
+//   id: dropbox
+//   name: Dropbox
+//   vendor: Dropbox, Inc.
+//   category: cloud_storage                  # policy::app_category_words()
+//   domains: [dropbox.com, dropboxapi.com]
+//   website: https://www.dropbox.com/        # May be absent, as may tags.
+//   tags: [consumer]
+//   sources: [{kind: common_knowledge, date: 2026-11-23}]
+
+#include <string_view>
+#include <vector>
+
+#include "base/yaml/node.h"
+#include "discovery/catalog/app.h"
+
+namespace sallyport::discovery {
+
+// An app with the places that checks across apps point back at.
+struct WrittenApp {
+  App app;
+  Place id;
+  std::vector<Spanned<std::string>> domains;  // Canonical, as in app.domains.
+};
+
+// Reports to `found`; what it returns is of use only while `found` has no errors.
+WrittenApp read_app(const yaml::Node& node, Diagnostics& found);
+
+// A word of [a-z0-9_], 1 to 64 bytes, that begins with a letter or a digit: ids and tags.
+bool is_catalog_word(std::string_view text);
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,19 @@
+#include "discovery/catalog/catalog.h"
+
+#include <algorithm>
+
+namespace sallyport::discovery {
+
+const App* Catalog::find_by_host(std::string_view host) const {
+  const auto index = hosts_.find(host);
+  return index ? &apps_[*index] : nullptr;
+}
+
+const App* Catalog::find(std::string_view id) const {
+  const auto at = std::lower_bound(apps_.begin(), apps_.end(), id, [](const App& app, auto wanted) {
+    return app.facts.id < wanted;
+  });
+  return at != apps_.end() && at->facts.id == id ? &*at : nullptr;
+}
+
+}  // namespace sallyport::discovery

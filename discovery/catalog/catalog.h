@@ -1,0 +1,75 @@
+#pragma once
+// The known apps, and which of them a host name belongs to.
+//
+// INVARIANT: no host belongs to two apps. Where one app claims "example.com" and another
+// "files.example.com", the longer name wins for what is under it.
+//
+// Immutable after making; share it between threads as shared_ptr<const Catalog>. Everything handed
+// out lives as long as the Catalog.
+//
+//   auto catalog = load_catalog("conf/catalog", warnings);
+//   if (!catalog) return std::unexpected(catalog.error());
+//   const App* app = (*catalog)->find_by_host("files.example.com");
+//
+// Limits: 20,000 apps, 1,000 domains and 64 tags an app. A domain has at least two labels and is no
+// address.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/core/diagnostics.h"
+#include "discovery/catalog/app.h"
+#include "discovery/catalog/host_index.h"
+
+namespace sallyport::discovery {
+
+class Catalog {
+ public:
+  Catalog() = default;  // Knows no app.
+  // REQUIRES: apps sorted by id, ids unique; every number in `hosts` is an index of `apps`.
+  Catalog(std::vector<App> apps, HostIndex hosts)
+      : apps_(std::move(apps)), hosts_(std::move(hosts)) {}
+
+  // The app whose domain is the longest suffix of `host` on label boundaries; null where none is.
+  // REQUIRES: the spelling of Host::text(). Cost: one hash look-up per label, no allocation.
+  const App* find_by_host(std::string_view host) const;
+  const App* find(std::string_view id) const;
+  std::span<const App> apps() const { return apps_; }  // Sorted by id.
+  const HostIndex& hosts() const { return hosts_; }
+
+ private:
+  std::vector<App> apps_;
+  HostIndex hosts_;  // To indices of apps_.
+};
+
+// Reads <directory>/<app>/app.yaml of every folder there. Files beside app.yaml are not looked at;
+// folders whose name starts with '.' are skipped.
+Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
+                                                     Diagnostics& warnings);
+
+// The same from texts, one per app.yaml; an id must equal the folder in the source's name
+// ("catalog/box/app.yaml"), where that name has one.
+Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePtr>& sources,
+                                                      Diagnostics& warnings);
+
+// The catalog with the operator's tags (conf/tags/apps.yaml) on top:
+//
+//   sanctioned: [box, microsoft_365]
+//   unsanctioned: [mega]
+//   approved_by_legal: [box]              # Any word of [a-z0-9_] is a tag.
+//
+// An app that the catalog does not know is an error, and so is one that the file calls both
+// sanctioned and unsanctioned; one of the two replaces the other where the catalog's entry says
+// otherwise. A word that is nearly a built-in tag is an error too: "unsanctionned" would quietly
+// protect nothing. `catalog` itself is left as it is.
+Checked<std::shared_ptr<const Catalog>> load_app_tags(const std::string& path,
+                                                      const Catalog& catalog);
+Checked<std::shared_ptr<const Catalog>> parse_app_tags(SourcePtr source, const Catalog& catalog);
+
+}  // namespace sallyport::discovery

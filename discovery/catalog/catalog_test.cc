@@ -1,0 +1,296 @@
+#include "discovery/catalog/catalog.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "policy/activity/words.h"
+
+namespace sallyport::discovery {
+namespace {
+
+SourcePtr source(std::string name, std::string text) {
+  return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
+}
+
+// A faultless app.yaml.
+SourcePtr app(const std::string& id, const std::string& domains, const std::string& tags = "[]") {
+  return source("catalog/" + id + "/app.yaml",
+                "id: " + id + "\nname: The " + id +
+                    "\nvendor: Somebody\ncategory: cloud_storage\n" + "domains: [" + domains +
+                    "]\ntags: " + tags + "\nsources: [{kind: observed, date: 2026-11-23}]\n");
+}
+
+std::shared_ptr<const Catalog> make(const std::vector<SourcePtr>& sources) {
+  Diagnostics warnings;
+  auto made = parse_catalog(sources, warnings);
+  EXPECT_TRUE(made) << render(made.error());
+  EXPECT_EQ(render(warnings), "");
+  return made ? *made : std::make_shared<const Catalog>();
+}
+
+std::string find(const Catalog& catalog, std::string_view host) {
+  const App* found = catalog.find_by_host(host);
+  return found ? found->facts.id : "-";
+}
+
+// Every part of `expected`, one a line, stands in what is reported.
+void expect_refused(const std::vector<SourcePtr>& sources,
+                    const std::vector<std::string>& expected) {
+  Diagnostics warnings;
+  const auto made = parse_catalog(sources, warnings);
+  ASSERT_FALSE(made);
+  const std::string shown = render(made.error());
+  EXPECT_EQ(made.error().errors(), expected.size()) << shown;
+  for (const std::string& part : expected) {
+    EXPECT_NE(shown.find(part), std::string::npos) << "no '" << part << "' in:\n" << shown;
+  }
+}
+
+TEST(Catalog, FindsAppsByHostAndId) {
+  const auto catalog =
+      make({app("zeta", "zeta.example"), app("alpha", "alpha.example, \"*.ALPHA.test\"")});
+  EXPECT_EQ(find(*catalog, "www.zeta.example"), "zeta");
+  EXPECT_EQ(find(*catalog, "x.alpha.test"), "alpha");
+  EXPECT_EQ(find(*catalog, "alpha.test"), "-");
+  EXPECT_EQ(find(*catalog, "other.example"), "-");
+  ASSERT_EQ(catalog->apps().size(), 2u);
+  EXPECT_EQ(catalog->apps()[0].facts.id, "alpha");
+  EXPECT_EQ(catalog->apps()[0].domains[1], "*.alpha.test");
+  ASSERT_NE(catalog->find("zeta"), nullptr);
+  EXPECT_EQ(catalog->find("zeta")->facts.name, "The zeta");
+  EXPECT_EQ(catalog->find("zet"), nullptr);
+}
+
+TEST(Catalog, KnowsNothingWhenEmpty) {
+  EXPECT_EQ(find(Catalog(), "example.com"), "-");
+  EXPECT_EQ(Catalog().find("box"), nullptr);
+  EXPECT_TRUE(make({})->apps().empty());
+}
+
+TEST(Catalog, LetsALongerNameOfAnotherAppWin) {
+  const auto catalog = make({app("suite", "example.com"), app("drive", "drive.example.com")});
+  EXPECT_EQ(find(*catalog, "mail.example.com"), "suite");
+  EXPECT_EQ(find(*catalog, "a.drive.example.com"), "drive");
+}
+
+TEST(Catalog, RefusesADomainOfTwoAppsAndNamesBothPlaces) {
+  expect_refused(
+      {app("alpha", "a.example, shared.example"), app("beta", "shared.example")},
+      {"catalog/beta/app.yaml:5:11: error: domain 'shared.example' belongs to app 'alpha' "
+       "already, by catalog/alpha/app.yaml:5:22"});
+  expect_refused({app("alpha", "\"*.shared.example\""), app("beta", "shared.example")},
+                 {"domain 'shared.example' belongs to app 'alpha' already"});
+}
+
+TEST(Catalog, RefusesTheSameIdTwice) {
+  const auto again = source("more/alpha/app.yaml", app("alpha", "b.example")->text);
+  expect_refused({app("alpha", "a.example"), again},
+                 {"error: app 'alpha' is already in catalog/alpha/app.yaml:1:5"});
+}
+
+TEST(Catalog, RefusesAnIdThatDiffersFromItsFolder) {
+  expect_refused({source("catalog/beta/app.yaml", app("alpha", "a.example")->text)},
+                 {"catalog/beta/app.yaml:1:5: error: app 'alpha' lies in folder 'beta'"});
+}
+
+TEST(Catalog, RefusesHostsThatAreNone) {
+  expect_refused(
+      {app("alpha", "a.example, exa mple.com, 192.0.2.1, com, \"*.*.com\", http://a.example")},
+      {"'exa mple.com' is no domain", "'192.0.2.1' is no domain", "'com' is no domain",
+       "'*.*.com' is no domain", "'http://a.example' is no domain"});
+}
+
+TEST(Catalog, SuggestsTheCategoryThatWasMeant) {
+  expect_refused({source("catalog/a/app.yaml",
+                         "id: a\nname: A\nvendor: V\ncategory: cloud_storge\n"
+                         "domains: [a.example]\n"
+                         "sources: [{kind: observed, date: 2026-11-23}]\n")},
+                 {"did you mean 'cloud_storage'?"});
+}
+
+TEST(Catalog, ReportsEveryFaultOfAnEntryAtOnce) {
+  expect_refused(
+      {source("catalog/a/app.yaml",
+              "id: A\nname: ''\nvendr: V\ncategory: crm\ndomains: []\nwebsite: a.example\n"
+              "tags: [Big]\nsources: [{kind: rumour, date: 2026-13-01}]\n")},
+      {"'A' is no id of an app", "the app's name is empty", "app needs 'vendor'",
+       "unknown key 'vendr'", "'a.example' is no address of a website", "'Big' is no tag",
+       "cannot be 'rumour'", "'2026-13-01' is no date"});
+}
+
+TEST(Catalog, WantsDomainsAndADatedSource) {
+  expect_refused({source("x.yaml",
+                         "id: a\nname: A\nvendor: V\ncategory: crm\ndomains: []\n"
+                         "sources: [{kind: observed, date: 2026-11-23}]\n")},
+                 {"an app needs at least one domain"});
+  expect_refused(
+      {source("x.yaml", "id: a\nname: A\nvendor: V\ncategory: crm\ndomains: [a.example]\n")},
+      {"app needs 'sources'"});
+}
+
+TEST(Catalog, WarnsOfADomainListedTwice) {
+  Diagnostics warnings;
+  ASSERT_TRUE(parse_catalog({app("alpha", "a.example, A.EXAMPLE")}, warnings));
+  EXPECT_NE(render(warnings).find("warning: domain 'a.example' is listed twice"),
+            std::string::npos);
+}
+
+class CatalogFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "catalog-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+  void write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << text;
+  }
+  std::filesystem::path root_;
+};
+
+TEST_F(CatalogFolder, LoadsOneAppPerFolderAndIgnoresTheRest) {
+  write("catalog/alpha/app.yaml", app("alpha", "a.example")->text);
+  write("catalog/alpha/tests.yaml", "[");
+  write("catalog/README.md", "hello");
+  write("catalog/.git/app.yaml", "[");
+  Diagnostics warnings;
+  const auto loaded = load_catalog((root_ / "catalog/").string(), warnings);
+  ASSERT_TRUE(loaded) << render(loaded.error());
+  EXPECT_EQ((*loaded)->apps().size(), 1u);
+}
+
+TEST_F(CatalogFolder, NamesFilesAsTheOperatorKnowsThem) {
+  write("catalog/alpha/app.yaml", app("beta", "a.example")->text);
+  std::filesystem::create_directories(root_ / "catalog/empty");
+  Diagnostics warnings;
+  const auto loaded = load_catalog((root_ / "catalog").string(), warnings);
+  ASSERT_FALSE(loaded);
+  const std::string shown = render(loaded.error());
+  EXPECT_NE(shown.find("catalog/alpha/app.yaml:1:5: error: app 'beta' lies in folder 'alpha'"),
+            std::string::npos)
+      << shown;
+  EXPECT_NE(shown.find("catalog/empty/app.yaml"), std::string::npos) << shown;
+}
+
+TEST_F(CatalogFolder, ReportsAFolderThatIsNotThere) {
+  Diagnostics warnings;
+  const auto loaded = load_catalog((root_ / "nowhere").string(), warnings);
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(render(loaded.error()).find("cannot read the folder"), std::string::npos);
+}
+
+// What the operator's file makes of two apps: "alpha: x y; beta: z", or the report.
+std::string tagged(const std::string& text, const std::string& entry_tags = "[]") {
+  const auto catalog = make({app("alpha", "a.example", entry_tags), app("beta", "b.example")});
+  const auto made = parse_app_tags(source("tags/apps.yaml", text), *catalog);
+  if (!made) return render(made.error());
+  std::string shown;
+  for (const App& one : (*made)->apps()) {
+    shown += (shown.empty() ? "" : "; ") + one.facts.id + ":";
+    for (const auto& tag : one.facts.tags) shown += " " + tag;
+  }
+  return shown;
+}
+
+TEST(AppTags, AddToThoseOfTheEntrySortedAndOnce) {
+  EXPECT_EQ(tagged("sanctioned: [beta]\nmonitored: [alpha]\nlegal: alpha\n", "[zz, legal]"),
+            "alpha: legal monitored zz; beta: sanctioned");
+  EXPECT_EQ(tagged(""), "alpha:; beta:");
+  EXPECT_EQ(tagged("monitored:\nsanctioned: []\n"), "alpha:; beta:");
+}
+
+TEST(AppTags, LetTheOperatorTurnAnEntryAround) {
+  EXPECT_EQ(tagged("unsanctioned: [alpha]\n", "[sanctioned]"), "alpha: unsanctioned; beta:");
+}
+
+TEST(AppTags, KeepTheHostsAndLeaveTheCatalogAlone) {
+  const auto catalog = make({app("alpha", "a.example")});
+  const auto made = parse_app_tags(source("t", "sanctioned: [alpha]"), *catalog);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(find(**made, "x.a.example"), "alpha");
+  EXPECT_EQ(catalog->find("alpha")->facts.tags.size(), 0u);
+}
+
+TEST(AppTags, SuggestTheAppThatWasMeant) {
+  EXPECT_EQ(tagged("sanctioned: [alpa]\n"),
+            "tags/apps.yaml:1:14: error: no app 'alpa' in the catalog\n"
+            "sanctioned: [alpa]\n"
+            "             ^~~~ did you mean 'alpha'?\n");
+}
+
+TEST(AppTags, RefuseSanctionedAndUnsanctionedAtOnce) {
+  EXPECT_NE(
+      tagged("sanctioned: [alpha]\nunsanctioned: [beta, alpha]\n")
+          .find("apps.yaml:2:22: error: app 'alpha' is both sanctioned (line 1) and unsanctioned "
+                "(line 2)"),
+      std::string::npos);
+}
+
+TEST(AppTags, RefuseANearlyBuiltInWord) {
+  EXPECT_NE(tagged("unsanctionned: [alpha]\n").find("did you mean 'unsanctioned'?"),
+            std::string::npos);
+  EXPECT_NE(tagged("Legal: [alpha]\n").find("'Legal' is no tag"), std::string::npos);
+  EXPECT_NE(tagged("legal: [alpha, alpha]\n").find("listed twice"), std::string::npos);
+  EXPECT_NE(tagged("[alpha]\n").find("must be a mapping"), std::string::npos);
+}
+
+// The data that we ship.
+
+const std::string kConf = std::string(SALLYPORT_SOURCE_DIR) + "/conf";
+
+TEST(ShippedCatalog, LoadsWithItsTagsWithoutAWarning) {
+  Diagnostics warnings;
+  const auto catalog = load_catalog(kConf + "/catalog", warnings);
+  ASSERT_TRUE(catalog) << render(catalog.error());
+  EXPECT_EQ(render(warnings), "");
+  EXPECT_GE((*catalog)->apps().size(), 25u);
+  const auto tagged_catalog = load_app_tags(kConf + "/tags/apps.yaml", **catalog);
+  ASSERT_TRUE(tagged_catalog) << render(tagged_catalog.error());
+  const App* mega = (*tagged_catalog)->find_by_host("g.api.mega.co.nz");
+  ASSERT_NE(mega, nullptr);
+  EXPECT_EQ(mega->facts.tags, std::vector<std::string>{"unsanctioned"});
+}
+
+TEST(ShippedCatalog, ReadsHostsAsTheAppsTheyAre) {
+  Diagnostics warnings;
+  const auto catalog = load_catalog(kConf + "/catalog", warnings);
+  ASSERT_TRUE(catalog) << render(catalog.error());
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"contoso.sharepoint.com", "microsoft_365"},
+      {"contoso-my.sharepoint.com", "microsoft_365"},
+      {"login.microsoftonline.com", "microsoft_365"},
+      {"onedrive.live.com", "onedrive"},
+      {"login.live.com", "-"},
+      {"content.dropboxapi.com", "dropbox"},
+      {"dropbox.com", "dropbox"},
+      {"notdropbox.com", "-"},
+      {"upload.box.com", "box"},
+      {"inbox.com", "-"},
+      {"drive.google.com", "google_drive"},
+      {"docs.google.com", "google_workspace"},
+      {"google.com", "-"},
+      {"www.google.com", "-"},
+      {"console.cloud.google.com", "gcp"},
+      {"bucket.storage.googleapis.com", "gcp"},
+      {"gemini.google.com", "gemini"},
+      {"bucket.s3.eu-central-1.amazonaws.com", "aws"},
+      {"www.amazon.com", "-"},
+      {"account.blob.core.windows.net", "azure"},
+      {"dev.azure.com", "azure"},
+      {"raw.githubusercontent.com", "github"},
+      {"files.slack.com", "slack"},
+      {"api.openai.com", "chatgpt"},
+      {"claude.ai", "claude"},
+      {"acme.my.salesforce.com", "salesforce"},
+      {"acme.service-now.com", "servicenow"},
+      {"web.whatsapp.com", "whatsapp"},
+      {"pastebin.com.evil.example", "-"},
+  };
+  for (const auto& [host, expected] : rows) EXPECT_EQ(find(**catalog, host), expected) << host;
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

@@ -1,0 +1,144 @@
+#include "discovery/classify/classify.h"
+
+#include <algorithm>
+
+#include "base/core/text.h"
+#include "discovery/classify/media_kind.h"
+#include "discovery/classify/path_words.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using policy::ActivityType;
+
+struct Verb {
+  std::string_view word;
+  ActivityType type;
+};
+
+// The last word of a path that is sent to: "/2/files/delete". Only words that are verbs and nothing
+// else; "post" or "comment" may be either.
+constexpr Verb kPathVerbs[] = {
+    {"create", ActivityType::create},   {"delete", ActivityType::delete_},
+    {"destroy", ActivityType::delete_}, {"edit", ActivityType::edit},
+    {"invite", ActivityType::invite},   {"move", ActivityType::move},
+    {"remove", ActivityType::delete_},  {"rename", ActivityType::rename},
+    {"share", ActivityType::share},     {"unshare", ActivityType::unshare},
+    {"update", ActivityType::edit},     {"copy", ActivityType::copy},
+};
+
+// Methods that say it themselves (RFC 9110, RFC 5789, RFC 4918).
+constexpr Verb kMethodVerbs[] = {
+    {"DELETE", ActivityType::delete_}, {"PATCH", ActivityType::edit},
+    {"MKCOL", ActivityType::create},   {"MOVE", ActivityType::move},
+    {"COPY", ActivityType::copy},      {"PROPPATCH", ActivityType::edit},
+};
+
+template <std::size_t N>
+std::optional<ActivityType> find_verb(const Verb (&verbs)[N], std::string_view word) {
+  const auto found = std::find_if(std::begin(verbs), std::end(verbs),
+                                  [word](const Verb& verb) { return verb.word == word; });
+  if (found == std::end(verbs)) return std::nullopt;
+  return found->type;
+}
+
+bool is_sending(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+std::string media_type_of(const http::Headers& headers) {
+  return http::media_type(headers.find("content-type").value_or(""));
+}
+
+// Fields that come only with pieces of files.
+bool has_upload_field(const http::Headers& headers) {
+  static constexpr std::string_view kFields[] = {"content-range", "upload-offset", "upload-length",
+                                                 "tus-resumable", "x-file-name",   "x-filename",
+                                                 "x-file-size"};
+  for (const auto field : headers) {
+    if (istarts_with(field.name, "x-upload-") || istarts_with(field.name, "x-goog-upload-"))
+      return true;
+    for (const std::string_view name : kFields) {
+      if (iequals(field.name, name)) return true;
+    }
+  }
+  const auto disposition = headers.find("content-disposition");
+  return disposition && lower(*disposition).find("filename") != std::string::npos;
+}
+
+bool sends_file(const http::RequestHead& request, const PathWords& path, std::string_view type) {
+  if (is_file_sent(type, request.method) || has_upload_field(request.headers)) return true;
+  // `curl -T report.pdf` names no type; a PUT without a body to a name like this is rare.
+  return request.method == "PUT" && type.empty() && path.names_file();
+}
+
+// What a POST says it stands for, where only POST passes through. Believed for verbs that need no
+// body; never in place of an upload.
+std::optional<ActivityType> overridden(const http::RequestHead& request) {
+  const auto method = request.headers.find("x-http-method-override");
+  if (!method || request.method != "POST") return std::nullopt;
+  if (iequals(*method, "DELETE")) return ActivityType::delete_;
+  if (iequals(*method, "PATCH")) return ActivityType::edit;
+  return std::nullopt;
+}
+
+bool wants_page(const http::Headers& headers) {
+  if (const auto dest = headers.find("sec-fetch-dest")) return iequals(*dest, "document");
+  const std::string accept = headers.joined("accept");
+  for (const std::string_view part : split(accept, ',')) {
+    if (http::media_type(trim(part)) == "text/html") return true;
+  }
+  return false;
+}
+
+ActivityType classify_get(const http::RequestHead& request, const PathWords& path) {
+  if (path.is_logout()) return ActivityType::logout;
+  // WordPress leaves by the door it came in.
+  if (path.last() == "wp-login" &&
+      request.query().find("action=logout") != std::string_view::npos) {
+    return ActivityType::logout;
+  }
+  return wants_page(request.headers) ? ActivityType::view : ActivityType::other;
+}
+
+ActivityType classify_sending(const http::RequestHead& request, const PathWords& path) {
+  const std::string type = media_type_of(request.headers);
+  if (sends_file(request, path, type)) return ActivityType::upload;
+  if (request.method == "POST" && path.is_logout()) return ActivityType::logout;
+  if (request.method == "POST" && path.is_login() && is_talk(type)) return ActivityType::login;
+
+  const auto verb = find_verb(kPathVerbs, path.last());
+  if (path.is_upload() && verb.value_or(ActivityType::create) == ActivityType::create) {
+    return ActivityType::upload;
+  }
+  if (const auto other = overridden(request)) return *other;
+  if (verb) return *verb;
+  return find_verb(kMethodVerbs, request.method).value_or(ActivityType::other);
+}
+
+}  // namespace
+
+void classify_host(policy::Activity& activity, const Catalog& catalog) {
+  if (const App* app = catalog.find_by_host(activity.host)) {
+    activity.app = app->facts;
+  } else {
+    activity.app.reset();
+  }
+}
+
+void classify_request(policy::Activity& activity, const http::RequestHead& request) {
+  activity.type = ActivityType::other;
+  if (!request.upgrade.empty()) return;
+  const PathWords path(request.path_only());
+  if (request.method == "GET") {
+    activity.type = classify_get(request, path);
+  } else if (is_sending(request.method)) {
+    activity.type = classify_sending(request, path);
+  } else if (request.method == "DELETE" && path.is_session()) {
+    activity.type = ActivityType::logout;
+  } else {
+    activity.type = find_verb(kMethodVerbs, request.method).value_or(ActivityType::other);
+  }
+}
+
+}  // namespace sallyport::discovery

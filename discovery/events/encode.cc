@@ -1,0 +1,233 @@
+#include "discovery/events/encode.h"
+
+#include <fmt/format.h>
+#include <iterator>
+
+#include "base/core/text.h"
+#include "base/json/writer.h"
+#include "discovery/events/community_id.h"
+
+namespace sallyport::discovery {
+namespace {
+
+// Facts that are not known leave no field.
+void text(JsonWriter& json, std::string_view name, std::string_view value) {
+  if (!value.empty()) json.member(name, value);
+}
+
+void optional_text(JsonWriter& json, std::string_view name,
+                   const std::optional<std::string>& value) {
+  if (value) text(json, name, *value);
+}
+
+void texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  json.key(name);
+  json.begin_array();
+  for (const std::string& value : values) json.string(value);
+  json.end_array();
+}
+
+void address(JsonWriter& json, std::string_view name, const policy::AddressFacts& facts,
+             std::uint16_t port) {
+  json.key(name);
+  json.begin_object();
+  json.member("ip", facts.address.to_string());
+  if (port != 0) json.member("port", port);
+  if (facts.category != policy::IpCategory::none)
+    json.member("category", to_string(facts.category));
+  text(json, "range", facts.range);
+  texts(json, "tags", facts.tags);
+  json.end_object();
+}
+
+void app(JsonWriter& json, const policy::AppFacts& facts) {
+  json.key("app");
+  json.begin_object();
+  text(json, "id", facts.id);
+  text(json, "name", facts.name);
+  text(json, "category", facts.category);
+  texts(json, "tags", facts.tags);
+  json.end_object();
+}
+
+void verdict(JsonWriter& json, const policy::Verdict& verdict) {
+  json.member("action", to_string(verdict.action));
+  text(json, "policy", verdict.policy);
+  json.member("point", to_string(verdict.point));
+  text(json, "say", verdict.say);
+  if (verdict.rehearsed.empty()) return;
+  json.key("rehearsed");
+  json.begin_array();
+  for (const auto& [policy, action] : verdict.rehearsed) {
+    json.begin_object();
+    json.member("policy", policy);
+    json.member("action", to_string(action));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void tls(JsonWriter& json, const TlsFacts& facts) {
+  if (facts == TlsFacts{}) return;
+  json.key("tls");
+  json.begin_object();
+  text(json, "client_version", facts.client_version);
+  text(json, "client_cipher", facts.client_cipher);
+  text(json, "client_alpn", facts.client_alpn);
+  text(json, "origin_version", facts.origin_version);
+  text(json, "origin_cipher", facts.origin_cipher);
+  text(json, "origin_alpn", facts.origin_alpn);
+  text(json, "origin_fingerprint", facts.origin_fingerprint);
+  text(json, "leaf_serial", facts.leaf_serial);
+  text(json, "verify", facts.verify);
+  text(json, "ja4", facts.ja4);
+  json.end_object();
+}
+
+void activities(JsonWriter& json, const std::vector<ActivityRecord>& records) {
+  if (records.empty()) return;
+  json.key("activities");
+  json.begin_array();
+  for (const ActivityRecord& record : records) {
+    json.begin_object();
+    json.member("type", to_string(record.type));
+    verdict(json, record.verdict);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string_view colour_of(std::string_view word) {
+  switch (word.front()) {
+    case 'A':
+      return "\x1b[32m";  // ALLOW: green
+    case 'M':
+      return "\x1b[33m";  // MONITOR: yellow
+    case 'B':
+      return word == "BYPASS" ? "\x1b[36m" : "\x1b[1;31m";  // cyan; BLOCK: bold red
+    case 'R':
+      return "\x1b[31m";  // REFUSE: red
+    case 'F':
+      return "\x1b[35m";  // FAIL: magenta
+    default:
+      return "\x1b[2m";  // CLOSED: dim
+  }
+}
+
+// Cut to `width` characters with "..." where it is longer, and safe for a terminal.
+std::string cell(std::string_view text, std::size_t width) {
+  // printable() may lengthen, never shorten, so a longer text need not be looked at in full.
+  std::string shown = printable(text.substr(0, width * 4 + 8));
+  std::size_t characters = 0;
+  std::size_t cut = 0;  // where width - 3 characters end
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if ((static_cast<unsigned char>(shown[i]) & 0xc0) == 0x80) continue;
+    if (characters == width - 3) cut = i;
+    if (++characters > width) return shown.substr(0, cut) + "...";
+  }
+  return shown;
+}
+
+}  // namespace
+
+void append_json(std::string& out, const Event& event) {
+  const policy::Activity& facts = event.activity;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("id", event.id.to_string());
+  json.member("kind", to_string(event.kind));
+  json.member("time", format_rfc3339(event.start));
+  json.member("duration_us", event.duration_us);
+  json.member("connection_id", fmt::format("{:016x}", event.connection_id));
+  json.member("stream_id", event.stream_id);
+  if (facts.destination) {
+    text(json, "community_id",
+         community_id_tcp({facts.client.address, event.client_port},
+                          {facts.destination->address, facts.port}));
+  }
+  json.member("worker", event.worker);
+  text(json, "snapshot", event.snapshot);
+  optional_text(json, "user", facts.user);
+  text(json, "user_source", event.user_source);
+  texts(json, "groups", facts.groups);
+  address(json, "client", facts.client, event.client_port);
+  if (facts.destination) address(json, "destination", *facts.destination, facts.port);
+  text(json, "scheme", facts.scheme);
+  text(json, "host", facts.host);
+  if (facts.port != 0) json.member("port", facts.port);
+  optional_text(json, "method", facts.method);
+  optional_text(json, "path", facts.path);
+  text(json, "query", event.query);
+  optional_text(json, "user_agent", facts.user_agent);
+  if (facts.app) app(json, *facts.app);
+  if (facts.type) json.member("type", to_string(*facts.type));
+  if (facts.status) json.member("status", *facts.status);
+  text(json, "media_type", event.media_type);
+  verdict(json, event.verdict);
+  json.member("ending", to_string(event.ending));
+  text(json, "error", event.error);
+  json.member("intercepted", event.intercepted);
+  json.member("bytes_in", event.bytes_in);
+  json.member("bytes_out", event.bytes_out);
+  tls(json, event.tls);
+  activities(json, event.activities);
+  json.end_object();
+}
+
+std::string_view outcome_word(const Event& event) {
+  switch (event.ending) {
+    case Ending::blocked:
+      return "BLOCK";
+    case Ending::refused:
+      return "REFUSE";
+    case Ending::client_closed:
+      return "CLOSED";
+    case Ending::origin_failed:
+    case Ending::timed_out:
+    case Ending::failed:
+      return "FAIL";
+    case Ending::completed:
+      break;
+  }
+  switch (event.verdict.action) {
+    case policy::Action::allow:
+      return "ALLOW";
+    case policy::Action::monitor:
+      return "MONITOR";
+    case policy::Action::bypass:
+      return "BYPASS";
+    case policy::Action::block:
+      return "BLOCK";
+  }
+  return "ALLOW";
+}
+
+void append_text(std::string& out, const Event& event, Colour colour) {
+  const policy::Activity& facts = event.activity;
+  const std::string_view word = outcome_word(event);
+  const bool plain = colour == Colour::none;
+  std::string what;
+  if (facts.method) {
+    what = *facts.method + " ";
+  } else if (event.kind != EventKind::exchange) {
+    what = std::string(to_string(event.kind)) + " ";
+  }
+  what += facts.host.empty() ? "-" : facts.host;
+  if (facts.path) {
+    what += *facts.path;
+  } else if (facts.port != 0) {
+    what += ":" + std::to_string(facts.port);
+  }
+  fmt::format_to(std::back_inserter(out), "{} {:<12} {:<15} {}{:<7}{} {:<18} {:<48} {:>3} {:>19}",
+                 format_rfc3339(event.start).substr(11, 8), cell(facts.user.value_or("-"), 12),
+                 facts.client.address.to_string(), plain ? "" : colour_of(word), word,
+                 plain ? "" : "\x1b[0m", facts.app ? cell(facts.app->name, 18) : "-",
+                 cell(what, 48), facts.status ? std::to_string(*facts.status) : "-",
+                 human_bytes(event.bytes_in) + "/" + human_bytes(event.bytes_out));
+  if (!event.verdict.policy.empty()) out += "  [" + cell(event.verdict.policy, 60) + "]";
+  if (!event.error.empty()) out += "  " + cell(event.error, 160);
+  out += '\n';
+}
+
+}  // namespace sallyport::discovery

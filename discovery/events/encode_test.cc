@@ -1,0 +1,256 @@
+#include "discovery/events/encode.h"
+
+#include <gtest/gtest.h>
+
+#include "base/core/text.h"
+#include "discovery/events/decode.h"
+#include "discovery/events/samples_for_tests.h"
+
+namespace sallyport::discovery {
+namespace {
+
+std::string json(const Event& event) {
+  std::string out;
+  append_json(out, event);
+  return out;
+}
+
+std::string line(const Event& event, Colour colour = Colour::none) {
+  std::string out;
+  append_text(out, event, colour);
+  return out;
+}
+
+std::size_t find_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7f) return i;
+  }
+  return std::string::npos;
+}
+
+// Every field has a value that no other has.
+Event full() {
+  Event event = samples::blocked(1);
+  event.kind = EventKind::tunnel;
+  event.connection_id = 0xfedcba9876543210;
+  event.stream_id = 3;
+  event.worker = 2;
+  event.snapshot = "5a5a";
+  event.activity.groups = {"sales", "staff"};
+  event.activity.client = {*IpAddress::parse("128.232.110.120"),
+                           policy::IpCategory::corporate,
+                           {"office", "wifi"},
+                           "head office"};
+  event.client_port = 34855;
+  event.activity.destination = policy::AddressFacts{
+      *IpAddress::parse("66.35.250.204"), policy::IpCategory::cloud_provider, {"cdn"}, ""};
+  event.activity.port = 80;
+  event.user_source = "basic";
+  event.query = "a=1";
+  event.media_type = "text/html";
+  event.activity.user_agent = "curl/7.88";
+  event.verdict.rehearsed = {{"no tor", policy::Action::block}};
+  event.activities = {{policy::ActivityType::upload, event.verdict},
+                      {policy::ActivityType::share, {}}};
+  event.intercepted = true;
+  event.tls = {"TLSv1.3", "A", "h2", "TLSv1.2", "B", "http/1.1", "ff00", "0102", "expired", "t13d"};
+  event.bytes_in = 1;
+  event.bytes_out = UINT64_MAX;
+  event.error = "why";
+  return event;
+}
+
+TEST(EventJson, HoldsEveryFact) {
+  const std::string verdict =
+      R"("action":"block","policy":"no personal storage","point":"upload",)"
+      R"("say":"Please use the company share.","rehearsed":[{"policy":"no tor","action":"block"}])";
+  EXPECT_EQ(
+      json(full()),
+      R"({"id":")" + samples::id_of(1).to_string() +
+          R"(","kind":"tunnel",)"
+          R"("time":"2026-11-23T21:58:52.000000Z","duration_us":1500,"connection_id":"fedcba9876543210",)"
+          R"("stream_id":3,"community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","worker":2,"snapshot":"5a5a",)"
+          R"("user":"bob","user_source":"basic","groups":["sales","staff"],)"
+          R"("client":{"ip":"128.232.110.120","port":34855,"category":"corporate","range":"head office",)"
+          R"("tags":["office","wifi"]},)"
+          R"("destination":{"ip":"66.35.250.204","port":80,"category":"cloud_provider","tags":["cdn"]},)"
+          R"("scheme":"https","host":"www.dropbox.com","port":80,"method":"POST","path":"/upload",)"
+          R"("query":"a=1","user_agent":"curl/7.88",)"
+          R"("app":{"id":"dropbox","name":"Dropbox","category":"cloud_storage","tags":["unsanctioned"]},)"
+          R"("type":"upload","status":403,"media_type":"text/html",)" +
+          verdict +
+          R"(,"ending":"blocked","error":"why","intercepted":true,"bytes_in":1,)"
+          R"("bytes_out":18446744073709551615,)"
+          R"("tls":{"client_version":"TLSv1.3","client_cipher":"A","client_alpn":"h2",)"
+          R"("origin_version":"TLSv1.2","origin_cipher":"B","origin_alpn":"http/1.1",)"
+          R"("origin_fingerprint":"ff00","leaf_serial":"0102","verify":"expired","ja4":"t13d"},)"
+          R"("activities":[{"type":"upload",)" +
+          verdict + R"(},{"type":"share","action":"allow","point":"request"}]})");
+}
+
+TEST(EventJson, LeavesOutWhatIsNotKnown) {
+  Event event;
+  event.kind = EventKind::connection;
+  event.ending = Ending::refused;
+  EXPECT_EQ(json(event),
+            R"({"id":"00000000000000000000000000","kind":"connection",)"
+            R"("time":"1970-01-01T00:00:00.000000Z","duration_us":0,)"
+            R"("connection_id":"0000000000000000","stream_id":0,"worker":0,)"
+            R"("client":{"ip":"0.0.0.0"},"action":"allow","point":"request","ending":"refused",)"
+            R"("intercepted":false,"bytes_in":0,"bytes_out":0})");
+}
+
+TEST(EventJson, IsOneLineWhateverTheClientSent) {
+  Event event = samples::allowed(1);
+  event.activity.path = "/\r\n\"\\\xff\x01";
+  event.activity.user_agent = std::string("\0\n", 2);
+  const std::string record = json(event);
+  EXPECT_EQ(record.find('\n'), std::string::npos);
+  EXPECT_EQ(find_control(record), std::string::npos);
+}
+
+TEST(EventText, AlignsItsColumns) {
+  Event unknown;
+  unknown.kind = EventKind::connection;
+  unknown.start = samples::second(2);
+  unknown.ending = Ending::refused;
+  unknown.activity.client.address = *IpAddress::parse("2001:db8::1");
+  unknown.error = "no HTTP";
+  EXPECT_EQ("\n" + line(samples::allowed(0)) + line(samples::blocked(1)) + line(unknown),
+            R"(
+21:58:51 ana          192.0.2.7       ALLOW   Dropbox            GET www.dropbox.com/home                         200         0 B/2.0 KiB
+21:58:52 bob          198.51.100.9    BLOCK   Dropbox            POST www.dropbox.com/upload                      403           512 B/0 B  [no personal storage]
+21:58:53 -            2001:db8::1     REFUSE  -                  connection -                                       -             0 B/0 B  no HTTP
+)");
+}
+
+TEST(EventText, SaysInAWordWhatBecameOfIt) {
+  std::string words;
+  for (const policy::Action action : {policy::Action::allow, policy::Action::monitor,
+                                      policy::Action::bypass, policy::Action::block}) {
+    Event event;
+    event.verdict.action = action;
+    words += std::string(outcome_word(event)) + " ";
+  }
+  for (int ending = 1; ending <= static_cast<int>(Ending::failed); ++ending) {
+    Event event;
+    event.ending = static_cast<Ending>(ending);
+    words += std::string(outcome_word(event)) + " ";
+  }
+  EXPECT_EQ(words, "ALLOW MONITOR BYPASS BLOCK BLOCK REFUSE CLOSED FAIL FAIL FAIL ");
+}
+
+TEST(EventText, CannotDriveTheTerminal) {
+  Event event = samples::blocked(1);
+  event.activity.user = "\x1b]0;x\x07";
+  event.activity.host = "\x1b[2J";
+  event.activity.path = "/\r\n\xc2\x9b";
+  event.activity.app->name = "\xe2\x80\xae";
+  event.verdict.policy = "\x1b[31m";
+  event.error = "\n\n";
+  const std::string text = line(event);
+  EXPECT_EQ(find_control(text.substr(0, text.size() - 1)), std::string::npos) << text;
+  EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
+  EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos);
+}
+
+TEST(EventText, CutsWhatIsLongByCharacters) {
+  Event event = samples::allowed(1);
+  event.activity.user.emplace();
+  for (int i = 0; i < 30; ++i) *event.activity.user += "ü";
+  EXPECT_NE(line(event).find(" üüüüüüüüü... 192.0.2.7 "), std::string::npos) << line(event);
+  event.activity.user = "üüüüüüüüüüüü";
+  EXPECT_NE(line(event).find(" üüüüüüüüüüüü 192.0.2.7 "), std::string::npos) << line(event);
+}
+
+TEST(EventText, ColoursOnlyTheWord) {
+  EXPECT_NE(line(samples::blocked(1), Colour::ansi).find("\x1b[1;31mBLOCK  \x1b[0m "),
+            std::string::npos);
+  std::string text = line(samples::blocked(1), Colour::ansi);
+  for (const std::string code : {"\x1b[1;31m", "\x1b[0m"}) text.erase(text.find(code), code.size());
+  EXPECT_EQ(text, line(samples::blocked(1)));
+}
+
+TEST(EventRecord, ReadsBackWhatWasWritten) {
+  Event minimal;
+  Event hostile = samples::allowed(1);
+  hostile.activity.path = "/\r\n\"\\\xff\x01";
+  for (const Event& event :
+       {full(), samples::allowed(0), samples::blocked(300), minimal, hostile}) {
+    const auto read = parse_event(json(event));
+    ASSERT_TRUE(read) << describe(read.error());
+    EXPECT_EQ(json(*read), json(event));
+    EXPECT_EQ(is_block(*read), is_block(event));
+  }
+}
+
+// Why `text` is refused.
+std::string refusal(std::string_view text) {
+  const auto event = parse_event(text);
+  return event ? "read" : event.error().detail;
+}
+
+TEST(EventRecord, PassesOverWhatALaterVersionAdded) {
+  std::string record = json(samples::allowed(1));
+  record.insert(1, R"("novel":{"a":[1,{"b":null}]},)");
+  EXPECT_EQ(refusal(record), "read");
+}
+
+TEST(EventRecord, RefusesWhatItCannotMean) {
+  const auto with = [](std::string_view from, std::string_view to) {
+    std::string record = json(samples::blocked(1));
+    const std::size_t at = record.find(from);
+    CHECK(at != std::string::npos);
+    return refusal(record.replace(at, from.size(), to));
+  };
+  EXPECT_EQ(with(R"("kind":"exchange")", R"("kind":"party")"),
+            "the record's 'kind' is not understood");
+  EXPECT_EQ(with(R"("kind":"exchange")", R"("kind":7)"), "the record's 'kind' is not understood");
+  EXPECT_EQ(with(R"("ending":"blocked")", R"("ending":"ok")"),
+            "the record's 'ending' is not understood");
+  EXPECT_EQ(with("2026-11-23T", "yesterday"), "the record's 'time' is not understood");
+  EXPECT_EQ(with(R"("status":403)", R"("status":"403")"),
+            "the record's 'status' is not understood");
+  EXPECT_EQ(with(R"("status":403)", R"("status":-1)"), "the record's 'status' is not understood");
+  EXPECT_EQ(with(R"("stream_id":1)", R"("stream_id":4294967296)"),
+            "the record's 'stream_id' is not understood");
+  EXPECT_EQ(with("198.51.100.9", "198.51.100"), "the record's 'ip' is not understood");
+  EXPECT_EQ(with(R"("action":"block")", R"("action":"burn")"),
+            "the record's 'action' is not understood");
+  EXPECT_EQ(with(R"("connection_id":"0)", R"("connection_id":"x)"),
+            "the record's 'connection_id' is not understood");
+  EXPECT_EQ(with(R"("id":"0)", R"("id":")"), "the record's 'id' is not understood");
+}
+
+TEST(EventRecord, RefusesWhatIsNoRecord) {
+  EXPECT_EQ(refusal("{}"), "the record has no id");
+  EXPECT_NE(refusal(""), "read");
+  EXPECT_NE(refusal("[]"), "read");
+  EXPECT_NE(refusal(json(samples::allowed(1)) + "x"), "read");
+  EXPECT_NE(refusal(json(samples::allowed(1)).substr(0, 100)), "read");
+  EXPECT_EQ(refusal(std::string(kMaxRecord + 1, ' ')), "the record is larger than 1048576 bytes");
+}
+
+TEST(Ulid, ReadsBackInEitherCase) {
+  for (const int n : {0, 1, 255, 65535, 99999999}) {
+    const std::string text = samples::id_of(n).to_string();
+    EXPECT_EQ(parse_ulid(text), samples::id_of(n));
+    EXPECT_EQ(parse_ulid(lower(text)), samples::id_of(n));
+  }
+  Ulid last;
+  last.bytes.fill(0xff);
+  EXPECT_EQ(last.to_string(), "7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+  EXPECT_EQ(parse_ulid(last.to_string()), last);
+}
+
+TEST(Ulid, RefusesWhatIsNone) {
+  EXPECT_EQ(parse_ulid(""), std::nullopt);
+  EXPECT_EQ(parse_ulid("0000000000000000000000000"), std::nullopt);    // 25
+  EXPECT_EQ(parse_ulid("000000000000000000000000000"), std::nullopt);  // 27
+  EXPECT_EQ(parse_ulid("80000000000000000000000000"), std::nullopt);   // 129 bits
+  EXPECT_EQ(parse_ulid("0000000000000000000000000U"), std::nullopt);
+  EXPECT_EQ(parse_ulid("0000000000000000000000000-"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

@@ -1,0 +1,113 @@
+#include "discovery/store/sqlite_schema.h"
+
+#include <string>
+
+namespace sallyport::discovery {
+namespace {
+
+// id: the ULID's 16 bytes. time: microseconds since 1970. client: 16 bytes, IPv4 as ::ffff:a.b.c.d,
+// so that a prefix is one range of blobs. record: what encode.h writes; last, because questions
+// rarely read it and SQLite then leaves its overflow pages alone.
+//
+// `apps` maps names to ids, so that a question for a name becomes one for an id, which an index
+// answers in order. The partial indexes serve the questions "what was blocked" and "what did this
+// rule do".
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE events (
+  n INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  time INTEGER NOT NULL,
+  duration INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  user TEXT COLLATE NOCASE,
+  client BLOB NOT NULL,
+  app TEXT COLLATE NOCASE,
+  app_name TEXT,
+  host TEXT COLLATE NOCASE,
+  method TEXT,
+  path TEXT,
+  type TEXT,
+  action TEXT NOT NULL,
+  policy TEXT COLLATE NOCASE,
+  status INTEGER,
+  bytes_in INTEGER NOT NULL,
+  bytes_out INTEGER NOT NULL,
+  ending TEXT NOT NULL,
+  record TEXT NOT NULL
+);
+CREATE INDEX events_time ON events (time);
+CREATE INDEX events_user ON events (user, id);
+CREATE INDEX events_app ON events (app, id);
+CREATE INDEX events_client ON events (client, id);
+CREATE INDEX events_host ON events (host, id);
+CREATE INDEX events_policy ON events (policy) WHERE policy IS NOT NULL;
+CREATE INDEX events_blocked ON events (id) WHERE action = 'block';
+
+CREATE TABLE activities (
+  event INTEGER NOT NULL REFERENCES events (n),
+  k INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  action TEXT NOT NULL,
+  policy TEXT COLLATE NOCASE,
+  PRIMARY KEY (event, k)
+) WITHOUT ROWID;
+CREATE INDEX activities_policy ON activities (policy) WHERE policy IS NOT NULL;
+CREATE INDEX activities_blocked ON activities (event) WHERE action = 'block';
+
+CREATE TABLE apps (
+  name TEXT NOT NULL COLLATE NOCASE,
+  id TEXT NOT NULL COLLATE NOCASE,
+  PRIMARY KEY (name, id)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::string_view kSteps[] = {kVersion1};
+
+std::unexpected<Error> refused(std::string detail) {
+  return fail(ErrorKind::invalid, Side::ours, std::move(detail));
+}
+
+}  // namespace
+
+std::span<const std::string_view> store_migrations() { return kSteps; }
+
+Result<void> check_schema(const SqliteDatabase& db, std::size_t newest) {
+  Result<std::int64_t> version = db.integer("PRAGMA user_version");
+  if (!version) return pass_on(std::move(version));
+  Result<std::int64_t> application = db.integer("PRAGMA application_id");
+  if (!application) return pass_on(std::move(application));
+  Result<std::int64_t> tables = db.integer("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return pass_on(std::move(tables));
+  Result<std::string> name = db.text("SELECT file FROM pragma_database_list WHERE name = 'main'");
+  if (!name) return pass_on(std::move(name));
+
+  const bool empty = *version == 0 && *application == 0 && *tables == 0;
+  if (!empty && *application != kApplicationId) {
+    return refused(*name + " is a database of another program; choose another path for the store");
+  }
+  if (*version < 0 || static_cast<std::uint64_t>(*version) > newest) {
+    return refused(*name + " has schema version " + std::to_string(*version) +
+                   ", made by a newer Sallyport; this one knows " + std::to_string(newest) +
+                   ": update it, or give it another path");
+  }
+  return {};
+}
+
+Result<void> migrate(const SqliteDatabase& db, std::span<const std::string_view> steps) {
+  while (true) {
+    Result<SqliteTransaction> transaction = SqliteTransaction::begin(db);
+    if (!transaction) return pass_on(std::move(transaction));
+    // Read inside, because another process may just have taken the step.
+    Result<std::int64_t> version = db.integer("PRAGMA user_version");
+    if (!version) return pass_on(std::move(version));
+    const auto at = static_cast<std::size_t>(*version);
+    if (at >= steps.size()) return {};
+    Result<void> done =
+        db.execute(std::string(steps[at]) + "; PRAGMA user_version = " + std::to_string(at + 1) +
+                   "; PRAGMA application_id = " + std::to_string(kApplicationId));
+    if (done) done = transaction->commit();
+    if (!done) return done;
+  }
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,218 @@
+#include "discovery/store/sqlite_store.h"
+
+#include <sys/stat.h>
+#include <utility>
+
+#include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_query.h"
+#include "discovery/store/sqlite_schema.h"
+#include "discovery/store/sqlite_writer.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr int kVacuumPages = 2000;  // given back to the file system per retain()
+
+}  // namespace
+
+// What belongs to the open file.
+struct SqliteStore::Connection {
+  explicit Connection(SqliteDatabase opened) : db(std::move(opened)), writer(db) {}
+  SqliteDatabase db;
+  SqliteWriter writer;
+};
+
+SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
+                         bool writable)
+    : options_(std::move(options)), connection_(std::move(connection)), writable_(writable) {}
+
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
+  Result<SqliteDatabase> db =
+      SqliteDatabase::open(options.path, SqliteDatabase::Mode::write, options.busy_timeout);
+  if (!db) return pass_on(std::move(db));
+  const auto steps = store_migrations();
+  Result<void> done = check_schema(*db, steps.size());
+  // Before the first table, because it cannot be changed later.
+  if (done) done = db->execute("PRAGMA auto_vacuum = INCREMENTAL");
+  if (!done) return pass_on(std::move(done));
+  Result<std::string> mode = db->text("PRAGMA journal_mode = WAL");
+  if (!mode) return pass_on(std::move(mode));
+  if (*mode != "wal") {
+    return fail(ErrorKind::storage, Side::ours,
+                options.path + ": no write-ahead log is possible here; choose a local file system");
+  }
+  std::string settings = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864";
+  if (options.max_pages > 0)
+    settings += "; PRAGMA max_page_count = " + std::to_string(options.max_pages);
+  done = db->execute(settings);
+  if (done) done = migrate(*db, steps);
+  if (!done) return pass_on(std::move(done));
+  auto connection = std::make_unique<Connection>(std::move(*db));
+  done = connection->writer.prepare();
+  if (!done) return pass_on(std::move(done));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(options), std::move(connection), true));
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open_for_reading(const std::string& path) {
+  SqliteOptions options;
+  options.path = path;
+  Result<SqliteDatabase> db =
+      SqliteDatabase::open(path, SqliteDatabase::Mode::read, options.busy_timeout);
+  if (!db) return pass_on(std::move(db));
+  const std::size_t newest = store_migrations().size();
+  Result<void> checked = check_schema(*db, newest);
+  if (!checked) return pass_on(std::move(checked));
+  Result<std::int64_t> version = db->integer("PRAGMA user_version");
+  if (!version) return pass_on(std::move(version));
+  if (static_cast<std::size_t>(*version) < newest) {
+    return fail(ErrorKind::invalid, Side::ours,
+                path + " has an older schema; start the gateway once to bring it up to date");
+  }
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(options), std::make_unique<Connection>(std::move(*db)), false));
+}
+
+Result<void> SqliteStore::write(std::span<const Event> events) {
+  if (!writable_)
+    return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
+  if (events.empty()) return {};
+  Result<SqliteTransaction> transaction = SqliteTransaction::begin(connection_->db);
+  if (!transaction) return pass_on(std::move(transaction));
+  for (const Event& event : events) {
+    Result<void> inserted = connection_->writer.insert(event);
+    if (!inserted) {
+      connection_->writer.forget();
+      return inserted;
+    }
+  }
+  Result<void> committed = transaction->commit();
+  if (!committed) connection_->writer.forget();
+  return committed;
+}
+
+Result<bool> SqliteStore::retain(Time now) {
+  if (!writable_)
+    return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
+  Result<std::vector<std::int64_t>> old = find_old(now);
+  if (!old) return pass_on(std::move(old));
+  if (!old->empty()) {
+    Result<SqliteTransaction> transaction = SqliteTransaction::begin(connection_->db);
+    if (!transaction) return pass_on(std::move(transaction));
+    Result<void> removed;
+    for (const std::int64_t n : *old) {
+      removed = connection_->writer.remove(n);
+      if (!removed) return pass_on(std::move(removed));
+    }
+    removed = transaction->commit();
+    if (!removed) return pass_on(std::move(removed));
+  }
+  Result<void> vacuumed =
+      connection_->db.execute("PRAGMA incremental_vacuum(" + std::to_string(kVacuumPages) + ")");
+  if (!vacuumed) return pass_on(std::move(vacuumed));
+  return old->size() == options_.retain_step;
+}
+
+Result<std::vector<std::int64_t>> SqliteStore::find_old(Time now) {
+  const SqliteDatabase& db = connection_->db;
+  std::vector<std::int64_t> old;
+  std::int64_t before = INT64_MIN;
+  if (options_.max_age.count() > 0) before = (now - options_.max_age).time_since_epoch().count();
+  if (options_.max_bytes > 0) {
+    Result<std::int64_t> used = db.integer(
+        "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
+        "pragma_freelist_count, pragma_page_size");
+    if (!used) return pass_on(std::move(used));
+    if (static_cast<std::uint64_t>(*used) > options_.max_bytes) before = INT64_MAX;
+  }
+  Result<SqliteStatement> oldest =
+      db.prepare("SELECT n FROM events WHERE time < ? ORDER BY time LIMIT ?");
+  if (!oldest) return pass_on(std::move(oldest));
+  oldest->bind(1, before);
+  oldest->bind(2, static_cast<std::int64_t>(options_.retain_step));
+  while (true) {
+    Result<bool> row = oldest->step();
+    if (!row) return pass_on(std::move(row));
+    if (!*row) return old;
+    old.push_back(oldest->integer(0));
+  }
+}
+
+std::uint64_t SqliteStore::bytes() const {
+  std::uint64_t sum = 0;
+  for (const char* suffix : {"", "-wal"}) {
+    struct stat status {};
+    if (::stat((options_.path + suffix).c_str(), &status) == 0) {
+      sum += static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+  return sum;
+}
+
+Result<std::vector<std::string>> SqliteStore::app_ids(const std::string& app) {
+  std::vector<std::string> ids{app};
+  Result<SqliteStatement> named =
+      connection_->db.prepare("SELECT id FROM apps WHERE name = ?1 AND id <> ?1");
+  if (!named) return pass_on(std::move(named));
+  named->bind(1, std::string_view(app));
+  while (true) {
+    Result<bool> row = named->step();
+    if (!row) return pass_on(std::move(row));
+    if (!*row) return ids;
+    ids.emplace_back(named->text(0));
+  }
+}
+
+Result<std::vector<Row>> SqliteStore::query(const Query& query) {
+  std::vector<std::string> ids;
+  if (query.app) {
+    Result<std::vector<std::string>> found = app_ids(*query.app);
+    if (!found) return pass_on(std::move(found));
+    ids = std::move(*found);
+  }
+  const SqliteQuery asked = make_sqlite_query(query, ids);
+  Result<SqliteStatement> statement = connection_->db.prepare(asked.sql);
+  if (!statement) return pass_on(std::move(statement));
+  bind_values(*statement, asked);
+  std::vector<Row> rows;
+  while (true) {
+    Result<bool> more = statement->step();
+    if (!more) return pass_on(std::move(more));
+    if (!*more) return rows;
+    Result<Row> row = read_row(*statement);
+    if (!row) return pass_on(std::move(row));
+    rows.push_back(std::move(*row));
+  }
+}
+
+Result<std::optional<std::string>> SqliteStore::find_record(const Ulid& id) {
+  Result<SqliteStatement> statement =
+      connection_->db.prepare("SELECT record FROM events WHERE id = ?");
+  if (!statement) return pass_on(std::move(statement));
+  statement->bind_blob(1, id_key(id));
+  Result<bool> row = statement->step();
+  if (!row) return pass_on(std::move(row));
+  if (!*row) return std::optional<std::string>();
+  return std::optional<std::string>(statement->text(0));
+}
+
+Result<StoreTotals> SqliteStore::totals() {
+  Result<SqliteStatement> statement = connection_->db.prepare(
+      "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM activities), "
+      "(SELECT min(time) FROM events), (SELECT max(time) FROM events)");
+  if (!statement) return pass_on(std::move(statement));
+  Result<bool> row = statement->step();
+  if (!row) return pass_on(std::move(row));
+  StoreTotals totals;
+  totals.events = static_cast<std::uint64_t>(statement->integer(0));
+  totals.activities = static_cast<std::uint64_t>(statement->integer(1));
+  if (!statement->is_null(2)) {
+    totals.oldest = Time(std::chrono::microseconds(statement->integer(2)));
+    totals.newest = Time(std::chrono::microseconds(statement->integer(3)));
+  }
+  return totals;
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,67 @@
+#pragma once
+// The store in one SQLite file: WAL, so that the CLI reads while the gateway writes;
+// synchronous=NORMAL, so that a crash of the process loses nothing and one of the machine at most
+// the last moments.
+//
+// A file of another program, of a newer Sallyport, or a damaged one is refused with a sentence that
+// says what to do; nothing is ever deleted or repaired here.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "discovery/store/store.h"
+
+namespace sallyport::discovery {
+
+struct SqliteOptions {
+  std::string path;
+  // Events that started longer ago are deleted; 0: kept for ever.
+  std::chrono::hours max_age{24 * 90};
+  // The oldest events are deleted while the pages in use come to more; 0: no bound.
+  std::uint64_t max_bytes = 4ull * 1024 * 1024 * 1024;
+  // Events that one retain() deletes at most, so that writing goes on in between.
+  std::size_t retain_step = 2000;
+  // How long to wait for another process's lock.
+  std::chrono::milliseconds busy_timeout{2000};
+  // For tests of a full disk: 0 or the largest number of pages the file may have.
+  std::uint32_t max_pages = 0;
+};
+
+class SqliteStore final : public Store {
+ public:
+  // Makes the file (mode 0640) and its tables where there are none; brings an older schema up to
+  // date.
+  static Result<std::unique_ptr<SqliteStore>> open(SqliteOptions options);
+
+  // For the CLI: changes nothing, and every writing member fails with ErrorKind::permission. The
+  // file must exist. A gateway may have it open.
+  static Result<std::unique_ptr<SqliteStore>> open_for_reading(const std::string& path);
+
+  ~SqliteStore() override;
+
+  Result<void> write(std::span<const Event> events) override;
+  Result<bool> retain(Time now) override;
+  std::uint64_t bytes() const override;
+
+  Result<std::vector<Row>> query(const Query& query) override;
+  Result<std::optional<std::string>> find_record(const Ulid& id) override;
+  Result<StoreTotals> totals() override;
+
+ private:
+  struct Connection;
+  SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection, bool writable);
+
+  // Row numbers of what retain() deletes next.
+  Result<std::vector<std::int64_t>> find_old(Time now);
+  // The ids that a text means: itself, and those of the apps of that name.
+  Result<std::vector<std::string>> app_ids(const std::string& app);
+
+  SqliteOptions options_;
+  std::unique_ptr<Connection> connection_;
+  bool writable_;
+};
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,351 @@
+#include "discovery/store/sqlite_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "discovery/events/samples_for_tests.h"
+#include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_query.h"
+#include "discovery/store/sqlite_schema.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using samples::allowed;
+using samples::blocked;
+using samples::second;
+using samples::TempDirectory;
+using namespace std::chrono_literals;
+
+std::unique_ptr<SqliteStore> open(SqliteOptions options) {
+  auto store = SqliteStore::open(std::move(options));
+  if (!store) ADD_FAILURE() << describe(store.error());
+  return store ? std::move(*store) : nullptr;
+}
+
+std::vector<Event> many(int from, int to) {
+  std::vector<Event> events;
+  for (int n = from; n < to; ++n) events.push_back(n % 2 == 0 ? allowed(n) : blocked(n));
+  return events;
+}
+
+std::string refusal(const std::string& path) {
+  const auto store = SqliteStore::open({.path = path});
+  return store ? "opened" : describe(store.error());
+}
+
+SqliteDatabase raw(const std::string& path) {
+  auto db = SqliteDatabase::open(path, SqliteDatabase::Mode::write, 0ms);
+  CHECK(db);
+  return std::move(*db);
+}
+
+void execute(const std::string& path, const std::string& sql) {
+  const auto done = raw(path).execute(sql);
+  ASSERT_TRUE(done) << describe(done.error());
+}
+
+std::uint64_t count(SqliteStore& store) {
+  const auto totals = store.totals();
+  return totals ? totals->events : 0;
+}
+
+TEST(SqliteStore, LetsNobodyElseRead) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db"});
+  ASSERT_TRUE(store->write(many(0, 1)));
+  for (const char* name : {"e.db", "e.db-wal", "e.db-shm"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat((directory / name).c_str(), &status), 0) << name;
+    EXPECT_EQ(status.st_mode & 0137, 0u) << name;
+  }
+}
+
+TEST(SqliteStore, TakesABatchWholeOrNotAtAllOnAFullDisk) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db", .max_pages = 60});
+  ASSERT_TRUE(store->write(many(0, 10)));
+  const auto written = store->write(many(10, 1000));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(describe(written.error()),
+            "ours storage: " + (directory / "e.db") +
+                ": database or disk is full; free some space or lower the "
+                "store's bounds");
+  EXPECT_EQ(count(*store), 10u);
+  // It goes on where there is room, and knows the app of an event whose batch was taken back.
+  ASSERT_TRUE(store->write(many(10, 12)));
+  EXPECT_EQ(count(*store), 12u);
+}
+
+TEST(SqliteStore, ForgetsTheAppsOfABatchThatWasTakenBack) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db", .max_pages = 60});
+  std::vector<Event> events = many(0, 1000);
+  events[0].activity.app = policy::AppFacts{"teams", "Microsoft Teams", "chat", {}};
+  ASSERT_FALSE(store->write(events));
+  ASSERT_TRUE(store->write(std::span(events).subspan(0, 1)));
+  EXPECT_EQ(store->query({.app = "Microsoft Teams"})->size(), 1u);
+}
+
+TEST(SqliteStore, KeepsWhatWasCommittedWhenTheProcessIsKilled) {
+  const TempDirectory directory;
+  const std::string path = directory / "e.db";
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto store = SqliteStore::open({.path = path});
+    const bool written = store && (*store)->write(many(0, 20)) && (*store)->write(many(20, 30));
+    ::_exit(written ? 0 : 1);  // Nothing is closed, the write-ahead log stays behind.
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_EQ(count(*open({.path = path})), 30u);
+}
+
+TEST(SqliteStore, DropsWhatWasNotCommittedWhenTheProcessIsKilled) {
+  const TempDirectory directory;
+  const std::string path = directory / "e.db";
+  ASSERT_TRUE(open({.path = path})->write(many(0, 3)));
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const SqliteDatabase db = raw(path);
+    ::_exit(db.execute("BEGIN IMMEDIATE; DELETE FROM events") ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  const auto store = open({.path = path});
+  EXPECT_EQ(count(*store), 3u);
+  EXPECT_TRUE(store->write(many(3, 4)));
+}
+
+TEST(SqliteStore, RefusesANewerSchema) {
+  const TempDirectory directory;
+  open({.path = directory / "e.db"});
+  execute(directory / "e.db", "PRAGMA user_version = 99");
+  const std::string expected =
+      "ours invalid: " + (directory / "e.db") +
+      " has schema version 99, made by a newer Sallyport; this one knows 1: "
+      "update it, or give it another path";
+  EXPECT_EQ(refusal(directory / "e.db"), expected);
+  const auto reader = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(describe(reader.error()), expected);
+}
+
+TEST(SqliteStore, RefusesTheDatabaseOfAnotherProgramAndLeavesItAlone) {
+  const TempDirectory directory;
+  execute(directory / "e.db", "CREATE TABLE recipes (name TEXT)");
+  const std::string before = samples::read_text(directory / "e.db");
+  EXPECT_EQ(refusal(directory / "e.db"),
+            "ours invalid: " + (directory / "e.db") +
+                " is a database of another program; choose another path for the store");
+  EXPECT_EQ(samples::read_text(directory / "e.db"), before);
+}
+
+TEST(SqliteStore, SaysWhatToDoWithADamagedFileAndLeavesItAlone) {
+  const TempDirectory directory;
+  const std::string junk(5000, 'x');
+  samples::write_text(directory / "e.db", junk);
+  EXPECT_EQ(
+      refusal(directory / "e.db"),
+      "ours invalid: " + (directory / "e.db") +
+          ": file is not a database; the file is damaged or no event store: stop the gateway, move "
+          "it away (with -wal and -shm) and start again, or put a backup in its place; "
+          "'sqlite3 FILE .recover' may save most of it");
+  EXPECT_EQ(samples::read_text(directory / "e.db"), junk);
+}
+
+TEST(SqliteStore, SaysWhatToDoWhenDamageShowsLater) {
+  const TempDirectory directory;
+  {
+    const auto store = open({.path = directory / "e.db"});
+    ASSERT_TRUE(store->write(many(0, 200)));
+  }
+  std::string content = samples::read_text(directory / "e.db");
+  for (std::size_t at = 3 * 4096; at < content.size(); at += 4096)
+    content.replace(at, 64, 64, '\x5a');
+  samples::write_text(directory / "e.db", content);
+  const auto store = open({.path = directory / "e.db"});
+  const auto rows = store->query({});
+  ASSERT_FALSE(rows);
+  EXPECT_EQ(rows.error().kind, ErrorKind::invalid);
+  EXPECT_NE(rows.error().detail.find("move it away"), std::string::npos) << rows.error().detail;
+}
+
+TEST(SqliteStore, SaysWhyItCannotBeOpened) {
+  const TempDirectory directory;
+  EXPECT_EQ(refusal(directory / "no/e.db"), "ours storage: " + (directory / "no/e.db") +
+                                                " cannot be opened: No such file or directory");
+  const auto reader = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(describe(reader.error()), "ours not_found: " + (directory / "e.db") +
+                                          " cannot be read: No such file or directory");
+}
+
+// The super-user may write everywhere, so a child gives that up first.
+TEST(SqliteStore, FailsCleanlyInADirectoryThatCannotBeWritten) {
+  const TempDirectory directory;
+  open({.path = directory / "e.db"})->write(many(0, 3)).value();
+  ASSERT_EQ(::chmod((directory / "e.db").c_str(), 0444), 0);
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0555), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(1);
+    const auto writer = SqliteStore::open({.path = directory / "e.db"});
+    if (writer || writer.error().kind != ErrorKind::permission) ::_exit(2);
+    const auto fresh = SqliteStore::open({.path = directory / "new.db"});
+    if (fresh || fresh.error().kind != ErrorKind::permission) ::_exit(3);
+    // Reading is still possible: nobody writes, so the file stands still.
+    const auto reader = SqliteStore::open_for_reading(directory / "e.db");
+    if (!reader) ::_exit(4);
+    const auto rows = (*reader)->query({});
+    ::_exit(rows && rows->size() == 3 ? 0 : 5);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(SqliteStore, IsReadByTheCliWhileTheGatewayWrites) {
+  const TempDirectory directory;
+  const auto gateway = open({.path = directory / "e.db"});
+  ASSERT_TRUE(gateway->write(many(0, 3)));
+  const auto cli = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_TRUE(cli) << describe(cli.error());
+  EXPECT_EQ(count(**cli), 3u);
+  ASSERT_TRUE(gateway->write(many(3, 5)));
+  EXPECT_EQ(count(**cli), 5u);
+}
+
+TEST(SqliteStore, ChangesNothingWhenOpenedForReading) {
+  const TempDirectory directory;
+  ASSERT_TRUE(open({.path = directory / "e.db"})->write(many(0, 3)));
+  const auto cli = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_TRUE(cli);
+  EXPECT_EQ((*cli)->write(many(3, 4)).error().kind, ErrorKind::permission);
+  EXPECT_EQ((*cli)->retain(second(0)).error().kind, ErrorKind::permission);
+}
+
+TEST(SqliteStore, ReportsALockThatAnotherProcessHolds) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db", .busy_timeout = 1ms});
+  const SqliteDatabase other = raw(directory / "e.db");
+  ASSERT_TRUE(other.execute("BEGIN IMMEDIATE"));
+  const auto written = store->write(many(0, 1));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::unavailable);
+  ASSERT_TRUE(other.execute("COMMIT"));
+  EXPECT_TRUE(store->write(many(0, 1)));
+}
+
+TEST(SqliteStore, DeletesWhatIsTooOldInBoundedSteps) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db", .max_age = 24h, .retain_step = 4});
+  ASSERT_TRUE(store->write(many(0, 20)));
+  const Time now = second(10) + 24h;  // Ten of them are older than a day.
+  std::string story;
+  bool more = true;
+  while (more) {
+    more = store->retain(now).value();
+    story += std::to_string(count(*store)) + (more ? " " : ".");
+  }
+  EXPECT_EQ(story, "16 12 10.");
+  EXPECT_EQ(store->totals()->oldest, second(10));
+  EXPECT_EQ(store->totals()->activities, 10u);
+  EXPECT_EQ(store->retain(now), false);
+}
+
+TEST(SqliteStore, DeletesTheOldestWhileItIsTooLargeAndGivesTheSpaceBack) {
+  const TempDirectory directory;
+  const auto store =
+      open({.path = directory / "e.db", .max_age = 0h, .max_bytes = 500000, .retain_step = 50});
+  ASSERT_TRUE(store->write(many(0, 1000)));
+  std::uint64_t before = count(*store);
+  ASSERT_EQ(before, 1000u);
+  while (store->retain(second(2000)).value()) {
+  }
+  const auto totals = store->totals();
+  EXPECT_LT(totals->events, 500u);
+  EXPECT_GT(totals->events, 100u);
+  EXPECT_EQ(totals->newest, second(999));
+  const auto pages = raw(directory / "e.db").integer("PRAGMA page_count");
+  EXPECT_LE(*pages * 4096, 600000);
+  EXPECT_EQ(store->retain(second(2000)), false);
+  EXPECT_EQ(store->totals()->events, totals->events);
+}
+
+TEST(SqliteStore, KeepsEverythingWhereNothingBoundsIt) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db", .max_age = 0h, .max_bytes = 0});
+  ASSERT_TRUE(store->write(many(0, 10)));
+  EXPECT_EQ(store->retain(second(0) + 24h * 10000), false);
+  EXPECT_EQ(count(*store), 10u);
+  EXPECT_GT(store->bytes(), 4096u);
+}
+
+TEST(SqliteSchema, TakesTheMissingStepsOneByOne) {
+  const TempDirectory directory;
+  const SqliteDatabase db = raw(directory / "x.db");
+  constexpr std::string_view kSteps[] = {"CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"};
+  ASSERT_TRUE(migrate(db, std::span(kSteps).first(1)));
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 1);
+  ASSERT_TRUE(db.execute("INSERT INTO a (x) VALUES (7)"));
+  ASSERT_TRUE(migrate(db, kSteps));
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(db.integer("SELECT x FROM a WHERE y IS NULL"), 7);
+  ASSERT_TRUE(migrate(db, kSteps));
+}
+
+TEST(SqliteSchema, LeavesTheOldVersionBehindAStepThatFails) {
+  const TempDirectory directory;
+  const SqliteDatabase db = raw(directory / "x.db");
+  constexpr std::string_view kSteps[] = {"CREATE TABLE a (x)",
+                                         "CREATE TABLE b (x); CREATE TABLE a (x)"};
+  const auto done = migrate(db, kSteps);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(db.integer("PRAGMA user_version"), 1);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+// The questions that people ask most walk an index in the order of ids, without sorting.
+TEST(SqliteQuery, NeedsNoSortingForTheUsualQuestions) {
+  const TempDirectory directory;
+  open({.path = directory / "e.db"});
+  const SqliteDatabase db = raw(directory / "e.db");
+  const auto plan = [&](const Query& query, const std::vector<std::string>& apps = {}) {
+    const SqliteQuery asked = make_sqlite_query(query, apps);
+    auto statement = db.prepare("EXPLAIN QUERY PLAN " + asked.sql);
+    CHECK(statement);
+    bind_values(*statement, asked);
+    std::string out;
+    while (*statement->step()) out += std::string(statement->text(3)) + "\n";
+    return out;
+  };
+  EXPECT_EQ(plan({}), "SCAN events USING INDEX sqlite_autoindex_events_1\n");
+  EXPECT_EQ(plan({.user = "ana"}), "SEARCH events USING INDEX events_user (user=?)\n");
+  EXPECT_EQ(plan({.app = "dropbox"}, {"dropbox"}),
+            "SEARCH events USING INDEX events_app (app=?)\n");
+  EXPECT_EQ(plan({.client = *IpPrefix::parse("192.0.2.1")}),
+            "SEARCH events USING INDEX events_client (client=?)\n");
+  EXPECT_EQ(plan({.host = "example.com"}), "SEARCH events USING INDEX events_host (host=?)\n");
+  EXPECT_EQ(plan({.since = second(0)}),
+            "SEARCH events USING INDEX sqlite_autoindex_events_1 (id>?)\n");
+}
+
+TEST(SqliteQuery, OrdersAddressesAsTheirBytes) {
+  const auto range = address_range(*IpPrefix::parse("10.1.2.3/9"));
+  EXPECT_EQ(address_from_key(range.first).to_string(), "10.0.0.0");
+  EXPECT_EQ(address_from_key(range.second).to_string(), "10.127.255.255");
+  EXPECT_EQ(address_from_key(address_key(*IpAddress::parse("2001:db8::1"))).to_string(),
+            "2001:db8::1");
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

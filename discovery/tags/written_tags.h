@@ -1,0 +1,41 @@
+#pragma once
+// conf/tags/ip_ranges.yaml as it is written, checked for what can be seen without any feed.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/core/address.h"
+#include "base/core/diagnostics.h"
+#include "base/yaml/node.h"
+#include "discovery/tags/feed.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::discovery {
+
+struct WrittenRange {
+  Spanned<std::string> name;
+  std::vector<Spanned<IpPrefix>> cidrs;
+  std::optional<policy::IpCategory> category;  // Absent: says nothing; `none` says "none".
+  std::vector<std::string> tags;
+};
+
+struct WrittenFeed {
+  Spanned<std::string> name;
+  Spanned<std::string> path;  // Relative to the file's folder.
+  FeedFormat format = FeedFormat::auto_;
+  policy::IpCategory category = policy::IpCategory::none;
+  std::vector<std::string> tags;
+  std::chrono::milliseconds max_age{0};  // 0: never stale
+};
+
+struct WrittenTags {
+  std::vector<WrittenRange> ranges;
+  std::vector<WrittenFeed> feeds;
+};
+
+// Reports to `found`; what it returns is of use only while `found` has no errors.
+WrittenTags read_tags_file(const yaml::Node& node, Diagnostics& found);
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,60 @@
+#pragma once
+// The waist of the hourglass: everything that policy, events and detections may know about an
+// exchange. The path fills it in, step by step; nothing that decides looks anywhere else.
+//
+// A field that is empty is a fact that is not known (yet, or for good: `point` tells which).
+// Strings are owned, so that an Activity may travel to another thread inside an Event.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/core/address.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::policy {
+
+// What is known about an address, the client's or the destination's.
+struct AddressFacts {
+  IpAddress address;
+  IpCategory category = IpCategory::none;
+  std::vector<std::string> tags;  // "tor", "corporate_wifi"; sorted
+  std::string range;              // Name of the most specific range of the operator's own, or "".
+};
+
+// What the catalog says about an app.
+struct AppFacts {
+  std::string id;                 // "dropbox"
+  std::string name;               // "Dropbox"
+  std::string category;           // "cloud_storage"
+  std::vector<std::string> tags;  // "sanctioned", "unsanctioned", ...; sorted
+};
+
+struct Activity {
+  Point point = Point::connect;
+
+  // Who. No user at all is a stated case: `user` stays empty.
+  std::optional<std::string> user;
+  std::vector<std::string> groups;  // sorted
+
+  // From where, to where. The destination is known once its name was resolved.
+  AddressFacts client;
+  std::optional<AddressFacts> destination;
+
+  // What is addressed. At connect `host` is the name that CONNECT and SNI agree on.
+  std::string host;
+  std::uint16_t port = 0;
+  std::string scheme;           // "http", "https", "tunnel"
+  std::optional<AppFacts> app;  // Absent: no app of the catalog.
+  std::optional<std::string> method;
+  std::optional<std::string> path;  // without the query
+
+  // What it means. Known from the request on; a reply may sharpen it (login -> login_failed).
+  std::optional<ActivityType> type;
+
+  std::optional<std::string> user_agent;
+  std::optional<int> status;
+};
+
+}  // namespace sallyport::policy

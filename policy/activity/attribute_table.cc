@@ -1,0 +1,202 @@
+#include "policy/activity/attribute_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sallyport::policy {
+namespace {
+
+// An empty text is a fact that nobody filled in.
+Value text_or_nothing(const std::string& text) {
+  if (text.empty()) return {};
+  return std::string_view(text);
+}
+
+Value text_or_nothing(const std::optional<std::string>& text) {
+  if (!text) return {};
+  return text_or_nothing(*text);
+}
+
+// An address without tags or without a range is a known fact, so that `not: {client.ip.tag: tor}`
+// holds for it. Only an address that we do not have leaves them unknown.
+Value tags(const AddressFacts& facts) { return std::span<const std::string>(facts.tags); }
+Value range(const AddressFacts& facts) { return std::string_view(facts.range); }
+Value category(const AddressFacts& facts) { return to_string(facts.category); }
+
+std::span<const std::string_view> scheme_words() {
+  static constexpr std::array<std::string_view, 3> kWords = {"http", "https", "tunnel"};
+  return kWords;
+}
+
+constexpr std::array kTable = std::to_array<Attribute>({
+    {.name = "activity",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "What is done: login, upload, share, ...; a reply may sharpen it.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.type) return {};
+       return to_string(*a.type);
+     },
+     .allowed = activity_type_words},
+    {.name = "app",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The app's id in the catalog; `unknown` where the catalog has none for the host.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.app) return {};
+       return text_or_nothing(a.app->id);
+     },
+     .fold_case = true,
+     .says_unknown = true},
+    {.name = "app.category",
+     .type = Type::word,
+     .from = Point::connect,
+     .doc = "The app's category in the catalog.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.app) return {};
+       return text_or_nothing(a.app->category);
+     },
+     .allowed = app_category_words},
+    {.name = "app.tag",
+     .type = Type::texts,
+     .from = Point::connect,
+     .doc = "The app's tags: sanctioned, unsanctioned, monitored, custom_app, and your own.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.app) return {};
+       return std::span<const std::string>(a.app->tags);
+     },
+     .allowed = app_tag_words,
+     .fold_case = true},
+    {.name = "client.ip",
+     .type = Type::address,
+     .from = Point::connect,
+     .doc = "The client's address.",
+     .get = [](const Activity& a) -> Value { return a.client.address; }},
+    {.name = "client.ip.category",
+     .type = Type::word,
+     .from = Point::connect,
+     .doc = "The category of the client's address range.",
+     .get = [](const Activity& a) -> Value { return category(a.client); },
+     .allowed = ip_category_words},
+    {.name = "client.ip.range",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The name of the operator's own range that the client's address is in.",
+     .get = [](const Activity& a) -> Value { return range(a.client); },
+     .fold_case = true},
+    {.name = "client.ip.tag",
+     .type = Type::texts,
+     .from = Point::connect,
+     .doc = "The tags of the client's address: tor, anonymous_proxy, and your own.",
+     .get = [](const Activity& a) -> Value { return tags(a.client); },
+     .fold_case = true},
+    {.name = "destination.ip",
+     .type = Type::address,
+     .from = Point::request,
+     .doc = "The address that the host's name resolved to.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return a.destination->address;
+     }},
+    {.name = "destination.ip.category",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "The category of the destination's address range.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return category(*a.destination);
+     },
+     .allowed = ip_category_words},
+    {.name = "destination.ip.range",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The name of the operator's own range that the destination's address is in.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return range(*a.destination);
+     },
+     .fold_case = true},
+    {.name = "destination.ip.tag",
+     .type = Type::texts,
+     .from = Point::request,
+     .doc = "The tags of the destination's address: tor, and your own.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return tags(*a.destination);
+     },
+     .fold_case = true},
+    {.name = "host",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The host that is addressed.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.host); },
+     .fold_case = true,
+     .host_suffix = true},
+    {.name = "method",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The request's method: GET, POST, ...",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.method); },
+     .fold_case = true},
+    {.name = "path",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The request's path, without its query.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.path); },
+     .path_prefix = true},
+    {.name = "port",
+     .type = Type::number,
+     .from = Point::connect,
+     .doc = "The port that is addressed.",
+     .get = [](const Activity& a) -> Value {
+       if (a.port == 0) return {};
+       return std::int64_t{a.port};
+     }},
+    {.name = "scheme",
+     .type = Type::word,
+     .from = Point::connect,
+     .doc = "http, https, or tunnel for bytes that are neither.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.scheme); },
+     .allowed = scheme_words},
+    {.name = "status",
+     .type = Type::number,
+     .from = Point::response,
+     .doc = "The status of the origin's reply.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.status) return {};
+       return std::int64_t{*a.status};
+     }},
+    {.name = "user",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The user's name; `unknown` where there is none.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.user); },
+     .fold_case = true,
+     .says_unknown = true},
+    {.name = "user.group",
+     .type = Type::texts,
+     .from = Point::connect,
+     .doc = "The groups that the user is in.",
+     .get = [](const Activity& a) -> Value {  // Somebody unknown may be in any group; somebody
+                                              // known without groups is in none.
+       if (!a.user || a.user->empty()) return {};
+       return std::span<const std::string>(a.groups);
+     },
+     .fold_case = true},
+});
+
+constexpr bool by_name(const Attribute& a, const Attribute& b) { return a.name < b.name; }
+static_assert(std::is_sorted(kTable.begin(), kTable.end(), by_name));
+
+}  // namespace
+
+std::span<const Attribute> attribute_table() { return kTable; }
+
+const Attribute* find_attribute(std::string_view name) {
+  const auto at = std::lower_bound(
+      kTable.begin(), kTable.end(), name,
+      [](const Attribute& row, std::string_view wanted) { return row.name < wanted; });
+  return at != kTable.end() && at->name == name ? &*at : nullptr;
+}
+
+}  // namespace sallyport::policy

@@ -1,0 +1,54 @@
+#pragma once
+// The one table of facts: name, type, meaning, when it is known, and how to read it from an
+// Activity. From it come the checks and suggestions of the compiler, explain's words and the
+// reference page. A new fact is one field of Activity, one row here, and the code that fills it.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/core/address.h"
+#include "policy/activity/activity.h"
+
+namespace sallyport::policy {
+
+enum class Type : std::uint8_t {
+  word,   // one of a closed list
+  words,  // several of a closed list
+  text,   // any text, compared without ASCII case where `fold_case`
+  texts,  // several texts
+  number,
+  address,
+};
+
+// What a getter found. monostate: the field is empty.
+using Value = std::variant<std::monostate, std::int64_t, std::string_view,
+                           std::span<const std::string>, IpAddress>;
+
+struct Attribute {
+  std::string_view name;  // "app.category"
+  Type type;
+  Point from;            // The first point at which an empty value means "unknown", not "not yet".
+  std::string_view doc;  // One sentence.
+  // Views into the Activity; they live as long as it stays as it is.
+  Value (*get)(const Activity&);
+  // The closed list of a word; for texts the words that we know ourselves, others are legal; or
+  // null.
+  std::span<const std::string_view> (*allowed)() = nullptr;
+  bool fold_case = false;
+  bool host_suffix =
+      false;  // A text that names a host: "*.example.com" and "example.com" are patterns.
+  bool path_prefix =
+      false;  // A text that names a path: "/admin" is that segment and what is below.
+  bool says_unknown = false;  // The value `unknown` states that there is none: `user: unknown`.
+};
+
+// Sorted by name. Names: activity, app, app.category, app.tag, client.ip, client.ip.category,
+// client.ip.range, client.ip.tag, destination.ip, destination.ip.category, destination.ip.range,
+// destination.ip.tag, host, method, path, port, scheme, status, user, user.group.
+std::span<const Attribute> attribute_table();
+const Attribute* find_attribute(std::string_view name);
+
+}  // namespace sallyport::policy

@@ -1,0 +1,136 @@
+#include "policy/activity/attribute_table.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace sallyport::policy {
+namespace {
+
+std::string to_text(const Value& value) {
+  struct Show {
+    std::string operator()(std::monostate) const { return "-"; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(std::string_view text) const { return '"' + std::string(text) + '"'; }
+    std::string operator()(std::span<const std::string> texts) const {
+      std::string out = "[";
+      for (const std::string& text : texts) out += (out.size() > 1 ? " " : "") + text;
+      return out + "]";
+    }
+    std::string operator()(const IpAddress& address) const { return address.to_string(); }
+  };
+  return std::visit(Show(), value);
+}
+
+// Every row: its name, from when on it is known, and what it reads.
+std::string read_all(const Activity& activity) {
+  std::string out;
+  for (const Attribute& attribute : attribute_table()) {
+    out += std::string(attribute.name) + " " + std::string(to_string(attribute.from)) + " " +
+           to_text(attribute.get(activity)) + "\n";
+  }
+  return out;
+}
+
+AddressFacts facts(std::string_view address, IpCategory category, std::string tag,
+                   std::string range) {
+  return {*IpAddress::parse(address), category, {std::move(tag)}, std::move(range)};
+}
+
+TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
+  Activity activity;
+  activity.user = "alice";
+  activity.groups = {"eng", "staff"};
+  activity.client = facts("192.0.2.7", IpCategory::vpn, "remote", "Home office");
+  activity.destination = facts("2001:db8::1", IpCategory::cloud_provider, "aws", "Region one");
+  activity.host = "files.example.com";
+  activity.port = 8443;
+  activity.scheme = "https";
+  activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"sanctioned"}};
+  activity.method = "PUT";
+  activity.path = "/a/b";
+  activity.type = ActivityType::delete_;
+  activity.status = 204;
+
+  EXPECT_EQ(read_all(activity),
+            "activity request \"delete\"\n"
+            "app connect \"example_files\"\n"
+            "app.category connect \"cloud_storage\"\n"
+            "app.tag connect [sanctioned]\n"
+            "client.ip connect 192.0.2.7\n"
+            "client.ip.category connect \"vpn\"\n"
+            "client.ip.range connect \"Home office\"\n"
+            "client.ip.tag connect [remote]\n"
+            "destination.ip request 2001:db8::1\n"
+            "destination.ip.category request \"cloud_provider\"\n"
+            "destination.ip.range request \"Region one\"\n"
+            "destination.ip.tag request [aws]\n"
+            "host connect \"files.example.com\"\n"
+            "method request \"PUT\"\n"
+            "path request \"/a/b\"\n"
+            "port connect 8443\n"
+            "scheme connect \"https\"\n"
+            "status response 204\n"
+            "user connect \"alice\"\n"
+            "user.group connect [eng staff]\n");
+}
+
+TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
+  EXPECT_EQ(read_all(Activity()),
+            "activity request -\n"
+            "app connect -\n"
+            "app.category connect -\n"
+            "app.tag connect -\n"
+            "client.ip connect 0.0.0.0\n"
+            "client.ip.category connect \"none\"\n"
+            "client.ip.range connect \"\"\n"
+            "client.ip.tag connect []\n"
+            "destination.ip request -\n"
+            "destination.ip.category request -\n"
+            "destination.ip.range request -\n"
+            "destination.ip.tag request -\n"
+            "host connect -\n"
+            "method request -\n"
+            "path request -\n"
+            "port connect -\n"
+            "scheme connect -\n"
+            "status response -\n"
+            "user connect -\n"
+            "user.group connect -\n");
+}
+
+TEST(AttributeTable, KnowsThatSomebodyWithoutGroupsIsInNone) {
+  Activity activity;
+  activity.user = "alice";
+  EXPECT_EQ(to_text(find_attribute("user.group")->get(activity)), "[]");
+  activity.user = "";
+  EXPECT_EQ(to_text(find_attribute("user.group")->get(activity)), "-");
+  EXPECT_EQ(to_text(find_attribute("user")->get(activity)), "-");
+}
+
+TEST(AttributeTable, FindsEveryRowAndNothingElse) {
+  for (const Attribute& attribute : attribute_table()) {
+    EXPECT_EQ(find_attribute(attribute.name), &attribute);
+  }
+  for (const std::string_view name : {"", "a", "app.", "app.categor", "user.groups", "zzz"}) {
+    EXPECT_EQ(find_attribute(name), nullptr) << name;
+  }
+}
+
+TEST(AttributeTable, RowsAreWhole) {
+  for (const Attribute& attribute : attribute_table()) {
+    EXPECT_TRUE(attribute.doc.ends_with('.')) << attribute.name;
+    const bool word = attribute.type == Type::word || attribute.type == Type::words;
+    const bool text = attribute.type == Type::text || attribute.type == Type::texts;
+    if (word) {
+      ASSERT_NE(attribute.allowed, nullptr) << attribute.name;
+      EXPECT_FALSE(attribute.allowed().empty()) << attribute.name;
+    }
+    EXPECT_TRUE(!attribute.allowed || word || text) << attribute.name;
+    if (attribute.host_suffix || attribute.path_prefix || attribute.says_unknown) {
+      EXPECT_EQ(attribute.type, Type::text) << attribute.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sallyport::policy

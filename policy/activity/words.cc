@@ -1,0 +1,127 @@
+#include "policy/activity/words.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace sallyport::policy {
+namespace {
+
+using std::string_view;
+
+// Each array is in the order of its enumerators; the sizes are checked against the last of them.
+constexpr std::array<string_view, 5> kPoints = {"connect", "request", "upload", "response",
+                                                "download"};
+static_assert(kPoints.size() == static_cast<std::size_t>(Point::download) + 1);
+
+constexpr std::array<string_view, 4> kActions = {"allow", "monitor", "block", "bypass"};
+static_assert(kActions.size() == static_cast<std::size_t>(Action::bypass) + 1);
+
+constexpr std::array<string_view, 25> kActivityTypes = {
+    "other",   "login",  "login_failed", "logout",  "view", "upload", "download",
+    "create",  "edit",   "delete",       "rename",  "move", "copy",   "share",
+    "unshare", "invite", "post",         "comment", "send", "chat",   "prompt",
+    "print",   "paste",  "consent",      "admin"};
+static_assert(kActivityTypes.size() == static_cast<std::size_t>(ActivityType::admin) + 1);
+static_assert(kActivityTypes[static_cast<std::size_t>(ActivityType::delete_)] == "delete");
+
+constexpr std::array<string_view, 7> kIpCategories = {
+    "none", "corporate", "administrative", "risky", "vpn", "cloud_provider", "other"};
+static_assert(kIpCategories.size() == static_cast<std::size_t>(IpCategory::other) + 1);
+
+constexpr std::array<string_view, 4> kAppTags = {"sanctioned", "unsanctioned", "monitored",
+                                                 "custom_app"};
+static_assert(kAppTags.size() == static_cast<std::size_t>(AppTag::custom_app) + 1);
+
+constexpr std::array kAppCategories = std::to_array<string_view>({
+    "accounting_and_finance",
+    "ads_and_tracking",
+    "advertising",
+    "business_intelligence",
+    "business_management",
+    "cloud_computing_platform",
+    "cloud_storage",
+    "code_hosting",
+    "collaboration",
+    "communications",
+    "content_management",
+    "content_sharing",
+    "crm",
+    "customer_support",
+    "data_analytics",
+    "development_tools",
+    "ecommerce",
+    "education",
+    "file_transfer",
+    "forums",
+    "generative_ai",
+    "health",
+    "hosting_services",
+    "human_resource_management",
+    "infrastructure",
+    "internet_of_things",
+    "it_services",
+    "marketing",
+    "news_and_entertainment",
+    "online_meetings",
+    "operations_management",
+    "paste",
+    "personal_instant_messaging",
+    "product_design",
+    "productivity",
+    "project_management",
+    "property_management",
+    "remote_access",
+    "sales",
+    "security",
+    "social_network",
+    "supply_chain_and_logistics",
+    "transportation_and_travel",
+    "vendor_management_system",
+    "vpn_and_proxy",
+    "web_analytics",
+    "webmail",
+    "website_monitoring",
+});
+static_assert(std::is_sorted(kAppCategories.begin(), kAppCategories.end()));
+
+template <class E, std::size_t N>
+string_view word_of(const std::array<string_view, N>& words, E value) {
+  return words[static_cast<std::size_t>(value)];
+}
+
+template <class E, std::size_t N>
+std::optional<E> value_of(const std::array<string_view, N>& words, string_view word) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<E>(found - words.begin());
+}
+
+}  // namespace
+
+std::string_view to_string(Point value) { return word_of(kPoints, value); }
+std::string_view to_string(Action value) { return word_of(kActions, value); }
+std::string_view to_string(ActivityType value) { return word_of(kActivityTypes, value); }
+std::string_view to_string(IpCategory value) { return word_of(kIpCategories, value); }
+std::string_view to_string(AppTag value) { return word_of(kAppTags, value); }
+
+std::span<const std::string_view> action_words() { return kActions; }
+std::span<const std::string_view> activity_type_words() { return kActivityTypes; }
+std::span<const std::string_view> ip_category_words() { return kIpCategories; }
+std::span<const std::string_view> app_tag_words() { return kAppTags; }
+std::span<const std::string_view> app_category_words() { return kAppCategories; }
+
+std::optional<Action> parse_action(std::string_view word) {
+  return value_of<Action>(kActions, word);
+}
+std::optional<ActivityType> parse_activity_type(std::string_view word) {
+  return value_of<ActivityType>(kActivityTypes, word);
+}
+std::optional<IpCategory> parse_ip_category(std::string_view word) {
+  return value_of<IpCategory>(kIpCategories, word);
+}
+std::optional<AppTag> parse_app_tag(std::string_view word) {
+  return value_of<AppTag>(kAppTags, word);
+}
+
+}  // namespace sallyport::policy

@@ -1,0 +1,56 @@
+#include "policy/activity/words.h"
+
+#include <gtest/gtest.h>
+#include <set>
+
+namespace sallyport::policy {
+namespace {
+
+// Every word reads back as the value that it was written for.
+template <class E, class Parse>
+void check_round_trip(std::span<const std::string_view> words, Parse parse) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto value = parse(words[i]);
+    ASSERT_TRUE(value) << words[i];
+    EXPECT_EQ(static_cast<std::size_t>(*value), i) << words[i];
+    EXPECT_EQ(to_string(*value), words[i]);
+  }
+  EXPECT_FALSE(parse(""));
+  EXPECT_FALSE(parse("Block"));
+}
+
+void check_spelling(std::span<const std::string_view> words) {
+  EXPECT_EQ(std::set<std::string_view>(words.begin(), words.end()).size(), words.size());
+  for (const std::string_view word : words) {
+    EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), word.npos) << word;
+  }
+}
+
+TEST(Words, ReadBackWhatTheyWrite) {
+  check_round_trip<Action>(action_words(), parse_action);
+  check_round_trip<ActivityType>(activity_type_words(), parse_activity_type);
+  check_round_trip<IpCategory>(ip_category_words(), parse_ip_category);
+  check_round_trip<AppTag>(app_tag_words(), parse_app_tag);
+}
+
+TEST(Words, AreSnakeCaseAndUnique) {
+  check_spelling(action_words());
+  check_spelling(activity_type_words());
+  check_spelling(ip_category_words());
+  check_spelling(app_tag_words());
+  check_spelling(app_category_words());
+}
+
+TEST(Words, StandInTheOrderOfTheirEnumerators) {
+  EXPECT_EQ(to_string(Point::connect), "connect");
+  EXPECT_EQ(to_string(Point::download), "download");
+  EXPECT_EQ(to_string(Action::bypass), "bypass");
+  EXPECT_EQ(to_string(ActivityType::delete_), "delete");
+  EXPECT_EQ(to_string(ActivityType::unshare), "unshare");
+  EXPECT_EQ(to_string(ActivityType::paste), "paste");
+  EXPECT_EQ(to_string(IpCategory::cloud_provider), "cloud_provider");
+  EXPECT_EQ(to_string(AppTag::custom_app), "custom_app");
+}
+
+}  // namespace
+}  // namespace sallyport::policy

@@ -1,0 +1,188 @@
+// The policies that we ship: for each rule a case that it decides, and its neighbours that it must
+// not.
+
+#include <algorithm>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+#include "policy/compile/compile.h"
+
+namespace sallyport::policy {
+namespace {
+
+std::string read_policies(const std::string& file) {
+  std::ifstream in(std::string(SALLYPORT_SOURCE_DIR) + "/conf/policies/" + file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+const Program& starter() {
+  static const auto program = [] {
+    const auto source = std::make_shared<const Source>(
+        Source{"policies/starter.yaml", read_policies("starter.yaml")});
+    Diagnostics warnings;
+    auto compiled = compile({source}, warnings);
+    EXPECT_TRUE(compiled) << render(compiled.error());
+    EXPECT_TRUE(warnings.empty()) << render(warnings);
+    return compiled ? *compiled : std::make_shared<const Program>();
+  }();
+  return *program;
+}
+
+// What the exchanges below have in common, as far as it is known at `point`.
+Activity ordinary(Point point) {
+  Activity activity;
+  activity.point = point;
+  activity.user = "alice";
+  activity.client.address = *IpAddress::parse("10.1.2.3");
+  activity.destination = AddressFacts{*IpAddress::parse("192.0.2.80"), IpCategory::none, {}, ""};
+  activity.host = "www.example.com";
+  activity.port = 443;
+  activity.scheme = "https";
+  if (point >= Point::request) {
+    activity.method = "POST";
+    activity.path = "/";
+    activity.type = ActivityType::view;
+  }
+  return activity;
+}
+
+void is_app(Activity& activity, std::string category, std::vector<std::string> tags = {}) {
+  activity.app = AppFacts{"example", "Example", std::move(category), std::move(tags)};
+}
+
+std::string decided(const Activity& activity) {
+  const Verdict verdict = starter().decide(activity.point, activity);
+  std::string text(to_string(verdict.action));
+  if (!verdict.policy.empty()) text += ", " + verdict.policy;
+  if (!verdict.final) text += ", open";
+  for (const auto& [policy, action] : verdict.rehearsed) {
+    text += ", rehearsed " + std::string(to_string(action)) + ": " + policy;
+  }
+  EXPECT_EQ(verdict.stops(), !verdict.say.empty()) << "somebody is stopped without a word";
+  return text;
+}
+
+TEST(StarterPolicies, CompileWithoutWarnings) { EXPECT_EQ(starter().size(), 5u); }
+
+TEST(StarterPolicies, LetOrdinaryTrafficPass) {
+  EXPECT_EQ(decided(ordinary(Point::connect)), "allow");
+  EXPECT_EQ(decided(ordinary(Point::request)), "allow");
+  EXPECT_EQ(decided(ordinary(Point::download)), "allow");
+}
+
+TEST(StarterPolicies, BlockALogonFromTor) {
+  Activity activity = ordinary(Point::request);
+  activity.client.tags = {"tor"};
+  activity.type = ActivityType::login;
+  EXPECT_EQ(decided(activity), "block, Logon from a risky IP address");
+
+  activity.type = ActivityType::view;
+  EXPECT_EQ(decided(activity), "allow");
+  activity.type = ActivityType::login;
+  activity.client.tags = {"satellite_provider"};
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, OpenAConnectionFromTorToSeeWhetherItIsALogon) {
+  Activity activity = ordinary(Point::connect);
+  activity.client.tags = {"tor"};
+  EXPECT_EQ(decided(activity), "allow, open");
+  is_app(activity, "health");
+  EXPECT_EQ(decided(activity), "allow, open");
+}
+
+TEST(StarterPolicies, BlockTrafficToTor) {
+  Activity activity = ordinary(Point::connect);
+  activity.destination->tags = {"tor"};
+  EXPECT_EQ(decided(activity), "block, No traffic to Tor");
+  is_app(activity, "health");
+  EXPECT_EQ(decided(activity), "block, No traffic to Tor");
+
+  activity = ordinary(Point::connect);
+  activity.client.tags = {"vpn"};
+  EXPECT_EQ(decided(activity), "allow");
+  activity.destination->tags = {"anonymous_proxy"};
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, WaitForTheAddressBeforeTheyBypass) {
+  Activity activity = ordinary(Point::connect);
+  is_app(activity, "health");
+  activity.destination.reset();
+  EXPECT_EQ(decided(activity), "allow, open");
+}
+
+TEST(StarterPolicies, RefuseUnsanctionedApps) {
+  Activity activity = ordinary(Point::connect);
+  is_app(activity, "webmail", {"unsanctioned"});
+  EXPECT_EQ(decided(activity), "block, Unsanctioned apps are refused");
+  is_app(activity, "health", {"unsanctioned"});
+  EXPECT_EQ(decided(activity), "block, Unsanctioned apps are refused");
+
+  is_app(activity, "webmail", {"sanctioned"});
+  EXPECT_EQ(decided(activity), "allow");
+  is_app(activity, "webmail");
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, RehearseUploadsToAiApps) {
+  Activity activity = ordinary(Point::request);
+  is_app(activity, "generative_ai");
+  activity.type = ActivityType::upload;
+  EXPECT_EQ(decided(activity), "allow, rehearsed block: No uploads to AI apps");
+
+  activity.type = ActivityType::prompt;
+  EXPECT_EQ(decided(activity), "allow");
+  is_app(activity, "cloud_storage");
+  activity.type = ActivityType::upload;
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, LeaveHealthUnopened) {
+  Activity activity = ordinary(Point::connect);
+  is_app(activity, "health");
+  EXPECT_EQ(decided(activity), "bypass, Health stays private");
+
+  is_app(activity, "accounting_and_finance");
+  EXPECT_EQ(decided(activity), "allow");
+  // Plain HTTP never had anything to open.
+  activity = ordinary(Point::request);
+  is_app(activity, "health");
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(PolicyReadme, NamesEveryAttributeAndEveryWord) {
+  const std::string readme = read_policies("README.md");
+  ASSERT_FALSE(readme.empty());
+  std::vector<std::string_view> missing;
+  const auto look_for = [&](std::string_view word) {
+    if (readme.find('`' + std::string(word) + '`') == readme.npos) missing.push_back(word);
+  };
+  for (const Attribute& attribute : attribute_table()) {
+    look_for(attribute.name);
+    if (!attribute.allowed) continue;
+    for (const std::string_view word : attribute.allowed()) look_for(word);
+  }
+  for (const std::string_view word : action_words()) look_for(word);
+  EXPECT_EQ(missing, std::vector<std::string_view>());
+}
+
+TEST(PolicyReadme, TellsTheRightPointOfEveryAttribute) {
+  std::istringstream lines(read_policies("README.md"));
+  std::string line;
+  std::size_t told = 0;
+  while (std::getline(lines, line)) {
+    for (const Attribute& attribute : attribute_table()) {
+      if (!line.starts_with("| `" + std::string(attribute.name) + "` |")) continue;
+      EXPECT_TRUE(line.ends_with("| " + std::string(to_string(attribute.from)) + " |")) << line;
+      ++told;
+    }
+  }
+  EXPECT_EQ(told, attribute_table().size());
+}
+
+}  // namespace
+}  // namespace sallyport::policy

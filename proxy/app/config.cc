@@ -1,0 +1,231 @@
+#include "proxy/app/config.h"
+
+#include <filesystem>
+
+#include "base/core/host.h"
+#include "base/core/text.h"
+#include "base/yaml/reader.h"
+
+namespace sallyport::app {
+
+namespace {
+
+using yaml::MapReader;
+using yaml::Node;
+
+const Node kNothing;
+
+const Node& section(MapReader& map, std::string_view key) {
+  const Node* node = map.node(key);
+  return node != nullptr ? *node : kNothing;
+}
+
+std::string in_folder(const std::string& folder, const std::string& path) {
+  if (path.empty()) return {};
+  const std::filesystem::path given(path);
+  return given.is_absolute() ? path : (std::filesystem::path(folder) / given).lexically_normal().string();
+}
+
+// "127.0.0.1:3128", "[::1]:3128"
+std::optional<IpEndpoint> parse_endpoint(std::string_view text) {
+  const auto authority = Authority::parse(text, 0);
+  if (authority && authority->host.is_address() && authority->port != 0) {
+    return IpEndpoint{*authority->host.address(), authority->port};
+  }
+  // Port 0: the system chooses.
+  if (text.ends_with(":0")) {
+    const auto host = Host::parse(text.substr(0, text.size() - 2));
+    if (host && host->is_address()) return IpEndpoint{*host->address(), 0};
+  }
+  return std::nullopt;
+}
+
+void read_endpoints(MapReader& map, std::string_view key, std::vector<IpEndpoint>& into) {
+  if (!map.has(key)) return;
+  into.clear();
+  map.each(key, [&](const Node& node) {
+    MapReader one(node, map.diagnostics(), "listener");
+    const auto address = one.required_text("address");
+    one.finish();
+    if (address->empty()) return;
+    if (const auto endpoint = parse_endpoint(*address)) {
+      into.push_back(*endpoint);
+    } else {
+      map.diagnostics().error(address.place, "'" + *address + "' is no address with a port",
+                              "write 127.0.0.1:3128 or [::1]:3128");
+    }
+  });
+}
+
+void read_gateway(const Node& node, Diagnostics& diagnostics, Config& config) {
+  MapReader map(node, diagnostics, "gateway");
+  const auto name = map.text("name", config.name);
+  config.contact = *map.text("contact");
+  map.finish();
+  if (const auto host = Host::parse(*name); host && !host->is_address()) {
+    config.name = host->text();
+  } else {
+    diagnostics.error(name.place, "'" + *name + "' is no host name",
+                      "a name that clients resolve to this gateway, as proxy.example.org");
+  }
+}
+
+void read_origins(const Node& node, Diagnostics& diagnostics, const std::string& folder, Config& config) {
+  MapReader map(node, diagnostics, "origins");
+  if (const Node* resolve = map.node("resolve"); resolve != nullptr && resolve->kind == Node::Kind::map) {
+    for (const auto& [key, value] : resolve->entries) {
+      const std::string_view bare =
+          key->starts_with("*.") ? std::string_view(*key).substr(2) : std::string_view(*key);
+      const auto host = Host::parse(bare);
+      if (!host || host->is_address()) {
+        diagnostics.error(key.place, "'" + *key + "' is no host name",
+                          "write files.example or *.example");
+        continue;
+      }
+      std::optional<IpEndpoint> to = parse_endpoint(value.text);
+      if (!to) {
+        if (const auto address = IpAddress::parse(value.text)) to = IpEndpoint{*address, 0};
+      }
+      if (!to) {
+        diagnostics.error(value.place, "'" + value.text + "' is no address",
+                          "write 127.0.0.1 or 127.0.0.1:8443");
+        continue;
+      }
+      config.resolve.names[(key->starts_with("*.") ? "*." : "") + host->text()] = *to;
+    }
+  } else if (resolve != nullptr && resolve->kind != Node::Kind::null) {
+    diagnostics.error(resolve->place, "origins.resolve is a mapping of names to addresses");
+  }
+  for (const auto& text : map.texts("allow_addresses")) {
+    const auto prefix = IpPrefix::parse(*text);
+    if (!prefix) {
+      diagnostics.error(text.place, "'" + *text + "' is no address and no prefix",
+                        "write 127.0.0.1 or 10.0.0.0/8");
+    } else if (prefix->has_host_bits()) {
+      diagnostics.error(text.place, "'" + *text + "' has bits behind its prefix",
+                        "did you mean '" + prefix->masked().to_string() + "'?");
+    } else {
+      config.allow_addresses.push_back(*prefix);
+    }
+  }
+  for (const auto& text : map.texts("roots")) config.roots.push_back(in_folder(folder, *text));
+  config.system_roots = *map.text("system_roots", config.system_roots);
+  const auto unknown = map.word("revocation_unknown", {"allow", "block"});
+  config.block_unknown_revocation = unknown == std::size_t{1};
+  config.pool.most_idle = static_cast<std::size_t>(map.integer("idle_connections", 1024, 1, 100'000));
+  config.pool.most_idle_per_key =
+      static_cast<std::size_t>(map.integer("idle_connections_per_origin", 16, 1, 10'000));
+  config.pool.keep = map.duration("keep", config.pool.keep);
+  map.finish();
+}
+
+void read_recording(const Node& node, Diagnostics& diagnostics, Config& config) {
+  MapReader map(node, diagnostics, "recording");
+  config.record_queries = map.boolean("queries", config.record_queries);
+  const Node& log_node = section(map, "access_log");
+  MapReader log(log_node, diagnostics, "recording.access_log");
+  config.access_log = log.boolean("enabled", config.access_log);
+  config.access_log_rotate = log.bytes("rotate_at", config.access_log_rotate);
+  config.access_log_keep = static_cast<int>(log.integer("keep", config.access_log_keep, 1, 1000));
+  log.finish();
+  const Node& store_node = section(map, "store");
+  MapReader store(store_node, diagnostics, "recording.store");
+  config.store_age = std::chrono::duration_cast<std::chrono::hours>(
+      store.duration("max_age", std::chrono::milliseconds(config.store_age)));
+  config.store_bytes = store.bytes("max_size", config.store_bytes);
+  store.finish();
+  map.finish();
+}
+
+void read_timeouts(const Node& node, Diagnostics& diagnostics, Config& config) {
+  MapReader map(node, diagnostics, "timeouts");
+  config.origin_timeouts.connect = map.duration("connect", config.origin_timeouts.connect);
+  config.origin_timeouts.handshake = map.duration("handshake", config.origin_timeouts.handshake);
+  config.client_timeouts.handshake = config.origin_timeouts.handshake;
+  config.client_timeouts.hello = map.duration("client_hello", config.client_timeouts.hello);
+  config.client_timeouts.head = map.duration("request_head", config.client_timeouts.head);
+  config.client_timeouts.idle = map.duration("idle", config.client_timeouts.idle);
+  config.reply_head = map.duration("reply_head", config.reply_head);
+  config.stall = map.duration("stall", config.stall);
+  config.tunnel_idle = map.duration("tunnel_idle", config.tunnel_idle);
+  config.drain = map.duration("drain", config.drain);
+  map.finish();
+}
+
+}  // namespace
+
+Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagnostics& warnings) {
+  Config config;
+  config.file = source->name;
+  Checked<Node> root = yaml::parse(std::move(source));
+  if (!root) return std::unexpected(std::move(root.error()));
+  Diagnostics diagnostics;
+  MapReader map(*root, diagnostics, "configuration");
+  read_gateway(section(map, "gateway"), diagnostics, config);
+  read_endpoints(map, "listeners", config.listeners);
+  read_endpoints(map, "admin", config.admin);
+  config.workers = static_cast<std::uint32_t>(map.integer("workers", 0, 0, 256));
+
+  const Node& state_node = section(map, "state");
+  MapReader state(state_node, diagnostics, "state");
+  config.state_directory = *state.text("directory", config.state_directory);
+  state.finish();
+
+  const Node& connect_node = section(map, "connect");
+  MapReader connect(connect_node, diagnostics, "connect");
+  if (connect.has("ports")) {
+    config.connect_ports.clear();
+    for (const auto& text : connect.texts("ports")) {
+      const auto port = parse_decimal(*text);
+      if (!port || *port == 0 || *port > 65535) {
+        diagnostics.error(text.place, "'" + *text + "' is no port", "1 to 65535");
+      } else {
+        config.connect_ports.push_back(static_cast<std::uint16_t>(*port));
+      }
+    }
+  }
+  connect.finish();
+
+  read_origins(section(map, "origins"), diagnostics, folder, config);
+  config.policies = in_folder(folder, *map.text("policies"));
+  config.catalog = in_folder(folder, *map.text("catalog"));
+
+  const Node& tags_node = section(map, "tags");
+  MapReader tags(tags_node, diagnostics, "tags");
+  config.app_tags = in_folder(folder, *tags.text("apps"));
+  config.address_tags = in_folder(folder, *tags.text("addresses"));
+  tags.finish();
+
+  const Node& users_node = section(map, "users");
+  MapReader users(users_node, diagnostics, "users");
+  config.users = in_folder(folder, *users.text("directory"));
+  config.user_addresses = in_folder(folder, *users.text("addresses"));
+  config.htpasswd = in_folder(folder, *users.text("htpasswd"));
+  users.finish();
+
+  config.pac = in_folder(folder, *map.text("pac"));
+  read_recording(section(map, "recording"), diagnostics, config);
+
+  const Node& limits_node = section(map, "limits");
+  MapReader limits(limits_node, diagnostics, "limits");
+  config.most_connections =
+      static_cast<std::size_t>(limits.integer("connections", 20'000, 1, 1'000'000));
+  limits.finish();
+
+  read_timeouts(section(map, "timeouts"), diagnostics, config);
+  map.finish();
+  if (config.listeners.empty()) diagnostics.error(map.place(), "no listener: nobody could use the gateway");
+  if (diagnostics.has_errors()) return std::unexpected(std::move(diagnostics));
+  warnings.append(std::move(diagnostics));
+  return config;
+}
+
+Checked<Config> load_config(const std::string& path, Diagnostics& warnings) {
+  auto source = yaml::read_source(path);
+  if (!source) return std::unexpected(std::move(source.error()));
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  return parse_config(std::move(*source), folder, warnings);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,79 @@
+#pragma once
+// conf/sallyport.yaml: how the gateway is set up. Every key has a default, a comment in the file we ship,
+// and a line here. Paths are relative to the folder of the file, but for `state.directory`, which is
+// relative to where the program was started.
+//
+// What is judged by (policies, catalog, tags, users) stands in files of their own, which this one names.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/core/address.h"
+#include "base/core/diagnostics.h"
+#include "base/io/resolver.h"
+#include "proxy/intercept/interceptor.h"
+#include "proxy/local/pac.h"
+#include "proxy/origin/dialer.h"
+#include "proxy/origin/pool.h"
+
+namespace sallyport::app {
+
+struct Config {
+  std::string file;  // as given
+
+  // gateway
+  std::string name = "sallyport.localhost";  // a name that clients resolve to this gateway; PAC and CRL use it
+  std::string contact;                       // mailto:, https:, or words, shown to blocked people
+
+  std::vector<IpEndpoint> listeners{{*IpAddress::parse("127.0.0.1"), 3128},
+                                    {*IpAddress::parse("::1"), 3128}};
+  std::vector<IpEndpoint> admin{{*IpAddress::parse("127.0.0.1"), 3129}};
+  std::uint32_t workers = 0;                 // 0: one per core
+  std::string state_directory = "var";
+
+  // connect
+  std::vector<std::uint16_t> connect_ports{443};
+
+  // origins
+  io::StaticNames resolve;                   // origins.resolve
+  std::vector<IpPrefix> allow_addresses;     // origins.allow_addresses
+  std::vector<std::string> roots;            // origins.roots: PEM files
+  std::string system_roots = "/etc/ssl/certs/ca-certificates.crt";
+  bool block_unknown_revocation = false;     // origins.revocation_unknown: allow | block
+  origin::Pool::Options pool;
+
+  // Where the rest stands; "" is none.
+  std::string policies;       // a folder of *.yaml, read in the order of their names
+  std::string catalog;        // a folder with a folder per app
+  std::string app_tags;       // tags/apps.yaml
+  std::string address_tags;   // tags/ip_ranges.yaml
+  std::string users;          // users/users.yaml
+  std::string user_addresses; // users/addresses.yaml
+  std::string htpasswd;       // Basic proxy authentication where set
+  std::string pac;            // pac/pac.yaml
+
+  // recording
+  bool record_queries = false;
+  bool access_log = true;
+  std::uint64_t access_log_rotate = 64ull << 20;  // bytes
+  int access_log_keep = 8;                        // files
+  std::chrono::hours store_age{24 * 90};
+  std::uint64_t store_bytes = 4ull << 30;
+
+  // limits and timeouts
+  std::size_t most_connections = 20'000;  // per worker
+  origin::Timeouts origin_timeouts;
+  intercept::Timeouts client_timeouts;
+  std::chrono::milliseconds reply_head{300'000};
+  std::chrono::milliseconds stall{300'000};
+  std::chrono::milliseconds tunnel_idle{3'600'000};
+  std::chrono::milliseconds drain{10'000};
+};
+
+Checked<Config> load_config(const std::string& path, Diagnostics& warnings);
+Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagnostics& warnings);
+
+}  // namespace sallyport::app

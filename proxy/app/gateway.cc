@@ -1,0 +1,425 @@
+#include "proxy/app/gateway.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include "base/core/log.h"
+#include "discovery/events/scribe.h"
+#include "discovery/events/sink_file.h"
+#include "discovery/events/sink_text.h"
+#include "discovery/store/sqlite_store.h"
+#include "proxy/app/state_directory.h"
+#include "proxy/app/worker_parts.h"
+#include "proxy/listen/local_server.h"
+
+namespace sallyport::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLookAfter{5'000};    // the desk's round
+constexpr std::chrono::milliseconds kAfterAbort{5'000};   // what cut connections get to end in
+constexpr std::chrono::hours kCrlAge{24};
+
+std::string colons(const std::string& hex) {
+  std::string text;
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    if (i > 0 && i % 2 == 0) text += ':';
+    text += static_cast<char>(hex[i] >= 'a' ? hex[i] - 32 : hex[i]);
+  }
+  return text;
+}
+
+std::string as_text(const std::vector<std::byte>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Loads the authority, or makes it on the first start.
+Result<std::shared_ptr<const tls::Authority>> open_authority(const std::string& directory, Time now) {
+  auto authority = tls::Authority::load(directory, now);
+  if (authority || authority.error().kind != ErrorKind::not_found) return authority;
+  const bool any = ::access((directory + "/" + tls::Authority::kKeyFile).c_str(), F_OK) == 0 ||
+                   ::access((directory + "/" + tls::Authority::kCertificateFile).c_str(), F_OK) == 0;
+  if (any) return authority;  // Half an authority is a matter for a person.
+  return tls::Authority::create(directory, {}, now);
+}
+
+}  // namespace
+
+struct Gateway::Parts {
+  Parts(const Config& the_config, const Clock& the_clock)
+      : config(the_config),
+        clock(the_clock),
+        desk(1000, the_clock),
+        lookups(4, 1024, "lookup"),
+        work(2, 256, "work") {}
+
+  Config config;
+  const Clock& clock;
+  std::unique_ptr<StateDirectory> state;
+  std::shared_ptr<const tls::Authority> authority;
+  std::atomic<std::shared_ptr<const std::string>> crl;
+  std::string pac;
+  std::atomic<bool> draining{false};
+
+  io::Worker desk;
+  io::WorkPool lookups;
+  io::WorkPool work;
+  std::unique_ptr<local::GatewayPages> pages;
+  std::unique_ptr<local::GatewayPages> admin_pages;
+  std::unique_ptr<listen::LocalServer> admin;
+  std::unique_ptr<Shared> shared;
+  discovery::Bell bell;
+  std::vector<std::unique_ptr<WorkerParts>> workers;
+  std::vector<IpEndpoint> proxy_addresses;
+  std::vector<IpEndpoint> admin_addresses;
+
+  std::unique_ptr<discovery::SqliteStore> store;
+  std::unique_ptr<discovery::Journal> journal;
+  std::vector<std::unique_ptr<discovery::Sink>> sinks;
+  MetricSet scribe_metrics;
+  std::unique_ptr<discovery::Scribe> scribe;
+  bool store_was_ok = true;
+
+  std::vector<std::thread> threads;
+  std::unique_ptr<io::Nursery> desk_nursery;
+  std::vector<std::unique_ptr<io::Nursery>> endings;
+  bool running = false;
+
+  Result<void> open_state(const LiveLog& live_log);
+  Result<void> open_listeners();
+  Result<void> open_workers(const Material& material);
+  void make_pages();
+  Task<void> look_after();
+  void save_pins();
+  void renew_crl();
+  std::vector<const MetricSet*> metric_sets() const;
+};
+
+Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
+  Result<std::unique_ptr<StateDirectory>> opened = StateDirectory::open(config.state_directory);
+  if (!opened) return pass_on(std::move(opened));
+  state = std::move(*opened);
+  auto loaded = open_authority(ca_directory(state->path()), clock.now());
+  if (!loaded) return pass_on(std::move(loaded));
+  authority = *loaded;
+  renew_crl();
+
+  // A store or journal that cannot be opened never stops traffic; it is said loudly and tried no more.
+  discovery::SqliteOptions options;
+  options.path = store_file(state->path());
+  options.max_age = config.store_age;
+  options.max_bytes = config.store_bytes;
+  auto store_opened = discovery::SqliteStore::open(options);
+  if (store_opened) {
+    store = std::move(*store_opened);
+  } else {
+    log::error("activities are not stored: " + describe(store_opened.error()));
+  }
+  auto journal_opened = discovery::Journal::open(journal_file(state->path()));
+  if (journal_opened) {
+    journal = std::move(*journal_opened);
+  } else {
+    log::error("there is no journal for blocked events: " + describe(journal_opened.error()));
+  }
+  if (config.access_log) {
+    discovery::FileSinkOptions file;
+    file.directory = log_directory(state->path());
+    file.rotate_at = config.access_log_rotate;
+    file.keep = config.access_log_keep;
+    sinks.push_back(std::make_unique<discovery::FileSink>(file));
+  }
+  if (live_log.fd >= 0) {
+    sinks.push_back(std::make_unique<discovery::TextSink>(live_log.fd, live_log.colour));
+  }
+  return {};
+}
+
+void Gateway::Parts::renew_crl() {
+  Result<std::vector<std::byte>> der = authority->crl_der(clock.now());
+  if (der) {
+    crl.store(std::make_shared<const std::string>(as_text(*der)));
+  } else {
+    log::error("the revocation list cannot be signed: " + describe(der.error()));
+  }
+}
+
+void Gateway::Parts::make_pages() {
+  local::GatewayPages::Identity identity;
+  identity.name = config.name;
+  identity.port = proxy_addresses.front().port;
+  identity.contact = config.contact;
+  local::GatewayPages::Sources sources;
+  const tls::Certificate certificate = authority->certificate();
+  sources.ca_pem = [certificate] { return certificate.to_pem(); };
+  sources.ca_der = [certificate] { return as_text(certificate.to_der()); };
+  sources.ca_fingerprint = [certificate] { return colons(certificate.sha256()); };
+  sources.crl_der = [this] {
+    const auto current = crl.load();
+    return current ? *current : std::string();
+  };
+  sources.pac = [this] { return pac; };
+  sources.health = [this] { return draining ? std::string("draining") : std::string(); };
+  pages = std::make_unique<local::GatewayPages>(identity, sources);
+  sources.metrics = [this] { return render_prometheus(metric_sets()); };
+  admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
+}
+
+std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
+  std::vector<const MetricSet*> sets{&scribe_metrics, &desk.metrics()};
+  for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
+  return sets;
+}
+
+Result<void> Gateway::Parts::open_listeners() {
+  // Opened once here to settle port 0 and to say early what cannot be had; each worker then opens the
+  // same address beside it.
+  for (const IpEndpoint& address : config.listeners) {
+    io::TcpListener::Options options;
+    options.address = address;
+    options.v6_only = true;
+    auto listener = io::TcpListener::open(desk, options);
+    if (!listener) {
+      // A machine without IPv6 still gets its gateway.
+      if (address.address.is_v6() && !proxy_addresses.empty()) {
+        log::warning(listener.error().detail + "; going on without it");
+        continue;
+      }
+      return pass_on(std::move(listener));
+    }
+    proxy_addresses.push_back((*listener)->local());
+  }
+  return {};
+}
+
+Result<void> Gateway::Parts::open_workers(const Material& material) {
+  auto trust = tls::TrustStore::load({config.system_roots, config.roots});
+  if (!trust) return pass_on(std::move(trust));
+  tls::Verifier::Options verify;
+  verify.own_authorities = {authority->certificate()};
+  verify.revocation_unknown = config.block_unknown_revocation
+                                  ? tls::Verifier::Options::UnknownRevocation::block
+                                  : tls::Verifier::Options::UnknownRevocation::allow;
+  auto keys = tls::LeafKeys::make();
+  if (!keys) return pass_on(std::move(keys));
+  Result<std::string> pseudonym = state->pseudonym();
+  if (!pseudonym) return pass_on(std::move(pseudonym));
+
+  std::vector<IpEndpoint> own = proxy_addresses;
+  own.insert(own.end(), config.admin.begin(), config.admin.end());
+  session::Settings settings;
+  settings.gateway_name = config.name;
+  settings.pseudonym = *pseudonym;
+  settings.contact = config.contact;
+  settings.record_queries = config.record_queries;
+  settings.reply_head = config.reply_head;
+  settings.stall = config.stall;
+  settings.tunnel_idle = config.tunnel_idle;
+  listen::ProxyOptions proxy;
+  proxy.gateway_name = config.name;
+  proxy.connect_ports = config.connect_ports;
+  proxy.most_connections = config.most_connections;
+  const std::string crl_url =
+      "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
+  shared = std::make_unique<Shared>(Shared{
+      clock, material.snapshot, std::make_shared<const io::StaticNames>(config.resolve),
+      std::make_shared<const origin::AddressGuard>(config.allow_addresses, own, io::own_addresses()),
+      std::make_shared<const tls::Verifier>(*trust, verify), authority, *keys, material.passwords,
+      discovery::CredentialCache::make_key(), lookups, work, *pages, settings, config.client_timeouts,
+      config.origin_timeouts, config.pool, proxy, crl_url});
+  // Ready before the first client that needs it, in all likelihood; until then such clients are refused.
+  work.submit([leaf_keys = *keys] {
+    const Result<void> made = leaf_keys->prepare_rsa();
+    if (!made) log::warning("no RSA key for leaves: " + describe(made.error()));
+  });
+
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned count = config.workers != 0 ? config.workers : cores;
+  for (unsigned index = 0; index < count; ++index) {
+    auto made = WorkerParts::make(static_cast<int>(index), *shared, &bell);
+    if (!made) return pass_on(std::move(made));
+    WorkerParts& parts = **made;
+    workers.push_back(std::move(*made));
+    const Result<std::string> text = read_file(pins_file(state->path(), static_cast<int>(index)),
+                                               tls::PinMemory::kMaxText);
+    if (text) {
+      if (auto pins = tls::PinMemory::parse(*text)) parts.pins() = std::move(*pins);
+    }
+    for (const IpEndpoint& address : proxy_addresses) {
+      io::TcpListener::Options options;
+      options.address = address;
+      options.v6_only = true;
+      auto listener = io::TcpListener::open(parts.worker(), options);
+      if (!listener) return pass_on(std::move(listener));
+      parts.proxy().listen(std::move(*listener));
+    }
+  }
+  return {};
+}
+
+void Gateway::Parts::save_pins() {
+  for (const auto& one : workers) {
+    WorkerParts* parts = one.get();
+    const std::string path = pins_file(state->path(), parts->worker().index());
+    parts->worker().post([this, parts, path] {
+      if (parts->pins().size() == 0) return;
+      desk.post([path, text = parts->pins().serialise()] {
+        const Result<void> written = write_file(path, text, 0640);
+        if (!written) log::warning(describe(written.error()));
+      });
+    });
+  }
+}
+
+// The desk's round: what a person should hear of, and what is written now and then.
+Task<void> Gateway::Parts::look_after() {
+  Time crl_made = clock.now();
+  for (int round = 1; !draining; ++round) {
+    co_await io::pause(desk.executor(), kLookAfter);
+    const discovery::ScribeStatus status = scribe->status();
+    if (status.store_ok != store_was_ok) {
+      store_was_ok = status.store_ok;
+      if (status.store_ok) {
+        log::info("the store works again");
+      } else {
+        log::error("activities are not stored for now; blocked ones go to the journal: " + status.store_error);
+      }
+    }
+    if (round % 6 == 0) save_pins();
+    if (clock.now() - crl_made > kCrlAge) {
+      crl_made = clock.now();
+      renew_crl();
+    }
+  }
+}
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Gateway::~Gateway() {
+  if (parts_->running) stop();
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::open(const Config& config, const Material& material,
+                                               LiveLog live_log, const Clock& clock) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto parts = std::make_unique<Parts>(config, clock);
+  Parts& p = *parts;
+  Result<void> done = p.open_state(live_log);
+  if (done) done = p.open_listeners();
+  if (!done) return pass_on(std::move(done));
+  local::PacConfig pac = material.pac;
+  if (pac.port == 0 || pac.port == config.listeners.front().port) pac.port = p.proxy_addresses.front().port;
+  p.pac = local::render_pac(pac);
+  p.make_pages();
+  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.admin_pages);
+  for (const IpEndpoint& address : config.admin) {
+    io::TcpListener::Options options;
+    options.address = address;
+    options.reuse_port = false;
+    auto listener = io::TcpListener::open(p.desk, options);
+    if (!listener) return pass_on(std::move(listener));
+    p.admin_addresses.push_back((*listener)->local());
+    p.admin->listen(std::move(*listener));
+  }
+  done = p.open_workers(material);
+  if (!done) return pass_on(std::move(done));
+
+  std::vector<discovery::EventRing*> rings;
+  for (const auto& worker : p.workers) rings.push_back(&worker->ring());
+  std::vector<discovery::Sink*> sinks;
+  for (const auto& sink : p.sinks) sinks.push_back(sink.get());
+  p.scribe = std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
+                                                 p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
+  p.scribe_metrics.set(Metric::feed_entries,
+                       static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
+  return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
+}
+
+void Gateway::start() {
+  Parts& p = *parts_;
+  p.running = true;
+  p.scribe->start();
+  p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
+  p.desk_nursery->start(p.look_after());
+  p.threads.emplace_back([&p] { p.desk.run(); });
+  for (const auto& worker : p.workers) {
+    p.threads.emplace_back([parts = worker.get()] { parts->worker().run(); });
+  }
+}
+
+namespace {
+
+Task<void> end_worker(WorkerParts& parts, std::promise<void>& done) {
+  co_await parts.proxy().join();
+  parts.pool().clear();
+  done.set_value();
+}
+
+Task<void> end_desk(listen::LocalServer& admin, io::Nursery& others, std::promise<void>& done) {
+  co_await admin.join();
+  co_await others.join();
+  done.set_value();
+}
+
+}  // namespace
+
+void Gateway::stop() {
+  Parts& p = *parts_;
+  if (!p.running) return;
+  p.running = false;
+  p.draining = true;
+  p.save_pins();
+
+  std::vector<std::promise<void>> done(p.workers.size());
+  for (std::size_t i = 0; i < p.workers.size(); ++i) {
+    p.endings.push_back(std::make_unique<io::Nursery>(p.workers[i]->worker().executor()));
+    p.workers[i]->worker().post([&p, i, &done] {
+      p.workers[i]->proxy().drain();
+      p.endings[i]->start(end_worker(*p.workers[i], done[i]));
+    });
+  }
+  std::vector<std::future<void>> ended;
+  for (auto& one : done) ended.push_back(one.get_future());
+  const auto wait_all = [&ended](std::chrono::steady_clock::time_point until) {
+    for (auto& one : ended) {
+      if (one.wait_until(until) != std::future_status::ready) return false;
+    }
+    return true;
+  };
+  bool clean = wait_all(std::chrono::steady_clock::now() + p.config.drain);
+  if (!clean) {
+    for (const auto& worker : p.workers) {
+      worker->worker().post([parts = worker.get()] { parts->proxy().abort_all(); });
+    }
+    clean = wait_all(std::chrono::steady_clock::now() + kAfterAbort);
+  }
+
+  std::promise<void> desk_done;
+  io::Nursery desk_ending(p.desk.executor());
+  p.desk.post([&] {
+    p.admin->close();
+    desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
+  });
+  desk_done.get_future().wait_for(kLookAfter + kAfterAbort);
+
+  for (const auto& worker : p.workers) worker->worker().stop();
+  p.desk.stop();
+  for (std::thread& thread : p.threads) thread.join();
+  p.scribe->stop(std::chrono::seconds(5));
+  if (!clean) {
+    // Something would not end: a bug, but every event is written, and the system frees the rest.
+    log::error("some connections did not end; leaving without them");
+    ::_exit(3);
+  }
+}
+
+const std::vector<IpEndpoint>& Gateway::proxy_addresses() const { return parts_->proxy_addresses; }
+const std::vector<IpEndpoint>& Gateway::admin_addresses() const { return parts_->admin_addresses; }
+std::string Gateway::ca_file() const {
+  return ca_directory(parts_->state->path()) + "/" + tls::Authority::kCertificateFile;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,52 @@
+#pragma once
+// The whole gateway: constructs everything, hands each part what it needs, starts and stops the threads.
+//
+//   auto gateway = Gateway::open(config, material, live_log);
+//   (*gateway)->start();
+//   ... a signal ...
+//   (*gateway)->stop();        // drains, then ends
+//
+// Threads: one per worker, the scribe, the desk (admin listener, ledger of pinning), two small pools.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/core/address.h"
+#include "base/core/result.h"
+#include "discovery/events/encode.h"
+#include "proxy/app/config.h"
+#include "proxy/app/material.h"
+
+namespace sallyport::app {
+
+class Gateway {
+ public:
+  struct LiveLog {
+    int fd = -1;  // where the live log of activities goes; -1 for none
+    discovery::Colour colour = discovery::Colour::none;
+  };
+
+  // Opens state, authority, store and listeners. Nothing is accepted before start().
+  static Result<std::unique_ptr<Gateway>> open(const Config& config, const Material& material,
+                                               LiveLog live_log, const Clock& clock = system_clock());
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  void start();
+  // No more connections, exchanges get until `timeouts.drain`; every event is written before it returns.
+  void stop();
+
+  // Where it listens, with the ports that the system chose.
+  const std::vector<IpEndpoint>& proxy_addresses() const;
+  const std::vector<IpEndpoint>& admin_addresses() const;
+  std::string ca_file() const;
+
+ private:
+  struct Parts;
+  explicit Gateway(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sallyport::app

@@ -1,0 +1,29 @@
+#pragma once
+// Everything that stands in files and judges: read, checked and compiled. `sallyport check` is this and
+// nothing more; the gateway starts, or reloads, with exactly what check approved.
+
+#include <memory>
+#include <string>
+
+#include "base/core/clock.h"
+#include "base/core/diagnostics.h"
+#include "discovery/users/htpasswd.h"
+#include "proxy/app/config.h"
+#include "proxy/local/pac.h"
+#include "proxy/session/snapshot.h"
+
+namespace sallyport::app {
+
+struct Material {
+  std::shared_ptr<const session::Snapshot> snapshot;
+  std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
+  local::PacConfig pac;
+};
+
+// Every fault of every file at once.
+Checked<Material> load_material(const Config& config, Time now, Diagnostics& warnings);
+
+// "26 apps, 5 rules, 3 ranges ..." for the line at start and for check.
+std::string describe(const Material& material);
+
+}  // namespace sallyport::app

@@ -1,0 +1,91 @@
+#pragma once
+// Everything that one worker owns. Reading the constructor shows what runs on a worker; nothing in here is
+// touched by another thread but through Worker::post().
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/core/id.h"
+#include "base/io/pool.h"
+#include "base/io/resolver.h"
+#include "base/io/tcp.h"
+#include "base/io/worker.h"
+#include "discovery/events/event_ring.h"
+#include "proxy/auth/authenticator.h"
+#include "proxy/intercept/interceptor.h"
+#include "proxy/listen/explicit_proxy.h"
+#include "proxy/local/gateway_pages.h"
+#include "proxy/origin/dialer.h"
+#include "proxy/origin/pool.h"
+#include "proxy/origin/route.h"
+#include "proxy/session/connection.h"
+#include "tls/bypass/pin_memory.h"
+#include "tls/ca/leaf_cache.h"
+#include "tls/stream/context.h"
+
+namespace sallyport::app {
+
+// What all workers share: immutable, or made for many threads.
+struct Shared {
+  const Clock& clock;
+  std::shared_ptr<const session::Snapshot> snapshot;
+  std::shared_ptr<const io::StaticNames> names;
+  std::shared_ptr<const origin::AddressGuard> guard;
+  std::shared_ptr<const tls::Verifier> verifier;
+  std::shared_ptr<const tls::Authority> authority;
+  std::shared_ptr<tls::LeafKeys> leaf_keys;
+  std::shared_ptr<const discovery::Htpasswd> passwords;  // may be null
+  discovery::CredentialCache::Key credential_key;
+  io::WorkPool& lookups;
+  io::WorkPool& work;
+  local::GatewayPages& pages;
+  session::Settings settings;
+  intercept::Timeouts client_timeouts;
+  origin::Timeouts origin_timeouts;
+  origin::Pool::Options pool;
+  listen::ProxyOptions proxy;
+  std::string crl_url;
+};
+
+class WorkerParts {
+ public:
+  // `connector` and `recorder` null: the real ones (TCP, the ring).
+  static Result<std::unique_ptr<WorkerParts>> make(int index, const Shared& shared, discovery::Bell* bell,
+                                                   std::unique_ptr<io::Connector> connector = nullptr,
+                                                   std::unique_ptr<session::Recorder> recorder = nullptr,
+                                                   io::Resolver::Lookup lookup = io::Resolver::system_lookup());
+  ~WorkerParts();
+
+  io::Worker& worker() { return worker_; }
+  listen::ExplicitProxy& proxy() { return *proxy_; }
+  discovery::EventRing& ring() { return ring_; }
+  tls::PinMemory& pins() { return pins_; }
+  origin::Pool& pool() { return *pool_; }
+  session::SnapshotShelf& snapshots() { return snapshots_; }
+
+ private:
+  WorkerParts(int index, const Shared& shared, discovery::Bell* bell);
+
+  const Shared& shared_;
+  io::Worker worker_;
+  discovery::EventRing ring_;
+  session::SnapshotShelf snapshots_;
+  UlidMaker ids_;
+  tls::LeafCache leaves_;
+  tls::PinMemory pins_;
+  std::unique_ptr<session::Recorder> recorder_;
+  std::unique_ptr<io::Connector> connector_;
+  std::unique_ptr<tls::ServerContext> server_context_;
+  std::unique_ptr<tls::ClientContext> client_context_;
+  std::unique_ptr<io::Resolver> resolver_;
+  std::unique_ptr<origin::Router> router_;
+  std::unique_ptr<origin::Dialer> dialer_;
+  std::unique_ptr<origin::Pool> pool_;
+  std::unique_ptr<auth::Authenticator> authenticator_;
+  std::unique_ptr<session::Services> services_;
+  std::unique_ptr<intercept::Keys> keys_;
+  std::unique_ptr<listen::ExplicitProxy> proxy_;
+};
+
+}  // namespace sallyport::app

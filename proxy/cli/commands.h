@@ -1,0 +1,75 @@
+#pragma once
+// The subcommands. Each returns the exit code:
+//   0 all is well   1 the answer is no (check failed, chain not accepted, nothing found to do)
+//   2 the command line or a file that people wrote is wrong   3 the machine said no (files, ports, store)
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::cli {
+
+inline constexpr int kOk = 0;
+inline constexpr int kNo = 1;
+inline constexpr int kWrongInput = 2;
+inline constexpr int kMachine = 3;
+
+struct CommonOptions {
+  std::string config = "conf/sallyport.yaml";
+  std::string state;  // "" takes the configuration's
+};
+
+struct RunOptions {
+  CommonOptions common;
+  bool quiet = false;  // no live activity log
+  bool log_json = false;
+};
+int run(const RunOptions& options);
+
+int check(const CommonOptions& options);
+
+enum class CaAction : unsigned char { init, show, export_pem, rotate };
+struct CaOptions {
+  CommonOptions common;
+  CaAction action = CaAction::show;
+  std::string format = "pem";  // export: pem | der
+  std::string out;             // export: a file, or "" for standard output
+};
+int ca(const CaOptions& options);
+
+struct ActivitiesOptions {
+  CommonOptions common;
+  std::string app, user, ip, action, verdict, host, policy, since, until, id;
+  std::string format = "table";
+  std::size_t limit = 100;
+  bool follow = false;
+  bool oldest_first = false;
+};
+int activities(const ActivitiesOptions& options);
+
+struct TlsVerifyOptions {
+  std::string chain, host, roots, at, staple;
+};
+int tls_verify(const TlsVerifyOptions& options);
+
+struct TlsCheckOptions {
+  CommonOptions common;
+  std::string target;
+  std::string roots;
+};
+int tls_check(const TlsCheckOptions& options);
+
+struct BypassOptions {
+  CommonOptions common;
+  std::uint64_t failures = 3;
+  std::size_t clients = 1;
+};
+int bypass_suggestions(const BypassOptions& options);
+
+// Shared by several: the state directory that options and configuration come to; nullopt after a message.
+std::optional<std::string> state_directory(const CommonOptions& options);
+// Writes "sallyport: ..." to standard error.
+void complain(const std::string& text);
+void say(const std::string& text);  // standard output
+
+}  // namespace sallyport::cli

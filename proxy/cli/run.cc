@@ -1,0 +1,81 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/core/log.h"
+#include "proxy/app/gateway.h"
+#include "proxy/cli/commands.h"
+
+namespace sallyport::cli {
+
+namespace {
+
+std::string guide(const app::Gateway& gateway, const app::Config& config) {
+  const IpEndpoint proxy = gateway.proxy_addresses().front();
+  const std::string shown = proxy.to_string();
+  std::string text = "\nSallyport is running.\n\n";
+  std::string all;
+  for (const IpEndpoint& address : gateway.proxy_addresses()) all += (all.empty() ? "" : ", ") + address.to_string();
+  text += fmt::format("  proxy     {}\n", all);
+  text += fmt::format("  PAC       http://{}/proxy.pac\n", shown);
+  if (!gateway.admin_addresses().empty()) {
+    text += fmt::format("  admin     http://{}/   (/healthz, /metrics)\n",
+                        gateway.admin_addresses().front().to_string());
+  }
+  text += fmt::format("  CA        {}   (http://{}/ca.pem)\n\n", gateway.ca_file(), shown);
+  text += "Try it:\n";
+  text += fmt::format("  curl --proxy http://{} --cacert {} https://www.example.com/\n\n", shown, gateway.ca_file());
+  text += fmt::format("Activities, as they happen (sallyport activities{} shows them later; Ctrl-C ends):\n",
+                      config.file == "conf/sallyport.yaml" ? "" : " -c " + config.file);
+  return text;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  Diagnostics warnings;
+  auto config = app::load_config(options.common.config, warnings);
+  if (!config) {
+    complain("the configuration cannot be used:\n" + render(config.error()));
+    return kWrongInput;
+  }
+  if (!options.common.state.empty()) config->state_directory = options.common.state;
+  auto material = app::load_material(*config, system_clock().now(), warnings);
+  if (!material) {
+    complain("not started, because of what the files say:\n" + render(material.error()));
+    return kWrongInput;
+  }
+  if (!warnings.empty()) complain("warnings:\n" + render(warnings));
+
+  // Before any thread: only sigwait() below takes these.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  app::Gateway::LiveLog live;
+  if (!options.quiet) {
+    live.fd = STDOUT_FILENO;
+    live.colour = ::isatty(STDOUT_FILENO) ? discovery::Colour::ansi : discovery::Colour::none;
+  }
+  auto gateway = app::Gateway::open(*config, *material, live);
+  if (!gateway) {
+    complain(describe(gateway.error()));
+    return kMachine;
+  }
+  log::info("loaded " + app::describe(*material));
+  if (!options.quiet) say(guide(**gateway, *config));
+  (*gateway)->start();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::info("draining; a second Ctrl-C ends at once");
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  ::signal(SIGINT, SIG_DFL);
+  (*gateway)->stop();
+  log::info("stopped");
+  return kOk;
+}
+
+}  // namespace sallyport::cli

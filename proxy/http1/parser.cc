@@ -1,0 +1,158 @@
+// RFC 9112 sections 2 to 5.
+#include "proxy/http1/parser.h"
+
+#include <algorithm>
+
+#include "base/core/text.h"
+
+namespace sallyport::http1 {
+
+namespace {
+
+std::unexpected<Error> refuse(ErrorKind kind, Side side, std::string detail) {
+  return fail(kind, side, std::move(detail));
+}
+
+// The line at the start of `rest` without its CRLF; `rest` moves behind it. False where the line holds a
+// bare CR or LF or a NUL, or does not end.
+bool take_line(std::string_view& rest, std::string_view& line) {
+  const std::size_t end = rest.find_first_of(std::string_view("\r\n\0", 3));
+  if (end == std::string_view::npos || rest[end] != '\r' || end + 1 >= rest.size() ||
+      rest[end + 1] != '\n') {
+    return false;
+  }
+  line = rest.substr(0, end);
+  rest.remove_prefix(end + 2);
+  return true;
+}
+
+// "HTTP/1.0" or "HTTP/1.1", exactly (RFC 9112 section 2.3); -1 for another version, -2 for none.
+int parse_version(std::string_view token) {
+  if (token == "HTTP/1.1") return 1;
+  if (token == "HTTP/1.0") return 0;
+  const bool shaped = token.size() == 8 && token.starts_with("HTTP/") && is_digit(token[5]) &&
+                      token[6] == '.' && is_digit(token[7]);
+  return shaped ? -1 : -2;
+}
+
+bool is_target_byte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != '#';
+}
+
+Result<http::Headers> take_fields(std::string_view& rest, Side side, const HeadLimits& limits) {
+  http::Headers headers;
+  headers.reserve(24, rest.size());
+  std::string_view line;
+  while (true) {
+    if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
+    if (line.empty()) return headers;
+    // obs-fold: RFC 9112 section 5.2 lets a server refuse it.
+    if (line.front() == ' ' || line.front() == '\t') {
+      return refuse(ErrorKind::http_syntax, side, "folded field");
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+      return refuse(ErrorKind::http_syntax, side, "field without a colon");
+    }
+    if (headers.size() == limits.fields) {
+      return refuse(ErrorKind::http_head_too_large, side, "too many fields");
+    }
+    // RFC 9110 section 5.5: other control bytes have no place in a value either.
+    const bool controlled = std::any_of(line.begin(), line.end(), [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+    if (controlled) return refuse(ErrorKind::http_syntax, side, "a control byte in a field");
+    // add() refuses an empty or non-token name, so also the blank before a colon (section 5.1).
+    if (!headers.add(line.substr(0, colon), line.substr(colon + 1))) {
+      return refuse(ErrorKind::http_syntax, side, "field name or value with bytes not allowed");
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t find_head_end(std::string_view bytes, std::size_t& scanned) {
+  const std::size_t from = scanned > 3 ? scanned - 3 : 0;
+  const std::size_t found = bytes.find("\r\n\r\n", from);
+  if (found == std::string_view::npos) {
+    scanned = bytes.size();
+    return 0;
+  }
+  return found + 4;
+}
+
+Result<RawRequest> parse_request_head(std::string_view head, const HeadLimits& limits) {
+  constexpr Side side = Side::client;
+  if (head.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "head too large");
+  std::string_view rest = head;
+  std::string_view line;
+  if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
+
+  // method SP request-target SP HTTP-version, single blanks (section 3).
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || last == first) {
+    return refuse(ErrorKind::http_syntax, side, "no request line");
+  }
+  RawRequest request;
+  const std::string_view method = line.substr(0, first);
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  const int minor = parse_version(line.substr(last + 1));
+  if (minor == -2) return refuse(ErrorKind::http_syntax, side, "no HTTP version");
+  if (minor == -1) return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
+  if (!http::is_token(method) || method.size() > 32) {
+    return refuse(ErrorKind::http_syntax, side, "method is no token");
+  }
+  if (target.size() > limits.target) {
+    return refuse(ErrorKind::http_target_too_long, side, "target too long");
+  }
+  if (target.empty() || !std::all_of(target.begin(), target.end(), is_target_byte)) {
+    return refuse(ErrorKind::http_syntax, side, "target with bytes not allowed");
+  }
+  request.method = method;
+  request.target = target;
+  request.minor = minor;
+  Result<http::Headers> headers = take_fields(rest, side, limits);
+  if (!headers) return pass_on(std::move(headers));
+  if (!rest.empty()) return refuse(ErrorKind::http_syntax, side, "bytes behind the head");
+  request.headers = std::move(*headers);
+  return request;
+}
+
+Result<RawReply> parse_reply_head(std::string_view head, const HeadLimits& limits) {
+  constexpr Side side = Side::origin;
+  if (head.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "head too large");
+  std::string_view rest = head;
+  std::string_view line;
+  if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
+
+  // HTTP-version SP status-code SP [reason-phrase] (section 4). The blank before an absent phrase is
+  // often left out, and harmless. The phrase itself is dropped.
+  if (line.size() < 12 || line[8] != ' ') return refuse(ErrorKind::http_syntax, side, "no status line");
+  const int minor = parse_version(line.substr(0, 8));
+  if (minor < 0) return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
+  const std::string_view code = line.substr(9, 3);
+  if (!is_digit(code[0]) || !is_digit(code[1]) || !is_digit(code[2]) || code[0] == '0' ||
+      (line.size() > 12 && line[12] != ' ')) {
+    return refuse(ErrorKind::http_syntax, side, "no status code");
+  }
+  RawReply reply;
+  reply.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+  reply.minor = minor;
+  Result<http::Headers> headers = take_fields(rest, side, limits);
+  if (!headers) return pass_on(std::move(headers));
+  if (!rest.empty()) return refuse(ErrorKind::http_syntax, side, "bytes behind the head");
+  reply.headers = std::move(*headers);
+  return reply;
+}
+
+Result<http::Headers> parse_fields(std::string_view block, Side side, const HeadLimits& limits) {
+  if (block.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "too large");
+  Result<http::Headers> headers = take_fields(block, side, limits);
+  if (headers && !block.empty()) return refuse(ErrorKind::http_syntax, side, "bytes behind the fields");
+  return headers;
+}
+
+}  // namespace sallyport::http1

@@ -1,0 +1,119 @@
+#pragma once
+// The client's side of HTTP/1: requests of one connection, one by one, as Exchanges.
+//
+//   http1::Server server(stream, options);
+//   while (true) {
+//     auto next = co_await server.next();
+//     if (!next) { ...refuse, record...; break; }
+//     if (*next == nullptr) break;                  // The client is done.
+//     co_await session.serve(**next);
+//     if (!co_await server.finish()) break;         // Not to be reused.
+//   }
+//   co_await server.linger();                       // So that the last reply is not reset away.
+//
+// INVARIANT: one exchange at a time; the next head is not looked at before finish() said true.
+// The stream outlives the server. Deadlines are the caller's: it closes the stream.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/http/exchange.h"
+#include "proxy/http1/body_reader.h"
+#include "proxy/http1/framing.h"
+#include "proxy/http1/parser.h"
+#include "proxy/http1/target.h"
+#include "proxy/http1/wire.h"
+
+namespace sallyport::http1 {
+
+struct ServerOptions {
+  std::string scheme = "http";  // "https" inside an opened connection
+  HeadLimits limits;
+};
+
+class Server {
+ public:
+  Server(io::ByteStream& stream, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  class Exchange;
+
+  // Until the first byte of the next request is there: true, or false at the end of the stream. Kept
+  // apart from next(), because an idle connection has another deadline than a started head.
+  Task<Result<bool>> wait_for_request();
+
+  // The next request. Errors are the client's: see status_for(); nothing more can be read then.
+  Task<Result<Exchange*>> next();
+
+  // What is left of the current exchange is read away, within 256 KiB. True where the connection may
+  // carry another request. REQUIRES: the exchange's tasks have ended.
+  Task<Result<bool>> finish();
+
+  // After the last reply: ends writing, and reads and drops what still comes, at most 256 KiB, until the
+  // client closes. The caller's deadline bounds it.
+  Task<void> linger();
+
+  // CONNECT: "200", then the stream is the caller's, with bytes that came early.
+  Task<Result<void>> accept_connect();
+  std::string take_leftover();
+
+  // A reply to a head that could not be read. The connection must be ended afterwards.
+  Task<Result<void>> refuse(const http::ReplyHead& head, http::Body& body);
+
+  // From now on every reply says "Connection: close".
+  void drain() { draining_ = true; }
+
+  Wire& wire() { return wire_; }
+  io::ByteStream& stream() { return stream_; }
+
+ private:
+  friend class Exchange;
+
+  io::ByteStream& stream_;
+  ServerOptions options_;
+  Wire wire_;
+  std::unique_ptr<Exchange> current_;
+  std::string out_;  // kept between replies for its memory
+  std::size_t scanned_ = 0;
+  bool draining_ = false;
+};
+
+class Server::Exchange final : public http::Exchange {
+ public:
+  Exchange(Server& server, http::RequestHead head, const Framing& framing, TargetForm form, int minor);
+  ~Exchange() override;
+
+  const http::RequestHead& request() const override { return head_; }
+  // How the target was written: only a proxy request in absolute form, or one for the gateway itself.
+  TargetForm form() const { return form_; }
+  http::Body& body() override;
+  Task<Result<void>> inform(const http::ReplyHead& head) override;
+  Task<Result<void>> respond(const http::ReplyHead& head, http::Body& body) override;
+  bool responded() const override { return responded_; }
+
+ private:
+  friend class Server;
+  class RequestBody;
+
+  // 100 Continue, when the body is first asked for.
+  void invite();
+
+  Server& server_;
+  http::RequestHead head_;
+  Framing framing_;
+  TargetForm form_;
+  int minor_;
+  std::unique_ptr<RequestBody> body_;
+  bool responded_ = false;
+  bool complete_ = false;   // the reply was written whole
+  bool close_after_ = false;
+  bool writing_ = false;
+};
+
+// The status that a failure to read a request is answered with: 400, 414, 417, 431, 505, ...
+int status_for(const Error& error);
+
+}  // namespace sallyport::http1

@@ -1,0 +1,84 @@
+#include "proxy/intercept/exchange_loop.h"
+
+#include "base/io/deadline.h"
+#include "proxy/intercept/interceptor.h"
+
+namespace sallyport::intercept {
+
+ExchangeLoop::ExchangeLoop(const session::Services& services, const Timeouts& timeouts,
+                           session::ClientConnection& connection, http1::Server& server)
+    : services_(services), timeouts_(timeouts), connection_(connection), server_(server) {}
+
+Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
+  io::Deadline deadline(services_.worker.deadlines(), [this] { server_.stream().close(); });
+  // An idle connection gives its buffers back, not at once but after a while (io-spike.md).
+  io::Deadline rest(services_.worker.deadlines(), [this] { server_.wire().release(); });
+  while (true) {
+    deadline.set(timeouts_.idle);
+    if (server_.wire().held().empty()) rest.set(timeouts_.release);
+    Result<bool> begun = co_await server_.wait_for_request();
+    rest.clear();
+    if (!begun || !*begun) break;
+    deadline.set(timeouts_.head);
+    Result<http1::Server::Exchange*> next = co_await server_.next();
+    if (!next) {
+      if (deadline.expired()) next.error().kind = ErrorKind::timed_out;
+      deadline.set(timeouts_.linger);
+      co_await refuse(next.error());
+      co_await server_.linger();
+      break;
+    }
+    deadline.clear();
+    if (*next == nullptr) break;
+    busy_ = true;
+    co_await serve_one(**next);
+    busy_ = false;
+    if (stopped_) co_return;
+    deadline.set(timeouts_.linger);
+    Result<bool> reusable = co_await server_.finish();
+    if (!reusable || !*reusable) {
+      co_await server_.linger();
+      break;
+    }
+  }
+  server_.stream().close();
+}
+
+void ExchangeLoop::drain() {
+  server_.drain();
+  if (!busy_) server_.stream().close();
+}
+
+Task<void> ExchangeLoop::refuse(const Error& error) {
+  services_.worker.metrics().add(Metric::requests_refused_total);
+  session::Session session(services_, connection_);
+  discovery::Event event = session.begin_event();
+  event.stream_id = ++connection_.exchanges;
+  event.kind = discovery::EventKind::connection;
+  event.ending = error.kind == ErrorKind::timed_out ? discovery::Ending::timed_out
+                 : error.kind == ErrorKind::closed || error.kind == ErrorKind::reset
+                     ? discovery::Ending::client_closed
+                     : discovery::Ending::refused;
+  event.error = describe(error);
+  event.snapshot = services_.snapshots.pin()->id;
+  const Host name = connection_.decided ? connection_.decided->host : Host();
+  event.activity = session.begin_activity(*services_.snapshots.pin(), name,
+                                          connection_.decided ? connection_.decided->port : 0, "");
+  if (server_.stream().is_open() && event.ending == discovery::Ending::refused) {
+    // No request to look at, so the page is for a program: what is wrong, and nothing of what it sent.
+    http::RequestHead unknown;
+    local::PageFacts facts;
+    facts.gateway_name = services_.settings.gateway_name;
+    facts.event_id = event.id.to_string();
+    facts.time = event.start;
+    facts.status = http1::status_for(error);
+    facts.reason = "What was sent is not a request that can be passed on safely.";
+    http::Reply reply = local::explain(local::PageKind::bad_request, facts, unknown);
+    event.activity.status = reply.head.status;
+    Result<void> sent = co_await server_.refuse(reply.head, *reply.body);
+    if (!sent) server_.stream().close();
+  }
+  session.record_without_exchange(std::move(event));
+}
+
+}  // namespace sallyport::intercept

@@ -1,0 +1,44 @@
+#pragma once
+// Exchange after exchange on one connection of a client, with a deadline for each phase: idle, head, and
+// the end. What a client sends that is no request is refused and recorded here.
+
+#include <functional>
+
+#include "proxy/http1/server.h"
+#include "proxy/session/connection.h"
+#include "proxy/session/session.h"
+
+namespace sallyport::intercept {
+
+struct Timeouts;
+
+class ExchangeLoop {
+ public:
+  // Answers one exchange. Not a coroutine lambda: it returns the task of a named function.
+  using ServeOne = std::function<Task<void>(http1::Server::Exchange&)>;
+
+  ExchangeLoop(const session::Services& services, const Timeouts& timeouts,
+               session::ClientConnection& connection, http1::Server& server);
+
+  // Until the connection ends, or stop() was called during an exchange: then it returns at once and the
+  // stream stays as it is.
+  Task<void> run(const ServeOne& serve_one);
+
+  // The stream was taken over (CONNECT).
+  void stop() { stopped_ = true; }
+
+  // Ends the connection now where it is idle, else after the exchange that runs.
+  void drain();
+
+ private:
+  Task<void> refuse(const Error& error);
+
+  const session::Services& services_;
+  const Timeouts& timeouts_;
+  session::ClientConnection& connection_;
+  http1::Server& server_;
+  bool stopped_ = false;
+  bool busy_ = false;  // an exchange is being served
+};
+
+}  // namespace sallyport::intercept

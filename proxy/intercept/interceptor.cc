@@ -1,0 +1,346 @@
+#include "proxy/intercept/interceptor.h"
+
+#include "base/core/log.h"
+#include "base/io/deadline.h"
+#include "proxy/intercept/exchange_loop.h"
+#include "proxy/origin/sender.h"
+#include "proxy/session/tunnel.h"
+#include "tls/hello/ja4.h"
+
+namespace sallyport::intercept {
+
+using discovery::Ending;
+using discovery::EventKind;
+using policy::Action;
+using policy::Point;
+
+// A connection that is being opened, and what was learnt of it.
+struct Interceptor::Opening {
+  session::ClientConnection& connection;
+  session::Session session;
+  Authority target;  // of CONNECT
+  Host name;         // what is decided on and shown: SNI, else the target's host
+  std::unique_ptr<io::ByteStream> stream;
+  Peeked peeked;
+  session::SnapshotPin now;
+  policy::Activity activity;
+  policy::Verdict verdict;
+  discovery::Event event;  // for what never becomes an exchange
+  bool recorded = false;
+};
+
+Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
+                              std::unique_ptr<io::ByteStream> stream, std::string early) {
+  Opening opening{connection,        session::Session(services_, connection),
+                  target,            target.host,
+                  std::move(stream), {},
+                  services_.snapshots.pin(), {}, {}, {}, false};
+  opening.event = opening.session.begin_event();
+  io::ByteStream* raw = opening.stream.get();
+  connection.abort = [raw] { raw->close(); };
+  try {
+    {
+      // With the name alone first: only a client that may have a raw tunnel is allowed to say nothing.
+      const policy::Activity first =
+          opening.session.begin_activity(*opening.now, target.host, target.port, "https");
+      const policy::Verdict early_verdict = opening.now->policy->decide(Point::connect, first);
+      const bool may_be_raw = early_verdict.final && early_verdict.action == Action::bypass;
+      io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
+        if (may_be_raw) {
+          raw->stop_reading();
+        } else {
+          raw->close();
+        }
+      });
+      patience.set(may_be_raw ? timeouts_.silent_raw : timeouts_.hello);
+      opening.peeked = co_await peek(*raw, std::move(early));
+      raw->resume_reading();
+    }
+    co_await open(opening);
+  } catch (const std::exception& exception) {
+    log::error(std::string("a connection threw, which is a bug: ") + exception.what());
+    if (!opening.recorded && connection.exchanges == 0) {
+      record(opening, EventKind::connection, Ending::failed, exception.what());
+    }
+  }
+  connection.cancel = nullptr;
+  if (opening.stream) opening.stream->close();
+}
+
+Task<void> Interceptor::open(Opening& opening) {
+  using State = tls::PeekResult::State;
+  session::ClientConnection& connection = opening.connection;
+  const tls::ClientHello& hello = opening.peeked.hello;
+  const bool is_tls = opening.peeked.state == State::complete;
+
+  if (is_tls) {
+    connection.tls.ja4 = tls::ja4(hello);
+    opening.event.tls.ja4 = connection.tls.ja4;
+    if (!hello.server_name.empty()) {
+      if (const auto name = Host::parse(hello.server_name)) opening.name = *name;
+    }
+  }
+  opening.activity =
+      opening.session.begin_activity(*opening.now, opening.name, opening.target.port, "https");
+  opening.verdict = opening.now->policy->decide(Point::connect, opening.activity);
+
+  // CONNECT and SNI are judged together: denied if either is, bypassed only if both are.
+  policy::Verdict by_target = opening.verdict;
+  if (!(opening.name == opening.target.host)) {
+    policy::Activity other = opening.session.begin_activity(*opening.now, opening.target.host,
+                                                            opening.target.port, "https");
+    by_target = opening.now->policy->decide(Point::connect, other);
+    if (by_target.stops()) opening.verdict = by_target;
+  }
+  const auto bypasses = [](const policy::Verdict& verdict) {
+    return verdict.final && verdict.action == Action::bypass;
+  };
+  const bool bypass = bypasses(opening.verdict) && bypasses(by_target);
+
+  if (!is_tls) {
+    // A raw tunnel only where a rule bypasses the name; everything else must begin as TLS does.
+    if (bypass && !(opening.peeked.ended && opening.peeked.bytes.empty() && !opening.stream->is_open())) {
+      opening.activity.scheme = "tunnel";
+      co_return co_await tunnel(opening);
+    }
+    services_.worker.metrics().add(Metric::requests_refused_total);
+    const bool blocked = opening.verdict.stops();
+    const bool gone = opening.peeked.ended && opening.peeked.bytes.empty();
+    record(opening, EventKind::connection,
+           blocked ? Ending::blocked : gone ? Ending::client_closed : Ending::refused,
+           gone ? "the client sent nothing after CONNECT"
+                : "not TLS after CONNECT: " + std::string(tls::to_string(opening.peeked.state)));
+    co_return;
+  }
+  if (hello.server_name_malformed) {
+    services_.worker.metrics().add(Metric::requests_refused_total);
+    record(opening, EventKind::connection, Ending::refused, "SNI is no host name");
+    co_return;
+  }
+  if (opening.verdict.stops()) {
+    session::Refusal refusal;
+    refusal.verdict = opening.verdict;
+    co_return co_await refuse(opening, refusal);
+  }
+
+  // Where it goes: the address that CONNECT named, believed only if it proves to be the name of SNI.
+  io::Nursery scope(services_.worker.executor());
+  connection.cancel = [&scope] { scope.cancel(); };
+  Result<origin::Route> route =
+      co_await services_.router.find(opening.target.host, opening.target.port, true, scope);
+  if (!route) {
+    const session::Refusal refusal = session::refusal_for(route.error(), nullptr);
+    co_return co_await refuse(opening, refusal);
+  }
+  route->host = opening.name;
+  connection.route = std::move(*route);
+  policy::Verdict verdict =
+      opening.session.decide_for_route(*opening.now, Point::connect, opening.activity, *connection.route);
+  if (verdict.stops()) {
+    opening.verdict = verdict;
+    session::Refusal refusal;
+    refusal.verdict = std::move(verdict);
+    co_return co_await refuse(opening, refusal);
+  }
+  // With encrypted ClientHello the name seen is only the public one: nothing is bypassed on its word
+  // (safety.md B3-22). Such a client finds no ECH keys here and tries again without.
+  if (bypass && bypasses(verdict) && !hello.has_ech) co_return co_await tunnel(opening);
+
+  // The origin first, then the client's handshake.
+  origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity);
+  Result<void> reached = co_await sender.reach(scope);
+  if (sender.facts()) session::fill_origin_tls(connection.tls, *sender.facts());
+  if (!reached) {
+    const tls::Report* report = sender.facts() ? &sender.facts()->report : nullptr;
+    const session::Refusal refusal = session::refusal_for(reached.error(), report);
+    co_return co_await refuse(opening, refusal);
+  }
+  Result<std::shared_ptr<const tls::Leaf>> leaf = leaf_for(opening, &sender.facts()->certificate);
+  if (!leaf) {
+    record(opening, EventKind::connection, Ending::failed, describe(leaf.error()));
+    co_return;
+  }
+  Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(opening, *leaf);
+  if (!opened) {
+    record(opening, EventKind::connection, Ending::client_closed, describe(opened.error()));
+    co_return;
+  }
+  services_.worker.metrics().add(Metric::intercepted_total);
+  co_await serve_exchanges(opening, std::move(*opened), nullptr);
+}
+
+Task<void> Interceptor::tunnel(Opening& opening) {
+  io::Nursery scope(services_.worker.executor());
+  session::ClientConnection& connection = opening.connection;
+  connection.cancel = [&scope] { scope.cancel(); };
+  if (!connection.route) {
+    Result<origin::Route> route =
+        co_await services_.router.find(opening.target.host, opening.target.port, false, scope);
+    if (!route) {
+      record(opening, EventKind::tunnel, Ending::origin_failed, describe(route.error()));
+      co_return;
+    }
+    connection.route = std::move(*route);
+    // A rule on destinations may stop what the name alone was let through for.
+    const policy::Verdict verdict = opening.session.decide_for_route(
+        *opening.now, Point::connect, opening.activity, *connection.route);
+    if (verdict.stops()) {
+      opening.verdict = verdict;
+      record(opening, EventKind::tunnel, Ending::blocked, {});
+      co_return;
+    }
+  }
+  origin::OriginFacts facts;
+  Result<std::unique_ptr<io::ByteStream>> origin =
+      co_await services_.dialer.connect(*connection.route, facts, scope);
+  if (!origin) {
+    record(opening, EventKind::tunnel, Ending::origin_failed, describe(origin.error()));
+    co_return;
+  }
+  MetricSet& metrics = services_.worker.metrics();
+  metrics.add(Metric::tunnels_total);
+  metrics.add(Metric::tunnels_open);
+  const session::TunnelEnd end =
+      co_await session::splice(services_.worker, *opening.stream, **origin, opening.peeked.bytes,
+                               services_.settings.tunnel_idle);
+  metrics.add(Metric::tunnels_open, -1);
+  opening.event.bytes_in = end.to_origin;
+  opening.event.bytes_out = end.to_client;
+  record(opening, EventKind::tunnel,
+         end.timed_out       ? Ending::timed_out
+         : end.origin_failed ? Ending::origin_failed
+         : end.client_failed ? Ending::client_closed
+                             : Ending::completed,
+         end.error);
+}
+
+// The client is told why inside TLS, under a leaf of our own that speaks for the name alone.
+Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal) {
+  opening.verdict = refusal.verdict;
+  Result<std::shared_ptr<const tls::Leaf>> leaf = leaf_for(opening, nullptr);
+  Result<std::unique_ptr<tls::TlsStream>> opened = fail(ErrorKind::unavailable, Side::ours, "no leaf");
+  if (leaf) {
+    opened = co_await shake_hands(opening, *leaf);
+  } else {
+    opened = pass_on(std::move(leaf));
+  }
+  if (opened) co_await serve_exchanges(opening, std::move(*opened), &refusal);
+  // A client that does not know our authority, or asked nothing, was refused all the same.
+  if (opening.connection.exchanges == 0 && !opening.recorded) {
+    std::string error = refusal.error;
+    if (!opened) error += (error.empty() ? "" : "; ") + describe(opened.error());
+    record(opening, EventKind::connection, refusal.ending, std::move(error));
+  }
+}
+
+Result<std::shared_ptr<const tls::Leaf>> Interceptor::leaf_for(Opening& opening,
+                                                              const tls::Certificate* origin) {
+  const bool ecdsa = opening.peeked.hello.offers_ecdsa();
+  const tls::PrivateKey* key = ecdsa ? &keys_.leaf_keys->ecdsa() : keys_.leaf_keys->rsa();
+  if (key == nullptr) {
+    return fail(ErrorKind::unavailable, Side::ours, "the RSA key for leaves is not made yet");
+  }
+  const tls::KeyKind kind = ecdsa ? tls::KeyKind::ecdsa_p256 : tls::KeyKind::rsa_2048;
+  const Time now = services_.worker.clock().now();
+  const tls::LeafCacheKey cache_key = origin != nullptr
+                                          ? tls::LeafCacheKey::mirrored(*origin, opening.name, kind)
+                                          : tls::LeafCacheKey::own(opening.name, kind);
+  std::shared_ptr<const tls::Leaf> leaf = keys_.leaves.find(cache_key, now);
+  if (leaf != nullptr) {
+    services_.worker.metrics().add(Metric::leaf_cache_hits_total);
+  } else {
+    const tls::LeafSpec spec = origin != nullptr ? tls::mirror(*origin, opening.name)
+                                                 : tls::own_answer(opening.name, now);
+    Result<std::shared_ptr<const tls::Leaf>> minted =
+        tls::mint(*keys_.authority, spec, *key, now, keys_.crl_url);
+    if (!minted) return minted;
+    leaf = *minted;
+    keys_.leaves.insert(cache_key, leaf);
+    services_.worker.metrics().add(Metric::leaf_minted_total);
+  }
+  opening.connection.tls.leaf_serial = leaf->serial;
+  opening.event.tls = opening.connection.tls;
+  return leaf;
+}
+
+Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
+    Opening& opening, std::shared_ptr<const tls::Leaf> leaf) {
+  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, "http/1.1");
+  if (!ssl) co_return pass_on(std::move(ssl));
+  auto stream = std::make_unique<tls::TlsStream>(std::move(opening.stream), std::move(*ssl),
+                                                 opening.peeked.bytes);
+  opening.peeked.bytes = std::string();
+  tls::TlsStream& raw = *stream;
+  opening.connection.abort = [&raw] { raw.close(); };
+  bool late = false;
+  io::Deadline patience(services_.worker.deadlines(), [&raw, &late] {
+    late = true;
+    raw.close();
+  });
+  patience.set(timeouts_.handshake);
+  Result<void> shaken = co_await stream->handshake();
+  if (!shaken) {
+    services_.worker.metrics().add(Metric::client_tls_failures_total);
+    Error error = std::move(shaken.error());
+    error.side = Side::client;
+    if (late) {
+      error.kind = ErrorKind::timed_out;
+    } else if (raw.peer_alert() == 48 || raw.peer_alert() == 42 || raw.peer_alert() == 46 ||
+               raw.peer_left_in_handshake()) {
+      // RFC 8446 section 6: unknown_ca, bad_certificate, certificate_unknown. What an app does that pins
+      // its certificate, or a client that does not know our authority.
+      const tls::ClientRefusal refusal = raw.peer_alert() == 48   ? tls::ClientRefusal::unknown_ca
+                                         : raw.peer_alert() == 42 ? tls::ClientRefusal::bad_certificate
+                                         : raw.peer_alert() == 46
+                                             ? tls::ClientRefusal::certificate_unknown
+                                             : tls::ClientRefusal::closed_after_certificate;
+      keys_.pins.record(opening.name, refusal, opening.connection.peer.address.to_string(),
+                        services_.worker.clock().now());
+    }
+    opening.connection.abort = [] {};
+    co_return std::unexpected(std::move(error));
+  }
+  discovery::TlsFacts& facts = opening.connection.tls;
+  facts.client_version = raw.version();
+  facts.client_cipher = raw.cipher();
+  facts.client_alpn = raw.alpn();
+  co_return stream;
+}
+
+Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
+                                        const session::Refusal* refusal) {
+  session::ClientConnection& connection = opening.connection;
+  connection.decided = Authority{opening.name, opening.target.port};
+  http1::Server server(*stream, http1::ServerOptions{"https", {}});
+  ExchangeLoop loop(services_, timeouts_, connection, server);
+  const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
+    return refusal != nullptr ? opening.session.answer(exchange, *refusal)
+                              : opening.session.serve(exchange);
+  };
+  connection.drain = [&loop] { loop.drain(); };
+  co_await loop.run(serve_one);
+  connection.drain = nullptr;
+  connection.abort = [] {};
+}
+
+void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::string error) {
+  opening.recorded = true;
+  discovery::Event event = std::move(opening.event);
+  event.kind = kind;
+  event.ending = ending;
+  event.error = std::move(error);
+  event.snapshot = opening.now->id;
+  event.activity = opening.activity;
+  event.verdict = opening.verdict;
+  event.tls = opening.connection.tls;
+  if (!opening.activity.destination && opening.connection.route &&
+      !opening.connection.route->endpoints.empty()) {
+    policy::AddressFacts facts;
+    facts.address = opening.connection.route->endpoints.front().address;
+    opening.now->tags->describe(facts.address, facts);
+    event.activity.destination = std::move(facts);
+  }
+  opening.session.record_without_exchange(std::move(event));
+}
+
+}  // namespace sallyport::intercept

@@ -1,0 +1,200 @@
+#include "proxy/listen/explicit_proxy.h"
+
+#include <algorithm>
+
+#include "base/core/log.h"
+#include "base/core/text.h"
+
+namespace sallyport::listen {
+
+using discovery::Ending;
+
+namespace {
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after running out of files or memory
+}
+
+ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept::Keys& keys,
+                             const intercept::Timeouts& timeouts, const ProxyOptions& options,
+                             local::GatewayPages& pages, auth::Authenticator* authenticator)
+    : services_(services),
+      keys_(keys),
+      timeouts_(timeouts),
+      options_(options),
+      pages_(pages),
+      authenticator_(authenticator),
+      // Ids of different workers and runs do not meet: worker in the top bits, start time below.
+      next_id_((static_cast<std::uint64_t>(services.worker.index()) << 52) |
+               ((static_cast<std::uint64_t>(
+                     services.worker.clock().now().time_since_epoch().count()) &
+                 0xffffffffffULL)
+                << 10)),
+      nursery_(services.worker.executor()) {}
+
+ExplicitProxy::~ExplicitProxy() = default;
+
+void ExplicitProxy::listen(std::unique_ptr<io::TcpListener> listener) {
+  listeners_.push_back(std::move(listener));
+  nursery_.start(accept_loop(*listeners_.back()));
+}
+
+Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
+  while (true) {
+    Result<io::Accepted> accepted = co_await listener.accept();
+    if (accepted) {
+      take(std::move(*accepted));
+      continue;
+    }
+    if (accepted.error().kind == ErrorKind::closed) co_return;
+    services_.worker.metrics().add(Metric::accept_failures_total);
+    if (accepted.error().kind == ErrorKind::unavailable) {
+      log::warning("cannot accept connections: " + accepted.error().detail);
+      // Spinning on a full table would take the time that closing connections needs.
+      co_await io::pause(services_.worker.executor(), kAcceptPause);
+    }
+  }
+}
+
+void ExplicitProxy::take(io::Accepted accepted) {
+  MetricSet& metrics = services_.worker.metrics();
+  metrics.add(Metric::client_connections_total);
+  if (draining_ || live_.size() >= options_.most_connections) {
+    metrics.add(Metric::client_connections_refused_total);
+    accepted.stream->close();
+    return;
+  }
+  metrics.add(Metric::client_connections_open);
+  live_.emplace_back();
+  const auto live = std::prev(live_.end());
+  live->facts.id = next_id_++;
+  live->facts.peer = accepted.peer;
+  live->facts.local = accepted.local;
+  live->stream = std::move(accepted.stream);
+  io::ByteStream* raw = live->stream.get();
+  live->facts.abort = [raw] { raw->close(); };
+  nursery_.start(serve(live));
+}
+
+Task<void> ExplicitProxy::serve(LiveList::iterator live) {
+  std::optional<Authority> tunnel_to;
+  std::string early;
+  {
+    http1::Server server(*live->stream, http1::ServerOptions{"http", {}});
+    intercept::ExchangeLoop loop(services_, timeouts_, live->facts, server);
+    live->loop = &loop;
+    const auto serve_exchange = [&](http1::Server::Exchange& exchange) -> Task<void> {
+      return serve_one(*live, server, exchange, tunnel_to);
+    };
+    co_await loop.run(serve_exchange);
+    live->loop = nullptr;
+    if (tunnel_to) early = server.take_leftover();
+  }
+  if (tunnel_to) {
+    live->tunnelled = true;
+    intercept::Interceptor interceptor(services_, keys_, timeouts_);
+    co_await interceptor.serve(live->facts, *tunnel_to, std::move(live->stream), std::move(early));
+  }
+  services_.worker.metrics().add(Metric::client_connections_open, -1);
+  live_.erase(live);
+}
+
+bool ExplicitProxy::is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const {
+  const http::RequestHead& request = exchange.request();
+  if (request.method == "CONNECT") return false;
+  if (exchange.form() != http1::TargetForm::absolute) return true;  // Asked of us, as of a server.
+  if (request.scheme != "http" || request.authority.port != live.facts.local.port) return false;
+  return request.authority.host.text() == options_.gateway_name ||
+         request.authority.host.address() == live.facts.local.address;
+}
+
+Task<void> ExplicitProxy::answer_as_gateway(http1::Server::Exchange& exchange) {
+  io::Nursery nursery(services_.worker.executor());
+  http::EmptyBody nothing;
+  Result<http::Reply> reply = co_await pages_.send(exchange.request(), nothing, exchange, nursery);
+  if (reply) {
+    Result<void> sent = co_await exchange.respond(reply->head, *reply->body);
+    if (!sent) log::debug("a page of ours was not delivered: " + describe(sent.error()));
+  }
+  co_await nursery.join();
+}
+
+// True where the client may go on; else it has been answered.
+Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange) {
+  session::ClientConnection& facts = live.facts;
+  if (authenticator_ == nullptr) {
+    facts.user = services_.snapshots.pin()->users->user_of(facts.peer.address);
+    facts.user_source = facts.user ? "address_map" : "";
+    co_return true;
+  }
+  const auth::Proof proof = co_await authenticator_->prove(exchange.request().proxy_authorization);
+  if (proof.state == auth::Proof::State::accepted) {
+    facts.user = proof.user;
+    facts.user_source = "basic";
+    co_return true;
+  }
+  facts.user.reset();
+  facts.user_source.clear();
+  session::Refusal refusal;
+  refusal.kind = local::PageKind::auth_required;
+  refusal.ending = Ending::refused;
+  if (proof.state == auth::Proof::State::busy) {
+    refusal.kind = local::PageKind::internal;
+    refusal.status = 503;
+    refusal.error = "too many passwords wait to be checked";
+  } else {
+    refusal.challenge = auth::Authenticator::challenge(options_.realm);
+    refusal.error = proof.state == auth::Proof::State::missing
+                        ? "no proxy credentials"
+                        : "wrong proxy credentials for '" + printable(proof.user) + "'";
+  }
+  session::Session session(services_, facts);
+  co_await session.answer(exchange, refusal);
+  co_return false;
+}
+
+Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
+                                    std::optional<Authority>& tunnel_to) {
+  if (is_for_gateway(live, exchange)) co_return co_await answer_as_gateway(exchange);
+  const bool known = co_await identify(live, exchange);
+  if (!known) co_return;
+  session::Session session(services_, live.facts);
+  if (exchange.request().method != "CONNECT") co_return co_await session.serve(exchange);
+
+  const Authority& target = exchange.request().authority;
+  const auto& ports = options_.connect_ports;
+  if (std::find(ports.begin(), ports.end(), target.port) == ports.end()) {
+    session::Refusal refusal;
+    refusal.kind = local::PageKind::not_allowed;
+    refusal.ending = Ending::refused;
+    refusal.reason = "Encrypted connections may go to port " + std::to_string(ports.empty() ? 443 : ports.front()) +
+                     " only.";
+    refusal.error = "CONNECT to port " + std::to_string(target.port) + "; see connect.ports";
+    co_return co_await session.answer(exchange, refusal);
+  }
+  Result<void> accepted = co_await server.accept_connect();
+  if (!accepted) {
+    live.stream->close();
+    co_return;
+  }
+  tunnel_to = target;
+  live.loop->stop();
+}
+
+void ExplicitProxy::drain() {
+  draining_ = true;
+  for (const auto& listener : listeners_) listener->close();
+  for (Live& live : live_) {
+    if (live.loop != nullptr) live.loop->drain();
+    if (live.facts.drain) live.facts.drain();
+  }
+}
+
+void ExplicitProxy::abort_all() {
+  for (Live& live : live_) {
+    if (live.facts.cancel) live.facts.cancel();
+    live.facts.abort();
+  }
+}
+
+Task<void> ExplicitProxy::join() { co_await nursery_.join(); }
+
+}  // namespace sallyport::listen

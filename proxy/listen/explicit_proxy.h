@@ -1,0 +1,83 @@
+#pragma once
+// The proxy that clients know of: absolute-form requests, CONNECT, and what is asked of the gateway
+// itself. Accepts on one worker's own listeners and owns the connections that come of it.
+//
+// INVARIANT: every connection is in `live_` from accept to end, its work in the nursery; drain() and
+// abort_all() reach all of them.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/io/nursery.h"
+#include "base/io/tcp.h"
+#include "proxy/auth/authenticator.h"
+#include "proxy/http1/server.h"
+#include "proxy/intercept/exchange_loop.h"
+#include "proxy/intercept/interceptor.h"
+#include "proxy/local/gateway_pages.h"
+#include "proxy/session/connection.h"
+
+namespace sallyport::listen {
+
+struct ProxyOptions {
+  std::string gateway_name;
+  std::vector<std::uint16_t> connect_ports{443};  // safety.md C3: CONNECT goes nowhere else
+  std::size_t most_connections = 20'000;          // of this worker
+  std::string realm = "Sallyport";
+};
+
+class ExplicitProxy {
+ public:
+  // `authenticator` may be null: nobody is asked. `pages` answers what is asked of the gateway.
+  ExplicitProxy(const session::Services& services, const intercept::Keys& keys,
+                const intercept::Timeouts& timeouts, const ProxyOptions& options,
+                local::GatewayPages& pages, auth::Authenticator* authenticator);
+  ~ExplicitProxy();
+
+  // Accepts until the listener is closed.
+  void listen(std::unique_ptr<io::TcpListener> listener);
+  // One connection; also what tests call with a stream in memory.
+  void take(io::Accepted accepted);
+
+  // No more connections; those that are idle end now, the others after their exchange.
+  void drain();
+  // Ends everything at once.
+  void abort_all();
+  bool empty() const { return live_.empty(); }
+  // Until every connection has ended. REQUIRES: drain().
+  Task<void> join();
+
+ private:
+  struct Live {
+    session::ClientConnection facts;
+    std::unique_ptr<io::ByteStream> stream;
+    intercept::ExchangeLoop* loop = nullptr;  // while requests are read from it
+    bool tunnelled = false;
+  };
+  using LiveList = std::list<Live>;
+
+  Task<void> accept_loop(io::TcpListener& listener);
+  Task<void> serve(LiveList::iterator live);
+  Task<void> serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
+                       std::optional<Authority>& tunnel_to);
+  Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
+  bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
+  Task<void> answer_as_gateway(http1::Server::Exchange& exchange);
+
+  const session::Services& services_;
+  const intercept::Keys& keys_;
+  const intercept::Timeouts& timeouts_;
+  const ProxyOptions& options_;
+  local::GatewayPages& pages_;
+  auth::Authenticator* authenticator_;
+  std::vector<std::unique_ptr<io::TcpListener>> listeners_;
+  LiveList live_;
+  std::uint64_t next_id_;
+  bool draining_ = false;
+  io::Nursery nursery_;
+};
+
+}  // namespace sallyport::listen

@@ -1,0 +1,220 @@
+#include "proxy/local/page.h"
+
+#include "base/core/check.h"
+#include "base/core/text.h"
+#include "proxy/local/answer.h"
+#include "proxy/local/contact.h"
+#include "proxy/local/cors.h"
+#include "proxy/local/page_template.h"
+#include "proxy/local/page_words.h"
+#include "proxy/local/problem.h"
+
+namespace sallyport::local {
+namespace {
+
+// Navigations of Fetch's request destinations; "object" and "embed" show a page of their own too.
+constexpr std::string_view kPageDestinations[] = {"document", "iframe", "frame",
+                                                  "embed",    "object", "fencedframe"};
+
+bool is_framed(const http::RequestHead& request) {
+  const auto destination = request.headers.find("Sec-Fetch-Dest");
+  return destination && *destination != "document" && wants_html(request);
+}
+
+// Whether a media range of Accept with a weight above zero is one of HTML (RFC 9110
+// section 12.5.1).
+bool accepts_html(const http::RequestHead& request) {
+  const std::string accept = request.headers.joined("Accept");
+  for (const std::string_view range : split(accept, ',')) {
+    const std::string type = http::media_type(trim(range));
+    if (type != "text/html" && type != "application/xhtml+xml") continue;
+    bool refused = false;
+    for (const std::string_view parameter : split(range, ';')) {
+      const std::string_view weight = trim(parameter);
+      refused = refused || (istarts_with(weight, "q=0") &&
+                            weight.find_first_not_of("0.", 2) == std::string_view::npos);
+    }
+    if (!refused) return true;
+  }
+  return false;
+}
+
+void add_paragraph(std::string& body, std::string_view css, std::string_view text) {
+  if (text.empty()) return;
+  body += css.empty() ? "<p>" : "<p class=\"" + std::string(css) + "\">";
+  body += shown(text) + "</p>\n";
+}
+
+void add_row(std::string& body, std::string_view name, std::string_view value, bool code = false) {
+  if (value.empty()) return;
+  body += "<dt>" + std::string(name) + "</dt><dd><bdi>";
+  body += code ? "<code>" + shown(value) + "</code>" : shown(value);
+  body += "</bdi></dd>\n";
+}
+
+// "2026-11-23 21:58:51 UTC"
+std::string readable(const std::string& rfc3339) {
+  return rfc3339.substr(0, 10) + ' ' + rfc3339.substr(11, 8) + " UTC";
+}
+
+void add_facts(std::string& body, const PageFacts& facts) {
+  std::string rows;
+  add_row(rows, "Application", facts.app_name);
+  add_row(rows, "Address", facts.host);
+  add_row(rows, "Rule", facts.policy);
+  if (facts.time != Time{}) {
+    const std::string when = format_rfc3339(facts.time);
+    rows += "<dt>Time</dt><dd><time datetime=\"" + when + "\">" + readable(when) + "</time></dd>\n";
+  }
+  add_row(rows, "Reference", facts.event_id, true);
+  if (!rows.empty()) body += "<dl>\n" + rows + "</dl>\n";
+}
+
+void add_contact(std::string& body, const PageFacts& facts, std::string_view heading) {
+  if (facts.contact.empty()) return;
+  std::string letter;
+  if (!facts.host.empty()) letter += "Address: " + facts.host + "\r\n";
+  if (!facts.policy.empty()) letter += "Rule: " + facts.policy + "\r\n";
+  if (!facts.event_id.empty()) letter += "Reference: " + facts.event_id + "\r\n";
+  const std::string link = contact_link(facts.contact, heading, letter);
+  const std::string text = shown(contact_text(facts.contact));
+  body += "<p class=\"ask\">";
+  if (link.empty()) {
+    body += "<span>Questions? " + text + "</span>";
+  } else {
+    body += "<a class=\"button\" href=\"" + escape_html(link) + "\">Ask about this</a>";
+    body += "<span class=\"soft\"><bdi>" + text + "</bdi></span>";
+  }
+  body += "</p>\n";
+}
+
+std::string page_html(PageKind kind, const PageFacts& facts, const PageWords& words) {
+  std::string body;
+  if (facts.say.empty()) {
+    add_paragraph(body, "", words.lead);
+  } else {
+    add_paragraph(body, "say", facts.say);
+  }
+  add_paragraph(body, facts.say.empty() ? "" : "soft", facts.reason);
+  if (!facts.faults.empty()) {
+    body += "<h2>What is wrong</h2>\n<ul>\n";
+    for (const std::string& fault : facts.faults) body += "<li>" + shown(fault) + "</li>\n";
+    body += "</ul>\n";
+  }
+  add_paragraph(body, "soft", words.next);
+  add_contact(body, facts, words.heading);
+  add_facts(body, facts);
+
+  std::string footer = "<p>This page comes from ";
+  if (facts.gateway_name.empty()) {
+    footer += "the web gateway of your organisation";
+  } else {
+    footer += "<bdi>" + shown(facts.gateway_name) + "</bdi>, the web gateway of your organisation";
+  }
+  if (!facts.host.empty() && kind != PageKind::bad_request && facts.host != facts.gateway_name) {
+    footer += ", not from <bdi>" + shown(facts.host) + "</bdi>";
+  }
+  footer += ".</p>\n";
+
+  return render_page({.tone = words.tone,
+                      .title = words.heading,
+                      .label = words.label,
+                      .heading = words.heading,
+                      .body = body,
+                      .footer = footer});
+}
+
+// RFC 9209 section 2.3.
+std::string_view proxy_error(PageKind kind, int status) {
+  switch (kind) {
+    case PageKind::blocked:
+    case PageKind::auth_required:
+      return "http_request_denied";
+    case PageKind::origin_untrusted:
+      return "tls_certificate_error";
+    case PageKind::origin_unreachable:
+      return status == 504 ? "connection_timeout" : "destination_unavailable";
+    case PageKind::bad_request:
+    case PageKind::misdirected:
+      return "http_request_error";
+    case PageKind::not_allowed:
+      return "destination_ip_prohibited";
+    case PageKind::internal:
+      return "proxy_internal_error";
+  }
+  return "proxy_internal_error";
+}
+
+}  // namespace
+
+int default_status(PageKind kind) {
+  switch (kind) {
+    case PageKind::blocked:
+    case PageKind::not_allowed:
+      return 403;
+    case PageKind::origin_untrusted:
+    case PageKind::origin_unreachable:
+      return 502;
+    case PageKind::bad_request:
+      return 400;
+    case PageKind::misdirected:
+      return 421;
+    case PageKind::auth_required:
+      return 407;
+    case PageKind::internal:
+      return 500;
+  }
+  return 500;
+}
+
+bool wants_html(const http::RequestHead& request) {
+  if (request.method != "GET" && request.method != "HEAD" && request.method != "POST") return false;
+  if (const auto destination = request.headers.find("Sec-Fetch-Dest")) {
+    for (const std::string_view page : kPageDestinations) {
+      if (*destination == page) return true;
+    }
+    return false;
+  }
+  const auto script = request.headers.find("X-Requested-With");
+  if (script && iequals(*script, "XMLHttpRequest")) return false;
+  return accepts_html(request);
+}
+
+http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHead& request) {
+  const int status = facts.status == 0 ? default_status(kind) : facts.status;
+  CHECK(status >= 400 && status <= 599);
+  const PageWords words = page_words(kind, facts, status);
+  http::Headers extra;
+  extra.add("Vary", "Origin, Accept, Sec-Fetch-Dest");
+  if (!wants_html(request)) {
+    return make_answer(status, "application/problem+json", problem_json(kind, facts, words, status),
+                       extra);
+  }
+  http::Reply reply =
+      make_answer(status, "text/html; charset=utf-8", page_html(kind, facts, words), extra);
+  if (is_framed(request)) {
+    // A frame that refuses to show would leave its person without a reason; the page has nothing to
+    // click on but whom to ask.
+    http::Headers& headers = reply.head.headers;
+    std::string policy(*headers.find("Content-Security-Policy"));
+    policy.erase(policy.find("; frame-ancestors"));
+    headers.set("Content-Security-Policy", policy);
+  }
+  return reply;
+}
+
+http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHead& request) {
+  // 407 and 421 are for the browser itself, which then tries again rightly; a preflight is no
+  // exception.
+  const bool for_browser = kind == PageKind::auth_required || kind == PageKind::misdirected;
+  if (is_preflight(request) && !for_browser) return answer_preflight(request);
+  http::Reply reply = explain(kind, facts, request);
+  http::Headers& headers = reply.head.headers;
+  headers.add("Proxy-Status",
+              "sallyport; error=" + std::string(proxy_error(kind, reply.head.status)));
+  if (!facts.event_id.empty()) headers.add("Sallyport-Event", facts.event_id);
+  let_read(headers, request);
+  return reply;
+}
+
+}  // namespace sallyport::local

@@ -1,0 +1,246 @@
+#include "proxy/local/page.h"
+
+#include <gtest/gtest.h>
+
+#include "proxy/local/replies_for_tests.h"
+
+namespace sallyport::local {
+namespace {
+
+constexpr std::string_view kNavigation = "GET /\nSec-Fetch-Dest: document";
+constexpr std::string_view kScript = "GET /\nSec-Fetch-Dest: empty\nOrigin: https://app.example";
+
+PageFacts full_facts() {
+  PageFacts facts;
+  facts.gateway_name = "proxy.corp.example";
+  facts.app_name = "Mega";
+  facts.host = "mega.nz";
+  facts.policy = "no personal storage";
+  facts.say = "Please use the company share.";
+  facts.event_id = "01JDCZ3Y6V8Q2W9K7M4T5XN0RB";
+  facts.contact = "it@corp.example";
+  facts.time = *parse_rfc3339("2026-11-23T21:58:51.000123Z");
+  return facts;
+}
+
+void check_wants_html(std::string_view request, bool wanted) {
+  EXPECT_EQ(wants_html(request_of(request)), wanted) << request;
+}
+
+void expect_has(const std::string& page, std::initializer_list<std::string_view> texts) {
+  for (const std::string_view text : texts) {
+    EXPECT_NE(page.find(text), std::string::npos) << text << "\nin\n" << page;
+  }
+}
+
+void expect_has_not(const std::string& page, std::initializer_list<std::string_view> texts) {
+  for (const std::string_view text : texts) {
+    EXPECT_EQ(page.find(text), std::string::npos) << text;
+  }
+}
+
+TEST(WantsHtml, BelievesTheDestinationWhereTheBrowserNamesOne) {
+  for (const std::string_view destination : {"document", "iframe", "frame", "embed", "object"}) {
+    check_wants_html("GET /\nAccept: */*\nSec-Fetch-Dest: " + std::string(destination), true);
+  }
+  for (const std::string_view destination : {"empty", "image", "script", "style", "font", ""}) {
+    check_wants_html("GET /\nAccept: text/html\nSec-Fetch-Dest: " + std::string(destination),
+                     false);
+  }
+}
+
+TEST(WantsHtml, ElseAsksAccept) {
+  check_wants_html("GET /\nAccept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", true);
+  check_wants_html("POST /\nAccept: application/json;q=0.1, TEXT/HTML;level=1;q=0.4", true);
+  check_wants_html("HEAD /\nAccept: application/xhtml+xml", true);
+  check_wants_html("GET /\nAccept: */*", false);
+  check_wants_html("GET /\nAccept: text/html;q=0, */*", false);
+  check_wants_html("GET /\nAccept: text/html; Q=0.000", false);
+  check_wants_html("GET /\nAccept: text/html;q=0.001", true);
+  check_wants_html("GET /\nAccept: text/html-not", false);
+  check_wants_html("GET /", false);
+}
+
+TEST(WantsHtml, NotForScriptsAndNotForMethodsThatNavigateNowhere) {
+  check_wants_html("GET /\nAccept: text/html\nX-Requested-With: XMLHttpRequest", false);
+  for (const std::string_view method : {"PUT", "DELETE", "PATCH", "OPTIONS"}) {
+    check_wants_html(std::string(method) + " /\nAccept: text/html\nSec-Fetch-Dest: document",
+                     false);
+  }
+}
+
+TEST(Page, TellsAPersonEverythingThatHelps) {
+  const http::Reply reply = render(PageKind::blocked, full_facts(), request_of(kNavigation));
+  EXPECT_EQ(
+      head_of(reply),
+      "403\n"
+      "Content-Type: text/html; charset=utf-8\n"
+      "Cache-Control: no-store\n"
+      "X-Content-Type-Options: nosniff\n"
+      "Referrer-Policy: no-referrer\n"
+      "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n"
+      "Vary: Origin, Accept, Sec-Fetch-Dest\n"
+      "Proxy-Status: sallyport; error=http_request_denied\n"
+      "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
+  expect_has(
+      body_of(reply),
+      {"<html lang=\"en\">", "<title>Access to Mega was blocked</title>",
+       "<h1>Access to Mega was blocked</h1>", "<p class=\"say\">Please use the company share.</p>",
+       "<dt>Application</dt><dd><bdi>Mega</bdi></dd>",
+       "<dt>Address</dt><dd><bdi>mega.nz</bdi></dd>",
+       "<dt>Rule</dt><dd><bdi>no personal storage</bdi></dd>",
+       "datetime=\"2026-11-23T21:58:51.000123Z\">2026-11-23 21:58:51 UTC</time>",
+       "<code>01JDCZ3Y6V8Q2W9K7M4T5XN0RB</code>",
+       "href=\"mailto:it@corp.example?subject=Access%20to%20Mega%20was%20blocked&amp;body=",
+       "<bdi>proxy.corp.example</bdi>, the web gateway of your organisation, not from "
+       "<bdi>mega.nz</bdi>."});
+}
+
+TEST(Page, LeavesOutWhatIsNotKnown) {
+  const http::Reply reply = render(PageKind::blocked, {}, request_of(kNavigation));
+  const std::string page = body_of(reply);
+  expect_has(page, {"<h1>Access to the site was blocked</h1>",
+                    "A rule of your organisation does not allow this."});
+  expect_has_not(page, {"<dl>", "<dt>", "class=\"ask\"", "class=\"say\"", "1970"});
+  EXPECT_FALSE(reply.head.headers.has("Sallyport-Event"));
+}
+
+// Safety checklist C5: whatever is reflected is text, also in attributes.
+TEST(Page, ReflectsNoMarkup) {
+  const std::string evil = "</title></p>\"'><script>alert(1)</script><img src=x onerror=a>";
+  PageFacts facts;
+  facts.gateway_name = facts.app_name = facts.host = facts.policy = facts.say = facts.reason = evil;
+  facts.event_id = evil;
+  facts.faults = {evil};
+  for (const std::string& contact : {evil, "mailto:a@b?" + std::string("\"><script>x")}) {
+    facts.contact = contact;
+    for (const PageKind kind : {PageKind::blocked, PageKind::origin_untrusted}) {
+      const std::string page = body_of(render(kind, facts, request_of(kNavigation)));
+      expect_has_not(page, {"<script", "<img", "onerror=a>", "\"'>", "mailto:a@b?\""});
+    }
+  }
+  facts.heading = evil;
+  expect_has_not(body_of(render(PageKind::blocked, facts, request_of(kNavigation))), {"<script"});
+}
+
+TEST(Page, ShowsBytesThatSteerAsReplacementCharacters) {
+  PageFacts facts;
+  facts.app_name =
+      "a\xe2\x80\xae"
+      "b\xff"
+      "c\x1b";
+  expect_has(body_of(render(PageKind::blocked, facts, request_of(kNavigation))),
+             {"<h1>Access to a\xef\xbf\xbd"
+              "b\xef\xbf\xbd"
+              "c\xef\xbf\xbd was blocked</h1>"});
+}
+
+TEST(Page, HoldsNothingFromElsewhereAndNoScript) {
+  const std::string page =
+      body_of(render(PageKind::origin_untrusted, full_facts(), request_of(kNavigation)));
+  expect_has_not(page, {"<script", "http://", "https://", "url(", "@import", "<form", " src="});
+}
+
+// Safety checklist B3 row 6: shown, not masked, and no way to click through.
+TEST(Page, ExplainsEveryTlsFaultAndOffersNoWayAround) {
+  PageFacts facts;
+  facts.host = "expired.example";
+  facts.faults = {"The certificate has expired.", "The name does not match."};
+  const http::Reply reply = render(PageKind::origin_untrusted, facts, request_of(kNavigation));
+  EXPECT_EQ(reply.head.status, 502);
+  EXPECT_EQ(field_of(reply, "Proxy-Status"), "sallyport; error=tls_certificate_error");
+  const std::string page = body_of(reply);
+  expect_has(page, {"<li>The certificate has expired.</li>", "<li>The name does not match.</li>"});
+  expect_has_not(page, {"<a ", "<button", "<input"});
+}
+
+TEST(Page, LetsALongHostBreakBehindItsDots) {
+  PageFacts facts;
+  facts.host = "a.b.example";
+  expect_has(body_of(render(PageKind::origin_unreachable, facts, request_of(kNavigation))),
+             {"<h1>a.<wbr>b.<wbr>example could not be reached</h1>",
+              "<title>a.b.example could not be reached</title>"});
+}
+
+TEST(Page, ShowsInAFrameToo) {
+  const http::Reply reply =
+      render(PageKind::blocked, {}, request_of("GET /\nSec-Fetch-Dest: iframe"));
+  EXPECT_EQ(field_of(reply, "Content-Security-Policy"),
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+            "form-action 'none'");
+}
+
+TEST(Page, HasAStatusPerKindAndTakesAnother) {
+  const std::pair<PageKind, int> kinds[] = {
+      {PageKind::blocked, 403},     {PageKind::origin_untrusted, 502},
+      {PageKind::bad_request, 400}, {PageKind::origin_unreachable, 502},
+      {PageKind::misdirected, 421}, {PageKind::not_allowed, 403},
+      {PageKind::internal, 500},    {PageKind::auth_required, 407}};
+  for (const auto& [kind, status] : kinds) {
+    const http::Reply reply = render(kind, {}, request_of(kNavigation));
+    EXPECT_EQ(reply.head.status, status);
+    EXPECT_FALSE(reply.head.reason.empty());
+    expect_has(body_of(reply), {"<h1>", "</html>"});
+  }
+  PageFacts late;
+  late.status = 504;
+  const http::Reply reply = render(PageKind::origin_unreachable, late, request_of(kNavigation));
+  EXPECT_EQ(reply.head.status, 504);
+  EXPECT_EQ(field_of(reply, "Proxy-Status"), "sallyport; error=connection_timeout");
+  expect_has(body_of(reply), {"The site took too long to answer"});
+}
+
+// The codec leaves the body out and keeps its length.
+TEST(Page, AnswersHeadAsGet) {
+  const http::Reply get = render(PageKind::blocked, full_facts(), request_of(kNavigation));
+  const http::Reply head =
+      render(PageKind::blocked, full_facts(), request_of("HEAD /\nSec-Fetch-Dest: document"));
+  EXPECT_EQ(head_of(head), head_of(get));
+  EXPECT_EQ(head.body->length(), get.body->length());
+}
+
+TEST(Problem, TellsAScriptTheSameFacts) {
+  PageFacts facts = full_facts();
+  facts.reason = "Uploads are not allowed.";
+  facts.faults = {"One \"quoted\" fault."};
+  const http::Reply reply = render(PageKind::blocked, facts, request_of(kScript));
+  EXPECT_EQ(head_of(reply),
+            "403\n"
+            "Content-Type: application/problem+json\n"
+            "Cache-Control: no-store\n"
+            "X-Content-Type-Options: nosniff\n"
+            "Referrer-Policy: no-referrer\n"
+            "Vary: Origin, Accept, Sec-Fetch-Dest\n"
+            "Proxy-Status: sallyport; error=http_request_denied\n"
+            "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n"
+            "Access-Control-Allow-Origin: https://app.example\n"
+            "Access-Control-Allow-Credentials: true\n"
+            "Access-Control-Expose-Headers: Proxy-Status, Sallyport-Event\n");
+  EXPECT_EQ(
+      body_of(reply),
+      "{\"type\":\"urn:sallyport:problem:blocked\",\"title\":\"Blocked by policy\","
+      "\"status\":403,\"detail\":\"Please use the company share.\","
+      "\"reason\":\"Uploads are not allowed.\",\"app\":\"Mega\",\"host\":\"mega.nz\","
+      "\"policy\":\"no personal storage\",\"event_id\":\"01JDCZ3Y6V8Q2W9K7M4T5XN0RB\","
+      "\"contact\":\"it@corp.example\",\"gateway\":\"proxy.corp.example\","
+      "\"time\":\"2026-11-23T21:58:51.000123Z\",\"faults\":[\"One \\\"quoted\\\" fault.\"]}\n");
+}
+
+TEST(Problem, LeavesOutWhatIsNotKnown) {
+  EXPECT_EQ(body_of(render(PageKind::internal, {}, request_of("GET /"))),
+            "{\"type\":\"urn:sallyport:problem:internal\",\"title\":\"Fault of the gateway\","
+            "\"status\":500,\"detail\":\"The gateway failed while it worked on this request. "
+            "The site is not to blame.\"}\n");
+}
+
+TEST(Problem, AnEventIdThatIsNoFieldValueStaysOutOfTheHead) {
+  PageFacts facts;
+  facts.event_id = "x\r\nSet-Cookie: a=b";
+  const http::Reply reply = render(PageKind::blocked, facts, request_of(kScript));
+  EXPECT_FALSE(reply.head.headers.has("Sallyport-Event"));
+  EXPECT_FALSE(reply.head.headers.has("Set-Cookie"));
+}
+
+}  // namespace
+}  // namespace sallyport::local

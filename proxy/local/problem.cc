@@ -1,0 +1,49 @@
+#include "proxy/local/problem.h"
+
+#include "base/json/writer.h"
+
+namespace sallyport::local {
+namespace {
+
+void add(JsonWriter& json, std::string_view name, std::string_view value) {
+  if (!value.empty()) json.member(name, value);
+}
+
+}  // namespace
+
+std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords& words,
+                         int status) {
+  // The most telling text that there is; RFC 9457 section 3.1.4.
+  std::string_view detail = facts.say;
+  if (detail.empty()) detail = facts.reason;
+  if (detail.empty()) detail = words.lead;
+
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("type", facts.heading.empty()
+                          ? "urn:sallyport:problem:" + std::string(to_string(kind))
+                          : std::string("about:blank"));
+  json.member("title", words.label);
+  json.member("status", status);
+  add(json, "detail", detail);
+  if (detail.data() != facts.reason.data()) add(json, "reason", facts.reason);
+  add(json, "app", facts.app_name);
+  add(json, "host", facts.host);
+  add(json, "policy", facts.policy);
+  add(json, "event_id", facts.event_id);
+  add(json, "contact", facts.contact);
+  add(json, "gateway", facts.gateway_name);
+  if (facts.time != Time{}) json.member("time", format_rfc3339(facts.time));
+  if (!facts.faults.empty()) {
+    json.key("faults");
+    json.begin_array();
+    for (const std::string& fault : facts.faults) json.string(fault);
+    json.end_array();
+  }
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace sallyport::local

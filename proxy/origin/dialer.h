@@ -1,0 +1,65 @@
+#pragma once
+// From a route to a connection that may carry a request: TCP by Happy Eyeballs (RFC 8305), then TLS and
+// the origin's chain, believed or not, before any byte of a request.
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/io/nursery.h"
+#include "base/io/tcp.h"
+#include "base/io/worker.h"
+#include "proxy/http1/client.h"
+#include "proxy/origin/route.h"
+#include "tls/cert/certificate.h"
+#include "tls/stream/context.h"
+#include "tls/verify/verifier.h"
+
+namespace sallyport::origin {
+
+// What is known of a connection to an origin; filled in as far as it came, also where it failed.
+struct OriginFacts {
+  IpEndpoint endpoint;
+  bool connected = false;
+  std::string tls_version;
+  std::string tls_cipher;
+  std::string alpn;
+  tls::Certificate certificate;  // The leaf, empty without TLS.
+  std::string fingerprint;       // Its SHA-256, hex.
+  tls::Report report;
+};
+
+struct Timeouts {
+  std::chrono::milliseconds connect{10'000};    // all attempts together
+  std::chrono::milliseconds handshake{10'000};  // TLS
+  std::chrono::milliseconds next_attempt{250};  // RFC 8305 section 5
+};
+
+class Dialer {
+ public:
+  Dialer(io::Worker& worker, io::Connector& connector, const tls::ClientContext& context,
+         std::shared_ptr<const tls::Verifier> verifier, Timeouts timeouts = {});
+
+  // A connection with HTTP/1.1 on it. Errors: connect_*, timed_out, tls_protocol, tls_verify, cancelled.
+  Task<Result<std::shared_ptr<http1::Client>>> dial(const Route& route, OriginFacts& facts,
+                                                    io::Nursery& scope);
+
+  // A bare TCP connection, for tunnels.
+  Task<Result<std::unique_ptr<io::ByteStream>>> connect(const Route& route, OriginFacts& facts,
+                                                        io::Nursery& scope);
+
+ private:
+  struct Race;
+  Task<void> attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoint endpoint);
+  Task<Result<std::unique_ptr<io::ByteStream>>> secure(std::unique_ptr<io::ByteStream> stream,
+                                                       const Route& route, OriginFacts& facts,
+                                                       io::Nursery& scope);
+
+  io::Worker& worker_;
+  io::Connector& connector_;
+  const tls::ClientContext& context_;
+  std::shared_ptr<const tls::Verifier> verifier_;
+  Timeouts timeouts_;
+};
+
+}  // namespace sallyport::origin

@@ -1,0 +1,79 @@
+#pragma once
+// What is known of one client connection, for all of its exchanges; and the services of its worker.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/core/address.h"
+#include "base/core/host.h"
+#include "base/io/worker.h"
+#include "discovery/events/event.h"
+#include "policy/activity/activity.h"
+#include "proxy/origin/dialer.h"
+#include "proxy/origin/pool.h"
+#include "proxy/origin/route.h"
+#include "proxy/session/snapshot.h"
+
+namespace sallyport::session {
+
+// Takes events away. One per worker; never blocks.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual void record(discovery::Event&& event) = 0;
+};
+
+struct Settings {
+  std::string gateway_name = "sallyport.localhost";  // shown on pages
+  std::string pseudonym = "sallyport";  // Ours in Via (RFC 9110 section 7.6.3), unique per installation.
+  std::string contact;                  // whom a blocked person may ask
+  bool record_queries = false;
+  std::chrono::milliseconds reply_head{300'000};  // an origin's time to begin its reply
+  std::chrono::milliseconds stall{300'000};       // no byte of a body in either direction
+  std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection
+};
+
+// The parts of one worker that a session uses. All outlive it.
+struct Services {
+  io::Worker& worker;
+  const SnapshotShelf& snapshots;
+  origin::Router& router;
+  origin::Dialer& dialer;
+  origin::Pool& pool;
+  Recorder& recorder;
+  const Settings& settings;
+  UlidMaker& ids;
+};
+
+struct ClientConnection {
+  std::uint64_t id = 0;
+  IpEndpoint peer;
+  IpEndpoint local;
+  std::uint32_t exchanges = 0;
+
+  std::optional<std::string> user;
+  std::string user_source;  // "basic", "address_map"
+
+  // Inside an opened connection: the name that was decided on, which every request must repeat, and the
+  // way to it, pinned.
+  std::optional<Authority> decided;
+  std::optional<origin::Route> route;
+  discovery::TlsFacts tls;
+
+  // Connections to origins are shared within this class; "" is everybody. Set once a client speaks a
+  // scheme that authenticates connections (NTLM, Negotiate): then nobody else gets its connections.
+  std::string identity;
+
+  // Closes the client's stream; for deadlines.
+  std::function<void()> abort;
+  // Gives up what waits for an origin at the moment; empty where nothing does.
+  std::function<void()> cancel;
+  // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
+  std::function<void()> drain;
+};
+
+}  // namespace sallyport::session

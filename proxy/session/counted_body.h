@@ -1,0 +1,46 @@
+#pragma once
+// A body that counts what passes, and keeps the stall deadline of its exchange from firing while bytes
+// move.
+
+#include <chrono>
+#include <cstdint>
+
+#include "base/http/body.h"
+#include "base/io/deadline.h"
+
+namespace sallyport::session {
+
+class CountedBody final : public http::Body {
+ public:
+  CountedBody(http::Body& inner, std::uint64_t& count, io::Deadline& stall,
+              const std::chrono::milliseconds& patience)
+      : inner_(inner), count_(count), stall_(stall), patience_(patience) {}
+
+  Task<Result<http::Bytes>> read(std::size_t most) override {
+    Result<http::Bytes> chunk = co_await inner_.read(most);
+    if (chunk) {
+      count_ += chunk->size();
+      stall_.set(patience_);
+    } else {
+      failed_ = true;
+    }
+    co_return chunk;
+  }
+  std::optional<std::uint64_t> length() const override { return inner_.length(); }
+  bool none() const override { return inner_.none(); }
+  bool ready() const override { return inner_.ready(); }
+  const http::Headers* trailers() const override { return inner_.trailers(); }
+  void stop() override { inner_.stop(); }
+
+  // Whether the body itself broke, and not whoever took it.
+  bool failed() const { return failed_; }
+
+ private:
+  http::Body& inner_;
+  std::uint64_t& count_;
+  io::Deadline& stall_;
+  const std::chrono::milliseconds& patience_;
+  bool failed_ = false;
+};
+
+}  // namespace sallyport::session

@@ -1,0 +1,67 @@
+#include "proxy/session/rewrite.h"
+
+#include <array>
+#include <string>
+
+#include "base/core/text.h"
+
+namespace sallyport::session {
+
+namespace {
+
+// Set by gateways that origins or parents trust; from a client they are claims.
+constexpr std::array<std::string_view, 16> kClaims = {
+    "forwarded",        "x-forwarded-for",      "x-forwarded-host",  "x-forwarded-proto",
+    "x-forwarded-port", "x-forwarded-server",   "x-forwarded-by",    "x-real-ip",
+    "x-client-ip",      "true-client-ip",       "x-remote-user",     "x-authenticated-user",
+    "x-authenticated-groups", "x-client-username", "x-server-ip",    "x-subscriber-id"};
+
+void add_via(http::Headers& headers, std::string_view pseudonym) {
+  // RFC 9110 section 7.6.3: appended to what is there. The protocol is the one it was received in;
+  // above the codecs that is not known, and 1.1 is what it is today.
+  std::string via = headers.joined("Via");
+  if (!via.empty()) via += ", ";
+  via += "1.1 ";
+  via += pseudonym;
+  headers.set("Via", via);
+}
+
+}  // namespace
+
+bool has_looped(const http::RequestHead& request, std::string_view pseudonym) {
+  if (!request.headers.has("Via")) return false;
+  const std::string via = request.headers.joined("Via");
+  for (const std::string_view hop : split(via, ',')) {
+    const std::vector<std::string_view> words = split(trim(hop), ' ');
+    if (words.size() >= 2 && iequals(words[1], pseudonym)) return true;
+  }
+  return false;
+}
+
+void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
+  request.headers.remove_if([](const http::Headers::Field& field) {
+    if (istarts_with(field.name, "proxy-")) return true;
+    for (const std::string_view claim : kClaims) {
+      if (iequals(field.name, claim)) return true;
+    }
+    return false;
+  });
+  add_via(request.headers, pseudonym);
+}
+
+void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym) {
+  reply.headers.remove_if([](const http::Headers::Field& field) {
+    return istarts_with(field.name, "proxy-") || iequals(field.name, "alt-svc");
+  });
+  add_via(reply.headers, pseudonym);
+}
+
+bool binds_connection(const http::Headers& headers, std::string_view field) {
+  for (const auto one : headers) {
+    if (!iequals(one.name, field)) continue;
+    if (istarts_with(one.value, "ntlm") || istarts_with(one.value, "negotiate")) return true;
+  }
+  return false;
+}
+
+}  // namespace sallyport::session

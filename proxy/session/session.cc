@@ -1,0 +1,412 @@
+#include "proxy/session/session.h"
+
+#include "base/core/log.h"
+#include "discovery/classify/classify.h"
+#include "proxy/http1/target.h"
+#include "proxy/origin/sender.h"
+#include "proxy/session/counted_body.h"
+#include "proxy/session/rewrite.h"
+
+namespace sallyport::session {
+
+using discovery::Ending;
+using discovery::Event;
+using policy::Point;
+
+// One exchange on its way, and everything that lives as long as it.
+struct Session::Walk {
+  Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange, Event& the_event)
+      : exchange(the_exchange),
+        event(the_event),
+        now(services.snapshots.pin()),
+        nursery(services.worker.executor()),
+        stall(services.worker.deadlines(),
+              [this, &connection] {
+                nursery.cancel();
+                // Before a reply has begun there is something to tell the client; after it, or when the
+                // client itself stalls, the connection ends.
+                if (exchange.responded() || upload_moving) connection.abort();
+              }),
+        patience(services.settings.reply_head),
+        connection_(connection) {
+    connection.cancel = [this] { nursery.cancel(); };
+  }
+  ~Walk() { connection_.cancel = nullptr; }
+
+  http::Exchange& exchange;
+  Event& event;
+  // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
+  SnapshotPin now;
+  io::Nursery nursery;
+  io::Deadline stall;
+  std::chrono::milliseconds patience;
+  bool upload_moving = false;
+
+ private:
+  ClientConnection& connection_;
+};
+
+namespace {
+
+Refusal blocked_by(const policy::Verdict& verdict) {
+  Refusal refusal;
+  refusal.verdict = verdict;
+  return refusal;
+}
+
+}  // namespace
+
+Event Session::begin_event() const {
+  Event event;
+  event.start = services_.worker.clock().now();
+  event.id = services_.ids.make(event.start);
+  event.connection_id = connection_.id;
+  event.client_port = connection_.peer.port;
+  event.worker = static_cast<std::uint16_t>(services_.worker.index());
+  event.user_source = connection_.user_source;
+  event.intercepted = connection_.decided.has_value();
+  event.tls = connection_.tls;
+  return event;
+}
+
+void Session::finish(Event& event, Ending ending) {
+  MetricSet& metrics = services_.worker.metrics();
+  event.ending = ending;
+  const Time end = services_.worker.clock().now();
+  event.duration_us = std::max<std::int64_t>(0, (end - event.start).count());
+  metrics.add(Metric::client_bytes_in_total, static_cast<std::int64_t>(event.bytes_in));
+  metrics.add(Metric::client_bytes_out_total, static_cast<std::int64_t>(event.bytes_out));
+  if (ending == Ending::blocked) metrics.add(Metric::exchanges_blocked_total);
+  if (ending != Ending::blocked && ending != Ending::completed) {
+    metrics.add(Metric::exchanges_failed_total);
+  }
+  services_.recorder.record(std::move(event));
+}
+
+policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
+                                         std::string scheme) const {
+  policy::Activity activity;
+  activity.user = connection_.user;
+  if (connection_.user) activity.groups = now.users->groups_of(*connection_.user);
+  activity.client.address = connection_.peer.address;
+  now.tags->describe(connection_.peer.address, activity.client);
+  activity.host = host.text();
+  activity.port = port;
+  activity.scheme = std::move(scheme);
+  discovery::classify_host(activity, *now.catalog);
+  return activity;
+}
+
+policy::Verdict Session::decide_for_route(const Snapshot& now, Point point, policy::Activity& activity,
+                                          const origin::Route& route) const {
+  std::optional<policy::AddressFacts> first;
+  for (const IpEndpoint& endpoint : route.endpoints) {
+    policy::AddressFacts facts;
+    facts.address = endpoint.address;
+    now.tags->describe(endpoint.address, facts);
+    activity.destination = facts;
+    policy::Verdict verdict = now.policy->decide(point, activity);
+    if (verdict.stops()) return verdict;
+    if (!first) first = std::move(facts);
+  }
+  activity.destination = std::move(first);
+  return now.policy->decide(point, activity);
+}
+
+Task<void> Session::serve(http::Exchange& exchange) {
+  services_.worker.metrics().add(Metric::exchanges_total);
+  Event event = begin_event();
+  event.stream_id = ++connection_.exchanges;
+  Ending ending = Ending::failed;
+  {
+    Walk walk_state(services_, connection_, exchange, event);
+    event.snapshot = walk_state.now->id;
+    walk_state.stall.set(walk_state.patience);
+    // The one catch of a connection: a bug costs this exchange and leaves its event.
+    try {
+      ending = co_await walk(walk_state);
+    } catch (const std::exception& exception) {
+      event.error = std::string("exception: ") + exception.what();
+      log::error("an exchange threw, which is a bug: " + event.error);
+      connection_.abort();
+    }
+    if (walk_state.stall.expired()) ending = Ending::timed_out;
+    walk_state.stall.clear();
+    // Whatever still sends: its connection to the origin is closed or done by now.
+    if (!walk_state.nursery.empty()) exchange.body().stop();
+    co_await walk_state.nursery.join();
+  }
+  // Once, always and last: an exchange that leaves no event is one that nobody can audit.
+  finish(event, ending);
+}
+
+Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
+  services_.worker.metrics().add(Metric::exchanges_total);
+  Event event = begin_event();
+  event.stream_id = ++connection_.exchanges;
+  Ending ending = Ending::failed;
+  {
+    Walk walk_state(services_, connection_, exchange, event);
+    event.snapshot = walk_state.now->id;
+    walk_state.stall.set(walk_state.patience);
+    const http::RequestHead& request = exchange.request();
+    event.activity = begin_activity(*walk_state.now, request.authority.host, request.authority.port,
+                                    request.scheme);
+    event.activity.point = Point::request;
+    event.activity.method = request.method;
+    event.activity.path = http1::normal_path(request.path_only());
+    if (connection_.route && !connection_.route->endpoints.empty()) {
+      policy::AddressFacts facts;
+      facts.address = connection_.route->endpoints.front().address;
+      walk_state.now->tags->describe(facts.address, facts);
+      event.activity.destination = std::move(facts);
+    }
+    if (const auto agent = request.headers.find("User-Agent")) event.activity.user_agent = *agent;
+    discovery::classify_request(event.activity, request);
+    ending = co_await answer_locally(walk_state, refusal);
+    walk_state.stall.clear();
+    co_await walk_state.nursery.join();
+  }
+  finish(event, ending);
+}
+
+void Session::record_without_exchange(Event event) { finish(event, event.ending); }
+
+Task<Ending> Session::walk(Walk& walk) {
+  http::Exchange& exchange = walk.exchange;
+  Event& event = walk.event;
+  const Snapshot& now = *walk.now;
+  const http::RequestHead& asked = exchange.request();
+  policy::Activity& activity = event.activity;
+
+  // Identify and classify.
+  activity = begin_activity(now, asked.authority.host, asked.authority.port, asked.scheme);
+  activity.point = Point::request;
+  activity.method = asked.method;
+  activity.path = http1::normal_path(asked.path_only());
+  if (services_.settings.record_queries) event.query = asked.query();
+  if (const auto agent = asked.headers.find("User-Agent")) activity.user_agent = *agent;
+  discovery::classify_request(activity, asked);
+
+  // Inside an opened connection every request must repeat the name that was decided on (safety.md C3,
+  // RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
+  if (connection_.decided && !(asked.authority == *connection_.decided)) {
+    Refusal refusal;
+    refusal.kind = local::PageKind::misdirected;
+    refusal.ending = Ending::refused;
+    refusal.reason = "The request names another host than the connection was opened for.";
+    refusal.error = "Host " + asked.authority.to_string() + " inside a connection for " +
+                    connection_.decided->to_string();
+    co_return co_await answer_locally(walk, refusal);
+  }
+  if (has_looped(asked, services_.settings.pseudonym)) {
+    Refusal refusal;
+    refusal.kind = local::PageKind::bad_request;
+    refusal.status = 508;
+    refusal.ending = Ending::refused;
+    refusal.reason = "The request came back to the gateway that sent it.";
+    refusal.error = "a loop: Via names us";
+    co_return co_await answer_locally(walk, refusal);
+  }
+
+  // Decide with the name alone, before any look-up of it leaves. An opened connection was decided so
+  // when it was opened; its rules may have changed since, so it is asked again all the same.
+  activity.point = Point::connect;
+  const policy::Verdict named = now.policy->decide(Point::connect, activity);
+  activity.point = Point::request;
+  if (named.stops()) {
+    const Refusal refusal = blocked_by(named);
+    co_return co_await answer_locally(walk, refusal);
+  }
+
+  // Where it goes. An opened connection's way is pinned.
+  std::optional<origin::Route> found;
+  if (!connection_.route) {
+    Result<origin::Route> route = co_await services_.router.find(
+        asked.authority.host, asked.authority.port, asked.scheme == "https", walk.nursery);
+    if (!route) co_return co_await answer_failure(walk, route.error());
+    found = std::move(*route);
+  }
+  const origin::Route& route = found ? *found : *connection_.route;
+
+  // Decide at request.
+  event.verdict = decide_for_route(now, Point::request, activity, route);
+  if (event.verdict.stops()) {
+    const Refusal refusal = blocked_by(event.verdict);
+    co_return co_await answer_locally(walk, refusal);
+  }
+
+  // Send. Both directions run at once: send() comes back at the reply's head.
+  if (binds_connection(asked.headers, "Authorization")) {
+    connection_.identity = "connection " + std::to_string(connection_.id);
+  }
+  http::RequestHead request = asked;
+  rewrite_request(request, services_.settings.pseudonym);
+  origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
+  CountedBody upload(exchange.body(), event.bytes_in, walk.stall, walk.patience);
+  walk.upload_moving = !upload.none() && asked.upgrade.empty();
+  Result<http::Reply> reply = co_await sender.send(request, upload, exchange, walk.nursery);
+  if (sender.facts()) fill_from_origin(event, *sender.facts());
+  if (!reply) {
+    if (sender.facts() && reply.error().kind == ErrorKind::tls_verify) {
+      const Refusal refusal = refusal_for(reply.error(), &sender.facts()->report);
+      co_return co_await answer_locally(walk, refusal);
+    }
+    co_return co_await answer_failure(walk, reply.error());
+  }
+  if (binds_connection(reply->head.headers, "WWW-Authenticate")) {
+    connection_.identity = "connection " + std::to_string(connection_.id);
+  }
+
+  // Decide at response.
+  activity.point = Point::response;
+  activity.status = reply->head.status;
+  event.media_type = http::media_type(reply->head.headers.find("Content-Type").value_or(""));
+  discovery::classify_reply(activity, asked, reply->head);
+  event.verdict = now.policy->decide(Point::response, activity);
+  if (event.verdict.stops()) {
+    reply->body.reset();
+    const Refusal refusal = blocked_by(event.verdict);
+    co_return co_await answer_locally(walk, refusal);
+  }
+
+  // Respond.
+  walk.patience = reply->head.upgraded ? services_.settings.tunnel_idle : services_.settings.stall;
+  walk.stall.set(walk.patience);
+  rewrite_reply(reply->head, services_.settings.pseudonym);
+  CountedBody download(*reply->body, event.bytes_out, walk.stall, walk.patience);
+  Result<void> sent = co_await exchange.respond(reply->head, download);
+  reply->body.reset();
+  if (activity.type && *activity.type != policy::ActivityType::other) {
+    event.activities.push_back({*activity.type, event.verdict});
+  }
+  if (sent) co_return Ending::completed;
+  event.error = describe(sent.error());
+  if (sent.error().side == Side::client) co_return Ending::client_closed;
+  co_return download.failed() ? Ending::origin_failed : Ending::failed;
+}
+
+Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
+  Event& event = walk.event;
+  event.verdict = refusal.verdict;
+  event.error = refusal.error;
+  if (refusal.ending == Ending::blocked && event.activity.type) {
+    event.activities.push_back({*event.activity.type, refusal.verdict});
+  }
+  local::PageFacts facts;
+  facts.gateway_name = services_.settings.gateway_name;
+  facts.contact = services_.settings.contact;
+  if (event.activity.app) facts.app_name = event.activity.app->name;
+  facts.host = event.activity.host;
+  facts.policy = refusal.verdict.policy;
+  facts.say = refusal.verdict.say;
+  facts.reason = refusal.reason;
+  facts.faults = refusal.faults;
+  facts.event_id = event.id.to_string();
+  facts.time = event.start;
+  facts.status = refusal.status;
+  http::Reply reply = local::render(refusal.kind, facts, walk.exchange.request());
+  if (!refusal.challenge.empty()) reply.head.headers.set("Proxy-Authenticate", refusal.challenge);
+  event.activity.status = reply.head.status;
+  event.media_type = http::media_type(reply.head.headers.find("Content-Type").value_or(""));
+  CountedBody page(*reply.body, event.bytes_out, walk.stall, walk.patience);
+  walk.upload_moving = false;
+  // Whatever still moves for this exchange is told to end before the answer is written.
+  walk.nursery.cancel();
+  Result<void> sent = co_await walk.exchange.respond(reply.head, page);
+  if (!sent && event.error.empty()) event.error = describe(sent.error());
+  co_return refusal.ending;
+}
+
+Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
+  // The client broke its own upload, or is gone: nobody to tell.
+  if (error.side == Side::client && error.kind != ErrorKind::address_refused) {
+    walk.event.error = describe(error);
+    connection_.abort();
+    co_return error.kind == ErrorKind::closed || error.kind == ErrorKind::reset ? Ending::client_closed
+                                                                               : Ending::refused;
+  }
+  Refusal refusal = refusal_for(error, nullptr);
+  refusal.verdict = walk.event.verdict;
+  if (walk.stall.expired()) {
+    refusal.status = 504;
+    refusal.reason = "The server did not answer in time.";
+  }
+  co_return co_await answer_locally(walk, refusal);
+}
+
+void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) const {
+  fill_origin_tls(event.tls, facts);
+  if (facts.connected && event.activity.destination &&
+      !(event.activity.destination->address == facts.endpoint.address)) {
+    policy::AddressFacts used;
+    used.address = facts.endpoint.address;
+    services_.snapshots.pin()->tags->describe(facts.endpoint.address, used);
+    event.activity.destination = std::move(used);
+  }
+}
+
+void fill_origin_tls(discovery::TlsFacts& tls, const origin::OriginFacts& facts) {
+  if (facts.tls_version.empty()) return;
+  tls.origin_version = facts.tls_version;
+  tls.origin_cipher = facts.tls_cipher;
+  tls.origin_alpn = facts.alpn;
+  tls.origin_fingerprint = facts.fingerprint;
+  tls.verify = facts.report.accepted ? "ok" : facts.report.summary;
+}
+
+Refusal refusal_for(const Error& error, const tls::Report* report) {
+  Refusal refusal;
+  refusal.kind = local::PageKind::origin_unreachable;
+  refusal.ending = Ending::origin_failed;
+  refusal.error = describe(error);
+  switch (error.kind) {
+    case ErrorKind::tls_verify:
+      refusal.kind = local::PageKind::origin_untrusted;
+      if (report != nullptr) {
+        for (const tls::Fault fault : report->faults) refusal.faults.emplace_back(tls::explain(fault));
+      }
+      break;
+    case ErrorKind::address_refused:
+      refusal.kind = local::PageKind::not_allowed;
+      refusal.ending = Ending::refused;
+      refusal.reason = "The address is one that the gateway does not connect to.";
+      break;
+    case ErrorKind::name_not_found:
+      refusal.reason = "There is no server of that name.";
+      break;
+    case ErrorKind::resolve_failed:
+      refusal.status = 504;
+      refusal.reason = "The name could not be looked up just now.";
+      break;
+    case ErrorKind::connect_refused:
+      refusal.reason = "The server refused the connection.";
+      break;
+    case ErrorKind::connect_unreachable:
+      refusal.reason = "There is no way to the server.";
+      break;
+    case ErrorKind::timed_out:
+      refusal.status = 504;
+      refusal.reason = "The server did not answer in time.";
+      break;
+    case ErrorKind::tls_protocol:
+      refusal.reason = "The server does not offer an encryption that is strong enough, or none at all.";
+      break;
+    case ErrorKind::http_syntax:
+    case ErrorKind::http_framing:
+    case ErrorKind::http_version:
+    case ErrorKind::http_head_too_large:
+      refusal.reason = "The server's reply is not one that can be passed on safely.";
+      break;
+    case ErrorKind::cancelled:
+      refusal.status = 504;
+      refusal.reason = "The server did not answer in time.";
+      break;
+    default:
+      refusal.reason = "The server closed the connection.";
+      break;
+  }
+  return refusal;
+}
+
+}  // namespace sallyport::session

@@ -1,0 +1,65 @@
+#pragma once
+// What exchanges are judged by: one immutable set of rules, apps, tags and users, made by the desk and
+// shared by all workers.
+//
+// A worker holds the current one in a SnapshotShelf. An exchange takes a SnapshotPin, which counts without
+// atomics, so that exchanges do not fight over one cache line; the shared_ptr is touched once per worker
+// and snapshot.
+
+#include <memory>
+#include <string>
+
+#include "discovery/catalog/catalog.h"
+#include "discovery/tags/ip_tags.h"
+#include "discovery/users/user_directory.h"
+#include "policy/eval/program.h"
+
+namespace sallyport::session {
+
+struct Snapshot {
+  std::string id;  // content hash, hex; events carry it
+  std::shared_ptr<const policy::Program> policy;
+  std::shared_ptr<const discovery::Catalog> catalog;
+  std::shared_ptr<const discovery::IpTags> tags;
+  std::shared_ptr<const discovery::Users> users;
+};
+
+// INVARIANT: what a pin sees does not change and does not die while the pin lives. One thread.
+class SnapshotPin {
+ public:
+  SnapshotPin(const SnapshotPin& other) : held_(other.held_) { ++held_->pins; }
+  SnapshotPin& operator=(const SnapshotPin&) = delete;
+  ~SnapshotPin() {
+    if (--held_->pins == 0) delete held_;
+  }
+  const Snapshot* operator->() const { return held_->snapshot.get(); }
+  const Snapshot& operator*() const { return *held_->snapshot; }
+
+ private:
+  friend class SnapshotShelf;
+  struct Held {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::size_t pins = 1;
+  };
+  explicit SnapshotPin(Held* held) : held_(held) {}
+  Held* held_;
+};
+
+// The current snapshot of one worker.
+class SnapshotShelf {
+ public:
+  explicit SnapshotShelf(std::shared_ptr<const Snapshot> snapshot)
+      : current_(new SnapshotPin::Held{std::move(snapshot)}) {}
+
+  // Exchanges that hold a pin keep the old one to their end.
+  void publish(std::shared_ptr<const Snapshot> snapshot) {
+    SnapshotPin fresh(new SnapshotPin::Held{std::move(snapshot)});
+    std::swap(current_.held_, fresh.held_);
+  }
+  SnapshotPin pin() const { return current_; }
+
+ private:
+  SnapshotPin current_;
+};
+
+}  // namespace sallyport::session

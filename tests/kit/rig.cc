@@ -1,0 +1,495 @@
+#include "tests/kit/rig.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <stdexcept>
+
+#include "base/core/check.h"
+#include "base/core/text.h"
+#include "policy/compile/compile.h"
+
+namespace sallyport::testkit {
+
+namespace {
+
+[[noreturn]] void give_up(const std::string& why) { throw std::runtime_error("rig: " + why); }
+
+template <class T>
+T must(Checked<T>&& checked, const char* what) {
+  if (!checked) give_up(std::string(what) + ":\n" + render(checked.error()));
+  return std::move(*checked);
+}
+
+SourcePtr source(const char* name, const std::string& text) {
+  return std::make_shared<const Source>(Source{name, text});
+}
+
+}  // namespace
+
+// --- TLS ---
+
+TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pipes)) {
+  context_ = SSL_CTX_new(options.server ? TLS_server_method() : TLS_client_method());
+  SSL_CTX_set_security_level(context_, 0);  // Bad certificates are the point of some tests.
+  if (options.max_version != 0) SSL_CTX_set_max_proto_version(context_, options.max_version);
+  if (!options.sigalgs.empty()) SSL_CTX_set1_sigalgs_list(context_, options.sigalgs.c_str());
+  if (options.server) {
+    SSL_CTX_set_num_tickets(context_, 0);
+    SSL_CTX_use_certificate(context_, options.chain.front().certificate.native());
+    SSL_CTX_use_PrivateKey(context_, options.chain.front().key.native());
+    for (std::size_t i = 1; i < options.chain.size(); ++i) {
+      SSL_CTX_add1_chain_cert(context_, options.chain[i].certificate.native());
+    }
+  }
+  ssl_ = SSL_new(context_);
+  SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  if (options.server) {
+    if (!options.staple.empty()) {
+      auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(options.staple.data(), options.staple.size()));
+      SSL_set_tlsext_status_ocsp_resp(ssl_, copy, static_cast<long>(options.staple.size()));
+      SSL_CTX_set_tlsext_status_cb(context_, +[](SSL*, void*) { return SSL_TLSEXT_ERR_OK; });
+    }
+    SSL_set_accept_state(ssl_);
+  } else {
+    if (!options.server_name.empty()) SSL_set_tlsext_host_name(ssl_, options.server_name.c_str());
+    std::string list;
+    for (const std::string& protocol : options.alpn) {
+      list += static_cast<char>(protocol.size());
+      list += protocol;
+    }
+    if (!list.empty()) {
+      SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(list.data()),
+                          static_cast<unsigned>(list.size()));
+    }
+    SSL_set_connect_state(ssl_);
+  }
+}
+
+TlsPeer::~TlsPeer() {
+  SSL_free(ssl_);
+  SSL_CTX_free(context_);
+}
+
+bool TlsPeer::turn() {
+  bool moved = false;
+  std::string& in = pipes_.from_system->bytes;
+  if (!in.empty()) {
+    BIO_write(SSL_get_rbio(ssl_), in.data(), static_cast<int>(in.size()));
+    in.clear();
+    pipes_.from_system->wake();
+    moved = true;
+  }
+  if (!established_ && !failed_) {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_);
+    if (result == 1) {
+      established_ = true;
+      moved = true;
+    } else if (SSL_get_error(ssl_, result) != SSL_ERROR_WANT_READ) {
+      failed_ = true;
+      moved = true;
+    } else if (pipes_.from_system->broken || pipes_.from_system->ended) {
+      if (!failed_) moved = true;
+      failed_ = true;
+    }
+  }
+  if (established_ && !waiting_.empty()) {
+    ERR_clear_error();
+    SSL_write(ssl_, waiting_.data(), static_cast<int>(waiting_.size()));
+    waiting_.clear();
+  }
+  if (established_) {
+    char block[16 * 1024];
+    while (true) {
+      ERR_clear_error();
+      const int got = SSL_read(ssl_, block, sizeof block);
+      if (got <= 0) {
+        if (SSL_get_error(ssl_, got) == SSL_ERROR_ZERO_RETURN) peer_ended_ = true;
+        break;
+      }
+      heard_.append(block, static_cast<std::size_t>(got));
+      moved = true;
+    }
+    if (ended_ && !(SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN)) SSL_shutdown(ssl_);
+  }
+  if (pipes_.from_system->broken || pipes_.from_system->ended) peer_ended_ = true;
+  char block[16 * 1024];
+  int got = 0;
+  while ((got = BIO_read(SSL_get_wbio(ssl_), block, sizeof block)) > 0) {
+    pipes_.to_system->bytes.append(block, static_cast<std::size_t>(got));
+    moved = true;
+  }
+  if (ended_ && established_ && !pipes_.to_system->ended) {
+    pipes_.to_system->ended = true;
+    moved = true;
+  }
+  if (moved) pipes_.to_system->wake();
+  ERR_clear_error();
+  return moved;
+}
+
+void TlsPeer::write(std::string_view text) { waiting_ += text; }
+
+std::string TlsPeer::take() { return std::exchange(heard_, {}); }
+
+void TlsPeer::end() { ended_ = true; }
+
+tls::Certificate TlsPeer::peer_certificate() const {
+  X509* certificate = SSL_get0_peer_certificate(ssl_);
+  return certificate != nullptr ? tls::Certificate::share(certificate) : tls::Certificate();
+}
+
+std::string TlsPeer::alpn() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+// --- Client ---
+
+void Client::says(std::string_view text) {
+  if (tls_) {
+    tls_->write(text);
+  } else {
+    pipes_.to_system->bytes += text;
+    pipes_.to_system->wake();
+  }
+  rig_->settle();
+}
+
+std::string Client::hears() {
+  rig_->settle();
+  if (tls_) return tls_->take();
+  std::string heard = std::exchange(pipes_.from_system->bytes, {});
+  pipes_.from_system->wake();
+  rig_->settle();
+  return heard;
+}
+
+void Client::ends() {
+  if (tls_) {
+    tls_->end();
+  } else {
+    pipes_.to_system->ended = true;
+    pipes_.to_system->wake();
+  }
+  rig_->settle();
+}
+
+void Client::resets() {
+  pipes_.to_system->broken = true;
+  pipes_.from_system->broken = true;
+  pipes_.to_system->wake();
+  pipes_.from_system->wake();
+  rig_->settle();
+}
+
+bool Client::ended() const { return pipes_.from_system->ended || pipes_.from_system->broken; }
+
+bool Client::opens(const std::string& authority, TlsPeer::Options options) {
+  says("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
+  const std::string reply = hears();
+  if (status_of(reply) != 200) return false;
+  tls_ = std::make_shared<TlsPeer>(pipes_, options);
+  rig_->client_tls_.push_back(tls_);
+  rig_->settle();
+  return tls_->established();
+}
+
+// --- OriginServer ---
+
+bool OriginServer::turn() {
+  bool moved = false;
+  for (Connection& connection : connections_) {
+    std::string fresh;
+    if (connection.tls) {
+      connection.received += connection.pipes.from_system->bytes.size();
+      moved = connection.tls->turn() || moved;
+      fresh = connection.tls->take();
+    } else {
+      fresh = std::exchange(connection.pipes.from_system->bytes, {});
+      connection.received += fresh.size();
+      if (!fresh.empty()) {
+        connection.pipes.from_system->wake();
+        moved = true;
+      }
+    }
+    connection.heard += fresh;
+    if (always_.empty()) continue;
+    connection.unanswered += fresh;
+    std::size_t end = 0;
+    while ((end = connection.unanswered.find("\r\n\r\n")) != std::string::npos) {
+      connection.unanswered.erase(0, end + 4);
+      if (connection.tls) {
+        connection.tls->write(always_);
+      } else {
+        connection.pipes.to_system->bytes += always_;
+        connection.pipes.to_system->wake();
+      }
+      moved = true;
+    }
+  }
+  return moved;
+}
+
+std::string OriginServer::heard() {
+  rig_.settle();
+  if (connections_.empty()) return {};
+  return std::exchange(connections_.at(current_).heard, {});
+}
+
+void OriginServer::says(std::string_view text) {
+  rig_.settle();
+  Connection& connection = connections_.at(current_);
+  if (connection.tls) {
+    connection.tls->write(text);
+  } else {
+    connection.pipes.to_system->bytes += text;
+    connection.pipes.to_system->wake();
+  }
+  rig_.settle();
+}
+
+void OriginServer::ends() {
+  Connection& connection = connections_.at(current_);
+  if (connection.tls) {
+    connection.tls->end();
+  } else {
+    connection.pipes.to_system->ended = true;
+    connection.pipes.to_system->wake();
+  }
+  rig_.settle();
+}
+
+void OriginServer::resets() {
+  Connection& connection = connections_.at(current_);
+  connection.pipes.to_system->broken = true;
+  connection.pipes.from_system->broken = true;
+  connection.pipes.to_system->wake();
+  connection.pipes.from_system->wake();
+  rig_.settle();
+}
+
+std::size_t OriginServer::bytes_received() const {
+  std::size_t sum = 0;
+  for (const Connection& connection : connections_) sum += connection.received;
+  return sum;
+}
+
+// --- Rig ---
+
+Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), root_(make_root("Rig Root")) {
+  faults_.fail_at = options_.fail_operation;
+  auto authority = tls::Authority::make({}, clock_.now());
+  if (!authority) give_up(describe(authority.error()));
+  authority_ = *authority;
+
+  Diagnostics warnings;
+  auto snapshot = std::make_shared<session::Snapshot>();
+  snapshot->id = "rig";
+  snapshot->policy = must(policy::compile({source("rules.yaml", options_.rules)}, warnings), "rules");
+  std::vector<SourcePtr> apps;
+  for (const std::string_view line : split(options_.apps, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string id(trim(line.substr(0, colon)));
+    const std::string text = "id: " + id + "\nname: " + id + "\nvendor: Test\ncategory: cloud_storage\ndomains: [" +
+                             std::string(line.substr(colon + 1)) +
+                             "]\nsources: [{kind: common_knowledge, date: 2026-11-23}]\n";
+    apps.push_back(source(("catalog/" + id + "/app.yaml").c_str(), text));
+  }
+  snapshot->catalog = must(discovery::parse_catalog(apps, warnings), "apps");
+  if (!options_.app_tags.empty()) {
+    snapshot->catalog =
+        must(discovery::parse_app_tags(source("apps.yaml", options_.app_tags), *snapshot->catalog), "app tags");
+  }
+  snapshot->tags = options_.ranges.empty()
+                       ? std::make_shared<const discovery::IpTags>()
+                       : must(discovery::parse_ip_tags(source("ip_ranges.yaml", options_.ranges), ".",
+                                                       clock_.now(), warnings),
+                              "ranges");
+  snapshot->users = must(
+      discovery::parse_users(
+          options_.users.empty() ? nullptr : source("users.yaml", options_.users),
+          options_.user_addresses.empty() ? nullptr : source("addresses.yaml", options_.user_addresses), warnings),
+      "users");
+  std::shared_ptr<const discovery::Htpasswd> passwords;
+  if (!options_.passwords.empty()) {
+    passwords = must(discovery::parse_htpasswd(Source{"htpasswd", options_.passwords}, warnings), "passwords");
+  }
+
+  const std::vector<tls::Certificate> roots{root_.certificate};
+  auto trust = tls::TrustStore::of(roots);
+  if (!trust) give_up(describe(trust.error()));
+  tls::Verifier::Options verify;
+  verify.own_authorities = {authority_->certificate()};
+  auto keys = tls::LeafKeys::make();
+  if (!keys) give_up(describe(keys.error()));
+
+  local::GatewayPages::Sources sources;
+  sources.pac = [] { return std::string("function FindProxyForURL(url, host) { return \"DIRECT\"; }"); };
+  sources.health = [] { return std::string(); };
+  sources.ca_pem = [this] { return authority_->certificate().to_pem(); };
+  pages_ = std::make_unique<local::GatewayPages>(local::GatewayPages::Identity{"proxy.test", 3128, ""}, sources);
+
+  session::Settings settings;
+  settings.gateway_name = "proxy.test";
+  settings.pseudonym = "sallyport-test";
+  listen::ProxyOptions proxy;
+  proxy.gateway_name = "proxy.test";
+  std::vector<IpPrefix> allowed;
+  if (!options_.untrusted_guard) {
+    allowed = {*IpPrefix::parse("198.18.0.0/15"), *IpPrefix::parse("203.0.113.0/24")};
+  }
+  const std::vector<IpEndpoint> own{{*IpAddress::parse("127.0.0.1"), 3128}};
+  shared_ = std::make_unique<app::Shared>(app::Shared{
+      clock_, snapshot, std::make_shared<const io::StaticNames>(),
+      std::make_shared<const origin::AddressGuard>(allowed, own, std::vector<IpAddress>{}),
+      std::make_shared<const tls::Verifier>(*trust, verify), authority_, *keys, passwords,
+      discovery::CredentialCache::make_key(), inline_pool_, inline_pool_, *pages_, settings, {}, {}, {}, proxy,
+      "http://proxy.test:3128/ca.crl"});
+  auto connector = std::make_unique<MemoryConnector>(faults_);
+  connector_ = connector.get();
+  auto lookup = [this](const std::string& name) -> Result<std::vector<IpAddress>> {
+    ++lookups_;
+    if (faults_.next()) return fail(ErrorKind::resolve_failed, Side::ours, "broken in a test");
+    const auto found = names_.find(name);
+    if (found == names_.end()) return fail(ErrorKind::name_not_found, Side::origin, name);
+    std::vector<IpAddress> addresses;
+    for (const std::string_view text : split(found->second, ' ')) addresses.push_back(*IpAddress::parse(text));
+    return addresses;
+  };
+  auto parts = app::WorkerParts::make(0, *shared_, nullptr, std::move(connector),
+                                      std::make_unique<VectorRecorder>(events_), lookup);
+  if (!parts) give_up(describe(parts.error()));
+  parts_ = std::move(*parts);
+}
+
+Rig::~Rig() { finish(); }
+
+void Rig::finish() {
+  if (finished_) return;
+  finished_ = true;
+  parts_->proxy().drain();
+  settle();
+  parts_->proxy().abort_all();
+  settle();
+  parts_->pool().clear();
+  settle();
+  CHECK(parts_->proxy().empty());
+}
+
+Client Rig::client() {
+  PeerPipes pipes;
+  pipes.from_system->room = options_.pipe_room;
+  pipes.to_system->room = options_.pipe_room;
+  io::Accepted accepted;
+  accepted.stream = std::make_unique<MemoryStream>(pipes.to_system, pipes.from_system, faults_);
+  accepted.peer = {*IpAddress::parse(options_.client_address), 50000};
+  accepted.local = {*IpAddress::parse("127.0.0.1"), 3128};
+  parts_->proxy().take(std::move(accepted));
+  settle();
+  return Client(*this, pipes);
+}
+
+OriginServer& Rig::add_origin(const std::string& name, std::uint16_t port,
+                              std::optional<TlsPeer::Options> tls) {
+  if (!names_.contains(name)) {
+    names_[name] = "198.18.0." + std::to_string(next_address_++);
+  }
+  origins_.push_back(std::make_unique<OriginServer>(*this, name));
+  OriginServer* origin = origins_.back().get();
+  for (const std::string_view address : split(names_[name], ' ')) {
+    connector_->listen({*IpAddress::parse(address), port}, [this, origin, tls](PeerPipes pipes) {
+      pipes.from_system->room = options_.pipe_room;
+      OriginServer::Connection connection;
+      connection.pipes = pipes;
+      if (tls) connection.tls = std::make_shared<TlsPeer>(pipes, *tls);
+      origin->connections_.push_back(std::move(connection));
+      origin->current_ = origin->connections_.size() - 1;
+    });
+  }
+  return *origin;
+}
+
+OriginServer& Rig::origin(const std::string& name, std::uint16_t port) {
+  return add_origin(name, port, std::nullopt);
+}
+
+OriginServer& Rig::tls_origin(const std::string& name, std::vector<Issued> chain,
+                              std::vector<std::byte> staple, std::string tls_name) {
+  TlsPeer::Options options;
+  options.server = true;
+  options.chain = std::move(chain);
+  options.staple = std::move(staple);
+  if (options.chain.empty()) options.chain = {issue(server_spec(tls_name.empty() ? name : tls_name), &root_)};
+  return add_origin(name, 443, options);
+}
+
+void Rig::resolve(const std::string& name, const std::string& address) { names_[name] = address; }
+
+void Rig::settle() {
+  bool moved = true;
+  for (int rounds = 0; moved; ++rounds) {
+    if (rounds > 100'000) give_up("nothing comes to rest");
+    moved = parts_->worker().poll() > 0;
+    for (const auto& origin : origins_) moved = origin->turn() || moved;
+    for (const auto& weak : client_tls_) {
+      if (const auto tls = weak.lock()) moved = tls->turn() || moved;
+    }
+  }
+}
+
+void Rig::pass(std::chrono::milliseconds span) {
+  settle();
+  while (span.count() > 0) {
+    const auto step = std::min(span, std::chrono::milliseconds(100));
+    clock_.pass(step);
+    parts_->worker().deadlines().advance(clock_.steady());
+    settle();
+    span -= step;
+  }
+}
+
+int Rig::connects() const { return connector_->attempts(); }
+
+std::string Rig::events() const {
+  std::string text;
+  for (const discovery::Event& event : events_) {
+    text += event.activity.user.value_or("-");
+    text += ' ';
+    text += event.kind == discovery::EventKind::exchange
+                ? std::string(event.activity.type ? to_string(*event.activity.type) : "-")
+                : std::string(discovery::to_string(event.kind));
+    text += ' ' + (event.activity.host.empty() ? std::string("-") : event.activity.host) + ": " +
+            std::string(discovery::to_string(event.ending));
+    if (event.activity.status) text += ' ' + std::to_string(*event.activity.status);
+    if (!event.verdict.policy.empty()) text += ", '" + event.verdict.policy + "'";
+    text += '\n';
+  }
+  return text;
+}
+
+int status_of(std::string_view reply) {
+  if (!reply.starts_with("HTTP/1.1 ") || reply.size() < 12) return 0;
+  return static_cast<int>(parse_decimal(reply.substr(9, 3)).value_or(0));
+}
+
+std::string body_of(std::string_view message) {
+  const std::size_t end = message.find("\r\n\r\n");
+  return end == std::string_view::npos ? std::string() : std::string(message.substr(end + 4));
+}
+
+std::string head_of(std::string_view message) {
+  std::string text;
+  for (const std::string_view raw : split(message.substr(0, message.find("\r\n\r\n")), '\n')) {
+    const std::string_view line = raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
+    if (istarts_with(line, "via:")) continue;
+    text += std::string(line) + "\n";
+  }
+  return text;
+}
+
+}  // namespace sallyport::testkit
