@@ -34,6 +34,10 @@ if(SALLYPORT_SANITIZE)
   target_link_options(sallyport_flags INTERFACE -fsanitize=${SALLYPORT_SANITIZE})
 endif()
 
+if(SALLYPORT_FUZZ)
+  target_compile_options(sallyport_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize=function)
+endif()
+
 find_program(LLD ld.lld)
 if(LLD)
   target_link_options(sallyport_flags INTERFACE -fuse-ld=lld)

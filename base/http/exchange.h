@@ -45,6 +45,12 @@ class Exchange : public Interim {
   virtual Task<Result<void>> respond(const ReplyHead& head, Body& body) = 0;
   // Whether the first byte of a final reply has been written: after that only cutting off is possible.
   virtual bool responded() const = 0;
+
+  // True once the client has gone away; false where it said more, or watching was stopped. For the time
+  // in which nothing is read from it and nothing written: a request without a body that waits for its
+  // reply. No read() of the body may follow.
+  virtual Task<bool> client_gone() = 0;
+  virtual void stop_watching() = 0;
 };
 
 }  // namespace sallyport::http

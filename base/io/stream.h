@@ -57,7 +57,8 @@ class ByteStream {
   virtual void stop_reading() = 0;
   virtual void resume_reading() = 0;
 
-  // No more bytes will be written: close_notify and FIN. What was taken must have left before.
+  // No more bytes will be written: close_notify and FIN. What was taken must have left before. Where
+  // unsent() is true afterwards, writable() brings it out.
   virtual void end_writing() = 0;
 
   // Abrupt and final. Waits end with ErrorKind::closed. May be called more than once.

@@ -1,6 +1,7 @@
 #include "discovery/store/sqlite_query.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/core/text.h"
 #include "discovery/events/decode.h"

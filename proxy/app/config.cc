@@ -114,7 +114,7 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   config.block_unknown_revocation = unknown == std::size_t{1};
   config.pool.most_idle = static_cast<std::size_t>(map.integer("idle_connections", 1024, 1, 100'000));
   config.pool.most_idle_per_key =
-      static_cast<std::size_t>(map.integer("idle_connections_per_origin", 16, 1, 10'000));
+      static_cast<std::size_t>(map.integer("idle_connections_per_origin", 256, 1, 10'000));
   config.pool.keep = map.duration("keep", config.pool.keep);
   map.finish();
 }

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "base/core/log.h"
+#include "base/io/deadline.h"
+#include "base/io/signal.h"
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
@@ -86,6 +88,7 @@ struct Gateway::Parts {
 
   std::vector<std::thread> threads;
   std::unique_ptr<io::Nursery> desk_nursery;
+  io::Signal desk_wakes;
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;
 
@@ -209,7 +212,7 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
   if (!pseudonym) return pass_on(std::move(pseudonym));
 
   std::vector<IpEndpoint> own = proxy_addresses;
-  own.insert(own.end(), config.admin.begin(), config.admin.end());
+  own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());
   session::Settings settings;
   settings.gateway_name = config.name;
   settings.pseudonym = *pseudonym;
@@ -277,8 +280,11 @@ void Gateway::Parts::save_pins() {
 // The desk's round: what a person should hear of, and what is written now and then.
 Task<void> Gateway::Parts::look_after() {
   Time crl_made = clock.now();
-  for (int round = 1; !draining; ++round) {
-    co_await io::pause(desk.executor(), kLookAfter);
+  io::Deadline next(desk.deadlines(), [this] { desk_wakes.notify(); });
+  for (int round = 1;; ++round) {
+    next.set(kLookAfter);
+    co_await desk_wakes.wait();
+    if (draining) co_return;
     const discovery::ScribeStatus status = scribe->status();
     if (status.store_ok != store_was_ok) {
       store_was_ok = status.store_ok;
@@ -401,6 +407,7 @@ void Gateway::stop() {
   io::Nursery desk_ending(p.desk.executor());
   p.desk.post([&] {
     p.admin->close();
+    p.desk_wakes.notify();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
   });
   desk_done.get_future().wait_for(kLookAfter + kAfterAbort);

@@ -118,6 +118,25 @@ Task<Result<void>> Server::Exchange::respond(const http::ReplyHead& head, http::
   co_return Result<void>{};
 }
 
+Task<bool> Server::Exchange::client_gone() {
+  watching_ = true;
+  // A pipelined request is here already: such a client is there.
+  while (watching_ && server_.wire_.held().empty()) {
+    const auto outcome = server_.wire_.try_fill();
+    if (outcome.status == io::ByteStream::Status::moved) co_return false;
+    if (outcome.status != io::ByteStream::Status::would_block) co_return true;
+    Result<void> waited = co_await server_.stream_.readable();
+    if (!waited) co_return watching_ && waited.error().kind != ErrorKind::cancelled;
+  }
+  co_return false;
+}
+
+void Server::Exchange::stop_watching() {
+  if (!watching_) return;
+  watching_ = false;
+  server_.stream_.stop_reading();
+}
+
 Server::Server(io::ByteStream& stream, ServerOptions options)
     : stream_(stream), options_(std::move(options)), wire_(stream) {}
 
@@ -238,6 +257,10 @@ Task<void> Server::linger() {
   if (!stream_.is_open()) co_return;
   stream_.resume_reading();
   stream_.end_writing();
+  while (stream_.unsent()) {
+    Result<void> sent = co_await stream_.writable();
+    if (!sent) break;
+  }
   std::size_t dropped = 0;
   while (dropped < kDrainLimit) {
     wire_.consume(wire_.held().size());

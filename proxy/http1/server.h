@@ -93,6 +93,8 @@ class Server::Exchange final : public http::Exchange {
   Task<Result<void>> inform(const http::ReplyHead& head) override;
   Task<Result<void>> respond(const http::ReplyHead& head, http::Body& body) override;
   bool responded() const override { return responded_; }
+  Task<bool> client_gone() override;
+  void stop_watching() override;
 
  private:
   friend class Server;
@@ -111,6 +113,7 @@ class Server::Exchange final : public http::Exchange {
   bool complete_ = false;   // the reply was written whole
   bool close_after_ = false;
   bool writing_ = false;
+  bool watching_ = false;
 };
 
 // The status that a failure to read a request is answered with: 400, 414, 417, 431, 505, ...

@@ -200,6 +200,12 @@ Task<void> Interceptor::tunnel(Opening& opening) {
   MetricSet& metrics = services_.worker.metrics();
   metrics.add(Metric::tunnels_total);
   metrics.add(Metric::tunnels_open);
+  io::ByteStream& client_side = *opening.stream;
+  io::ByteStream& origin_side = **origin;
+  const io::Nursery::OnCancel on_cancel(scope, [&client_side, &origin_side] {
+    client_side.close();
+    origin_side.close();
+  });
   const session::TunnelEnd end =
       co_await session::splice(services_.worker, *opening.stream, **origin, opening.peeked.bytes,
                                services_.settings.tunnel_idle);

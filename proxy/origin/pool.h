@@ -29,7 +29,7 @@ class Pool {
  public:
   struct Options {
     std::size_t most_idle = 1024;         // of all origins, per worker
-    std::size_t most_idle_per_key = 16;
+    std::size_t most_idle_per_key = 256;
     std::chrono::milliseconds keep{55'000};  // origins commonly close after 60 s
   };
 

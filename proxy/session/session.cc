@@ -13,6 +13,10 @@ using discovery::Ending;
 using discovery::Event;
 using policy::Point;
 
+namespace {
+constexpr std::chrono::milliseconds kLookAfterClient{1'000};
+}
+
 // One exchange on its way, and everything that lives as long as it.
 struct Session::Walk {
   Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange, Event& the_event)
@@ -22,16 +26,26 @@ struct Session::Walk {
         nursery(services.worker.executor()),
         stall(services.worker.deadlines(),
               [this, &connection] {
+                timed_out = true;
                 nursery.cancel();
                 // Before a reply has begun there is something to tell the client; after it, or when the
                 // client itself stalls, the connection ends.
                 if (exchange.responded() || upload_moving) connection.abort();
               }),
         patience(services.settings.reply_head),
+        look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
         connection_(connection) {
     connection.cancel = [this] { nursery.cancel(); };
   }
   ~Walk() { connection_.cancel = nullptr; }
+
+  // A client that has gone away while its request waits for a reply needs none.
+  static Task<void> watch(Walk& walk) {
+    const bool gone = co_await walk.exchange.client_gone();
+    if (!gone) co_return;
+    walk.client_gone = true;
+    walk.nursery.cancel();
+  }
 
   http::Exchange& exchange;
   Event& event;
@@ -41,6 +55,9 @@ struct Session::Walk {
   io::Deadline stall;
   std::chrono::milliseconds patience;
   bool upload_moving = false;
+  io::Deadline look;  // not at once: most replies come sooner than the look would pay
+  bool client_gone = false;
+  bool timed_out = false;
 
  private:
   ClientConnection& connection_;
@@ -130,7 +147,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
       log::error("an exchange threw, which is a bug: " + event.error);
       connection_.abort();
     }
-    if (walk_state.stall.expired()) ending = Ending::timed_out;
+    if (walk_state.timed_out) ending = Ending::timed_out;
     walk_state.stall.clear();
     // Whatever still sends: its connection to the origin is closed or done by now.
     if (!walk_state.nursery.empty()) exchange.body().stop();
@@ -245,8 +262,16 @@ Task<Ending> Session::walk(Walk& walk) {
   origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
   CountedBody upload(exchange.body(), event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
+  if (upload.none()) walk.look.set(kLookAfterClient);
   Result<http::Reply> reply = co_await sender.send(request, upload, exchange, walk.nursery);
+  walk.look.clear();
+  exchange.stop_watching();
   if (sender.facts()) fill_from_origin(event, *sender.facts());
+  if (walk.client_gone) {
+    event.error = "the client went away before the reply";
+    connection_.abort();
+    co_return Ending::client_closed;
+  }
   if (!reply) {
     if (sender.facts() && reply.error().kind == ErrorKind::tls_verify) {
       const Refusal refusal = refusal_for(reply.error(), &sender.facts()->report);
@@ -328,7 +353,7 @@ Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
   }
   Refusal refusal = refusal_for(error, nullptr);
   refusal.verdict = walk.event.verdict;
-  if (walk.stall.expired()) {
+  if (walk.timed_out) {
     refusal.status = 504;
     refusal.reason = "The server did not answer in time.";
   }

@@ -177,6 +177,7 @@ io::ByteStream::Status TlsStream::flush() {
   }
   carrier.out.clear();
   carrier.out_begin = 0;
+  if (write_ended_) below_->end_writing();
   return Status::moved;
 }
 
@@ -339,9 +340,8 @@ void TlsStream::end_writing() {
   write_ended_ = true;
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
-  flush();
   openssl_errors();
-  below_->end_writing();
+  flush();
 }
 
 void TlsStream::close() { below_->close(); }

@@ -38,7 +38,8 @@ class TlsStream final : public io::ByteStream {
   void release_idle_buffers() override;
   void stop_reading() override { below_->stop_reading(); }
   void resume_reading() override { below_->resume_reading(); }
-  void end_writing() override;  // close_notify; the carrier's end of writing follows
+  // close_notify, then the carrier's end of writing; where it does not fit, writable() sends it.
+  void end_writing() override;
   void close() override;
   bool is_open() const override { return below_->is_open(); }
   const Error& failure() const override { return failure_; }

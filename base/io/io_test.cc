@@ -1,0 +1,408 @@
+// Signals, nurseries, deadlines, the pool, the resolver and TCP, each driven by hand.
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "base/io/deadline.h"
+#include "base/io/nursery.h"
+#include "base/io/pool.h"
+#include "base/io/resolver.h"
+#include "base/io/signal.h"
+#include "base/io/tcp.h"
+#include "base/io/worker.h"
+
+namespace sallyport::io {
+namespace {
+
+using namespace std::chrono_literals;
+
+Task<void> wait_then_log(Signal& signal, std::string& log, char mark) {
+  co_await signal.wait();
+  log += mark;
+}
+
+TEST(Signal, RemembersANotificationThatComesBeforeTheWait) {
+  Worker worker(0);
+  Nursery nursery(worker.executor());
+  Signal signal;
+  std::string log;
+  signal.notify();
+  nursery.start(wait_then_log(signal, log, 'a'));
+  worker.poll();
+  EXPECT_EQ(log, "a");
+}
+
+TEST(Signal, NeverRunsTheWaiterInsideNotify) {
+  Worker worker(0);
+  Nursery nursery(worker.executor());
+  Signal signal;
+  std::string log;
+  nursery.start(wait_then_log(signal, log, 'a'));
+  worker.poll();
+  signal.notify();
+  EXPECT_EQ(log, "");
+  worker.poll();
+  EXPECT_EQ(log, "a");
+}
+
+Task<void> join_then_log(Nursery& nursery, std::string& log) {
+  co_await nursery.join();
+  log += 'j';
+}
+
+TEST(Nursery, JoinsAfterTheLastTask) {
+  Worker worker(0);
+  Nursery outer(worker.executor());
+  Nursery inner(worker.executor());
+  Signal first;
+  Signal second;
+  std::string log;
+  inner.start(wait_then_log(first, log, '1'));
+  inner.start(wait_then_log(second, log, '2'));
+  outer.start(join_then_log(inner, log));
+  worker.poll();
+  first.notify();
+  worker.poll();
+  EXPECT_EQ(log, "1");
+  second.notify();
+  worker.poll();
+  EXPECT_EQ(log, "12j");
+}
+
+Task<void> throw_up() {
+  throw std::runtime_error("a bug");
+  co_return;
+}
+
+TEST(Nursery, SurvivesATaskThatThrows) {
+  Worker worker(0);
+  Nursery nursery(worker.executor());
+  nursery.start(throw_up());
+  worker.poll();
+  EXPECT_TRUE(nursery.empty());
+}
+
+TEST(Nursery, CancelRunsWhatIsRegisteredOnceAndLatecomersAtOnce) {
+  Worker worker(0);
+  Nursery nursery(worker.executor());
+  std::string log;
+  {
+    const Nursery::OnCancel gone(nursery, [&] { log += 'x'; });
+  }
+  const Nursery::OnCancel one(nursery, [&] { log += '1'; });
+  const Nursery::OnCancel two(nursery, [&] { log += '2'; });
+  nursery.cancel();
+  nursery.cancel();
+  EXPECT_EQ(log, "21");
+  const Nursery::OnCancel late(nursery, [&] { log += '3'; });
+  EXPECT_EQ(log, "213");
+}
+
+TEST(Nursery, AnActionMayEndTheObjectOfAnother) {
+  Worker worker(0);
+  Nursery nursery(worker.executor());
+  std::string log;
+  auto victim = std::make_unique<Nursery::OnCancel>(nursery, [&] { log += 'v'; });
+  const Nursery::OnCancel killer(nursery, [&] {
+    log += 'k';
+    victim.reset();
+  });
+  nursery.cancel();
+  EXPECT_EQ(log, "k");
+}
+
+// --- Deadlines ---
+
+struct Wheel {
+  DeadlineWheel::Clock::time_point now{1h};
+  DeadlineWheel wheel{now};
+  void pass(std::chrono::milliseconds span) {
+    now += span;
+    wheel.advance(now);
+  }
+};
+
+TEST(Deadline, NeverFiresEarlyAndAtMostTwoTicksLate) {
+  for (const auto span : {1ms, 99ms, 100ms, 250ms, 10'000ms, 60'000ms, 3'600'000ms}) {
+    Wheel wheel;
+    bool fired = false;
+    Deadline deadline(wheel.wheel, [&] { fired = true; });
+    wheel.pass(37ms);
+    deadline.set(span);
+    wheel.pass(span - 1ms);
+    EXPECT_FALSE(fired) << span.count();
+    wheel.pass(201ms);
+    EXPECT_TRUE(fired) << span.count();
+    EXPECT_TRUE(deadline.expired());
+  }
+}
+
+TEST(Deadline, ClearedOnesAndReplacedOnesDoNotFire) {
+  Wheel wheel;
+  int fired = 0;
+  Deadline cleared(wheel.wheel, [&] { ++fired; });
+  Deadline replaced(wheel.wheel, [&] { fired += 10; });
+  cleared.set(100ms);
+  replaced.set(100ms);
+  cleared.clear();
+  replaced.set(5s);
+  wheel.pass(1s);
+  EXPECT_EQ(fired, 0);
+  wheel.pass(5s);
+  EXPECT_EQ(fired, 10);
+  EXPECT_EQ(wheel.wheel.size(), 0u);
+}
+
+TEST(Deadline, ACallbackMaySetItselfAgainAndDestroyItself) {
+  Wheel wheel;
+  int fired = 0;
+  std::unique_ptr<Deadline> self;
+  Deadline again(wheel.wheel, [&] {
+    if (++fired < 3) again.set(100ms);
+  });
+  self = std::make_unique<Deadline>(wheel.wheel, [&] { self.reset(); });
+  again.set(100ms);
+  self->set(100ms);
+  wheel.pass(2s);
+  EXPECT_EQ(fired, 3);
+  EXPECT_EQ(self, nullptr);
+}
+
+TEST(Deadline, ManyInOneSlotFireEachInItsRound) {
+  Wheel wheel;
+  std::vector<std::unique_ptr<Deadline>> all;
+  std::vector<int> order;
+  for (int round = 0; round < 3; ++round) {
+    all.push_back(std::make_unique<Deadline>(wheel.wheel, [&order, round] { order.push_back(round); }));
+    all.back()->set(std::chrono::milliseconds(100 * 512 * round + 100));
+  }
+  wheel.pass(std::chrono::milliseconds(100 * 512 * 3));
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
+}
+
+// --- Pool ---
+
+TEST(WorkPool, ComesBackToTheWorkersThread) {
+  Worker worker(0);
+  WorkPool pool(1, 8, "test");
+  Nursery nursery(worker.executor());
+  std::thread::id worked;
+  std::thread::id resumed;
+  struct Run {
+    static Task<void> run(WorkPool& pool, Executor home, std::thread::id& worked, std::thread::id& resumed,
+                          Worker& worker) {
+      auto work = [&worked] { worked = std::this_thread::get_id(); };
+      const bool done = co_await pool.run(home, std::move(work));
+      EXPECT_TRUE(done);
+      resumed = std::this_thread::get_id();
+      worker.stop();
+    }
+  };
+  nursery.start(Run::run(pool, worker.executor(), worked, resumed, worker));
+  worker.run();
+  EXPECT_NE(worked, std::this_thread::get_id());
+  EXPECT_EQ(resumed, std::this_thread::get_id());
+}
+
+TEST(WorkPool, RefusesWhenItsQueueIsFull) {
+  WorkPool pool(1, 0, "test");
+  EXPECT_FALSE(pool.submit([] {}));
+}
+
+// --- Resolver ---
+
+struct Asked {
+  bool done = false;
+  Result<std::vector<IpAddress>> answer = fail(ErrorKind::cancelled, Side::ours);
+};
+
+Task<void> ask(Resolver& resolver, std::string name, Nursery& scope, Asked& asked) {
+  asked.answer = co_await resolver.resolve(name, scope);
+  asked.done = true;
+}
+
+TEST(Resolver, AsksOnceForManyAndRemembers) {
+  Worker worker(0);
+  WorkPool pool(0, 1, "inline");
+  int lookups = 0;
+  Resolver resolver(worker, pool, [&](const std::string&) -> Result<std::vector<IpAddress>> {
+    ++lookups;
+    return std::vector{*IpAddress::parse("192.0.2.1")};
+  });
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  Asked one, two, three;
+  nursery.start(ask(resolver, "a.example", scope, one));
+  nursery.start(ask(resolver, "a.example", scope, two));
+  worker.poll();
+  nursery.start(ask(resolver, "a.example", scope, three));
+  worker.poll();
+  EXPECT_TRUE(one.done && two.done && three.done);
+  EXPECT_EQ(lookups, 1);
+  EXPECT_EQ(three.answer->front().to_string(), "192.0.2.1");
+}
+
+TEST(Resolver, SharesFailuresForAWhile) {
+  Worker worker(0);
+  WorkPool pool(0, 1, "inline");
+  int lookups = 0;
+  Resolver resolver(worker, pool, [&](const std::string& name) -> Result<std::vector<IpAddress>> {
+    ++lookups;
+    return fail(ErrorKind::name_not_found, Side::origin, name);
+  });
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  for (int i = 0; i < 3; ++i) {
+    Asked asked;
+    nursery.start(ask(resolver, "none.example", scope, asked));
+    worker.poll();
+    ASSERT_TRUE(asked.done);
+    EXPECT_EQ(asked.answer.error().kind, ErrorKind::name_not_found);
+  }
+  EXPECT_EQ(lookups, 1);
+}
+
+TEST(Resolver, ACancelledWaitEndsAndTheOthersGetTheirAnswer) {
+  Worker worker(0);
+  WorkPool pool(1, 8, "test");
+  std::promise<void> release;
+  Resolver resolver(worker, pool, [&](const std::string&) -> Result<std::vector<IpAddress>> {
+    release.get_future().wait();
+    return std::vector{*IpAddress::parse("192.0.2.1")};
+  });
+  Nursery nursery(worker.executor());
+  Nursery given_up(worker.executor());
+  Nursery kept(worker.executor());
+  Asked one, two;
+  nursery.start(ask(resolver, "slow.example", given_up, one));
+  nursery.start(ask(resolver, "slow.example", kept, two));
+  worker.poll();
+  given_up.cancel();
+  worker.poll();
+  ASSERT_TRUE(one.done);
+  EXPECT_EQ(one.answer.error().kind, ErrorKind::cancelled);
+  EXPECT_FALSE(two.done);
+  release.set_value();
+  while (!two.done) worker.poll();
+  EXPECT_TRUE(two.answer);
+}
+
+TEST(Resolver, RefusesWhenTooManyLookupsWait) {
+  Worker worker(0);
+  WorkPool pool(1, 0, "test");
+  Resolver resolver(worker, pool);
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  Asked asked;
+  nursery.start(ask(resolver, "a.example", scope, asked));
+  worker.poll();
+  ASSERT_TRUE(asked.done);
+  EXPECT_EQ(asked.answer.error().kind, ErrorKind::resolve_failed);
+}
+
+TEST(StaticNames, TheLongestNameWins) {
+  StaticNames names;
+  const auto put = [&](const char* name, const char* address) {
+    names.names[name] = {*IpAddress::parse(address), 0};
+  };
+  put("a.example", "192.0.2.1");
+  put("*.example", "192.0.2.2");
+  put("*.b.example", "192.0.2.3");
+  const auto look = [&](const char* name) {
+    const IpEndpoint* found = names.find(*Host::parse(name));
+    return found != nullptr ? found->address.to_string() : std::string("-");
+  };
+  EXPECT_EQ(look("a.example"), "192.0.2.1");
+  EXPECT_EQ(look("x.a.example"), "192.0.2.2");
+  EXPECT_EQ(look("b.example"), "192.0.2.2");
+  EXPECT_EQ(look("x.b.example"), "192.0.2.3");
+  EXPECT_EQ(look("example"), "-");
+}
+
+// --- TCP ---
+
+Task<void> serve_echo(TcpListener& listener, std::string& log) {
+  Result<Accepted> accepted = co_await listener.accept();
+  if (!accepted) {
+    log += "accept: " + describe(accepted.error()) + "\n";
+    co_return;
+  }
+  std::array<std::byte, 64> buffer;
+  while (true) {
+    Result<std::size_t> got = co_await read_some(*accepted->stream, buffer);
+    if (!got || *got == 0) break;
+    Result<void> sent = co_await write_all(*accepted->stream, Bytes(buffer.data(), *got));
+    if (!sent) break;
+  }
+  accepted->stream->end_writing();
+  log += "served\n";
+}
+
+Task<void> speak(Connector& connector, IpEndpoint to, std::string& log, TcpListener& listener, Worker& worker) {
+  auto attempt = connector.attempt(to);
+  Result<std::unique_ptr<ByteStream>> stream = co_await attempt->run();
+  if (!stream) {
+    log += std::string(to_string(stream.error().kind)) + "\n";
+    worker.stop();
+    co_return;
+  }
+  Result<void> sent = co_await write_all(**stream, as_bytes("hello"));
+  std::array<std::byte, 64> buffer;
+  Result<std::size_t> got = co_await read_some(**stream, buffer);
+  if (sent && got) log += std::string(reinterpret_cast<const char*>(buffer.data()), *got) + "\n";
+  (*stream)->end_writing();
+  got = co_await read_some(**stream, buffer);
+  log += got && *got == 0 ? "end\n" : "no end\n";
+  listener.close();
+  worker.stop();
+}
+
+TEST(Tcp, CarriesBytesAndEndsBothWays) {
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    Worker worker(0);
+    auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse(address), 0}});
+    if (!listener && std::string_view(address) == "::1") continue;  // no IPv6 on this machine
+    ASSERT_TRUE(listener) << describe(listener.error());
+    const auto connector = make_tcp_connector(worker);
+    Nursery nursery(worker.executor());
+    std::string log;
+    nursery.start(serve_echo(**listener, log));
+    nursery.start(speak(*connector, (*listener)->local(), log, **listener, worker));
+    worker.run();
+    while (!nursery.empty()) worker.poll();
+    EXPECT_EQ(log, "hello\nserved\nend\n");
+  }
+}
+
+TEST(Tcp, SaysWhenNobodyListens) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener);
+  const IpEndpoint gone = (*listener)->local();
+  (*listener)->close();
+  const auto connector = make_tcp_connector(worker);
+  Nursery nursery(worker.executor());
+  std::string log;
+  nursery.start(speak(*connector, gone, log, **listener, worker));
+  worker.run();
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "connect_refused\n");
+}
+
+TEST(Tcp, AListenerThatIsClosedEndsItsAccept) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener);
+  Nursery nursery(worker.executor());
+  std::string log;
+  nursery.start(serve_echo(**listener, log));
+  worker.poll();
+  (*listener)->close();
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "accept: ours closed\n");
+}
+
+}  // namespace
+}  // namespace sallyport::io

@@ -1,0 +1,117 @@
+// conf/sallyport.yaml: what it may say, and how it is told what is wrong.
+
+#include "proxy/app/config.h"
+
+#include <gtest/gtest.h>
+
+#include "proxy/app/material.h"
+
+namespace sallyport::app {
+namespace {
+
+SourcePtr source(const std::string& text) {
+  return std::make_shared<const Source>(Source{"sallyport.yaml", text});
+}
+
+Config must_read(const std::string& text) {
+  Diagnostics warnings;
+  Checked<Config> config = parse_config(source(text), "/etc/sallyport", warnings);
+  EXPECT_TRUE(config) << (config ? "" : render(config.error()));
+  return config ? *config : Config{};
+}
+
+std::string refused(const std::string& text) {
+  Diagnostics warnings;
+  const Checked<Config> config = parse_config(source(text), "/etc/sallyport", warnings);
+  return config ? "accepted" : render(config.error());
+}
+
+TEST(Config, AnEmptyFileIsTheDefault) {
+  const Config config = must_read("");
+  EXPECT_EQ(config.listeners.front().to_string(), "127.0.0.1:3128");
+  EXPECT_EQ(config.admin.front().to_string(), "127.0.0.1:3129");
+  EXPECT_EQ(config.connect_ports, std::vector<std::uint16_t>{443});
+  EXPECT_TRUE(config.allow_addresses.empty());
+}
+
+TEST(Config, ReadsWhatItSays) {
+  const Config config = must_read(
+      "gateway: { name: Proxy.Example }\n"
+      "listeners:\n  - address: 0.0.0.0:8080\n  - address: \"[::]:0\"\n"
+      "workers: 3\n"
+      "connect: { ports: [443, 8443] }\n"
+      "origins:\n"
+      "  resolve: { a.example: \"127.0.0.1:8443\", \"*.b.example\": 192.0.2.1 }\n"
+      "  allow_addresses: [127.0.0.0/8, 10.1.2.3]\n"
+      "  roots: [ca.pem]\n"
+      "  revocation_unknown: block\n"
+      "policies: policies\n"
+      "recording: { store: { max_age: 7d, max_size: 1 GiB } }\n");
+  EXPECT_EQ(config.name, "proxy.example");
+  EXPECT_EQ(config.listeners.at(1).to_string(), "[::]:0");
+  EXPECT_EQ(config.workers, 3u);
+  EXPECT_EQ(config.connect_ports.size(), 2u);
+  EXPECT_EQ(config.resolve.names.at("a.example").to_string(), "127.0.0.1:8443");
+  EXPECT_EQ(config.resolve.names.at("*.b.example").to_string(), "192.0.2.1:0");
+  EXPECT_EQ(config.allow_addresses.at(1).to_string(), "10.1.2.3/32");
+  EXPECT_EQ(config.roots.at(0), "/etc/sallyport/ca.pem");
+  EXPECT_TRUE(config.block_unknown_revocation);
+  EXPECT_EQ(config.policies, "/etc/sallyport/policies");
+  EXPECT_EQ(config.store_age, std::chrono::hours(24 * 7));
+  EXPECT_EQ(config.store_bytes, 1ull << 30);
+}
+
+TEST(Config, SaysEveryFaultAtOnceWithItsPlace) {
+  EXPECT_EQ(refused("workrs: 2\n"
+                    "listeners:\n  - address: localhost:3128\n"
+                    "origins: { allow_addresses: [10.0.0.1/8] }\n"),
+            "sallyport.yaml:1:1: error: unknown key 'workrs'\n"
+            "  workrs: 2\n"
+            "  ^~~~~~ did you mean 'workers'?\n"
+            "sallyport.yaml:3:14: error: 'localhost:3128' is no address with a port\n"
+            "    - address: localhost:3128\n"
+            "               ^~~~~~~~~~~~~~ write 127.0.0.1:3128 or [::1]:3128\n"
+            "sallyport.yaml:4:30: error: '10.0.0.1/8' has bits behind its prefix\n"
+            "  origins: { allow_addresses: [10.0.0.1/8] }\n"
+            "                               ^~~~~~~~~~ did you mean '10.0.0.0/8'?\n");
+}
+
+TEST(Config, NobodyCouldUseAGatewayWithoutAListener) {
+  EXPECT_NE(refused("listeners: []\n").find("no listener"), std::string::npos);
+}
+
+TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
+  Diagnostics warnings;
+  const Checked<Config> shipped = load_config(SALLYPORT_SOURCE_DIR "/conf/sallyport.yaml", warnings);
+  ASSERT_TRUE(shipped) << render(shipped.error());
+  const Config plain = must_read("");
+  EXPECT_EQ(shipped->listeners, plain.listeners);
+  EXPECT_EQ(shipped->admin, plain.admin);
+  EXPECT_EQ(shipped->connect_ports, plain.connect_ports);
+  EXPECT_EQ(shipped->stall, plain.stall);
+  EXPECT_EQ(shipped->tunnel_idle, plain.tunnel_idle);
+  EXPECT_EQ(shipped->store_age, plain.store_age);
+  EXPECT_EQ(shipped->store_bytes, plain.store_bytes);
+  EXPECT_EQ(shipped->client_timeouts.idle, plain.client_timeouts.idle);
+
+  const Checked<Material> material = load_material(*shipped, system_clock().now(), warnings);
+  ASSERT_TRUE(material) << render(material.error());
+  EXPECT_TRUE(warnings.empty()) << render(warnings);
+  EXPECT_GE(material->snapshot->catalog->apps().size(), 25u);
+  EXPECT_EQ(material->pac.port, 3128);
+}
+
+TEST(Config, FaultsOfSeveralFilesComeTogether) {
+  Config config;
+  config.policies = "/nowhere/policies";
+  config.catalog = "/nowhere/catalog";
+  Diagnostics warnings;
+  const Checked<Material> material = load_material(config, system_clock().now(), warnings);
+  ASSERT_FALSE(material);
+  const std::string text = render(material.error());
+  EXPECT_NE(text.find("/nowhere/policies"), std::string::npos);
+  EXPECT_NE(text.find("/nowhere/catalog"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sallyport::app

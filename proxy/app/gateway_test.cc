@@ -1,0 +1,126 @@
+// The whole gateway with its threads, on loopback: it starts, answers, stops clean, and keeps what it must.
+
+#include "proxy/app/gateway.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "proxy/app/state_directory.h"
+
+namespace sallyport::app {
+namespace {
+
+struct Home {
+  Home() {
+    char name[] = "/tmp/sallyport-gateway-XXXXXX";
+    path = ::mkdtemp(name);
+    config.listeners = {{*IpAddress::parse("127.0.0.1"), 0}};
+    config.admin = {{*IpAddress::parse("127.0.0.1"), 0}};
+    config.state_directory = path + "/var";
+    config.workers = 2;
+    material.snapshot = std::make_shared<const session::Snapshot>(session::Snapshot{
+        "test", std::make_shared<const policy::Program>(), std::make_shared<const discovery::Catalog>(),
+        std::make_shared<const discovery::IpTags>(), std::make_shared<const discovery::Users>()});
+    material.pac.gateway_name = "proxy.test";
+  }
+  ~Home() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  Result<std::unique_ptr<Gateway>> open() { return Gateway::open(config, material, {}); }
+
+  std::string path;
+  Config config;
+  Material material;
+};
+
+std::string ask(const IpEndpoint& to, const std::string& text) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(to.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::string reply;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      ::send(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())) {
+    char block[4096];
+    ssize_t got = 0;
+    while ((got = ::recv(fd, block, sizeof block, 0)) > 0) reply.append(block, static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  return reply;
+}
+
+std::string get(const IpEndpoint& to, const std::string& path) {
+  return ask(to, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+}
+
+TEST(Gateway, ServesItselfAndStopsClean) {
+  Home home;
+  auto gateway = home.open();
+  ASSERT_TRUE(gateway) << describe(gateway.error());
+  (*gateway)->start();
+  const IpEndpoint proxy = (*gateway)->proxy_addresses().front();
+  const IpEndpoint admin = (*gateway)->admin_addresses().front();
+  EXPECT_TRUE(get(proxy, "/healthz").starts_with("HTTP/1.1 200 OK"));
+  EXPECT_NE(get(proxy, "/proxy.pac").find("PROXY proxy.test:" + std::to_string(proxy.port)), std::string::npos);
+  EXPECT_TRUE(get(proxy, "/metrics").starts_with("HTTP/1.1 404"));
+  EXPECT_NE(get(admin, "/metrics").find("sallyport_client_connections_total"), std::string::npos);
+  EXPECT_NE(get(proxy, "/ca.crl").find("application/pkix-crl"), std::string::npos);
+  (*gateway)->stop();
+  EXPECT_EQ(get(proxy, "/healthz"), "");
+}
+
+TEST(Gateway, ReachesNothingOnItsOwnMachine) {
+  Home home;
+  auto gateway = home.open();
+  ASSERT_TRUE(gateway);
+  (*gateway)->start();
+  const IpEndpoint proxy = (*gateway)->proxy_addresses().front();
+  const std::string target = "127.0.0.1:" + std::to_string((*gateway)->admin_addresses().front().port);
+  EXPECT_TRUE(ask(proxy, "GET http://" + target + "/metrics HTTP/1.1\r\nHost: " + target +
+                             "\r\nConnection: close\r\n\r\n")
+                  .starts_with("HTTP/1.1 403"));
+  (*gateway)->stop();
+}
+
+TEST(Gateway, KeepsItsAuthorityPrivateAndTheSame) {
+  Home home;
+  {
+    auto gateway = home.open();
+    ASSERT_TRUE(gateway) << describe(gateway.error());
+  }
+  const std::string key = ca_directory(home.config.state_directory) + "/ca.key";
+  struct stat status {};
+  ASSERT_EQ(::stat(key.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  const auto first = read_file(ca_directory(home.config.state_directory) + "/ca.pem", 1 << 20);
+  {
+    auto gateway = home.open();
+    ASSERT_TRUE(gateway);
+  }
+  EXPECT_EQ(*first, *read_file(ca_directory(home.config.state_directory) + "/ca.pem", 1 << 20));
+
+  ::chmod(key.c_str(), 0644);
+  const auto refused = home.open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::permission);
+}
+
+TEST(Gateway, TwoDoNotShareAState) {
+  Home home;
+  auto first = home.open();
+  ASSERT_TRUE(first);
+  const auto second = home.open();
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().detail.find("another gateway runs from"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sallyport::app

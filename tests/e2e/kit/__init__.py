@@ -1,0 +1,15 @@
+"""What the scenarios are made of: the gateway, origins, clients, certificates."""
+
+from kit.curl import Curl, Reply
+from kit.gateway import Gateway
+from kit.nginx import Nginx, Site
+from kit.pki import Authority, Identity
+from kit.process import clean_environment, tool
+from kit.raw_origin import RawOrigin
+from kit.scenario import Scenario, wait_until
+from kit.wire import Peer, connect_through, fingerprint
+
+__all__ = [
+    "Authority", "Curl", "Gateway", "Identity", "Nginx", "Peer", "RawOrigin", "Reply", "Scenario", "Site",
+    "clean_environment", "connect_through", "fingerprint", "tool", "wait_until",
+]

@@ -1,0 +1,129 @@
+#include "tests/kit/tls_peer.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <utility>
+
+namespace sallyport::testkit {
+
+TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pipes)) {
+  context_ = SSL_CTX_new(options.server ? TLS_server_method() : TLS_client_method());
+  SSL_CTX_set_security_level(context_, 0);  // Bad certificates are the point of some tests.
+  if (options.max_version != 0) SSL_CTX_set_max_proto_version(context_, options.max_version);
+  if (!options.sigalgs.empty()) SSL_CTX_set1_sigalgs_list(context_, options.sigalgs.c_str());
+  if (options.server) {
+    SSL_CTX_set_num_tickets(context_, 0);
+    SSL_CTX_use_certificate(context_, options.chain.front().certificate.native());
+    SSL_CTX_use_PrivateKey(context_, options.chain.front().key.native());
+    for (std::size_t i = 1; i < options.chain.size(); ++i) {
+      SSL_CTX_add1_chain_cert(context_, options.chain[i].certificate.native());
+    }
+  }
+  ssl_ = SSL_new(context_);
+  SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  if (options.server) {
+    if (!options.staple.empty()) {
+      auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(options.staple.data(), options.staple.size()));
+      SSL_set_tlsext_status_ocsp_resp(ssl_, copy, static_cast<long>(options.staple.size()));
+      SSL_CTX_set_tlsext_status_cb(context_, +[](SSL*, void*) { return SSL_TLSEXT_ERR_OK; });
+    }
+    SSL_set_accept_state(ssl_);
+  } else {
+    if (!options.server_name.empty()) SSL_set_tlsext_host_name(ssl_, options.server_name.c_str());
+    std::string list;
+    for (const std::string& protocol : options.alpn) {
+      list += static_cast<char>(protocol.size());
+      list += protocol;
+    }
+    if (!list.empty()) {
+      SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(list.data()),
+                          static_cast<unsigned>(list.size()));
+    }
+    if (options.verify) SSL_set_verify(ssl_, SSL_VERIFY_PEER, nullptr);
+    SSL_set_connect_state(ssl_);
+  }
+}
+
+TlsPeer::~TlsPeer() {
+  SSL_free(ssl_);
+  SSL_CTX_free(context_);
+}
+
+bool TlsPeer::turn() {
+  bool moved = false;
+  std::string& in = pipes_.from_system->bytes;
+  if (!in.empty()) {
+    BIO_write(SSL_get_rbio(ssl_), in.data(), static_cast<int>(in.size()));
+    in.clear();
+    pipes_.from_system->wake();
+    moved = true;
+  }
+  if (!established_ && !failed_) {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_);
+    if (result == 1) {
+      established_ = true;
+      moved = true;
+    } else if (SSL_get_error(ssl_, result) != SSL_ERROR_WANT_READ) {
+      failed_ = true;
+      moved = true;
+    } else if (pipes_.from_system->broken || pipes_.from_system->ended) {
+      if (!failed_) moved = true;
+      failed_ = true;
+    }
+  }
+  if (established_ && !waiting_.empty()) {
+    ERR_clear_error();
+    SSL_write(ssl_, waiting_.data(), static_cast<int>(waiting_.size()));
+    waiting_.clear();
+  }
+  if (established_) {
+    char block[16 * 1024];
+    while (true) {
+      ERR_clear_error();
+      const int got = SSL_read(ssl_, block, sizeof block);
+      if (got <= 0) {
+        if (SSL_get_error(ssl_, got) == SSL_ERROR_ZERO_RETURN) peer_ended_ = true;
+        break;
+      }
+      heard_.append(block, static_cast<std::size_t>(got));
+      moved = true;
+    }
+    if (ended_ && !(SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN)) SSL_shutdown(ssl_);
+  }
+  if (pipes_.from_system->broken || pipes_.from_system->ended) peer_ended_ = true;
+  char block[16 * 1024];
+  int got = 0;
+  while ((got = BIO_read(SSL_get_wbio(ssl_), block, sizeof block)) > 0) {
+    pipes_.to_system->bytes.append(block, static_cast<std::size_t>(got));
+    moved = true;
+  }
+  if (ended_ && established_ && !pipes_.to_system->ended) {
+    pipes_.to_system->ended = true;
+    moved = true;
+  }
+  if (moved) pipes_.to_system->wake();
+  ERR_clear_error();
+  return moved;
+}
+
+void TlsPeer::write(std::string_view text) { waiting_ += text; }
+
+std::string TlsPeer::take() { return std::exchange(heard_, {}); }
+
+void TlsPeer::end() { ended_ = true; }
+
+tls::Certificate TlsPeer::peer_certificate() const {
+  X509* certificate = SSL_get0_peer_certificate(ssl_);
+  return certificate != nullptr ? tls::Certificate::share(certificate) : tls::Certificate();
+}
+
+std::string TlsPeer::alpn() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+}  // namespace sallyport::testkit
