@@ -4,8 +4,9 @@
 //   Deadline deadline(worker.deadlines(), [this] { stream_->close(); });
 //   deadline.set(10s);   ...   deadline.clear();
 //
-// Expiry closes the connection; it never interrupts a single read of it. Resolution is 100 ms, and a
-// deadline never fires early.
+// Expiry closes the connection; it never interrupts a single read of it. Resolution is 100 ms. A deadline
+// fires one to two ticks late and never early, except on a loop that has been kept from its wheel: it
+// counts from the last advance().
 
 #include <array>
 #include <chrono>

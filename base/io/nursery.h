@@ -30,7 +30,7 @@ class Nursery {
   Nursery(const Nursery&) = delete;
   Nursery& operator=(const Nursery&) = delete;
 
-  // Starts `task` on the worker's thread, not before the caller suspends or returns.
+  // Starts `task`, which runs up to its first wait before this returns. On the worker's thread.
   void start(Task<void> task);
 
   // Until every task has ended. One joiner at a time.

@@ -9,6 +9,7 @@
 #include <list>
 #include <mutex>
 
+#include "base/io/deadline.h"
 #include "base/io/signal.h"
 
 namespace sallyport::io {
@@ -17,6 +18,8 @@ namespace {
 constexpr auto kKeepGood = std::chrono::seconds(30);
 constexpr auto kKeepBad = std::chrono::seconds(3);
 constexpr std::size_t kMostNames = 4096;
+constexpr auto kPatience = std::chrono::seconds(10);  // of one who asks; the look-up may take longer
+constexpr auto kStale = std::chrono::seconds(10);     // a look-up that waited so long for a thread is skipped
 }  // namespace
 
 const IpEndpoint* StaticNames::find(const Host& host) const {
@@ -103,8 +106,11 @@ Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, 
   if (found == cache.index.end()) {
     cache.entries.push_back(Cache::Entry{name, nullptr, now, {}});
     cache.index.emplace(name, std::prev(cache.entries.end()));
-    auto job = [name, lookup = cache.lookup, home = cache.worker.executor(), self = cache.self] {
-      Cache::Answer answer = lookup(name);
+    const auto asked = std::chrono::steady_clock::now();
+    auto job = [name, asked, lookup = cache.lookup, home = cache.worker.executor(), self = cache.self] {
+      const bool stale = std::chrono::steady_clock::now() - asked > kStale;
+      Cache::Answer answer =
+          stale ? fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait") : lookup(name);
       auto deliver = [self, name, kept = std::move(answer)]() mutable {
         if (*self != nullptr) (*self)->finish(name, std::move(kept));
       };
@@ -114,13 +120,21 @@ Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, 
       cache.finish(name, fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait"));
     }
     found = cache.index.find(name);
+    if (found == cache.index.end()) {
+      co_return fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait");
+    }
     if (found->second->answer != nullptr) co_return *found->second->answer;
   }
   auto waiter = std::make_shared<Signal>();
   found->second->waiters.push_back(waiter);
   {
     const Nursery::OnCancel wake(scope, [waiter] { waiter->notify(); });
+    Deadline patience(cache.worker.deadlines(), [waiter] { waiter->notify(); });
+    patience.set(kPatience);
     co_await waiter->wait();
+    if (patience.expired()) {
+      co_return fail(ErrorKind::resolve_failed, Side::origin, name + ": the resolver does not answer");
+    }
   }
   if (scope.cancelled()) co_return fail(ErrorKind::cancelled, Side::ours, "the look-up was given up");
   // Woken by finish() in this very turn of the loop, before anything could push it out.

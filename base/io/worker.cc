@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
@@ -21,8 +22,8 @@ struct Worker::Loop {
     ticker.expires_after(DeadlineWheel::kTick);
     ticker.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
+      tick();  // First: a callback that throws must not be the last deadline of all.
       wheel.advance(std::chrono::steady_clock::now());
-      tick();
     });
   }
 
@@ -71,6 +72,11 @@ Task<void> pause(Executor executor, std::chrono::milliseconds duration) {
       timer(executor, duration);
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>(), ignored));
+}
+
+Task<void> yield() {
+  const Executor executor = co_await asio::this_coro::executor;
+  co_await asio::post(executor, asio::use_awaitable_t<Executor>());
 }
 
 }  // namespace sallyport::io

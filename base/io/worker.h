@@ -52,4 +52,23 @@ class Worker {
 // Suspends for `duration` of the worker's real time.
 Task<void> pause(Executor executor, std::chrono::milliseconds duration);
 
+// Lets everything else that is ready on this worker run first.
+Task<void> yield();
+
+// For loops that may go on for as long as both peers are fast: every kTurns operations that did not wait,
+// the others get their turn.
+class FairTurns {
+ public:
+  static constexpr int kTurns = 32;
+  bool due() {
+    if (++taken_ < kTurns) return false;
+    taken_ = 0;
+    return true;
+  }
+  void waited() { taken_ = 0; }
+
+ private:
+  int taken_ = 0;
+};
+
 }  // namespace sallyport::io

@@ -182,15 +182,16 @@ def show(scenario, rows, reference):
                   f"{min(run['cost'] for run in rows[reference]) / min(run['cost'] for run in rows[other]):.2f}")
 
 
+def start_peer(options, lab, name, env=None):
+    kind, _, number = name.partition("-")
+    if kind not in ("sallyport", "baseline"):
+        return getattr(lab, kind)(env=env)
+    binary = options.sallyport if kind == "sallyport" else options.baseline
+    return lab.sallyport(binary, options.repository, name, int(number) if number else None, env)
+
+
 def times(options, lab):
-    peers = {}
-    for name in options.peers:
-        if name.startswith("sallyport"):
-            # sallyport-N: with N idle connections kept per origin instead of the default.
-            idle = int(name.split("-")[1]) if "-" in name else None
-            peers[name] = lab.sallyport(options.sallyport, options.repository, name, idle)
-        else:
-            peers[name] = getattr(lab, name)()
+    peers = {name: start_peer(options, lab, name) for name in options.peers}
     first = next(iter(peers))
     failures, record = 0, {}
     for scenario in options.scenarios:
@@ -236,11 +237,7 @@ def counts(options, lab):
         file.write_bytes(bytes(16))
         file.chmod(0o666)
         env = {"LD_PRELOAD": str(options.counts.resolve()), "SALLYPORT_PERF_COUNTS": str(file)}
-        if name.startswith("sallyport"):
-            idle = int(name.split("-")[1]) if "-" in name else None
-            peer = lab.sallyport(options.sallyport, options.repository, name, idle, env)
-        else:
-            peer = getattr(lab, name)(env=env)
+        peer = start_peer(options, lab, name, env)
         with open(file, "r+b") as opened, mmap.mmap(opened.fileno(), 16) as shared:
             for scenario in (one for one in options.scenarios if one in bounds):
                 _, kind, words, _ = SCENARIOS[scenario]
@@ -294,7 +291,9 @@ def main():
     parser.add_argument("--generator", type=pathlib.Path, required=True)
     parser.add_argument("--repository", type=pathlib.Path, default=here.parent.parent, help="whose conf/ is used")
     parser.add_argument("--peers", default="sallyport,squid,nginx", type=lambda text: text.split(","),
-                        help="the first is compared with the others; sallyport-N keeps N idle connections per origin")
+                        help="of sallyport, baseline, squid, nginx; the first is compared with the others. "
+                             "sallyport-N keeps N idle connections per origin instead of the default")
+    parser.add_argument("--baseline", type=pathlib.Path, help="another Sallyport, for before and after")
     parser.add_argument("--scenarios", default=",".join(SCENARIOS), type=lambda text: text.split(","))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
@@ -306,6 +305,11 @@ def main():
     unknown = [one for one in options.scenarios if one not in SCENARIOS]
     if unknown:
         parser.error(f"no such scenario: {unknown}")
+    kinds = {name.partition("-")[0] for name in options.peers}
+    if not kinds <= {"sallyport", "baseline", "squid", "nginx"} or ("baseline" in kinds) != bool(options.baseline):
+        parser.error(f"no such peers: {options.peers}")
+    if options.baseline:
+        options.baseline = options.baseline.resolve()
     # So that an interrupted run, too, ends what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Lab() as lab:

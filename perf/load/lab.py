@@ -215,7 +215,7 @@ class Lab:
 
     # The peers. Each returns a Peer that listens.
 
-    def sallyport(self, binary, repository, name="sallyport", idle=None, env=None, wrap=()):
+    def sallyport(self, binary, repository, name="sallyport", idle=None, env=None):
         proxy, admin = free_ports(2)
         rules = self.folder / f"{name}-policies"
         shutil.copytree(repository / "conf" / "policies", rules)
@@ -253,7 +253,7 @@ recording:
   access_log:
     enabled: true
 """)
-        process = self.start(name, [*wrap, binary, "run", "--quiet", "-c", config], env=env).wait_for(proxy)
+        process = self.start(name, [binary, "run", "--quiet", "-c", config], env=env).wait_for(proxy)
         roots = self.folder / f"{name}-ca.pem"
         with urllib.request.urlopen(f"http://127.0.0.1:{proxy}/ca.pem", timeout=5) as reply:
             roots.write_bytes(reply.read(100_000))

@@ -214,7 +214,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
 
   read_timeouts(section(map, "timeouts"), diagnostics, config);
   map.finish();
-  if (config.listeners.empty()) diagnostics.error(map.place(), "no listener: nobody could use the gateway");
+  if (config.listeners.empty() && !diagnostics.has_errors()) diagnostics.error(map.place(), "no listener: nobody could use the gateway");
   if (diagnostics.has_errors()) return std::unexpected(std::move(diagnostics));
   warnings.append(std::move(diagnostics));
   return config;

@@ -65,15 +65,15 @@ TEST(Config, SaysEveryFaultAtOnceWithItsPlace) {
   EXPECT_EQ(refused("workrs: 2\n"
                     "listeners:\n  - address: localhost:3128\n"
                     "origins: { allow_addresses: [10.0.0.1/8] }\n"),
-            "sallyport.yaml:1:1: error: unknown key 'workrs'\n"
-            "  workrs: 2\n"
-            "  ^~~~~~ did you mean 'workers'?\n"
+            "sallyport.yaml:1:1: error: unknown key 'workrs' in configuration\n"
+            "workrs: 2\n"
+            "^~~~~~ did you mean 'workers'?\n"
             "sallyport.yaml:3:14: error: 'localhost:3128' is no address with a port\n"
-            "    - address: localhost:3128\n"
-            "               ^~~~~~~~~~~~~~ write 127.0.0.1:3128 or [::1]:3128\n"
+            "  - address: localhost:3128\n"
+            "             ^~~~~~~~~~~~~~ write 127.0.0.1:3128 or [::1]:3128\n"
             "sallyport.yaml:4:30: error: '10.0.0.1/8' has bits behind its prefix\n"
-            "  origins: { allow_addresses: [10.0.0.1/8] }\n"
-            "                               ^~~~~~~~~~ did you mean '10.0.0.0/8'?\n");
+            "origins: { allow_addresses: [10.0.0.1/8] }\n"
+            "                             ^~~~~~~~~~ did you mean '10.0.0.0/8'?\n");
 }
 
 TEST(Config, NobodyCouldUseAGatewayWithoutAListener) {

@@ -56,7 +56,7 @@ struct Gateway::Parts {
       : config(the_config),
         clock(the_clock),
         desk(1000, the_clock),
-        lookups(4, 1024, "lookup"),
+        lookups(16, 1024, "lookup"),
         work(2, 256, "work") {}
 
   Config config;
@@ -68,14 +68,15 @@ struct Gateway::Parts {
   std::atomic<bool> draining{false};
 
   io::Worker desk;
-  io::WorkPool lookups;
-  io::WorkPool work;
   std::unique_ptr<local::GatewayPages> pages;
   std::unique_ptr<local::GatewayPages> admin_pages;
   std::unique_ptr<listen::LocalServer> admin;
   std::unique_ptr<Shared> shared;
   discovery::Bell bell;
   std::vector<std::unique_ptr<WorkerParts>> workers;
+  // Behind the workers, so that what still runs here ends while their loops exist.
+  io::WorkPool lookups;
+  io::WorkPool work;
   std::vector<IpEndpoint> proxy_addresses;
   std::vector<IpEndpoint> admin_addresses;
 
@@ -184,6 +185,7 @@ Result<void> Gateway::Parts::open_listeners() {
     io::TcpListener::Options options;
     options.address = address;
     options.v6_only = true;
+    options.reuse_port = false;  // Refused where anybody listens already, another gateway of ours too.
     auto listener = io::TcpListener::open(desk, options);
     if (!listener) {
       // A machine without IPv6 still gets its gateway.
@@ -350,6 +352,8 @@ void Gateway::start() {
   p.scribe->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
+  p.admin->start();
+  for (const auto& worker : p.workers) worker->proxy().start();
   p.threads.emplace_back([&p] { p.desk.run(); });
   for (const auto& worker : p.workers) {
     p.threads.emplace_back([parts = worker.get()] { parts->worker().run(); });
@@ -410,11 +414,18 @@ void Gateway::stop() {
     p.desk_wakes.notify();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
   });
-  desk_done.get_future().wait_for(kLookAfter + kAfterAbort);
+  clean = desk_done.get_future().wait_for(kLookAfter + kAfterAbort) == std::future_status::ready && clean;
 
   for (const auto& worker : p.workers) worker->worker().stop();
   p.desk.stop();
   for (std::thread& thread : p.threads) thread.join();
+  // What was posted last, the ends of the last tasks among it.
+  while (p.desk.poll() > 0) {
+  }
+  for (const auto& worker : p.workers) {
+    while (worker->worker().poll() > 0) {
+    }
+  }
   p.scribe->stop(std::chrono::seconds(5));
   if (!clean) {
     // Something would not end: a bug, but every event is written, and the system frees the rest.

@@ -64,7 +64,12 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
   while (true) {
     const ssize_t got = ::read(file, block, sizeof block);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
+    if (got < 0) {
+      const auto failure = system_error("cannot read " + path);
+      ::close(file);
+      return failure;
+    }
+    if (got == 0) break;
     text.append(block, static_cast<std::size_t>(got));
     if (text.size() > most) {
       ::close(file);

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "base/core/diagnostics.h"
+#include "base/core/text.h"
 #include "proxy/cli/commands.h"
 
 using namespace sallyport::cli;
@@ -103,6 +105,8 @@ int main(int argc, char** argv) {
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
+  tls_command->footer(with_codes("  sallyport tls verify --chain chain.pem --host www.example.com\n"
+                                 "  sallyport tls check www.example.com:443"));
   TlsVerifyOptions verify_options;
   CLI::App* verify_command =
       tls_command->add_subcommand("verify", "Judges a PEM chain (leaf first) exactly as the gateway does");
@@ -125,6 +129,7 @@ int main(int argc, char** argv) {
 
   CLI::App* bypass_command = app.add_subcommand("bypass", "Connections that are not opened");
   bypass_command->require_subcommand(1);
+  bypass_command->footer(with_codes("  sallyport bypass suggestions"));
   BypassOptions bypass_options;
   CLI::App* suggestions = bypass_command->add_subcommand(
       "suggestions", "Hosts whose clients keep refusing our certificates, as pinned apps do. Nothing is bypassed by itself");
@@ -134,6 +139,17 @@ int main(int argc, char** argv) {
   suggestions->footer(with_codes("  sallyport bypass suggestions --failures 10 --clients 3"));
   suggestions->callback([&] { code = bypass_suggestions(bypass_options); });
 
+  // CLI11 would only say that a subcommand is missing.
+  std::vector<std::string> kept;
+  const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });
+  for (const CLI::App* one : commands) kept.push_back(one->get_name());
+  const std::vector<std::string_view> names(kept.begin(), kept.end());
+  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+    const std::string meant = sallyport::did_you_mean(argv[1], names);
+    complain("there is no command '" + sallyport::printable(argv[1]) + "'" + (meant.empty() ? "" : "; " + meant) +
+             "\nsee: sallyport --help");
+    return kWrongInput;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -50,9 +50,13 @@ Task<Result<http::Bytes>> BodyReader::read(std::size_t most) {
   settle();
   while (true) {
     if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "the body was stopped");
+    if (broken_) co_return std::unexpected(*broken_);
     if (done_) co_return http::Bytes{};
     Result<std::optional<http::Bytes>> taken = take(most);
-    if (!taken) co_return pass_on(std::move(taken));
+    if (!taken) {
+      broken_ = taken.error();
+      co_return pass_on(std::move(taken));
+    }
     if (taken->has_value()) co_return **taken;
     if (wire_.full()) co_return fail(ErrorKind::http_framing, side_, "framing larger than the buffer");
     Result<std::size_t> filled = co_await wire_.fill();

@@ -46,6 +46,8 @@ class BodyReader {
   std::size_t lent_ = 0;  // bytes at the front of the wire that a reader is looking at
   bool done_ = false;
   bool stopped_ = false;
+  // Broken framing stays broken: nothing behind it means anything.
+  std::optional<Error> broken_;
 };
 
 }  // namespace sallyport::http1

@@ -113,8 +113,8 @@ std::size_t write_chunk_size(std::uint64_t size, char* out) {
 }
 
 bool may_be_trailer(std::string_view name) {
-  static constexpr std::array<std::string_view, 26> kNever = {
-      "host", "content-length", "transfer-encoding", "connection", "trailer", "te", "upgrade",
+  static constexpr std::array<std::string_view, 32> kNever = {
+      "alt-svc", "via", "forwarded", "max-forwards", "http2-settings", "x-real-ip", "host", "content-length", "transfer-encoding", "connection", "trailer", "te", "upgrade",
       "authorization", "proxy-authorization", "proxy-authenticate", "www-authenticate", "cookie",
       "set-cookie", "cache-control", "expires", "date", "location", "vary", "age", "content-encoding",
       "content-type", "content-range", "content-disposition", "expect", "keep-alive", "range"};

@@ -37,10 +37,8 @@ class Client::ReplyBody final : public http::Body {
     if (chunk && chunk->empty()) finish();
     co_return chunk;
   }
-  std::optional<std::uint64_t> length() const override {
-    if (kind_ == BodyKind::none && !announced_) return 0;
-    return announced_;
-  }
+  // Nothing where nothing was announced, also for a reply to HEAD (RFC 9110 section 8.6).
+  std::optional<std::uint64_t> length() const override { return announced_; }
   bool none() const override { return kind_ == BodyKind::none; }
   bool ready() const override { return reader_.ready(); }
   const http::Headers* trailers() const override { return reader_.trailers(); }
@@ -93,7 +91,10 @@ Task<void> Client::push(std::shared_ptr<Client>, http::Body& body, OutFraming fr
       patience.set(kContinueWait);
       co_await continued_.wait();
       waiting_for_continue_ = false;
-      if (heard_ || state_ != State::busy) co_return;  // Final without the body: it is not wanted.
+      if (heard_ || state_ != State::busy) {  // Final without the body: it is not wanted.
+        request_body_ = nullptr;
+        co_return;
+      }
     }
   }
   Copied copied = co_await write_message(*stream_, out_, body, framing);
@@ -115,7 +116,7 @@ Task<void> Client::push(std::shared_ptr<Client>, http::Body& body, OutFraming fr
 
 Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::Body& body,
                                        http::Interim& interim, io::Nursery& nursery) {
-  CHECK(state_ == State::idle);
+  CHECK(state_ == State::idle && request.method != "CONNECT");
   state_ = State::busy;
   const bool reused = exchanges_++ > 0;
   heard_ = request_done_ = reply_done_ = keep_alive_ = false;

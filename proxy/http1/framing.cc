@@ -147,6 +147,8 @@ Result<void> strip_hop_by_hop(http::Headers& headers, Side side) {
       const std::string_view option = trim(part);
       if (option.empty()) continue;
       if (in(kEndToEnd, option)) {
+        // From an origin it is a slip of its configuration; the field stays.
+        if (side == Side::origin) continue;
         return fail(ErrorKind::http_framing, side, "Connection names an end-to-end field");
       }
       if (!iequals(option, "close") && !iequals(option, "keep-alive")) named.emplace_back(option);

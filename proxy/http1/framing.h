@@ -36,7 +36,7 @@ Result<ReplyFraming> reply_framing(std::string_view request_method, int status, 
 // Removes what belongs to one connection only (RFC 9110 section 7.6.1): Connection and what it names,
 // Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade, Content-Length, and Proxy-*
 // credentials. A Connection field that names an end-to-end field which policy or framing rests on (Host,
-// Content-Length, Authorization, Cookie, ...) is a refusal.
+// Content-Length, Authorization, Cookie, ...) is a refusal in a request, and in a reply the field stays.
 Result<void> strip_hop_by_hop(http::Headers& headers, Side side);
 
 }  // namespace sallyport::http1

@@ -43,7 +43,9 @@ class Server::Exchange::RequestBody final : public http::Body {
   }
   bool none() const override { return none_; }
   bool ready() const override { return reader_.ready(); }
-  const http::Headers* trailers() const override { return reader_.trailers(); }
+  // Trailers of requests end here (RFC 9110 section 6.5.1 lets them): an origin that merges them into the
+  // head would see fields that no policy has seen (safety.md C0-4).
+  const http::Headers* trailers() const override { return nullptr; }
   void stop() override { reader_.stop(); }
 
   BodyReader& reader() { return reader_; }
@@ -196,6 +198,10 @@ Task<Result<Server::Exchange*>> Server::next() {
   Result<Target> target =
       parse_target(raw->method, raw->target, raw->minor, raw->headers, options_.scheme);
   if (!target) co_return pass_on(std::move(target));
+  // A tunnel inside an opened connection would be one that nobody has decided about.
+  if (target->form == TargetForm::authority && options_.scheme == "https") {
+    co_return fail(ErrorKind::http_unsupported, Side::client, "CONNECT inside TLS");
+  }
 
   http::RequestHead head;
   head.method = std::move(raw->method);
@@ -261,12 +267,12 @@ Task<void> Server::linger() {
     Result<void> sent = co_await stream_.writable();
     if (!sent) break;
   }
-  std::size_t dropped = 0;
-  while (dropped < kDrainLimit) {
+  // As much as comes until the caller's deadline: closing with bytes unread would reset the connection,
+  // and with it the reply that the client has not read yet.
+  while (true) {
     wire_.consume(wire_.held().size());
     Result<std::size_t> filled = co_await wire_.fill();
     if (!filled || *filled == 0) break;
-    dropped += *filled;
   }
   stream_.close();
 }

@@ -52,8 +52,8 @@ class Server {
   // carry another request. REQUIRES: the exchange's tasks have ended.
   Task<Result<bool>> finish();
 
-  // After the last reply: ends writing, and reads and drops what still comes, at most 256 KiB, until the
-  // client closes. The caller's deadline bounds it.
+  // After the last reply: ends writing, and reads and drops what still comes until the client
+  // closes. The caller's deadline bounds it.
   Task<void> linger();
 
   // CONNECT: "200", then the stream is the caller's, with bytes that came early.

@@ -41,6 +41,7 @@ Task<Result<std::size_t>> Wire::fill() {
     const auto outcome = try_fill();
     switch (outcome.status) {
       case io::ByteStream::Status::moved:
+        if (turns_.due()) co_await io::yield();
         co_return outcome.bytes;
       case io::ByteStream::Status::end:
         co_return std::size_t{0};
@@ -49,6 +50,7 @@ Task<Result<std::size_t>> Wire::fill() {
       case io::ByteStream::Status::would_block:
         break;
     }
+    turns_.waited();
     Result<void> waited = co_await stream_.readable();
     if (!waited) co_return pass_on(std::move(waited));
   }

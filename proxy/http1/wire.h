@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/io/stream.h"
+#include "base/io/worker.h"
 
 namespace sallyport::http1 {
 
@@ -42,6 +43,7 @@ class Wire {
  private:
   io::ByteStream& stream_;
   std::unique_ptr<char[]> buffer_;
+  io::FairTurns turns_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

@@ -13,7 +13,10 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
   io::Deadline deadline(services_.worker.deadlines(), [this] { server_.stream().close(); });
   // An idle connection gives its buffers back, not at once but after a while (io-spike.md).
   io::Deadline rest(services_.worker.deadlines(), [this] { server_.wire().release(); });
+  // Pipelined requests need no wait; the connections of others do not wait for their end.
+  io::FairTurns turns;
   while (true) {
+    if (turns.due()) co_await io::yield();
     deadline.set(timeouts_.idle);
     if (server_.wire().held().empty()) rest.set(timeouts_.release);
     Result<bool> begun = co_await server_.wait_for_request();
@@ -32,7 +35,6 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
     if (*next == nullptr) break;
     busy_ = true;
     co_await serve_one(**next);
-    busy_ = false;
     if (stopped_) co_return;
     deadline.set(timeouts_.linger);
     Result<bool> reusable = co_await server_.finish();
@@ -40,12 +42,14 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
       co_await server_.linger();
       break;
     }
+    busy_ = false;
   }
   server_.stream().close();
 }
 
 void ExchangeLoop::drain() {
   server_.drain();
+  // A connection that is answering or ending does so; finish() sees to the rest.
   if (!busy_) server_.stream().close();
 }
 

@@ -38,7 +38,7 @@ class ExchangeLoop {
   session::ClientConnection& connection_;
   http1::Server& server_;
   bool stopped_ = false;
-  bool busy_ = false;  // an exchange is being served
+  bool busy_ = false;  // an exchange is being served, or the connection is ending
 };
 
 }  // namespace sallyport::intercept

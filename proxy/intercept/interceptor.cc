@@ -14,6 +14,20 @@ using discovery::EventKind;
 using policy::Action;
 using policy::Point;
 
+namespace {
+
+// Takes the ways into a frame back when it ends.
+struct Forget {
+  session::ClientConnection& connection;
+  ~Forget() {
+    connection.drain = nullptr;
+    connection.cancel = nullptr;
+    connection.abort = [] {};
+  }
+};
+
+}  // namespace
+
 // A connection that is being opened, and what was learnt of it.
 struct Interceptor::Opening {
   session::ClientConnection& connection;
@@ -27,6 +41,10 @@ struct Interceptor::Opening {
   policy::Verdict verdict;
   discovery::Event event;  // for what never becomes an exchange
   bool recorded = false;
+  std::uint32_t exchanges_before = 0;  // of this client, before CONNECT
+
+  // Whether an exchange inside has left its event, or the connection has.
+  bool has_event() const { return recorded || connection.exchanges != exchanges_before; }
 };
 
 Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
@@ -34,7 +52,7 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
   Opening opening{connection,        session::Session(services_, connection),
                   target,            target.host,
                   std::move(stream), {},
-                  services_.snapshots.pin(), {}, {}, {}, false};
+                  services_.snapshots.pin(), {}, {}, {}, false, connection.exchanges};
   opening.event = opening.session.begin_event();
   io::ByteStream* raw = opening.stream.get();
   connection.abort = [raw] { raw->close(); };
@@ -59,7 +77,7 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
     co_await open(opening);
   } catch (const std::exception& exception) {
     log::error(std::string("a connection threw, which is a bug: ") + exception.what());
-    if (!opening.recorded && connection.exchanges == 0) {
+    if (!opening.has_event()) {
       record(opening, EventKind::connection, Ending::failed, exception.what());
     }
   }
@@ -142,9 +160,11 @@ Task<void> Interceptor::open(Opening& opening) {
     refusal.verdict = std::move(verdict);
     co_return co_await refuse(opening, refusal);
   }
-  // With encrypted ClientHello the name seen is only the public one: nothing is bypassed on its word
-  // (safety.md B3-22). Such a client finds no ECH keys here and tries again without.
-  if (bypass && bypasses(verdict) && !hello.has_ech) co_return co_await tunnel(opening);
+  // With encrypted ClientHello SNI is only the public name, so nothing is bypassed on its word where it
+  // differs from CONNECT's (safety.md B3-22). Browsers put that extension into every hello, real or not;
+  // where both names agree, the name is known.
+  const bool name_hidden = hello.has_ech && !(opening.name == opening.target.host);
+  if (bypass && bypasses(verdict) && !name_hidden) co_return co_await tunnel(opening);
 
   // The origin first, then the client's handshake.
   origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity);
@@ -167,6 +187,10 @@ Task<void> Interceptor::open(Opening& opening) {
   }
   services_.worker.metrics().add(Metric::intercepted_total);
   co_await serve_exchanges(opening, std::move(*opened), nullptr);
+  // A name was looked up and its origin was reached: that is kept, also where nothing was asked of it.
+  if (!opening.has_event()) {
+    record(opening, EventKind::connection, Ending::client_closed, "no request came");
+  }
 }
 
 Task<void> Interceptor::tunnel(Opening& opening) {
@@ -232,7 +256,7 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
   }
   if (opened) co_await serve_exchanges(opening, std::move(*opened), &refusal);
   // A client that does not know our authority, or asked nothing, was refused all the same.
-  if (opening.connection.exchanges == 0 && !opening.recorded) {
+  if (!opening.has_event()) {
     std::string error = refusal.error;
     if (!opened) error += (error.empty() ? "" : "; ") + describe(opened.error());
     record(opening, EventKind::connection, refusal.ending, std::move(error));
@@ -323,10 +347,11 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
     return refusal != nullptr ? opening.session.answer(exchange, *refusal)
                               : opening.session.serve(exchange);
   };
+  if (connection.draining) server.drain();
   connection.drain = [&loop] { loop.drain(); };
+  // Also when something throws: nothing of this frame may be called after it.
+  const Forget forget{connection};
   co_await loop.run(serve_one);
-  connection.drain = nullptr;
-  connection.abort = [] {};
 }
 
 void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::string error) {

@@ -41,7 +41,7 @@ struct Timeouts {
   std::chrono::milliseconds head{30'000};       // first byte to the end of a request head
   std::chrono::milliseconds idle{75'000};       // between exchanges
   std::chrono::milliseconds release{5'000};     // idle until buffers are given back
-  std::chrono::milliseconds linger{5'000};
+  std::chrono::milliseconds linger{15'000};     // to read away what a client still sends after its answer
 };
 
 // Serves one exchange after another on a stream, with the deadlines of a connection. `serve_one` answers

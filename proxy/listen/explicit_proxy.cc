@@ -1,9 +1,11 @@
 #include "proxy/listen/explicit_proxy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/core/log.h"
 #include "base/core/text.h"
+#include "base/io/deadline.h"
 
 namespace sallyport::listen {
 
@@ -11,6 +13,15 @@ using discovery::Ending;
 
 namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after running out of files or memory
+// Sorted.
+constexpr std::array<std::uint16_t, 82> kNotHttp = {
+    0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,   37,   42,   43,
+    53,   69,   77,   79,   87,   95,   101,  102,  103,  104,  109,  110,  111,  113,  115,  117,  119,
+    123,  135,  137,  139,  143,  161,  179,  389,  427,  465,  512,  513,  514,  515,  526,  530,  531,
+    532,  540,  548,  554,  556,  563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049,
+    3306, 3659, 4045, 4190, 5060, 5061, 6000, 6379, 6566, 6665, 6666, 6667, 6669, 6697};
+static_assert(std::is_sorted(kNotHttp.begin(), kNotHttp.end()));
+constexpr std::chrono::milliseconds kAnswerPatience{30'000};  // to take an answer of ours
 }
 
 ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept::Keys& keys,
@@ -34,7 +45,10 @@ ExplicitProxy::~ExplicitProxy() = default;
 
 void ExplicitProxy::listen(std::unique_ptr<io::TcpListener> listener) {
   listeners_.push_back(std::move(listener));
-  nursery_.start(accept_loop(*listeners_.back()));
+}
+
+void ExplicitProxy::start() {
+  for (const auto& listener : listeners_) nursery_.start(accept_loop(*listener));
 }
 
 Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
@@ -48,9 +62,9 @@ Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
     services_.worker.metrics().add(Metric::accept_failures_total);
     if (accepted.error().kind == ErrorKind::unavailable) {
       log::warning("cannot accept connections: " + accepted.error().detail);
-      // Spinning on a full table would take the time that closing connections needs.
-      co_await io::pause(services_.worker.executor(), kAcceptPause);
     }
+    // Spinning on a full table would take the time that closing connections needs.
+    co_await io::pause(services_.worker.executor(), kAcceptPause);
   }
 }
 
@@ -75,17 +89,28 @@ void ExplicitProxy::take(io::Accepted accepted) {
 }
 
 Task<void> ExplicitProxy::serve(LiveList::iterator live) {
+  // The one catch of a connection: a bug costs this connection.
+  try {
+    co_await carry(*live);
+  } catch (const std::exception& exception) {
+    log::error(std::string("a connection threw, which is a bug: ") + exception.what());
+  }
+  services_.worker.metrics().add(Metric::client_connections_open, -1);
+  live_.erase(live);
+}
+
+Task<void> ExplicitProxy::carry(Live& connection) {
+  Live* const live = &connection;
   std::optional<Authority> tunnel_to;
   std::string early;
   {
     http1::Server server(*live->stream, http1::ServerOptions{"http", {}});
     intercept::ExchangeLoop loop(services_, timeouts_, live->facts, server);
-    live->loop = &loop;
+    const LoopMark mark(*live, loop);
     const auto serve_exchange = [&](http1::Server::Exchange& exchange) -> Task<void> {
       return serve_one(*live, server, exchange, tunnel_to);
     };
     co_await loop.run(serve_exchange);
-    live->loop = nullptr;
     if (tunnel_to) early = server.take_leftover();
   }
   if (tunnel_to) {
@@ -93,8 +118,6 @@ Task<void> ExplicitProxy::serve(LiveList::iterator live) {
     intercept::Interceptor interceptor(services_, keys_, timeouts_);
     co_await interceptor.serve(live->facts, *tunnel_to, std::move(live->stream), std::move(early));
   }
-  services_.worker.metrics().add(Metric::client_connections_open, -1);
-  live_.erase(live);
 }
 
 bool ExplicitProxy::is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const {
@@ -104,6 +127,17 @@ bool ExplicitProxy::is_for_gateway(const Live& live, const http1::Server::Exchan
   if (request.scheme != "http" || request.authority.port != live.facts.local.port) return false;
   return request.authority.host.text() == options_.gateway_name ||
          request.authority.host.address() == live.facts.local.address;
+}
+
+// Encrypted connections go to the listed ports; plain requests to all but those on which something else
+// than HTTP listens and would take a request for its own words (the Fetch standard's "bad ports").
+bool ExplicitProxy::may_go_to(const http::RequestHead& request) const {
+  const std::uint16_t port = request.authority.port;
+  if (request.method == "CONNECT" || request.scheme == "https") {
+    const auto& ports = options_.connect_ports;
+    return std::find(ports.begin(), ports.end(), port) != ports.end();
+  }
+  return !std::binary_search(kNotHttp.begin(), kNotHttp.end(), port);
 }
 
 Task<void> ExplicitProxy::answer_as_gateway(http1::Server::Exchange& exchange) {
@@ -153,23 +187,26 @@ Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange
 
 Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
                                     std::optional<Authority>& tunnel_to) {
+  // For what is answered outside of a session, which has deadlines of its own.
+  io::Deadline patience(services_.worker.deadlines(), [&live] { live.facts.abort(); });
+  patience.set(kAnswerPatience);
   if (is_for_gateway(live, exchange)) co_return co_await answer_as_gateway(exchange);
+  patience.clear();
   const bool known = co_await identify(live, exchange);
   if (!known) co_return;
   session::Session session(services_, live.facts);
-  if (exchange.request().method != "CONNECT") co_return co_await session.serve(exchange);
-
-  const Authority& target = exchange.request().authority;
-  const auto& ports = options_.connect_ports;
-  if (std::find(ports.begin(), ports.end(), target.port) == ports.end()) {
+  const http::RequestHead& request = exchange.request();
+  const Authority& target = request.authority;
+  if (!may_go_to(request)) {
     session::Refusal refusal;
     refusal.kind = local::PageKind::not_allowed;
     refusal.ending = Ending::refused;
-    refusal.reason = "Encrypted connections may go to port " + std::to_string(ports.empty() ? 443 : ports.front()) +
-                     " only.";
-    refusal.error = "CONNECT to port " + std::to_string(target.port) + "; see connect.ports";
+    refusal.reason = "The gateway does not connect to port " + std::to_string(target.port) + ".";
+    refusal.error = request.method + " to port " + std::to_string(target.port) + "; see connect.ports";
     co_return co_await session.answer(exchange, refusal);
   }
+  if (request.method != "CONNECT") co_return co_await session.serve(exchange);
+  patience.set(kAnswerPatience);
   Result<void> accepted = co_await server.accept_connect();
   if (!accepted) {
     live.stream->close();
@@ -183,6 +220,7 @@ void ExplicitProxy::drain() {
   draining_ = true;
   for (const auto& listener : listeners_) listener->close();
   for (Live& live : live_) {
+    live.facts.draining = true;
     if (live.loop != nullptr) live.loop->drain();
     if (live.facts.drain) live.facts.drain();
   }

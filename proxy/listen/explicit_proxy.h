@@ -37,8 +37,9 @@ class ExplicitProxy {
                 local::GatewayPages& pages, auth::Authenticator* authenticator);
   ~ExplicitProxy();
 
-  // Accepts until the listener is closed.
+  // Adds a listener; start() begins to accept on all of them, until drain().
   void listen(std::unique_ptr<io::TcpListener> listener);
+  void start();
   // One connection; also what tests call with a stream in memory.
   void take(io::Accepted accepted);
 
@@ -59,11 +60,25 @@ class ExplicitProxy {
   };
   using LiveList = std::list<Live>;
 
+  // Tells drain() which loop reads requests, for as long as it does.
+  class LoopMark {
+   public:
+    LoopMark(Live& live, intercept::ExchangeLoop& loop) : live_(live) { live_.loop = &loop; }
+    ~LoopMark() { live_.loop = nullptr; }
+    LoopMark(const LoopMark&) = delete;
+    LoopMark& operator=(const LoopMark&) = delete;
+
+   private:
+    Live& live_;
+  };
+
   Task<void> accept_loop(io::TcpListener& listener);
   Task<void> serve(LiveList::iterator live);
+  Task<void> carry(Live& live);
   Task<void> serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
                        std::optional<Authority>& tunnel_to);
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
+  bool may_go_to(const http::RequestHead& request) const;
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
   Task<void> answer_as_gateway(http1::Server::Exchange& exchange);
 

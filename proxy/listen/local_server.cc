@@ -15,7 +15,10 @@ LocalServer::LocalServer(io::Worker& worker, http::Origin& origin)
 
 void LocalServer::listen(std::unique_ptr<io::TcpListener> listener) {
   listeners_.push_back(std::move(listener));
-  nursery_.start(accept_loop(*listeners_.back()));
+}
+
+void LocalServer::start() {
+  for (const auto& listener : listeners_) nursery_.start(accept_loop(*listener));
 }
 
 Task<void> LocalServer::accept_loop(io::TcpListener& listener) {

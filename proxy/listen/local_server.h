@@ -17,7 +17,9 @@ class LocalServer {
  public:
   LocalServer(io::Worker& worker, http::Origin& origin);
 
+  // Adds a listener; start() begins to accept on all of them, until close().
   void listen(std::unique_ptr<io::TcpListener> listener);
+  void start();
   void take(io::Accepted accepted);
   // Ends everything at once.
   void close();

@@ -17,7 +17,7 @@ struct Special {
 // RFC 6890 and its registries; what is narrower stands first, so that the reason is the telling one.
 const std::vector<Special>& special_ranges() {
   static const std::vector<Special> ranges = [] {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 32> rows{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 33> rows{{
         {"169.254.169.254/32", "metadata"},
         {"100.100.100.200/32", "metadata"},
         {"168.63.129.16/32", "metadata"},
@@ -50,6 +50,7 @@ const std::vector<Special>& special_ranges() {
         {"fec0::/10", "site-local"},
         {"ff00::/8", "multicast"},
         {"::/96", "IPv4-compatible"},
+        {"::ffff:0:0:0/96", "IPv4-translated"},
     }};
     std::vector<Special> made;
     for (const auto& [text, why] : rows) {

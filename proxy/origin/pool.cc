@@ -6,6 +6,10 @@
 
 namespace sallyport::origin {
 
+namespace {
+constexpr std::chrono::milliseconds kUntilRest{5'000};
+}
+
 Pool::Pool(io::Worker& worker, Options options) : worker_(worker), options_(options) {}
 
 Pool::~Pool() { clear(); }
@@ -19,6 +23,18 @@ void Pool::erase(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
+void Pool::expire(Entries::iterator entry) {
+  if (!entry->resting && options_.keep > kUntilRest) {
+    // Idle for a while, not yet for too long: without its buffers it costs little.
+    entry->resting = true;
+    entry->connection.client->rest();
+    entry->expiry->set(options_.keep - kUntilRest);
+    return;
+  }
+  const Connection kept = entry->connection;  // Until this callback has returned.
+  erase(entry);
+}
+
 std::optional<Connection> Pool::take(const std::string& key) {
   while (true) {
     const auto found = index_.find(key);
@@ -26,7 +42,9 @@ std::optional<Connection> Pool::take(const std::string& key) {
     const auto entry = found->second.back();
     Connection connection = entry->connection;
     erase(entry);
-    if (!connection.client->still_quiet()) {
+    const auto& certificate = connection.facts->certificate;
+    const bool valid = certificate.empty() || certificate.not_after() > worker_.clock().now();
+    if (!valid || !connection.client->still_quiet()) {
       connection.client->abort();
       continue;
     }
@@ -55,12 +73,8 @@ void Pool::put(const std::string& key, Connection connection) {
   while (entries_.size() >= options_.most_idle) erase(entries_.begin());
   entries_.push_back(Entry{key, std::move(connection), nullptr});
   const auto entry = std::prev(entries_.end());
-  entry->expiry = std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] {
-    // Kept until this callback has returned.
-    const Connection kept = entry->connection;
-    erase(entry);
-  });
-  entry->expiry->set(options_.keep);
+  entry->expiry = std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] { expire(entry); });
+  entry->expiry->set(std::min(options_.keep, kUntilRest));
   index_[key].push_back(entry);
   worker_.metrics().add(Metric::origin_connections_open);
 }

@@ -52,9 +52,11 @@ class Pool {
     std::string key;
     Connection connection;
     std::unique_ptr<io::Deadline> expiry;
+    bool resting = false;  // its buffers were given back
   };
   using Entries = std::list<Entry>;
   void erase(Entries::iterator entry);
+  void expire(Entries::iterator entry);
 
   io::Worker& worker_;
   Options options_;

@@ -74,6 +74,7 @@ struct ClientConnection {
   std::function<void()> cancel;
   // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
   std::function<void()> drain;
+  bool draining = false;
 };
 
 }  // namespace sallyport::session

@@ -20,6 +20,7 @@ class CountedBody final : public http::Body {
     Result<http::Bytes> chunk = co_await inner_.read(most);
     if (chunk) {
       count_ += chunk->size();
+      ended_ = chunk->empty();
       stall_.set(patience_);
     } else {
       failed_ = true;
@@ -34,6 +35,8 @@ class CountedBody final : public http::Body {
 
   // Whether the body itself broke, and not whoever took it.
   bool failed() const { return failed_; }
+  // Whether it was read to its end.
+  bool ended() const { return ended_; }
 
  private:
   http::Body& inner_;
@@ -41,6 +44,7 @@ class CountedBody final : public http::Body {
   io::Deadline& stall_;
   const std::chrono::milliseconds& patience_;
   bool failed_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace sallyport::session

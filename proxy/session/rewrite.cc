@@ -10,11 +10,12 @@ namespace sallyport::session {
 namespace {
 
 // Set by gateways that origins or parents trust; from a client they are claims.
-constexpr std::array<std::string_view, 16> kClaims = {
-    "forwarded",        "x-forwarded-for",      "x-forwarded-host",  "x-forwarded-proto",
-    "x-forwarded-port", "x-forwarded-server",   "x-forwarded-by",    "x-real-ip",
-    "x-client-ip",      "true-client-ip",       "x-remote-user",     "x-authenticated-user",
-    "x-authenticated-groups", "x-client-username", "x-server-ip",    "x-subscriber-id"};
+constexpr std::array<std::string_view, 12> kClaims = {
+    "forwarded",     "x-real-ip",     "x-client-ip",       "true-client-ip",
+    "x-remote-user", "remote-user",   "x-client-username", "x-server-ip",
+    "x-subscriber-id", "x-cluster-client-ip", "x-originating-ip", "proxy"};  // the last: httpoxy
+constexpr std::array<std::string_view, 4> kClaimFamilies = {"proxy-", "x-forwarded-", "x-authenticated-",
+                                                            "x-auth-request-"};
 
 void add_via(http::Headers& headers, std::string_view pseudonym) {
   // RFC 9110 section 7.6.3: appended to what is there. The protocol is the one it was received in;
@@ -32,15 +33,21 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym) {
   if (!request.headers.has("Via")) return false;
   const std::string via = request.headers.joined("Via");
   for (const std::string_view hop : split(via, ',')) {
-    const std::vector<std::string_view> words = split(trim(hop), ' ');
-    if (words.size() >= 2 && iequals(words[1], pseudonym)) return true;
+    // protocol, blanks, pseudonym, and perhaps a comment
+    const std::string_view text = trim(hop);
+    const std::size_t blank = text.find_first_of(" \t");
+    if (blank == std::string_view::npos) continue;
+    const std::string_view rest = trim(text.substr(blank));
+    if (iequals(rest.substr(0, rest.find_first_of(" \t")), pseudonym)) return true;
   }
   return false;
 }
 
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
   request.headers.remove_if([](const http::Headers::Field& field) {
-    if (istarts_with(field.name, "proxy-")) return true;
+    for (const std::string_view family : kClaimFamilies) {
+      if (istarts_with(field.name, family)) return true;
+    }
     for (const std::string_view claim : kClaims) {
       if (iequals(field.name, claim)) return true;
     }
@@ -49,10 +56,14 @@ void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
   add_via(request.headers, pseudonym);
 }
 
-void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym) {
+void clean_reply(http::ReplyHead& reply) {
   reply.headers.remove_if([](const http::Headers::Field& field) {
     return istarts_with(field.name, "proxy-") || iequals(field.name, "alt-svc");
   });
+}
+
+void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym) {
+  clean_reply(reply);
   add_via(reply.headers, pseudonym);
 }
 

@@ -15,6 +15,9 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym);
 // Removes what a client may not say about itself (forwarding and identity fields, Proxy-*), and adds Via.
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
 
+// The removing half of rewrite_reply.
+void clean_reply(http::ReplyHead& reply);
+
 // Removes Alt-Svc, so that browsers stay on TCP, and Proxy-*; adds Via.
 void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym);
 

@@ -2,6 +2,7 @@
 
 #include "base/core/log.h"
 #include "discovery/classify/classify.h"
+#include "proxy/http1/server.h"
 #include "proxy/http1/target.h"
 #include "proxy/origin/sender.h"
 #include "proxy/session/counted_body.h"
@@ -30,7 +31,7 @@ struct Session::Walk {
                 nursery.cancel();
                 // Before a reply has begun there is something to tell the client; after it, or when the
                 // client itself stalls, the connection ends.
-                if (exchange.responded() || upload_moving) connection.abort();
+                if (exchange.responded() || (upload_moving && !upload->ended())) connection.abort();
               }),
         patience(services.settings.reply_head),
         look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
@@ -51,6 +52,9 @@ struct Session::Walk {
   Event& event;
   // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
   SnapshotPin now;
+  // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
+  http::RequestHead request;
+  std::optional<CountedBody> upload;
   io::Nursery nursery;
   io::Deadline stall;
   std::chrono::milliseconds patience;
@@ -64,6 +68,20 @@ struct Session::Walk {
 };
 
 namespace {
+
+// Interim replies lose what replies lose.
+class CleanInterim final : public http::Interim {
+ public:
+  explicit CleanInterim(http::Interim& to) : to_(to) {}
+  Task<Result<void>> inform(const http::ReplyHead& head) override {
+    http::ReplyHead clean = head;
+    clean_reply(clean);
+    co_return co_await to_.inform(clean);
+  }
+
+ private:
+  http::Interim& to_;
+};
 
 Refusal blocked_by(const policy::Verdict& verdict) {
   Refusal refusal;
@@ -147,7 +165,10 @@ Task<void> Session::serve(http::Exchange& exchange) {
       log::error("an exchange threw, which is a bug: " + event.error);
       connection_.abort();
     }
-    if (walk_state.timed_out) ending = Ending::timed_out;
+    // A block stays one, also where nobody took the page.
+    if (walk_state.timed_out && ending != Ending::blocked && ending != Ending::refused) {
+      ending = Ending::timed_out;
+    }
     walk_state.stall.clear();
     // Whatever still sends: its connection to the origin is closed or done by now.
     if (!walk_state.nursery.empty()) exchange.body().stop();
@@ -180,7 +201,13 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
     }
     if (const auto agent = request.headers.find("User-Agent")) event.activity.user_agent = *agent;
     discovery::classify_request(event.activity, request);
-    ending = co_await answer_locally(walk_state, refusal);
+    try {
+      ending = co_await answer_locally(walk_state, refusal);
+    } catch (const std::exception& exception) {
+      event.error = std::string("exception: ") + exception.what();
+      log::error("an answer threw, which is a bug: " + event.error);
+      connection_.abort();
+    }
     walk_state.stall.clear();
     co_await walk_state.nursery.join();
   }
@@ -207,7 +234,7 @@ Task<Ending> Session::walk(Walk& walk) {
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md C3,
   // RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
-  if (connection_.decided && !(asked.authority == *connection_.decided)) {
+  if (connection_.decided && (asked.scheme != "https" || !(asked.authority == *connection_.decided))) {
     Refusal refusal;
     refusal.kind = local::PageKind::misdirected;
     refusal.ending = Ending::refused;
@@ -257,13 +284,14 @@ Task<Ending> Session::walk(Walk& walk) {
   if (binds_connection(asked.headers, "Authorization")) {
     connection_.identity = "connection " + std::to_string(connection_.id);
   }
-  http::RequestHead request = asked;
-  rewrite_request(request, services_.settings.pseudonym);
+  walk.request = asked;
+  rewrite_request(walk.request, services_.settings.pseudonym);
   origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
-  CountedBody upload(exchange.body(), event.bytes_in, walk.stall, walk.patience);
+  CountedBody& upload = walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
-  Result<http::Reply> reply = co_await sender.send(request, upload, exchange, walk.nursery);
+  CleanInterim interim(exchange);
+  Result<http::Reply> reply = co_await sender.send(walk.request, upload, interim, walk.nursery);
   walk.look.clear();
   exchange.stop_watching();
   if (sender.facts()) fill_from_origin(event, *sender.facts());
@@ -307,7 +335,7 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   if (sent) co_return Ending::completed;
   event.error = describe(sent.error());
-  if (sent.error().side == Side::client) co_return Ending::client_closed;
+  if (sent.error().side == Side::client || upload.failed()) co_return Ending::client_closed;
   co_return download.failed() ? Ending::origin_failed : Ending::failed;
 }
 
@@ -344,6 +372,20 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
 }
 
 Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
+  // A body that is no body is told so, where no reply has begun (safety.md C1).
+  const bool faulty = error.side == Side::client &&
+                      (error.kind == ErrorKind::http_framing || error.kind == ErrorKind::http_syntax ||
+                       error.kind == ErrorKind::http_head_too_large);
+  if (faulty && !walk.exchange.responded()) {
+    Refusal refusal;
+    refusal.kind = local::PageKind::bad_request;
+    refusal.status = http1::status_for(error);
+    refusal.ending = Ending::refused;
+    refusal.verdict = walk.event.verdict;
+    refusal.reason = "What was sent is not a request that can be passed on safely.";
+    refusal.error = describe(error);
+    co_return co_await answer_locally(walk, refusal);
+  }
   // The client broke its own upload, or is gone: nobody to tell.
   if (error.side == Side::client && error.kind != ErrorKind::address_refused) {
     walk.event.error = describe(error);

@@ -31,11 +31,14 @@ struct Splice {
 Task<void> carry(Splice& splice, io::ByteStream& from, io::ByteStream& to, std::uint64_t& count,
                  bool& from_failed, bool& to_failed) {
   std::unique_ptr<std::byte[]> buffer;
+  io::FairTurns turns;
   while (true) {
+    if (turns.due()) co_await io::yield();
     if (!buffer) buffer = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
     const auto outcome = from.try_read(std::span(buffer.get(), kBuffer));
     if (outcome.status == io::ByteStream::Status::would_block) {
       buffer.reset();
+      turns.waited();
       Result<void> waited = co_await from.readable();
       if (!waited) {
         splice.fail(from_failed, waited.error());

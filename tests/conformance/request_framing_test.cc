@@ -110,7 +110,7 @@ TEST(RequestFraming, TakesChunkedInAnyCaseAndWritesItsOwn) {
 TEST(RequestFraming, NoObfuscatedCodingReachesAnOriginBesideALength) {
   std::vector<std::string> bytes;
   for (const int byte : {0x00, 0x01, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1f, 0x20, 0x7f, 0x85,
-                         0xa0, 0xff, '"', '\'', ',', ';', '-', '_', '.', '/', ':', '\\'}) {
+                         0xa0, 0xff, 0x22, 0x27, 0x2c, 0x3b, 0x2d, 0x5f, 0x2e, 0x2f, 0x3a, 0x5c}) {
     bytes.emplace_back(1, static_cast<char>(byte));
   }
   const std::string te = "Transfer-Encoding";
@@ -268,21 +268,16 @@ TEST(RequestFraming, WritesChunksOfItsOwn) {
           "POST files.example/a; chunks \"helloworldhelloworld\"");
   carried(chunked("0\r\n\r\n"), "POST files.example/a; chunks \"\"");
   const std::string inner = "0\r\n\r\nGET /evil HTTP/1.1\r\n\r\n";
-  carried(chunked("1d\r\n" + inner + "\r\n0\r\n\r\n"),
+  carried(chunked("1b\r\n" + inner + "\r\n0\r\n\r\n"),
           "POST files.example/a; chunks \"" + printable(inner) + "\"");
 }
 
-TEST(RequestFraming, PassesOnHarmlessTrailersOnly) {
-  carried(chunked("5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n"),
-          "POST files.example/a; chunks \"hello\"; trailer X-Sum: 1");
-  // Whatever is decided from a head, or from which a head is made again, has no second chance here.
+// Whoever merges trailers into a head would see fields that no policy has seen.
+TEST(RequestFraming, PassesOnNoTrailers) {
   for (const std::string name :
-       {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect",
-        "Authorization", "Proxy-Authorization", "Proxy-Connection", "Cookie", "Set-Cookie", "Content-Type",
-        "Content-Encoding", "Content-Range", "Range", "If-Match", "Cache-Control", "Location", "Date", "Via",
-        "Keep-Alive", "Max-Forwards", "Sec-WebSocket-Key", "Access-Control-Allow-Origin", "Forwarded",
-        "X-Forwarded-For", "X-Real-IP", "X-Authenticated-User", "X-Client-IP", "True-Client-IP",
-        "X-Remote-User", "HTTP2-Settings", "Alt-Svc"}) {
+       {"X-Sum", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect",
+        "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Content-Type", "Range", "If-Match", "Via",
+        "Forwarded", "X-Forwarded-For", "X-Authenticated-User", "HTTP2-Settings"}) {
     carried(chunked("5\r\nhello\r\n0\r\n" + name + ": 5\r\n\r\n"),
             "POST files.example/a; chunks \"hello\"");
   }
@@ -291,7 +286,7 @@ TEST(RequestFraming, PassesOnHarmlessTrailersOnly) {
 // --- Fields
 
 TEST(RequestFraming, RefusesFieldsThatTwoReadersReadDifferently) {
-  for (const std::string field :
+  for (const std::string& field :
        {"X : y"s, "X\t: y"s, "X\v: y"s, " X: y"s, "\tX: y"s, ": y"s, ":"s, "X"s, "X y"s, "X y: z"s, "X\0: y"s,
         "X: a\0b"s, "X: a\rb"s, "X: a\nb"s, "X: a\r"s, "X: \x01"s, "X: \x0b"s, "X: \x0c"s, "X: \x1b[0m"s,
         "X: \x7f"s, "X(: y"s, "X\": y"s, "X[]: y"s, "X/Y: z"s, "X@: y"s, "X=: y"s, "X\xc3\xa9: y"s,
@@ -350,7 +345,7 @@ TEST(RequestFraming, RefusesHttp09AndThePrefaceOfHttp2) {
 
 TEST(RequestFraming, RefusesRequestLinesInAnyOtherShape) {
   const std::string rest = "\r\nHost: files.example\r\n\r\n";
-  for (const std::string line :
+  for (const std::string& line :
        {" GET {t}a HTTP/1.1"s, "\tGET {t}a HTTP/1.1"s, "GET  {t}a HTTP/1.1"s, "GET {t}a  HTTP/1.1"s,
         "GET\t{t}a\tHTTP/1.1"s, "GET {t}a\tHTTP/1.1"s, "GET\t{t}a HTTP/1.1"s, "GET {t}a HTTP/1.1 "s,
         "GET {t}a HTTP/1.1 HTTP/1.1"s, "GET {t}a b HTTP/1.1"s, "GET HTTP/1.1"s, "{t}a HTTP/1.1"s, "GET"s, "GET "s,
@@ -487,7 +482,7 @@ TEST(RequestFraming, PassesOnAWebSocketOnlyWhereItIsAskedForProperly) {
   const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   const std::string version = "Sec-WebSocket-Version: 13\r\n";
   const std::string upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
-  for (const std::string fields :
+  for (const std::string& fields :
        {upgrade + key, upgrade + version, "Upgrade: websocket\r\n" + key + version,
         "Connection: Upgrade\r\n" + key + version,
         upgrade + key + key + version, upgrade + key + "Sec-WebSocket-Version: 1337\r\n",
@@ -576,9 +571,9 @@ TEST(RequestFraming, DoesNotTakeALateBodyForARequest) {
     EXPECT_EQ(body_of(conversation.client().hears()), "hi");
     conversation.rig().pass(std::chrono::seconds(2));
     conversation.says(inner + kNext);
-    EXPECT_EQ(conversation.finish().find("evil"), std::string::npos);
     // The origin had been promised a body that it did not get: its connection carries nothing more.
     EXPECT_EQ(conversation.origin().connections(), conversation.client_ended() ? 1u : 2u);
+    EXPECT_EQ(conversation.finish().find("evil"), std::string::npos);
   }
 }
 

@@ -165,7 +165,7 @@ Result<AuthorityText> read_authority(const AuthorityFiles& files) {
   if (!key) {
     auto error = failed("open", files.key_path, errno);
     if (error.error().kind == ErrorKind::not_found) {
-      error.error().detail += ". Make an authority with: sallyport ca create";
+      error.error().detail += ". Make an authority with: sallyport ca init";
     }
     return error;
   }

@@ -157,7 +157,7 @@ TEST_F(AuthorityTest, IsRefusedWhereTheKeyIsNoFile) {
 TEST_F(AuthorityTest, SaysWhatToDoWhereAFileIsMissing) {
   EXPECT_EQ(load_error(),
             "not_found: cannot open DIR/ca.key: No such file or directory. Make an authority with: "
-            "sallyport ca create");
+            "sallyport ca init");
   ASSERT_TRUE(Authority::create(dir_, {}, noon()));
   ::unlink(path("ca.pem").c_str());
   EXPECT_EQ(load_error(),

@@ -83,5 +83,6 @@ class Curl:
                 replies.append(Reply(json.loads(facts), json.loads(fields), body))
         result = Result(done.returncode, replies, messages)
         if code is not None and done.returncode != code:
-            raise AssertionError(f"curl {' '.join(map(str, arguments))}: ended with {done.returncode}, not {code}: {result}")
+            asked = " ".join(map(str, arguments))
+            raise AssertionError(f"curl {asked}: ended with {done.returncode}, not {code}: {result}")
         return result

@@ -2,6 +2,7 @@
 beside it."""
 
 import json
+import pathlib
 import re
 import signal
 import subprocess
@@ -30,12 +31,13 @@ class Gateway:
     policies   YAML text; None takes the shipped ones
     files      name -> text of more files beside the configuration, which `config` may name
     config     what differs from the defaults below, merged section by section
+    restore_signals  as of subprocess; False leaves SIGXFSZ ignored, as it is in Python
     """
 
     def __init__(self, scenario, name="gateway", *, resolve=None, roots=(), policies=None, files=None,
-                 config=None, start=True, preexec=None):
+                 config=None, start=True, restore_signals=True):
         self.scenario = scenario
-        self.preexec = preexec
+        self.restore_signals = restore_signals
         self.directory = scenario.directory / name
         self.directory.mkdir()
         conf = scenario.source / "conf"
@@ -46,14 +48,13 @@ class Gateway:
             (policy_folder / "policies.yaml").write_text(policies)
         for file, text in (files or {}).items():
             (self.directory / file).write_text(text)
-        self.state = self.directory / "state"
         self.config = self.directory / "sallyport.yaml"
         settings = _merge({
             "gateway": {"name": "gateway.example"},
             "listeners": [{"address": "127.0.0.1:0"}, {"address": "[::1]:0"}],
             "admin": [{"address": "127.0.0.1:0"}],
             "workers": 2,
-            "state": {"directory": str(self.state)},
+            "state": {"directory": str(self.directory / "state")},
             "origins": {
                 "allow_addresses": ["127.0.0.0/8", "::1/128"],
                 "resolve": dict(resolve or {}),
@@ -66,7 +67,7 @@ class Gateway:
                       "addresses": str(conf / "users/addresses.yaml")},
             "timeouts": {"drain": "5s"},
         }, config or {})
-        self.state = type(self.state)(settings["state"]["directory"])
+        self.state = pathlib.Path(settings["state"]["directory"])
         # JSON is YAML.
         self.config.write_text(json.dumps(settings, indent=2) + "\n")
         self.process = None
@@ -82,7 +83,8 @@ class Gateway:
         self.scenario.add_log(f"{self.directory.name}, standard output", self.stdout)
         with self.stdout.open("wb") as out, self.stderr.open("wb") as err:
             self.process = process.start(self.scenario, [self.scenario.binary, "run", "-c", self.config],
-                                         stdout=out, stderr=err, preexec=self.preexec)
+                                         stdout=out, stderr=err,
+                                         restore_signals=self.restore_signals)
         self.scenario.addClassCleanup(self.stop)
 
         def running():
@@ -97,7 +99,7 @@ class Gateway:
         self.proxy = f"http://{proxies[0]}"
         self.port = int(proxies[0].rsplit(":", 1)[1])
         self.admin = re.search(r"^  admin +(http://[^/]+)/", text, re.M).group(1)
-        self.ca = type(self.config)(re.search(r"^  CA +(.+?)   \(", text, re.M).group(1))
+        self.ca = pathlib.Path(re.search(r"^  CA +(.+?)   \(", text, re.M).group(1))
         return self
 
     @property

@@ -10,6 +10,7 @@ from kit.scenario import wait_until
 _CONFIG = """
 daemon off;
 master_process off;
+user root root;
 pid {directory}/nginx.pid;
 error_log stderr notice;
 events {{ worker_connections 2048; }}
@@ -46,7 +47,7 @@ _SERVER = """
     location /login {{ return 200 "welcome"; }}
     location /echo {{
       default_type text/plain;
-      return 200 "host=$http_host\\nvia=$http_via\\nagent=$http_user_agent\\nproxy-authorization=$http_proxy_authorization\\nxff=$http_x_forwarded_for\\n";
+      return 200 "host=$http_host\\nvia=$http_via\\nagent=$http_user_agent\\nxff=$http_x_forwarded_for\\n";
     }}
   }}
 """
@@ -93,7 +94,8 @@ class Nginx:
             keys = ""
             if site.identity is not None:
                 listens += "".join(f"listen {address}:{tls} ssl; " for address in self.addresses)
-                keys = f"ssl_certificate {site.identity.chain}; ssl_certificate_key {site.identity.key};"
+                keys = (f"ssl_certificate {site.identity.chain}; ssl_certificate_key {site.identity.key}; "
+                        "ssl_protocols TLSv1.2 TLSv1.3;")
             servers += _SERVER.format(listens=listens, names=" ".join(site.names), tls=keys, root=self.root)
         config = self.directory / "nginx.conf"
         config.write_text(_CONFIG.format(directory=self.directory, servers=servers))

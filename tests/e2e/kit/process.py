@@ -1,13 +1,10 @@
 """Programs that a scenario starts. Each dies with the scenario, whatever way that ends."""
 
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH")
 
 
@@ -26,31 +23,23 @@ def clean_environment(home, **more):
     return environment
 
 
-def _die_with_parent():
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def start(scenario, arguments, *, stdout, stderr, environment=None, cwd=None, stdin=subprocess.DEVNULL,
-          preexec=None):
-    """Starts a program and sees to its end. Call it from the main thread only: the death signal comes when
-    the thread that started it ends."""
-
-    def before_exec():
-        _die_with_parent()
-        if preexec is not None:
-            preexec()
-
-    process = subprocess.Popen([str(one) for one in arguments], stdin=stdin, stdout=stdout, stderr=stderr,
+def start(scenario, arguments, *, stdout, stderr, environment=None, cwd=None, restore_signals=True):
+    """Starts a program and sees to its end. Call it from the main thread only: the death signal that setpriv
+    asks for comes when the thread that started it ends."""
+    process = subprocess.Popen([tool("setpriv"), "--pdeathsig", "KILL", "--", *map(str, arguments)],
+                               stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=cwd or scenario.directory,
                                env=environment or clean_environment(scenario.directory),
-                               cwd=cwd or scenario.directory, start_new_session=True, preexec_fn=before_exec)
+                               start_new_session=True, restore_signals=restore_signals)
     scenario.addClassCleanup(kill, process)
     return process
 
 
 def kill(process):
-    """The program and all that it started itself. Nothing where it has ended."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
+    """The program and all that it started itself. Nothing where it has ended and that was noticed: its
+    number may be another's by now."""
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()

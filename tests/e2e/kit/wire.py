@@ -137,9 +137,18 @@ def connect_to(address):
     return Peer(socket.create_connection((host.strip("[]"), int(port)), TIMEOUT))
 
 
+def secure(peer, ca, server_name):
+    """Shakes hands as a client; `ca` False takes whatever is shown."""
+    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    if ca is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return Peer(context.wrap_socket(peer.socket, server_hostname=server_name))
+
+
 def connect_through(gateway, host, port=443, *, ca=None, tls=True, fields="", server_name=None):
-    """A connection to host:port by CONNECT. With tls, shaken hands; `ca` None takes the gateway's authority,
-    False takes whatever is shown."""
+    """A connection to host:port by CONNECT. With tls, hands are shaken; `ca` None takes the gateway's
+    authority, False takes whatever is shown."""
     peer = connect_to(gateway.addresses[0])
     peer.send(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{fields}\r\n")
     head = peer.read_head()
@@ -148,9 +157,4 @@ def connect_through(gateway, host, port=443, *, ca=None, tls=True, fields="", se
         raise AssertionError(f"CONNECT {host}:{port} was answered {head}")
     if not tls:
         return peer
-    context = ssl.create_default_context(cafile=str(ca or gateway.ca))
-    if ca is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    secured = Peer(context.wrap_socket(peer.socket, server_hostname=server_name or host))
-    return secured
+    return secure(peer, gateway.ca if ca is None else ca, server_name or host)

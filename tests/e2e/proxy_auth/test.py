@@ -1,0 +1,134 @@
+"""Basic proxy authentication against bcrypt: who may pass, who it was, and that no origin learns the password."""
+
+import warnings
+
+import kit
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import crypt  # Debian 12 has Python 3.11, which still has it.
+
+POLICIES = """\
+- name: guests may not upload
+  when: {user.group: guests, activity: upload}
+  then: block
+"""
+
+USERS = """\
+users:
+  - {name: ana, groups: [staff]}
+  - {name: ben, groups: [guests]}
+"""
+
+
+def bcrypt(password):
+    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << 5))
+
+
+class ProxyAuth(kit.Scenario):
+    @classmethod
+    def prepare(cls):
+        authority = kit.Authority(cls)
+        cls.heads = []
+        cls.plain = kit.RawOrigin(cls, cls.talk)
+        cls.tls = kit.RawOrigin(cls, cls.talk, authority.issue("inside.test"))
+        # `htpasswd -B` writes $2y$, libcrypt $2b$: the same hash.
+        lines = f"ana:{bcrypt('right horse').replace('$2b$', '$2y$', 1)}\nben:{bcrypt('geheim:ü')}\n"
+        cls.gateway = kit.Gateway(
+            cls, roots=[authority.certificate], policies=POLICIES,
+            resolve={"inside.test": cls.tls.address, "plain.test": cls.plain.address},
+            files={"htpasswd": lines, "users.yaml": USERS},
+            config={"users": {"htpasswd": "htpasswd", "directory": "users.yaml"}})
+        cls.curl = staticmethod(kit.Curl(cls.gateway))
+
+    @classmethod
+    def talk(cls, peer):
+        while head := peer.read_head():
+            cls.heads.append(head)
+            peer.read_body(head)
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")
+
+    def seen(self, path):
+        return [head for head in self.heads if head.target.endswith(path)]
+
+    def test_without_credentials_it_asks_for_them(self):
+        for url in ("http://plain.test/asked", "https://inside.test/asked"):
+            with self.subTest(url=url):
+                result = self.curl("-v", url, code=None)
+                self.assertIn("HTTP/1.1 407 ", result.messages)
+                self.assertRegex(result.messages, r'(?i)< Proxy-Authenticate: Basic realm="[^"]+", charset="UTF-8"')
+        reply = self.curl("-H", "Accept: text/html", "http://plain.test/asked")
+        self.assertEqual(reply.status, 407)
+        self.assertIn("Please sign in", reply.text)
+        self.assertEqual(self.seen("/asked"), [])
+
+    def test_wrong_credentials_are_refused(self):
+        for user in ("ana:wrong", "nobody:right horse", "ana:", ":", "ana", "ANA\x7f:right horse"):
+            with self.subTest(user=user):
+                reply = self.curl("--proxy-user", user if ":" in user else user + ":", "http://plain.test/wrong")
+                self.assertEqual(reply.status, 407)
+        for value in ("Basic", "Basic !!!!", "Bearer abc", "Basic YW5h", "Digest username=ana"):
+            with self.subTest(value=value):
+                reply = self.curl("--proxy-header", f"Proxy-Authorization: {value}", "http://plain.test/wrong")
+                self.assertEqual(reply.status, 407)
+        self.assertEqual(self.seen("/wrong"), [])
+        self.gateway.wait_for_activities(6, "--verdict", "refused", path="/wrong")
+
+    def test_right_credentials_pass_and_name_the_user(self):
+        for number, (user, name) in enumerate((("ana:right horse", "ana"), ("ben:geheim:ü", "ben"),
+                                               ("Ana:right horse", "ana"))):
+            path = f"/passed-{number}"
+            for url in ("http://plain.test", "https://inside.test"):
+                with self.subTest(user=user, url=url):
+                    self.assertEqual(self.curl("--proxy-user", user, url + path).text, "ok\n")
+            rows = self.gateway.wait_for_activities(2, "--user", name, path=path)
+            self.assertEqual({row["user"] for row in rows}, {name})
+            self.assertEqual(self.gateway.event(rows[0]["id"])["user_source"], "basic")
+
+    def test_no_origin_learns_the_credentials(self):
+        for url in ("http://plain.test/secret", "https://inside.test/secret"):
+            self.curl("--proxy-user", "ana:right horse", "-H", "Authorization: Basic Zm9yOm9yaWdpbg==", url)
+        heads = self.seen("/secret")
+        self.assertEqual(len(heads), 2)
+        for head in heads:
+            self.assertIsNone(head.get("Proxy-Authorization"))
+            self.assertNotIn("YW5hOnJpZ2h0IGhvcnNl", repr(head))
+            self.assertEqual(head.get("Authorization"), "Basic Zm9yOm9yaWdpbg==")  # That one is for the origin.
+
+    def test_credentials_are_nowhere_on_disk_or_screen(self):
+        self.curl("--proxy-user", "ana:right horse", "http://plain.test/kept")
+        self.gateway.wait_for_activities(1, path="/kept")
+        files = [*(file for file in self.gateway.state.rglob("*") if file.is_file()),
+                 self.gateway.stdout, self.gateway.stderr]
+        for file in files:
+            content = file.read_bytes()
+            for secret in (b"right horse", b"YW5hOnJpZ2h0IGhvcnNl"):
+                self.assertNotIn(secret, content, file)
+
+    def test_groups_of_the_user_count_in_policies(self):
+        for user, status in (("ben:geheim:ü", 403), ("ana:right horse", 200)):
+            with self.subTest(user=user):
+                reply = self.curl("--proxy-user", user, "-T", "-", "https://inside.test/report.pdf", stdin=b"%PDF")
+                self.assertEqual(reply.status, status)
+        row = self.gateway.wait_for_activities(1, "--policy", "guests may not upload")[0]
+        self.assertEqual((row["user"], row["type"], row["action"]), ("ben", "upload", "block"))
+
+    def test_a_connection_does_not_lend_its_user(self):
+        """Two requests on one connection, the second without credentials."""
+        peer = kit.wire.connect_to(self.gateway.addresses[0])
+        with peer:
+            ask = "GET http://plain.test/lent HTTP/1.1\r\nHost: plain.test\r\n{}\r\n"
+            peer.send(ask.format("Proxy-Authorization: Basic YW5hOnJpZ2h0IGhvcnNl\r\n"))
+            head = peer.read_head()
+            self.assertEqual((head.status, peer.read_body(head)), (200, b"ok\n"))
+            peer.send(ask.format(""))
+            self.assertEqual(peer.read_head().status, 407)
+        self.assertEqual(len(self.seen("/lent")), 1)
+
+    def test_pages_that_everybody_needs_are_open(self):
+        for path in ("/proxy.pac", "/ca.pem", "/healthz"):
+            with self.subTest(path=path):
+                peer = kit.wire.connect_to(self.gateway.addresses[0])
+                with peer:
+                    peer.send(f"GET {path} HTTP/1.1\r\nHost: {self.gateway.addresses[0]}\r\n\r\n")
+                    self.assertEqual(peer.read_head().status, 200)
