@@ -1,17 +1,16 @@
-// The load generator: one thread, epoll. Warms up, says 'ready', counts for a window, and prints one line
-// of JSON. compare.py reads the proxy's CPU time between 'ready' and that line.
+// The load generator: one thread, epoll. Warms up, says 'ready', counts for a window, and prints
+// one line of JSON. compare.py reads the proxy's CPU time between 'ready' and that line.
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <memory>
 
 #include "perf/load/plan.h"
 #include "perf/load/visitor.h"
@@ -21,11 +20,11 @@ namespace {
 
 using Clock = Visitor::Clock;
 
-constexpr std::chrono::seconds kMostToOpen{60};    // all idle connections must stand by then
-constexpr std::chrono::seconds kMostToHold{120};   // and are held no longer than this
-constexpr std::chrono::milliseconds kReopen{20};   // a failed connection is tried again after this
-constexpr std::uint32_t kMostOpening = 64;         // idle plans open this many at a time
-constexpr std::uint64_t kMostFailures = 10'000;    // no use going on
+constexpr std::chrono::seconds kMostToOpen{60};   // all idle connections must stand by then
+constexpr std::chrono::seconds kMostToHold{120};  // and are held no longer than this
+constexpr std::chrono::milliseconds kReopen{20};  // a failed connection is tried again after this
+constexpr std::uint32_t kMostOpening = 64;        // idle plans open this many at a time
+constexpr std::uint64_t kMostFailures = 10'000;   // no use going on
 
 using TlsSettings = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
@@ -41,7 +40,8 @@ TlsSettings make_tls(const Plan& plan) {
   SSL_CTX_set_mode(tls.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
   if (!plan.roots.empty()) {
-    if (SSL_CTX_load_verify_locations(tls.get(), plan.roots.c_str(), nullptr) != 1) return {nullptr, &SSL_CTX_free};
+    if (SSL_CTX_load_verify_locations(tls.get(), plan.roots.c_str(), nullptr) != 1)
+      return {nullptr, &SSL_CTX_free};
     SSL_CTX_set_verify(tls.get(), SSL_VERIFY_PEER, nullptr);
   }
   return tls;
@@ -75,7 +75,8 @@ class Run {
     const auto latest = Clock::now() + kMostToOpen;
     std::size_t started = 0;
     while (tally_.done < visitors_.size() && Clock::now() < latest && tally_.failed == 0) {
-      while (started < visitors_.size() && started < tally_.done + kMostOpening) visitors_[started++]->open();
+      while (started < visitors_.size() && started < tally_.done + kMostOpening)
+        visitors_[started++]->open();
       turn(Clock::now() + std::chrono::milliseconds(50));
     }
     const auto stood = tally_.done;
@@ -91,7 +92,8 @@ class Run {
  private:
   void turn_until(Clock::time_point end, std::uint64_t most) {
     auto reopened = Clock::now();
-    while (Clock::now() < end && (most == 0 || tally_.done < most) && tally_.failed < kMostFailures) {
+    while (Clock::now() < end && (most == 0 || tally_.done < most) &&
+           tally_.failed < kMostFailures) {
       turn(std::min(end, Clock::now() + kReopen));
       if (tally_.failed > 0 && Clock::now() - reopened > kReopen) {
         reopened = Clock::now();
@@ -107,7 +109,8 @@ class Run {
     std::array<epoll_event, 128> events;
     const int count = ::epoll_wait(epoll_, events.data(), events.size(),
                                    static_cast<int>(std::max<std::int64_t>(left.count(), 0)) + 1);
-    for (int i = 0; i < count; ++i) static_cast<Visitor*>(events[static_cast<std::size_t>(i)].data.ptr)->on_ready();
+    for (int i = 0; i < count; ++i)
+      static_cast<Visitor*>(events[static_cast<std::size_t>(i)].data.ptr)->on_ready();
   }
 
   void reset() {
@@ -130,7 +133,8 @@ class Run {
     auto& micros = tally_.micros;
     if (micros.empty()) return 0;
     const auto at = static_cast<std::size_t>(part * static_cast<double>(micros.size() - 1));
-    std::nth_element(micros.begin(), micros.begin() + static_cast<std::ptrdiff_t>(at), micros.end());
+    std::nth_element(micros.begin(), micros.begin() + static_cast<std::ptrdiff_t>(at),
+                     micros.end());
     return micros[at];
   }
 
@@ -140,15 +144,18 @@ class Run {
     for (char& c : tally_.first_failure) {
       if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = ' ';
     }
-    std::printf("{\"requests\":%llu,\"errors\":%llu,\"warm_up_errors\":%llu,\"connections\":%llu,"
-                "\"bytes_in\":%llu,\"bytes_out\":%llu,\"seconds\":%.4f,\"p50_us\":%u,\"p90_us\":%u,"
-                "\"p99_us\":%u,\"issuer\":\"%s\",\"protocol\":\"%s\",\"first_error\":\"%s\"}\n",
-                static_cast<unsigned long long>(tally_.done), static_cast<unsigned long long>(tally_.failed),
-                static_cast<unsigned long long>(warm_up_failed_),
-                static_cast<unsigned long long>(tally_.opened),
-                static_cast<unsigned long long>(tally_.bytes_in),
-                static_cast<unsigned long long>(tally_.bytes_out), seconds, share(0.5), share(0.9), share(0.99),
-                first.issuer().c_str(), first.protocol().c_str(), tally_.first_failure.c_str());
+    std::printf(
+        "{\"requests\":%llu,\"errors\":%llu,\"warm_up_errors\":%llu,\"connections\":%llu,"
+        "\"bytes_in\":%llu,\"bytes_out\":%llu,\"seconds\":%.4f,\"p50_us\":%u,\"p90_us\":%u,"
+        "\"p99_us\":%u,\"issuer\":\"%s\",\"protocol\":\"%s\",\"first_error\":\"%s\"}\n",
+        static_cast<unsigned long long>(tally_.done),
+        static_cast<unsigned long long>(tally_.failed),
+        static_cast<unsigned long long>(warm_up_failed_),
+        static_cast<unsigned long long>(tally_.opened),
+        static_cast<unsigned long long>(tally_.bytes_in),
+        static_cast<unsigned long long>(tally_.bytes_out), seconds, share(0.5), share(0.9),
+        share(0.99), first.issuer().c_str(), first.protocol().c_str(),
+        tally_.first_failure.c_str());
     std::fflush(stdout);
   }
 

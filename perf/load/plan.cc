@@ -12,7 +12,8 @@ constexpr char kUsage[] =
     "generator (--proxy|--direct) ADDRESS:PORT --host NAME[:PORT] [--plain] [--roots PEM]\n"
     "          [--path /x] [--put BYTES] [--fresh | --idle] [--connections N]\n"
     "          [--warm-up MS] [--window MS] [--most-requests N]\n"
-    "Prints 'ready' where the window begins (or all idle connections stand), then one line of JSON.\n";
+    "Prints 'ready' where the window begins (or all idle connections stand), then one line of "
+    "JSON.\n";
 
 template <class T>
 bool read_number(std::string_view text, T& into) {

@@ -18,14 +18,14 @@ struct Plan {
   std::string address = "127.0.0.1";  // of the proxy, or of the server in Way::direct
   std::uint16_t port = 0;
   bool tls = true;
-  std::string host;             // asked for by name; also SNI
+  std::string host;  // asked for by name; also SNI
   std::uint16_t host_port = 443;
-  std::string roots;            // PEM file; what the leaf must chain to
+  std::string roots;  // PEM file; what the leaf must chain to
   std::string method = "GET";
   std::string path = "/";
-  std::uint64_t upload = 0;     // bytes of a request's body
-  bool fresh = false;           // a new connection for each request
-  bool idle = false;            // one request per connection, then hold them all open until stdin ends
+  std::uint64_t upload = 0;  // bytes of a request's body
+  bool fresh = false;        // a new connection for each request
+  bool idle = false;         // one request per connection, then hold them all open until stdin ends
   std::uint32_t connections = 1;
   std::chrono::milliseconds warm_up{0};
   std::chrono::milliseconds window{1'000};

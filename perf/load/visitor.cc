@@ -1,20 +1,19 @@
 #include "perf/load/visitor.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <string_view>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
-#include <string_view>
 
 namespace sallyport::perf {
 
@@ -29,7 +28,8 @@ const char zeros[kPiece] = {};
 
 // The value of a field, or nothing. Enough for servers that we chose.
 std::string_view field(std::string_view head, std::string_view name) {
-  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at)) {
+  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
+       at = head.find("\r\n", at)) {
     at += 2;
     const std::string_view line = head.substr(at, head.find("\r\n", at) - at);
     if (line.size() > name.size() && line[name.size()] == ':' &&
@@ -63,7 +63,8 @@ void Visitor::open() {
   step_ = Step::connecting;
   ++tally_.opened;
   const int result = ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to);
-  if (result != 0 && errno != EINPROGRESS) return fail(std::string("connect: ") + std::strerror(errno));
+  if (result != 0 && errno != EINPROGRESS)
+    return fail(std::string("connect: ") + std::strerror(errno));
   epoll_event wanted{};
   wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   wanted.data.ptr = this;
@@ -96,14 +97,21 @@ void Visitor::on_ready() {
 
 Visitor::Went Visitor::step() {
   switch (step_) {
-    case Step::connecting: return connect_done();
-    case Step::asking: return send_head();
-    case Step::hearing: return hear_connect();
-    case Step::shaking: return shake_hands();
-    case Step::sending: return send_request();
-    case Step::receiving: return receive();
+    case Step::connecting:
+      return connect_done();
+    case Step::asking:
+      return send_head();
+    case Step::hearing:
+      return hear_connect();
+    case Step::shaking:
+      return shake_hands();
+    case Step::sending:
+      return send_request();
+    case Step::receiving:
+      return receive();
     case Step::closed:
-    case Step::resting: break;
+    case Step::resting:
+      break;
   }
   return Went::wait;
 }
@@ -141,12 +149,14 @@ Visitor::Went Visitor::send_head() {
 }
 
 Visitor::Went Visitor::hear_connect() {
-  // A server that waits for our hello sends nothing behind its head, so reading ahead takes nothing away.
+  // A server that waits for our hello sends nothing behind its head, so reading ahead takes nothing
+  // away.
   std::size_t got = 0;
   const Went went = read_some(piece, kMostHead, got);
   if (went != Went::on) return went;
   head_.append(piece, got);
-  if (head_.size() > kMostHead) return fail("the head of CONNECT's reply is too long"), Went::broken;
+  if (head_.size() > kMostHead)
+    return fail("the head of CONNECT's reply is too long"), Went::broken;
   if (!head_.ends_with("\r\n\r\n")) return Went::on;
   if (head_.substr(0, 12) != "HTTP/1.1 200" && head_.substr(0, 12) != "HTTP/1.0 200") {
     return fail("CONNECT: " + head_.substr(0, head_.find('\r'))), Went::broken;
@@ -239,7 +249,8 @@ Visitor::Went Visitor::receive() {
 Visitor::Went Visitor::finish_reply() {
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_);
   ++tally_.done;
-  tally_.micros.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(took.count(), UINT32_MAX)));
+  tally_.micros.push_back(
+      static_cast<std::uint32_t>(std::min<std::int64_t>(took.count(), UINT32_MAX)));
   if (plan_.idle) {
     step_ = Step::resting;
     return Went::wait;

@@ -4,10 +4,9 @@
 //
 // INVARIANT: a request is counted once, either in `done` or in `failed`.
 
-#include <openssl/ssl.h>
-
 #include <chrono>
 #include <cstdint>
+#include <openssl/ssl.h>
 #include <string>
 #include <vector>
 
@@ -19,9 +18,9 @@ namespace sallyport::perf {
 struct Tally {
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
-  std::uint64_t opened = 0;      // connections made
-  std::uint64_t bytes_in = 0;    // bodies of replies
-  std::uint64_t bytes_out = 0;   // bodies of requests
+  std::uint64_t opened = 0;           // connections made
+  std::uint64_t bytes_in = 0;         // bodies of replies
+  std::uint64_t bytes_out = 0;        // bodies of requests
   std::vector<std::uint32_t> micros;  // of each request done
   std::string first_failure;
 };
@@ -72,10 +71,10 @@ class Visitor {
   SSL* ssl_ = nullptr;
   Step step_ = Step::closed;
   Clock::time_point began_;
-  std::string out_;         // head being sent
-  std::size_t sent_ = 0;    // of out_
+  std::string out_;       // head being sent
+  std::size_t sent_ = 0;  // of out_
   std::uint64_t upload_left_ = 0;
-  std::string head_;        // of the reply, as far as it came
+  std::string head_;  // of the reply, as far as it came
   std::uint64_t body_left_ = 0;
   bool in_body_ = false;
   bool close_after_ = false;

@@ -1,15 +1,14 @@
 // Counts what a program allocates, for compare.py: LD_PRELOAD=count_allocations.so, and in
-// SALLYPORT_PERF_COUNTS the name of a file of 16 bytes, which holds two counters (native byte order)
-// while the program runs: calls of malloc, calloc and realloc, and the bytes they asked for.
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
+// SALLYPORT_PERF_COUNTS the name of a file of 16 bytes, which holds two counters (native byte
+// order) while the program runs: calls of malloc, calloc and realloc, and the bytes they asked for.
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // glibc's own entry points: no dlsym(), which allocates itself.
 extern "C" {

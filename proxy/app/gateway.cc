@@ -13,7 +13,7 @@
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
-#include "discovery/store/sqlite_store.h"
+#include "proxy/app/reopening_store.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/app/worker_parts.h"
 #include "proxy/listen/local_server.h"
@@ -80,12 +80,13 @@ struct Gateway::Parts {
   std::vector<IpEndpoint> proxy_addresses;
   std::vector<IpEndpoint> admin_addresses;
 
-  std::unique_ptr<discovery::SqliteStore> store;
+  std::unique_ptr<ReopeningStore> store;
   std::unique_ptr<discovery::Journal> journal;
   std::vector<std::unique_ptr<discovery::Sink>> sinks;
   MetricSet scribe_metrics;
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
+  std::string sink_trouble;
 
   std::vector<std::thread> threads;
   std::unique_ptr<io::Nursery> desk_nursery;
@@ -112,17 +113,15 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   authority = *loaded;
   renew_crl();
 
-  // A store or journal that cannot be opened never stops traffic; it is said loudly and tried no more.
+  // A store or journal that cannot be opened never stops traffic; it is said loudly, and the store is tried
+  // again with what there is to write.
   discovery::SqliteOptions options;
   options.path = store_file(state->path());
   options.max_age = config.store_age;
   options.max_bytes = config.store_bytes;
-  auto store_opened = discovery::SqliteStore::open(options);
-  if (store_opened) {
-    store = std::move(*store_opened);
-  } else {
-    log::error("activities are not stored: " + describe(store_opened.error()));
-  }
+  store = std::make_unique<ReopeningStore>(options);
+  const Result<void> store_opened = store->open();
+  if (!store_opened) log::error("activities are not stored: " + describe(store_opened.error()));
   auto journal_opened = discovery::Journal::open(journal_file(state->path()));
   if (journal_opened) {
     journal = std::move(*journal_opened);
@@ -201,8 +200,6 @@ Result<void> Gateway::Parts::open_listeners() {
 }
 
 Result<void> Gateway::Parts::open_workers(const Material& material) {
-  auto trust = tls::TrustStore::load({config.system_roots, config.roots});
-  if (!trust) return pass_on(std::move(trust));
   tls::Verifier::Options verify;
   verify.own_authorities = {authority->certificate()};
   verify.revocation_unknown = config.block_unknown_revocation
@@ -232,7 +229,7 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
   shared = std::make_unique<Shared>(Shared{
       clock, material.snapshot, std::make_shared<const io::StaticNames>(config.resolve),
       std::make_shared<const origin::AddressGuard>(config.allow_addresses, own, io::own_addresses()),
-      std::make_shared<const tls::Verifier>(*trust, verify), authority, *keys, material.passwords,
+      std::make_shared<const tls::Verifier>(material.trust, verify), authority, *keys, material.passwords,
       discovery::CredentialCache::make_key(), lookups, work, *pages, settings, config.client_timeouts,
       config.origin_timeouts, config.pool, proxy, crl_url});
   // Ready before the first client that needs it, in all likelihood; until then such clients are refused.
@@ -294,6 +291,15 @@ Task<void> Gateway::Parts::look_after() {
         log::info("the store works again");
       } else {
         log::error("activities are not stored for now; blocked ones go to the journal: " + status.store_error);
+      }
+    }
+    const std::string trouble = status.sink_errors.empty() ? std::string() : status.sink_errors.front();
+    if (trouble != sink_trouble) {
+      sink_trouble = trouble;
+      if (trouble.empty()) {
+        log::info("the access log works again");
+      } else {
+        log::warning("the access log loses lines: " + trouble);
       }
     }
     if (round % 6 == 0) save_pins();

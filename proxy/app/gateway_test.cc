@@ -28,6 +28,7 @@ struct Home {
         "test", std::make_shared<const policy::Program>(), std::make_shared<const discovery::Catalog>(),
         std::make_shared<const discovery::IpTags>(), std::make_shared<const discovery::Users>()});
     material.pac.gateway_name = "proxy.test";
+    material.trust = *tls::TrustStore::load({});
   }
   ~Home() {
     std::error_code ignored;

@@ -101,6 +101,15 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
   if (material.pac.gateway_name.empty()) material.pac.gateway_name = config.name;
   if (material.pac.port == 0) material.pac.port = config.listeners.front().port;
 
+  auto trust = tls::TrustStore::load({config.system_roots, config.roots});
+  if (trust) {
+    material.trust = *trust;
+  } else {
+    const auto source = std::make_shared<const Source>(Source{config.file, {}});
+    errors.error({source}, "the roots that origins may end in cannot be loaded: " + trust.error().detail,
+                 "see origins.roots and origins.system_roots");
+  }
+
   if (errors.has_errors()) return std::unexpected(std::move(errors));
   snapshot->id = content_hash({config.policies, config.catalog, config.app_tags, config.address_tags,
                                config.users, config.user_addresses});

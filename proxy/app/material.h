@@ -11,6 +11,7 @@
 #include "proxy/app/config.h"
 #include "proxy/local/pac.h"
 #include "proxy/session/snapshot.h"
+#include "tls/verify/trust_store.h"
 
 namespace sallyport::app {
 
@@ -18,6 +19,7 @@ struct Material {
   std::shared_ptr<const session::Snapshot> snapshot;
   std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
   local::PacConfig pac;
+  std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in
 };
 
 // Every fault of every file at once.

@@ -210,6 +210,14 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server, http1::Se
   Result<void> accepted = co_await server.accept_connect();
   if (!accepted) {
     live.stream->close();
+    discovery::Event event = session.begin_event();
+    event.kind = discovery::EventKind::connection;
+    event.ending = Ending::client_closed;
+    event.error = describe(accepted.error());
+    const session::SnapshotPin now = services_.snapshots.pin();
+    event.snapshot = now->id;
+    event.activity = session.begin_activity(*now, target.host, target.port, "https");
+    session.record_without_exchange(std::move(event));
     co_return;
   }
   tunnel_to = target;
