@@ -71,7 +71,9 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
         }
       });
       patience.set(may_be_raw ? timeouts_.silent_raw : timeouts_.hello);
+      connection.drain = [raw] { raw->close(); };  // Nothing has begun yet.
       opening.peeked = co_await peek(*raw, std::move(early));
+      connection.drain = nullptr;
       raw->resume_reading();
     }
     co_await open(opening);
@@ -347,7 +349,8 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
     return refusal != nullptr ? opening.session.answer(exchange, *refusal)
                               : opening.session.serve(exchange);
   };
-  if (connection.draining) server.drain();
+  // Opened while the gateway began to drain, and idle like the others that were ended then.
+  if (connection.draining) co_return;
   connection.drain = [&loop] { loop.drain(); };
   // Also when something throws: nothing of this frame may be called after it.
   const Forget forget{connection};
