@@ -16,14 +16,11 @@ std::unexpected<Error> refuse(ErrorKind kind, Side side, std::string detail) {
 // The line at the start of `rest` without its CRLF; `rest` moves behind it. False where the line holds a
 // bare CR or LF or a NUL, or does not end.
 bool take_line(std::string_view& rest, std::string_view& line) {
-  const std::size_t end = rest.find_first_of(std::string_view("\r\n\0", 3));
-  if (end == std::string_view::npos || rest[end] != '\r' || end + 1 >= rest.size() ||
-      rest[end + 1] != '\n') {
-    return false;
-  }
+  const std::size_t end = rest.find('\r');
+  if (end == std::string_view::npos || end + 1 >= rest.size() || rest[end + 1] != '\n') return false;
   line = rest.substr(0, end);
   rest.remove_prefix(end + 2);
-  return true;
+  return line.find('\n') == std::string_view::npos && line.find('\0') == std::string_view::npos;
 }
 
 // "HTTP/1.0" or "HTTP/1.1", exactly (RFC 9112 section 2.3); -1 for another version, -2 for none.
