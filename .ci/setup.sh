@@ -25,7 +25,7 @@ install_missing() {
   echo "Installing:$missing"
   log=$(mktemp)
   # shellcheck disable=SC2086
-  if ! { $SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $SUDO apt-get install -y -qq \
+  if ! { $SUDO apt-get update -qq && $SUDO env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq \
          --no-install-recommends $missing; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "apt-get could not install:$missing. Is the network there, and is this Debian 12?" >&2
@@ -35,7 +35,7 @@ install_missing() {
   rm -f "$log"
 }
 
-BUILD_PACKAGES="g++ cmake ninja-build ccache lld ca-certificates libboost1.81-dev libssl-dev libyaml-cpp-dev
+BUILD_PACKAGES="g++ cmake git ninja-build ccache lld ca-certificates libboost1.81-dev libssl-dev libyaml-cpp-dev
 libfmt-dev libsqlite3-dev libcli11-dev libcrypt-dev"
 TEST_PACKAGES="libgtest-dev nginx-light curl openssl python3 chromium libnss3-tools"
 FUZZ_PACKAGES="clang-19 libclang-rt-19-dev lld-19"

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <future>
 #include <thread>
 
@@ -47,6 +48,21 @@ Result<std::shared_ptr<const tls::Authority>> open_authority(const std::string& 
                    ::access((directory + "/" + tls::Authority::kCertificateFile).c_str(), F_OK) == 0;
   if (any) return authority;  // Half an authority is a matter for a person.
   return tls::Authority::create(directory, {}, now);
+}
+
+// The authority and those that it replaced (`sallyport ca rotate` keeps them as ca.pem.TIME): an origin
+// that shows any of them is not to be believed.
+std::vector<tls::Certificate> own_authorities(const std::string& directory, const tls::Authority& authority) {
+  std::vector<tls::Certificate> own{authority.certificate()};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(std::string(tls::Authority::kCertificateFile) + ".")) continue;
+    const Result<std::string> pem = read_file(entry.path().string(), tls::Certificate::kMaxDer * 2);
+    if (!pem) continue;
+    if (auto certificate = tls::Certificate::from_pem(*pem)) own.push_back(std::move(*certificate));
+  }
+  return own;
 }
 
 }  // namespace
@@ -201,7 +217,7 @@ Result<void> Gateway::Parts::open_listeners() {
 
 Result<void> Gateway::Parts::open_workers(const Material& material) {
   tls::Verifier::Options verify;
-  verify.own_authorities = {authority->certificate()};
+  verify.own_authorities = own_authorities(ca_directory(state->path()), *authority);
   verify.revocation_unknown = config.block_unknown_revocation
                                   ? tls::Verifier::Options::UnknownRevocation::block
                                   : tls::Verifier::Options::UnknownRevocation::allow;

@@ -212,7 +212,7 @@ TEST(BadCertificates, RefusesItsOwnAuthority) {
                       if (sent_along) shown.chain.push_back(authority);
                       return shown;
                     },
-                    {Fault::own_authority, Fault::untrusted_root}});
+                    {Fault::own_authority, sent_along ? Fault::untrusted_root : Fault::missing_intermediate}});
   }
 }
 

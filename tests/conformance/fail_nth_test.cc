@@ -71,14 +71,14 @@ void fail_every_operation(const Scenario& scenario) {
       if (event.ending == discovery::Ending::completed && event.kind == discovery::EventKind::exchange) {
         EXPECT_TRUE(told.whole) << rig.events();
       }
-      if (!fired) {
+      if (event.ending == discovery::Ending::completed) {
         EXPECT_TRUE(event.error.empty()) << event.error;
       }
     }
   }
-  // Waiting for the first byte, and reading it.
+  // Looking for a first byte, waiting for it, waking up, and reading it.
   EXPECT_LE(silent, 4);
-  EXPECT_GT(n, 10);
+  EXPECT_GT(n, 5);
 }
 
 constexpr const char* kReply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
@@ -223,10 +223,13 @@ TEST(FailNth, WebSocket) {
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
          says_if_connected(origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                                    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
-         client.says("ping");
-         says_if_connected(origin, "pong");
-         auto look = looks_for(client, "\r\n\r\npong");
-         const Told told = look();
+         auto switched = looks_for(client, "HTTP/1.1 101 ");
+         Told told;
+         if (switched().whole) {
+           client.says("ping");
+           says_if_connected(origin, "pong");
+           told = looks_for(client, "pong")();
+         }
          if (origin.connections() > 0) origin.ends();
          client.ends();
          return std::function<Told()>([client, told] { return Told{told.whole, client.ended()}; });

@@ -1,0 +1,104 @@
+// What changes on the way to an origin and back.
+
+#include "proxy/session/rewrite.h"
+
+#include <gtest/gtest.h>
+
+#include "base/core/text.h"
+
+namespace sallyport::session {
+namespace {
+
+http::Headers fields(const std::string& lines) {
+  http::Headers headers;
+  for (const std::string_view line : split(lines, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos) {
+      EXPECT_TRUE(headers.add(line.substr(0, colon), line.substr(colon + 1)));
+    }
+  }
+  return headers;
+}
+
+std::string shown(const http::Headers& headers) {
+  std::string text;
+  for (const auto field : headers) text += std::string(field.name) + ": " + std::string(field.value) + "\n";
+  return text;
+}
+
+std::string request(const std::string& lines) {
+  http::RequestHead head;
+  head.headers = fields(lines);
+  rewrite_request(head, "gate");
+  return shown(head.headers);
+}
+
+std::string reply(const std::string& lines) {
+  http::ReplyHead head;
+  head.headers = fields(lines);
+  rewrite_reply(head, "gate");
+  return shown(head.headers);
+}
+
+bool looped(const std::string& lines) {
+  http::RequestHead head;
+  head.headers = fields(lines);
+  return has_looped(head, "gate");
+}
+
+TEST(Rewrite, AddsItsViaBehindThoseOfOthers) {
+  EXPECT_EQ(request("A: b"), "A: b\nVia: 1.1 gate\n");
+  EXPECT_EQ(request("Via: 1.0 a\nA: b\nVia: 1.1 c"), "A: b\nVia: 1.0 a, 1.1 c, 1.1 gate\n");
+  EXPECT_EQ(reply("Via: 1.0 a"), "Via: 1.0 a, 1.1 gate\n");
+}
+
+TEST(Rewrite, RemovesWhatAClientSaysAboutItself) {
+  for (const std::string name :
+       {"Forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Anything", "X-Real-IP", "X-Client-IP",
+        "True-Client-IP", "X-Remote-User", "X-Authenticated-User", "X-Authenticated-Groups", "X-Client-Username",
+        "X-Server-IP", "X-Subscriber-ID", "Proxy-Authorization", "Proxy-Anything", "Proxy", "PROXY",
+        // WSGI and CGI take these for the same.
+        "X_Forwarded_For", "X_Real_IP", "x-authenticated_user", "Proxy_Authorization"}) {
+    EXPECT_EQ(request("A: 1\n" + name + ": canary\nB: 2"), "A: 1\nB: 2\nVia: 1.1 gate\n") << name;
+  }
+}
+
+TEST(Rewrite, KeepsNeighboursOfThose) {
+  for (const std::string name : {"X-Forward", "X-Request-ID", "Proxied", "X-Proxy", "X-Real-IPs", "Authorization",
+                                 "Cookie", "User-Agent", "X_Custom"}) {
+    EXPECT_EQ(request(name + ": 1"), name + ": 1\nVia: 1.1 gate\n");
+  }
+}
+
+TEST(Rewrite, KeepsTheWayToHttp3AndTheProxysOwnFieldsFromClients) {
+  EXPECT_EQ(reply("Alt-Svc: h3=\":443\"\nProxy-Authenticate: Basic\nProxy-Status: x\nA: b"),
+            "A: b\nVia: 1.1 gate\n");
+  http::ReplyHead head;
+  head.headers = fields("alt-svc: clear\nA: b");
+  clean_reply(head);
+  EXPECT_EQ(shown(head.headers), "A: b\n");
+}
+
+TEST(Rewrite, KnowsItsOwnVia) {
+  for (const std::string via : {"1.1 gate", "1.1 GATE", "1.1 a, 1.1 gate", "1.1 a,1.1 gate,1.1 b", "HTTP/1.1 gate",
+                                "2 gate (comment)", "1.1  gate", "1.1\tgate", " 1.1 gate ", ",,1.1 gate"}) {
+    EXPECT_TRUE(looped("Via: " + via)) << via;
+  }
+  EXPECT_TRUE(looped("Via: 1.1 a\nVia: 1.1 gate"));
+  for (const std::string via : {"", "gate", "1.1 gates", "1.1 a (gate)", "1.1 a gate", "1.1", "1.1 gate:80"}) {
+    EXPECT_FALSE(looped("Via: " + via)) << via;
+  }
+  EXPECT_FALSE(looped("A: 1.1 gate"));
+}
+
+TEST(Rewrite, KnowsWhatAuthenticatesAConnection) {
+  EXPECT_TRUE(binds_connection(fields("Authorization: NTLM TlRM"), "Authorization"));
+  EXPECT_TRUE(binds_connection(fields("authorization: negotiate YII"), "Authorization"));
+  EXPECT_TRUE(binds_connection(fields("WWW-Authenticate: Basic\nWWW-Authenticate: Negotiate"), "WWW-Authenticate"));
+  EXPECT_FALSE(binds_connection(fields("Authorization: Basic eDp5"), "Authorization"));
+  EXPECT_FALSE(binds_connection(fields("Authorization: Bearer NTLM"), "Authorization"));
+  EXPECT_FALSE(binds_connection(fields("X: NTLM"), "Authorization"));
+}
+
+}  // namespace
+}  // namespace sallyport::session
