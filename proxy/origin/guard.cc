@@ -83,7 +83,8 @@ std::string AddressGuard::refusal(const IpEndpoint& endpoint) const {
   for (const IpEndpoint& own : own_listeners_) {
     if (own.port != endpoint.port) continue;
     const bool any = own.address == IpAddress() || own.address == IpAddress::v6({});
-    const bool ours = own.address == address ||
+    // The system takes the unspecified address for this machine.
+    const bool ours = own.address == address || special(address) == "unspecified" ||
                       (any && (special(address) == "loopback" ||
                                std::find(own_addresses_.begin(), own_addresses_.end(), address) !=
                                    own_addresses_.end()));
