@@ -12,7 +12,8 @@ namespace sallyport::auth {
 namespace {
 
 // Cost 4, so that the test is quick.
-constexpr const char* kPasswords = "ana:$2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e\n";
+constexpr const char* kPasswords =
+    "ana:$2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e\n";
 
 std::string basic(const std::string& text) { return "Basic " + base64_encode(text); }
 
@@ -68,10 +69,10 @@ TEST_F(AuthenticatorTest, TellsRightFromWrongFromMissing) {
 TEST_F(AuthenticatorTest, TakesWhatIsNoBasicForWrong) {
   Authenticator authenticator(worker_, at_once_, key_, passwords_);
   for (const std::string& value :
-       {std::string("Basic"), std::string("Basic "), std::string("Basic !!!"), std::string("Bearer YW5h"),
-        std::string("NTLM TlRM"), basic("ana"), basic(":correct horse"), basic("a\nb:x"), basic(" ana:correct horse"),
-        basic(std::string(300, 'a') + ":x"), basic("ana:" + std::string(4000, 'x')),
-        "Basic" + base64_encode("ana:correct horse")}) {
+       {std::string("Basic"), std::string("Basic "), std::string("Basic !!!"),
+        std::string("Bearer YW5h"), std::string("NTLM TlRM"), basic("ana"), basic(":correct horse"),
+        basic("a\nb:x"), basic(" ana:correct horse"), basic(std::string(300, 'a') + ":x"),
+        basic("ana:" + std::string(4000, 'x')), "Basic" + base64_encode("ana:correct horse")}) {
     const std::string proof = prove(authenticator, value);
     EXPECT_TRUE(proof.starts_with("wrong ")) << value.substr(0, 60) << ": " << proof;
   }
@@ -101,8 +102,9 @@ TEST(BasicCredentials, AreUserAndTheRest) {
   const auto empty = parse_basic(basic(":"));
   ASSERT_TRUE(empty);
   EXPECT_EQ(empty->user + empty->password, "");
-  for (const std::string& value : {std::string(), std::string("Basic"), basic("ana"), std::string("basic ="),
-                                   std::string("Digest a:b"), basic(std::string(2000, 'a') + ":")}) {
+  for (const std::string& value :
+       {std::string(), std::string("Basic"), basic("ana"), std::string("basic ="),
+        std::string("Digest a:b"), basic(std::string(2000, 'a') + ":")}) {
     EXPECT_FALSE(parse_basic(value)) << value.substr(0, 60);
   }
 }

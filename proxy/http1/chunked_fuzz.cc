@@ -1,5 +1,5 @@
-// Any bytes as chunks: the same comes out however they are cut, never more than came in, and written out
-// again it decodes to the same.
+// Any bytes as chunks: the same comes out however they are cut, never more than came in, and
+// written out again it decodes to the same.
 
 #include <array>
 

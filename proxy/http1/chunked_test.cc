@@ -2,9 +2,8 @@
 
 #include "proxy/http1/chunked.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+#include <gtest/gtest.h>
 
 #include "base/core/text.h"
 
@@ -13,9 +12,11 @@ namespace {
 
 using namespace std::string_literals;
 
-// What comes out of `input`, of which `step` more bytes arrive at a time: "hello|A=b" with trailers,
-// "hello..." where more is due, "hello! http_framing" where it is refused. `behind`: bytes left over.
-std::string decode(const std::string& input, std::size_t step, std::size_t most, std::size_t* behind = nullptr) {
+// What comes out of `input`, of which `step` more bytes arrive at a time: "hello|A=b" with
+// trailers, "hello..." where more is due, "hello! http_framing" where it is refused. `behind`:
+// bytes left over.
+std::string decode(const std::string& input, std::size_t step, std::size_t most,
+                   std::size_t* behind = nullptr) {
   ChunkDecoder decoder(Side::client);
   std::string out;
   std::size_t at = 0;
@@ -84,9 +85,12 @@ TEST(ChunkDecoder, WaitsForTheRest) {
 }
 
 TEST(ChunkDecoder, RefusesSizesThatAreNotPlain) {
-  for (const std::string& line :
-       {"0x5"s, "+5"s, "-5"s, " 5"s, "5 "s, "5\t"s, "g"s, ""s, "5;"s, "5;a=b"s, "5,"s, "00000000000000005"s,
-        "4000000000000001"s, "ffffffffffffffff"s, "fffffffffffffffff"s, "5\0"s, "\0" "5"s, "_5"s}) {
+  for (const std::string& line : {"0x5"s, "+5"s, "-5"s, " 5"s, "5 "s, "5\t"s, "g"s, ""s, "5;"s,
+                                  "5;a=b"s, "5,"s, "00000000000000005"s, "4000000000000001"s,
+                                  "ffffffffffffffff"s, "fffffffffffffffff"s, "5\0"s,
+                                  "\0"
+                                  "5"s,
+                                  "_5"s}) {
     EXPECT_EQ(decoded(line + "\r\nhello\r\n0\r\n\r\n"), "! http_framing") << printable(line);
   }
   EXPECT_EQ(decoded("0;a\r\n\r\n"), "! http_framing");
@@ -104,8 +108,10 @@ TEST(ChunkDecoder, RefusesOtherLineEnds) {
 
 TEST(ChunkDecoder, ReadsTrailersStrictlyAndKeepsTheHarmless) {
   EXPECT_EQ(decoded("0\r\nA: b\r\nX-Sum: 1\r\n\r\n"), "|A=b|X-Sum=1");
-  EXPECT_EQ(decoded("0\r\nHost: x\r\nA: b\r\nContent-Length: 5\r\ncookie: c\r\nSec-X: y\r\n\r\n"), "|A=b");
-  for (const std::string& bad : {"A : b"s, " A: b"s, "A"s, ": b"s, "A: \0"s, "A: b\rC: d"s, "A: b\r\n c"s}) {
+  EXPECT_EQ(decoded("0\r\nHost: x\r\nA: b\r\nContent-Length: 5\r\ncookie: c\r\nSec-X: y\r\n\r\n"),
+            "|A=b");
+  for (const std::string& bad :
+       {"A : b"s, " A: b"s, "A"s, ": b"s, "A: \0"s, "A: b\rC: d"s, "A: b\r\n c"s}) {
     EXPECT_EQ(decoded("0\r\n" + bad + "\r\n\r\n"), "! http_syntax") << printable(bad);
   }
 }
@@ -115,7 +121,8 @@ TEST(ChunkDecoder, BoundsTrailers) {
   for (int i = 0; i < 33; ++i) many += "A: b\r\n";
   EXPECT_EQ(decode(many + "\r\n", 1000, 1000), "! http_head_too_large");
   EXPECT_EQ(decode("0\r\nA: " + std::string(17 * 1024, 'b'), 1000, 1000), "! http_head_too_large");
-  EXPECT_EQ(decode("0\r\nA: " + std::string(17 * 1024, 'b') + "\r\n\r\n", 100'000, 1000), "! http_head_too_large");
+  EXPECT_EQ(decode("0\r\nA: " + std::string(17 * 1024, 'b') + "\r\n\r\n", 100'000, 1000),
+            "! http_head_too_large");
 }
 
 TEST(ChunkSize, IsWrittenShort) {

@@ -23,10 +23,18 @@ http::Headers fields(const std::string& lines) {
 std::string shown(const Framing& framing) {
   std::string text;
   switch (framing.kind) {
-    case BodyKind::none: text = "none"; break;
-    case BodyKind::length: text = "length " + std::to_string(framing.length); break;
-    case BodyKind::chunked: text = "chunked"; break;
-    case BodyKind::until_close: text = "until close"; break;
+    case BodyKind::none:
+      text = "none";
+      break;
+    case BodyKind::length:
+      text = "length " + std::to_string(framing.length);
+      break;
+    case BodyKind::chunked:
+      text = "chunked";
+      break;
+    case BodyKind::until_close:
+      text = "until close";
+      break;
   }
   if (framing.keep_alive) text += ", kept";
   if (framing.expects_continue) text += ", expects";
@@ -60,16 +68,19 @@ TEST(RequestFramingOf, ReadsOneFraming) {
   EXPECT_EQ(request("GET", ""), "none, kept");
   EXPECT_EQ(request("POST", "Content-Length: 5"), "length 5, kept");
   EXPECT_EQ(request("POST", "Content-Length: 0"), "length 0, kept");
-  EXPECT_EQ(request("GET", "Content-Length: 4611686018427387904"), "length 4611686018427387904, kept");
+  EXPECT_EQ(request("GET", "Content-Length: 4611686018427387904"),
+            "length 4611686018427387904, kept");
   EXPECT_EQ(request("DELETE", "transfer-encoding: CHUNKED"), "chunked, kept");
 }
 
 TEST(RequestFramingOf, RefusesWhatTwoReadersReadDifferently) {
   for (const char* lines :
-       {"Transfer-Encoding: chunked\nContent-Length: 5", "Content-Length: 5\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: gzip", "Transfer-Encoding: chunked\nTransfer-Encoding: chunked",
-        "Transfer-Encoding: chunked, chunked", "Transfer-Encoding:", "Content-Length: 5\nContent-Length: 5",
-        "Content-Length: 5, 5", "Content-Length:", "Content-Length: +5", "Content-Length: -1", "Content-Length: 0x5",
+       {"Transfer-Encoding: chunked\nContent-Length: 5",
+        "Content-Length: 5\nTransfer-Encoding: chunked", "Transfer-Encoding: gzip",
+        "Transfer-Encoding: chunked\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding:", "Content-Length: 5\nContent-Length: 5", "Content-Length: 5, 5",
+        "Content-Length:", "Content-Length: +5", "Content-Length: -1", "Content-Length: 0x5",
         "Content-Length: 4611686018427387905", "Content-Length: 18446744073709551616"}) {
     EXPECT_EQ(request("POST", lines), "http_framing") << lines;
     EXPECT_EQ(reply("GET", 200, lines), "http_framing") << lines;
@@ -101,14 +112,16 @@ TEST(RequestFramingOf, KnowsOneExpectation) {
 
 TEST(RequestFramingOf, KnowsOneUpgrade) {
   const std::string whole =
-      "Connection: keep-alive, Upgrade\nUpgrade: WebSocket\nSec-WebSocket-Key: x\nSec-WebSocket-Version: 13";
+      "Connection: keep-alive, Upgrade\nUpgrade: WebSocket\nSec-WebSocket-Key: "
+      "x\nSec-WebSocket-Version: 13";
   EXPECT_EQ(request("GET", whole), "none, kept, websocket");
   EXPECT_EQ(request("POST", whole), "none, kept");
   EXPECT_EQ(request("GET", whole, 0), "none, kept");
   EXPECT_EQ(request("GET", whole + "\nContent-Length: 5"), "length 5, kept");
   EXPECT_EQ(request("GET", "Connection: Upgrade\nUpgrade: h2c\nHTTP2-Settings: x"), "none, kept");
   EXPECT_EQ(request("GET", whole + "\nUpgrade: h2c"), "none, kept");
-  EXPECT_EQ(request("GET", "Upgrade: websocket\nSec-WebSocket-Key: x\nSec-WebSocket-Version: 13"), "none, kept");
+  EXPECT_EQ(request("GET", "Upgrade: websocket\nSec-WebSocket-Key: x\nSec-WebSocket-Version: 13"),
+            "none, kept");
 }
 
 TEST(ReplyFramingOf, FollowsTheRequestAndTheStatus) {
@@ -139,20 +152,24 @@ std::string stripped(const std::string& lines, Side side = Side::client) {
     return std::string(to_string(result.error().kind));
   }
   std::string text;
-  for (const auto field : headers) text += std::string(field.name) + "=" + std::string(field.value) + ";";
+  for (const auto field : headers)
+    text += std::string(field.name) + "=" + std::string(field.value) + ";";
   return text;
 }
 
 TEST(HopByHop, GoesWithItsConnection) {
   EXPECT_EQ(stripped("A: 1\nConnection: close, X-Hop\nX-Hop: 2\nx-hop: 3\nB: 4"), "A=1;B=4;");
-  EXPECT_EQ(stripped("Keep-Alive: 1\nProxy-Connection: 1\nTE: 1\nTrailer: 1\nTransfer-Encoding: 1\nUpgrade: 1\n"
-                     "Content-Length: 1\nProxy-Authorization: 1\nProxy-Authenticate: 1\nHTTP2-Settings: 1\nA: 1"),
+  EXPECT_EQ(stripped("Keep-Alive: 1\nProxy-Connection: 1\nTE: 1\nTrailer: 1\nTransfer-Encoding: "
+                     "1\nUpgrade: 1\n"
+                     "Content-Length: 1\nProxy-Authorization: 1\nProxy-Authenticate: "
+                     "1\nHTTP2-Settings: 1\nA: 1"),
             "A=1;");
   EXPECT_EQ(stripped("Connection:\nConnection: , ,\nA: 1"), "A=1;");
 }
 
 TEST(HopByHop, NeverTakesWhatMattersBehindUs) {
-  for (const std::string name : {"Host", "authorization", "COOKIE", "X-Forwarded-For", "Content-Length", "Via"}) {
+  for (const std::string name :
+       {"Host", "authorization", "COOKIE", "X-Forwarded-For", "Content-Length", "Via"}) {
     EXPECT_EQ(stripped("Connection: close, " + name + "\n" + name + ": 1"), "http_framing") << name;
   }
   EXPECT_EQ(stripped("Connection: Set-Cookie\nSet-Cookie: a=b", Side::origin), "Set-Cookie=a=b;");

@@ -1,5 +1,5 @@
-// Any bytes as a head: what is accepted holds no byte that could split a message again, and says the same
-// when it is written out and read once more.
+// Any bytes as a head: what is accepted holds no byte that could split a message again, and says
+// the same when it is written out and read once more.
 
 #include <algorithm>
 
@@ -21,7 +21,8 @@ void check_fields(const http::Headers& headers, const http1::HeadLimits& limits)
 
 std::string lines(const http::Headers& headers) {
   std::string text;
-  for (const auto field : headers) text += std::string(field.name) + ": " + std::string(field.value) + "\r\n";
+  for (const auto field : headers)
+    text += std::string(field.name) + ": " + std::string(field.value) + "\r\n";
   return text + "\r\n";
 }
 
@@ -49,7 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                         [](char c) { return c > 0x20 && c < 0x7f; }));
       const std::string again = request->method + " " + request->target + " HTTP/1." +
                                 std::to_string(request->minor) + "\r\n" + lines(request->headers);
-      const auto second = http1::parse_request_head(again, {2 * limits.head, limits.target, limits.fields});
+      const auto second =
+          http1::parse_request_head(again, {2 * limits.head, limits.target, limits.fields});
       CHECK(second && second->method == request->method && second->target == request->target &&
             lines(second->headers) == lines(request->headers));
     }
@@ -58,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CHECK(reply->status >= 100 && reply->status <= 999);
       CHECK(reply->minor == 0 || reply->minor == 1);
     }
-    if (const auto fields = http1::parse_fields(head, Side::client, limits)) check_fields(*fields, limits);
+    if (const auto fields = http1::parse_fields(head, Side::client, limits))
+      check_fields(*fields, limits);
   }
   return 0;
 }

@@ -26,7 +26,8 @@ std::string request(const std::string& head, const HeadLimits& limits = {}) {
     EXPECT_EQ(parsed.error().side, Side::client);
     return std::string(to_string(parsed.error().kind)) + ": " + parsed.error().detail;
   }
-  return parsed->method + " " + parsed->target + " " + std::to_string(parsed->minor) + shown(parsed->headers);
+  return parsed->method + " " + parsed->target + " " + std::to_string(parsed->minor) +
+         shown(parsed->headers);
 }
 
 std::string reply(const std::string& head, const HeadLimits& limits = {}) {
@@ -35,7 +36,8 @@ std::string reply(const std::string& head, const HeadLimits& limits = {}) {
     EXPECT_EQ(parsed.error().side, Side::origin);
     return std::string(to_string(parsed.error().kind)) + ": " + parsed.error().detail;
   }
-  return std::to_string(parsed->status) + " " + std::to_string(parsed->minor) + shown(parsed->headers);
+  return std::to_string(parsed->status) + " " + std::to_string(parsed->minor) +
+         shown(parsed->headers);
 }
 
 TEST(RequestHead, ReadsItsParts) {
@@ -52,7 +54,8 @@ TEST(RequestHead, SaysWhatIsWrong) {
   EXPECT_EQ(request("GET\r\n\r\n"), "http_syntax: no request line");
   EXPECT_EQ(request("\r\n\r\n"), "http_syntax: no request line");
   EXPECT_EQ(request("GET /a HTTP/1.10\r\n\r\n"), "http_syntax: no HTTP version");
-  EXPECT_EQ(request("GET /a HTTP/2.0\r\n\r\n"), "http_version: a version other than HTTP/1.0 and 1.1");
+  EXPECT_EQ(request("GET /a HTTP/2.0\r\n\r\n"),
+            "http_version: a version other than HTTP/1.0 and 1.1");
   EXPECT_EQ(request("G@T /a HTTP/1.1\r\n\r\n"), "http_syntax: method is no token");
   EXPECT_EQ(request(" /a HTTP/1.1\r\n\r\n"), "http_syntax: method is no token");
   EXPECT_EQ(request("GET  HTTP/1.1\r\n\r\n"), "http_syntax: target with bytes not allowed");
@@ -63,9 +66,12 @@ TEST(RequestHead, SaysWhatIsWrong) {
   EXPECT_EQ(request("GET /a HTTP/1.1\r\nX: a\rb\r\n\r\n"), "http_syntax: bare CR, LF or NUL");
   EXPECT_EQ(request("GET /a HTTP/1.1\r\nX: a\r\n b\r\n\r\n"), "http_syntax: folded field");
   EXPECT_EQ(request("GET /a HTTP/1.1\r\nX\r\n\r\n"), "http_syntax: field without a colon");
-  EXPECT_EQ(request("GET /a HTTP/1.1\r\nX : y\r\n\r\n"), "http_syntax: field name or value with bytes not allowed");
-  EXPECT_EQ(request("GET /a HTTP/1.1\r\n: y\r\n\r\n"), "http_syntax: field name or value with bytes not allowed");
-  EXPECT_EQ(request("GET /a HTTP/1.1\r\nX: \x01\r\n\r\n"), "http_syntax: a control byte in a field");
+  EXPECT_EQ(request("GET /a HTTP/1.1\r\nX : y\r\n\r\n"),
+            "http_syntax: field name or value with bytes not allowed");
+  EXPECT_EQ(request("GET /a HTTP/1.1\r\n: y\r\n\r\n"),
+            "http_syntax: field name or value with bytes not allowed");
+  EXPECT_EQ(request("GET /a HTTP/1.1\r\nX: \x01\r\n\r\n"),
+            "http_syntax: a control byte in a field");
   EXPECT_EQ(request("GET /a HTTP/1.1\r\n\r\nX"), "http_syntax: bytes behind the head");
 }
 
@@ -78,16 +84,20 @@ TEST(RequestHead, RefusesEveryPartOfAHead) {
 
 TEST(RequestHead, KeepsItsLimitsToTheByte) {
   const HeadLimits limits{.head = 60, .target = 10, .fields = 2};
-  EXPECT_EQ(request("GET /2345678901 HTTP/1.1\r\n\r\n", limits), "http_target_too_long: target too long");
+  EXPECT_EQ(request("GET /2345678901 HTTP/1.1\r\n\r\n", limits),
+            "http_target_too_long: target too long");
   EXPECT_EQ(request("GET /234567890 HTTP/1.1\r\n\r\n", limits), "GET /234567890 1");
   EXPECT_EQ(request("GET / HTTP/1.1\r\nA: b\r\nA: c\r\n\r\n", limits), "GET / 1|A=b|A=c");
-  EXPECT_EQ(request("GET / HTTP/1.1\r\nA: b\r\nA: c\r\nA: d\r\n\r\n", limits), "http_head_too_large: too many fields");
+  EXPECT_EQ(request("GET / HTTP/1.1\r\nA: b\r\nA: c\r\nA: d\r\n\r\n", limits),
+            "http_head_too_large: too many fields");
   const std::string start = "GET / HTTP/1.1\r\nA: ";
   const std::string fits = start + std::string(60 - start.size() - 4, 'y') + "\r\n\r\n";
   EXPECT_EQ(fits.size(), 60u);
   EXPECT_TRUE(request(fits, limits).starts_with("GET / 1"));
-  EXPECT_EQ(request(start + "y" + fits.substr(start.size()), limits), "http_head_too_large: head too large");
-  EXPECT_EQ(request(std::string(33, 'M') + " / HTTP/1.1\r\n\r\n"), "http_syntax: method is no token");
+  EXPECT_EQ(request(start + "y" + fits.substr(start.size()), limits),
+            "http_head_too_large: head too large");
+  EXPECT_EQ(request(std::string(33, 'M') + " / HTTP/1.1\r\n\r\n"),
+            "http_syntax: method is no token");
   EXPECT_EQ(request(std::string(32, 'M') + " / HTTP/1.1\r\n\r\n"), std::string(32, 'M') + " / 1");
 }
 
@@ -99,13 +109,16 @@ TEST(ReplyHead, ReadsItsPartsAndDropsTheReason) {
 }
 
 TEST(ReplyHead, SaysWhatIsWrong) {
-  for (const std::string line : {"HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1  200", "HTTP/1.1\t200 OK"}) {
-    EXPECT_TRUE(reply(line + "\r\n\r\n").starts_with("http_syntax")) << line << ": " << reply(line + "\r\n\r\n");
+  for (const std::string line :
+       {"HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1  200", "HTTP/1.1\t200 OK"}) {
+    EXPECT_TRUE(reply(line + "\r\n\r\n").starts_with("http_syntax"))
+        << line << ": " << reply(line + "\r\n\r\n");
   }
   EXPECT_EQ(reply("HTTP/1.1 2000\r\n\r\n"), "http_syntax: no status code");
   EXPECT_EQ(reply("HTTP/1.1 200x\r\n\r\n"), "http_syntax: no status code");
   EXPECT_EQ(reply("HTTP/1.1 099 OK\r\n\r\n"), "http_syntax: no status code");
-  EXPECT_EQ(reply("HTTP/2.0 200 OK\r\n\r\n"), "http_version: a version other than HTTP/1.0 and 1.1");
+  EXPECT_EQ(reply("HTTP/2.0 200 OK\r\n\r\n"),
+            "http_version: a version other than HTTP/1.0 and 1.1");
   EXPECT_EQ(reply("ICY/1.1 200 OK\r\n\r\n").substr(0, 5), "http_");
   EXPECT_EQ(reply("HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n"), "http_syntax: folded field");
 }
@@ -117,7 +130,8 @@ TEST(HeadEnd, IsFoundHoweverItArrives) {
     std::size_t scanned = 0;
     std::size_t found = 0;
     for (std::size_t size = step; found == 0; size += step) {
-      found = find_head_end(std::string_view(bytes).substr(0, std::min(size, bytes.size())), scanned);
+      found =
+          find_head_end(std::string_view(bytes).substr(0, std::min(size, bytes.size())), scanned);
     }
     EXPECT_EQ(found, end) << step;
   }
@@ -130,7 +144,8 @@ TEST(HeadEnd, IsFoundHoweverItArrives) {
 TEST(Fields, AreReadAsInAHead) {
   EXPECT_EQ(shown(*parse_fields("A: b\r\n\r\n", Side::origin)), "|A=b");
   EXPECT_EQ(shown(*parse_fields("\r\n", Side::origin)), "");
-  for (const std::string& bad : {""s, "A: b\r\n"s, "A: b\r\n\r\nC"s, "A : b\r\n\r\n"s, "A: b\n\r\n"s, " A: b\r\n\r\n"s}) {
+  for (const std::string& bad :
+       {""s, "A: b\r\n"s, "A: b\r\n\r\nC"s, "A : b\r\n\r\n"s, "A: b\n\r\n"s, " A: b\r\n\r\n"s}) {
     const Result<http::Headers> fields = parse_fields(bad, Side::origin);
     ASSERT_FALSE(fields) << printable(bad);
     EXPECT_EQ(fields.error().side, Side::origin);

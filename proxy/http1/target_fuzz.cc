@@ -1,5 +1,5 @@
-// Any target and Host, separated by a line end: what is accepted has one canonical authority, and a path for
-// policy has one spelling.
+// Any target and Host, separated by a line end: what is accepted has one canonical authority, and a
+// path for policy has one spelling.
 
 #include "base/core/check.h"
 #include "proxy/http1/target.h"
@@ -14,8 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::string path = http1::normal_path(text);
   CHECK(path.starts_with('/'));
-  CHECK(http1::normal_path(path) == path || path.find('%') != std::string::npos || path.find('?') != std::string::npos);
-  CHECK((path + "/").find("/../") == std::string::npos && (path + "/").find("/./") == std::string::npos);
+  CHECK(http1::normal_path(path) == path || path.find('%') != std::string::npos ||
+        path.find('?') != std::string::npos);
+  CHECK((path + "/").find("/../") == std::string::npos &&
+        (path + "/").find("/./") == std::string::npos);
   CHECK(path.find("//") == std::string::npos);
 
   if (text.empty()) return 0;  // The parser lets no empty target through.

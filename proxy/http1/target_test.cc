@@ -8,8 +8,9 @@ namespace sallyport::http1 {
 namespace {
 
 // "absolute http files.example:80 /a", or "refused".
-std::string target(const std::string& method, const std::string& text, const std::vector<std::string>& hosts,
-                   const std::string& scheme = "http", int minor = 1) {
+std::string target(const std::string& method, const std::string& text,
+                   const std::vector<std::string>& hosts, const std::string& scheme = "http",
+                   int minor = 1) {
   http::Headers headers;
   for (const std::string& host : hosts) EXPECT_TRUE(headers.add("Host", host));
   const Result<Target> parsed = parse_target(method, text, minor, headers, scheme);
@@ -28,7 +29,8 @@ TEST(Target, HasFourForms) {
   EXPECT_EQ(target("GET", "/a", {"files.example:8080"}), "origin http files.example:8080 /a");
   EXPECT_EQ(target("GET", "//a/../b", {"files.example"}), "origin http files.example:80 //a/../b");
   EXPECT_EQ(target("GET", "http://files.example/a", {"x"}), "absolute http files.example:80 /a");
-  EXPECT_EQ(target("GET", "HTTPS://Files.Example:444", {"x"}), "absolute https files.example:444 /");
+  EXPECT_EQ(target("GET", "HTTPS://Files.Example:444", {"x"}),
+            "absolute https files.example:444 /");
   EXPECT_EQ(target("GET", "http://files.example?b", {"x"}), "absolute http files.example:80 /?b");
   EXPECT_EQ(target("OPTIONS", "http://files.example", {"x"}), "absolute http files.example:80 *");
   EXPECT_EQ(target("OPTIONS", "*", {"files.example"}), "asterisk http files.example:80 *");
@@ -40,23 +42,27 @@ TEST(Target, WantsExactlyOneHost) {
   EXPECT_EQ(target("GET", "/", {}), "refused");
   EXPECT_EQ(target("GET", "/", {}, "http", 0), "refused");
   EXPECT_EQ(target("GET", "http://files.example/", {}), "refused");
-  EXPECT_EQ(target("GET", "http://files.example/", {}, "http", 0), "absolute http files.example:80 /");
+  EXPECT_EQ(target("GET", "http://files.example/", {}, "http", 0),
+            "absolute http files.example:80 /");
   EXPECT_EQ(target("GET", "http://files.example/", {"a", "a"}), "refused");
   EXPECT_EQ(target("GET", "/", {"a.example", "a.example"}), "refused");
   EXPECT_EQ(target("CONNECT", "files.example:443", {}), "refused");
 }
 
 TEST(Target, RefusesEveryOtherForm) {
-  for (const std::string text : {"a", "*", "?a", "ftp://files.example/", "http:/a", "http://", "http:///a",
-                                 "http://user@files.example/", "http://files.example:0/", "http://files.example:x/",
-                                 "files.example:80", "http//a", "http:\\\\files.example", "ws://files.example/"}) {
+  for (const std::string text :
+       {"a", "*", "?a", "ftp://files.example/", "http:/a", "http://", "http:///a",
+        "http://user@files.example/", "http://files.example:0/", "http://files.example:x/",
+        "files.example:80", "http//a", "http:\\\\files.example", "ws://files.example/"}) {
     EXPECT_EQ(target("GET", text, {"files.example"}), "refused") << text;
   }
-  for (const std::string text : {"files.example", "files.example:", "files.example:0", "/a", "http://files.example/",
-                                 "[::1]", "::1:443", "a@files.example:443", "files.example:443/", "*"}) {
+  for (const std::string text :
+       {"files.example", "files.example:", "files.example:0", "/a", "http://files.example/",
+        "[::1]", "::1:443", "a@files.example:443", "files.example:443/", "*"}) {
     EXPECT_EQ(target("CONNECT", text, {"x"}), "refused") << text;
   }
-  for (const std::string host : {"", "a b", "a@b", "a/b", "files.example:", "files.example:99999", "%61.example"}) {
+  for (const std::string host :
+       {"", "a b", "a@b", "a/b", "files.example:", "files.example:99999", "%61.example"}) {
     EXPECT_EQ(target("GET", "/", {host}), "refused") << host;
   }
   EXPECT_EQ(target("OPTIONS", "*", {""}), "refused");
@@ -64,11 +70,34 @@ TEST(Target, RefusesEveryOtherForm) {
 
 TEST(NormalPath, HasOneSpelling) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"/", "/"}, {"", "/"}, {"*", "/*"}, {"/a", "/a"}, {"/a/", "/a/"}, {"/a?b/../c", "/a"}, {"/a//b", "/a/b"},
-      {"//a", "/a"}, {"/./a", "/a"}, {"/a/.", "/a/"}, {"/a/..", "/"}, {"/a/../b", "/b"}, {"/../../a", "/a"},
-      {"/a/b/../../c", "/c"}, {"/%61", "/a"}, {"/%2e%2e/a", "/a"}, {"/a/%2E%2E/b", "/b"}, {"/%7Ea", "/~a"},
-      {"/%2f", "/%2f"}, {"/a%2Fb", "/a%2Fb"}, {"/%", "/%"}, {"/%6", "/%6"}, {"/%zz", "/%zz"}, {"/%2561", "/%2561"},
-      {"/a/.b", "/a/.b"}, {"/a/...", "/a/..."}, {"/%00", "/%00"}, {"/a;b=c/d", "/a;b=c/d"},
+      {"/", "/"},
+      {"", "/"},
+      {"*", "/*"},
+      {"/a", "/a"},
+      {"/a/", "/a/"},
+      {"/a?b/../c", "/a"},
+      {"/a//b", "/a/b"},
+      {"//a", "/a"},
+      {"/./a", "/a"},
+      {"/a/.", "/a/"},
+      {"/a/..", "/"},
+      {"/a/../b", "/b"},
+      {"/../../a", "/a"},
+      {"/a/b/../../c", "/c"},
+      {"/%61", "/a"},
+      {"/%2e%2e/a", "/a"},
+      {"/a/%2E%2E/b", "/b"},
+      {"/%7Ea", "/~a"},
+      {"/%2f", "/%2f"},
+      {"/a%2Fb", "/a%2Fb"},
+      {"/%", "/%"},
+      {"/%6", "/%6"},
+      {"/%zz", "/%zz"},
+      {"/%2561", "/%2561"},
+      {"/a/.b", "/a/.b"},
+      {"/a/...", "/a/..."},
+      {"/%00", "/%00"},
+      {"/a;b=c/d", "/a;b=c/d"},
   };
   for (const auto& [path, normal] : cases) EXPECT_EQ(normal_path(path), normal) << path;
 }

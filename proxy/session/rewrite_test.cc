@@ -22,7 +22,8 @@ http::Headers fields(const std::string& lines) {
 
 std::string shown(const http::Headers& headers) {
   std::string text;
-  for (const auto field : headers) text += std::string(field.name) + ": " + std::string(field.value) + "\n";
+  for (const auto field : headers)
+    text += std::string(field.name) + ": " + std::string(field.value) + "\n";
   return text;
 }
 
@@ -54,9 +55,10 @@ TEST(Rewrite, AddsItsViaBehindThoseOfOthers) {
 
 TEST(Rewrite, RemovesWhatAClientSaysAboutItself) {
   for (const std::string name :
-       {"Forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Anything", "X-Real-IP", "X-Client-IP",
-        "True-Client-IP", "X-Remote-User", "X-Authenticated-User", "X-Authenticated-Groups", "X-Client-Username",
-        "X-Server-IP", "X-Subscriber-ID", "Proxy-Authorization", "Proxy-Anything", "Proxy", "PROXY",
+       {"Forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Anything", "X-Real-IP",
+        "X-Client-IP", "True-Client-IP", "X-Remote-User", "X-Authenticated-User",
+        "X-Authenticated-Groups", "X-Client-Username", "X-Server-IP", "X-Subscriber-ID",
+        "Proxy-Authorization", "Proxy-Anything", "Proxy", "PROXY",
         // WSGI and CGI take these for the same.
         "X_Forwarded_For", "X_Real_IP", "x-authenticated_user", "Proxy_Authorization"}) {
     EXPECT_EQ(request("A: 1\n" + name + ": canary\nB: 2"), "A: 1\nB: 2\nVia: 1.1 gate\n") << name;
@@ -64,8 +66,8 @@ TEST(Rewrite, RemovesWhatAClientSaysAboutItself) {
 }
 
 TEST(Rewrite, KeepsNeighboursOfThose) {
-  for (const std::string name : {"X-Forward", "X-Request-ID", "Proxied", "X-Proxy", "X-Real-IPs", "Authorization",
-                                 "Cookie", "User-Agent", "X_Custom"}) {
+  for (const std::string name : {"X-Forward", "X-Request-ID", "Proxied", "X-Proxy", "X-Real-IPs",
+                                 "Authorization", "Cookie", "User-Agent", "X_Custom"}) {
     EXPECT_EQ(request(name + ": 1"), name + ": 1\nVia: 1.1 gate\n");
   }
 }
@@ -80,12 +82,14 @@ TEST(Rewrite, KeepsTheWayToHttp3AndTheProxysOwnFieldsFromClients) {
 }
 
 TEST(Rewrite, KnowsItsOwnVia) {
-  for (const std::string via : {"1.1 gate", "1.1 GATE", "1.1 a, 1.1 gate", "1.1 a,1.1 gate,1.1 b", "HTTP/1.1 gate",
-                                "2 gate (comment)", "1.1  gate", "1.1\tgate", " 1.1 gate ", ",,1.1 gate"}) {
+  for (const std::string via :
+       {"1.1 gate", "1.1 GATE", "1.1 a, 1.1 gate", "1.1 a,1.1 gate,1.1 b", "HTTP/1.1 gate",
+        "2 gate (comment)", "1.1  gate", "1.1\tgate", " 1.1 gate ", ",,1.1 gate"}) {
     EXPECT_TRUE(looped("Via: " + via)) << via;
   }
   EXPECT_TRUE(looped("Via: 1.1 a\nVia: 1.1 gate"));
-  for (const std::string via : {"", "gate", "1.1 gates", "1.1 a (gate)", "1.1 a gate", "1.1", "1.1 gate:80"}) {
+  for (const std::string via :
+       {"", "gate", "1.1 gates", "1.1 a (gate)", "1.1 a gate", "1.1", "1.1 gate:80"}) {
     EXPECT_FALSE(looped("Via: " + via)) << via;
   }
   EXPECT_FALSE(looped("A: 1.1 gate"));
@@ -94,7 +98,8 @@ TEST(Rewrite, KnowsItsOwnVia) {
 TEST(Rewrite, KnowsWhatAuthenticatesAConnection) {
   EXPECT_TRUE(binds_connection(fields("Authorization: NTLM TlRM"), "Authorization"));
   EXPECT_TRUE(binds_connection(fields("authorization: negotiate YII"), "Authorization"));
-  EXPECT_TRUE(binds_connection(fields("WWW-Authenticate: Basic\nWWW-Authenticate: Negotiate"), "WWW-Authenticate"));
+  EXPECT_TRUE(binds_connection(fields("WWW-Authenticate: Basic\nWWW-Authenticate: Negotiate"),
+                               "WWW-Authenticate"));
   EXPECT_FALSE(binds_connection(fields("Authorization: Basic eDp5"), "Authorization"));
   EXPECT_FALSE(binds_connection(fields("Authorization: Bearer NTLM"), "Authorization"));
   EXPECT_FALSE(binds_connection(fields("X: NTLM"), "Authorization"));

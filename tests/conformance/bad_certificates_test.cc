@@ -1,10 +1,9 @@
-// Origins whose certificates are not to be believed, on the wire: the client is told so on a page of ours,
-// under a leaf of ours that borrows nothing from the origin, and the origin gets no byte of a request.
-// Why each chain is bad: tls/verify/verifier_test.cc. (safety.md B3)
-
-#include <gtest/gtest.h>
+// Origins whose certificates are not to be believed, on the wire: the client is told so on a page
+// of ours, under a leaf of ours that borrows nothing from the origin, and the origin gets no byte
+// of a request. Why each chain is bad: tls/verify/verifier_test.cc. (safety.md B3)
 
 #include <functional>
+#include <gtest/gtest.h>
 
 #include "base/core/text.h"
 #include "tests/conformance/strict_reader.h"
@@ -57,7 +56,8 @@ Case below(std::string what, std::function<void(CertSpec&)> change, std::vector<
           std::move(faults)};
 }
 
-Case stapled(std::string what, std::function<std::vector<std::byte>(const Issued&, const Issued&)> make,
+Case stapled(std::string what,
+             std::function<std::vector<std::byte>(const Issued&, const Issued&)> make,
              std::vector<Fault> faults, bool demanded = false) {
   return {std::move(what),
           [make, demanded](const Rig& rig) {
@@ -71,7 +71,8 @@ Case stapled(std::string what, std::function<std::vector<std::byte>(const Issued
 
 std::string summary_of(const std::vector<Fault>& faults) {
   std::string text;
-  for (const Fault fault : faults) text += (text.empty() ? "" : ",") + std::string(to_string(fault));
+  for (const Fault fault : faults)
+    text += (text.empty() ? "" : ",") + std::string(to_string(fault));
   return text;
 }
 
@@ -129,11 +130,14 @@ void expect_believed(const Case& one) {
 
 TEST(BadCertificates, RefusesWrongTimes) {
   for (const Case& one : {
-           leaf("expired", [](CertSpec& spec) { spec.not_after = noon() - hours(1); }, {Fault::expired}),
-           leaf("not yet", [](CertSpec& spec) { spec.not_before = noon() + hours(1); }, {Fault::not_yet_valid}),
-           below("an authority that has expired", [](CertSpec& spec) { spec.not_after = noon() - hours(1); },
-                 {Fault::expired}),
-           below("an authority of tomorrow", [](CertSpec& spec) { spec.not_before = noon() + hours(1); },
+           leaf("expired", [](CertSpec& spec) { spec.not_after = noon() - hours(1); },
+                {Fault::expired}),
+           leaf("not yet", [](CertSpec& spec) { spec.not_before = noon() + hours(1); },
+                {Fault::not_yet_valid}),
+           below("an authority that has expired",
+                 [](CertSpec& spec) { spec.not_after = noon() - hours(1); }, {Fault::expired}),
+           below("an authority of tomorrow",
+                 [](CertSpec& spec) { spec.not_before = noon() + hours(1); },
                  {Fault::not_yet_valid}),
        }) {
     expect_refused(one);
@@ -141,16 +145,16 @@ TEST(BadCertificates, RefusesWrongTimes) {
 }
 
 TEST(BadCertificates, RefusesWrongNames) {
-  const auto named = [](std::string name) {
-    return [name](CertSpec& spec) { spec.dns = {name}; };
-  };
+  const auto named = [](std::string name) { return [name](CertSpec& spec) { spec.dns = {name}; }; };
   for (const Case& one : {
            leaf("another", named("other.example"), {Fault::wrong_host}),
            leaf("the parent", named("example.com"), {Fault::wrong_host}),
            leaf("a wildcard too high", named("*.com"), {Fault::wrong_host}),
-           leaf("a wildcard two labels up", named("*.example.com"), {Fault::wrong_host}, "a.b.example.com"),
+           leaf("a wildcard two labels up", named("*.example.com"), {Fault::wrong_host},
+                "a.b.example.com"),
            leaf("a part of a label", named("w*.example.com"), {Fault::wrong_host}),
-           leaf("a NUL", named(std::string("www.example.com\0.evil.example", 29)), {Fault::wrong_host}),
+           leaf("a NUL", named(std::string("www.example.com\0.evil.example", 29)),
+                {Fault::wrong_host}),
            leaf("a common name only",
                 [](CertSpec& spec) {
                   spec.dns.clear();
@@ -164,7 +168,9 @@ TEST(BadCertificates, RefusesWrongNames) {
                 },
                 {Fault::wrong_host}),
            below("an authority that may not speak for it",
-                 [](CertSpec& spec) { spec.extensions = {{"nameConstraints", "critical,permitted;DNS:example.org"}}; },
+                 [](CertSpec& spec) {
+                   spec.extensions = {{"nameConstraints", "critical,permitted;DNS:example.org"}};
+                 },
                  {Fault::name_constraint}),
        }) {
     expect_refused(one);
@@ -173,7 +179,10 @@ TEST(BadCertificates, RefusesWrongNames) {
 
 TEST(BadCertificates, RefusesWrongTrust) {
   for (const Case& one : std::vector<Case>{
-           {"self-signed", [](const Rig&) { return Shown{{issue(server_spec(kHost), nullptr)}, {}}; },
+           {"self-signed",
+            [](const Rig&) {
+              return Shown{{issue(server_spec(kHost), nullptr)}, {}};
+            },
             {Fault::self_signed}},
            {"an unknown root",
             [](const Rig&) {
@@ -201,18 +210,22 @@ TEST(BadCertificates, RefusesWrongTrust) {
   }
 }
 
-// Whoever stole our authority's key, or stands behind a second gateway of ours, gets no further with it.
+// Whoever stole our authority's key, or stands behind a second gateway of ours, gets no further
+// with it.
 TEST(BadCertificates, RefusesItsOwnAuthority) {
-  const auto own = [](const Rig& rig) { return Issued{rig.authority().certificate(), rig.authority().key()}; };
+  const auto own = [](const Rig& rig) {
+    return Issued{rig.authority().certificate(), rig.authority().key()};
+  };
   for (const bool sent_along : {false, true}) {
-    expect_refused({"a leaf of ours",
-                    [&](const Rig& rig) {
-                      const Issued authority = own(rig);
-                      Shown shown{{issue(server_spec(kHost), &authority)}, {}};
-                      if (sent_along) shown.chain.push_back(authority);
-                      return shown;
-                    },
-                    {Fault::own_authority, sent_along ? Fault::untrusted_root : Fault::missing_intermediate}});
+    expect_refused(
+        {"a leaf of ours",
+         [&](const Rig& rig) {
+           const Issued authority = own(rig);
+           Shown shown{{issue(server_spec(kHost), &authority)}, {}};
+           if (sent_along) shown.chain.push_back(authority);
+           return shown;
+         },
+         {Fault::own_authority, sent_along ? Fault::untrusted_root : Fault::missing_intermediate}});
   }
 }
 
@@ -220,13 +233,17 @@ TEST(BadCertificates, RefusesWrongAuthorities) {
   for (const Case& one : {
            below("no authority", [](CertSpec& spec) { spec.is_ca = false; }, {Fault::not_a_ca}),
            below("no constraints", [](CertSpec& spec) { spec.is_ca.reset(); }, {Fault::not_a_ca}),
-           below("one that may not sign", [](CertSpec& spec) { spec.key_usage = "critical,cRLSign"; },
+           below("one that may not sign",
+                 [](CertSpec& spec) { spec.key_usage = "critical,cRLSign"; }, {Fault::not_a_ca}),
+           below("a server", [](CertSpec& spec) { spec = server_spec("issuer.example"); },
                  {Fault::not_a_ca}),
-           below("a server", [](CertSpec& spec) { spec = server_spec("issuer.example"); }, {Fault::not_a_ca}),
-           below("one for mail", [](CertSpec& spec) { spec.extended_key_usage = "emailProtection"; },
+           below("one for mail",
+                 [](CertSpec& spec) { spec.extended_key_usage = "emailProtection"; },
                  {Fault::wrong_purpose}),
            below("a strange one",
-                 [](CertSpec& spec) { spec.extensions = {{"1.3.6.1.4.1.99999.1", "critical,DER:0500"}}; },
+                 [](CertSpec& spec) {
+                   spec.extensions = {{"1.3.6.1.4.1.99999.1", "critical,DER:0500"}};
+                 },
                  {Fault::unknown_critical_extension}),
        }) {
     expect_refused(one);
@@ -244,13 +261,20 @@ TEST(BadCertificates, RefusesWrongAuthorities) {
 
 TEST(BadCertificates, RefusesWrongPurposesAndExtensions) {
   for (const Case& one : {
-           leaf("for clients", [](CertSpec& spec) { spec.extended_key_usage = "clientAuth"; }, {Fault::wrong_purpose}),
-           leaf("for code", [](CertSpec& spec) { spec.extended_key_usage = "codeSigning"; }, {Fault::wrong_purpose}),
+           leaf("for clients", [](CertSpec& spec) { spec.extended_key_usage = "clientAuth"; },
+                {Fault::wrong_purpose}),
+           leaf("for code", [](CertSpec& spec) { spec.extended_key_usage = "codeSigning"; },
+                {Fault::wrong_purpose}),
            leaf("a critical extension",
-                [](CertSpec& spec) { spec.extensions = {{"1.3.6.1.4.1.99999.1", "critical,DER:0500"}}; },
+                [](CertSpec& spec) {
+                  spec.extensions = {{"1.3.6.1.4.1.99999.1", "critical,DER:0500"}};
+                },
                 {Fault::unknown_critical_extension}),
            leaf("one that cannot be read",
-                [](CertSpec& spec) { spec.extensions = {{"1.3.6.1.5.5.7.1.24", "DER:0201ff"}}; }, {Fault::malformed}),
+                [](CertSpec& spec) {
+                  spec.extensions = {{"1.3.6.1.5.5.7.1.24", "DER:0201ff"}};
+                },
+                {Fault::malformed}),
        }) {
     expect_refused(one);
   }
@@ -259,27 +283,30 @@ TEST(BadCertificates, RefusesWrongPurposesAndExtensions) {
 TEST(BadCertificates, RefusesWeakness) {
   for (const Case& one : {
            leaf("SHA-1", [](CertSpec& spec) { spec.digest = "SHA1"; }, {Fault::weak_signature}),
-           leaf("RSA of 1024 bits", [](CertSpec& spec) { spec.key = "RSA-1024"; }, {Fault::weak_key}),
-           below("an authority with SHA-1", [](CertSpec& spec) { spec.digest = "SHA1"; }, {Fault::weak_signature}),
-           below("an authority with RSA of 1024 bits", [](CertSpec& spec) { spec.key = "RSA-1024"; },
-                 {Fault::weak_key}),
-           below("an authority with a strange curve", [](CertSpec& spec) { spec.key = "secp256k1"; },
-                 {Fault::weak_key}),
+           leaf("RSA of 1024 bits", [](CertSpec& spec) { spec.key = "RSA-1024"; },
+                {Fault::weak_key}),
+           below("an authority with SHA-1", [](CertSpec& spec) { spec.digest = "SHA1"; },
+                 {Fault::weak_signature}),
+           below("an authority with RSA of 1024 bits",
+                 [](CertSpec& spec) { spec.key = "RSA-1024"; }, {Fault::weak_key}),
+           below("an authority with a strange curve",
+                 [](CertSpec& spec) { spec.key = "secp256k1"; }, {Fault::weak_key}),
        }) {
     expect_refused(one);
   }
 }
 
 TEST(BadCertificates, NamesEveryFaultAtOnce) {
-  expect_refused({"much",
-                  [](const Rig&) {
-                    const Issued stranger = make_root("Stranger Root");
-                    CertSpec spec = server_spec("other.example");
-                    spec.not_after = noon() - hours(1);
-                    spec.extended_key_usage = "clientAuth";
-                    return Shown{{issue(spec, &stranger), stranger}, {}};
-                  },
-                  {Fault::untrusted_root, Fault::wrong_host, Fault::expired, Fault::wrong_purpose}});
+  expect_refused(
+      {"much",
+       [](const Rig&) {
+         const Issued stranger = make_root("Stranger Root");
+         CertSpec spec = server_spec("other.example");
+         spec.not_after = noon() - hours(1);
+         spec.extended_key_usage = "clientAuth";
+         return Shown{{issue(spec, &stranger), stranger}, {}};
+       },
+       {Fault::untrusted_root, Fault::wrong_host, Fault::expired, Fault::wrong_purpose}});
 }
 
 TEST(BadCertificates, RefusesBadStaples) {
@@ -291,25 +318,32 @@ TEST(BadCertificates, RefusesBadStaples) {
     };
   };
   for (const Case& one : {
-           stapled("revoked", with([](StapleSpec& spec) { spec.status = StapleSpec::Status::revoked; }),
+           stapled("revoked",
+                   with([](StapleSpec&spec) { spec.status = StapleSpec::Status::revoked; }),
                    {Fault::revoked}),
-           stapled("unknown", with([](StapleSpec& spec) { spec.status = StapleSpec::Status::unknown; }),
+           stapled("unknown",
+                   with([](StapleSpec&spec) { spec.status = StapleSpec::Status::unknown; }),
                    {Fault::staple_invalid}),
-           stapled("stale",
-                   with([](StapleSpec& spec) {
+           stapled("stale", with([](StapleSpec&spec) {
                      spec.this_update = noon() - days(9);
                      spec.next_update = noon() - days(2);
                    }),
                    {Fault::staple_invalid}),
            stapled("of a stranger",
-                   [](const Issued& one, const Issued& root) {
-                     return staple({}, one.certificate, root.certificate, make_root("Stranger Root"));
+                   [](const Issued&one, const Issued&root) {
+                     return staple({}, one.certificate, root.certificate,
+                                   make_root("Stranger Root"));
                    },
                    {Fault::staple_invalid}),
-           stapled("noise", [](const Issued&, const Issued&) { return std::vector<std::byte>(300, std::byte{0x30}); },
+           stapled("noise",
+                   [](const Issued&, const Issued&) {
+                     return std::vector<std::byte>(300, std::byte{0x30});
+                   },
                    {Fault::staple_invalid}),
-           stapled("demanded and missing", [](const Issued&, const Issued&) { return std::vector<std::byte>(); },
-                   {Fault::staple_required}, true),
+           stapled(
+               "demanded and missing",
+               [](const Issued&, const Issued&) { return std::vector<std::byte>(); },
+               {Fault::staple_required}, true),
        }) {
     expect_refused(one);
   }
@@ -318,18 +352,21 @@ TEST(BadCertificates, RefusesBadStaples) {
 TEST(BadCertificates, BelievesGoodOnes) {
   for (const Case& one : {
            leaf("plain", [](CertSpec&) {}, {}),
-           leaf("a wildcard", [](CertSpec& spec) { spec.dns = {"*.example.com"}; }, {}),
-           leaf("RSA", [](CertSpec& spec) { spec.key = "RSA-2048"; }, {}),
-           leaf("P-384", [](CertSpec& spec) { spec.key = "P-384"; }, {}),
+           leaf("a wildcard", [](CertSpec&spec) { spec.dns = {"*.example.com"}; }, {}),
+           leaf("RSA", [](CertSpec&spec) { spec.key = "RSA-2048"; }, {}),
+           leaf("P-384", [](CertSpec&spec) { spec.key = "P-384"; }, {}),
            below("below an authority", [](CertSpec&) {}, {}),
            below("below a constrained authority",
-                 [](CertSpec& spec) { spec.extensions = {{"nameConstraints", "critical,permitted;DNS:example.com"}}; },
+                 [](CertSpec&spec) {
+                   spec.extensions = {{"nameConstraints", "critical,permitted;DNS:example.com"}};
+                 },
                  {}),
-           stapled("with a staple",
-                   [](const Issued& one, const Issued& root) {
-                     return staple({}, one.certificate, root.certificate, root);
-                   },
-                   {}, true),
+           stapled(
+               "with a staple",
+               [](const Issued&one, const Issued&root) {
+                 return staple({}, one.certificate, root.certificate, root);
+               },
+               {}, true),
        }) {
     expect_believed(one);
   }
@@ -351,7 +388,8 @@ TEST(BadCertificates, RefusesThemAlsoWithoutConnect) {
   EXPECT_EQ(rig.recorded()[0].tls.verify, "expired");
 }
 
-// The origin was good when the client's connection was opened, and is not when the next exchange dials.
+// The origin was good when the client's connection was opened, and is not when the next exchange
+// dials.
 TEST(BadCertificates, LooksAgainAtEveryNewConnection) {
   Rig rig;
   OriginServer& origin = rig.tls_origin(kHost);

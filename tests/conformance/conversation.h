@@ -1,18 +1,18 @@
 #pragma once
-// What a client sends, told as what happened: which requests an origin received, read strictly, and what
-// the client heard. The oracle of the conformance tests. Header only.
+// What a client sends, told as what happened: which requests an origin received, read strictly, and
+// what the client heard. The oracle of the conformance tests. Header only.
 //
 //   transcript("POST {t}a HTTP/1.1\r\nHost: files.example\r\n\r\n", Leg::plain)
 //     > POST files.example/a; length 0
 //     < 200
-//   A message that is no whole one is "> incomplete", one in a strange form "> NOT STRICT: why"; the
-//   proxy's end of the connection is "< end".
+//   A message that is no whole one is "> incomplete", one in a strange form "> NOT STRICT: why";
+//   the proxy's end of the connection is "< end".
 //
-// Every request that the origin received is answered with 200, and the number of requests, their paths
-// and the events of the proxy are compared: `transcript` adds a line "! ..." where they do not agree.
+// Every request that the origin received is answered with 200, and the number of requests, their
+// paths and the events of the proxy are compared: `transcript` adds a line "! ..." where they do
+// not agree.
 
 #include <gtest/gtest.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -161,7 +161,7 @@ class Conversation {
   bool opened_ = false;
   bool by_hand_ = false;
   std::string log_;
-  std::vector<std::string> unread_;    // of each connection to the origin
+  std::vector<std::string> unread_;  // of each connection to the origin
   std::string unheard_;
   std::vector<std::string> received_;  // targets, in the order of their arrival
 };

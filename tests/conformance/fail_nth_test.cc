@@ -1,16 +1,16 @@
-// The whole walk with its n-th operation broken, for n = 0, 1, 2, ... until nothing breaks any more: every
-// read, write, wait, look-up and connect, of every side, fails once.
+// The whole walk with its n-th operation broken, for n = 0, 1, 2, ... until nothing breaks any
+// more: every read, write, wait, look-up and connect, of every side, fails once.
 //
 // What holds for each n, for a client that asks one thing on one connection:
-//   - exactly one event is left, once a byte of the client was read. Only a connection on which nothing was
+//   - exactly one event is left, once a byte of the client was read. Only a connection on which
+//   nothing was
 //     read leaves none, so no event is a matter of the first few operations alone.
 //   - the client is answered, or its connection ends, at the latest after the longest deadline.
 //   - an event that says "completed" is of an exchange that the client heard whole.
 //   - all tasks end: Rig::finish() checks it, and the sanitizers check the memory.
 
-#include <gtest/gtest.h>
-
 #include <functional>
+#include <gtest/gtest.h>
 
 #include "tests/conformance/strict_reader.h"
 #include "tests/kit/rig.h"
@@ -25,7 +25,8 @@ struct Told {
 
 struct Scenario {
   std::string rules;
-  // Runs once; must cope with everything that may be missing. `look` says what the client has by now.
+  // Runs once; must cope with everything that may be missing. `look` says what the client has by
+  // now.
   std::function<std::function<Told()>(Rig&)> run;
 };
 
@@ -68,7 +69,8 @@ void fail_every_operation(const Scenario& scenario) {
     } else {
       const discovery::Event& event = events.front();
       EXPECT_FALSE(event.snapshot.empty());
-      if (event.ending == discovery::Ending::completed && event.kind == discovery::EventKind::exchange) {
+      if (event.ending == discovery::Ending::completed &&
+          event.kind == discovery::EventKind::exchange) {
         EXPECT_TRUE(told.whole) << rig.events();
       }
       if (event.ending == discovery::Ending::completed) {
@@ -87,7 +89,8 @@ TEST(FailNth, PlainGet) {
   fail_every_operation({"", [](Rig& rig) {
                           OriginServer& origin = rig.origin("files.example");
                           Client client = rig.client();
-                          client.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\n\r\n");
+                          client.says(
+                              "GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\n\r\n");
                           says_if_connected(origin, kReply);
                           return looks_for(client, "\r\n\r\nhello");
                         }});
@@ -99,9 +102,10 @@ TEST(FailNth, PlainGetOfWhichThePartsDripIn) {
                           Client client = rig.client();
                           client.says("GET http://files.example/ HTTP/1.1\r\n");
                           client.says("Host: files.example\r\n\r\n");
-                          for (const char* part : {"HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 200 OK\r\n",
-                                                   "Transfer-Encoding: chunked\r\n\r\n", "5\r\n", "hello",
-                                                   "\r\n0\r\n", "\r\n"}) {
+                          for (const char* part :
+                               {"HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 200 OK\r\n",
+                                "Transfer-Encoding: chunked\r\n\r\n", "5\r\n", "hello", "\r\n0\r\n",
+                                "\r\n"}) {
                             says_if_connected(origin, part);
                           }
                           return looks_for(client, "5\r\nhello\r\n0\r\n\r\n");
@@ -112,8 +116,9 @@ TEST(FailNth, PostWithAChunkedBody) {
   fail_every_operation({"", [](Rig& rig) {
                           OriginServer& origin = rig.origin("files.example");
                           Client client = rig.client();
-                          client.says("POST http://files.example/ HTTP/1.1\r\nHost: files.example\r\n"
-                                      "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n");
+                          client.says(
+                              "POST http://files.example/ HTTP/1.1\r\nHost: files.example\r\n"
+                              "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n");
                           client.says("2\r\nlo\r\n");
                           client.says("0\r\n\r\n");
                           says_if_connected(origin, kReply);
@@ -125,8 +130,9 @@ TEST(FailNth, PostThatWaitsForAnInvitation) {
   fail_every_operation({"", [](Rig& rig) {
                           OriginServer& origin = rig.origin("files.example");
                           Client client = rig.client();
-                          client.says("POST http://files.example/ HTTP/1.1\r\nHost: files.example\r\n"
-                                      "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+                          client.says(
+                              "POST http://files.example/ HTTP/1.1\r\nHost: files.example\r\n"
+                              "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
                           says_if_connected(origin, "HTTP/1.1 100 Continue\r\n\r\n");
                           client.says("hello");
                           says_if_connected(origin, kReply);
@@ -147,23 +153,25 @@ TEST(FailNth, InterceptedGet) {
 }
 
 TEST(FailNth, BlockedInterceptedGet) {
-  fail_every_operation({"- {name: no files, when: {host: files.example}, then: block}\n", [](Rig& rig) {
-                          rig.tls_origin("files.example");
-                          Client client = rig.client();
-                          if (client.opens("files.example:443", {.server_name = "files.example"})) {
-                            client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
-                          }
-                          return looks_for(client, "urn:sallyport:problem:blocked");
-                        }});
+  fail_every_operation(
+      {"- {name: no files, when: {host: files.example}, then: block}\n", [](Rig& rig) {
+         rig.tls_origin("files.example");
+         Client client = rig.client();
+         if (client.opens("files.example:443", {.server_name = "files.example"})) {
+           client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
+         }
+         return looks_for(client, "urn:sallyport:problem:blocked");
+       }});
 }
 
 TEST(FailNth, PlainBlockedGet) {
-  fail_every_operation({"- {name: no files, when: {host: files.example}, then: block}\n", [](Rig& rig) {
-                          rig.origin("files.example");
-                          Client client = rig.client();
-                          client.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\n\r\n");
-                          return looks_for(client, "urn:sallyport:problem:blocked");
-                        }});
+  fail_every_operation(
+      {"- {name: no files, when: {host: files.example}, then: block}\n", [](Rig& rig) {
+         rig.origin("files.example");
+         Client client = rig.client();
+         client.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\n\r\n");
+         return looks_for(client, "urn:sallyport:problem:blocked");
+       }});
 }
 
 TEST(FailNth, UntrustedOrigin) {
@@ -178,28 +186,28 @@ TEST(FailNth, UntrustedOrigin) {
 }
 
 TEST(FailNth, Tunnel) {
-  fail_every_operation({"- {name: banks, when: {host: bank.example}, then: bypass}\n", [](Rig& rig) {
-                          OriginServer& origin = rig.tls_origin("bank.example");
-                          Client client = rig.client();
-                          if (client.opens("bank.example:443", {.server_name = "bank.example"})) {
-                            client.says("GET / HTTP/1.1\r\nHost: bank.example\r\n\r\n");
-                            says_if_connected(origin, kReply);
-                          }
-                          auto look = looks_for(client, "\r\n\r\nhello");
-                          const Told told = look();
-                          client.ends();
-                          if (origin.connections() > 0) origin.ends();
-                          return std::function<Told()>([client, told] {
-                            return Told{told.whole, client.ended()};
-                          });
-                        }});
+  fail_every_operation(
+      {"- {name: banks, when: {host: bank.example}, then: bypass}\n", [](Rig& rig) {
+         OriginServer& origin = rig.tls_origin("bank.example");
+         Client client = rig.client();
+         if (client.opens("bank.example:443", {.server_name = "bank.example"})) {
+           client.says("GET / HTTP/1.1\r\nHost: bank.example\r\n\r\n");
+           says_if_connected(origin, kReply);
+         }
+         auto look = looks_for(client, "\r\n\r\nhello");
+         const Told told = look();
+         client.ends();
+         if (origin.connections() > 0) origin.ends();
+         return std::function<Told()>([client, told] { return Told{told.whole, client.ended()}; });
+       }});
 }
 
 TEST(FailNth, RefusedAfterConnect) {
   fail_every_operation({"", [](Rig& rig) {
                           rig.tls_origin("files.example");
                           Client client = rig.client();
-                          client.says("CONNECT files.example:443 HTTP/1.1\r\nHost: files.example\r\n\r\n");
+                          client.says(
+                              "CONNECT files.example:443 HTTP/1.1\r\nHost: files.example\r\n\r\n");
                           client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
                           return looks_for(client, "200 Connection established");
                         }});
@@ -208,7 +216,8 @@ TEST(FailNth, RefusedAfterConnect) {
 TEST(FailNth, RefusedHead) {
   fail_every_operation({"", [](Rig& rig) {
                           Client client = rig.client();
-                          client.says("GET http://files.example/ HTTP/1.1\r\nHost : files.example\r\n\r\n");
+                          client.says(
+                              "GET http://files.example/ HTTP/1.1\r\nHost : files.example\r\n\r\n");
                           return looks_for(client, "urn:sallyport:problem:bad_request");
                         }});
 }
@@ -218,11 +227,14 @@ TEST(FailNth, WebSocket) {
       {"", [](Rig& rig) {
          OriginServer& origin = rig.origin("files.example");
          Client client = rig.client();
-         client.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nConnection: Upgrade\r\n"
-                     "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-         says_if_connected(origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                   "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+         client.says(
+             "GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nConnection: Upgrade\r\n"
+             "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+         says_if_connected(
+             origin,
+             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+             "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
          auto switched = looks_for(client, "HTTP/1.1 101 ");
          Told told;
          if (switched().whole) {

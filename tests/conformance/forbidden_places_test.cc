@@ -1,5 +1,5 @@
-// Where nobody may be led: ports, addresses inside, and names that one reader takes for another. Looked at
-// after resolution, for every address. (safety.md C3)
+// Where nobody may be led: ports, addresses inside, and names that one reader takes for another.
+// Looked at after resolution, for every address. (safety.md C3)
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,8 @@ using namespace std::string_literals;
 // --- Ports and addresses
 
 TEST(ForbiddenPlaces, ConnectsToThePortsThatAreAllowedOnly) {
-  for (const int port : {22, 23, 25, 53, 80, 110, 445, 3306, 3389, 5432, 6379, 8080, 8443, 11211, 65535}) {
+  for (const int port :
+       {22, 23, 25, 53, 80, 110, 445, 3306, 3389, 5432, 6379, 8080, 8443, 11211, 65535}) {
     Rig rig;
     OriginServer& origin = rig.origin("files.example", static_cast<std::uint16_t>(port));
     Client client = rig.client();
@@ -28,16 +29,17 @@ TEST(ForbiddenPlaces, ConnectsToThePortsThatAreAllowedOnly) {
 
 TEST(ForbiddenPlaces, ReachesNoAddressInside) {
   const std::vector<std::string> inside = {
-      "127.0.0.1", "127.1.2.3", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255",
-      "192.168.0.1", "169.254.0.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "100.100.100.200",
-      "168.63.129.16", "192.0.0.1", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
-      "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255",
-      "::", "::1", "fe80::1", "febf::1", "fec0::1", "fc00::1", "fd00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
-      "100::1", "2001::1", "3fff::1", "5f00::1", "64:ff9b:1::1",
+      "127.0.0.1", "127.1.2.3", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "172.16.0.1",
+      "172.31.255.255", "192.168.0.1", "169.254.0.1", "169.254.169.254", "100.64.0.1",
+      "100.127.255.255", "100.100.100.200", "168.63.129.16", "192.0.0.1", "192.0.2.1",
+      "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255",
+      "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "febf::1", "fec0::1", "fc00::1",
+      "fd00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "100::1", "2001::1", "3fff::1",
+      "5f00::1", "64:ff9b:1::1",
       // IPv4 in other clothes.
-      "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:127.0.0.1", "::127.0.0.1", "::10.0.0.1",
-      "64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b::10.0.0.1", "2002:7f00:1::", "2002:a9fe:a9fe::1",
-      "2002:a00:1::1", "2002:c0a8:1::1"};
+      "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:127.0.0.1",
+      "::127.0.0.1", "::10.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254",
+      "64:ff9b::10.0.0.1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:a00:1::1", "2002:c0a8:1::1"};
   for (const std::string& address : inside) {
     ASSERT_TRUE(IpAddress::parse(address)) << address;
     // By a name that leads there.
@@ -123,24 +125,96 @@ TEST(ForbiddenPlaces, StaysWithTheAddressesThatAConnectionWasOpenedFor) {
 const std::vector<std::string>& tricks() {
   static const std::vector<std::string> all = {
       // Other spellings of addresses.
-      "127.1", "127.0.1", "0x7f.0.0.1", "0x7f000001", "0X7F000001", "017700000001", "0177.0.0.1", "2130706433",
-      "127.0.0.01", "127.0.0.1.", "00000127.0.0.1", "127.0.0.256", "1.2.3.4.5", "0", "127.0.0.0x1", "１２７.0.0.1",
-      "127。0。0。1", "127%2e0%2e0%2e1", "127.0.0.1%00", "127.0.0.1%20",
+      "127.1",
+      "127.0.1",
+      "0x7f.0.0.1",
+      "0x7f000001",
+      "0X7F000001",
+      "017700000001",
+      "0177.0.0.1",
+      "2130706433",
+      "127.0.0.01",
+      "127.0.0.1.",
+      "00000127.0.0.1",
+      "127.0.0.256",
+      "1.2.3.4.5",
+      "0",
+      "127.0.0.0x1",
+      "１２７.0.0.1",
+      "127。0。0。1",
+      "127%2e0%2e0%2e1",
+      "127.0.0.1%00",
+      "127.0.0.1%20",
       // IPv6.
-      "::1", "[::1", "::1]", "[[::1]]", "[::1]]", "[::1%25eth0]", "[fe80::1%eth0]", "[::1]x", "[127.0.0.1]",
-      "[v1.fe80::a]", "[]", "[:::1]", "[::ffff:127.0.0.1", "[0:0:0:0:0:0:0:0:1]",
+      "::1",
+      "[::1",
+      "::1]",
+      "[[::1]]",
+      "[::1]]",
+      "[::1%25eth0]",
+      "[fe80::1%eth0]",
+      "[::1]x",
+      "[127.0.0.1]",
+      "[v1.fe80::a]",
+      "[]",
+      "[:::1]",
+      "[::ffff:127.0.0.1",
+      "[0:0:0:0:0:0:0:0:1]",
       // Names.
-      "", ".", "..", ".files.example", "files..example", "files.example..", "-files.example", "files-.example",
-      "files.example-", "*.files.example", "files.example%2eevil.example", "%66iles.example", "files.example%00",
-      "files.example%0d%0a", "f\xc3\xadles.example", "files\xe3\x80\x82" "example", "files\xef\xbc\x8e" "example",
-      "files.example\xe2\x80\x8b", "evil@files.example", "user:pass@files.example", "files.example@evil.example",
-      "files.example\\evil.example", "files.example;evil", "files.example,evil.example", "files.example!", "$files",
-      "(files)", "files example", "files.example\t", "files.example'", "files.example|", "files.example&x",
-      "files.example=", "files.example~", std::string(64, 'a') + ".example", std::string(254, 'a'),
+      "",
+      ".",
+      "..",
+      ".files.example",
+      "files..example",
+      "files.example..",
+      "-files.example",
+      "files-.example",
+      "files.example-",
+      "*.files.example",
+      "files.example%2eevil.example",
+      "%66iles.example",
+      "files.example%00",
+      "files.example%0d%0a",
+      "f\xc3\xadles.example",
+      "files\xe3\x80\x82"
+      "example",
+      "files\xef\xbc\x8e"
+      "example",
+      "files.example\xe2\x80\x8b",
+      "evil@files.example",
+      "user:pass@files.example",
+      "files.example@evil.example",
+      "files.example\\evil.example",
+      "files.example;evil",
+      "files.example,evil.example",
+      "files.example!",
+      "$files",
+      "(files)",
+      "files example",
+      "files.example\t",
+      "files.example'",
+      "files.example|",
+      "files.example&x",
+      "files.example=",
+      "files.example~",
+      std::string(64, 'a') + ".example",
+      std::string(254, 'a'),
       // Ports.
-      "files.example:", "files.example:0", "files.example:65536", "files.example:80:80", "files.example:+80",
-      "files.example:-1", "files.example:0x50", "files.example:80a", "files.example: 80", "files.example:000080",
-      "files.example:８0", "files.example:99999999999", ":80", "[::1]:", "[::1]80",
+      "files.example:",
+      "files.example:0",
+      "files.example:65536",
+      "files.example:80:80",
+      "files.example:+80",
+      "files.example:-1",
+      "files.example:0x50",
+      "files.example:80a",
+      "files.example: 80",
+      "files.example:000080",
+      "files.example:８0",
+      "files.example:99999999999",
+      ":80",
+      "[::1]:",
+      "[::1]80",
   };
   return all;
 }
@@ -195,8 +269,8 @@ TEST(ForbiddenPlaces, RefusesTrickyNamesInConnect) {
 }
 
 TEST(ForbiddenPlaces, SpellsEveryNameInOneWay) {
-  for (const std::string name : {"FILES.EXAMPLE", "files.example.", "Files.Example.:80", "files.example:80",
-                                 "files.example:00080"}) {
+  for (const std::string name : {"FILES.EXAMPLE", "files.example.", "Files.Example.:80",
+                                 "files.example:80", "files.example:00080"}) {
     Rig rig({.rules = "- {name: no files, when: {host: files.example}, then: block}\n"});
     Client client = rig.client();
     client.says(get("http://" + name + "/", "x.example"));

@@ -1,64 +1,14 @@
-// What clients may write, and what an origin then receives: nothing, or exactly one safe form of it.
-// Every payload is followed at once by a second request, which a smuggler would hide; it is told apart
-// from the first by everybody, or reaches nobody. (safety.md C0, C1)
+// Where a client's message ends, and what an origin then receives: nothing, or exactly one safe
+// form of it. (safety.md C0, C1)
 
 #include <gtest/gtest.h>
 
-#include "tests/conformance/conversation.h"
+#include "tests/conformance/request_rules.h"
 
 namespace sallyport::testkit {
 namespace {
 
 using namespace std::string_literals;
-
-const std::string kNext = "GET {t}next HTTP/1.1\r\nHost: files.example\r\n\r\n";
-const std::string kPost = "POST {t}a HTTP/1.1\r\nHost: files.example\r\n";
-const std::string kGet = "GET {t}a HTTP/1.1\r\nHost: files.example\r\n";
-const std::string kNextArrived = "< 200\n> GET files.example/next\n< 200\n";
-
-enum class On { both, plain };
-
-void for_each_way(const std::string& payload, On on,
-                  const std::function<void(Conversation&, const std::string& how)>& check) {
-  for (const Leg leg : {Leg::plain, Leg::opened}) {
-    if (leg == Leg::opened && on == On::plain) continue;
-    for (const std::size_t at_once : {std::size_t{0}, std::size_t{1}}) {
-      if (at_once == 1 && payload.size() > 2048) continue;
-      Conversation conversation(leg, {.at_once = at_once, .rig = {}});
-      conversation.says(payload);
-      check(conversation, std::string(leg == Leg::plain ? "plain" : "opened") +
-                              (at_once == 1 ? ", byte by byte: " : ", at once: ") +
-                              printable(payload.substr(0, 400)));
-    }
-  }
-}
-
-// Answered with `status`, both legs ended, no byte of it or of what follows at the origin, one event.
-void refused(const std::string& payload, int status = 400, On on = On::both) {
-  for_each_way(payload + kNext, on, [&](Conversation& conversation, const std::string& how) {
-    EXPECT_EQ(conversation.finish(), "< " + std::to_string(status) + "\n< end\n") << how;
-    EXPECT_EQ(endings(conversation.rig()), "connection refused\n") << how;
-  });
-}
-
-// A body that goes wrong: the origin has nothing, or a message that plainly broke off.
-void refused_within(const std::string& payload, int status = 400) {
-  for_each_way(payload + kNext, On::both, [&](Conversation& conversation, const std::string& how) {
-    std::string log = conversation.finish();
-    const std::size_t broken = log.find("> incomplete\n");
-    if (broken != std::string::npos) log.erase(broken, 13);
-    EXPECT_EQ(log, "< " + std::to_string(status) + "\n< end\n") << how;
-    EXPECT_EQ(endings(conversation.rig()), "exchange refused\n") << how;
-  });
-}
-
-// Passed on in the one form, and the next request likewise.
-void carried(const std::string& payload, const std::string& received, On on = On::both) {
-  for_each_way(payload + kNext, on, [&](Conversation& conversation, const std::string& how) {
-    EXPECT_EQ(conversation.finish(), "> " + received + "\n" + kNextArrived) << how;
-    EXPECT_EQ(endings(conversation.rig()), "exchange completed\nexchange completed\n") << how;
-  });
-}
 
 // --- Where a message ends: Content-Length and Transfer-Encoding
 
@@ -76,12 +26,37 @@ TEST(RequestFraming, RefusesLengthAndChunkedTogether) {
 }
 
 TEST(RequestFraming, RefusesEveryCodingButOneChunked) {
-  for (const char* coding :
-       {"gzip", "identity", "gzip, chunked", "chunked, gzip", "chunked, identity", "chunked, chunked",
-        "chunked,", ",chunked", ", chunked", "chunked ,", "xchunked", "chunkedx", "chunked;q=1",
-        "chunked; a=b", "\"chunked\"", "'chunked'", "chunk", "chunked\tx", "x chunked", "cow", "", " ",
-        "deflate", "trailers", "chunked\x01", "CHUNKED, identity", "identity\tchunked", "chu\xc5\x8bked",
-        "c\xc4\xb1hunked", "chun\xe2\x84\xaa" "ed"}) {
+  for (const char* coding : {"gzip",
+                             "identity",
+                             "gzip, chunked",
+                             "chunked, gzip",
+                             "chunked, identity",
+                             "chunked, chunked",
+                             "chunked,",
+                             ",chunked",
+                             ", chunked",
+                             "chunked ,",
+                             "xchunked",
+                             "chunkedx",
+                             "chunked;q=1",
+                             "chunked; a=b",
+                             "\"chunked\"",
+                             "'chunked'",
+                             "chunk",
+                             "chunked\tx",
+                             "x chunked",
+                             "cow",
+                             "",
+                             " ",
+                             "deflate",
+                             "trailers",
+                             "chunked\x01",
+                             "CHUNKED, identity",
+                             "identity\tchunked",
+                             "chu\xc5\x8bked",
+                             "c\xc4\xb1hunked",
+                             "chun\xe2\x84\xaa"
+                             "ed"}) {
     refused(kPost + "Transfer-Encoding: " + coding + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
   }
   refused(kPost + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
@@ -92,9 +67,11 @@ TEST(RequestFraming, RefusesEveryCodingButOneChunked) {
 }
 
 TEST(RequestFraming, RefusesChunksBelowHttp11) {
-  refused("POST {t}a HTTP/1.0\r\nHost: files.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
-  refused("POST {t}a HTTP/1.0\r\nHost: files.example\r\nConnection: keep-alive\r\n"
-          "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+  refused(
+      "POST {t}a HTTP/1.0\r\nHost: files.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  refused(
+      "POST {t}a HTTP/1.0\r\nHost: files.example\r\nConnection: keep-alive\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
 }
 
 TEST(RequestFraming, TakesChunkedInAnyCaseAndWritesItsOwn) {
@@ -105,25 +82,34 @@ TEST(RequestFraming, TakesChunkedInAnyCaseAndWritesItsOwn) {
   }
 }
 
-// One byte, everywhere around a Transfer-Encoding that stands beside a Content-Length: whoever reads a
-// coding there and whoever does not must not disagree behind us.
+// One byte, everywhere around a Transfer-Encoding that stands beside a Content-Length: whoever
+// reads a coding there and whoever does not must not disagree behind us.
 TEST(RequestFraming, NoObfuscatedCodingReachesAnOriginBesideALength) {
   std::vector<std::string> bytes;
-  for (const int byte : {0x00, 0x01, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1f, 0x20, 0x7f, 0x85,
-                         0xa0, 0xff, 0x22, 0x27, 0x2c, 0x3b, 0x2d, 0x5f, 0x2e, 0x2f, 0x3a, 0x5c}) {
+  for (const int byte :
+       {0x00, 0x01, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1f, 0x20, 0x7f, 0x85,
+        0xa0, 0xff, 0x22, 0x27, 0x2c, 0x3b, 0x2d, 0x5f, 0x2e, 0x2f, 0x3a, 0x5c}) {
     bytes.emplace_back(1, static_cast<char>(byte));
   }
   const std::string te = "Transfer-Encoding";
   const auto templates = [&](const std::string& b) {
     return std::vector<std::string>{
-        b + te + ": chunked",          te + b + ": chunked",
-        te + ":" + b + "chunked",      te + ": chunked" + b,
-        te + ": " + b + "chunked",     "Transfer" + b + "Encoding: chunked",
-        te + ": chun" + b + "ked",     te + ": x" + b + "chunked",
-        te + ": chunked" + b + "x",    "X: y" + b + te + ": chunked",
-        "X: y\r" + b + te + ": chunked", "X: y" + b + "\n" + te + ": chunked",
-        te + ": chunked\r" + b + "X: y", te + ": chunked" + b + "\nX: y",
-        "X: y\r\n" + b + "\r\n" + te + ": chunked", te + b + "\r\n : chunked",
+        b + te + ": chunked",
+        te + b + ": chunked",
+        te + ":" + b + "chunked",
+        te + ": chunked" + b,
+        te + ": " + b + "chunked",
+        "Transfer" + b + "Encoding: chunked",
+        te + ": chun" + b + "ked",
+        te + ": x" + b + "chunked",
+        te + ": chunked" + b + "x",
+        "X: y" + b + te + ": chunked",
+        "X: y\r" + b + te + ": chunked",
+        "X: y" + b + "\n" + te + ": chunked",
+        te + ": chunked\r" + b + "X: y",
+        te + ": chunked" + b + "\nX: y",
+        "X: y\r\n" + b + "\r\n" + te + ": chunked",
+        te + b + "\r\n : chunked",
         te + ":\r\n" + b + "chunked",
     };
   };
@@ -142,7 +128,8 @@ TEST(RequestFraming, NoObfuscatedCodingReachesAnOriginBesideALength) {
         EXPECT_EQ(endings(conversation.rig()), "connection refused\n") << how;
         continue;
       }
-      // Then no reader finds a coding in it: the name is another token, or it is text of another field.
+      // Then no reader finds a coding in it: the name is another token, or it is text of another
+      // field.
       ++passed;
       EXPECT_TRUE(log.starts_with("> POST files.example/a; ")) << how << "\n" << log;
       EXPECT_TRUE(log.ends_with("; length 5 \"hello\"\n" + kNextArrived)) << how << "\n" << log;
@@ -154,11 +141,37 @@ TEST(RequestFraming, NoObfuscatedCodingReachesAnOriginBesideALength) {
 }
 
 TEST(RequestFraming, RefusesLengthsThatAreNoPlainNumber) {
-  for (const std::string length :
-       {"+5", "-5", "-0", "0x5", "5_0", "5 5", "5,5", "5, 5", "5,", ",5", "", "5.0", "5e0", "5;",
-        "\"5\"", "5a", "a5", "0b101", "NaN", "1 000", "18446744073709551615", "18446744073709551616",
-        "18446744073709551621", "9223372036854775808", "4611686018427387905", "999999999999999999999999",
-        "\xd9\xa5", "\xb2", "5\x0b", "(5)", "5\t5"}) {
+  for (const std::string length : {"+5",
+                                   "-5",
+                                   "-0",
+                                   "0x5",
+                                   "5_0",
+                                   "5 5",
+                                   "5,5",
+                                   "5, 5",
+                                   "5,",
+                                   ",5",
+                                   "",
+                                   "5.0",
+                                   "5e0",
+                                   "5;",
+                                   "\"5\"",
+                                   "5a",
+                                   "a5",
+                                   "0b101",
+                                   "NaN",
+                                   "1 000",
+                                   "18446744073709551615",
+                                   "18446744073709551616",
+                                   "18446744073709551621",
+                                   "9223372036854775808",
+                                   "4611686018427387905",
+                                   "999999999999999999999999",
+                                   "\xd9\xa5",
+                                   "\xb2",
+                                   "5\x0b",
+                                   "(5)",
+                                   "5\t5"}) {
     refused(kPost + "Content-Length: " + length + "\r\n\r\nhello");
   }
   refused(kPost + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello");
@@ -181,14 +194,16 @@ TEST(RequestFraming, WritesALengthInItsShortestForm) {
 TEST(RequestFraming, KeepsTheBodyOfEveryMethodWithItsFraming) {
   for (const std::string method : {"GET", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "get", "FOO"}) {
     const std::string head = method + " {t}a HTTP/1.1\r\nHost: files.example\r\n";
-    carried(head + "Content-Length: 5\r\n\r\nhello", method + " files.example/a; length 5 \"hello\"");
+    carried(head + "Content-Length: 5\r\n\r\nhello",
+            method + " files.example/a; length 5 \"hello\"");
     carried(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n",
             method + " files.example/a; chunks \"hello\"");
   }
   // A body that looks like a request stays a body.
   const std::string inner = "GET /evil HTTP/1.1\r\nHost: files.example\r\n\r\n";
   carried(kGet + "Content-Length: " + std::to_string(inner.size()) + "\r\n\r\n" + inner,
-          "GET files.example/a; length " + std::to_string(inner.size()) + " \"" + printable(inner) + "\"");
+          "GET files.example/a; length " + std::to_string(inner.size()) + " \"" + printable(inner) +
+              "\"");
 }
 
 TEST(RequestFraming, KeepsTheBodyOfHead) {
@@ -209,19 +224,44 @@ std::string chunked(const std::string& body) {
 }
 
 TEST(RequestFraming, RefusesChunkSizesThatAreNotPlainHexadecimal) {
-  for (const std::string line :
-       {"0x5", "0X5", "+5", "-5", " 5", "5 ", "5\t", "\t5", "5_", "g", "", "5,5", "5h", "00000000000000005",
-        "fffffffffffffffff", "ffffffffffffffff", "8000000000000000", "4000000000000001", "5\x0b", "\x0c" "5",
-        "\xef\xbc\x95", "5.", "5\"", "\"5\"", "five", "5 0"}) {
+  for (const std::string line : {"0x5",
+                                 "0X5",
+                                 "+5",
+                                 "-5",
+                                 " 5",
+                                 "5 ",
+                                 "5\t",
+                                 "\t5",
+                                 "5_",
+                                 "g",
+                                 "",
+                                 "5,5",
+                                 "5h",
+                                 "00000000000000005",
+                                 "fffffffffffffffff",
+                                 "ffffffffffffffff",
+                                 "8000000000000000",
+                                 "4000000000000001",
+                                 "5\x0b",
+                                 "\x0c"
+                                 "5",
+                                 "\xef\xbc\x95",
+                                 "5.",
+                                 "5\"",
+                                 "\"5\"",
+                                 "five",
+                                 "5 0"}) {
     refused_within(chunked(line + "\r\nhello\r\n0\r\n\r\n"));
   }
   refused_within(chunked("5\0\r\nhello\r\n0\r\n\r\n"s));
-  refused_within(chunked("\0" "5\r\nhello\r\n0\r\n\r\n"s));
+  refused_within(
+      chunked("\0"
+              "5\r\nhello\r\n0\r\n\r\n"s));
 }
 
 TEST(RequestFraming, RefusesChunkExtensions) {
-  for (const std::string line : {"5;", "5;a", "5;a=b", "5 ;a=b", "5;a=\"b\"", "5;a=\"\r\n\"", "5; a\r",
-                                 "5;\n", "5;a\nb", "5:a"}) {
+  for (const std::string line : {"5;", "5;a", "5;a=b", "5 ;a=b", "5;a=\"b\"", "5;a=\"\r\n\"",
+                                 "5; a\r", "5;\n", "5;a\nb", "5:a"}) {
     refused_within(chunked(line + "\r\nhello\r\n0\r\n\r\n"));
   }
   refused_within(chunked("5\r\nhello\r\n0;a=b\r\n\r\n"));
@@ -230,18 +270,19 @@ TEST(RequestFraming, RefusesChunkExtensions) {
 
 TEST(RequestFraming, RefusesLinesInChunksThatEndInAnythingButCrlf) {
   for (const std::string body :
-       {"5\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n", "5\r\rhello\r\n0\r\n\r\n", "5\n\rhello\r\n0\r\n\r\n",
-        "5\r\nhello\n0\r\n\r\n", "5\r\nhello\r0\r\n\r\n", "5\r\nhello0\r\n\r\n", "5\r\nhello\r\r\n0\r\n\r\n",
-        "5\r\nhelloworld\r\n0\r\n\r\n", "3\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n\r\n0\r\n\r\n",
-        "5\r\nhello\r\n0\n\r\n", "5\r\nhello\r\n0\r\r\n"}) {
+       {"5\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n", "5\r\rhello\r\n0\r\n\r\n",
+        "5\n\rhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello\r0\r\n\r\n",
+        "5\r\nhello0\r\n\r\n", "5\r\nhello\r\r\n0\r\n\r\n", "5\r\nhelloworld\r\n0\r\n\r\n",
+        "3\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n\r\n0\r\n\r\n", "5\r\nhello\r\n0\n\r\n",
+        "5\r\nhello\r\n0\r\r\n"}) {
     refused_within(chunked(body));
   }
 }
 
 TEST(RequestFraming, RefusesTrailersThatAreNoFields) {
   for (const std::string trailer :
-       {"\n", "X: y\n\r\n", "X : y\r\n", ": y\r\n", "X\r\n", " X: y\r\n", "X: y\r\n z\r\n", "X: y\rZ: z\r\n",
-        "X y: z\r\n", "X: \x01\r\n", "(: y\r\n"}) {
+       {"\n", "X: y\n\r\n", "X : y\r\n", ": y\r\n", "X\r\n", " X: y\r\n", "X: y\r\n z\r\n",
+        "X: y\rZ: z\r\n", "X y: z\r\n", "X: \x01\r\n", "(: y\r\n"}) {
     refused_within(chunked("5\r\nhello\r\n0\r\n" + trailer + "\r\n"));
   }
   refused_within(chunked("0\r\nX: a\0b\r\n\r\n"s));
@@ -274,145 +315,42 @@ TEST(RequestFraming, WritesChunksOfItsOwn) {
 
 // Whoever merges trailers into a head would see fields that no policy has seen.
 TEST(RequestFraming, PassesOnNoTrailers) {
-  for (const std::string name :
-       {"X-Sum", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect",
-        "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Content-Type", "Range", "If-Match", "Via",
-        "Forwarded", "X-Forwarded-For", "X-Authenticated-User", "HTTP2-Settings"}) {
+  for (const std::string name : {"X-Sum",
+                                 "Host",
+                                 "Content-Length",
+                                 "Transfer-Encoding",
+                                 "Connection",
+                                 "Trailer",
+                                 "TE",
+                                 "Upgrade",
+                                 "Expect",
+                                 "Authorization",
+                                 "Proxy-Authorization",
+                                 "Cookie",
+                                 "Set-Cookie",
+                                 "Content-Type",
+                                 "Range",
+                                 "If-Match",
+                                 "Via",
+                                 "Forwarded",
+                                 "X-Forwarded-For",
+                                 "X-Authenticated-User",
+                                 "HTTP2-Settings"}) {
     carried(chunked("5\r\nhello\r\n0\r\n" + name + ": 5\r\n\r\n"),
             "POST files.example/a; chunks \"hello\"");
   }
 }
 
-// --- Fields
-
-TEST(RequestFraming, RefusesFieldsThatTwoReadersReadDifferently) {
-  for (const std::string& field :
-       {"X : y"s, "X\t: y"s, "X\v: y"s, " X: y"s, "\tX: y"s, ": y"s, ":"s, "X"s, "X y"s, "X y: z"s, "X\0: y"s,
-        "X: a\0b"s, "X: a\rb"s, "X: a\nb"s, "X: a\r"s, "X: \x01"s, "X: \x0b"s, "X: \x0c"s, "X: \x1b[0m"s,
-        "X: \x7f"s, "X(: y"s, "X\": y"s, "X[]: y"s, "X/Y: z"s, "X@: y"s, "X=: y"s, "X\xc3\xa9: y"s,
-        "X\xff: y"s, "\x80X: y"s, "X: y\r\n z"s, "X: y\r\n\tz"s, "X: y\r\n "s, "X:\r\n y"s, "\r"s, "X: y\n"s,
-        "X: y\n\rZ: z"s, "X: y\n\n"s, "X: y\r\r\nZ: z"s, "Content-Length: 5\r\n 5"s,
-        "Content-Length\0: 5"s, "Content-Length : 5"s, "Content\x00Length: 5"s, "Host : evil.example"s,
-        "X: y\r\n Content-Length: 5"s, "X: y\nContent-Length: 5"s, "{X: y"s, "X;a: y"s, "X,Y: z"s}) {
-    refused(kGet + field + "\r\n\r\n");
-  }
-  refused("GET {t}a HTTP/1.1\r\n Host: files.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\n\tX: y\r\nHost: files.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\nHost: files.example\n\n");
-  refused("GET {t}a HTTP/1.1\nHost: files.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\nHost: files.example\n\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\rHost: files.example\r\r\n\r\n");
-}
-
-TEST(RequestFraming, RefusesAnythingButOneHost) {
-  refused("GET {t}a HTTP/1.1\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\nX: y\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\nHost: files.example\r\nHost: files.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\nHost: files.example\r\nX: y\r\nhost: evil.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.0\r\nHost: files.example\r\nHost: files.example\r\n\r\n");
-  refused("GET {t}a HTTP/1.1\r\nHost: files.example\r\nHost:\r\n\r\n");
-}
-
-TEST(RequestFraming, PassesOnValuesWithoutTheBlanksAroundThem) {
-  carried(kGet + "X:y\r\n\r\n", "GET files.example/a; X: y");
-  carried(kGet + "X: \t y \t \r\n\r\n", "GET files.example/a; X: y");
-  carried(kGet + "X:\r\nZ: \r\n\r\n", "GET files.example/a; X: ; Z: ");
-  carried(kGet + "X: a \t b\r\n\r\n", "GET files.example/a; X: " + printable("a \t b"));
-  carried(kGet + "X: caf\xe9\r\n\r\n", "GET files.example/a; X: caf\\xe9");
-  carried(kGet + "X: 1\r\nx: 2\r\n\r\n", "GET files.example/a; X: 1; x: 2");
-}
-
-// --- Request lines
-
-TEST(RequestFraming, RefusesVersionsByName) {
-  for (const std::string version : {"HTTP/2.0", "HTTP/1.2", "HTTP/1.9", "HTTP/0.9", "HTTP/3.0", "HTTP/0.0"}) {
-    refused("GET {t}a " + version + "\r\nHost: files.example\r\n\r\n", 505);
-  }
-  for (const std::string version :
-       {"HTTP/1.10", "HTTP/1.32", "HTTP/01.1", "HTTP/1.01", "HTTP/1.", "HTTP/.1", "HTTP/1", "HTTP/11", "HTTP/",
-        "http/1.1", "Http/1.1", "HTTPS/1.1", "HTP/1.1", "ICY/1.1", "HTTP1.1", "HTTP/1.1x", "HTTP/1.1;", "HTTP/1.1\t",
-        "HTTP/1,1", "HTTP\\1.1", "HTTP/1.\xef\xbc\x91", "\tHTTP/1.1", "HTTP/-1.1", "HTTP/+1.1", "HTTP/1.1\x01"}) {
-    refused("GET {t}a " + version + "\r\nHost: files.example\r\n\r\n");
-  }
-}
-
-TEST(RequestFraming, RefusesHttp09AndThePrefaceOfHttp2) {
-  refused("GET {t}a\r\nHost: files.example\r\n\r\n");
-  refused("GET {t}a\r\n\r\n");
-  refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505);
-  refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"s, 505);
-}
-
-TEST(RequestFraming, RefusesRequestLinesInAnyOtherShape) {
-  const std::string rest = "\r\nHost: files.example\r\n\r\n";
-  for (const std::string& line :
-       {" GET {t}a HTTP/1.1"s, "\tGET {t}a HTTP/1.1"s, "GET  {t}a HTTP/1.1"s, "GET {t}a  HTTP/1.1"s,
-        "GET\t{t}a\tHTTP/1.1"s, "GET {t}a\tHTTP/1.1"s, "GET\t{t}a HTTP/1.1"s, "GET {t}a HTTP/1.1 "s,
-        "GET {t}a HTTP/1.1 HTTP/1.1"s, "GET {t}a b HTTP/1.1"s, "GET HTTP/1.1"s, "{t}a HTTP/1.1"s, "GET"s, "GET "s,
-        " "s, "G\0T {t}a HTTP/1.1"s, "GET {t}a\0 HTTP/1.1"s, "GET {t}a HTTP/1.1\0"s, "\0GET {t}a HTTP/1.1"s,
-        "G(ET {t}a HTTP/1.1"s, "GET: {t}a HTTP/1.1"s, "G\xc3\x89T {t}a HTTP/1.1"s, "\"GET\" {t}a HTTP/1.1"s,
-        "GET,POST {t}a HTTP/1.1"s, "GET\v{t}a HTTP/1.1"s, "GET {t}a\r HTTP/1.1"s, "GET {t}a\n HTTP/1.1"s,
-        "{}"s, "HTTP/1.1 200 OK"s, std::string(33, 'G') + " {t}a HTTP/1.1",
-        "GET {t}a HTTP/1.1\rX: y"s, "GET {t}a HTTP/1.1\nX: y"s}) {
-    refused(line + rest);
-  }
-}
-
-TEST(RequestFraming, RefusesTargetsWithBytesThatNoTargetHas) {
-  for (const std::string bytes : {"\"", "<", ">", "#", "#frag", "\x7f", "\x80", "\xc3\xa9", "\xff", "\x01", "\v"}) {
-    refused("GET {t}a" + bytes + " HTTP/1.1\r\nHost: files.example\r\n\r\n");
-  }
-  for (const std::string target : {"*", "a", "a/b", "?a", "files.example/a", "files.example:80", "ftp://files.example/",
-                                   "http:/files.example/", "http:files.example/", "http://", "http:///a", "://a",
-                                   "file:///etc/passwd", "gopher://files.example/", "ws://files.example/",
-                                   "javascript:x", "http//files.example/", "\\a", "\\\\files.example\\a"}) {
-    refused("GET " + target + " HTTP/1.1\r\nHost: files.example\r\n\r\n");
-  }
-}
-
-TEST(RequestFraming, ForgivesOneEmptyLineBeforeARequest) {
-  carried("\r\n" + kGet + "\r\n", "GET files.example/a");
-  carried(kPost + "Content-Length: 5\r\n\r\nhello\r\n", "POST files.example/a; length 5 \"hello\"");
-  refused("\r\n\r\n" + kGet + "\r\n");
-  refused("\n" + kGet + "\r\n");
-  refused("\r" + kGet + "\r\n");
-  refused("\r\n\n" + kGet + "\r\n");
-}
-
-TEST(RequestFraming, RefusesOtherProtocols) {
-  refused("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s);
-  refused("\x05\x01\x00"s);
-  refused("\x04\x01\x00\x50"s);
-  refused("SSH-2.0-OpenSSH_9.2\r\n\r\n");
-  refused("EHLO files.example\r\n\r\n");
-  refused("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n\r\n");
-  refused("\r\n\r\n\0\r\nQUIT\n"s);
-  refused("{\"method\": \"GET\"}\r\n\r\n");
-}
-
-TEST(RequestFraming, BoundsHeads) {
-  const std::string long_path(16 * 1024, 'p');
-  refused("GET {t}" + long_path + " HTTP/1.1\r\nHost: files.example\r\n\r\n", 414);
-  refused("GET {t}" + std::string(200'000, 'p') + " HTTP/1.1\r\nHost: files.example\r\n\r\n", 414);
-  refused(kGet + "X: " + std::string(64 * 1024, 'y') + "\r\n\r\n", 431);
-  refused(kGet + std::string(70'000, 'X') + ": y\r\n\r\n", 431);
-  std::string fields;
-  for (int i = 0; i < 128; ++i) fields += "X: y\r\n";
-  refused(kGet + fields + "\r\n", 431);
-  carried("GET {t}" + std::string(10'000, 'p') + " HTTP/1.1\r\nHost: files.example\r\n\r\n",
-          "GET files.example/" + std::string(10'000, 'p'));
-  carried(kGet + "X: " + std::string(32 * 1024, 'y') + "\r\n\r\n",
-          "GET files.example/a; X: " + std::string(32 * 1024, 'y'));
-}
-
 // --- Expect
 
 TEST(RequestFraming, RefusesOtherExpectations) {
-  for (const std::string expect : {"100-continue, x", "200-ok", "", "100 continue", "100-continue;q=1", "x",
-                                   "100-continue, 100-continue", "\"100-continue\""}) {
+  for (const std::string expect :
+       {"100-continue, x", "200-ok", "", "100 continue", "100-continue;q=1", "x",
+        "100-continue, 100-continue", "\"100-continue\""}) {
     refused(kPost + "Expect: " + expect + "\r\nContent-Length: 5\r\n\r\nhello", 417);
   }
-  refused(kPost + "Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", 417);
+  refused(kPost + "Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
+          417);
 }
 
 TEST(RequestFraming, DropsAnExpectationThatNothingHangsOn) {
@@ -424,9 +362,11 @@ TEST(RequestFraming, AsksTheOriginBeforeItInvitesABody) {
     Conversation conversation(leg);
     Client& client = conversation.client();
     OriginServer& origin = conversation.origin();
-    client.says(conversation.target_filled(kPost + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
+    client.says(
+        conversation.target_filled(kPost + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
     EXPECT_EQ(origin.heard(),
-              "POST /a HTTP/1.1\r\nHost: files.example\r\nVia: 1.1 sallyport-test\r\nContent-Length: 5\r\n"
+              "POST /a HTTP/1.1\r\nHost: files.example\r\nVia: 1.1 "
+              "sallyport-test\r\nContent-Length: 5\r\n"
               "Expect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.hears(), "");
     origin.says("HTTP/1.1 100 Continue\r\n\r\n");
@@ -445,7 +385,8 @@ TEST(RequestFraming, EndsTheConnectionAfterAReplyThatDidNotWaitForTheBody) {
   for (const Leg leg : {Leg::plain, Leg::opened}) {
     Conversation conversation(leg);
     conversation.client().says(conversation.target_filled(
-        kPost + "Expect: 100-continue\r\nContent-Length: " + std::to_string(kNext.size()) + "\r\n\r\n"));
+        kPost + "Expect: 100-continue\r\nContent-Length: " + std::to_string(kNext.size()) +
+        "\r\n\r\n"));
     EXPECT_NE(conversation.origin().heard(), "");
     conversation.origin().says("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
     const std::string reply = conversation.client().hears();
@@ -458,7 +399,8 @@ TEST(RequestFraming, EndsTheConnectionAfterAReplyThatDidNotWaitForTheBody) {
 
 TEST(RequestFraming, InvitesTheBodyItselfWhereTheOriginSaysNothing) {
   Conversation conversation(Leg::plain);
-  conversation.client().says(conversation.target_filled(kPost + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
+  conversation.client().says(
+      conversation.target_filled(kPost + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
   conversation.rig().pass(std::chrono::milliseconds(1100));
   EXPECT_EQ(conversation.client().hears(), "HTTP/1.1 100 Continue\r\n\r\n");
 }
@@ -469,9 +411,11 @@ TEST(RequestFraming, NeverPassesOnAnUpgradeToHttp2) {
   const std::string settings = "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
   carried(kGet + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" + settings + "\r\n",
           "GET files.example/a");
-  carried(kGet + "Connection: Upgrade\r\nUpgrade: h2c\r\n" + settings + "\r\n", "GET files.example/a");
+  carried(kGet + "Connection: Upgrade\r\nUpgrade: h2c\r\n" + settings + "\r\n",
+          "GET files.example/a");
   carried(kGet + "Upgrade: h2c\r\n" + settings + "\r\n", "GET files.example/a");
-  carried(kGet + "Connection: HTTP2-Settings\r\nUpgrade: h2c, websocket\r\n\r\n", "GET files.example/a");
+  carried(kGet + "Connection: HTTP2-Settings\r\nUpgrade: h2c, websocket\r\n\r\n",
+          "GET files.example/a");
   carried(kPost + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" + settings +
               "Content-Length: 5\r\n\r\nhello",
           "POST files.example/a; length 5 \"hello\"");
@@ -484,8 +428,8 @@ TEST(RequestFraming, PassesOnAWebSocketOnlyWhereItIsAskedForProperly) {
   const std::string upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
   for (const std::string& fields :
        {upgrade + key, upgrade + version, "Upgrade: websocket\r\n" + key + version,
-        "Connection: Upgrade\r\n" + key + version,
-        upgrade + key + key + version, upgrade + key + "Sec-WebSocket-Version: 1337\r\n",
+        "Connection: Upgrade\r\n" + key + version, upgrade + key + key + version,
+        upgrade + key + "Sec-WebSocket-Version: 1337\r\n",
         upgrade + key + "Sec-WebSocket-Version: 13, 8\r\n", upgrade + key + version + version,
         "Connection: Upgrade\r\nUpgrade: websocket, h2c\r\n" + key + version,
         "Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n" + key + version}) {
@@ -523,16 +467,19 @@ TEST(RequestFraming, ReadsAwayTheBodyOfABlockedRequest) {
   const RigOptions rules{.rules = "- {name: no posts, when: {method: POST}, then: block}\n"};
   const std::string inner = "GET http://files.example/evil HTTP/1.1\r\nHost: files.example\r\n\r\n";
   for (const Leg leg : {Leg::plain, Leg::opened}) {
-    EXPECT_EQ(transcript(kPost + "Content-Length: " + std::to_string(inner.size()) + "\r\n\r\n" + inner + kNext,
+    EXPECT_EQ(transcript(kPost + "Content-Length: " + std::to_string(inner.size()) + "\r\n\r\n" +
+                             inner + kNext,
                          leg, {.at_once = 0, .rig = rules}),
               "< 403\n> GET files.example/next\n< 200\n");
     EXPECT_EQ(transcript(chunked("5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n") + kNext, leg,
                          {.at_once = 0, .rig = rules}),
               "< 403\n> GET files.example/next\n< 200\n");
-    EXPECT_EQ(transcript(chunked("5;x\r\nhello\r\n0\r\n\r\n") + kNext, leg, {.at_once = 0, .rig = rules}),
-              "< 403\n< end\n");
+    EXPECT_EQ(
+        transcript(chunked("5;x\r\nhello\r\n0\r\n\r\n") + kNext, leg, {.at_once = 0, .rig = rules}),
+        "< 403\n< end\n");
     const std::string large(300 * 1024, 'z');
-    EXPECT_EQ(transcript(kPost + "Content-Length: " + std::to_string(large.size()) + "\r\n\r\n" + large + kNext,
+    EXPECT_EQ(transcript(kPost + "Content-Length: " + std::to_string(large.size()) + "\r\n\r\n" +
+                             large + kNext,
                          leg, {.at_once = 0, .rig = rules}),
               "< 403\n< end\n");
   }
@@ -563,7 +510,8 @@ TEST(RequestFraming, EndsABodyThatStalls) {
 TEST(RequestFraming, DoesNotTakeALateBodyForARequest) {
   for (const Leg leg : {Leg::plain, Leg::opened}) {
     Conversation conversation(leg);
-    const std::string inner = conversation.target_filled("GET {t}evil HTTP/1.1\r\nHost: files.example\r\n\r\n");
+    const std::string inner =
+        conversation.target_filled("GET {t}evil HTTP/1.1\r\nHost: files.example\r\n\r\n");
     conversation.client().says(conversation.target_filled(
         kPost + "Content-Length: " + std::to_string(inner.size()) + "\r\n\r\n"));
     EXPECT_NE(conversation.origin().heard(), "");

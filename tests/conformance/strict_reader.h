@@ -1,7 +1,7 @@
 #pragma once
-// Reads HTTP/1.1 messages only in the one form in which Sallyport writes them, and says so where anything
-// else stands there. Shares no code with the system under test: it is the second opinion about what a
-// peer received. Header only.
+// Reads HTTP/1.1 messages only in the one form in which Sallyport writes them, and says so where
+// anything else stands there. Shares no code with the system under test: it is the second opinion
+// about what a peer received. Header only.
 //
 // A message becomes one line:
 //   POST files.example/a; X: X; length 5 "hello"
@@ -20,13 +20,13 @@ namespace sallyport::testkit {
 inline constexpr std::string_view kOurVia = "1.1 sallyport-test";
 
 struct StrictRead {
-  std::string line;         // without a line end; "" where nothing whole was there
-  std::string target;       // requests: the path with its query
-  int status = 0;           // replies
+  std::string line;          // without a line end; "" where nothing whole was there
+  std::string target;        // requests: the path with its query
+  int status = 0;            // replies
   std::size_t consumed = 0;  // bytes; 0: the message has not ended
-  std::string fault;        // "" where the form is right
-  bool open_ended = false;  // a reply without framing: it ends with the connection
-  bool closes = false;      // it says "Connection: close"
+  std::string fault;         // "" where the form is right
+  bool open_ended = false;   // a reply without framing: it ends with the connection
+  bool closes = false;       // it says "Connection: close"
 };
 
 class StrictReader {
@@ -98,7 +98,8 @@ class StrictReader {
       }
       const std::string_view value = one.substr(colon + 2);
       if (!is_value(value)) out.fault = "a value with blanks or control bytes: " + printable(one);
-      if (is_request && first != iequals(name, "Host")) out.fault = "Host is not first, or not alone";
+      if (is_request && first != iequals(name, "Host"))
+        out.fault = "Host is not first, or not alone";
       first = false;
       if (iequals(name, "Host")) {
         out.host = value;
@@ -179,10 +180,12 @@ class StrictReader {
         if (!line(size_line)) return StrictRead();
         std::size_t size = 0;
         for (const char c : size_line) {
-          if (!is_hex(c) || (c >= 'A' && c <= 'F')) return wrong("chunk size " + printable(size_line));
+          if (!is_hex(c) || (c >= 'A' && c <= 'F'))
+            return wrong("chunk size " + printable(size_line));
           size = size * 16 + static_cast<std::size_t>(hex_value(c));
         }
-        if (size_line.empty() || size_line.size() > 8 || (size_line[0] == '0' && size_line != "0")) {
+        if (size_line.empty() || size_line.size() > 8 ||
+            (size_line[0] == '0' && size_line != "0")) {
           return wrong("chunk size " + printable(size_line));
         }
         if (size == 0) break;

@@ -1,9 +1,8 @@
-// Who is meant? Host, absolute URI, the authority of CONNECT, SNI, the certificate and the Host inside name
-// one and the same server, or the request goes nowhere; and some servers are not to be reached at all.
-// (safety.md C3)
+// Who is meant? Host, absolute URI, the authority of CONNECT, SNI, the certificate and the Host
+// inside name one and the same server, or the request goes nowhere; and some servers are not to be
+// reached at all. (safety.md C3)
 
 #include <gtest/gtest.h>
-
 
 #include "tests/conformance/conversation.h"
 #include "tests/kit/hellos.h"
@@ -12,7 +11,6 @@ namespace sallyport::testkit {
 namespace {
 
 using namespace std::string_literals;
-
 
 // --- Host and absolute URI
 
@@ -34,7 +32,8 @@ TEST(TargetIdentity, LetsTheAbsoluteTargetWinOverHost) {
            {"HTTP://files.example/a", "evil.example", "GET files.example/a"},
            {"http://files.example", "evil.example", "GET files.example/"},
            {"http://files.example?q", "evil.example", "GET files.example/?q"},
-           {"http://files.example/?q=http://evil.example/", "x", "GET files.example/?q=http://evil.example/"},
+           {"http://files.example/?q=http://evil.example/", "x",
+            "GET files.example/?q=http://evil.example/"},
            {"http://files.example//evil.example/", "x", "GET files.example//evil.example/"},
            {"http://files.example/@evil.example/", "x", "GET files.example/@evil.example/"},
        }) {
@@ -202,7 +201,8 @@ TEST(TargetIdentity, CarriesNothingUnopenedUnlessBothNamesMayBe) {
     rig.tls_origin("files.example");
     Client client = rig.client();
     ASSERT_TRUE(client.opens(one.authority, {.server_name = one.server_name})) << how;
-    const bool is_ours = client.tls().peer_certificate().issuer() == rig.authority().certificate().subject();
+    const bool is_ours =
+        client.tls().peer_certificate().issuer() == rig.authority().certificate().subject();
     EXPECT_EQ(is_ours, one.status != 200) << how;
     if (one.status == 200) {
       client.ends();
@@ -218,9 +218,10 @@ TEST(TargetIdentity, CarriesNothingUnopenedUnlessBothNamesMayBe) {
 }
 
 TEST(TargetIdentity, RefusesServerNamesThatAreNoNames) {
-  for (const std::string& name : {"198.18.0.1"s, "[::1]"s, "files.example:443"s, "files..example"s, "-a.example"s,
-                                 "files.example\0.evil"s, "*.example"s, "a b"s, "caf\xc3\xa9.example"s,
-                                 std::string(300, 'a'), "http://files.example"s, "0x7f000001"s, "2130706433"s}) {
+  for (const std::string& name :
+       {"198.18.0.1"s, "[::1]"s, "files.example:443"s, "files..example"s, "-a.example"s,
+        "files.example\0.evil"s, "*.example"s, "a b"s, "caf\xc3\xa9.example"s,
+        std::string(300, 'a'), "http://files.example"s, "0x7f000001"s, "2130706433"s}) {
     Rig rig;
     OriginServer& origin = rig.tls_origin("files.example");
     Client client = rig.client();
@@ -228,7 +229,8 @@ TEST(TargetIdentity, RefusesServerNamesThatAreNoNames) {
     EXPECT_EQ(status_of(client.hears()), 200);
     hello::HelloSpec spec;
     spec.extensions = hello::server_name(name) + hello::supported_versions({0x0304, 0x0303}) +
-                      hello::groups({0x001d, 0x0017}) + hello::signature_algorithms({0x0403, 0x0804});
+                      hello::groups({0x001d, 0x0017}) +
+                      hello::signature_algorithms({0x0403, 0x0804});
     client.says(hello::records(hello::message(spec)));
     EXPECT_TRUE(client.ended()) << printable(name);
     EXPECT_EQ(origin.connections(), 0u) << printable(name);
@@ -238,15 +240,17 @@ TEST(TargetIdentity, RefusesServerNamesThatAreNoNames) {
 }
 
 TEST(TargetIdentity, LetsNothingOutThatIsNotTlsAfterConnect) {
-  for (const std::string& bytes : {"GET / HTTP/1.1\r\nHost: files.example\r\n\r\n"s, "SSH-2.0-OpenSSH_9.2\r\n"s,
-                                  "EHLO a\r\n"s, "\0\0\0\0"s, "\x16\x02\x00\x00\x05hello"s, "\x15\x03\x01\x00\x02\x02\x28"s,
-                                  "\x17\x03\x03\x00\x05hello"s, "\x16\x03\x01\x00\x05\x02\x00\x00\x01x"s,
-                                  "\x80\x2e\x01\x03\x01"s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"s}) {
+  for (const std::string& bytes :
+       {"GET / HTTP/1.1\r\nHost: files.example\r\n\r\n"s, "SSH-2.0-OpenSSH_9.2\r\n"s, "EHLO a\r\n"s,
+        "\0\0\0\0"s, "\x16\x02\x00\x00\x05hello"s, "\x15\x03\x01\x00\x02\x02\x28"s,
+        "\x17\x03\x03\x00\x05hello"s, "\x16\x03\x01\x00\x05\x02\x00\x00\x01x"s,
+        "\x80\x2e\x01\x03\x01"s, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"s}) {
     for (const bool pipelined : {false, true}) {
       Rig rig;
       OriginServer& origin = rig.tls_origin("files.example");
       Client client = rig.client();
-      const std::string connect = "CONNECT files.example:443 HTTP/1.1\r\nHost: files.example\r\n\r\n";
+      const std::string connect =
+          "CONNECT files.example:443 HTTP/1.1\r\nHost: files.example\r\n\r\n";
       if (pipelined) {
         client.says(connect + bytes);
       } else {
@@ -276,7 +280,9 @@ TEST(TargetIdentity, GivesUpOnAClientThatSaysNothingAfterConnect) {
 // SNIcat: nothing of a ClientHello reaches the server of a denied name, not even through DNS.
 TEST(TargetIdentity, TellsNobodyOfADeniedName) {
   for (const std::string name : {"evil.example", "secret-data.evil.example"}) {
-    Rig rig({.rules = "- {name: no evil, when: {host: ['*.evil.example', evil.example]}, then: block}\n"});
+    Rig rig(
+        {.rules =
+             "- {name: no evil, when: {host: ['*.evil.example', evil.example]}, then: block}\n"});
     OriginServer& evil = rig.tls_origin("evil.example");
     rig.resolve(name, "198.18.0.1");
     Client client = rig.client();
@@ -292,18 +298,21 @@ TEST(TargetIdentity, TellsNobodyOfADeniedName) {
 
 // The one decided on in the handshake stays decided, however long the connection is kept.
 TEST(TargetIdentity, LeavesAnEventWhereTheClientTurnsTheBlockPageDown) {
-  // As browsers do it: the challenge and the answer to it come on the connection that CONNECT takes over.
+  // As browsers do it: the challenge and the answer to it come on the connection that CONNECT takes
+  // over.
   Rig rig({.rules = kNoEvil,
            .passwords = "ana:$2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e\n"});
   Client client = rig.client();
   client.says("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 407);
-  client.says("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n"
-              "Proxy-Authorization: Basic YW5hOmNvcnJlY3QgaG9yc2U=\r\n\r\n");
+  client.says(
+      "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n"
+      "Proxy-Authorization: Basic YW5hOmNvcnJlY3QgaG9yc2U=\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 200);
   hello::HelloSpec spec;
-  spec.extensions = hello::server_name("evil.example") + hello::supported_versions({0x0304, 0x0303}) +
-                    hello::groups({0x001d, 0x0017}) + hello::signature_algorithms({0x0403, 0x0804});
+  spec.extensions = hello::server_name("evil.example") +
+                    hello::supported_versions({0x0304, 0x0303}) + hello::groups({0x001d, 0x0017}) +
+                    hello::signature_algorithms({0x0403, 0x0804});
   client.says(hello::records(hello::message(spec)));
   client.resets();
   rig.finish();
