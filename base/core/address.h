@@ -20,8 +20,8 @@ class IpAddress {
   static IpAddress v4(std::uint32_t host_order);
   static IpAddress v6(const std::array<std::uint8_t, 16>& bytes);  // Mapped ones become IPv4.
 
-  // Dotted decimal with four parts and no leading zeros, or RFC 4291 text without a zone and without
-  // brackets. Octal, hexadecimal and short forms are no addresses here.
+  // Dotted decimal with four parts and no leading zeros, or RFC 4291 text without a zone and
+  // without brackets. Octal, hexadecimal and short forms are no addresses here.
   static std::optional<IpAddress> parse(std::string_view text);
 
   bool is_v4() const { return v4_; }

@@ -42,13 +42,14 @@ class Diagnostics {
   std::size_t errors_ = 0;
 };
 
-// A value, or every reason why there is none. Warnings travel beside the value in a Diagnostics that
-// the caller passes in.
+// A value, or every reason why there is none. Warnings travel beside the value in a Diagnostics
+// that the caller passes in.
 template <class T>
 using Checked = std::expected<T, Diagnostics>;
 
-// The text shown above, every diagnostic, each ending with a newline. Control bytes of the source are
-// shown as '?', and a long line is cut around the caret, so that a hostile file cannot drive a terminal.
+// The text shown above, every diagnostic, each ending with a newline. Control bytes of the source
+// are shown as '?', and a long line is cut around the caret, so that a hostile file cannot drive a
+// terminal.
 std::string render(const Diagnostics& diagnostics);
 
 // "did you mean 'category'?" for the nearest of `candidates`, or "" where nothing is near.

@@ -13,32 +13,32 @@ namespace sallyport {
 
 enum class ErrorKind : std::uint8_t {
   // Transport
-  closed,             // the peer closed, orderly
-  reset,              // the peer reset, or the socket failed
-  timed_out,          // a deadline of ours passed
-  cancelled,          // we gave up on purpose
-  limit,              // a limit of ours was reached
-  unavailable,        // a resource of ours is missing or full (files, memory, queue)
+  closed,       // the peer closed, orderly
+  reset,        // the peer reset, or the socket failed
+  timed_out,    // a deadline of ours passed
+  cancelled,    // we gave up on purpose
+  limit,        // a limit of ours was reached
+  unavailable,  // a resource of ours is missing or full (files, memory, queue)
   // Reaching the origin
-  bad_name,           // not a host name or address that we accept
-  name_not_found,     // the name does not resolve
-  resolve_failed,     // the resolver failed or is overloaded
-  address_refused,    // every address is one that the guard does not let pass
+  bad_name,         // not a host name or address that we accept
+  name_not_found,   // the name does not resolve
+  resolve_failed,   // the resolver failed or is overloaded
+  address_refused,  // every address is one that the guard does not let pass
   connect_refused,
   connect_unreachable,
   // TLS
-  tls_protocol,       // handshake or record failure
-  tls_verify,         // the origin's chain is not to be believed
-  tls_not_tls,        // bytes that are no ClientHello where one was due
-  tls_client_refused, // the client refused our leaf
+  tls_protocol,        // handshake or record failure
+  tls_verify,          // the origin's chain is not to be believed
+  tls_not_tls,         // bytes that are no ClientHello where one was due
+  tls_client_refused,  // the client refused our leaf
   // HTTP
-  http_syntax,        // not a message
-  http_framing,       // two ideas of where it ends
+  http_syntax,   // not a message
+  http_framing,  // two ideas of where it ends
   http_head_too_large,
   http_target_too_long,
   http_version,
-  http_unsupported,   // understood, and not served
-  http_expectation,   // Expect with a value other than 100-continue
+  http_unsupported,  // understood, and not served
+  http_expectation,  // Expect with a value other than 100-continue
   // Data at rest
   not_found,
   invalid,

@@ -1,6 +1,6 @@
 #pragma once
-// Host names and authorities in one canonical form, for policy, DNS, SNI and the log alike. Whatever
-// this refuses is refused everywhere; whatever it accepts has exactly one spelling.
+// Host names and authorities in one canonical form, for policy, DNS, SNI and the log alike.
+// Whatever this refuses is refused everywhere; whatever it accepts has exactly one spelling.
 
 #include <cstdint>
 #include <optional>
@@ -13,15 +13,16 @@ namespace sallyport {
 
 // A host: a DNS name in lower case without a trailing dot, or an IP address.
 //
-// INVARIANT: text() is what is compared, resolved, sent as SNI and logged. At most 253 bytes; labels of
-// 1 to 63 bytes of [a-z0-9_-], none that starts or ends with '-'; the last label is not all digits and
-// not 0x..., so a strange spelling of an address never passes as a name. IPv6 text has no brackets.
+// INVARIANT: text() is what is compared, resolved, sent as SNI and logged. At most 253 bytes;
+// labels of 1 to 63 bytes of [a-z0-9_-], none that starts or ends with '-'; the last label is not
+// all digits and not 0x..., so a strange spelling of an address never passes as a name. IPv6 text
+// has no brackets.
 class Host {
  public:
   Host() = default;
 
-  // A host as it stands in an authority: "Example.COM.", "192.0.2.1", "[2001:db8::1]". One trailing dot
-  // is dropped. Percent-encoding, zones, bytes over 0x7e and unbracketed IPv6 are refused.
+  // A host as it stands in an authority: "Example.COM.", "192.0.2.1", "[2001:db8::1]". One trailing
+  // dot is dropped. Percent-encoding, zones, bytes over 0x7e and unbracketed IPv6 are refused.
   static std::optional<Host> parse(std::string_view text);
   static Host from_address(const IpAddress& address);
 

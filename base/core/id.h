@@ -1,6 +1,6 @@
 #pragma once
-// ULIDs: 48 bits of milliseconds, 80 random bits, 26 characters of Crockford's base 32. They sort by
-// time as text, which the store relies on.
+// ULIDs: 48 bits of milliseconds, 80 random bits, 26 characters of Crockford's base 32. They sort
+// by time as text, which the store relies on.
 
 #include <array>
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Ulid {
   auto operator<=>(const Ulid&) const = default;
 };
 
-// Makes ids that rise strictly within one maker, also inside one millisecond and when the clock steps
-// back. One per thread.
+// Makes ids that rise strictly within one maker, also inside one millisecond and when the clock
+// steps back. One per thread.
 class UlidMaker {
  public:
   UlidMaker();

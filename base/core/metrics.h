@@ -1,8 +1,8 @@
 #pragma once
 // Counters that a worker bumps and the admin listener reads, as Prometheus text.
 //
-// One MetricSet per thread that counts; each counter is written by its own thread with a relaxed store
-// and read by anybody. Reading sums the sets. No lock on the path.
+// One MetricSet per thread that counts; each counter is written by its own thread with a relaxed
+// store and read by anybody. Reading sums the sets. No lock on the path.
 
 #include <atomic>
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace sallyport {
 // Every counter of the process. A new one is one line here and one row in metrics.cc (kRows).
 enum class Metric : std::uint16_t {
   client_connections_total,
-  client_connections_open,          // gauge
+  client_connections_open,  // gauge
   client_connections_refused_total,
   exchanges_total,
   exchanges_blocked_total,
@@ -24,11 +24,11 @@ enum class Metric : std::uint16_t {
   client_bytes_out_total,
   origin_connections_total,
   origin_connections_reused_total,
-  origin_connections_open,          // gauge
+  origin_connections_open,  // gauge
   origin_connect_failures_total,
   origin_tls_refused_total,
   tunnels_total,
-  tunnels_open,                     // gauge
+  tunnels_open,  // gauge
   intercepted_total,
   leaf_minted_total,
   leaf_cache_hits_total,
@@ -37,17 +37,17 @@ enum class Metric : std::uint16_t {
   resolver_cache_hits_total,
   resolver_failures_total,
   auth_failures_total,
-  requests_refused_total,           // syntax, framing, limits
+  requests_refused_total,  // syntax, framing, limits
   accept_failures_total,
   events_recorded_total,
   events_dropped_total,
   events_journaled_total,
   store_written_total,
   store_failures_total,
-  store_bytes,                      // gauge
+  store_bytes,  // gauge
   access_log_failures_total,
-  feed_entries,                     // gauge
-  count_                            // keep last
+  feed_entries,  // gauge
+  count_         // keep last
 };
 
 class MetricSet {

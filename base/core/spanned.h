@@ -1,6 +1,6 @@
 #pragma once
-// A value that remembers where in a file it was written, because diagnostics, explain and the console
-// point back at it.
+// A value that remembers where in a file it was written, because diagnostics, explain and the
+// console point back at it.
 
 #include <cstdint>
 #include <memory>
@@ -9,7 +9,8 @@
 
 namespace sallyport {
 
-// A text that people wrote, kept whole so that a diagnostic can show the line. Shared and immutable.
+// A text that people wrote, kept whole so that a diagnostic can show the line. Shared and
+// immutable.
 struct Source {
   std::string name;  // As the operator knows it: "policies/starter.yaml".
   std::string text;

@@ -21,8 +21,8 @@ class Body {
  public:
   virtual ~Body() = default;
 
-  // The next bytes, at most `most` (> 0). They stay valid until the next read() or the end of the Body.
-  // One read at a time.
+  // The next bytes, at most `most` (> 0). They stay valid until the next read() or the end of the
+  // Body. One read at a time.
   virtual Task<Result<Bytes>> read(std::size_t most) = 0;
 
   // As announced by Content-Length; nothing where the end shows itself (chunks, close, END_STREAM).
@@ -31,8 +31,8 @@ class Body {
   // Whether the message has no body at all, so that a codec need not frame one.
   virtual bool none() const { return false; }
 
-  // Whether bytes are at hand that read() would return without waiting; false where not known. A writer
-  // flushes before it waits, so that a first byte is never held back.
+  // Whether bytes are at hand that read() would return without waiting; false where not known. A
+  // writer flushes before it waits, so that a first byte is never held back.
   virtual bool ready() const { return false; }
 
   // Fields that came after the last byte; null before the end or where there were none.

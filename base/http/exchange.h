@@ -1,6 +1,6 @@
 #pragma once
-// One request of one client, and the right to answer it; and whatever can answer a request. Both without
-// a version: HTTP/1 and HTTP/2 codecs implement them, everything above only uses them.
+// One request of one client, and the right to answer it; and whatever can answer a request. Both
+// without a version: HTTP/1 and HTTP/2 codecs implement them, everything above only uses them.
 
 #include <memory>
 
@@ -28,9 +28,9 @@ class Origin {
  public:
   virtual ~Origin() = default;
 
-  // Comes back with the reply's head, while `body` may still be moving in a task of `nursery`. `request`
-  // and `body` must live until the nursery has been joined; `interim` until send() returns.
-  // The reply's body ends the work when it is read to its end or destroyed.
+  // Comes back with the reply's head, while `body` may still be moving in a task of `nursery`.
+  // `request` and `body` must live until the nursery has been joined; `interim` until send()
+  // returns. The reply's body ends the work when it is read to its end or destroyed.
   virtual Task<Result<Reply>> send(const RequestHead& request, Body& body, Interim& interim,
                                    io::Nursery& nursery) = 0;
 };
@@ -40,15 +40,17 @@ class Exchange : public Interim {
  public:
   virtual const RequestHead& request() const = 0;
   virtual Body& body() = 0;
-  // REQUIRES: not called before. Returns when the last byte was handed to the client's connection, or
-  // with the side that failed: Side::origin for an error of `body`, Side::client for one of the client.
+  // REQUIRES: not called before. Returns when the last byte was handed to the client's connection,
+  // or with the side that failed: Side::origin for an error of `body`, Side::client for one of the
+  // client.
   virtual Task<Result<void>> respond(const ReplyHead& head, Body& body) = 0;
-  // Whether the first byte of a final reply has been written: after that only cutting off is possible.
+  // Whether the first byte of a final reply has been written: after that only cutting off is
+  // possible.
   virtual bool responded() const = 0;
 
-  // True once the client has gone away; false where it said more, or watching was stopped. For the time
-  // in which nothing is read from it and nothing written: a request without a body that waits for its
-  // reply. No read() of the body may follow.
+  // True once the client has gone away; false where it said more, or watching was stopped. For the
+  // time in which nothing is read from it and nothing written: a request without a body that waits
+  // for its reply. No read() of the body may follow.
   virtual Task<bool> client_gone() = 0;
   virtual void stop_watching() = 0;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The heads of a request and a reply, without a version: HTTP/1 and HTTP/2 meet here, and nothing above
-// the codecs can tell them apart.
+// The heads of a request and a reply, without a version: HTTP/1 and HTTP/2 meet here, and nothing
+// above the codecs can tell them apart.
 
 #include <cstdint>
 #include <string>
@@ -28,8 +28,8 @@ struct RequestHead {
 
 struct ReplyHead {
   int status = 200;
-  std::string reason;  // HTTP/1 only, may be empty. Never copied from an origin.
-  Headers headers;     // End-to-end fields only.
+  std::string reason;     // HTTP/1 only, may be empty. Never copied from an origin.
+  Headers headers;        // End-to-end fields only.
   bool upgraded = false;  // A validated switch: from here both bodies are raw bytes.
 };
 

@@ -1,8 +1,9 @@
 #pragma once
 // Header fields in the order they came, in one buffer.
 //
-// INVARIANT: every name is a non-empty token (RFC 9110 section 5.6.2) and no value holds CR, LF or NUL
-// or begins or ends with a blank. add() checks this, so that nothing built here can split a message.
+// INVARIANT: every name is a non-empty token (RFC 9110 section 5.6.2) and no value holds CR, LF or
+// NUL or begins or ends with a blank. add() checks this, so that nothing built here can split a
+// message.
 //
 // Views returned by this class live until the next change of the Headers.
 

@@ -15,7 +15,8 @@ DeadlineWheel::~DeadlineWheel() {
 
 void DeadlineWheel::insert(Deadline& deadline, std::chrono::milliseconds after) {
   // One tick more than the rounding gives, because the current tick has partly passed: never early.
-  const auto ticks = static_cast<std::uint64_t>((after + kTick - std::chrono::milliseconds(1)) / kTick);
+  const auto ticks =
+      static_cast<std::uint64_t>((after + kTick - std::chrono::milliseconds(1)) / kTick);
   deadline.due_ = tick_ + ticks + 1;
   Node& slot = slots_[deadline.due_ % kSlots];
   Node& node = deadline;
@@ -45,8 +46,8 @@ void DeadlineWheel::advance(Clock::time_point now) {
     }
     ++tick_;
     Node& slot = slots_[tick_ % kSlots];
-    // A callback may set and clear other deadlines, also in this slot, so the walk starts again after
-    // each one. A slot holds few that are not due (rounds of 51.2 s).
+    // A callback may set and clear other deadlines, also in this slot, so the walk starts again
+    // after each one. A slot holds few that are not due (rounds of 51.2 s).
     bool fired = true;
     while (fired) {
       fired = false;

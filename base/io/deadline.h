@@ -4,9 +4,9 @@
 //   Deadline deadline(worker.deadlines(), [this] { stream_->close(); });
 //   deadline.set(10s);   ...   deadline.clear();
 //
-// Expiry closes the connection; it never interrupts a single read of it. Resolution is 100 ms. A deadline
-// fires one to two ticks late and never early, except on a loop that has been kept from its wheel: it
-// counts from the last advance().
+// Expiry closes the connection; it never interrupts a single read of it. Resolution is 100 ms. A
+// deadline fires one to two ticks late and never early, except on a loop that has been kept from
+// its wheel: it counts from the last advance().
 
 #include <array>
 #include <chrono>
@@ -17,7 +17,8 @@ namespace sallyport::io {
 
 class Deadline;
 
-// A hashed timing wheel. Setting and clearing are a few pointer writes; time is told by whoever owns it.
+// A hashed timing wheel. Setting and clearing are a few pointer writes; time is told by whoever
+// owns it.
 class DeadlineWheel {
  public:
   using Clock = std::chrono::steady_clock;

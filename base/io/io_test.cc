@@ -1,8 +1,7 @@
 // Signals, nurseries, deadlines, the pool, the resolver and TCP, each driven by hand.
 
-#include <gtest/gtest.h>
-
 #include <future>
+#include <gtest/gtest.h>
 #include <thread>
 
 #include "base/io/deadline.h"
@@ -175,7 +174,8 @@ TEST(Deadline, ManyInOneSlotFireEachInItsRound) {
   std::vector<std::unique_ptr<Deadline>> all;
   std::vector<int> order;
   for (int round = 0; round < 3; ++round) {
-    all.push_back(std::make_unique<Deadline>(wheel.wheel, [&order, round] { order.push_back(round); }));
+    all.push_back(
+        std::make_unique<Deadline>(wheel.wheel, [&order, round] { order.push_back(round); }));
     all.back()->set(std::chrono::milliseconds(100 * 512 * round + 100));
   }
   wheel.pass(std::chrono::milliseconds(100 * 512 * 3));
@@ -191,8 +191,8 @@ TEST(WorkPool, ComesBackToTheWorkersThread) {
   std::thread::id worked;
   std::thread::id resumed;
   struct Run {
-    static Task<void> run(WorkPool& pool, Executor home, std::thread::id& worked, std::thread::id& resumed,
-                          Worker& worker) {
+    static Task<void> run(WorkPool& pool, Executor home, std::thread::id& worked,
+                          std::thread::id& resumed, Worker& worker) {
       auto work = [&worked] { worked = std::this_thread::get_id(); };
       const bool done = co_await pool.run(home, std::move(work));
       EXPECT_TRUE(done);
@@ -340,7 +340,8 @@ Task<void> serve_echo(TcpListener& listener, std::string& log) {
   log += "served\n";
 }
 
-Task<void> speak(Connector& connector, IpEndpoint to, std::string& log, TcpListener& listener, Worker& worker) {
+Task<void> speak(Connector& connector, IpEndpoint to, std::string& log, TcpListener& listener,
+                 Worker& worker) {
   auto attempt = connector.attempt(to);
   Result<std::unique_ptr<ByteStream>> stream = co_await attempt->run();
   if (!stream) {

@@ -1,6 +1,6 @@
 #pragma once
-// Nursery: where concurrent work lives. Nothing is detached; what was started here has ended before the
-// nursery dies.
+// Nursery: where concurrent work lives. Nothing is detached; what was started here has ended before
+// the nursery dies.
 //
 //   Nursery nursery(worker.executor());
 //   nursery.start(pump(client, origin));
@@ -8,8 +8,8 @@
 //   origin.close();              // makes the pump end
 //   co_await nursery.join();     // cancel, join, destroy: in this order
 //
-// Cancelling is a request: it runs what the tasks registered with OnCancel (close this stream, abandon
-// that attempt), which makes them end.
+// Cancelling is a request: it runs what the tasks registered with OnCancel (close this stream,
+// abandon that attempt), which makes them end.
 //
 // INVARIANT: the destructor finds no task alive (CHECK).
 // A task that throws has a bug; it is logged, and the others go on.

@@ -1,11 +1,10 @@
 #include "base/io/pool.h"
 
-#include <pthread.h>
-
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <pthread.h>
 #include <thread>
 #include <vector>
 

@@ -1,6 +1,6 @@
 #pragma once
-// WorkPool: a few threads for work that would block a worker: name look-ups, bcrypt, RSA keys. Bounded: a
-// full queue refuses, and the caller answers accordingly.
+// WorkPool: a few threads for work that would block a worker: name look-ups, bcrypt, RSA keys.
+// Bounded: a full queue refuses, and the caller answers accordingly.
 
 #include <cstddef>
 #include <functional>

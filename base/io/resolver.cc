@@ -1,13 +1,12 @@
 #include "base/io/resolver.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <boost/asio/post.hpp>
 #include <cstring>
 #include <list>
 #include <mutex>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "base/io/deadline.h"
 #include "base/io/signal.h"
@@ -18,8 +17,10 @@ namespace {
 constexpr auto kKeepGood = std::chrono::seconds(30);
 constexpr auto kKeepBad = std::chrono::seconds(3);
 constexpr std::size_t kMostNames = 4096;
-constexpr auto kPatience = std::chrono::seconds(10);  // of one who asks; the look-up may take longer
-constexpr auto kStale = std::chrono::seconds(10);     // a look-up that waited so long for a thread is skipped
+constexpr auto kPatience =
+    std::chrono::seconds(10);  // of one who asks; the look-up may take longer
+constexpr auto kStale =
+    std::chrono::seconds(10);  // a look-up that waited so long for a thread is skipped
 }  // namespace
 
 const IpEndpoint* StaticNames::find(const Host& host) const {
@@ -107,10 +108,12 @@ Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, 
     cache.entries.push_back(Cache::Entry{name, nullptr, now, {}});
     cache.index.emplace(name, std::prev(cache.entries.end()));
     const auto asked = std::chrono::steady_clock::now();
-    auto job = [name, asked, lookup = cache.lookup, home = cache.worker.executor(), self = cache.self] {
+    auto job = [name, asked, lookup = cache.lookup, home = cache.worker.executor(),
+                self = cache.self] {
       const bool stale = std::chrono::steady_clock::now() - asked > kStale;
       Cache::Answer answer =
-          stale ? fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait") : lookup(name);
+          stale ? fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait")
+                : lookup(name);
       auto deliver = [self, name, kept = std::move(answer)]() mutable {
         if (*self != nullptr) (*self)->finish(name, std::move(kept));
       };
@@ -133,10 +136,12 @@ Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, 
     patience.set(kPatience);
     co_await waiter->wait();
     if (patience.expired()) {
-      co_return fail(ErrorKind::resolve_failed, Side::origin, name + ": the resolver does not answer");
+      co_return fail(ErrorKind::resolve_failed, Side::origin,
+                     name + ": the resolver does not answer");
     }
   }
-  if (scope.cancelled()) co_return fail(ErrorKind::cancelled, Side::ours, "the look-up was given up");
+  if (scope.cancelled())
+    co_return fail(ErrorKind::cancelled, Side::ours, "the look-up was given up");
   // Woken by finish() in this very turn of the loop, before anything could push it out.
   found = cache.index.find(name);
   if (found == cache.index.end() || found->second->answer == nullptr) {
@@ -153,7 +158,8 @@ Resolver::Lookup Resolver::system_lookup() {
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* list = nullptr;
     int code = ::getaddrinfo(name.c_str(), nullptr, &hints, &list);
-    // AI_ADDRCONFIG ignores loopback interfaces; a machine with nothing else still has its hosts file.
+    // AI_ADDRCONFIG ignores loopback interfaces; a machine with nothing else still has its hosts
+    // file.
     if (code == EAI_NONAME || code == EAI_ADDRFAMILY) {
       hints.ai_flags = 0;
       code = ::getaddrinfo(name.c_str(), nullptr, &hints, &list);

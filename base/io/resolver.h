@@ -1,9 +1,9 @@
 #pragma once
-// Names to addresses, with a cache. One per worker; the blocking look-ups run on a shared WorkPool, so a
-// slow name delays nobody else. The system's hosts file and search rules hold (getaddrinfo).
+// Names to addresses, with a cache. One per worker; the blocking look-ups run on a shared WorkPool,
+// so a slow name delays nobody else. The system's hosts file and search rules hold (getaddrinfo).
 //
-// The same name asked twice at once is looked up once. Cached for 30 s, failures for 3 s, at most 4,096
-// names, the oldest leaves first. Records' own lifetimes are not visible through getaddrinfo.
+// The same name asked twice at once is looked up once. Cached for 30 s, failures for 3 s, at most
+// 4,096 names, the oldest leaves first. Records' own lifetimes are not visible through getaddrinfo.
 
 #include <chrono>
 #include <functional>
@@ -37,7 +37,8 @@ class Resolver {
   ~Resolver();
 
   // At least one address, or name_not_found / resolve_failed. Order as the system gave it.
-  // Cancelling `scope` ends the wait with ErrorKind::cancelled; the look-up itself goes on for others.
+  // Cancelling `scope` ends the wait with ErrorKind::cancelled; the look-up itself goes on for
+  // others.
   Task<Result<std::vector<IpAddress>>> resolve(const std::string& name, Nursery& scope);
 
   static Lookup system_lookup();

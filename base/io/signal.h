@@ -1,6 +1,6 @@
 #pragma once
-// Signal: one coroutine waits, another part of the same thread wakes it. It remembers one notification,
-// so that none is lost between a look and a wait.
+// Signal: one coroutine waits, another part of the same thread wakes it. It remembers one
+// notification, so that none is lost between a look and a wait.
 
 #include <functional>
 
@@ -10,7 +10,8 @@ namespace sallyport::io {
 
 class Signal {
  public:
-  // Wakes the waiter, or lets the next wait() return at once. Never runs the waiter inside this call.
+  // Wakes the waiter, or lets the next wait() return at once. Never runs the waiter inside this
+  // call.
   void notify();
 
   // One waiter at a time (CHECK).

@@ -1,10 +1,10 @@
 #pragma once
 // ByteStream: a two-way flow of bytes, whatever carries it: TCP, TLS over it, a pair in memory.
 //
-// try_read and try_write never suspend. Waiting is a separate call, so a wait may be given up without
-// harm to what the stream is doing (cancelling an operation inside TLS would ruin it; cancelling a wait
-// does not). The rule for readers: never wait before try_read said would_block; there may be bytes in a
-// buffer that no socket will announce again.
+// try_read and try_write never suspend. Waiting is a separate call, so a wait may be given up
+// without harm to what the stream is doing (cancelling an operation inside TLS would ruin it;
+// cancelling a wait does not). The rule for readers: never wait before try_read said would_block;
+// there may be bytes in a buffer that no socket will announce again.
 //
 // A stream belongs to one thread. At most one readable() and one writable() wait at a time.
 //
@@ -34,11 +34,12 @@ class ByteStream {
 
   virtual Outcome try_read(std::span<std::byte> into) = 0;
 
-  // Takes bytes from the front of `pieces`, in order, as many as it can. What it took may still be in a
-  // buffer of its own: see unsent().
+  // Takes bytes from the front of `pieces`, in order, as many as it can. What it took may still be
+  // in a buffer of its own: see unsent().
   virtual Outcome try_write(std::span<const Bytes> pieces) = 0;
 
-  // Until try_read may get further. An error here is one of the carrier, or cancelled by stop_reading().
+  // Until try_read may get further. An error here is one of the carrier, or cancelled by
+  // stop_reading().
   virtual Task<Result<void>> readable() = 0;
 
   // Until try_write may get further and nothing taken before is left unsent.
@@ -57,8 +58,8 @@ class ByteStream {
   virtual void stop_reading() = 0;
   virtual void resume_reading() = 0;
 
-  // No more bytes will be written: close_notify and FIN. What was taken must have left before. Where
-  // unsent() is true afterwards, writable() brings it out.
+  // No more bytes will be written: close_notify and FIN. What was taken must have left before.
+  // Where unsent() is true afterwards, writable() brings it out.
   virtual void end_writing() = 0;
 
   // Abrupt and final. Waits end with ErrorKind::closed. May be called more than once.

@@ -1,9 +1,9 @@
 #pragma once
 // Task<T>: the coroutine type of the project, and the only place where a header of ours shows Asio.
 //
-// A Task is a named function, started by awaiting it or by Nursery::start. It runs on the thread of its
-// Worker and nowhere else. It returns Result<T> where something can happen; Asio is always called with
-// `as_tuple`, so a broken peer throws nothing.
+// A Task is a named function, started by awaiting it or by Nursery::start. It runs on the thread of
+// its Worker and nowhere else. It returns Result<T> where something can happen; Asio is always
+// called with `as_tuple`, so a broken peer throws nothing.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

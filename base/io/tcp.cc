@@ -1,12 +1,5 @@
 #include "base/io/tcp.h"
 
-#include <ifaddrs.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -16,6 +9,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 namespace sallyport::io {
 
@@ -51,7 +50,7 @@ Error from_errno(int code, const char* what) {
   const ErrorKind kind = code == ECONNREFUSED ? ErrorKind::connect_refused
                          : code == ENETUNREACH || code == EHOSTUNREACH || code == EADDRNOTAVAIL
                              ? ErrorKind::connect_unreachable
-                         : code == ETIMEDOUT                        ? ErrorKind::timed_out
+                         : code == ETIMEDOUT ? ErrorKind::timed_out
                          : code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM
                              ? ErrorKind::unavailable
                          : code == ECANCELED ? ErrorKind::cancelled

@@ -16,7 +16,8 @@ namespace sallyport::io {
 namespace asio = boost::asio;
 
 struct Worker::Loop {
-  explicit Loop(std::chrono::steady_clock::time_point now) : context(1), wheel(now), ticker(context) {}
+  explicit Loop(std::chrono::steady_clock::time_point now)
+      : context(1), wheel(now), ticker(context) {}
 
   void tick() {
     ticker.expires_after(DeadlineWheel::kTick);
@@ -67,8 +68,8 @@ std::size_t Worker::poll() {
 }
 
 Task<void> pause(Executor executor, std::chrono::milliseconds duration) {
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                             Executor>
+  asio::basic_waitable_timer<std::chrono::steady_clock,
+                             asio::wait_traits<std::chrono::steady_clock>, Executor>
       timer(executor, duration);
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>(), ignored));

@@ -1,8 +1,8 @@
 #pragma once
 // Worker: one thread, one event loop, and what belongs to that thread alone.
 //
-// Everything created on a worker is used on its thread only; other threads speak to it by post(), which
-// is the mailbox. A worker is also what tests drive by hand: poll() instead of run().
+// Everything created on a worker is used on its thread only; other threads speak to it by post(),
+// which is the mailbox. A worker is also what tests drive by hand: poll() instead of run().
 
 #include <functional>
 #include <memory>
@@ -55,8 +55,8 @@ Task<void> pause(Executor executor, std::chrono::milliseconds duration);
 // Lets everything else that is ready on this worker run first.
 Task<void> yield();
 
-// For loops that may go on for as long as both peers are fast: every kTurns operations that did not wait,
-// the others get their turn.
+// For loops that may go on for as long as both peers are fast: every kTurns operations that did not
+// wait, the others get their turn.
 class FairTurns {
  public:
   static constexpr int kTurns = 32;

@@ -1,11 +1,13 @@
 #pragma once
-// YAML as people write it, with every place kept. yaml-cpp stays behind parse(): its types appear in no
-// header, its exceptions leave as diagnostics.
+// YAML as people write it, with every place kept. yaml-cpp stays behind parse(): its types appear
+// in no header, its exceptions leave as diagnostics.
 //
 // What is accepted is plain YAML without surprises: one document, no aliases, anchors or tags, no
-// duplicate keys, scalars keep their text ("no" is the text "no" until a reader asks for a boolean).
+// duplicate keys, scalars keep their text ("no" is the text "no" until a reader asks for a
+// boolean).
 //
-// Limits: 4 MiB of text, 64 levels, 200,000 nodes. More is a diagnostic, never an exhausted machine.
+// Limits: 4 MiB of text, 64 levels, 200,000 nodes. More is a diagnostic, never an exhausted
+// machine.
 
 #include <string>
 #include <utility>
@@ -24,10 +26,10 @@ struct Node {
 
   Kind kind = Kind::null;
   Place place;
-  std::string text;   // scalar: the text as meant (quotes and escapes resolved)
+  std::string text;  // scalar: the text as meant (quotes and escapes resolved)
   bool quoted = false;
-  std::vector<Node> items;      // list
-  std::vector<Entry> entries;   // map, in the order written
+  std::vector<Node> items;     // list
+  std::vector<Entry> entries;  // map, in the order written
 
   // The value under `key`, or null.
   const Node* find(std::string_view key) const;

@@ -4,10 +4,11 @@
 //   yaml::MapReader map(node, diagnostics, "listener");
 //   Spanned<std::string> address = map.text("address", "127.0.0.1");
 //   auto workers = map.integer("workers", 0, 1, 256);
-//   map.finish();                          // Every key that nobody asked for: "unknown key", did you mean
+//   map.finish();                          // Every key that nobody asked for: "unknown key", did
+//   you mean
 //
-// Each getter returns its default where the key is absent, and reports and returns the default where
-// the value is of the wrong kind. So a caller reads everything and looks at diagnostics once.
+// Each getter returns its default where the key is absent, and reports and returns the default
+// where the value is of the wrong kind. So a caller reads everything and looks at diagnostics once.
 
 #include <chrono>
 #include <cstdint>
@@ -24,8 +25,8 @@ namespace sallyport::yaml {
 
 class MapReader {
  public:
-  // `what` names the thing in messages: "listener", "policy". A node that is not a mapping is reported
-  // here; then every getter returns its default. A null node is an empty mapping.
+  // `what` names the thing in messages: "listener", "policy". A node that is not a mapping is
+  // reported here; then every getter returns its default. A null node is an empty mapping.
   MapReader(const Node& node, Diagnostics& diagnostics, std::string_view what);
 
   bool has(std::string_view key) const;
@@ -56,7 +57,8 @@ class MapReader {
 
  private:
   const Node* scalar(std::string_view key, std::string_view wanted);
-  void refuse(const Node& node, std::string_view key, std::string_view wanted, std::string hint = {});
+  void refuse(const Node& node, std::string_view key, std::string_view wanted,
+              std::string hint = {});
 
   const Node& node_;
   Diagnostics& diagnostics_;

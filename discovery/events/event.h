@@ -1,8 +1,8 @@
 #pragma once
 // The one record kept of an exchange, a tunnel, or a connection that never came to an exchange.
 //
-// INVARIANT: exactly one Event per exchange however it ends, written last. It owns everything it says,
-// because it leaves its worker for the scribe.
+// INVARIANT: exactly one Event per exchange however it ends, written last. It owns everything it
+// says, because it leaves its worker for the scribe.
 
 #include <cstdint>
 #include <optional>
@@ -25,12 +25,12 @@ enum class EventKind : std::uint8_t {
 
 enum class Ending : std::uint8_t {
   completed,
-  blocked,         // by policy
-  refused,         // by us, for what the message was: syntax, framing, identity, port
-  client_closed,   // the client went away
-  origin_failed,   // the origin could not be reached, believed or understood
+  blocked,        // by policy
+  refused,        // by us, for what the message was: syntax, framing, identity, port
+  client_closed,  // the client went away
+  origin_failed,  // the origin could not be reached, believed or understood
   timed_out,
-  failed,          // ours
+  failed,  // ours
 };
 
 std::string_view to_string(EventKind kind);
@@ -44,7 +44,7 @@ struct ActivityRecord {
 
 // What each TLS leg came to; empty strings where there was none.
 struct TlsFacts {
-  std::string client_version;   // "TLSv1.3"
+  std::string client_version;  // "TLSv1.3"
   std::string client_cipher;
   std::string client_alpn;
   std::string origin_version;
@@ -64,30 +64,30 @@ struct Event {
   Time start;
   std::int64_t duration_us = 0;
   std::uint64_t connection_id = 0;
-  std::uint32_t stream_id = 0;       // n-th exchange of its connection, from 1
+  std::uint32_t stream_id = 0;  // n-th exchange of its connection, from 1
   std::uint16_t worker = 0;
-  std::string snapshot;              // content hash of what judged it, hex
+  std::string snapshot;  // content hash of what judged it, hex
 
-  policy::Activity activity;         // the facts as they were at the end
-  policy::Verdict verdict;           // the one that decided
+  policy::Activity activity;  // the facts as they were at the end
+  policy::Verdict verdict;    // the one that decided
   std::vector<ActivityRecord> activities;
 
   std::uint16_t client_port = 0;
-  std::string user_source;           // "basic", "address_map", ""
-  std::string query;                 // only where `recording.queries` asks for it
-  std::string media_type;            // of the reply, without parameters
+  std::string user_source;  // "basic", "address_map", ""
+  std::string query;        // only where `recording.queries` asks for it
+  std::string media_type;   // of the reply, without parameters
   bool intercepted = false;
   TlsFacts tls;
 
-  std::uint64_t bytes_in = 0;        // client to origin, application side: bodies, or tunnel bytes
-  std::uint64_t bytes_out = 0;       // origin to client
+  std::uint64_t bytes_in = 0;   // client to origin, application side: bodies, or tunnel bytes
+  std::uint64_t bytes_out = 0;  // origin to client
 
   Ending ending = Ending::completed;
-  std::string error;                 // for the administrator; "" where all went well
+  std::string error;  // for the administrator; "" where all went well
 };
 
-// Whether policy stopped the exchange or one of its activities. Such an event goes to the journal when
-// the store is away.
+// Whether policy stopped the exchange or one of its activities. Such an event goes to the journal
+// when the store is away.
 bool is_block(const Event& event);
 
 // Whether no queue may drop it in favour of another: is_block(), and what we refused ourselves.

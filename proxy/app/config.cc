@@ -23,7 +23,8 @@ const Node& section(MapReader& map, std::string_view key) {
 std::string in_folder(const std::string& folder, const std::string& path) {
   if (path.empty()) return {};
   const std::filesystem::path given(path);
-  return given.is_absolute() ? path : (std::filesystem::path(folder) / given).lexically_normal().string();
+  return given.is_absolute() ? path
+                             : (std::filesystem::path(folder) / given).lexically_normal().string();
 }
 
 // "127.0.0.1:3128", "[::1]:3128"
@@ -70,9 +71,11 @@ void read_gateway(const Node& node, Diagnostics& diagnostics, Config& config) {
   }
 }
 
-void read_origins(const Node& node, Diagnostics& diagnostics, const std::string& folder, Config& config) {
+void read_origins(const Node& node, Diagnostics& diagnostics, const std::string& folder,
+                  Config& config) {
   MapReader map(node, diagnostics, "origins");
-  if (const Node* resolve = map.node("resolve"); resolve != nullptr && resolve->kind == Node::Kind::map) {
+  if (const Node* resolve = map.node("resolve");
+      resolve != nullptr && resolve->kind == Node::Kind::map) {
     for (const auto& [key, value] : resolve->entries) {
       const std::string_view bare =
           key->starts_with("*.") ? std::string_view(*key).substr(2) : std::string_view(*key);
@@ -112,7 +115,8 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   config.system_roots = *map.text("system_roots", config.system_roots);
   const auto unknown = map.word("revocation_unknown", {"allow", "block"});
   config.block_unknown_revocation = unknown == std::size_t{1};
-  config.pool.most_idle = static_cast<std::size_t>(map.integer("idle_connections", 1024, 1, 100'000));
+  config.pool.most_idle =
+      static_cast<std::size_t>(map.integer("idle_connections", 1024, 1, 100'000));
   config.pool.most_idle_per_key =
       static_cast<std::size_t>(map.integer("idle_connections_per_origin", 256, 1, 10'000));
   config.pool.keep = map.duration("keep", config.pool.keep);
@@ -214,7 +218,8 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
 
   read_timeouts(section(map, "timeouts"), diagnostics, config);
   map.finish();
-  if (config.listeners.empty() && !diagnostics.has_errors()) diagnostics.error(map.place(), "no listener: nobody could use the gateway");
+  if (config.listeners.empty() && !diagnostics.has_errors())
+    diagnostics.error(map.place(), "no listener: nobody could use the gateway");
   if (diagnostics.has_errors()) return std::unexpected(std::move(diagnostics));
   warnings.append(std::move(diagnostics));
   return config;

@@ -1,9 +1,10 @@
 #pragma once
-// conf/sallyport.yaml: how the gateway is set up. Every key has a default, a comment in the file we ship,
-// and a line here. Paths are relative to the folder of the file, but for `state.directory`, which is
-// relative to where the program was started.
+// conf/sallyport.yaml: how the gateway is set up. Every key has a default, a comment in the file we
+// ship, and a line here. Paths are relative to the folder of the file, but for `state.directory`,
+// which is relative to where the program was started.
 //
-// What is judged by (policies, catalog, tags, users) stands in files of their own, which this one names.
+// What is judged by (policies, catalog, tags, users) stands in files of their own, which this one
+// names.
 
 #include <chrono>
 #include <cstdint>
@@ -25,35 +26,36 @@ struct Config {
   std::string file;  // as given
 
   // gateway
-  std::string name = "sallyport.localhost";  // a name that clients resolve to this gateway; PAC and CRL use it
-  std::string contact;                       // mailto:, https:, or words, shown to blocked people
+  std::string name =
+      "sallyport.localhost";  // a name that clients resolve to this gateway; PAC and CRL use it
+  std::string contact;        // mailto:, https:, or words, shown to blocked people
 
   std::vector<IpEndpoint> listeners{{*IpAddress::parse("127.0.0.1"), 3128},
                                     {*IpAddress::parse("::1"), 3128}};
   std::vector<IpEndpoint> admin{{*IpAddress::parse("127.0.0.1"), 3129}};
-  std::uint32_t workers = 0;                 // 0: one per core
+  std::uint32_t workers = 0;  // 0: one per core
   std::string state_directory = "var";
 
   // connect
   std::vector<std::uint16_t> connect_ports{443};
 
   // origins
-  io::StaticNames resolve;                   // origins.resolve
-  std::vector<IpPrefix> allow_addresses;     // origins.allow_addresses
-  std::vector<std::string> roots;            // origins.roots: PEM files
+  io::StaticNames resolve;                // origins.resolve
+  std::vector<IpPrefix> allow_addresses;  // origins.allow_addresses
+  std::vector<std::string> roots;         // origins.roots: PEM files
   std::string system_roots = "/etc/ssl/certs/ca-certificates.crt";
-  bool block_unknown_revocation = false;     // origins.revocation_unknown: allow | block
+  bool block_unknown_revocation = false;  // origins.revocation_unknown: allow | block
   origin::Pool::Options pool;
 
   // Where the rest stands; "" is none.
-  std::string policies;       // a folder of *.yaml, read in the order of their names
-  std::string catalog;        // a folder with a folder per app
-  std::string app_tags;       // tags/apps.yaml
-  std::string address_tags;   // tags/ip_ranges.yaml
-  std::string users;          // users/users.yaml
-  std::string user_addresses; // users/addresses.yaml
-  std::string htpasswd;       // Basic proxy authentication where set
-  std::string pac;            // pac/pac.yaml
+  std::string policies;        // a folder of *.yaml, read in the order of their names
+  std::string catalog;         // a folder with a folder per app
+  std::string app_tags;        // tags/apps.yaml
+  std::string address_tags;    // tags/ip_ranges.yaml
+  std::string users;           // users/users.yaml
+  std::string user_addresses;  // users/addresses.yaml
+  std::string htpasswd;        // Basic proxy authentication where set
+  std::string pac;             // pac/pac.yaml
 
   // recording
   bool record_queries = false;

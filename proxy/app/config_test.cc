@@ -82,7 +82,8 @@ TEST(Config, NobodyCouldUseAGatewayWithoutAListener) {
 
 TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   Diagnostics warnings;
-  const Checked<Config> shipped = load_config(SALLYPORT_SOURCE_DIR "/conf/sallyport.yaml", warnings);
+  const Checked<Config> shipped =
+      load_config(SALLYPORT_SOURCE_DIR "/conf/sallyport.yaml", warnings);
   ASSERT_TRUE(shipped) << render(shipped.error());
   const Config plain = must_read("");
   EXPECT_EQ(shipped->listeners, plain.listeners);

@@ -1,12 +1,10 @@
 #include "proxy/app/gateway.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
-#include <filesystem>
 #include <future>
 #include <thread>
+#include <unistd.h>
 
 #include "base/core/log.h"
 #include "base/io/deadline.h"
@@ -14,6 +12,7 @@
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
+#include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/app/worker_parts.h"
@@ -23,8 +22,8 @@ namespace sallyport::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLookAfter{5'000};    // the desk's round
-constexpr std::chrono::milliseconds kAfterAbort{5'000};   // what cut connections get to end in
+constexpr std::chrono::milliseconds kLookAfter{5'000};   // the desk's round
+constexpr std::chrono::milliseconds kAfterAbort{5'000};  // what cut connections get to end in
 constexpr std::chrono::hours kCrlAge{24};
 
 std::string colons(const std::string& hex) {
@@ -38,31 +37,6 @@ std::string colons(const std::string& hex) {
 
 std::string as_text(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-// Loads the authority, or makes it on the first start.
-Result<std::shared_ptr<const tls::Authority>> open_authority(const std::string& directory, Time now) {
-  auto authority = tls::Authority::load(directory, now);
-  if (authority || authority.error().kind != ErrorKind::not_found) return authority;
-  const bool any = ::access((directory + "/" + tls::Authority::kKeyFile).c_str(), F_OK) == 0 ||
-                   ::access((directory + "/" + tls::Authority::kCertificateFile).c_str(), F_OK) == 0;
-  if (any) return authority;  // Half an authority is a matter for a person.
-  return tls::Authority::create(directory, {}, now);
-}
-
-// The authority and those that it replaced (`sallyport ca rotate` keeps them as ca.pem.TIME): an origin
-// that shows any of them is not to be believed.
-std::vector<tls::Certificate> own_authorities(const std::string& directory, const tls::Authority& authority) {
-  std::vector<tls::Certificate> own{authority.certificate()};
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(std::string(tls::Authority::kCertificateFile) + ".")) continue;
-    const Result<std::string> pem = read_file(entry.path().string(), tls::Certificate::kMaxDer * 2);
-    if (!pem) continue;
-    if (auto certificate = tls::Certificate::from_pem(*pem)) own.push_back(std::move(*certificate));
-  }
-  return own;
 }
 
 }  // namespace
@@ -129,8 +103,8 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   authority = *loaded;
   renew_crl();
 
-  // A store or journal that cannot be opened never stops traffic; it is said loudly, and the store is tried
-  // again with what there is to write.
+  // A store or journal that cannot be opened never stops traffic; it is said loudly, and the store
+  // is tried again with what there is to write.
   discovery::SqliteOptions options;
   options.path = store_file(state->path());
   options.max_age = config.store_age;
@@ -194,13 +168,14 @@ std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
 }
 
 Result<void> Gateway::Parts::open_listeners() {
-  // Opened once here to settle port 0 and to say early what cannot be had; each worker then opens the
-  // same address beside it.
+  // Opened once here to settle port 0 and to say early what cannot be had; each worker then opens
+  // the same address beside it.
   for (const IpEndpoint& address : config.listeners) {
     io::TcpListener::Options options;
     options.address = address;
     options.v6_only = true;
-    options.reuse_port = false;  // Refused where anybody listens already, another gateway of ours too.
+    options.reuse_port =
+        false;  // Refused where anybody listens already, another gateway of ours too.
     auto listener = io::TcpListener::open(desk, options);
     if (!listener) {
       // A machine without IPv6 still gets its gateway.
@@ -244,11 +219,13 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
       "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
   shared = std::make_unique<Shared>(Shared{
       clock, material.snapshot, std::make_shared<const io::StaticNames>(config.resolve),
-      std::make_shared<const origin::AddressGuard>(config.allow_addresses, own, io::own_addresses()),
-      std::make_shared<const tls::Verifier>(material.trust, verify), authority, *keys, material.passwords,
-      discovery::CredentialCache::make_key(), lookups, work, *pages, settings, config.client_timeouts,
-      config.origin_timeouts, config.pool, proxy, crl_url});
-  // Ready before the first client that needs it, in all likelihood; until then such clients are refused.
+      std::make_shared<const origin::AddressGuard>(config.allow_addresses, own,
+                                                   io::own_addresses()),
+      std::make_shared<const tls::Verifier>(material.trust, verify), authority, *keys,
+      material.passwords, discovery::CredentialCache::make_key(), lookups, work, *pages, settings,
+      config.client_timeouts, config.origin_timeouts, config.pool, proxy, crl_url});
+  // Ready before the first client that needs it, in all likelihood; until then such clients are
+  // refused.
   work.submit([leaf_keys = *keys] {
     const Result<void> made = leaf_keys->prepare_rsa();
     if (!made) log::warning("no RSA key for leaves: " + describe(made.error()));
@@ -261,8 +238,8 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
     if (!made) return pass_on(std::move(made));
     WorkerParts& parts = **made;
     workers.push_back(std::move(*made));
-    const Result<std::string> text = read_file(pins_file(state->path(), static_cast<int>(index)),
-                                               tls::PinMemory::kMaxText);
+    const Result<std::string> text =
+        read_file(pins_file(state->path(), static_cast<int>(index)), tls::PinMemory::kMaxText);
     if (text) {
       if (auto pins = tls::PinMemory::parse(*text)) parts.pins() = std::move(*pins);
     }
@@ -306,10 +283,12 @@ Task<void> Gateway::Parts::look_after() {
       if (status.store_ok) {
         log::info("the store works again");
       } else {
-        log::error("activities are not stored for now; blocked ones go to the journal: " + status.store_error);
+        log::error("activities are not stored for now; blocked ones go to the journal: " +
+                   status.store_error);
       }
     }
-    const std::string trouble = status.sink_errors.empty() ? std::string() : status.sink_errors.front();
+    const std::string trouble =
+        status.sink_errors.empty() ? std::string() : status.sink_errors.front();
     if (trouble != sink_trouble) {
       sink_trouble = trouble;
       if (trouble.empty()) {
@@ -341,7 +320,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const Config& config, const Mater
   if (done) done = p.open_listeners();
   if (!done) return pass_on(std::move(done));
   local::PacConfig pac = material.pac;
-  if (pac.port == 0 || pac.port == config.listeners.front().port) pac.port = p.proxy_addresses.front().port;
+  if (pac.port == 0 || pac.port == config.listeners.front().port)
+    pac.port = p.proxy_addresses.front().port;
   p.pac = local::render_pac(pac);
   p.make_pages();
   p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.admin_pages);
@@ -361,8 +341,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const Config& config, const Mater
   for (const auto& worker : p.workers) rings.push_back(&worker->ring());
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
-  p.scribe = std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
-                                                 p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
+  p.scribe =
+      std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
+                                          p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
   p.scribe_metrics.set(Metric::feed_entries,
                        static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
@@ -436,7 +417,8 @@ void Gateway::stop() {
     p.desk_wakes.notify();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
   });
-  clean = desk_done.get_future().wait_for(kLookAfter + kAfterAbort) == std::future_status::ready && clean;
+  clean = desk_done.get_future().wait_for(kLookAfter + kAfterAbort) == std::future_status::ready &&
+          clean;
 
   for (const auto& worker : p.workers) worker->worker().stop();
   p.desk.stop();

@@ -1,12 +1,14 @@
 #pragma once
-// The whole gateway: constructs everything, hands each part what it needs, starts and stops the threads.
+// The whole gateway: constructs everything, hands each part what it needs, starts and stops the
+// threads.
 //
 //   auto gateway = Gateway::open(config, material, live_log);
 //   (*gateway)->start();
 //   ... a signal ...
 //   (*gateway)->stop();        // drains, then ends
 //
-// Threads: one per worker, the scribe, the desk (admin listener, ledger of pinning), two small pools.
+// Threads: one per worker, the scribe, the desk (admin listener, ledger of pinning), two small
+// pools.
 
 #include <memory>
 #include <string>
@@ -29,13 +31,15 @@ class Gateway {
 
   // Opens state, authority, store and listeners. Nothing is accepted before start().
   static Result<std::unique_ptr<Gateway>> open(const Config& config, const Material& material,
-                                               LiveLog live_log, const Clock& clock = system_clock());
+                                               LiveLog live_log,
+                                               const Clock& clock = system_clock());
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
   void start();
-  // No more connections, exchanges get until `timeouts.drain`; every event is written before it returns.
+  // No more connections, exchanges get until `timeouts.drain`; every event is written before it
+  // returns.
   void stop();
 
   // Where it listens, with the ports that the system chose.

@@ -1,14 +1,14 @@
-// The whole gateway with its threads, on loopback: it starts, answers, stops clean, and keeps what it must.
+// The whole gateway with its threads, on loopback: it starts, answers, stops clean, and keeps what
+// it must.
 
 #include "proxy/app/gateway.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-
-#include <filesystem>
-#include <netinet/in.h>
 #include <unistd.h>
 
 #include "proxy/app/state_directory.h"
@@ -25,8 +25,9 @@ struct Home {
     config.state_directory = path + "/var";
     config.workers = 2;
     material.snapshot = std::make_shared<const session::Snapshot>(session::Snapshot{
-        "test", std::make_shared<const policy::Program>(), std::make_shared<const discovery::Catalog>(),
-        std::make_shared<const discovery::IpTags>(), std::make_shared<const discovery::Users>()});
+        "test", std::make_shared<const policy::Program>(),
+        std::make_shared<const discovery::Catalog>(), std::make_shared<const discovery::IpTags>(),
+        std::make_shared<const discovery::Users>()});
     material.pac.gateway_name = "proxy.test";
     material.trust = *tls::TrustStore::load({});
   }
@@ -52,7 +53,8 @@ std::string ask(const IpEndpoint& to, const std::string& text) {
       ::send(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())) {
     char block[4096];
     ssize_t got = 0;
-    while ((got = ::recv(fd, block, sizeof block, 0)) > 0) reply.append(block, static_cast<std::size_t>(got));
+    while ((got = ::recv(fd, block, sizeof block, 0)) > 0)
+      reply.append(block, static_cast<std::size_t>(got));
   }
   ::close(fd);
   return reply;
@@ -70,7 +72,8 @@ TEST(Gateway, ServesItselfAndStopsClean) {
   const IpEndpoint proxy = (*gateway)->proxy_addresses().front();
   const IpEndpoint admin = (*gateway)->admin_addresses().front();
   EXPECT_TRUE(get(proxy, "/healthz").starts_with("HTTP/1.1 200 OK"));
-  EXPECT_NE(get(proxy, "/proxy.pac").find("PROXY proxy.test:" + std::to_string(proxy.port)), std::string::npos);
+  EXPECT_NE(get(proxy, "/proxy.pac").find("PROXY proxy.test:" + std::to_string(proxy.port)),
+            std::string::npos);
   EXPECT_TRUE(get(proxy, "/metrics").starts_with("HTTP/1.1 404"));
   EXPECT_NE(get(admin, "/metrics").find("sallyport_client_connections_total"), std::string::npos);
   EXPECT_NE(get(proxy, "/ca.crl").find("application/pkix-crl"), std::string::npos);
@@ -84,7 +87,8 @@ TEST(Gateway, ReachesNothingOnItsOwnMachine) {
   ASSERT_TRUE(gateway);
   (*gateway)->start();
   const IpEndpoint proxy = (*gateway)->proxy_addresses().front();
-  const std::string target = "127.0.0.1:" + std::to_string((*gateway)->admin_addresses().front().port);
+  const std::string target =
+      "127.0.0.1:" + std::to_string((*gateway)->admin_addresses().front().port);
   EXPECT_TRUE(ask(proxy, "GET http://" + target + "/metrics HTTP/1.1\r\nHost: " + target +
                              "\r\nConnection: close\r\n\r\n")
                   .starts_with("HTTP/1.1 403"));

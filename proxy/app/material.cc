@@ -1,9 +1,8 @@
 #include "proxy/app/material.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
@@ -85,7 +84,8 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
     if (auto catalog = taken(discovery::load_catalog(config.catalog, warnings), errors)) {
       snapshot->catalog = std::move(catalog);
       if (!config.app_tags.empty()) {
-        snapshot->catalog = taken(discovery::load_app_tags(config.app_tags, *snapshot->catalog), errors);
+        snapshot->catalog =
+            taken(discovery::load_app_tags(config.app_tags, *snapshot->catalog), errors);
       }
     }
   }
@@ -106,13 +106,14 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
     material.trust = *trust;
   } else {
     const auto source = std::make_shared<const Source>(Source{config.file, {}});
-    errors.error({source}, "the roots that origins may end in cannot be loaded: " + trust.error().detail,
+    errors.error({source},
+                 "the roots that origins may end in cannot be loaded: " + trust.error().detail,
                  "see origins.roots and origins.system_roots");
   }
 
   if (errors.has_errors()) return std::unexpected(std::move(errors));
-  snapshot->id = content_hash({config.policies, config.catalog, config.app_tags, config.address_tags,
-                               config.users, config.user_addresses});
+  snapshot->id = content_hash({config.policies, config.catalog, config.app_tags,
+                               config.address_tags, config.users, config.user_addresses});
   material.snapshot = std::move(snapshot);
   return material;
 }

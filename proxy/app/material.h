@@ -1,6 +1,6 @@
 #pragma once
-// Everything that stands in files and judges: read, checked and compiled. `sallyport check` is this and
-// nothing more; the gateway starts, or reloads, with exactly what check approved.
+// Everything that stands in files and judges: read, checked and compiled. `sallyport check` is this
+// and nothing more; the gateway starts, or reloads, with exactly what check approved.
 
 #include <memory>
 #include <string>

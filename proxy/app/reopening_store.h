@@ -1,7 +1,7 @@
 #pragma once
-// A store that may not be there yet: opened at the first write, and tried again by every later one until
-// it opens. So a disk that was full or read-only at start costs no restart, and until then the scribe sees
-// a store that fails, and journals what was blocked.
+// A store that may not be there yet: opened at the first write, and tried again by every later one
+// until it opens. So a disk that was full or read-only at start costs no restart, and until then
+// the scribe sees a store that fails, and journals what was blocked.
 //
 // Thread rule: the scribe's.
 

@@ -1,13 +1,12 @@
 #include "proxy/app/state_directory.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 #include "base/core/text.h"
 #include "base/crypto/random.h"
@@ -27,13 +26,15 @@ Result<void> make_directory(const std::string& path, unsigned mode) {
   if (std::filesystem::is_directory(path, error)) return {};
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return system_error("cannot make " + path);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    return system_error("cannot make " + path);
   return {};
 }
 
 Result<void> write_file(const std::string& path, const std::string& text, unsigned mode) {
   const std::string fresh = path + ".new";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+  const int file =
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
   if (file < 0) return system_error("cannot write " + path);
   std::size_t written = 0;
   while (written < text.size()) {
@@ -49,7 +50,8 @@ Result<void> write_file(const std::string& path, const std::string& text, unsign
   }
   const bool synced = ::fsync(file) == 0;
   ::close(file);
-  if (!synced || ::rename(fresh.c_str(), path.c_str()) != 0) return system_error("cannot write " + path);
+  if (!synced || ::rename(fresh.c_str(), path.c_str()) != 0)
+    return system_error("cannot write " + path);
   return {};
 }
 
@@ -89,8 +91,9 @@ std::string pins_file(const std::string& state, int worker) {
 }
 
 Result<std::unique_ptr<StateDirectory>> StateDirectory::open(const std::string& path) {
-  for (const auto& [folder, mode] : {std::pair{path, 0750U}, std::pair{ca_directory(path), 0750U},
-                                     std::pair{log_directory(path), 0750U}, std::pair{path + "/pins", 0750U}}) {
+  for (const auto& [folder, mode] :
+       {std::pair{path, 0750U}, std::pair{ca_directory(path), 0750U},
+        std::pair{log_directory(path), 0750U}, std::pair{path + "/pins", 0750U}}) {
     Result<void> made = make_directory(folder, mode);
     if (!made) return pass_on(std::move(made));
   }
@@ -99,8 +102,9 @@ Result<std::unique_ptr<StateDirectory>> StateDirectory::open(const std::string& 
   if (lock < 0) return system_error("cannot open " + lock_path);
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock);
-    return fail(ErrorKind::unavailable, Side::ours,
-                "another gateway runs from " + path + "; stop it, or choose another state.directory");
+    return fail(
+        ErrorKind::unavailable, Side::ours,
+        "another gateway runs from " + path + "; stop it, or choose another state.directory");
   }
   return std::unique_ptr<StateDirectory>(new StateDirectory(path, lock));
 }

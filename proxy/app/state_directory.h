@@ -11,8 +11,8 @@ namespace sallyport::app {
 
 class StateDirectory {
  public:
-  // Makes it (0750) where it is missing, and takes its lock. `unavailable` where another gateway runs
-  // from it.
+  // Makes it (0750) where it is missing, and takes its lock. `unavailable` where another gateway
+  // runs from it.
   static Result<std::unique_ptr<StateDirectory>> open(const std::string& path);
   ~StateDirectory();
   StateDirectory(const StateDirectory&) = delete;
@@ -29,10 +29,10 @@ class StateDirectory {
 };
 
 // Paths inside it, also for commands that only read.
-std::string ca_directory(const std::string& state);      // DIR/ca
-std::string store_file(const std::string& state);        // DIR/activities.sqlite
-std::string journal_file(const std::string& state);      // DIR/blocks.journal
-std::string log_directory(const std::string& state);     // DIR/log
+std::string ca_directory(const std::string& state);           // DIR/ca
+std::string store_file(const std::string& state);             // DIR/activities.sqlite
+std::string journal_file(const std::string& state);           // DIR/blocks.journal
+std::string log_directory(const std::string& state);          // DIR/log
 std::string pins_file(const std::string& state, int worker);  // DIR/pins/worker-N.txt
 
 Result<void> make_directory(const std::string& path, unsigned mode);

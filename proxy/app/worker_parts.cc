@@ -41,17 +41,17 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
                                                shared.verifier, shared.origin_timeouts);
   p.pool_ = std::make_unique<origin::Pool>(p.worker_, shared.pool);
   if (shared.passwords) {
-    p.authenticator_ = std::make_unique<auth::Authenticator>(p.worker_, shared.work,
-                                                             shared.credential_key, shared.passwords);
+    p.authenticator_ = std::make_unique<auth::Authenticator>(
+        p.worker_, shared.work, shared.credential_key, shared.passwords);
   }
   p.services_ = std::make_unique<session::Services>(
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
                         shared.settings, p.ids_});
-  p.keys_ = std::make_unique<intercept::Keys>(intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_,
-                                                              *p.server_context_, p.pins_,
-                                                              shared.crl_url});
-  p.proxy_ = std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, shared.client_timeouts,
-                                                     shared.proxy, shared.pages, p.authenticator_.get());
+  p.keys_ = std::make_unique<intercept::Keys>(intercept::Keys{
+      shared.authority, shared.leaf_keys, p.leaves_, *p.server_context_, p.pins_, shared.crl_url});
+  p.proxy_ =
+      std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, shared.client_timeouts,
+                                              shared.proxy, shared.pages, p.authenticator_.get());
   return parts;
 }
 

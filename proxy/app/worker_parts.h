@@ -1,6 +1,6 @@
 #pragma once
-// Everything that one worker owns. Reading the constructor shows what runs on a worker; nothing in here is
-// touched by another thread but through Worker::post().
+// Everything that one worker owns. Reading the constructor shows what runs on a worker; nothing in
+// here is touched by another thread but through Worker::post().
 
 #include <memory>
 #include <string>
@@ -51,10 +51,11 @@ struct Shared {
 class WorkerParts {
  public:
   // `connector` and `recorder` null: the real ones (TCP, the ring).
-  static Result<std::unique_ptr<WorkerParts>> make(int index, const Shared& shared, discovery::Bell* bell,
-                                                   std::unique_ptr<io::Connector> connector = nullptr,
-                                                   std::unique_ptr<session::Recorder> recorder = nullptr,
-                                                   io::Resolver::Lookup lookup = io::Resolver::system_lookup());
+  static Result<std::unique_ptr<WorkerParts>> make(
+      int index, const Shared& shared, discovery::Bell* bell,
+      std::unique_ptr<io::Connector> connector = nullptr,
+      std::unique_ptr<session::Recorder> recorder = nullptr,
+      io::Resolver::Lookup lookup = io::Resolver::system_lookup());
   ~WorkerParts();
 
   io::Worker& worker() { return worker_; }

@@ -22,10 +22,13 @@ Task<Proof> Authenticator::prove(std::string_view value) {
   if (!user) co_return proof;
   proof.user = *user;
   const std::string& version = passwords_->version();
-  std::optional<bool> right = cache_.find(*user, given->password, version, worker_.clock().steady());
+  std::optional<bool> right =
+      cache_.find(*user, given->password, version, worker_.clock().steady());
   if (!right) {
     bool verified = false;
-    auto work = [this, &verified, &given, &user] { verified = passwords_->verify(*user, given->password); };
+    auto work = [this, &verified, &given, &user] {
+      verified = passwords_->verify(*user, given->password);
+    };
     const bool done = co_await pool_.run(worker_.executor(), std::move(work));
     if (!done) {
       proof.state = Proof::State::busy;

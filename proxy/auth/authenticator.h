@@ -1,7 +1,8 @@
 #pragma once
-// Who a client is, as far as it proves it to the proxy: Basic credentials (RFC 7617) against an htpasswd
-// file. The password is checked on the pool, because bcrypt takes a tenth of a second; what was checked is
-// remembered as a keyed hash for minutes. Credentials appear in no log and leave with no request.
+// Who a client is, as far as it proves it to the proxy: Basic credentials (RFC 7617) against an
+// htpasswd file. The password is checked on the pool, because bcrypt takes a tenth of a second;
+// what was checked is remembered as a keyed hash for minutes. Credentials appear in no log and
+// leave with no request.
 //
 // One per worker.
 

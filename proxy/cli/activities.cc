@@ -22,14 +22,17 @@ bool read_time(const std::string& text, const char* what, std::optional<Time>& i
     return true;
   }
   into = parse_rfc3339(text);
-  if (!into) complain(std::string(what) + " '" + printable(text) + "' is no time and no span; write 24h or 2026-11-23T00:00:00Z");
+  if (!into)
+    complain(std::string(what) + " '" + printable(text) +
+             "' is no time and no span; write 24h or 2026-11-23T00:00:00Z");
   return into.has_value();
 }
 
 std::optional<discovery::Ending> parse_ending(std::string_view word) {
   using discovery::Ending;
-  for (const Ending one : {Ending::completed, Ending::blocked, Ending::refused, Ending::client_closed,
-                           Ending::origin_failed, Ending::timed_out, Ending::failed}) {
+  for (const Ending one :
+       {Ending::completed, Ending::blocked, Ending::refused, Ending::client_closed,
+        Ending::origin_failed, Ending::timed_out, Ending::failed}) {
     if (discovery::to_string(one) == word) return one;
   }
   return std::nullopt;
@@ -57,7 +60,8 @@ std::optional<discovery::Query> read_query(const ActivitiesOptions& options) {
   if (!options.action.empty()) {
     query.type = policy::parse_activity_type(options.action);
     if (!query.type) {
-      complain("--action '" + printable(options.action) + "' is none of: " + words(policy::activity_type_words()));
+      complain("--action '" + printable(options.action) +
+               "' is none of: " + words(policy::activity_type_words()));
       return std::nullopt;
     }
   }
@@ -65,16 +69,19 @@ std::optional<discovery::Query> read_query(const ActivitiesOptions& options) {
     query.action = policy::parse_action(options.verdict);
     if (!query.action) query.ending = parse_ending(options.verdict);
     if (!query.action && !query.ending) {
-      complain("--verdict '" + printable(options.verdict) + "' is none of: " + words(policy::action_words()) +
+      complain("--verdict '" + printable(options.verdict) +
+               "' is none of: " + words(policy::action_words()) +
                ", completed, blocked, refused, client_closed, origin_failed, timed_out, failed");
       return std::nullopt;
     }
   }
-  if (!read_time(options.since, "--since", query.since) || !read_time(options.until, "--until", query.until)) {
+  if (!read_time(options.since, "--since", query.since) ||
+      !read_time(options.until, "--until", query.until)) {
     return std::nullopt;
   }
   query.limit = options.limit;
-  query.order = options.oldest_first ? discovery::Order::oldest_first : discovery::Order::newest_first;
+  query.order =
+      options.oldest_first ? discovery::Order::oldest_first : discovery::Order::newest_first;
   return query;
 }
 

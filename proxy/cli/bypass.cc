@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <filesystem>
+#include <fmt/format.h>
 
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/commands.h"
@@ -11,12 +10,13 @@ namespace sallyport::cli {
 int bypass_suggestions(const BypassOptions& options) {
   const std::optional<std::string> state = state_directory(options.common);
   if (!state) return kWrongInput;
-  // Each worker keeps a ledger of its own; a host's counts are added up here. Clients of two workers may
-  // be the same ones, so the largest count of clients is what is known for sure.
+  // Each worker keeps a ledger of its own; a host's counts are added up here. Clients of two
+  // workers may be the same ones, so the largest count of clients is what is known for sure.
   std::map<std::string, tls::PinnedHost> hosts;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(*state + "/pins", error)) {
-    const Result<std::string> text = app::read_file(entry.path().string(), tls::PinMemory::kMaxText);
+    const Result<std::string> text =
+        app::read_file(entry.path().string(), tls::PinMemory::kMaxText);
     if (!text) continue;
     const Result<tls::PinMemory> pins = tls::PinMemory::parse(*text);
     if (!pins) {
@@ -36,9 +36,11 @@ int bypass_suggestions(const BypassOptions& options) {
   }
   std::vector<tls::PinnedHost> list;
   for (const auto& [name, one] : hosts) {
-    if (one.failures >= options.failures && one.distinct_clients >= options.clients) list.push_back(one);
+    if (one.failures >= options.failures && one.distinct_clients >= options.clients)
+      list.push_back(one);
   }
-  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.failures > b.failures; });
+  std::sort(list.begin(), list.end(),
+            [](const auto& a, const auto& b) { return a.failures > b.failures; });
   if (list.empty()) {
     say("No host whose clients keep refusing our certificates.\n");
     return kOk;
@@ -55,7 +57,8 @@ int bypass_suggestions(const BypassOptions& options) {
                     format_rfc3339(one.last), how));
   }
   say("\nTo bypass one, add a rule before those that it must not shadow, for example:\n"
-      "  - name: pinned apps stay closed\n    when: { host: [" + list.front().host + "] }\n    then: bypass\n");
+      "  - name: pinned apps stay closed\n    when: { host: [" +
+      list.front().host + "] }\n    then: bypass\n");
   return kOk;
 }
 

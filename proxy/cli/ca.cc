@@ -10,10 +10,12 @@ namespace {
 
 std::string shown(const tls::Authority& authority, const std::string& directory) {
   const tls::Certificate& certificate = authority.certificate();
-  return fmt::format("subject      {}\nserial       {}\nvalid from   {}\nvalid until  {}\nSHA-256      {}\nfile         {}/{}\n",
-                     certificate.subject(), certificate.serial(), format_rfc3339(certificate.not_before()),
-                     format_rfc3339(certificate.not_after()), certificate.sha256(), directory,
-                     tls::Authority::kCertificateFile);
+  return fmt::format(
+      "subject      {}\nserial       {}\nvalid from   {}\nvalid until  {}\nSHA-256      {}\nfile   "
+      "      {}/{}\n",
+      certificate.subject(), certificate.serial(), format_rfc3339(certificate.not_before()),
+      format_rfc3339(certificate.not_after()), certificate.sha256(), directory,
+      tls::Authority::kCertificateFile);
 }
 
 }  // namespace

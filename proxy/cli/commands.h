@@ -1,7 +1,8 @@
 #pragma once
 // The subcommands. Each returns the exit code:
 //   0 all is well   1 the answer is no (check failed, chain not accepted, nothing found to do)
-//   2 the command line or a file that people wrote is wrong   3 the machine said no (files, ports, store)
+//   2 the command line or a file that people wrote is wrong   3 the machine said no (files, ports,
+//   store)
 
 #include <optional>
 #include <string>
@@ -66,7 +67,8 @@ struct BypassOptions {
 };
 int bypass_suggestions(const BypassOptions& options);
 
-// Shared by several: the state directory that options and configuration come to; nullopt after a message.
+// Shared by several: the state directory that options and configuration come to; nullopt after a
+// message.
 std::optional<std::string> state_directory(const CommonOptions& options);
 // Writes "sallyport: ..." to standard error.
 void complain(const std::string& text);

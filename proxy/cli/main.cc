@@ -1,4 +1,5 @@
-// The command line: what there is, in words with examples. The work is in the files beside this one.
+// The command line: what there is, in words with examples. The work is in the files beside this
+// one.
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -12,7 +13,8 @@ using namespace sallyport::cli;
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 all is well; 1 the answer is no; 2 the command line or a file that people wrote is\n"
+    "Exit codes: 0 all is well; 1 the answer is no; 2 the command line or a file that people wrote "
+    "is\n"
     "wrong; 3 the machine said no (files, ports, store).";
 
 void common(CLI::App& app, CommonOptions& options) {
@@ -20,26 +22,33 @@ void common(CLI::App& app, CommonOptions& options) {
   app.add_option("--state", options.state, "The state directory, instead of the configuration's");
 }
 
-std::string with_codes(const std::string& examples) { return "Examples:\n" + examples + "\n\n" + kExitCodes; }
+std::string with_codes(const std::string& examples) {
+  return "Examples:\n" + examples + "\n\n" + kExitCodes;
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Sallyport: an inline cloud-access broker. A forward proxy that opens TLS, knows apps, decides "
-               "by policy and keeps what happened."};
-  app.footer(with_codes("  sallyport run -c conf/sallyport.yaml\n"
-                        "  sallyport check\n"
-                        "  sallyport activities --user ana --since 1h\n"
-                        "  sallyport COMMAND --help"));
+  CLI::App app{
+      "Sallyport: an inline cloud-access broker. A forward proxy that opens TLS, knows apps, "
+      "decides "
+      "by policy and keeps what happened."};
+  app.footer(
+      with_codes("  sallyport run -c conf/sallyport.yaml\n"
+                 "  sallyport check\n"
+                 "  sallyport activities --user ana --since 1h\n"
+                 "  sallyport COMMAND --help"));
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("sallyport 0.1.0"));
   int code = kOk;
 
   RunOptions run_options;
-  CLI::App* run_command = app.add_subcommand("run", "Starts the gateway and shows activities until Ctrl-C");
+  CLI::App* run_command =
+      app.add_subcommand("run", "Starts the gateway and shows activities until Ctrl-C");
   common(*run_command, run_options.common);
   run_command->add_flag("-q,--quiet", run_options.quiet, "No live log of activities");
-  run_command->footer(with_codes("  sallyport run\n  sallyport run -c /etc/sallyport/sallyport.yaml --quiet"));
+  run_command->footer(
+      with_codes("  sallyport run\n  sallyport run -c /etc/sallyport/sallyport.yaml --quiet"));
   run_command->callback([&] { code = run(run_options); });
 
   CommonOptions check_options;
@@ -52,8 +61,9 @@ int main(int argc, char** argv) {
   CaOptions ca_options;
   CLI::App* ca_command = app.add_subcommand("ca", "The authority that signs what clients see");
   ca_command->require_subcommand(1);
-  ca_command->footer(with_codes("  sallyport ca init\n  sallyport ca show\n"
-                                "  sallyport ca export --format der -o ca.der\n  sallyport ca rotate"));
+  ca_command->footer(
+      with_codes("  sallyport ca init\n  sallyport ca show\n"
+                 "  sallyport ca export --format der -o ca.der\n  sallyport ca rotate"));
   const auto ca_action = [&](const char* name, const char* what, CaAction action) {
     CLI::App* sub = ca_command->add_subcommand(name, what);
     common(*sub, ca_options.common);
@@ -67,75 +77,101 @@ int main(int argc, char** argv) {
       ->footer(with_codes("  sallyport ca init --state var"));
   ca_action("show", "Subject, validity and fingerprint", CaAction::show)
       ->footer(with_codes("  sallyport ca show"));
-  CLI::App* ca_export = ca_action("export", "Writes the certificate (never the key)", CaAction::export_pem);
+  CLI::App* ca_export =
+      ca_action("export", "Writes the certificate (never the key)", CaAction::export_pem);
   ca_export->add_option("--format", ca_options.format, "pem or der")
-      ->check(CLI::IsMember({"pem", "der"}))->capture_default_str();
+      ->check(CLI::IsMember({"pem", "der"}))
+      ->capture_default_str();
   ca_export->add_option("-o,--out", ca_options.out, "A file instead of standard output");
-  ca_export->footer(with_codes("  sallyport ca export > ca.pem\n  sallyport ca export --format der -o ca.der"));
+  ca_export->footer(
+      with_codes("  sallyport ca export > ca.pem\n  sallyport ca export --format der -o ca.der"));
   ca_action("rotate", "Keeps the present authority aside and makes a new one", CaAction::rotate)
-      ->footer(with_codes("  sallyport ca rotate        # with the gateway stopped; then distribute ca.pem anew"));
+      ->footer(with_codes(
+          "  sallyport ca rotate        # with the gateway stopped; then distribute ca.pem anew"));
 
   ActivitiesOptions act;
-  CLI::App* activities_command = app.add_subcommand("activities", "What happened: who, which app, from where, how much");
+  CLI::App* activities_command =
+      app.add_subcommand("activities", "What happened: who, which app, from where, how much");
   common(*activities_command, act.common);
   activities_command->add_option("--app", act.app, "An app's id or name");
   activities_command->add_option("--user", act.user, "A user; '' for those without one");
   activities_command->add_option("--ip", act.ip, "A client's address or prefix");
   activities_command->add_option("--host", act.host, "A host, or *.example.com");
-  activities_command->add_option("--action", act.action, "What was done: login, upload, download, ...");
-  activities_command->add_option("--verdict", act.verdict,
-                                 "allow, monitor, block, bypass; or how it ended: completed, refused, origin_failed, ...");
+  activities_command->add_option("--action", act.action,
+                                 "What was done: login, upload, download, ...");
+  activities_command->add_option(
+      "--verdict", act.verdict,
+      "allow, monitor, block, bypass; or how it ended: completed, refused, origin_failed, ...");
   activities_command->add_option("--policy", act.policy, "The policy that decided");
-  activities_command->add_option("--since", act.since, "A time (RFC 3339), or a span before now: 90s, 15m, 24h, 7d");
+  activities_command->add_option("--since", act.since,
+                                 "A time (RFC 3339), or a span before now: 90s, 15m, 24h, 7d");
   activities_command->add_option("--until", act.until, "Likewise");
   activities_command->add_option("--id", act.id, "One event, whole, as JSON");
   activities_command->add_option("--format", act.format, "table, json or csv")
-      ->check(CLI::IsMember({"table", "json", "csv"}))->capture_default_str();
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
   activities_command->add_option("-n,--limit", act.limit, "Rows at most")
-      ->check(CLI::Range(1, 10000))->capture_default_str();
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
   activities_command->add_flag("--oldest-first", act.oldest_first, "In the order of recording");
   activities_command->add_flag("-f,--follow", act.follow, "Goes on with what comes, until Ctrl-C");
-  activities_command->footer(with_codes(
-      "  sallyport activities --since 1h\n"
-      "  sallyport activities --user ana --app dropbox --action upload\n"
-      "  sallyport activities --verdict block --since 24h --format csv > blocked.csv\n"
-      "  sallyport activities --ip 192.0.2.0/24 --follow\n"
-      "  sallyport activities --id 01JD...      # everything known of one"));
+  activities_command->footer(
+      with_codes("  sallyport activities --since 1h\n"
+                 "  sallyport activities --user ana --app dropbox --action upload\n"
+                 "  sallyport activities --verdict block --since 24h --format csv > blocked.csv\n"
+                 "  sallyport activities --ip 192.0.2.0/24 --follow\n"
+                 "  sallyport activities --id 01JD...      # everything known of one"));
   activities_command->callback([&] { code = activities(act); });
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
-  tls_command->footer(with_codes("  sallyport tls verify --chain chain.pem --host www.example.com\n"
-                                 "  sallyport tls check www.example.com:443"));
+  tls_command->footer(
+      with_codes("  sallyport tls verify --chain chain.pem --host www.example.com\n"
+                 "  sallyport tls check www.example.com:443"));
   TlsVerifyOptions verify_options;
-  CLI::App* verify_command =
-      tls_command->add_subcommand("verify", "Judges a PEM chain (leaf first) exactly as the gateway does");
-  verify_command->add_option("--chain", verify_options.chain, "PEM file, the leaf first")->required();
-  verify_command->add_option("--host", verify_options.host, "The name or address it must be good for")->required();
-  verify_command->add_option("--roots", verify_options.roots, "PEM file with the trusted roots, instead of the system's");
-  verify_command->add_option("--at", verify_options.at, "The time to judge at (RFC 3339); default now");
-  verify_command->add_option("--staple", verify_options.staple, "DER file with an OCSP response, as if stapled");
-  verify_command->footer(with_codes("  sallyport tls verify --chain chain.pem --host www.example.com\n"
-                                    "  sallyport tls verify --chain chain.pem --host www.example.com --roots ca.pem "
-                                    "--at 2026-12-24T00:00:00Z"));
+  CLI::App* verify_command = tls_command->add_subcommand(
+      "verify", "Judges a PEM chain (leaf first) exactly as the gateway does");
+  verify_command->add_option("--chain", verify_options.chain, "PEM file, the leaf first")
+      ->required();
+  verify_command
+      ->add_option("--host", verify_options.host, "The name or address it must be good for")
+      ->required();
+  verify_command->add_option("--roots", verify_options.roots,
+                             "PEM file with the trusted roots, instead of the system's");
+  verify_command->add_option("--at", verify_options.at,
+                             "The time to judge at (RFC 3339); default now");
+  verify_command->add_option("--staple", verify_options.staple,
+                             "DER file with an OCSP response, as if stapled");
+  verify_command->footer(
+      with_codes("  sallyport tls verify --chain chain.pem --host www.example.com\n"
+                 "  sallyport tls verify --chain chain.pem --host www.example.com --roots ca.pem "
+                 "--at 2026-12-24T00:00:00Z"));
   verify_command->callback([&] { code = tls_verify(verify_options); });
   TlsCheckOptions tls_check_options;
-  CLI::App* tls_check_command = tls_command->add_subcommand("check", "Connects to an origin and judges what it shows");
+  CLI::App* tls_check_command =
+      tls_command->add_subcommand("check", "Connects to an origin and judges what it shows");
   common(*tls_check_command, tls_check_options.common);
-  tls_check_command->add_option("target", tls_check_options.target, "HOST or HOST:PORT")->required();
-  tls_check_command->add_option("--roots", tls_check_options.roots, "PEM file with roots beside the configuration's");
-  tls_check_command->footer(with_codes("  sallyport tls check www.example.com\n  sallyport tls check 127.0.0.1:8443"));
+  tls_check_command->add_option("target", tls_check_options.target, "HOST or HOST:PORT")
+      ->required();
+  tls_check_command->add_option("--roots", tls_check_options.roots,
+                                "PEM file with roots beside the configuration's");
+  tls_check_command->footer(
+      with_codes("  sallyport tls check www.example.com\n  sallyport tls check 127.0.0.1:8443"));
   tls_check_command->callback([&] { code = tls_check(tls_check_options); });
 
   CLI::App* bypass_command = app.add_subcommand("bypass", "Connections that are not opened");
   bypass_command->require_subcommand(1);
   bypass_command->footer(with_codes("  sallyport bypass suggestions"));
   BypassOptions bypass_options;
-  CLI::App* suggestions = bypass_command->add_subcommand(
-      "suggestions", "Hosts whose clients keep refusing our certificates, as pinned apps do. Nothing is bypassed by itself");
+  CLI::App* suggestions =
+      bypass_command->add_subcommand("suggestions",
+                                     "Hosts whose clients keep refusing our certificates, as "
+                                     "pinned apps do. Nothing is bypassed by itself");
   common(*suggestions, bypass_options.common);
-  suggestions->add_option("--failures", bypass_options.failures, "At least so many refusals")->capture_default_str();
-  suggestions->add_option("--clients", bypass_options.clients, "By at least so many clients")->capture_default_str();
+  suggestions->add_option("--failures", bypass_options.failures, "At least so many refusals")
+      ->capture_default_str();
+  suggestions->add_option("--clients", bypass_options.clients, "By at least so many clients")
+      ->capture_default_str();
   suggestions->footer(with_codes("  sallyport bypass suggestions --failures 10 --clients 3"));
   suggestions->callback([&] { code = bypass_suggestions(bypass_options); });
 
@@ -144,10 +180,11 @@ int main(int argc, char** argv) {
   const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });
   for (const CLI::App* one : commands) kept.push_back(one->get_name());
   const std::vector<std::string_view> names(kept.begin(), kept.end());
-  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(names.begin(), names.end(), argv[1]) == names.end()) {
     const std::string meant = sallyport::did_you_mean(argv[1], names);
-    complain("there is no command '" + sallyport::printable(argv[1]) + "'" + (meant.empty() ? "" : "; " + meant) +
-             "\nsee: sallyport --help");
+    complain("there is no command '" + sallyport::printable(argv[1]) + "'" +
+             (meant.empty() ? "" : "; " + meant) + "\nsee: sallyport --help");
     return kWrongInput;
   }
   try {

@@ -1,7 +1,7 @@
-#include <signal.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/core/log.h"
 #include "proxy/app/gateway.h"
@@ -16,7 +16,8 @@ std::string guide(const app::Gateway& gateway, const app::Config& config) {
   const std::string shown = proxy.to_string();
   std::string text = "\nSallyport is running.\n\n";
   std::string all;
-  for (const IpEndpoint& address : gateway.proxy_addresses()) all += (all.empty() ? "" : ", ") + address.to_string();
+  for (const IpEndpoint& address : gateway.proxy_addresses())
+    all += (all.empty() ? "" : ", ") + address.to_string();
   text += fmt::format("  proxy     {}\n", all);
   text += fmt::format("  PAC       http://{}/proxy.pac\n", shown);
   if (!gateway.admin_addresses().empty()) {
@@ -25,9 +26,11 @@ std::string guide(const app::Gateway& gateway, const app::Config& config) {
   }
   text += fmt::format("  CA        {}   (http://{}/ca.pem)\n\n", gateway.ca_file(), shown);
   text += "Try it:\n";
-  text += fmt::format("  curl --proxy http://{} --cacert {} https://www.example.com/\n\n", shown, gateway.ca_file());
-  text += fmt::format("Activities, as they happen (sallyport activities{} shows them later; Ctrl-C ends):\n",
-                      config.file == "conf/sallyport.yaml" ? "" : " -c " + config.file);
+  text += fmt::format("  curl --proxy http://{} --cacert {} https://www.example.com/\n\n", shown,
+                      gateway.ca_file());
+  text += fmt::format(
+      "Activities, as they happen (sallyport activities{} shows them later; Ctrl-C ends):\n",
+      config.file == "conf/sallyport.yaml" ? "" : " -c " + config.file);
   return text;
 }
 
@@ -47,6 +50,10 @@ int run(const RunOptions& options) {
     return kWrongInput;
   }
   if (!warnings.empty()) complain("warnings:\n" + render(warnings));
+
+  // The authority's key and what was opened are in this memory: no core files, no other process's
+  // ptrace.
+  ::prctl(PR_SET_DUMPABLE, 0);
 
   // Before any thread: only sigwait() below takes these.
   sigset_t signals;

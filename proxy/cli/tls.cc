@@ -20,7 +20,8 @@ constexpr std::size_t kMaxInput = 4 * 1024 * 1024;  // bytes of a PEM file
 
 std::string shown(const tls::Report& report, const Host& host) {
   if (report.accepted) {
-    return fmt::format("accepted for {}   (revocation: {})\n", host.text(), tls::to_string(report.revocation));
+    return fmt::format("accepted for {}   (revocation: {})\n", host.text(),
+                       tls::to_string(report.revocation));
   }
   std::string text = fmt::format("refused for {}: {}\n", host.text(), report.summary);
   for (const tls::Fault fault : report.faults) {
@@ -36,8 +37,8 @@ struct Live {
   origin::OriginFacts facts;
 };
 
-Task<void> dial(io::Worker& worker, origin::Router& router, origin::Dialer& dialer, Authority target,
-                Live& live) {
+Task<void> dial(io::Worker& worker, origin::Router& router, origin::Dialer& dialer,
+                Authority target, Live& live) {
   io::Nursery scope(worker.executor());
   Result<origin::Route> route = co_await router.find(target.host, target.port, true, scope);
   if (route) {
@@ -123,7 +124,8 @@ int tls_check(const TlsCheckOptions& options) {
     return kMachine;
   }
   tls::Verifier::Options verify;
-  const std::string state = options.common.state.empty() ? config->state_directory : options.common.state;
+  const std::string state =
+      options.common.state.empty() ? config->state_directory : options.common.state;
   if (auto ours = tls::Authority::load(app::ca_directory(state), system_clock().now())) {
     verify.own_authorities = {(*ours)->certificate()};
   }
@@ -131,10 +133,11 @@ int tls_check(const TlsCheckOptions& options) {
   io::WorkPool lookups(1, 4, "lookup");
   io::Resolver resolver(worker, lookups);
   origin::Router router(resolver, std::make_shared<const io::StaticNames>(config->resolve),
-                        std::make_shared<const origin::AddressGuard>(config->allow_addresses, config->listeners,
-                                                                     io::own_addresses()));
+                        std::make_shared<const origin::AddressGuard>(
+                            config->allow_addresses, config->listeners, io::own_addresses()));
   const auto connector = io::make_tcp_connector(worker);
-  origin::Dialer dialer(worker, *connector, **context, std::make_shared<const tls::Verifier>(*store, verify),
+  origin::Dialer dialer(worker, *connector, **context,
+                        std::make_shared<const tls::Verifier>(*store, verify),
                         config->origin_timeouts);
   Live live;
   io::Nursery nursery(worker.executor());
@@ -147,8 +150,9 @@ int tls_check(const TlsCheckOptions& options) {
     say(fmt::format("TLS           {} {}{}\n", live.facts.tls_version, live.facts.tls_cipher,
                     live.facts.alpn.empty() ? "" : ", " + live.facts.alpn));
     if (!leaf.empty()) {
-      say(fmt::format("subject       {}\nissuer        {}\nvalid until   {}\nSHA-256       {}\n", leaf.subject(),
-                      leaf.issuer(), format_rfc3339(leaf.not_after()), live.facts.fingerprint));
+      say(fmt::format("subject       {}\nissuer        {}\nvalid until   {}\nSHA-256       {}\n",
+                      leaf.subject(), leaf.issuer(), format_rfc3339(leaf.not_after()),
+                      live.facts.fingerprint));
     }
     say(shown(live.facts.report, target->host));
     return live.facts.report.accepted ? kOk : kNo;

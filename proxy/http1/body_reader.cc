@@ -16,7 +16,8 @@ Result<std::optional<http::Bytes>> BodyReader::take(std::size_t most) {
       break;
     case BodyKind::length: {
       if (held.empty()) return std::nullopt;
-      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>({held.size(), left_, most}));
+      const auto size =
+          static_cast<std::size_t>(std::min<std::uint64_t>({held.size(), left_, most}));
       left_ -= size;
       done_ = left_ == 0;
       lent_ = size;
@@ -58,7 +59,8 @@ Task<Result<http::Bytes>> BodyReader::read(std::size_t most) {
       co_return pass_on(std::move(taken));
     }
     if (taken->has_value()) co_return **taken;
-    if (wire_.full()) co_return fail(ErrorKind::http_framing, side_, "framing larger than the buffer");
+    if (wire_.full())
+      co_return fail(ErrorKind::http_framing, side_, "framing larger than the buffer");
     Result<std::size_t> filled = co_await wire_.fill();
     if (!filled) {
       Error error = std::move(filled.error());

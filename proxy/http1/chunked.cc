@@ -44,8 +44,8 @@ Result<ChunkDecoder::Step> ChunkDecoder::step(std::string_view input, std::size_
         break;
       }
       case State::data: {
-        const std::size_t take = static_cast<std::size_t>(
-            std::min<std::uint64_t>({left_, rest.size(), most}));
+        const std::size_t take =
+            static_cast<std::size_t>(std::min<std::uint64_t>({left_, rest.size(), most}));
         if (take == 0) return step;
         step.data = rest.substr(0, take);
         step.consumed += take;
@@ -113,11 +113,38 @@ std::size_t write_chunk_size(std::uint64_t size, char* out) {
 }
 
 bool may_be_trailer(std::string_view name) {
-  static constexpr std::array<std::string_view, 32> kNever = {
-      "alt-svc", "via", "forwarded", "max-forwards", "http2-settings", "x-real-ip", "host", "content-length", "transfer-encoding", "connection", "trailer", "te", "upgrade",
-      "authorization", "proxy-authorization", "proxy-authenticate", "www-authenticate", "cookie",
-      "set-cookie", "cache-control", "expires", "date", "location", "vary", "age", "content-encoding",
-      "content-type", "content-range", "content-disposition", "expect", "keep-alive", "range"};
+  static constexpr std::array<std::string_view, 32> kNever = {"alt-svc",
+                                                              "via",
+                                                              "forwarded",
+                                                              "max-forwards",
+                                                              "http2-settings",
+                                                              "x-real-ip",
+                                                              "host",
+                                                              "content-length",
+                                                              "transfer-encoding",
+                                                              "connection",
+                                                              "trailer",
+                                                              "te",
+                                                              "upgrade",
+                                                              "authorization",
+                                                              "proxy-authorization",
+                                                              "proxy-authenticate",
+                                                              "www-authenticate",
+                                                              "cookie",
+                                                              "set-cookie",
+                                                              "cache-control",
+                                                              "expires",
+                                                              "date",
+                                                              "location",
+                                                              "vary",
+                                                              "age",
+                                                              "content-encoding",
+                                                              "content-type",
+                                                              "content-range",
+                                                              "content-disposition",
+                                                              "expect",
+                                                              "keep-alive",
+                                                              "range"};
   if (istarts_with(name, "proxy-") || istarts_with(name, "x-forwarded-") ||
       istarts_with(name, "sec-") || istarts_with(name, "access-control-") ||
       istarts_with(name, "if-")) {

@@ -1,9 +1,9 @@
 #pragma once
-// Chunked coding (RFC 9112 section 7.1). The decoder is pure and is fed what has arrived; the encoder
-// writes size lines of our own, so nothing of a peer's framing is ever copied.
+// Chunked coding (RFC 9112 section 7.1). The decoder is pure and is fed what has arrived; the
+// encoder writes size lines of our own, so nothing of a peer's framing is ever copied.
 //
-// A size is 1 to 16 hexadecimal digits; extensions are refused (they carry nothing that an HTTP gateway
-// needs and have smuggled much); lines end with CRLF and nothing else.
+// A size is 1 to 16 hexadecimal digits; extensions are refused (they carry nothing that an HTTP
+// gateway needs and have smuggled much); lines end with CRLF and nothing else.
 
 #include <cstdint>
 #include <span>
@@ -21,13 +21,13 @@ class ChunkDecoder {
   explicit ChunkDecoder(Side side) : side_(side) {}
 
   struct Step {
-    std::size_t consumed = 0;   // bytes of input that are done with, framing included
-    std::string_view data;      // payload at the end of what was consumed; may be empty
-    bool done = false;          // the terminal chunk and its trailer section are over
+    std::size_t consumed = 0;  // bytes of input that are done with, framing included
+    std::string_view data;     // payload at the end of what was consumed; may be empty
+    bool done = false;         // the terminal chunk and its trailer section are over
   };
 
-  // Goes on with `input`, at most `most` bytes of payload. Nothing consumed and not done: more input is
-  // needed. `input` starts where the last step stopped.
+  // Goes on with `input`, at most `most` bytes of payload. Nothing consumed and not done: more
+  // input is needed. `input` starts where the last step stopped.
   Result<Step> step(std::string_view input, std::size_t most);
 
   const http::Headers& trailers() const { return trailers_; }

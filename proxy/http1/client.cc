@@ -10,7 +10,7 @@
 namespace sallyport::http1 {
 
 namespace {
-constexpr int kMostInterim = 16;  // 1xx replies before a final one
+constexpr int kMostInterim = 16;                          // 1xx replies before a final one
 constexpr std::chrono::milliseconds kContinueWait{1000};  // RFC 9110 section 10.1.1: not for ever
 }  // namespace
 
@@ -169,7 +169,8 @@ Task<Result<http::Reply>> Client::receive(const http::RequestHead& request, http
     std::size_t scanned = 0;
     std::size_t size = 0;
     while ((size = find_head_end(wire_.held(), scanned)) == 0) {
-      if (wire_.full()) co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
+      if (wire_.full())
+        co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
       Result<std::size_t> filled = co_await wire_.fill();
       if (!filled) {
         filled.error().side = Side::origin;
@@ -218,15 +219,17 @@ Task<Result<http::Reply>> Client::receive(const http::RequestHead& request, http
     heard_ = true;
     if (waiting_for_continue_) continued_.notify();
     keep_alive_ = framing->keep_alive && !reply.head.upgraded;
-    reply.body = std::make_unique<ReplyBody>(shared_from_this(), *framing, reply.head.upgraded,
-                                             nursery);
+    reply.body =
+        std::make_unique<ReplyBody>(shared_from_this(), *framing, reply.head.upgraded, nursery);
     co_return reply;
   }
 }
 
 // RFC 6455 section 4.1: without all of this the two sides could disagree about what follows.
 Result<void> Client::check_upgrade(const http::RequestHead& request, const RawReply& reply) const {
-  const auto refuse = [](const char* why) { return fail(ErrorKind::http_framing, Side::origin, why); };
+  const auto refuse = [](const char* why) {
+    return fail(ErrorKind::http_framing, Side::origin, why);
+  };
   if (request.upgrade != "websocket") return refuse("101 without an upgrade");
   if (reply.minor < 1 || reply.headers.count("Upgrade") != 1 ||
       !iequals(*reply.headers.find("Upgrade"), "websocket") ||
@@ -247,8 +250,8 @@ void Client::reply_over(bool clean) {
   if (!clean) {
     abort();
   } else if (!request_done_) {
-    // The reply ended before the request: the origin wants no more of it, and the connection cannot be
-    // shared with what follows (safety.md C1, early response).
+    // The reply ended before the request: the origin wants no more of it, and the connection cannot
+    // be shared with what follows (safety.md C1, early response).
     abort();
   }
   if (request_body_ != nullptr) request_body_->stop();

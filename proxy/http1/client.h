@@ -26,8 +26,9 @@ class Client : public std::enable_shared_from_this<Client> {
   Client(io::Worker& worker, std::unique_ptr<io::ByteStream> stream);
   ~Client();
 
-  // As http::Origin::send. REQUIRES: reusable(). `request`, `body`: see there. The Error has retry_fresh
-  // set where a reused connection died before a byte of the reply, and nothing of a body was sent.
+  // As http::Origin::send. REQUIRES: reusable(). `request`, `body`: see there. The Error has
+  // retry_fresh set where a reused connection died before a byte of the reply, and nothing of a
+  // body was sent.
   Task<Result<http::Reply>> send(const http::RequestHead& request, http::Body& body,
                                  http::Interim& interim, io::Nursery& nursery);
 
@@ -35,7 +36,9 @@ class Client : public std::enable_shared_from_this<Client> {
   // As reusable(), and the peer has neither closed nor said anything since. One recv(2).
   bool still_quiet();
   // Called when the connection falls idle again; may keep the client for later.
-  void on_idle(std::function<void(std::shared_ptr<Client>)> callback) { on_idle_ = std::move(callback); }
+  void on_idle(std::function<void(std::shared_ptr<Client>)> callback) {
+    on_idle_ = std::move(callback);
+  }
 
   // Gives back buffers while nobody uses the connection.
   void rest() { wire_.release(); }
@@ -62,7 +65,7 @@ class Client : public std::enable_shared_from_this<Client> {
   std::string out_;
   State state_ = State::idle;
   std::uint32_t exchanges_ = 0;
-  bool heard_ = false;         // a byte of the current reply has come
+  bool heard_ = false;  // a byte of the current reply has come
   bool request_done_ = false;
   bool reply_done_ = false;
   bool keep_alive_ = false;

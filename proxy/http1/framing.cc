@@ -48,20 +48,42 @@ bool wants_keep_alive(int minor, const http::Headers& headers) {
   return headers.list_has("Connection", "keep-alive");
 }
 
-// Fields that say something about the message as a whole or its sender; a Connection field that names one
-// of them wants a proxy to drop it on the way (Davison 2019, CVE-2022-31813).
-constexpr std::array<std::string_view, 22> kEndToEnd = {
-    "host",          "content-length", "transfer-encoding", "content-type",
-    "authorization", "cookie",         "set-cookie",        "origin",
-    "referer",       "date",           "content-encoding",  "content-range",
-    "range",         "via",            "cache-control",     "location",
-    "forwarded",     "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
-    "expect",        "content-disposition"};
+// Fields that say something about the message as a whole or its sender; a Connection field that
+// names one of them wants a proxy to drop it on the way (Davison 2019, CVE-2022-31813).
+constexpr std::array<std::string_view, 22> kEndToEnd = {"host",
+                                                        "content-length",
+                                                        "transfer-encoding",
+                                                        "content-type",
+                                                        "authorization",
+                                                        "cookie",
+                                                        "set-cookie",
+                                                        "origin",
+                                                        "referer",
+                                                        "date",
+                                                        "content-encoding",
+                                                        "content-range",
+                                                        "range",
+                                                        "via",
+                                                        "cache-control",
+                                                        "location",
+                                                        "forwarded",
+                                                        "x-forwarded-for",
+                                                        "x-forwarded-host",
+                                                        "x-forwarded-proto",
+                                                        "expect",
+                                                        "content-disposition"};
 
-constexpr std::array<std::string_view, 11> kHopByHop = {
-    "connection", "keep-alive", "proxy-connection",    "te",
-    "trailer",    "transfer-encoding", "upgrade",      "content-length",
-    "proxy-authorization", "proxy-authenticate", "http2-settings"};
+constexpr std::array<std::string_view, 11> kHopByHop = {"connection",
+                                                        "keep-alive",
+                                                        "proxy-connection",
+                                                        "te",
+                                                        "trailer",
+                                                        "transfer-encoding",
+                                                        "upgrade",
+                                                        "content-length",
+                                                        "proxy-authorization",
+                                                        "proxy-authenticate",
+                                                        "http2-settings"};
 
 }  // namespace
 
@@ -84,7 +106,8 @@ Result<Framing> request_framing(std::string_view method, int minor, const http::
   // RFC 9110 section 10.1.1: the only expectation there is.
   if (headers.has("Expect")) {
     if (headers.count("Expect") > 1 || !iequals(*headers.find("Expect"), "100-continue")) {
-      return fail(ErrorKind::http_expectation, Side::client, "an expectation other than 100-continue");
+      return fail(ErrorKind::http_expectation, Side::client,
+                  "an expectation other than 100-continue");
     }
     framing.expects_continue = minor >= 1 && framing.kind != BodyKind::none;
   }
@@ -93,7 +116,8 @@ Result<Framing> request_framing(std::string_view method, int minor, const http::
   if (method == "GET" && minor >= 1 && framing.kind == BodyKind::none &&
       headers.list_has("Connection", "upgrade") && headers.count("Upgrade") == 1 &&
       iequals(*headers.find("Upgrade"), "websocket") && headers.count("Sec-WebSocket-Key") == 1 &&
-      headers.count("Sec-WebSocket-Version") == 1 && *headers.find("Sec-WebSocket-Version") == "13") {
+      headers.count("Sec-WebSocket-Version") == 1 &&
+      *headers.find("Sec-WebSocket-Version") == "13") {
     framing.upgrade = "websocket";
   }
   return framing;
@@ -152,7 +176,8 @@ Result<void> strip_hop_by_hop(http::Headers& headers, Side side) {
         return fail(ErrorKind::http_framing, side, "Connection names an end-to-end field");
       }
       if (!iequals(option, "close") && !iequals(option, "keep-alive")) named.emplace_back(option);
-      if (named.size() > 16) return fail(ErrorKind::http_framing, side, "Connection names too much");
+      if (named.size() > 16)
+        return fail(ErrorKind::http_framing, side, "Connection names too much");
     }
   }
   headers.remove_if([&](const http::Headers::Field& field) {

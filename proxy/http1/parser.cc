@@ -13,11 +13,12 @@ std::unexpected<Error> refuse(ErrorKind kind, Side side, std::string detail) {
   return fail(kind, side, std::move(detail));
 }
 
-// The line at the start of `rest` without its CRLF; `rest` moves behind it. False where the line holds a
-// bare CR or LF or a NUL, or does not end.
+// The line at the start of `rest` without its CRLF; `rest` moves behind it. False where the line
+// holds a bare CR or LF or a NUL, or does not end.
 bool take_line(std::string_view& rest, std::string_view& line) {
   const std::size_t end = rest.find('\r');
-  if (end == std::string_view::npos || end + 1 >= rest.size() || rest[end + 1] != '\n') return false;
+  if (end == std::string_view::npos || end + 1 >= rest.size() || rest[end + 1] != '\n')
+    return false;
   line = rest.substr(0, end);
   rest.remove_prefix(end + 2);
   return line.find('\n') == std::string_view::npos && line.find('\0') == std::string_view::npos;
@@ -82,7 +83,8 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& scanned) {
 
 Result<RawRequest> parse_request_head(std::string_view head, const HeadLimits& limits) {
   constexpr Side side = Side::client;
-  if (head.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "head too large");
+  if (head.size() > limits.head)
+    return refuse(ErrorKind::http_head_too_large, side, "head too large");
   std::string_view rest = head;
   std::string_view line;
   if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
@@ -98,7 +100,8 @@ Result<RawRequest> parse_request_head(std::string_view head, const HeadLimits& l
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const int minor = parse_version(line.substr(last + 1));
   if (minor == -2) return refuse(ErrorKind::http_syntax, side, "no HTTP version");
-  if (minor == -1) return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
+  if (minor == -1)
+    return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
   if (!http::is_token(method) || method.size() > 32) {
     return refuse(ErrorKind::http_syntax, side, "method is no token");
   }
@@ -120,16 +123,19 @@ Result<RawRequest> parse_request_head(std::string_view head, const HeadLimits& l
 
 Result<RawReply> parse_reply_head(std::string_view head, const HeadLimits& limits) {
   constexpr Side side = Side::origin;
-  if (head.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "head too large");
+  if (head.size() > limits.head)
+    return refuse(ErrorKind::http_head_too_large, side, "head too large");
   std::string_view rest = head;
   std::string_view line;
   if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
 
-  // HTTP-version SP status-code SP [reason-phrase] (section 4). The blank before an absent phrase is
-  // often left out, and harmless. The phrase itself is dropped.
-  if (line.size() < 12 || line[8] != ' ') return refuse(ErrorKind::http_syntax, side, "no status line");
+  // HTTP-version SP status-code SP [reason-phrase] (section 4). The blank before an absent phrase
+  // is often left out, and harmless. The phrase itself is dropped.
+  if (line.size() < 12 || line[8] != ' ')
+    return refuse(ErrorKind::http_syntax, side, "no status line");
   const int minor = parse_version(line.substr(0, 8));
-  if (minor < 0) return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
+  if (minor < 0)
+    return refuse(ErrorKind::http_version, side, "a version other than HTTP/1.0 and 1.1");
   const std::string_view code = line.substr(9, 3);
   if (!is_digit(code[0]) || !is_digit(code[1]) || !is_digit(code[2]) || code[0] == '0' ||
       (line.size() > 12 && line[12] != ' ')) {
@@ -148,7 +154,8 @@ Result<RawReply> parse_reply_head(std::string_view head, const HeadLimits& limit
 Result<http::Headers> parse_fields(std::string_view block, Side side, const HeadLimits& limits) {
   if (block.size() > limits.head) return refuse(ErrorKind::http_head_too_large, side, "too large");
   Result<http::Headers> headers = take_fields(block, side, limits);
-  if (headers && !block.empty()) return refuse(ErrorKind::http_syntax, side, "bytes behind the fields");
+  if (headers && !block.empty())
+    return refuse(ErrorKind::http_syntax, side, "bytes behind the fields");
   return headers;
 }
 

@@ -14,13 +14,20 @@ constexpr std::size_t kDrainLimit = 256 * 1024;  // bytes read away so that a co
 
 int status_for(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::http_version: return 505;
-    case ErrorKind::http_target_too_long: return 414;
-    case ErrorKind::http_head_too_large: return 431;
-    case ErrorKind::http_expectation: return 417;
-    case ErrorKind::http_unsupported: return 501;
-    case ErrorKind::timed_out: return 408;
-    default: return 400;
+    case ErrorKind::http_version:
+      return 505;
+    case ErrorKind::http_target_too_long:
+      return 414;
+    case ErrorKind::http_head_too_large:
+      return 431;
+    case ErrorKind::http_expectation:
+      return 417;
+    case ErrorKind::http_unsupported:
+      return 501;
+    case ErrorKind::timed_out:
+      return 408;
+    default:
+      return 400;
   }
 }
 
@@ -31,7 +38,8 @@ class Server::Exchange::RequestBody final : public http::Body {
         upgrade_(!framing.upgrade.empty()),
         none_(framing.kind == BodyKind::none && !upgrade_),
         length_(framing.kind == BodyKind::length ? std::optional(framing.length) : std::nullopt),
-        reader_(wire, Side::client, upgrade_ ? BodyKind::until_close : framing.kind, framing.length) {}
+        reader_(wire, Side::client, upgrade_ ? BodyKind::until_close : framing.kind,
+                framing.length) {}
 
   Task<Result<http::Bytes>> read(std::size_t most) override {
     if (exchange_.framing_.expects_continue) exchange_.invite();
@@ -43,8 +51,8 @@ class Server::Exchange::RequestBody final : public http::Body {
   }
   bool none() const override { return none_; }
   bool ready() const override { return reader_.ready(); }
-  // Trailers of requests end here (RFC 9110 section 6.5.1 lets them): an origin that merges them into the
-  // head would see fields that no policy has seen (safety.md C0-4).
+  // Trailers of requests end here (RFC 9110 section 6.5.1 lets them): an origin that merges them
+  // into the head would see fields that no policy has seen (safety.md C0-4).
   const http::Headers* trailers() const override { return nullptr; }
   void stop() override { reader_.stop(); }
 
@@ -72,8 +80,9 @@ http::Body& Server::Exchange::body() { return *body_; }
 void Server::Exchange::invite() {
   framing_.expects_continue = false;
   if (responded_ || writing_) return;
-  // 25 bytes into a socket that has sent nothing for this request yet. Where even they do not fit, the
-  // client goes on by its own timer (RFC 9110 section 10.1.1), unless part of the line has left.
+  // 25 bytes into a socket that has sent nothing for this request yet. Where even they do not fit,
+  // the client goes on by its own timer (RFC 9110 section 10.1.1), unless part of the line has
+  // left.
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   const std::array<io::Bytes, 1> pieces{io::as_bytes(kContinue)};
   const auto outcome = server_.stream_.try_write(pieces);
@@ -96,8 +105,8 @@ Task<Result<void>> Server::Exchange::inform(const http::ReplyHead& head) {
 
 Task<Result<void>> Server::Exchange::respond(const http::ReplyHead& head, http::Body& body) {
   CHECK(!responded_);
-  // A client that still waits for 100 may or may not send its body now: nobody can tell what the next
-  // bytes would be (RFC 9110 section 10.1.1), so the connection ends with this reply.
+  // A client that still waits for 100 may or may not send its body now: nobody can tell what the
+  // next bytes would be (RFC 9110 section 10.1.1), so the connection ends with this reply.
   const bool undecided = framing_.expects_continue;
   const bool keeps_alive_of_old = minor_ < 1 && framing_.keep_alive;
   OutFraming framing = frame_reply(head_.method, head.status, body, minor_ >= 1);
@@ -111,7 +120,8 @@ Task<Result<void>> Server::Exchange::respond(const http::ReplyHead& head, http::
   append_reply_head(out, head, framing, close_after_, keeps_alive_of_old);
   Copied copied = co_await write_message(server_.stream_, out, body, framing);
   if (!copied.result) {
-    // The client has a head and part of a body: only an abrupt end tells it that the rest is missing.
+    // The client has a head and part of a body: only an abrupt end tells it that the rest is
+    // missing.
     server_.stream_.close();
     if (!copied.body_failed) copied.result.error().side = Side::client;
     co_return std::move(copied.result);
@@ -128,7 +138,7 @@ Task<bool> Server::Exchange::client_gone() {
     if (outcome.status == io::ByteStream::Status::moved) co_return false;
     if (outcome.status != io::ByteStream::Status::would_block) co_return true;
     Result<void> waited = co_await server_.stream_.readable();
-    if (!waited) co_return watching_ && waited.error().kind != ErrorKind::cancelled;
+    if (!waited) co_return watching_&& waited.error().kind != ErrorKind::cancelled;
   }
   co_return false;
 }
@@ -166,9 +176,10 @@ Task<Result<Server::Exchange*>> Server::next() {
       skipped = true;
     }
     const std::string_view held = wire_.held();
-    // No head begins with anything but a token byte; told at once, not after a timeout. The preface of
-    // HTTP/2 is one (RFC 9113 section 3.4).
-    if (!held.empty() && !http::is_token(held.substr(0, 1)) && !(held[0] == '\r' && held.size() == 1)) {
+    // No head begins with anything but a token byte; told at once, not after a timeout. The preface
+    // of HTTP/2 is one (RFC 9113 section 3.4).
+    if (!held.empty() && !http::is_token(held.substr(0, 1)) &&
+        !(held[0] == '\r' && held.size() == 1)) {
       co_return fail(ErrorKind::http_syntax, Side::client, "no request line");
     }
     size = find_head_end(held, scanned_);
@@ -235,8 +246,8 @@ Task<Result<bool>> Server::finish() {
   const bool upgraded = current_->body_->upgrade() && current_->close_after_;
   bool reusable = current_->complete_ && !current_->close_after_ && !upgraded && stream_.is_open();
   stream_.resume_reading();
-  // The reader may have been stopped in the middle; what it has not read is read away by a fresh look at
-  // the same state.
+  // The reader may have been stopped in the middle; what it has not read is read away by a fresh
+  // look at the same state.
   if (reusable && !current_->body_->upgrade() && !reader.done()) {
     reader.resume();
     std::size_t drained = 0;
@@ -267,8 +278,8 @@ Task<void> Server::linger() {
     Result<void> sent = co_await stream_.writable();
     if (!sent) break;
   }
-  // As much as comes until the caller's deadline: closing with bytes unread would reset the connection,
-  // and with it the reply that the client has not read yet.
+  // As much as comes until the caller's deadline: closing with bytes unread would reset the
+  // connection, and with it the reply that the client has not read yet.
   while (true) {
     wire_.consume(wire_.held().size());
     Result<std::size_t> filled = co_await wire_.fill();

@@ -41,15 +41,15 @@ class Server {
 
   class Exchange;
 
-  // Until the first byte of the next request is there: true, or false at the end of the stream. Kept
-  // apart from next(), because an idle connection has another deadline than a started head.
+  // Until the first byte of the next request is there: true, or false at the end of the stream.
+  // Kept apart from next(), because an idle connection has another deadline than a started head.
   Task<Result<bool>> wait_for_request();
 
   // The next request. Errors are the client's: see status_for(); nothing more can be read then.
   Task<Result<Exchange*>> next();
 
-  // What is left of the current exchange is read away, within 256 KiB. True where the connection may
-  // carry another request. REQUIRES: the exchange's tasks have ended.
+  // What is left of the current exchange is read away, within 256 KiB. True where the connection
+  // may carry another request. REQUIRES: the exchange's tasks have ended.
   Task<Result<bool>> finish();
 
   // After the last reply: ends writing, and reads and drops what still comes until the client
@@ -83,11 +83,13 @@ class Server {
 
 class Server::Exchange final : public http::Exchange {
  public:
-  Exchange(Server& server, http::RequestHead head, const Framing& framing, TargetForm form, int minor);
+  Exchange(Server& server, http::RequestHead head, const Framing& framing, TargetForm form,
+           int minor);
   ~Exchange() override;
 
   const http::RequestHead& request() const override { return head_; }
-  // How the target was written: only a proxy request in absolute form, or one for the gateway itself.
+  // How the target was written: only a proxy request in absolute form, or one for the gateway
+  // itself.
   TargetForm form() const { return form_; }
   http::Body& body() override;
   Task<Result<void>> inform(const http::ReplyHead& head) override;
@@ -110,7 +112,7 @@ class Server::Exchange final : public http::Exchange {
   int minor_;
   std::unique_ptr<RequestBody> body_;
   bool responded_ = false;
-  bool complete_ = false;   // the reply was written whole
+  bool complete_ = false;  // the reply was written whole
   bool close_after_ = false;
   bool writing_ = false;
   bool watching_ = false;

@@ -32,7 +32,8 @@ Result<Target> parse_target(std::string_view method, std::string_view text, int 
     // RFC 9110 section 9.3.6: host and port, nothing else.
     target.form = TargetForm::authority;
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || text.ends_with(']')) return refuse("CONNECT without a port");
+    if (colon == std::string_view::npos || text.ends_with(']'))
+      return refuse("CONNECT without a port");
     const auto authority = Authority::parse(text, 443);
     if (!authority) return refuse("CONNECT to something that is no host and port");
     target.authority = *authority;
@@ -59,14 +60,14 @@ Result<Target> parse_target(std::string_view method, std::string_view text, int 
       return refuse("a target in no form that HTTP has");
     }
     const std::size_t end = rest.find_first_of("/?");
-    const auto authority =
-        Authority::parse(rest.substr(0, end), default_port(target.scheme));
+    const auto authority = Authority::parse(rest.substr(0, end), default_port(target.scheme));
     if (!authority) return refuse("a target whose authority is no host and port");
     target.authority = *authority;
     if (end == std::string_view::npos) {
       target.path = method == "OPTIONS" ? "*" : "/";
     } else {
-      target.path = rest[end] == '?' ? "/" + std::string(rest.substr(end)) : std::string(rest.substr(end));
+      target.path =
+          rest[end] == '?' ? "/" + std::string(rest.substr(end)) : std::string(rest.substr(end));
     }
     return target;
   }

@@ -16,19 +16,20 @@ enum class TargetForm : unsigned char { origin, absolute, authority, asterisk };
 
 struct Target {
   TargetForm form = TargetForm::origin;
-  std::string scheme;   // absolute form: "http" or "https"; else what the connection is
+  std::string scheme;  // absolute form: "http" or "https"; else what the connection is
   Authority authority;
-  std::string path;     // "/..." with its query, or "*"
+  std::string path;  // "/..." with its query, or "*"
 };
 
-// `connection_scheme` is "http" on a plain connection, "https" inside an opened one; it gives the default
-// port. Exactly one Host is due in HTTP/1.1; in absolute form the target wins and Host is not looked at
-// but for its count (section 3.2.2).
+// `connection_scheme` is "http" on a plain connection, "https" inside an opened one; it gives the
+// default port. Exactly one Host is due in HTTP/1.1; in absolute form the target wins and Host is
+// not looked at but for its count (section 3.2.2).
 Result<Target> parse_target(std::string_view method, std::string_view target, int minor,
                             const http::Headers& headers, std::string_view connection_scheme);
 
-// A path for policy: percent-escapes of unreserved characters decoded, "." and ".." resolved, runs of "/"
-// made one (RFC 3986 section 6.2.2), without the query. What the origin receives stays as it was written.
+// A path for policy: percent-escapes of unreserved characters decoded, "." and ".." resolved, runs
+// of "/" made one (RFC 3986 section 6.2.2), without the query. What the origin receives stays as it
+// was written.
 std::string normal_path(std::string_view path);
 
 }  // namespace sallyport::http1

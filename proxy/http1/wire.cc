@@ -30,8 +30,8 @@ io::ByteStream::Outcome Wire::try_fill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const auto outcome = stream_.try_read(
-      std::as_writable_bytes(std::span(buffer_.get() + end_, kCapacity - end_)));
+  const auto outcome =
+      stream_.try_read(std::as_writable_bytes(std::span(buffer_.get() + end_, kCapacity - end_)));
   if (outcome.status == io::ByteStream::Status::moved) end_ += outcome.bytes;
   return outcome;
 }

@@ -1,9 +1,10 @@
 #pragma once
-// Wire: a stream with one input buffer in front, which heads and bodies are read from without copying.
+// Wire: a stream with one input buffer in front, which heads and bodies are read from without
+// copying.
 //
-// INVARIANT: held() is one contiguous run of at most kCapacity bytes. Views of it live until the next
-// fill() or release().
-// The buffer exists only while there is something to read: release() gives it back on idle connections.
+// INVARIANT: held() is one contiguous run of at most kCapacity bytes. Views of it live until the
+// next fill() or release(). The buffer exists only while there is something to read: release()
+// gives it back on idle connections.
 
 #include <cstddef>
 #include <memory>
@@ -16,8 +17,8 @@ namespace sallyport::http1 {
 
 class Wire {
  public:
-  // 64 KiB: a head of the largest size fits, and bulk reads are not slowed (io-spike.md: 16 KiB costs a
-  // third).
+  // 64 KiB: a head of the largest size fits, and bulk reads are not slowed (io-spike.md: 16 KiB
+  // costs a third).
   static constexpr std::size_t kCapacity = 64 * 1024;
 
   explicit Wire(io::ByteStream& stream) : stream_(stream) {}
@@ -29,7 +30,8 @@ class Wire {
   // Puts bytes in front that were read from the stream elsewhere. REQUIRES: nothing held, it fits.
   void preload(std::string_view bytes);
 
-  // Reads more behind what is held, waiting where it must. 0 is the end of the stream. REQUIRES: !full().
+  // Reads more behind what is held, waiting where it must. 0 is the end of the stream. REQUIRES:
+  // !full().
   Task<Result<std::size_t>> fill();
 
   // The same without waiting.

@@ -68,7 +68,8 @@ OutFraming frame_reply(const std::string& method, int status, const http::Body& 
   framing.length = body.length();
   if (method == "HEAD" || status == 304) {
     // What a GET would have announced, where the origin said it.
-    if (body.none() && framing.length == std::uint64_t{0} && method != "HEAD") framing.length.reset();
+    if (body.none() && framing.length == std::uint64_t{0} && method != "HEAD")
+      framing.length.reset();
     return framing;
   }
   if (body.none()) {
@@ -151,7 +152,8 @@ Task<Copied> write_message(io::ByteStream& stream, std::string& head, http::Body
     if (framing.kind == BodyKind::length) {
       // A body that is not as long as it announced must not shift what follows on the connection.
       if (chunk->size() > left || (chunk->empty() && left > 0)) {
-        co_return Copied{fail(ErrorKind::http_framing, Side::ours, "a body of another length"), true};
+        co_return Copied{fail(ErrorKind::http_framing, Side::ours, "a body of another length"),
+                         true};
       }
       left -= chunk->size();
     }

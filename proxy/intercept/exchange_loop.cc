@@ -69,7 +69,8 @@ Task<void> ExchangeLoop::refuse(const Error& error) {
   event.activity = session.begin_activity(*services_.snapshots.pin(), name,
                                           connection_.decided ? connection_.decided->port : 0, "");
   if (server_.stream().is_open() && event.ending == discovery::Ending::refused) {
-    // No request to look at, so the page is for a program: what is wrong, and nothing of what it sent.
+    // No request to look at, so the page is for a program: what is wrong, and nothing of what it
+    // sent.
     http::RequestHead unknown;
     local::PageFacts facts;
     facts.gateway_name = services_.settings.gateway_name;

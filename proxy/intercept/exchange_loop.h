@@ -1,6 +1,6 @@
 #pragma once
-// Exchange after exchange on one connection of a client, with a deadline for each phase: idle, head, and
-// the end. What a client sends that is no request is refused and recorded here.
+// Exchange after exchange on one connection of a client, with a deadline for each phase: idle,
+// head, and the end. What a client sends that is no request is refused and recorded here.
 
 #include <functional>
 
@@ -20,8 +20,8 @@ class ExchangeLoop {
   ExchangeLoop(const session::Services& services, const Timeouts& timeouts,
                session::ClientConnection& connection, http1::Server& server);
 
-  // Until the connection ends, or stop() was called during an exchange: then it returns at once and the
-  // stream stays as it is.
+  // Until the connection ends, or stop() was called during an exchange: then it returns at once and
+  // the stream stays as it is.
   Task<void> run(const ServeOne& serve_one);
 
   // The stream was taken over (CONNECT).

@@ -49,16 +49,25 @@ struct Interceptor::Opening {
 
 Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
                               std::unique_ptr<io::ByteStream> stream, std::string early) {
-  Opening opening{connection,        session::Session(services_, connection),
-                  target,            target.host,
-                  std::move(stream), {},
-                  services_.snapshots.pin(), {}, {}, {}, false, connection.exchanges};
+  Opening opening{connection,
+                  session::Session(services_, connection),
+                  target,
+                  target.host,
+                  std::move(stream),
+                  {},
+                  services_.snapshots.pin(),
+                  {},
+                  {},
+                  {},
+                  false,
+                  connection.exchanges};
   opening.event = opening.session.begin_event();
   io::ByteStream* raw = opening.stream.get();
   connection.abort = [raw] { raw->close(); };
   try {
     {
-      // With the name alone first: only a client that may have a raw tunnel is allowed to say nothing.
+      // With the name alone first: only a client that may have a raw tunnel is allowed to say
+      // nothing.
       const policy::Activity first =
           opening.session.begin_activity(*opening.now, target.host, target.port, "https");
       const policy::Verdict early_verdict = opening.now->policy->decide(Point::connect, first);
@@ -119,7 +128,8 @@ Task<void> Interceptor::open(Opening& opening) {
 
   if (!is_tls) {
     // A raw tunnel only where a rule bypasses the name; everything else must begin as TLS does.
-    if (bypass && !(opening.peeked.ended && opening.peeked.bytes.empty() && !opening.stream->is_open())) {
+    if (bypass &&
+        !(opening.peeked.ended && opening.peeked.bytes.empty() && !opening.stream->is_open())) {
       opening.activity.scheme = "tunnel";
       co_return co_await tunnel(opening);
     }
@@ -127,7 +137,9 @@ Task<void> Interceptor::open(Opening& opening) {
     const bool blocked = opening.verdict.stops();
     const bool gone = opening.peeked.ended && opening.peeked.bytes.empty();
     record(opening, EventKind::connection,
-           blocked ? Ending::blocked : gone ? Ending::client_closed : Ending::refused,
+           blocked ? Ending::blocked
+           : gone  ? Ending::client_closed
+                   : Ending::refused,
            gone ? "the client sent nothing after CONNECT"
                 : "not TLS after CONNECT: " + std::string(tls::to_string(opening.peeked.state)));
     co_return;
@@ -143,7 +155,8 @@ Task<void> Interceptor::open(Opening& opening) {
     co_return co_await refuse(opening, refusal);
   }
 
-  // Where it goes: the address that CONNECT named, believed only if it proves to be the name of SNI.
+  // Where it goes: the address that CONNECT named, believed only if it proves to be the name of
+  // SNI.
   io::Nursery scope(services_.worker.executor());
   connection.cancel = [&scope] { scope.cancel(); };
   Result<origin::Route> route =
@@ -154,17 +167,17 @@ Task<void> Interceptor::open(Opening& opening) {
   }
   route->host = opening.name;
   connection.route = std::move(*route);
-  policy::Verdict verdict =
-      opening.session.decide_for_route(*opening.now, Point::connect, opening.activity, *connection.route);
+  policy::Verdict verdict = opening.session.decide_for_route(*opening.now, Point::connect,
+                                                             opening.activity, *connection.route);
   if (verdict.stops()) {
     opening.verdict = verdict;
     session::Refusal refusal;
     refusal.verdict = std::move(verdict);
     co_return co_await refuse(opening, refusal);
   }
-  // With encrypted ClientHello SNI is only the public name, so nothing is bypassed on its word where it
-  // differs from CONNECT's (safety.md B3-22). Browsers put that extension into every hello, real or not;
-  // where both names agree, the name is known.
+  // With encrypted ClientHello SNI is only the public name, so nothing is bypassed on its word
+  // where it differs from CONNECT's (safety.md B3-22). Browsers put that extension into every
+  // hello, real or not; where both names agree, the name is known.
   const bool name_hidden = hello.has_ech && !(opening.name == opening.target.host);
   if (bypass && bypasses(verdict) && !name_hidden) co_return co_await tunnel(opening);
 
@@ -189,7 +202,8 @@ Task<void> Interceptor::open(Opening& opening) {
   }
   services_.worker.metrics().add(Metric::intercepted_total);
   co_await serve_exchanges(opening, std::move(*opened), nullptr);
-  // A name was looked up and its origin was reached: that is kept, also where nothing was asked of it.
+  // A name was looked up and its origin was reached: that is kept, also where nothing was asked of
+  // it.
   if (!opening.has_event()) {
     record(opening, EventKind::connection, Ending::client_closed, "no request came");
   }
@@ -250,7 +264,8 @@ Task<void> Interceptor::tunnel(Opening& opening) {
 Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal) {
   opening.verdict = refusal.verdict;
   Result<std::shared_ptr<const tls::Leaf>> leaf = leaf_for(opening, nullptr);
-  Result<std::unique_ptr<tls::TlsStream>> opened = fail(ErrorKind::unavailable, Side::ours, "no leaf");
+  Result<std::unique_ptr<tls::TlsStream>> opened =
+      fail(ErrorKind::unavailable, Side::ours, "no leaf");
   if (leaf) {
     opened = co_await shake_hands(opening, *leaf);
   } else {
@@ -266,7 +281,7 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
 }
 
 Result<std::shared_ptr<const tls::Leaf>> Interceptor::leaf_for(Opening& opening,
-                                                              const tls::Certificate* origin) {
+                                                               const tls::Certificate* origin) {
   const bool ecdsa = opening.peeked.hello.offers_ecdsa();
   const tls::PrivateKey* key = ecdsa ? &keys_.leaf_keys->ecdsa() : keys_.leaf_keys->rsa();
   if (key == nullptr) {
@@ -281,8 +296,8 @@ Result<std::shared_ptr<const tls::Leaf>> Interceptor::leaf_for(Opening& opening,
   if (leaf != nullptr) {
     services_.worker.metrics().add(Metric::leaf_cache_hits_total);
   } else {
-    const tls::LeafSpec spec = origin != nullptr ? tls::mirror(*origin, opening.name)
-                                                 : tls::own_answer(opening.name, now);
+    const tls::LeafSpec spec =
+        origin != nullptr ? tls::mirror(*origin, opening.name) : tls::own_answer(opening.name, now);
     Result<std::shared_ptr<const tls::Leaf>> minted =
         tls::mint(*keys_.authority, spec, *key, now, keys_.crl_url);
     if (!minted) return minted;
@@ -319,13 +334,13 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
       error.kind = ErrorKind::timed_out;
     } else if (raw.peer_alert() == 48 || raw.peer_alert() == 42 || raw.peer_alert() == 46 ||
                raw.peer_left_in_handshake()) {
-      // RFC 8446 section 6: unknown_ca, bad_certificate, certificate_unknown. What an app does that pins
-      // its certificate, or a client that does not know our authority.
-      const tls::ClientRefusal refusal = raw.peer_alert() == 48   ? tls::ClientRefusal::unknown_ca
-                                         : raw.peer_alert() == 42 ? tls::ClientRefusal::bad_certificate
-                                         : raw.peer_alert() == 46
-                                             ? tls::ClientRefusal::certificate_unknown
-                                             : tls::ClientRefusal::closed_after_certificate;
+      // RFC 8446 section 6: unknown_ca, bad_certificate, certificate_unknown. What an app does that
+      // pins its certificate, or a client that does not know our authority.
+      const tls::ClientRefusal refusal =
+          raw.peer_alert() == 48   ? tls::ClientRefusal::unknown_ca
+          : raw.peer_alert() == 42 ? tls::ClientRefusal::bad_certificate
+          : raw.peer_alert() == 46 ? tls::ClientRefusal::certificate_unknown
+                                   : tls::ClientRefusal::closed_after_certificate;
       keys_.pins.record(opening.name, refusal, opening.connection.peer.address.to_string(),
                         services_.worker.clock().now());
     }

@@ -1,6 +1,6 @@
 #pragma once
-// From a raw connection whose target is known to exchanges: peek, decide, reach and verify the origin,
-// mint, shake hands (ARCHITECTURE.md, steps 3 to 8).
+// From a raw connection whose target is known to exchanges: peek, decide, reach and verify the
+// origin, mint, shake hands (ARCHITECTURE.md, steps 3 to 8).
 //
 // INVARIANT: no packet and no DNS query goes out for a name that is denied at connect; no byte of a
 // request goes to an origin whose chain is not believed; whatever happens leaves an event.
@@ -38,20 +38,22 @@ struct Timeouts {
   std::chrono::milliseconds hello{10'000};      // CONNECT to a whole ClientHello
   std::chrono::milliseconds silent_raw{2'000};  // a client that waits for the server to speak first
   std::chrono::milliseconds handshake{10'000};
-  std::chrono::milliseconds head{30'000};       // first byte to the end of a request head
-  std::chrono::milliseconds idle{75'000};       // between exchanges
-  std::chrono::milliseconds release{5'000};     // idle until buffers are given back
-  std::chrono::milliseconds linger{15'000};     // to read away what a client still sends after its answer
+  std::chrono::milliseconds head{30'000};    // first byte to the end of a request head
+  std::chrono::milliseconds idle{75'000};    // between exchanges
+  std::chrono::milliseconds release{5'000};  // idle until buffers are given back
+  std::chrono::milliseconds linger{
+      15'000};  // to read away what a client still sends after its answer
 };
 
-// Serves one exchange after another on a stream, with the deadlines of a connection. `serve_one` answers
-// and records an exchange. Also the explicit proxy's loop inside opened connections.
+// Serves one exchange after another on a stream, with the deadlines of a connection. `serve_one`
+// answers and records an exchange. Also the explicit proxy's loop inside opened connections.
 class Interceptor {
  public:
   Interceptor(const session::Services& services, const Keys& keys, const Timeouts& timeouts)
       : services_(services), keys_(keys), timeouts_(timeouts) {}
 
-  // `target` is what CONNECT asked for. Owns the stream from here on; `connection.abort` is replaced.
+  // `target` is what CONNECT asked for. Owns the stream from here on; `connection.abort` is
+  // replaced.
   Task<void> serve(session::ClientConnection& connection, Authority target,
                    std::unique_ptr<io::ByteStream> stream, std::string early);
 
@@ -64,8 +66,10 @@ class Interceptor {
                              const session::Refusal* refusal);
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
                                                             std::shared_ptr<const tls::Leaf> leaf);
-  Result<std::shared_ptr<const tls::Leaf>> leaf_for(Opening& opening, const tls::Certificate* origin);
-  void record(Opening& opening, discovery::EventKind kind, discovery::Ending ending, std::string error);
+  Result<std::shared_ptr<const tls::Leaf>> leaf_for(Opening& opening,
+                                                    const tls::Certificate* origin);
+  void record(Opening& opening, discovery::EventKind kind, discovery::Ending ending,
+              std::string error);
 
   const session::Services& services_;
   const Keys& keys_;

@@ -15,14 +15,15 @@ namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after running out of files or memory
 // Sorted.
 constexpr std::array<std::uint16_t, 82> kNotHttp = {
-    0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,   37,   42,   43,
-    53,   69,   77,   79,   87,   95,   101,  102,  103,  104,  109,  110,  111,  113,  115,  117,  119,
-    123,  135,  137,  139,  143,  161,  179,  389,  427,  465,  512,  513,  514,  515,  526,  530,  531,
-    532,  540,  548,  554,  556,  563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049,
-    3306, 3659, 4045, 4190, 5060, 5061, 6000, 6379, 6566, 6665, 6666, 6667, 6669, 6697};
+    0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,
+    37,   42,   43,   53,   69,   77,   79,   87,   95,   101,  102,  103,  104,  109,
+    110,  111,  113,  115,  117,  119,  123,  135,  137,  139,  143,  161,  179,  389,
+    427,  465,  512,  513,  514,  515,  526,  530,  531,  532,  540,  548,  554,  556,
+    563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049, 3306, 3659,
+    4045, 4190, 5060, 5061, 6000, 6379, 6566, 6665, 6666, 6667, 6669, 6697};
 static_assert(std::is_sorted(kNotHttp.begin(), kNotHttp.end()));
 constexpr std::chrono::milliseconds kAnswerPatience{30'000};  // to take an answer of ours
-}
+}  // namespace
 
 ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept::Keys& keys,
                              const intercept::Timeouts& timeouts, const ProxyOptions& options,
@@ -34,11 +35,11 @@ ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept:
       pages_(pages),
       authenticator_(authenticator),
       // Ids of different workers and runs do not meet: worker in the top bits, start time below.
-      next_id_((static_cast<std::uint64_t>(services.worker.index()) << 52) |
-               ((static_cast<std::uint64_t>(
-                     services.worker.clock().now().time_since_epoch().count()) &
-                 0xffffffffffULL)
-                << 10)),
+      next_id_(
+          (static_cast<std::uint64_t>(services.worker.index()) << 52) |
+          ((static_cast<std::uint64_t>(services.worker.clock().now().time_since_epoch().count()) &
+            0xffffffffffULL)
+           << 10)),
       nursery_(services.worker.executor()) {}
 
 ExplicitProxy::~ExplicitProxy() = default;
@@ -120,7 +121,8 @@ Task<void> ExplicitProxy::carry(Live& connection) {
   }
 }
 
-bool ExplicitProxy::is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const {
+bool ExplicitProxy::is_for_gateway(const Live& live,
+                                   const http1::Server::Exchange& exchange) const {
   const http::RequestHead& request = exchange.request();
   if (request.method == "CONNECT") return false;
   if (exchange.form() != http1::TargetForm::absolute) return true;  // Asked of us, as of a server.
@@ -129,8 +131,9 @@ bool ExplicitProxy::is_for_gateway(const Live& live, const http1::Server::Exchan
          request.authority.host.address() == live.facts.local.address;
 }
 
-// Encrypted connections go to the listed ports; plain requests to all but those on which something else
-// than HTTP listens and would take a request for its own words (the Fetch standard's "bad ports").
+// Encrypted connections go to the listed ports; plain requests to all but those on which something
+// else than HTTP listens and would take a request for its own words (the Fetch standard's "bad
+// ports").
 bool ExplicitProxy::may_go_to(const http::RequestHead& request) const {
   const std::uint16_t port = request.authority.port;
   if (request.method == "CONNECT" || request.scheme == "https") {
@@ -185,7 +188,8 @@ Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange
   co_return false;
 }
 
-Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
+Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
+                                    http1::Server::Exchange& exchange,
                                     std::optional<Authority>& tunnel_to) {
   // For what is answered outside of a session, which has deadlines of its own.
   io::Deadline patience(services_.worker.deadlines(), [&live] { live.facts.abort(); });
@@ -202,7 +206,8 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server, http1::Se
     refusal.kind = local::PageKind::not_allowed;
     refusal.ending = Ending::refused;
     refusal.reason = "The gateway does not connect to port " + std::to_string(target.port) + ".";
-    refusal.error = request.method + " to port " + std::to_string(target.port) + "; see connect.ports";
+    refusal.error =
+        request.method + " to port " + std::to_string(target.port) + "; see connect.ports";
     co_return co_await session.answer(exchange, refusal);
   }
   if (request.method != "CONNECT") co_return co_await session.serve(exchange);

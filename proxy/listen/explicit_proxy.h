@@ -2,8 +2,8 @@
 // The proxy that clients know of: absolute-form requests, CONNECT, and what is asked of the gateway
 // itself. Accepts on one worker's own listeners and owns the connections that come of it.
 //
-// INVARIANT: every connection is in `live_` from accept to end, its work in the nursery; drain() and
-// abort_all() reach all of them.
+// INVARIANT: every connection is in `live_` from accept to end, its work in the nursery; drain()
+// and abort_all() reach all of them.
 
 #include <cstdint>
 #include <list>

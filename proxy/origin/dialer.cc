@@ -44,7 +44,8 @@ Task<void> Dialer::attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoi
   race.changed.notify();
 }
 
-Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::connect(const Route& route, OriginFacts& facts,
+Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::connect(const Route& route,
+                                                              OriginFacts& facts,
                                                               io::Nursery& scope) {
   Race race;
   bool timed_out = false;
@@ -74,7 +75,8 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::connect(const Route& route
     race.abandon();
   }
   co_await attempts.join();
-  if (scope.cancelled()) co_return fail(ErrorKind::cancelled, Side::ours, "given up while connecting");
+  if (scope.cancelled())
+    co_return fail(ErrorKind::cancelled, Side::ours, "given up while connecting");
   if (race.winner == nullptr) {
     worker_.metrics().add(Metric::origin_connect_failures_total);
     if (timed_out) {
@@ -106,7 +108,8 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
     });
     patience.set(timeouts_.handshake);
     Result<void> shaken = co_await secured->handshake();
-    if (scope.cancelled()) co_return fail(ErrorKind::cancelled, Side::ours, "given up in the handshake");
+    if (scope.cancelled())
+      co_return fail(ErrorKind::cancelled, Side::ours, "given up in the handshake");
     if (!shaken) {
       worker_.metrics().add(Metric::origin_tls_refused_total);
       Error error = std::move(shaken.error());

@@ -1,6 +1,6 @@
 #pragma once
-// From a route to a connection that may carry a request: TCP by Happy Eyeballs (RFC 8305), then TLS and
-// the origin's chain, believed or not, before any byte of a request.
+// From a route to a connection that may carry a request: TCP by Happy Eyeballs (RFC 8305), then TLS
+// and the origin's chain, believed or not, before any byte of a request.
 
 #include <chrono>
 #include <memory>
@@ -40,7 +40,8 @@ class Dialer {
   Dialer(io::Worker& worker, io::Connector& connector, const tls::ClientContext& context,
          std::shared_ptr<const tls::Verifier> verifier, Timeouts timeouts = {});
 
-  // A connection with HTTP/1.1 on it. Errors: connect_*, timed_out, tls_protocol, tls_verify, cancelled.
+  // A connection with HTTP/1.1 on it. Errors: connect_*, timed_out, tls_protocol, tls_verify,
+  // cancelled.
   Task<Result<std::shared_ptr<http1::Client>>> dial(const Route& route, OriginFacts& facts,
                                                     io::Nursery& scope);
 

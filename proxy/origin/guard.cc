@@ -14,7 +14,8 @@ struct Special {
   std::string_view why;
 };
 
-// RFC 6890 and its registries; what is narrower stands first, so that the reason is the telling one.
+// RFC 6890 and its registries; what is narrower stands first, so that the reason is the telling
+// one.
 const std::vector<Special>& special_ranges() {
   static const std::vector<Special> ranges = [] {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 33> rows{{

@@ -59,7 +59,8 @@ std::shared_ptr<const OriginFacts> Pool::peek(const std::string& key) {
     if (found == index_.end()) return nullptr;
     const auto entry = found->second.back();
     const auto& facts = entry->connection.facts;
-    const bool valid = facts->certificate.empty() || facts->certificate.not_after() > worker_.clock().now();
+    const bool valid =
+        facts->certificate.empty() || facts->certificate.not_after() > worker_.clock().now();
     if (valid && entry->connection.client->still_quiet()) return facts;
     entry->connection.client->abort();
     erase(entry);
@@ -73,7 +74,8 @@ void Pool::put(const std::string& key, Connection connection) {
   while (entries_.size() >= options_.most_idle) erase(entries_.begin());
   entries_.push_back(Entry{key, std::move(connection), nullptr});
   const auto entry = std::prev(entries_.end());
-  entry->expiry = std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] { expire(entry); });
+  entry->expiry =
+      std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] { expire(entry); });
   entry->expiry->set(std::min(options_.keep, kUntilRest));
   index_[key].push_back(entry);
   worker_.metrics().add(Metric::origin_connections_open);

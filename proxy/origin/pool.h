@@ -1,14 +1,14 @@
 #pragma once
-// Kept-alive connections to origins, shared only under the same key: host, port, TLS or not, identity
-// class. One per worker.
+// Kept-alive connections to origins, shared only under the same key: host, port, TLS or not,
+// identity class. One per worker.
 //
-// INVARIANT: a connection in here is exactly between two messages (http1::Client::reusable). One that
-// said something or closed meanwhile is thrown away when it is taken, never used.
+// INVARIANT: a connection in here is exactly between two messages (http1::Client::reusable). One
+// that said something or closed meanwhile is thrown away when it is taken, never used.
 
 #include <chrono>
 #include <list>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +28,7 @@ struct Connection {
 class Pool {
  public:
   struct Options {
-    std::size_t most_idle = 1024;         // of all origins, per worker
+    std::size_t most_idle = 1024;  // of all origins, per worker
     std::size_t most_idle_per_key = 256;
     std::chrono::milliseconds keep{55'000};  // origins commonly close after 60 s
   };
@@ -60,7 +60,7 @@ class Pool {
 
   io::Worker& worker_;
   Options options_;
-  Entries entries_;  // oldest first
+  Entries entries_;                                                        // oldest first
   std::unordered_map<std::string, std::vector<Entries::iterator>> index_;  // newest last
 };
 

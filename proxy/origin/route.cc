@@ -17,7 +17,8 @@ Router::Router(io::Resolver& resolver, std::shared_ptr<const io::StaticNames> na
                std::shared_ptr<const AddressGuard> guard)
     : resolver_(resolver), names_(std::move(names)), guard_(std::move(guard)) {}
 
-Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls, io::Nursery& scope) {
+Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls,
+                                 io::Nursery& scope) {
   Route route{host, port, tls, {}};
   std::vector<IpEndpoint> candidates;
   if (const IpEndpoint* fixed = names_->find(host)) {
@@ -39,9 +40,9 @@ Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls,
     }
   }
   if (route.endpoints.empty()) {
-    co_return fail(ErrorKind::address_refused, Side::client,
-                   host.text() + " leads to " + why +
-                       "; origins.allow_addresses lets chosen ranges pass");
+    co_return fail(
+        ErrorKind::address_refused, Side::client,
+        host.text() + " leads to " + why + "; origins.allow_addresses lets chosen ranges pass");
   }
   route.endpoints = interleave(route.endpoints);
   co_return route;

@@ -1,5 +1,6 @@
 #pragma once
-// From a name to the addresses that may be tried: fixed names first, then the resolver, then the guard.
+// From a name to the addresses that may be tried: fixed names first, then the resolver, then the
+// guard.
 
 #include <memory>
 #include <string>
@@ -12,7 +13,8 @@
 
 namespace sallyport::origin {
 
-// Where a connection goes. Pinned for as long as it is used: another look-up may say something else.
+// Where a connection goes. Pinned for as long as it is used: another look-up may say something
+// else.
 struct Route {
   Host host;
   std::uint16_t port = 0;

@@ -37,10 +37,10 @@ Task<Result<http::Reply>> Sender::send(const http::RequestHead& request, http::B
       connection = std::move(*fresh);
     }
     facts_ = connection->facts;
-    connection->client->on_idle(
-        [this_pool = &pool_, key, facts = connection->facts](std::shared_ptr<http1::Client> client) {
-          this_pool->put(key, Connection{std::move(client), facts});
-        });
+    connection->client->on_idle([this_pool = &pool_, key,
+                                 facts = connection->facts](std::shared_ptr<http1::Client> client) {
+      this_pool->put(key, Connection{std::move(client), facts});
+    });
     Result<http::Reply> reply = co_await connection->client->send(request, body, interim, nursery);
     if (reply || again || !reply.error().retry_fresh || !http::is_idempotent(request.method)) {
       co_return reply;

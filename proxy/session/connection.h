@@ -29,11 +29,12 @@ class Recorder {
 
 struct Settings {
   std::string gateway_name = "sallyport.localhost";  // shown on pages
-  std::string pseudonym = "sallyport";  // Ours in Via (RFC 9110 section 7.6.3), unique per installation.
-  std::string contact;                  // whom a blocked person may ask
+  std::string pseudonym =
+      "sallyport";      // Ours in Via (RFC 9110 section 7.6.3), unique per installation.
+  std::string contact;  // whom a blocked person may ask
   bool record_queries = false;
-  std::chrono::milliseconds reply_head{300'000};  // an origin's time to begin its reply
-  std::chrono::milliseconds stall{300'000};       // no byte of a body in either direction
+  std::chrono::milliseconds reply_head{300'000};     // an origin's time to begin its reply
+  std::chrono::milliseconds stall{300'000};          // no byte of a body in either direction
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection
 };
 
@@ -58,14 +59,15 @@ struct ClientConnection {
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_map"
 
-  // Inside an opened connection: the name that was decided on, which every request must repeat, and the
-  // way to it, pinned.
+  // Inside an opened connection: the name that was decided on, which every request must repeat, and
+  // the way to it, pinned.
   std::optional<Authority> decided;
   std::optional<origin::Route> route;
   discovery::TlsFacts tls;
 
-  // Connections to origins are shared within this class; "" is everybody. Set once a client speaks a
-  // scheme that authenticates connections (NTLM, Negotiate): then nobody else gets its connections.
+  // Connections to origins are shared within this class; "" is everybody. Set once a client speaks
+  // a scheme that authenticates connections (NTLM, Negotiate): then nobody else gets its
+  // connections.
   std::string identity;
 
   // Closes the client's stream; for deadlines.

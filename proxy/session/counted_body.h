@@ -1,6 +1,6 @@
 #pragma once
-// A body that counts what passes, and keeps the stall deadline of its exchange from firing while bytes
-// move.
+// A body that counts what passes, and keeps the stall deadline of its exchange from firing while
+// bytes move.
 
 #include <chrono>
 #include <cstdint>

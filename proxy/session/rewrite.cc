@@ -11,11 +11,11 @@ namespace {
 
 // Set by gateways that origins or parents trust; from a client they are claims.
 constexpr std::array<std::string_view, 12> kClaims = {
-    "forwarded",     "x-real-ip",     "x-client-ip",       "true-client-ip",
-    "x-remote-user", "remote-user",   "x-client-username", "x-server-ip",
-    "x-subscriber-id", "x-cluster-client-ip", "x-originating-ip", "proxy"};  // the last: httpoxy
-constexpr std::array<std::string_view, 4> kClaimFamilies = {"proxy-", "x-forwarded-", "x-authenticated-",
-                                                            "x-auth-request-"};
+    "forwarded",       "x-real-ip",           "x-client-ip",       "true-client-ip",
+    "x-remote-user",   "remote-user",         "x-client-username", "x-server-ip",
+    "x-subscriber-id", "x-cluster-client-ip", "x-originating-ip",  "proxy"};  // the last: httpoxy
+constexpr std::array<std::string_view, 4> kClaimFamilies = {"proxy-", "x-forwarded-",
+                                                            "x-authenticated-", "x-auth-request-"};
 
 // As origins behind CGI and WSGI read names: '_' and '-' are one to them (CVE-2015-0219).
 bool same_claim(std::string_view written, std::string_view claim) {

@@ -1,6 +1,6 @@
 #pragma once
-// What changes between the request that came and the one that goes, and likewise for replies, beyond what
-// the codecs remove. Pure.
+// What changes between the request that came and the one that goes, and likewise for replies,
+// beyond what the codecs remove. Pure.
 
 #include <string_view>
 
@@ -12,7 +12,8 @@ namespace sallyport::session {
 // Whether the request has been through us already (Via names us): it goes in circles.
 bool has_looped(const http::RequestHead& request, std::string_view pseudonym);
 
-// Removes what a client may not say about itself (forwarding and identity fields, Proxy-*), and adds Via.
+// Removes what a client may not say about itself (forwarding and identity fields, Proxy-*), and
+// adds Via.
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
 
 // The removing half of rewrite_reply.

@@ -20,7 +20,8 @@ constexpr std::chrono::milliseconds kLookAfterClient{1'000};
 
 // One exchange on its way, and everything that lives as long as it.
 struct Session::Walk {
-  Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange, Event& the_event)
+  Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange,
+       Event& the_event)
       : exchange(the_exchange),
         event(the_event),
         now(services.snapshots.pin()),
@@ -29,8 +30,8 @@ struct Session::Walk {
               [this, &connection] {
                 timed_out = true;
                 nursery.cancel();
-                // Before a reply has begun there is something to tell the client; after it, or when the
-                // client itself stalls, the connection ends.
+                // Before a reply has begun there is something to tell the client; after it, or when
+                // the client itself stalls, the connection ends.
                 if (exchange.responded() || (upload_moving && !upload->ended())) connection.abort();
               }),
         patience(services.settings.reply_head),
@@ -83,12 +84,6 @@ class CleanInterim final : public http::Interim {
   http::Interim& to_;
 };
 
-Refusal blocked_by(const policy::Verdict& verdict) {
-  Refusal refusal;
-  refusal.verdict = verdict;
-  return refusal;
-}
-
 }  // namespace
 
 Event Session::begin_event() const {
@@ -132,7 +127,8 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   return activity;
 }
 
-policy::Verdict Session::decide_for_route(const Snapshot& now, Point point, policy::Activity& activity,
+policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
+                                          policy::Activity& activity,
                                           const origin::Route& route) const {
   std::optional<policy::AddressFacts> first;
   for (const IpEndpoint& endpoint : route.endpoints) {
@@ -232,9 +228,10 @@ Task<Ending> Session::walk(Walk& walk) {
   if (const auto agent = asked.headers.find("User-Agent")) activity.user_agent = *agent;
   discovery::classify_request(activity, asked);
 
-  // Inside an opened connection every request must repeat the name that was decided on (safety.md C3,
-  // RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
-  if (connection_.decided && (asked.scheme != "https" || !(asked.authority == *connection_.decided))) {
+  // Inside an opened connection every request must repeat the name that was decided on (safety.md
+  // C3, RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
+  if (connection_.decided &&
+      (asked.scheme != "https" || !(asked.authority == *connection_.decided))) {
     Refusal refusal;
     refusal.kind = local::PageKind::misdirected;
     refusal.ending = Ending::refused;
@@ -253,8 +250,8 @@ Task<Ending> Session::walk(Walk& walk) {
     co_return co_await answer_locally(walk, refusal);
   }
 
-  // Decide with the name alone, before any look-up of it leaves. An opened connection was decided so
-  // when it was opened; its rules may have changed since, so it is asked again all the same.
+  // Decide with the name alone, before any look-up of it leaves. An opened connection was decided
+  // so when it was opened; its rules may have changed since, so it is asked again all the same.
   activity.point = Point::connect;
   const policy::Verdict named = now.policy->decide(Point::connect, activity);
   activity.point = Point::request;
@@ -287,7 +284,8 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.request = asked;
   rewrite_request(walk.request, services_.settings.pseudonym);
   origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
-  CountedBody& upload = walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
+  CountedBody& upload =
+      walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
   CleanInterim interim(exchange);
@@ -373,25 +371,21 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
 
 Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
   // A body that is no body is told so, where no reply has begun (safety.md C1).
-  const bool faulty = error.side == Side::client &&
-                      (error.kind == ErrorKind::http_framing || error.kind == ErrorKind::http_syntax ||
-                       error.kind == ErrorKind::http_head_too_large);
+  const bool faulty = error.side == Side::client && (error.kind == ErrorKind::http_framing ||
+                                                     error.kind == ErrorKind::http_syntax ||
+                                                     error.kind == ErrorKind::http_head_too_large);
   if (faulty && !walk.exchange.responded()) {
-    Refusal refusal;
-    refusal.kind = local::PageKind::bad_request;
-    refusal.status = http1::status_for(error);
-    refusal.ending = Ending::refused;
+    Refusal refusal = refusal_of_request(error, http1::status_for(error));
     refusal.verdict = walk.event.verdict;
-    refusal.reason = "What was sent is not a request that can be passed on safely.";
-    refusal.error = describe(error);
     co_return co_await answer_locally(walk, refusal);
   }
   // The client broke its own upload, or is gone: nobody to tell.
   if (error.side == Side::client && error.kind != ErrorKind::address_refused) {
     walk.event.error = describe(error);
     connection_.abort();
-    co_return error.kind == ErrorKind::closed || error.kind == ErrorKind::reset ? Ending::client_closed
-                                                                               : Ending::refused;
+    co_return error.kind == ErrorKind::closed || error.kind == ErrorKind::reset
+        ? Ending::client_closed
+        : Ending::refused;
   }
   Refusal refusal = refusal_for(error, nullptr);
   refusal.verdict = walk.event.verdict;
@@ -420,60 +414,6 @@ void fill_origin_tls(discovery::TlsFacts& tls, const origin::OriginFacts& facts)
   tls.origin_alpn = facts.alpn;
   tls.origin_fingerprint = facts.fingerprint;
   tls.verify = facts.report.accepted ? "ok" : facts.report.summary;
-}
-
-Refusal refusal_for(const Error& error, const tls::Report* report) {
-  Refusal refusal;
-  refusal.kind = local::PageKind::origin_unreachable;
-  refusal.ending = Ending::origin_failed;
-  refusal.error = describe(error);
-  switch (error.kind) {
-    case ErrorKind::tls_verify:
-      refusal.kind = local::PageKind::origin_untrusted;
-      if (report != nullptr) {
-        for (const tls::Fault fault : report->faults) refusal.faults.emplace_back(tls::explain(fault));
-      }
-      break;
-    case ErrorKind::address_refused:
-      refusal.kind = local::PageKind::not_allowed;
-      refusal.ending = Ending::refused;
-      refusal.reason = "The address is one that the gateway does not connect to.";
-      break;
-    case ErrorKind::name_not_found:
-      refusal.reason = "There is no server of that name.";
-      break;
-    case ErrorKind::resolve_failed:
-      refusal.status = 504;
-      refusal.reason = "The name could not be looked up just now.";
-      break;
-    case ErrorKind::connect_refused:
-      refusal.reason = "The server refused the connection.";
-      break;
-    case ErrorKind::connect_unreachable:
-      refusal.reason = "There is no way to the server.";
-      break;
-    case ErrorKind::timed_out:
-      refusal.status = 504;
-      refusal.reason = "The server did not answer in time.";
-      break;
-    case ErrorKind::tls_protocol:
-      refusal.reason = "The server does not offer an encryption that is strong enough, or none at all.";
-      break;
-    case ErrorKind::http_syntax:
-    case ErrorKind::http_framing:
-    case ErrorKind::http_version:
-    case ErrorKind::http_head_too_large:
-      refusal.reason = "The server's reply is not one that can be passed on safely.";
-      break;
-    case ErrorKind::cancelled:
-      refusal.status = 504;
-      refusal.reason = "The server did not answer in time.";
-      break;
-    default:
-      refusal.reason = "The server closed the connection.";
-      break;
-  }
-  return refusal;
 }
 
 }  // namespace sallyport::session

@@ -1,7 +1,7 @@
 #pragma once
-// The walk of one exchange, top to bottom (ARCHITECTURE.md). Each step reads what the steps before it
-// learnt and adds what it learns itself; nothing is decided anywhere else, and nothing above the codecs
-// knows the HTTP version.
+// The walk of one exchange, top to bottom (ARCHITECTURE.md). Each step reads what the steps before
+// it learnt and adds what it learns itself; nothing is decided anywhere else, and nothing above the
+// codecs knows the HTTP version.
 //
 // INVARIANT: serve() and answer() record exactly one event each, last, however the exchange ends.
 
@@ -11,24 +11,11 @@
 
 #include "base/http/exchange.h"
 #include "discovery/events/event.h"
-#include "proxy/local/page.h"
 #include "proxy/session/connection.h"
+#include "proxy/session/refusal.h"
 #include "proxy/session/snapshot.h"
 
 namespace sallyport::session {
-
-// Why an exchange is answered by us before its walk begins: decided at connect, or the origin cannot be
-// reached. Every exchange of such a connection gets it.
-struct Refusal {
-  local::PageKind kind = local::PageKind::blocked;
-  int status = 0;  // 0: the kind's own
-  discovery::Ending ending = discovery::Ending::blocked;
-  policy::Verdict verdict;
-  std::string reason;               // for the person
-  std::vector<std::string> faults;  // for the person
-  std::string error;                // for the administrator
-  std::string challenge;            // Proxy-Authenticate, with auth_required
-};
 
 class Session {
  public:
@@ -41,8 +28,8 @@ class Session {
   // Only the answer and its record.
   Task<void> answer(http::Exchange& exchange, const Refusal& refusal);
 
-  // An event for something that never became an exchange. `event.id`, times and the connection's facts
-  // are filled in.
+  // An event for something that never became an exchange. `event.id`, times and the connection's
+  // facts are filled in.
   void record_without_exchange(discovery::Event event);
   discovery::Event begin_event() const;
 
@@ -51,8 +38,8 @@ class Session {
                                   std::string scheme) const;
 
   // Every address that may be tried is judged: denied if one is. Sets activity.destination.
-  policy::Verdict decide_for_route(const Snapshot& now, policy::Point point, policy::Activity& activity,
-                                   const origin::Route& route) const;
+  policy::Verdict decide_for_route(const Snapshot& now, policy::Point point,
+                                   policy::Activity& activity, const origin::Route& route) const;
 
  private:
   struct Walk;
@@ -65,9 +52,6 @@ class Session {
   const Services& services_;
   ClientConnection& connection_;
 };
-
-// The page for an origin that failed, and what to tell of it.
-Refusal refusal_for(const Error& error, const tls::Report* report);
 
 void fill_origin_tls(discovery::TlsFacts& tls, const origin::OriginFacts& facts);
 

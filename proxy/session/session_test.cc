@@ -8,8 +8,10 @@
 namespace sallyport::testkit {
 namespace {
 
-constexpr const char* kGet = "GET http://files.example/a?b=1 HTTP/1.1\r\nHost: files.example\r\nAccept: */*\r\n\r\n";
-constexpr const char* kHello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello";
+constexpr const char* kGet =
+    "GET http://files.example/a?b=1 HTTP/1.1\r\nHost: files.example\r\nAccept: */*\r\n\r\n";
+constexpr const char* kHello =
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello";
 
 TEST(Session, CarriesAPlainExchangeAndLeavesOneEvent) {
   Rig rig;
@@ -18,7 +20,8 @@ TEST(Session, CarriesAPlainExchangeAndLeavesOneEvent) {
 
   client.says(kGet);
   EXPECT_EQ(origin.heard(),
-            "GET /a?b=1 HTTP/1.1\r\nHost: files.example\r\nAccept: */*\r\nVia: 1.1 sallyport-test\r\n\r\n");
+            "GET /a?b=1 HTTP/1.1\r\nHost: files.example\r\nAccept: */*\r\nVia: 1.1 "
+            "sallyport-test\r\n\r\n");
   origin.says(kHello);
   EXPECT_EQ(client.hears(),
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nVia: 1.1 sallyport-test\r\n"
@@ -32,11 +35,13 @@ TEST(Session, OpensTlsAndJudgesInside) {
   OriginServer& origin = rig.tls_origin("files.example");
   Client client = rig.client();
 
-  ASSERT_TRUE(client.opens("files.example:443", {.server_name = "files.example", .alpn = {"h2", "http/1.1"}}));
+  ASSERT_TRUE(client.opens("files.example:443",
+                           {.server_name = "files.example", .alpn = {"h2", "http/1.1"}}));
   EXPECT_EQ(client.tls().alpn(), "http/1.1");
   EXPECT_EQ(client.tls().peer_certificate().names().dns, std::vector<std::string>{"files.example"});
   client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
-  EXPECT_EQ(origin.heard(), "GET / HTTP/1.1\r\nHost: files.example\r\nVia: 1.1 sallyport-test\r\n\r\n");
+  EXPECT_EQ(origin.heard(),
+            "GET / HTTP/1.1\r\nHost: files.example\r\nVia: 1.1 sallyport-test\r\n\r\n");
   origin.says(kHello);
   EXPECT_EQ(body_of(client.hears()), "hello");
   EXPECT_EQ(rig.events(), "- other files.example: completed 200\n");
@@ -46,7 +51,6 @@ TEST(Session, OpensTlsAndJudgesInside) {
   EXPECT_EQ(event.tls.client_version, "TLSv1.3");
   EXPECT_FALSE(event.tls.leaf_serial.empty());
 }
-
 
 constexpr const char* kNoMega =
     "- name: no mega\n  when: { app: mega }\n  then: block\n  say: Use the company share.\n";
@@ -76,9 +80,13 @@ TEST(Session, ReframesChunksAndKeepsTrailersOfRepliesOnly) {
   Rig rig;
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
-  client.says(std::string(kPost) + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\nHost: evil\r\n\r\n");
-  EXPECT_TRUE(origin.heard().ends_with("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
-  origin.says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 2\r\n\r\n");
+  client.says(
+      std::string(kPost) +
+      "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\nHost: evil\r\n\r\n");
+  EXPECT_TRUE(
+      origin.heard().ends_with("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+  origin.says(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 2\r\n\r\n");
   EXPECT_EQ(body_of(client.hears()), "3\r\nabc\r\n0\r\nX-Sum: 2\r\n\r\n");
 }
 
@@ -87,7 +95,8 @@ TEST(Session, ForwardsTheFirstByteOfAStreamAtOnce) {
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
   client.says(kGet);
-  origin.says("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+  origin.says(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 200);
   origin.says("9\r\ndata: 1\n\n\r\n");
   EXPECT_EQ(client.hears(), "9\r\ndata: 1\n\n\r\n");
@@ -115,7 +124,8 @@ TEST(Session, AnswersEarlyWithoutWaitingForTheUpload) {
   Rig rig;
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
-  client.says(std::string(kPost) + "Content-Type: image/png\r\nContent-Length: 1000000\r\n\r\nstart");
+  client.says(std::string(kPost) +
+              "Content-Type: image/png\r\nContent-Length: 1000000\r\n\r\nstart");
   EXPECT_TRUE(origin.heard().ends_with("start"));
   origin.says("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig");
   EXPECT_EQ(body_of(client.hears()), "big");
@@ -205,7 +215,8 @@ TEST(Session, HeadKeepsTheAnnouncedLengthAndNoBody) {
 }
 
 TEST(Session, RepliesWithoutABodyLeaveTheConnectionInStep) {
-  for (const char* head : {"HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n",
+  for (const char* head : {"HTTP/1.1 204 No Content\r\n\r\n",
+                           "HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n",
                            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}) {
     Rig rig;
     OriginServer& origin = rig.origin("files.example");
@@ -277,7 +288,9 @@ TEST(Session, AConnectionThatAuthenticatesIsSharedWithNobody) {
   OriginServer& origin = rig.origin("files.example");
   origin.always_says(kHello);
   Client one = rig.client();
-  one.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nAuthorization: NTLM TlRMTVNTUAAB\r\n\r\n");
+  one.says(
+      "GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nAuthorization: NTLM "
+      "TlRMTVNTUAAB\r\n\r\n");
   one.hears();
   Client two = rig.client();
   two.says(kGet);
@@ -332,8 +345,9 @@ TEST(Session, DropsAPooledConnectionThatSpokeUnasked) {
 }
 
 TEST(Session, ClosesAfterConnectionCloseAndForHttp10) {
-  for (const char* request : {"GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nConnection: close\r\n\r\n",
-                              "GET http://files.example/ HTTP/1.0\r\n\r\n"}) {
+  for (const char* request :
+       {"GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nConnection: close\r\n\r\n",
+        "GET http://files.example/ HTTP/1.0\r\n\r\n"}) {
     Rig rig;
     OriginServer& origin = rig.origin("files.example");
     origin.always_says(kHello);
@@ -395,7 +409,8 @@ TEST(Session, APipelinedRequestIsNoFarewell) {
   client.says(kGet);
   origin.says(kHello);
   origin.says(kHello);
-  EXPECT_EQ(rig.events(), "- other files.example: completed 200\n- other files.example: completed 200\n");
+  EXPECT_EQ(rig.events(),
+            "- other files.example: completed 200\n- other files.example: completed 200\n");
 }
 
 TEST(Session, AnOriginThatIsNotThereIsAPageNotASilence) {
@@ -406,7 +421,9 @@ TEST(Session, AnOriginThatIsNotThereIsAPageNotASilence) {
   EXPECT_EQ(status_of(client.hears()), 502);
   client.says("GET http://nowhere.example/ HTTP/1.1\r\nHost: nowhere.example\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 502);
-  EXPECT_EQ(rig.events(), "- other gone.example: origin_failed 502\n- other nowhere.example: origin_failed 502\n");
+  EXPECT_EQ(
+      rig.events(),
+      "- other gone.example: origin_failed 502\n- other nowhere.example: origin_failed 502\n");
 }
 
 TEST(Session, TriesTheNextAddressWhenOneRefuses) {
@@ -419,13 +436,15 @@ TEST(Session, TriesTheNextAddressWhenOneRefuses) {
   client.says(kGet);
   origin.says(kHello);
   EXPECT_EQ(body_of(client.hears()), "hello");
-  EXPECT_EQ(rig.recorded().at(0).activity.destination->address.to_string(), rig.address_of("other.example"));
+  EXPECT_EQ(rig.recorded().at(0).activity.destination->address.to_string(),
+            rig.address_of("other.example"));
 }
 
 // --- WebSocket ---
 
 constexpr const char* kUpgrade =
-    "GET http://files.example/chat HTTP/1.1\r\nHost: files.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "GET http://files.example/chat HTTP/1.1\r\nHost: files.example\r\nConnection: "
+    "Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 TEST(Session, CarriesAWebSocketAfterAValid101) {
@@ -433,9 +452,11 @@ TEST(Session, CarriesAWebSocketAfterAValid101) {
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
   client.says(kUpgrade);
-  EXPECT_NE(origin.heard().find("Connection: Upgrade\r\nUpgrade: websocket\r\n"), std::string::npos);
-  origin.says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+  EXPECT_NE(origin.heard().find("Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+            std::string::npos);
+  origin.says(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 101);
   client.says("ping");
   EXPECT_EQ(origin.heard(), "ping");
@@ -454,8 +475,9 @@ TEST(Session, AWebSocketEndsWhenTheClientEnds) {
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
   client.says(kUpgrade);
-  origin.says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+  origin.says(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
   client.hears();
   client.resets();
   EXPECT_EQ(rig.recorded().size(), 1u);
@@ -515,7 +537,8 @@ TEST(Session, ARiskyAddressMayNotLogIn) {
       "- name: Logon from a risky IP address\n"
       "  when: { client.ip.tag: tor, activity: login }\n"
       "  then: block\n";
-  const char* ranges = "ranges:\n  - { name: tor, cidrs: [192.0.2.66], category: risky, tags: [tor] }\n";
+  const char* ranges =
+      "ranges:\n  - { name: tor, cidrs: [192.0.2.66], category: risky, tags: [tor] }\n";
   const char* login =
       "POST http://files.example/login HTTP/1.1\r\nHost: files.example\r\n"
       "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\nuser=a";
@@ -526,7 +549,8 @@ TEST(Session, ARiskyAddressMayNotLogIn) {
     client.says(login);
     EXPECT_EQ(status_of(client.hears()), 403);
     EXPECT_EQ(origin.connections(), 0u);
-    EXPECT_EQ(rig.events(), "- login files.example: blocked 403, 'Logon from a risky IP address'\n");
+    EXPECT_EQ(rig.events(),
+              "- login files.example: blocked 403, 'Logon from a risky IP address'\n");
   }
   {
     Rig rig({.rules = rules, .ranges = ranges, .client_address = "192.0.2.67"});
@@ -541,7 +565,8 @@ TEST(Session, ARiskyAddressMayNotLogIn) {
 
 TEST(Session, ADestinationIsJudgedByEveryAddressItMightHave) {
   Rig rig({.rules = "- { name: no tor, when: { destination.ip.tag: tor }, then: block }\n",
-           .ranges = "ranges:\n  - { name: tor, cidrs: [203.0.113.9], category: risky, tags: [tor] }\n"});
+           .ranges =
+               "ranges:\n  - { name: tor, cidrs: [203.0.113.9], category: risky, tags: [tor] }\n"});
   rig.resolve("files.example", "198.18.0.1 203.0.113.9");
   Client client = rig.client();
   client.says(kGet);
@@ -555,8 +580,10 @@ TEST(Session, AReplyMayBeStoppedToo) {
   OriginServer& origin = rig.origin("files.example");
   Client client = rig.client();
   client.says(kGet);
-  origin.says("HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=a.zip\r\n"
-              "Content-Length: 6\r\n\r\nsecret");
+  origin.says(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; "
+      "filename=a.zip\r\n"
+      "Content-Length: 6\r\n\r\nsecret");
   const std::string reply = client.hears();
   EXPECT_EQ(status_of(reply), 403);
   EXPECT_EQ(reply.find("secret"), std::string::npos);
@@ -566,7 +593,8 @@ TEST(Session, AReplyMayBeStoppedToo) {
 // --- Who ---
 
 // "pass word", cost 4
-constexpr const char* kPasswords = "ana:$2y$04$abcdefghijklmnopqrstuuJEBV0VcXkrvQvBJyGKlcB8Yqv8aE3Xe\n";
+constexpr const char* kPasswords =
+    "ana:$2y$04$abcdefghijklmnopqrstuuJEBV0VcXkrvQvBJyGKlcB8Yqv8aE3Xe\n";
 
 TEST(Session, AnAddressMayNameAUser) {
   Rig rig({.users = "users:\n  - { name: ana, groups: [finance] }\n",
@@ -587,7 +615,9 @@ TEST(Session, AsksForCredentialsAndNeverPassesThemOn) {
   const std::string reply = client.hears();
   EXPECT_EQ(status_of(reply), 407);
   EXPECT_NE(reply.find("Proxy-Authenticate: Basic realm=\"Sallyport\""), std::string::npos);
-  client.says("GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nProxy-Authorization: Basic YW5hOndyb25n\r\n\r\n");
+  client.says(
+      "GET http://files.example/ HTTP/1.1\r\nHost: files.example\r\nProxy-Authorization: Basic "
+      "YW5hOndyb25n\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 407);
   EXPECT_EQ(origin.connections(), 0u);
   EXPECT_EQ(rig.recorded().size(), 2u);

@@ -1,10 +1,10 @@
 #pragma once
-// What exchanges are judged by: one immutable set of rules, apps, tags and users, made by the desk and
-// shared by all workers.
+// What exchanges are judged by: one immutable set of rules, apps, tags and users, made by the desk
+// and shared by all workers.
 //
-// A worker holds the current one in a SnapshotShelf. An exchange takes a SnapshotPin, which counts without
-// atomics, so that exchanges do not fight over one cache line; the shared_ptr is touched once per worker
-// and snapshot.
+// A worker holds the current one in a SnapshotShelf. An exchange takes a SnapshotPin, which counts
+// without atomics, so that exchanges do not fight over one cache line; the shared_ptr is touched
+// once per worker and snapshot.
 
 #include <memory>
 #include <string>

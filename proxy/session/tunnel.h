@@ -20,8 +20,8 @@ struct TunnelEnd {
   std::string error;  // for the administrator
 };
 
-// Until both directions have ended, one has failed, or nothing moved for `idle`. `early` are bytes of the
-// client that were read before. Each direction ends on its own (half-close).
+// Until both directions have ended, one has failed, or nothing moved for `idle`. `early` are bytes
+// of the client that were read before. Each direction ends on its own (half-close).
 Task<TunnelEnd> splice(io::Worker& worker, io::ByteStream& client, io::ByteStream& origin,
                        std::string_view early, std::chrono::milliseconds idle);
 

@@ -23,7 +23,8 @@ MemoryStream::~MemoryStream() {
 }
 
 io::ByteStream::Outcome MemoryStream::broken() {
-  failure_ = Error{open_ ? ErrorKind::reset : ErrorKind::closed, Side::ours, false, "broken in a test"};
+  failure_ =
+      Error{open_ ? ErrorKind::reset : ErrorKind::closed, Side::ours, false, "broken in a test"};
   return {Status::failed, 0};
 }
 
@@ -95,7 +96,8 @@ void MemoryStream::close() {
 
 class MemoryConnector::MemoryAttempt final : public io::Connector::Attempt {
  public:
-  MemoryAttempt(MemoryConnector& connector, const IpEndpoint& to) : connector_(connector), to_(to) {}
+  MemoryAttempt(MemoryConnector& connector, const IpEndpoint& to)
+      : connector_(connector), to_(to) {}
 
   Task<Result<std::unique_ptr<io::ByteStream>>> run() override {
     if (abandoned_) co_return fail(ErrorKind::cancelled, Side::ours);

@@ -1,6 +1,6 @@
 #pragma once
-// Streams in memory, for running the whole walk without a socket, a sleep or a port. Every operation can
-// be made to fail.
+// Streams in memory, for running the whole walk without a socket, a sleep or a port. Every
+// operation can be made to fail.
 
 #include <cstdint>
 #include <deque>
@@ -32,8 +32,8 @@ struct Faults {
 // One direction.
 struct Pipe {
   std::string bytes;
-  bool ended = false;  // no more will be written
-  bool broken = false;  // reset
+  bool ended = false;          // no more will be written
+  bool broken = false;         // reset
   std::size_t room = 1 << 20;  // bytes it holds; writing blocks beyond
   io::Signal* reader = nullptr;
   io::Signal* writer = nullptr;
@@ -83,7 +83,9 @@ class MemoryConnector final : public io::Connector {
   using OnConnect = std::function<void(PeerPipes)>;
 
   explicit MemoryConnector(Faults& faults) : faults_(faults) {}
-  void listen(const IpEndpoint& at, OnConnect on_connect) { listeners_[at] = std::move(on_connect); }
+  void listen(const IpEndpoint& at, OnConnect on_connect) {
+    listeners_[at] = std::move(on_connect);
+  }
   std::unique_ptr<Attempt> attempt(const IpEndpoint& to) override;
   int attempts() const { return attempts_; }
 

@@ -157,7 +157,8 @@ std::size_t OriginServer::bytes_received() const {
 
 // --- Rig ---
 
-Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), root_(make_root("Rig Root")) {
+Rig::Rig(RigOptions options)
+    : options_(std::move(options)), clock_(noon()), root_(make_root("Rig Root")) {
   faults_.fail_at = options_.fail_operation;
   auto authority = tls::Authority::make({}, clock_.now());
   if (!authority) give_up(describe(authority.error()));
@@ -166,13 +167,15 @@ Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), roo
   Diagnostics warnings;
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->id = "rig";
-  snapshot->policy = must(policy::compile({source("rules.yaml", options_.rules)}, warnings), "rules");
+  snapshot->policy =
+      must(policy::compile({source("rules.yaml", options_.rules)}, warnings), "rules");
   std::vector<SourcePtr> apps;
   for (const std::string_view line : split(options_.apps, '\n')) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string id(trim(line.substr(0, colon)));
-    const std::string text = "id: " + id + "\nname: " + id + "\nvendor: Test\ncategory: cloud_storage\ndomains: [" +
+    const std::string text = "id: " + id + "\nname: " + id +
+                             "\nvendor: Test\ncategory: cloud_storage\ndomains: [" +
                              std::string(line.substr(colon + 1)) +
                              "]\nsources: [{kind: common_knowledge, date: 2026-11-23}]\n";
     apps.push_back(source(("catalog/" + id + "/app.yaml").c_str(), text));
@@ -180,21 +183,25 @@ Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), roo
   snapshot->catalog = must(discovery::parse_catalog(apps, warnings), "apps");
   if (!options_.app_tags.empty()) {
     snapshot->catalog =
-        must(discovery::parse_app_tags(source("apps.yaml", options_.app_tags), *snapshot->catalog), "app tags");
+        must(discovery::parse_app_tags(source("apps.yaml", options_.app_tags), *snapshot->catalog),
+             "app tags");
   }
   snapshot->tags = options_.ranges.empty()
                        ? std::make_shared<const discovery::IpTags>()
-                       : must(discovery::parse_ip_tags(source("ip_ranges.yaml", options_.ranges), ".",
-                                                       clock_.now(), warnings),
+                       : must(discovery::parse_ip_tags(source("ip_ranges.yaml", options_.ranges),
+                                                       ".", clock_.now(), warnings),
                               "ranges");
-  snapshot->users = must(
-      discovery::parse_users(
-          options_.users.empty() ? nullptr : source("users.yaml", options_.users),
-          options_.user_addresses.empty() ? nullptr : source("addresses.yaml", options_.user_addresses), warnings),
-      "users");
+  snapshot->users =
+      must(discovery::parse_users(
+               options_.users.empty() ? nullptr : source("users.yaml", options_.users),
+               options_.user_addresses.empty() ? nullptr
+                                               : source("addresses.yaml", options_.user_addresses),
+               warnings),
+           "users");
   std::shared_ptr<const discovery::Htpasswd> passwords;
   if (!options_.passwords.empty()) {
-    passwords = must(discovery::parse_htpasswd(Source{"htpasswd", options_.passwords}, warnings), "passwords");
+    passwords = must(discovery::parse_htpasswd(Source{"htpasswd", options_.passwords}, warnings),
+                     "passwords");
   }
 
   const std::vector<tls::Certificate> roots{root_.certificate};
@@ -206,10 +213,13 @@ Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), roo
   if (!keys) give_up(describe(keys.error()));
 
   local::GatewayPages::Sources sources;
-  sources.pac = [] { return std::string("function FindProxyForURL(url, host) { return \"DIRECT\"; }"); };
+  sources.pac = [] {
+    return std::string("function FindProxyForURL(url, host) { return \"DIRECT\"; }");
+  };
   sources.health = [] { return std::string(); };
   sources.ca_pem = [this] { return authority_->certificate().to_pem(); };
-  pages_ = std::make_unique<local::GatewayPages>(local::GatewayPages::Identity{"proxy.test", 3128, ""}, sources);
+  pages_ = std::make_unique<local::GatewayPages>(
+      local::GatewayPages::Identity{"proxy.test", 3128, ""}, sources);
 
   session::Settings settings;
   settings.gateway_name = "proxy.test";
@@ -222,10 +232,23 @@ Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), roo
   }
   const std::vector<IpEndpoint> own{{*IpAddress::parse("127.0.0.1"), 3128}};
   shared_ = std::make_unique<app::Shared>(app::Shared{
-      clock_, snapshot, std::make_shared<const io::StaticNames>(),
+      clock_,
+      snapshot,
+      std::make_shared<const io::StaticNames>(),
       std::make_shared<const origin::AddressGuard>(allowed, own, std::vector<IpAddress>{}),
-      std::make_shared<const tls::Verifier>(*trust, verify), authority_, *keys, passwords,
-      discovery::CredentialCache::make_key(), inline_pool_, inline_pool_, *pages_, settings, {}, {}, {}, proxy,
+      std::make_shared<const tls::Verifier>(*trust, verify),
+      authority_,
+      *keys,
+      passwords,
+      discovery::CredentialCache::make_key(),
+      inline_pool_,
+      inline_pool_,
+      *pages_,
+      settings,
+      {},
+      {},
+      {},
+      proxy,
       "http://proxy.test:3128/ca.crl"});
   auto connector = std::make_unique<MemoryConnector>(faults_);
   connector_ = connector.get();
@@ -235,7 +258,8 @@ Rig::Rig(RigOptions options) : options_(std::move(options)), clock_(noon()), roo
     const auto found = names_.find(name);
     if (found == names_.end()) return fail(ErrorKind::name_not_found, Side::origin, name);
     std::vector<IpAddress> addresses;
-    for (const std::string_view text : split(found->second, ' ')) addresses.push_back(*IpAddress::parse(text));
+    for (const std::string_view text : split(found->second, ' '))
+      addresses.push_back(*IpAddress::parse(text));
     return addresses;
   };
   auto parts = app::WorkerParts::make(0, *shared_, nullptr, std::move(connector),
@@ -301,7 +325,8 @@ OriginServer& Rig::tls_origin(const std::string& name, std::vector<Issued> chain
   options.server = true;
   options.chain = std::move(chain);
   options.staple = std::move(staple);
-  if (options.chain.empty()) options.chain = {issue(server_spec(tls_name.empty() ? name : tls_name), &root_)};
+  if (options.chain.empty())
+    options.chain = {issue(server_spec(tls_name.empty() ? name : tls_name), &root_)};
   return add_origin(name, 443, options);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The rig: one worker of the real gateway, driven by hand, with scripted clients and origins in memory.
+// The rig: one worker of the real gateway, driven by hand, with scripted clients and origins in
+// memory.
 //
 //   Rig rig({.rules = "- {name: no mega, when: {app: mega}, then: block}\n"});
 //   OriginServer& origin = rig.origin("files.example");
@@ -36,7 +37,7 @@ class Client {
   void says(std::string_view text);
   // Everything since the last time.
   std::string hears();
-  void ends();   // half-close
+  void ends();  // half-close
   void resets();
   bool ended() const;  // the proxy closed
 
@@ -75,7 +76,7 @@ class OriginServer {
   struct Connection {
     PeerPipes pipes;
     std::shared_ptr<TlsPeer> tls;
-    std::string heard;      // not yet given to the test
+    std::string heard;       // not yet given to the test
     std::string unanswered;  // for always_says
     std::size_t received = 0;
   };
@@ -98,11 +99,11 @@ class VectorRecorder final : public session::Recorder {
 };
 
 struct RigOptions {
-  std::string rules;      // policies, YAML
-  std::string apps;       // catalog entries: "mega: mega.nz, mega.io" a line, category cloud_storage
-  std::string app_tags;   // conf/tags/apps.yaml
-  std::string ranges;     // conf/tags/ip_ranges.yaml
-  std::string users;      // conf/users/users.yaml
+  std::string rules;     // policies, YAML
+  std::string apps;      // catalog entries: "mega: mega.nz, mega.io" a line, category cloud_storage
+  std::string app_tags;  // conf/tags/apps.yaml
+  std::string ranges;    // conf/tags/ip_ranges.yaml
+  std::string users;     // conf/users/users.yaml
   std::string user_addresses;
   std::string passwords;  // htpasswd
   int fail_operation = -1;
@@ -173,7 +174,8 @@ class Rig {
 // "200" of "HTTP/1.1 200 OK..."
 int status_of(std::string_view reply);
 std::string body_of(std::string_view message);
-// The lines of the head whose name is not one of those that every message of ours carries (Via, ...).
+// The lines of the head whose name is not one of those that every message of ours carries (Via,
+// ...).
 std::string head_of(std::string_view message);
 
 }  // namespace sallyport::testkit

@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
 #include <utility>
 
 namespace sallyport::testkit {
@@ -24,9 +23,11 @@ TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pip
   SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   if (options.server) {
     if (!options.staple.empty()) {
-      auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(options.staple.data(), options.staple.size()));
+      auto* copy =
+          static_cast<unsigned char*>(OPENSSL_memdup(options.staple.data(), options.staple.size()));
       SSL_set_tlsext_status_ocsp_resp(ssl_, copy, static_cast<long>(options.staple.size()));
-      SSL_CTX_set_tlsext_status_cb(context_, +[](SSL*, void*) { return SSL_TLSEXT_ERR_OK; });
+      SSL_CTX_set_tlsext_status_cb(
+          context_, +[](SSL*, void*) { return SSL_TLSEXT_ERR_OK; });
     }
     SSL_set_accept_state(ssl_);
   } else {

@@ -19,13 +19,13 @@ class TlsPeer {
  public:
   struct Options {
     bool server = false;
-    std::string server_name;              // client: SNI
-    std::vector<std::string> alpn;        // client: offered; server: the one to choose
-    std::vector<Issued> chain;            // server: the leaf first
-    std::vector<std::byte> staple;        // server
-    std::string sigalgs;                  // client: OpenSSL's list, "" for the default
-    int max_version = 0;                  // TLS1_2_VERSION ..., 0 for the newest
-    bool verify = false;                  // client: trusts nobody, so it refuses every certificate
+    std::string server_name;        // client: SNI
+    std::vector<std::string> alpn;  // client: offered; server: the one to choose
+    std::vector<Issued> chain;      // server: the leaf first
+    std::vector<std::byte> staple;  // server
+    std::string sigalgs;            // client: OpenSSL's list, "" for the default
+    int max_version = 0;            // TLS1_2_VERSION ..., 0 for the newest
+    bool verify = false;            // client: trusts nobody, so it refuses every certificate
   };
   TlsPeer(PeerPipes pipes, const Options& options);
   ~TlsPeer();

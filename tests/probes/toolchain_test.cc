@@ -1,10 +1,9 @@
-// Facts of the toolchain that the code rests on. If one of these fails after an upgrade, the habit that
-// HACKING.md names for it can go, or a new one is due.
-
-#include <gtest/gtest.h>
+// Facts of the toolchain that the code rests on. If one of these fails after an upgrade, the habit
+// that HACKING.md names for it can go, or a new one is due.
 
 #include <expected>
 #include <functional>
+#include <gtest/gtest.h>
 #include <memory>
 #include <string>
 

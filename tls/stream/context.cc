@@ -1,8 +1,7 @@
 #include "tls/stream/context.h"
 
-#include <openssl/ssl.h>
-
 #include <cstring>
+#include <openssl/ssl.h>
 
 namespace sallyport::tls {
 
@@ -56,7 +55,8 @@ Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
                             SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_max_early_data(raw, 0);
   if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_cipher_list(raw, kSuites12) != 1 || SSL_CTX_set_ciphersuites(raw, kSuites13) != 1 ||
+      SSL_CTX_set_cipher_list(raw, kSuites12) != 1 ||
+      SSL_CTX_set_ciphersuites(raw, kSuites13) != 1 ||
       SSL_CTX_set1_groups_list(raw, kGroups) != 1) {
     return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
   }
@@ -102,7 +102,8 @@ Result<std::unique_ptr<ClientContext>> ClientContext::make() {
   return std::unique_ptr<ClientContext>(new ClientContext(std::move(*context)));
 }
 
-Result<SslPtr> ClientContext::connect(const Host& host, const std::vector<std::string>& alpn) const {
+Result<SslPtr> ClientContext::connect(const Host& host,
+                                      const std::vector<std::string>& alpn) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl) return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
   // RFC 6066 section 3: no literal addresses in server_name.

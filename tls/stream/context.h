@@ -1,10 +1,10 @@
 #pragma once
-// What both TLS legs are allowed to be, in two objects of which each worker has its own (OpenSSL 3.0's
-// shared contexts cost locks).
+// What both TLS legs are allowed to be, in two objects of which each worker has its own
+// (OpenSSL 3.0's shared contexts cost locks).
 //
 // TLS 1.2 and 1.3, security level 2, X25519 then P-256 and P-384; forward secrecy and AEAD only; no
-// compression, no renegotiation, no 0-RTT, no session tickets and no session cache: a resumed session
-// would skip the chain's verification.
+// compression, no renegotiation, no 0-RTT, no session tickets and no session cache: a resumed
+// session would skip the chain's verification.
 
 #include <memory>
 #include <string>
@@ -24,8 +24,8 @@ class ServerContext {
  public:
   static Result<std::unique_ptr<ServerContext>> make();
 
-  // A connection that shows `certificate`. `alpn`: the one protocol to choose where the client offers
-  // it, "" for none; a client that offers others only is refused (RFC 7301 section 3.2).
+  // A connection that shows `certificate`. `alpn`: the one protocol to choose where the client
+  // offers it, "" for none; a client that offers others only is refused (RFC 7301 section 3.2).
   Result<SslPtr> accept(const Certificate& certificate, const PrivateKey& key,
                         std::string_view alpn) const;
 
@@ -34,8 +34,8 @@ class ServerContext {
   SslCtxPtr context_;
 };
 
-// The leg to the origin. Whether the chain is believed is decided after the handshake and before the
-// first byte of a request, by Verifier: OpenSSL's own check is off, so that there is one judge.
+// The leg to the origin. Whether the chain is believed is decided after the handshake and before
+// the first byte of a request, by Verifier: OpenSSL's own check is off, so that there is one judge.
 class ClientContext {
  public:
   static Result<std::unique_ptr<ClientContext>> make();

@@ -1,12 +1,11 @@
 #include "tls/stream/tls_stream.h"
 
+#include <algorithm>
+#include <cstring>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-
-#include <algorithm>
-#include <cstring>
 
 #include "base/core/check.h"
 
@@ -14,8 +13,8 @@ namespace sallyport::tls {
 
 namespace {
 
-constexpr std::size_t kReceive = 64 * 1024;  // bytes per receive; 16 KiB costs a third in bulk
-constexpr std::size_t kRecord = 16 * 1024;   // bytes of plaintext in one record
+constexpr std::size_t kReceive = 64 * 1024;      // bytes per receive; 16 KiB costs a third in bulk
+constexpr std::size_t kRecord = 16 * 1024;       // bytes of plaintext in one record
 constexpr std::size_t kMostUnsent = 256 * 1024;  // bytes of records that wait; then writing blocks
 
 }  // namespace
@@ -116,7 +115,8 @@ io::ByteStream::Outcome TlsStream::fail_with(int ssl_result, const char* where) 
     peer_alert_ = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
     // RFC 8446 section 6.2: these reject our certificate.
     if (peer_alert_ == SSL_AD_UNKNOWN_CA || peer_alert_ == SSL_AD_BAD_CERTIFICATE ||
-        peer_alert_ == SSL_AD_CERTIFICATE_UNKNOWN || peer_alert_ == SSL_AD_UNSUPPORTED_CERTIFICATE ||
+        peer_alert_ == SSL_AD_CERTIFICATE_UNKNOWN ||
+        peer_alert_ == SSL_AD_UNSUPPORTED_CERTIFICATE ||
         peer_alert_ == SSL_AD_CERTIFICATE_EXPIRED || peer_alert_ == SSL_AD_CERTIFICATE_REVOKED) {
       failure_.kind = ErrorKind::tls_client_refused;
     }
@@ -212,8 +212,8 @@ Task<Result<void>> TlsStream::handshake() {
     while (!pump_in(outcome)) {
       if (outcome.status != Status::would_block) {
         peer_left_ = true;
-        co_return std::unexpected(failed_ ? failure_
-                                          : Error{ErrorKind::closed, Side::ours, false, "handshake"});
+        co_return std::unexpected(
+            failed_ ? failure_ : Error{ErrorKind::closed, Side::ours, false, "handshake"});
       }
       Result<void> waited = co_await below_->readable();
       if (!waited) co_return waited;
@@ -223,8 +223,8 @@ Task<Result<void>> TlsStream::handshake() {
 
 io::ByteStream::Outcome TlsStream::try_read(std::span<std::byte> into) {
   if (failed_) return {Status::failed, 0};
-  // Where there is nothing at hand, the stream below is asked first: SSL_read would take a record buffer
-  // only to say that it wants more (perf/results.md, profile 1).
+  // Where there is nothing at hand, the stream below is asked first: SSL_read would take a record
+  // buffer only to say that it wants more (perf/results.md, profile 1).
   if (carrier_->in_size() == 0 && !carrier_->in_over && SSL_pending(ssl_.get()) == 0) {
     Outcome outcome;
     if (!pump_in(outcome)) return outcome;

@@ -1,10 +1,11 @@
 #pragma once
 // TLS as a ByteStream over a ByteStream.
 //
-// OpenSSL runs on a BIO of our own over two buffers that this object owns: one receive of up to 64 KiB
-// feeds many SSL_read, and the records of one write leave in one send (io-spike.md: a quarter of the
-// system calls of asio::ssl::stream). A peeked ClientHello is simply put into the receive buffer first.
-// The buffers exist only while they hold something or are in use: release_idle_buffers().
+// OpenSSL runs on a BIO of our own over two buffers that this object owns: one receive of up to 64
+// KiB feeds many SSL_read, and the records of one write leave in one send (io-spike.md: a quarter
+// of the system calls of asio::ssl::stream). A peeked ClientHello is simply put into the receive
+// buffer first. The buffers exist only while they hold something or are in use:
+// release_idle_buffers().
 //
 // INVARIANT: renegotiation and 0-RTT do not happen (context.h). A stream that failed stays failed.
 
@@ -26,7 +27,8 @@ class TlsStream final : public io::ByteStream {
   ~TlsStream() override;
 
   // To the end of the handshake. On failure the alert, where there is one, has been sent.
-  // Errors: tls_protocol, tls_client_refused (the peer's alert rejects our certificate), closed, ...
+  // Errors: tls_protocol, tls_client_refused (the peer's alert rejects our certificate), closed,
+  // ...
   Task<Result<void>> handshake();
 
   Outcome try_read(std::span<std::byte> into) override;
@@ -47,9 +49,9 @@ class TlsStream final : public io::ByteStream {
   std::uint64_t wire_out() const override { return below_->wire_out(); }
 
   // After the handshake.
-  std::string version() const;  // "TLSv1.3"
-  std::string cipher() const;   // "TLS_AES_256_GCM_SHA384"
-  std::string alpn() const;     // "http/1.1", ""
+  std::string version() const;                  // "TLSv1.3"
+  std::string cipher() const;                   // "TLS_AES_256_GCM_SHA384"
+  std::string alpn() const;                     // "http/1.1", ""
   std::vector<Certificate> peer_chain() const;  // As sent, the leaf first; at most 17.
   std::vector<std::byte> peer_staple() const;   // OCSP response, empty where none came.
   // The alert that the peer ended with, as its number; -1 for none. For the ledger of pinning.

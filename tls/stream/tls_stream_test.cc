@@ -1,5 +1,7 @@
-// The TLS stream over memory: what a peer says arrives whole however the wire cuts it, endings are told
-// apart, and nothing is lost in its buffers.
+// The TLS stream over memory: what a peer says arrives whole however the wire cuts it, endings are
+// told apart, and nothing is lost in its buffers.
+
+#include "tls/stream/tls_stream.h"
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -9,8 +11,9 @@
 #include "tests/kit/certs.h"
 #include "tests/kit/memory_stream.h"
 #include "tests/kit/tls_peer.h"
+#include "tls/hello/client_hello.h"
+#include "tls/hello/ja4.h"
 #include "tls/stream/context.h"
-#include "tls/stream/tls_stream.h"
 
 namespace sallyport::tls {
 namespace {
@@ -32,7 +35,8 @@ struct Pair {
     client.server_name = "files.example";
     peer = std::make_unique<TlsPeer>(outer, client);
     stream = std::make_unique<TlsStream>(
-        std::make_unique<MemoryStream>(inner.to_system, inner.from_system, faults), std::move(*ssl));
+        std::make_unique<MemoryStream>(inner.to_system, inner.from_system, faults),
+        std::move(*ssl));
   }
 
   // Moves up to `cut` bytes each way, then lets both sides run; false when nothing moved.
@@ -230,6 +234,34 @@ TEST(TlsStream, ServesNoTls11) {
   pair.settle();
   EXPECT_FALSE(pair.peer->established());
   EXPECT_EQ(heard, "<tls_protocol>");
+}
+
+// What origins see of us (safety.md B3-31). A change of this line is a change of our fingerprint,
+// and wanted.
+TEST(ClientContext, SaysOneFixedModernHello) {
+  Result<std::unique_ptr<ClientContext>> context = ClientContext::make();
+  ASSERT_TRUE(context);
+  const auto hello = [&](const char* host) {
+    io::Worker worker(0);
+    io::Nursery nursery(worker.executor());
+    Faults faults;
+    PeerPipes pipes;
+    Result<SslPtr> ssl = (*context)->connect(*Host::parse(host), {"http/1.1"});
+    TlsStream stream(std::make_unique<MemoryStream>(pipes.to_system, pipes.from_system, faults),
+                     std::move(*ssl));
+    std::string heard;
+    nursery.start(drain(stream, heard));
+    worker.poll();
+    PeekResult peeked = peek_client_hello(io::as_bytes(pipes.from_system->bytes));
+    stream.close();
+    worker.poll();
+    return peeked.hello;
+  };
+  const ClientHello named = hello("files.example");
+  EXPECT_EQ(ja4(named), "t13d1011h1_61a7ad8aa9b6_097fb0bb59fa");
+  EXPECT_EQ(named.server_name, "files.example");
+  EXPECT_EQ(named.groups, (std::vector<std::uint16_t>{29, 23, 24}));
+  EXPECT_EQ(hello("192.0.2.1").server_name, "");
 }
 
 TEST(TlsStream, GivesItsBuffersBackAndGoesOn) {

@@ -1,0 +1,79 @@
+#include "proxy/session/refusal.h"
+
+namespace sallyport::session {
+
+using discovery::Ending;
+
+Refusal blocked_by(const policy::Verdict& verdict) {
+  Refusal refusal;
+  refusal.verdict = verdict;
+  return refusal;
+}
+
+Refusal refusal_of_request(const Error& error, int status) {
+  Refusal refusal;
+  refusal.kind = local::PageKind::bad_request;
+  refusal.status = status;
+  refusal.ending = Ending::refused;
+  refusal.reason = "What was sent is not a request that can be passed on safely.";
+  refusal.error = describe(error);
+  return refusal;
+}
+
+Refusal refusal_for(const Error& error, const tls::Report* report) {
+  Refusal refusal;
+  refusal.kind = local::PageKind::origin_unreachable;
+  refusal.ending = Ending::origin_failed;
+  refusal.error = describe(error);
+  switch (error.kind) {
+    case ErrorKind::tls_verify:
+      refusal.kind = local::PageKind::origin_untrusted;
+      if (report != nullptr) {
+        for (const tls::Fault fault : report->faults)
+          refusal.faults.emplace_back(tls::explain(fault));
+      }
+      break;
+    case ErrorKind::address_refused:
+      refusal.kind = local::PageKind::not_allowed;
+      refusal.ending = Ending::refused;
+      refusal.reason = "The address is one that the gateway does not connect to.";
+      break;
+    case ErrorKind::name_not_found:
+      refusal.reason = "There is no server of that name.";
+      break;
+    case ErrorKind::resolve_failed:
+      refusal.status = 504;
+      refusal.reason = "The name could not be looked up just now.";
+      break;
+    case ErrorKind::connect_refused:
+      refusal.reason = "The server refused the connection.";
+      break;
+    case ErrorKind::connect_unreachable:
+      refusal.reason = "There is no way to the server.";
+      break;
+    case ErrorKind::timed_out:
+      refusal.status = 504;
+      refusal.reason = "The server did not answer in time.";
+      break;
+    case ErrorKind::tls_protocol:
+      refusal.reason =
+          "The server does not offer an encryption that is strong enough, or none at all.";
+      break;
+    case ErrorKind::http_syntax:
+    case ErrorKind::http_framing:
+    case ErrorKind::http_version:
+    case ErrorKind::http_head_too_large:
+      refusal.reason = "The server's reply is not one that can be passed on safely.";
+      break;
+    case ErrorKind::cancelled:
+      refusal.status = 504;
+      refusal.reason = "The server did not answer in time.";
+      break;
+    default:
+      refusal.reason = "The server closed the connection.";
+      break;
+  }
+  return refusal;
+}
+
+}  // namespace sallyport::session
