@@ -22,6 +22,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(sallyport_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
                          -Wno-stringop-overflow -Wno-array-bounds -Wno-mismatched-new-delete -fpch-preprocess)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # libstdc++ 12 uses std::get_temporary_buffer, which C++17 deprecated, inside its own algorithms.
+  target_compile_options(sallyport_flags INTERFACE -Wno-deprecated-declarations)
+endif()
 target_compile_definitions(sallyport_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
   $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
