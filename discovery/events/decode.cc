@@ -86,6 +86,7 @@ class RecordReader {
   bool facts_member(std::string_view key, policy::Activity& facts);
   bool verdict_member(std::string_view key, policy::Verdict& verdict);
   bool address(policy::AddressFacts& facts, std::uint16_t* port);
+  bool place_member(std::string_view key, policy::AddressFacts& facts);
   bool app(policy::AppFacts& app);
   bool tls(TlsFacts& tls);
   bool activities();
@@ -169,8 +170,23 @@ bool RecordReader::address(policy::AddressFacts& facts, std::uint16_t* port) {
     if (key == "category") return read_word(cursor_, policy::parse_ip_category, facts.category);
     if (key == "range") return text(facts.range);
     if (key == "tags") return read_texts(cursor_, facts.tags);
-    return cursor_.skip();
+    return place_member(key, facts);
   });
+}
+
+bool RecordReader::place_member(std::string_view key, policy::AddressFacts& facts) {
+  // Half a location reads as one whose other half is zero: what writes records writes both.
+  const auto degrees = [&](double policy::Coordinates::*field, double most) {
+    if (!facts.location) facts.location.emplace();
+    double& value = (*facts.location).*field;
+    return cursor_.number(value) && value >= -most && value <= most;
+  };
+  if (key == "country") return text(facts.country);
+  if (key == "asn") return read_number(cursor_, facts.asn);
+  if (key == "isp") return text(facts.isp);
+  if (key == "latitude") return degrees(&policy::Coordinates::latitude, 90);
+  if (key == "longitude") return degrees(&policy::Coordinates::longitude, 180);
+  return cursor_.skip();
 }
 
 bool RecordReader::app(policy::AppFacts& app) {

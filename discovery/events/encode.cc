@@ -38,6 +38,13 @@ void address(JsonWriter& json, std::string_view name, const policy::AddressFacts
     json.member("category", to_string(facts.category));
   text(json, "range", facts.range);
   texts(json, "tags", facts.tags);
+  text(json, "country", facts.country);
+  if (facts.asn != 0) json.member("asn", facts.asn);
+  text(json, "isp", facts.isp);
+  if (facts.location) {
+    json.member("latitude", facts.location->latitude);
+    json.member("longitude", facts.location->longitude);
+  }
   json.end_object();
 }
 

@@ -17,8 +17,8 @@
 //   user            who, absent for nobody
 //   user_source     how that is known: basic, address_map
 //   groups          array of texts
-//   client          {ip, port, category, range, tags}
-//   destination     {ip, port, category, range, tags}; absent while the name was not resolved
+//   client          {ip, port, category, range, tags, country, asn, isp, latitude, longitude}
+//   destination     the same; absent while the name was not resolved
 //   scheme, host, port, method, path, query, user_agent
 //   app             {id, name, category, tags}; absent: none of the catalog
 //   type            what was done: upload, download, ...; absent while unknown

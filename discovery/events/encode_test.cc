@@ -40,7 +40,11 @@ Event full() {
   event.activity.client = {*IpAddress::parse("128.232.110.120"),
                            policy::IpCategory::corporate,
                            {"office", "wifi"},
-                           "head office"};
+                           "head office",
+                           "GB",
+                           64496,
+                           "Example Net",
+                           policy::Coordinates{52.2, -0.1166}};
   event.client_port = 34855;
   event.activity.destination = policy::AddressFacts{
       *IpAddress::parse("66.35.250.204"), policy::IpCategory::cloud_provider, {"cdn"}, ""};
@@ -72,7 +76,8 @@ TEST(EventJson, HoldsEveryFact) {
           R"("stream_id":3,"community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","worker":2,"snapshot":"5a5a",)"
           R"("user":"bob","user_source":"basic","groups":["sales","staff"],)"
           R"("client":{"ip":"128.232.110.120","port":34855,"category":"corporate","range":"head office",)"
-          R"("tags":["office","wifi"]},)"
+          R"("tags":["office","wifi"],"country":"GB","asn":64496,"isp":"Example Net",)"
+          R"("latitude":52.2,"longitude":-0.1166},)"
           R"("destination":{"ip":"66.35.250.204","port":80,"category":"cloud_provider","tags":["cdn"]},)"
           R"("scheme":"https","host":"www.dropbox.com","port":80,"method":"POST","path":"/upload",)"
           R"("query":"a=1","user_agent":"curl/7.88",)"
@@ -220,6 +225,19 @@ TEST(EventRecord, RefusesWhatItCannotMean) {
   EXPECT_EQ(with(R"("connection_id":"0)", R"("connection_id":"x)"),
             "the record's 'connection_id' is not understood");
   EXPECT_EQ(with(R"("id":"0)", R"("id":")"), "the record's 'id' is not understood");
+}
+
+TEST(EventRecord, RefusesPlacesThatAreNone) {
+  const auto refused = [](std::string_view member) {
+    std::string record = json(samples::blocked(1));
+    const std::size_t at = record.find(R"("client":{)") + 10;
+    return refusal(record.insert(at, std::string(member) + ","));
+  };
+  EXPECT_EQ(refused(R"("asn":4294967295,"latitude":-90,"longitude":1.8e2)"), "read");
+  EXPECT_EQ(refused(R"("asn":4294967296)"), "the record's 'asn' is not understood");
+  EXPECT_EQ(refused(R"("latitude":90.001)"), "the record's 'latitude' is not understood");
+  EXPECT_EQ(refused(R"("longitude":-1e999)"), "the record's 'longitude' is not understood");
+  EXPECT_EQ(refused(R"("longitude":"12")"), "the record's 'longitude' is not understood");
 }
 
 TEST(EventRecord, RefusesWhatIsNoRecord) {

@@ -151,6 +151,8 @@ bool JsonCursor::number(std::uint64_t& out) { return convert(number_text(), out)
 
 bool JsonCursor::number(std::int64_t& out) { return convert(number_text(), out); }
 
+bool JsonCursor::number(double& out) { return convert(number_text(), out); }
+
 bool JsonCursor::boolean(bool& out) {
   out = take_word("true");
   return out || take_word("false");

@@ -50,6 +50,7 @@ class JsonCursor {
   // Whole numbers without fraction or exponent, that fit.
   bool number(std::uint64_t& out);
   bool number(std::int64_t& out);
+  bool number(double& out);  // Any number that a double can hold.
   bool boolean(bool& out);
 
   // One value of any kind.

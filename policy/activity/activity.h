@@ -15,12 +15,24 @@
 
 namespace sallyport::policy {
 
+// Degrees, WGS 84: north and east are positive.
+struct Coordinates {
+  double latitude = 0;
+  double longitude = 0;
+
+  bool operator==(const Coordinates&) const = default;
+};
+
 // What is known about an address, the client's or the destination's.
 struct AddressFacts {
   IpAddress address;
   IpCategory category = IpCategory::none;
   std::vector<std::string> tags;  // "tor", "corporate_wifi"; sorted
   std::string range;              // Name of the most specific range of the operator's own, or "".
+  std::string country;            // ISO 3166-1 alpha-2 ("DE"), or "".
+  std::uint32_t asn = 0;          // Number of the autonomous system; 0 is unknown (RFC 7607).
+  std::string isp;                // Whose system that is, as the data words it, or "".
+  std::optional<Coordinates> location;
 };
 
 // What the catalog says about an app.

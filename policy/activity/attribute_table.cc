@@ -23,6 +23,20 @@ Value tags(const AddressFacts& facts) { return std::span<const std::string>(fact
 Value range(const AddressFacts& facts) { return std::string_view(facts.range); }
 Value category(const AddressFacts& facts) { return to_string(facts.category); }
 
+// What the geo data may not know. An address that it does not have leaves them unknown.
+Value asn(const AddressFacts& facts) {
+  if (facts.asn == 0) return {};
+  return std::int64_t{facts.asn};
+}
+Value country(const AddressFacts& facts) { return text_or_nothing(facts.country); }
+Value isp(const AddressFacts& facts) { return text_or_nothing(facts.isp); }
+
+constexpr std::string_view kCountryWritten =
+    "a country is its ISO 3166-1 code of two letters: DE, FR, GB";
+constexpr std::string_view kAsnWritten =
+    "write the number of the autonomous system without 'AS', a comparison or a range "
+    "('64496..64511')";
+
 std::span<const std::string_view> scheme_words() {
   static constexpr std::array<std::string_view, 3> kWords = {"http", "https", "tunnel"};
   return kWords;
@@ -72,12 +86,34 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .from = Point::connect,
      .doc = "The client's address.",
      .get = [](const Activity& a) -> Value { return a.client.address; }},
+    {.name = "client.ip.asn",
+     .type = Type::number,
+     .from = Point::connect,
+     .doc = "The number of the autonomous system that announces the client's address.",
+     .get = [](const Activity& a) -> Value { return asn(a.client); },
+     .says_unknown = true,
+     .written = kAsnWritten},
     {.name = "client.ip.category",
      .type = Type::word,
      .from = Point::connect,
      .doc = "The category of the client's address range.",
      .get = [](const Activity& a) -> Value { return category(a.client); },
      .allowed = ip_category_words},
+    {.name = "client.ip.country",
+     .type = Type::word,
+     .from = Point::connect,
+     .doc = "The country that the client's address is in, by its ISO 3166-1 code.",
+     .get = [](const Activity& a) -> Value { return country(a.client); },
+     .allowed = country_codes,
+     .fold_case = true,
+     .says_unknown = true,
+     .written = kCountryWritten},
+    {.name = "client.ip.isp",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The organisation behind the autonomous system of the client's address.",
+     .get = [](const Activity& a) -> Value { return isp(a.client); },
+     .fold_case = true},
     {.name = "client.ip.range",
      .type = Type::text,
      .from = Point::connect,
@@ -98,6 +134,16 @@ constexpr std::array kTable = std::to_array<Attribute>({
        if (!a.destination) return {};
        return a.destination->address;
      }},
+    {.name = "destination.ip.asn",
+     .type = Type::number,
+     .from = Point::request,
+     .doc = "The number of the autonomous system that announces the destination's address.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return asn(*a.destination);
+     },
+     .says_unknown = true,
+     .written = kAsnWritten},
     {.name = "destination.ip.category",
      .type = Type::word,
      .from = Point::request,
@@ -107,6 +153,27 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return category(*a.destination);
      },
      .allowed = ip_category_words},
+    {.name = "destination.ip.country",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "The country that the destination's address is in, by its ISO 3166-1 code.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return country(*a.destination);
+     },
+     .allowed = country_codes,
+     .fold_case = true,
+     .says_unknown = true,
+     .written = kCountryWritten},
+    {.name = "destination.ip.isp",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The organisation behind the autonomous system of the destination's address.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.destination) return {};
+       return isp(*a.destination);
+     },
+     .fold_case = true},
     {.name = "destination.ip.range",
      .type = Type::text,
      .from = Point::request,

@@ -37,17 +37,19 @@ struct Attribute {
   // The closed list of a word; for texts the words that we know ourselves, others are legal; or
   // null.
   std::span<const std::string_view> (*allowed)() = nullptr;
-  bool fold_case = false;
+  bool fold_case = false;  // Of texts, and of words whose list is in capitals.
   bool host_suffix =
       false;  // A text that names a host: "*.example.com" and "example.com" are patterns.
   bool path_prefix =
       false;  // A text that names a path: "/admin" is that segment and what is below.
   bool says_unknown = false;  // The value `unknown` states that there is none: `user: unknown`.
+  // How a value is written: the hint where it is none, if neither likeness nor a list would help.
+  std::string_view written = {};
 };
 
-// Sorted by name. Names: activity, app, app.category, app.tag, client.ip, client.ip.category,
-// client.ip.range, client.ip.tag, destination.ip, destination.ip.category, destination.ip.range,
-// destination.ip.tag, host, method, path, port, scheme, status, user, user.group.
+// Sorted by name. Names: activity, app, app.category, app.tag, client.ip, client.ip.asn,
+// client.ip.category, client.ip.country, client.ip.isp, client.ip.range, client.ip.tag, the same
+// seven of destination.ip, host, method, path, port, scheme, status, user, user.group.
 std::span<const Attribute> attribute_table();
 const Attribute* find_attribute(std::string_view name);
 

@@ -42,6 +42,12 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.groups = {"eng", "staff"};
   activity.client = facts("192.0.2.7", IpCategory::vpn, "remote", "Home office");
   activity.destination = facts("2001:db8::1", IpCategory::cloud_provider, "aws", "Region one");
+  activity.client.country = "DE";
+  activity.client.asn = 64496;
+  activity.client.isp = "Example Net";
+  activity.destination->country = "FR";
+  activity.destination->asn = 4294967295;
+  activity.destination->isp = "Example Cloud";
   activity.host = "files.example.com";
   activity.port = 8443;
   activity.scheme = "https";
@@ -57,11 +63,17 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "app.category connect \"cloud_storage\"\n"
             "app.tag connect [sanctioned]\n"
             "client.ip connect 192.0.2.7\n"
+            "client.ip.asn connect 64496\n"
             "client.ip.category connect \"vpn\"\n"
+            "client.ip.country connect \"DE\"\n"
+            "client.ip.isp connect \"Example Net\"\n"
             "client.ip.range connect \"Home office\"\n"
             "client.ip.tag connect [remote]\n"
             "destination.ip request 2001:db8::1\n"
+            "destination.ip.asn request 4294967295\n"
             "destination.ip.category request \"cloud_provider\"\n"
+            "destination.ip.country request \"FR\"\n"
+            "destination.ip.isp request \"Example Cloud\"\n"
             "destination.ip.range request \"Region one\"\n"
             "destination.ip.tag request [aws]\n"
             "host connect \"files.example.com\"\n"
@@ -81,11 +93,17 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "app.category connect -\n"
             "app.tag connect -\n"
             "client.ip connect 0.0.0.0\n"
+            "client.ip.asn connect -\n"
             "client.ip.category connect \"none\"\n"
+            "client.ip.country connect -\n"
+            "client.ip.isp connect -\n"
             "client.ip.range connect \"\"\n"
             "client.ip.tag connect []\n"
             "destination.ip request -\n"
+            "destination.ip.asn request -\n"
             "destination.ip.category request -\n"
+            "destination.ip.country request -\n"
+            "destination.ip.isp request -\n"
             "destination.ip.range request -\n"
             "destination.ip.tag request -\n"
             "host connect -\n"
@@ -126,7 +144,10 @@ TEST(AttributeTable, RowsAreWhole) {
       EXPECT_FALSE(attribute.allowed().empty()) << attribute.name;
     }
     EXPECT_TRUE(!attribute.allowed || word || text) << attribute.name;
-    if (attribute.host_suffix || attribute.path_prefix || attribute.says_unknown) {
+    EXPECT_TRUE(!(attribute.says_unknown && attribute.allowed) ||
+                std::ranges::count(attribute.allowed(), "unknown") == 0)
+        << attribute.name;
+    if (attribute.host_suffix || attribute.path_prefix) {
       EXPECT_EQ(attribute.type, Type::text) << attribute.name;
     }
   }

@@ -85,6 +85,28 @@ constexpr std::array kAppCategories = std::to_array<string_view>({
 });
 static_assert(std::is_sorted(kAppCategories.begin(), kAppCategories.end()));
 
+// ISO 3166-1 alpha-2, and XK, the code that everybody uses for Kosovo.
+constexpr std::array kCountryCodes = std::to_array<string_view>({
+    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
+    "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS",
+    "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN",
+    "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE",
+    "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF",
+    "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM",
+    "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM",
+    "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC",
+    "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK",
+    "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA",
+    "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG",
+    "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW",
+    "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS",
+    "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO",
+    "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI",
+    "VN", "VU", "WF", "WS", "XK", "YE", "YT", "ZA", "ZM", "ZW",
+});
+static_assert(std::is_sorted(kCountryCodes.begin(), kCountryCodes.end()));
+static_assert(kCountryCodes.size() == 250);
+
 template <class E, std::size_t N>
 string_view word_of(const std::array<string_view, N>& words, E value) {
   return words[static_cast<std::size_t>(value)];
@@ -110,6 +132,11 @@ std::span<const std::string_view> activity_type_words() { return kActivityTypes;
 std::span<const std::string_view> ip_category_words() { return kIpCategories; }
 std::span<const std::string_view> app_tag_words() { return kAppTags; }
 std::span<const std::string_view> app_category_words() { return kAppCategories; }
+std::span<const std::string_view> country_codes() { return kCountryCodes; }
+
+bool is_country_code(std::string_view code) {
+  return std::binary_search(kCountryCodes.begin(), kCountryCodes.end(), code);
+}
 
 std::optional<Action> parse_action(std::string_view word) {
   return value_of<Action>(kActions, word);

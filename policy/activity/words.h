@@ -66,6 +66,10 @@ std::span<const std::string_view> activity_type_words();
 std::span<const std::string_view> ip_category_words();
 std::span<const std::string_view> app_tag_words();
 std::span<const std::string_view> app_category_words();
+std::span<const std::string_view> country_codes();  // ISO 3166-1 alpha-2 and XK; sorted
+
+// Upper case only. "EU", "AP" and "??", which data of strangers holds, are no countries.
+bool is_country_code(std::string_view code);
 
 std::optional<Action> parse_action(std::string_view word);
 std::optional<ActivityType> parse_activity_type(std::string_view word);

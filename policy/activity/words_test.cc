@@ -52,5 +52,15 @@ TEST(Words, StandInTheOrderOfTheirEnumerators) {
   EXPECT_EQ(to_string(AppTag::custom_app), "custom_app");
 }
 
+TEST(Words, KnowCountriesByTheirIsoCodes) {
+  for (const std::string_view code : {"AD", "DE", "GB", "NO", "US", "XK", "ZW"}) {
+    EXPECT_TRUE(is_country_code(code)) << code;
+  }
+  for (const std::string_view code : {"", "D", "DEU", "de", "UK", "EU", "AP", "??", "ZZ"}) {
+    EXPECT_FALSE(is_country_code(code)) << code;
+  }
+  for (const std::string_view code : country_codes()) EXPECT_TRUE(is_country_code(code)) << code;
+}
+
 }  // namespace
 }  // namespace sallyport::policy

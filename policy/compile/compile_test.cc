@@ -26,6 +26,9 @@ Activity sample() {
   activity.port = 443;
   activity.scheme = "https";
   activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"monitored"}};
+  activity.client.country = "NO";
+  activity.client.asn = 64496;
+  activity.client.isp = "Example Net";
   activity.destination = AddressFacts{*IpAddress::parse("2001:db8::5"), IpCategory::none, {}, ""};
   activity.method = "POST";
   activity.path = "/admin/users";
@@ -153,6 +156,27 @@ TEST(PolicyLanguage, ComparesRangesAndMethodsWithoutCase) {
   EXPECT_FALSE(holds("client.ip.range: main"));
   EXPECT_TRUE(holds("not: {destination.ip.range: main office}"));
   EXPECT_TRUE(holds("method: [put, post]"));
+}
+
+TEST(PolicyLanguage, ComparesCountriesAndAutonomousSystems) {
+  EXPECT_TRUE(holds("client.ip.country: NO"));  // Not YAML's word for false.
+  EXPECT_TRUE(holds("client.ip.country: [se, no]"));
+  EXPECT_FALSE(holds("client.ip.country: SE"));
+  EXPECT_TRUE(holds("not: {client.ip.country: SE}"));
+  EXPECT_TRUE(holds("client.ip.asn: 64496..64511"));
+  EXPECT_FALSE(holds("client.ip.asn: 64497"));
+  EXPECT_TRUE(holds("client.ip.isp: 'example*'"));
+}
+
+TEST(PolicyLanguage, HoldsNothingOfACountryThatNobodyKnowsUnlessItSaysSo) {
+  EXPECT_FALSE(holds("destination.ip.country: DE"));
+  EXPECT_FALSE(holds("not: {destination.ip.country: DE}"));
+  EXPECT_TRUE(holds("destination.ip.country: unknown"));
+  EXPECT_TRUE(holds("destination.ip.country: [DE, unknown]"));
+  EXPECT_TRUE(holds("destination.ip.asn: unknown"));
+  EXPECT_FALSE(holds("not: {destination.ip.asn: 64496}"));
+  EXPECT_FALSE(holds("client.ip.country: unknown"));
+  EXPECT_FALSE(holds("client.ip.asn: unknown"));
 }
 
 TEST(PolicyLanguage, NestsGroups) {

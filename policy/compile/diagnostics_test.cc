@@ -274,7 +274,8 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
       "rules.yaml:2:35: error: bypass is decided at connect, where 'activity' is not known yet\n"
       "  when: {host: example.com, not: {activity: upload}}\n"
       "                                  ^~~~~~~~ known at connect: app, app.category, app.tag, "
-      "client.ip, client.ip.category, client.ip.range, client.ip.tag, host, port, scheme, user, "
+      "client.ip, client.ip.asn, client.ip.category, client.ip.country, client.ip.isp, "
+      "client.ip.range, client.ip.tag, host, port, scheme, user, "
       "user.group\n");
 }
 

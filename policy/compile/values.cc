@@ -35,6 +35,16 @@ std::vector<std::string_view> allowed_words(const Attribute& attribute) {
   return {words.begin(), words.end()};
 }
 
+// As the list spells it, or null.
+const std::string_view* find_word(const Attribute& attribute,
+                                  const std::vector<std::string_view>& words,
+                                  std::string_view word) {
+  const auto at = std::find_if(words.begin(), words.end(), [&](std::string_view listed) {
+    return attribute.fold_case ? iequals(listed, word) : listed == word;
+  });
+  return at == words.end() ? nullptr : &*at;
+}
+
 bool holds(const std::vector<std::string_view>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -63,6 +73,7 @@ std::string hint_for_word(const Attribute& attribute, const std::string& written
   if (written == kUnknown && owner && owner->says_unknown) {
     return fmt::format("did you mean '{}: unknown'?", owner->name);
   }
+  if (!attribute.written.empty()) return std::string(attribute.written);
   std::string hint = did_you_mean(written, words);
   if (hint.empty() && words.size() <= kMaxListedWords) {
     hint = fmt::format("one of: {}", fmt::join(words, ", "));
@@ -76,8 +87,8 @@ Matcher lower_words(const Attribute& attribute, const Texts& values, Diagnostics
   const auto words = allowed_words(attribute);
   std::vector<std::string> exact;
   for (const auto& value : values) {
-    if (holds(words, *value)) {
-      exact.push_back(*value);
+    if (const std::string_view* word = find_word(attribute, words, *value)) {
+      exact.emplace_back(*word);
     } else {
       found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name),
                   hint_for_word(attribute, *value, words));
@@ -232,7 +243,9 @@ Matcher lower_numbers(const Attribute& attribute, const Texts& values, Diagnosti
       intervals.push_back(*interval);
     } else {
       found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name),
-                  "write a number, a comparison ('> 400', '>= 500') or a range ('400..499')");
+                  attribute.written.empty()
+                      ? "write a number, a comparison ('> 400', '>= 500') or a range ('400..499')"
+                      : std::string(attribute.written));
     }
   }
   if (cover_everything(intervals)) {

@@ -51,6 +51,16 @@ TEST(PolicyValues, SayHowAMissingAppIsWritten) {
                            "         ^~~~ did you mean 'unknown'?");
 }
 
+TEST(PolicyValues, SayHowCountriesAndAutonomousSystemsAreWritten) {
+  expect_condition_refused(
+      "client.ip.country: UK", "rules.yaml:3:24: error: 'UK' is no client.ip.country",
+      "                       ^~ a country is its ISO 3166-1 code of two letters: DE, FR, GB");
+  expect_condition_refused(
+      "destination.ip.asn: AS64496", "rules.yaml:3:25: error: 'AS64496' is no destination.ip.asn",
+      "                        ^~~~~~~ write the number of the autonomous system without 'AS', a "
+      "comparison or a range ('64496..64511')");
+}
+
 TEST(PolicyValues, RefuseHostBits) {
   expect_condition_refused(
       "client.ip: 192.0.2.7/24",
