@@ -17,8 +17,8 @@ struct AppSource {
 
 struct App {
   policy::AppFacts facts;  // Tags: those of the entry and those of the operator, sorted and unique.
-  // Canonical hosts. "example.com" is the name itself and everything below; "*.example.com" only
-  // what is below.
+  // Canonical. "example.com" is the name itself and everything below, "*.example.com" only what is
+  // below; "docs.google.com/forms" that path and what is below it (app_index.h).
   std::vector<std::string> domains;
   std::string vendor;
   std::string website;  // "https://www.example.com/", or "".

@@ -6,9 +6,9 @@
 #include <iterator>
 #include <optional>
 
-#include "base/core/host.h"
 #include "base/core/text.h"
 #include "base/yaml/reader.h"
+#include "discovery/catalog/app_index.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::discovery {
@@ -57,13 +57,20 @@ std::string read_category(yaml::MapReader& map) {
   return index ? std::string(words[*index]) : std::string();
 }
 
-std::optional<std::string> canonical_domain(std::string_view written) {
-  const bool only_below = written.starts_with("*.");
-  const auto host = Host::parse(only_below ? written.substr(2) : written);
-  if (!host || host->is_address() || host->text().find('.') == std::string::npos) {
-    return std::nullopt;
+void refuse_domain(const Spanned<std::string>& written, Diagnostics& found) {
+  const std::size_t slash = written->find('/');
+  if (slash == std::string::npos || !canonical_domain(written->substr(0, slash))) {
+    found.error(written.place, fmt::format("'{}' is no domain of an app", *written),
+                "a name such as 'example.com' or '*.example.com', of two labels at least");
+  } else if (slash + 1 == written->size()) {
+    found.error(written.place, fmt::format("'{}' has an empty path", *written),
+                fmt::format("the whole host is '{}'", written->substr(0, slash)));
+  } else {
+    found.error(written.place, fmt::format("the path of '{}' is none of an app", *written),
+                fmt::format("at most {} segments of letters, digits, '-', '.', '_' and '~', and {} "
+                            "bytes, such as 'example.com/forms'",
+                            kMaxAppPathSegments, kMaxAppPath));
   }
-  return (only_below ? "*." : "") + host->text();
 }
 
 std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
@@ -74,8 +81,7 @@ std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
   for (const auto& written : map.texts("domains")) {
     auto canonical = canonical_domain(*written);
     if (!canonical) {
-      found.error(written.place, fmt::format("'{}' is no domain of an app", *written),
-                  "a name such as 'example.com' or '*.example.com', of two labels at least");
+      refuse_domain(written, found);
       continue;
     }
     const bool again = std::any_of(domains.begin(), domains.end(),

@@ -5,7 +5,7 @@
 //   name: Dropbox
 //   vendor: Dropbox, Inc.
 //   category: cloud_storage                  # policy::app_category_words()
-//   domains: [dropbox.com, dropboxapi.com]
+//   domains: [dropbox.com, dropboxapi.com]   # With a path where needed: www.google.com/maps
 //   website: https://www.dropbox.com/        # May be absent, as may tags.
 //   tags: [consumer]
 //   sources: [{kind: common_knowledge, date: 2026-11-23}]

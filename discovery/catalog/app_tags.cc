@@ -82,7 +82,7 @@ Checked<std::shared_ptr<const Catalog>> tag_apps(const yaml::Node& node, const C
           found);
   }
   if (found.has_errors()) return std::unexpected(std::move(found));
-  return std::make_shared<const Catalog>(std::move(apps), catalog.hosts());
+  return std::make_shared<const Catalog>(std::move(apps), catalog.index());
 }
 
 }  // namespace

@@ -5,7 +5,12 @@
 namespace sallyport::discovery {
 
 const App* Catalog::find_by_host(std::string_view host) const {
-  const auto index = hosts_.find(host);
+  const auto index = index_.find(host);
+  return index ? &apps_[*index] : nullptr;
+}
+
+const App* Catalog::find(std::string_view host, std::string_view path) const {
+  const auto index = index_.find(host, path);
   return index ? &apps_[*index] : nullptr;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-// The known apps, and which of them a host name belongs to.
+// The known apps, and which of them a host name, or a path on it, belongs to.
 //
-// INVARIANT: no host belongs to two apps. Where one app claims "example.com" and another
-// "files.example.com", the longer name wins for what is under it.
+// INVARIANT: no host and path belong to two apps. Where one app claims "example.com" and another
+// "files.example.com", the longer name wins for what is under it, and so does "example.com/files"
+// (app_index.h).
 //
 // Immutable after making; share it between threads as shared_ptr<const Catalog>. Everything handed
 // out lives as long as the Catalog.
@@ -11,8 +12,8 @@
 //   if (!catalog) return std::unexpected(catalog.error());
 //   const App* app = (*catalog)->find_by_host("files.example.com");
 //
-// Limits: 20,000 apps, 1,000 domains and 64 tags an app. A domain has at least two labels and is no
-// address.
+// Limits: 20,000 apps, 1,000 domains and 64 tags an app, 500,000 domains in all. A domain has two
+// to 16 labels and is no address.
 
 #include <cstddef>
 #include <memory>
@@ -25,27 +26,30 @@
 
 #include "base/core/diagnostics.h"
 #include "discovery/catalog/app.h"
-#include "discovery/catalog/host_index.h"
+#include "discovery/catalog/app_index.h"
 
 namespace sallyport::discovery {
 
 class Catalog {
  public:
   Catalog() = default;  // Knows no app.
-  // REQUIRES: apps sorted by id, ids unique; every number in `hosts` is an index of `apps`.
-  Catalog(std::vector<App> apps, HostIndex hosts)
-      : apps_(std::move(apps)), hosts_(std::move(hosts)) {}
+  // REQUIRES: apps sorted by id, ids unique; every number in `index` is one of `apps`.
+  Catalog(std::vector<App> apps, AppIndex index)
+      : apps_(std::move(apps)), index_(std::move(index)) {}
 
   // The app whose domain is the longest suffix of `host` on label boundaries; null where none is.
-  // REQUIRES: the spelling of Host::text(). Cost: one hash look-up per label, no allocation.
+  // What is known at connect: domains with a path do not count.
+  // REQUIRES: the spelling of Host::text(). No allocation; perf/results.md has the cost.
   const App* find_by_host(std::string_view host) const;
+  // The same once the path is known, in the spelling of http1::normal_path().
+  const App* find(std::string_view host, std::string_view path) const;
   const App* find(std::string_view id) const;
   std::span<const App> apps() const { return apps_; }  // Sorted by id.
-  const HostIndex& hosts() const { return hosts_; }
+  const AppIndex& index() const { return index_; }
 
  private:
   std::vector<App> apps_;
-  HostIndex hosts_;  // To indices of apps_.
+  AppIndex index_;  // To indices of apps_.
 };
 
 // Reads <directory>/<app>/app.yaml of every folder there. Files beside app.yaml are not looked at;

@@ -34,6 +34,11 @@ std::string find(const Catalog& catalog, std::string_view host) {
   return found ? found->facts.id : "-";
 }
 
+std::string find(const Catalog& catalog, std::string_view host, std::string_view path) {
+  const App* found = catalog.find(host, path);
+  return found ? found->facts.id : "-";
+}
+
 // Every part of `expected`, one a line, stands in what is reported.
 void expect_refused(const std::vector<SourcePtr>& sources,
                     const std::vector<std::string>& expected) {
@@ -81,6 +86,39 @@ TEST(Catalog, RefusesADomainOfTwoAppsAndNamesBothPlaces) {
        "already, by catalog/alpha/app.yaml:5:22"});
   expect_refused({app("alpha", "\"*.shared.example\""), app("beta", "shared.example")},
                  {"domain 'shared.example' belongs to app 'alpha' already"});
+}
+
+TEST(Catalog, LetsAPathOfAnotherAppWinOnceItIsKnown) {
+  const auto catalog =
+      make({app("docs", "docs.example.com"), app("forms", "docs.example.com/Forms/"),
+            app("maps", "www.example.com/maps")});
+  EXPECT_EQ(catalog->find("forms")->domains[0], "docs.example.com/forms");
+  EXPECT_EQ(find(*catalog, "docs.example.com"), "docs");
+  EXPECT_EQ(find(*catalog, "docs.example.com", "/"), "docs");
+  EXPECT_EQ(find(*catalog, "docs.example.com", "/forms/d/1"), "forms");
+  EXPECT_EQ(find(*catalog, "www.example.com"), "-");
+  EXPECT_EQ(find(*catalog, "www.example.com", "/search"), "-");
+  EXPECT_EQ(find(*catalog, "www.example.com", "/maps"), "maps");
+}
+
+TEST(Catalog, RefusesAPathOfTwoAppsAndNamesBothPlaces) {
+  expect_refused({app("alpha", "shared.example/a"), app("beta", "b.example, shared.example/A/")},
+                 {"catalog/beta/app.yaml:5:22: error: domain 'shared.example/a' belongs to app "
+                  "'alpha' already, by catalog/alpha/app.yaml:5:11"});
+  expect_refused({app("alpha", "\"*.shared.example/a\""), app("beta", "shared.example/a")},
+                 {"domain 'shared.example/a' belongs to app 'alpha' already"});
+}
+
+TEST(Catalog, RefusesPathsThatHaveASecondSpelling) {
+  expect_refused(
+      {app("alpha",
+           "a.example/, a.example/b//c, a.example/../b, \"a.example/%41\", \"a.example/a?b\", "
+           "a.example/a;b, a.example/1/2/3/4/5/6/7/8/9")},
+      {"'a.example/' has an empty path", "the path of 'a.example/b//c' is none of an app",
+       "the path of 'a.example/../b' is none", "the path of 'a.example/%41' is none",
+       "the path of 'a.example/a?b' is none", "the path of 'a.example/a;b' is none",
+       "the path of 'a.example/1/2/3/4/5/6/7/8/9' is none"});
+  expect_refused({app("alpha", "https://a.example/b")}, {"'https://a.example/b' is no domain"});
 }
 
 TEST(Catalog, RefusesTheSameIdTwice) {

@@ -3,53 +3,110 @@
 #include <algorithm>
 
 #include "base/core/check.h"
+#include "base/crypto/random.h"
 
 namespace sallyport::discovery {
 namespace {
 
-std::size_t count_labels(std::string_view host) {
-  return static_cast<std::size_t>(std::count(host.begin(), host.end(), '.')) + 1;
+constexpr std::size_t kFirstSlots = 64;
+
+// Where the label that ends at `end` begins.
+std::size_t label_begin(std::string_view name, std::size_t end) {
+  const std::size_t dot = end == 0 ? std::string_view::npos : name.rfind('.', end - 1);
+  return dot == std::string_view::npos ? 0 : dot + 1;
 }
 
-// `host` without its leftmost label; "" for the last one.
-std::string_view parent(std::string_view host) {
-  const std::size_t dot = host.find('.');
-  return dot == std::string_view::npos ? std::string_view() : host.substr(dot + 1);
+std::string_view name_of(std::string_view pattern) {
+  return pattern.starts_with("*.") ? pattern.substr(2) : pattern;
 }
 
 }  // namespace
 
+HostIndex::HostIndex() {
+  std::array<std::uint8_t, sizeof keys_> bytes;
+  random_bytes(bytes);
+  std::memcpy(keys_.data(), bytes.data(), sizeof keys_);
+  keys_[1] |= 1;  // Never 0, which would fold everything into one.
+}
+
 std::optional<std::uint32_t> HostIndex::claim(std::string_view pattern, std::uint32_t value) {
   CHECK(value != kNone);
   const bool only_below = pattern.starts_with("*.");
-  const std::string_view base = only_below ? pattern.substr(2) : pattern;
+  const std::string_view base = name_of(pattern);
+  CHECK(!base.empty() && base.size() <= kMaxName && names_.size() + base.size() < kNone);
   const auto taken = [value](std::uint32_t by) { return by != kNone && by != value; };
 
-  const auto found = slots_.find(base);
-  Slot slot = found == slots_.end() ? Slot() : found->second;
-  if (taken(slot.below)) return slot.below;
-  if (!only_below && taken(slot.itself)) return slot.itself;
-
-  slot.below = value;
-  if (!only_below) slot.itself = value;
-  slots_.insert_or_assign(std::string(base), slot);
-  most_labels_ = std::max(most_labels_, count_labels(base));
-  return std::nullopt;
+  if (const Slot* slot = find_name(base)) {
+    if (taken(slot->below)) return slot->below;
+    if (!only_below && taken(slot->itself)) return slot->itself;
+  }
+  // The name, and each end of it: a look-up walks from "com" upwards.
+  const std::size_t name = names_.size();
+  names_ += base;
+  std::uint64_t hash = keys_[0];
+  for (std::size_t end = base.size();;) {
+    const std::size_t begin = label_begin(base, end);
+    hash = hash_label(hash, base.substr(begin, end - begin));
+    Slot& slot = slot_of(hash, base.substr(begin), name + begin);
+    if (begin == 0) {
+      slot.below = value;
+      if (!only_below) slot.itself = value;
+      if (slot.name != name) names_.resize(name);  // The name was there before.
+      return std::nullopt;
+    }
+    end = begin - 1;
+  }
 }
 
-std::optional<std::uint32_t> HostIndex::find(std::string_view host) const {
-  std::string_view suffix = host;
-  for (std::size_t labels = count_labels(host); labels > most_labels_; --labels) {
-    suffix = parent(suffix);
+std::optional<std::uint32_t> HostIndex::find_pattern(std::string_view pattern) const {
+  const Slot* slot = find_name(name_of(pattern));
+  if (!slot) return std::nullopt;
+  const std::uint32_t value = pattern.starts_with("*.") ? slot->below : slot->itself;
+  return value == kNone ? std::nullopt : std::optional(value);
+}
+
+const HostIndex::Slot* HostIndex::find_name(std::string_view name) const {
+  if (slots_.empty()) return nullptr;
+  std::uint64_t hash = keys_[0];
+  for (std::size_t end = name.size();;) {
+    const std::size_t begin = label_begin(name, end);
+    hash = hash_label(hash, name.substr(begin, end - begin));
+    if (begin == 0) return find_slot(hash, name);
+    end = begin - 1;
   }
-  for (; !suffix.empty(); suffix = parent(suffix)) {
-    const auto found = slots_.find(suffix);
-    if (found == slots_.end()) continue;
-    const Slot& slot = found->second;
-    const std::uint32_t value = suffix.size() == host.size() ? slot.itself : slot.below;
-    if (value != kNone) return value;
+}
+
+HostIndex::Slot& HostIndex::slot_of(std::uint64_t hash, std::string_view suffix, std::size_t name) {
+  if (used_ * 2 >= slots_.size()) grow();
+  if (const Slot* found = find_slot(hash, suffix))
+    return slots_[static_cast<std::size_t>(found - slots_.data())];
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (slots_[at].mark != 0) at = (at + 1) & mask;
+  Slot& slot = slots_[at];
+  slot.mark = mark_of(hash, suffix.size());
+  slot.name = static_cast<std::uint32_t>(name);
+  ++used_;
+  return slot;
+}
+
+void HostIndex::grow() {
+  std::vector<Slot> old(std::max(kFirstSlots, slots_.size() * 2));
+  old.swap(slots_);
+  const std::size_t mask = slots_.size() - 1;
+  for (const Slot& slot : old) {
+    if (slot.mark == 0) continue;
+    const std::string_view name(names_.data() + slot.name, slot.mark & 0xff);
+    std::uint64_t hash = keys_[0];
+    for (std::size_t end = name.size() + 1; end > 0;) {
+      const std::size_t begin = label_begin(name, end - 1);
+      hash = hash_label(hash, name.substr(begin, end - 1 - begin));
+      end = begin;
+    }
+    std::size_t at = hash & mask;
+    while (slots_[at].mark != 0) at = (at + 1) & mask;
+    slots_[at] = slot;
   }
-  return std::nullopt;
 }
 
 }  // namespace sallyport::discovery

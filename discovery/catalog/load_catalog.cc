@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxApps = 20'000;
+constexpr std::size_t kMaxDomains = 500'000;
 constexpr std::string_view kFileName = "app.yaml";
 
 std::string show(const Place& place) {
@@ -54,11 +55,11 @@ std::string_view base_of(std::string_view pattern) {
   return pattern.starts_with("*.") ? pattern.substr(2) : pattern;
 }
 
-void claim_domains(const std::vector<WrittenApp>& apps, std::uint32_t index, HostIndex& hosts,
+void claim_domains(const std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex& domains,
                    Diagnostics& found) {
   const WrittenApp& written = apps[index];
   for (const auto& domain : written.domains) {
-    const auto other = hosts.claim(*domain, index);
+    const auto other = domains.claim(*domain, index);
     if (!other) continue;
     const WrittenApp& owner = apps[*other];
     const auto first =
@@ -75,15 +76,23 @@ Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written
     return a.app.facts.id < b.app.facts.id;
   });
   check_ids(written, found);
-  HostIndex hosts;
-  for (std::uint32_t i = 0; i < written.size(); ++i) claim_domains(written, i, hosts, found);
+  AppIndex domains;
+  std::size_t in_all = 0;
+  for (std::uint32_t i = 0; i < written.size(); ++i) {
+    in_all += written[i].domains.size();
+    if (in_all > kMaxDomains) {
+      found.error(written[i].id, fmt::format("more than {} domains in all", kMaxDomains));
+      break;
+    }
+    claim_domains(written, i, domains, found);
+  }
   if (found.has_errors()) return std::unexpected(std::move(found));
   warnings.append(std::move(found));
 
   std::vector<App> apps;
   apps.reserve(written.size());
   for (WrittenApp& one : written) apps.push_back(std::move(one.app));
-  return std::make_shared<const Catalog>(std::move(apps), std::move(hosts));
+  return std::make_shared<const Catalog>(std::move(apps), std::move(domains));
 }
 
 // A place in the file as a whole.

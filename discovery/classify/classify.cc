@@ -101,6 +101,14 @@ ActivityType classify_get(const http::RequestHead& request, const PathWords& pat
   return wants_page(request.headers) ? ActivityType::view : ActivityType::other;
 }
 
+void set_app(policy::Activity& activity, const App* app) {
+  if (app) {
+    activity.app = app->facts;
+  } else {
+    activity.app.reset();
+  }
+}
+
 ActivityType classify_sending(const http::RequestHead& request, const PathWords& path) {
   const std::string type = media_type_of(request.headers);
   if (sends_file(request, path, type)) return ActivityType::upload;
@@ -119,11 +127,14 @@ ActivityType classify_sending(const http::RequestHead& request, const PathWords&
 }  // namespace
 
 void classify_host(policy::Activity& activity, const Catalog& catalog) {
-  if (const App* app = catalog.find_by_host(activity.host)) {
-    activity.app = app->facts;
-  } else {
-    activity.app.reset();
-  }
+  set_app(activity, catalog.find_by_host(activity.host));
+}
+
+void classify_path(policy::Activity& activity, const Catalog& catalog) {
+  if (!activity.path) return classify_host(activity, catalog);
+  const App* app = catalog.find(activity.host, *activity.path);
+  if (app && activity.app && activity.app->id == app->facts.id) return;  // Mostly so; no copies.
+  set_app(activity, app);
 }
 
 void classify_request(policy::Activity& activity, const http::RequestHead& request) {

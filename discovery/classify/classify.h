@@ -14,8 +14,12 @@
 
 namespace sallyport::discovery {
 
-// Sets activity.app from activity.host; a host of no known app clears it.
+// Sets activity.app from activity.host; a host of no known app clears it. For connect: an app that
+// has only a path on this host is not looked for.
 void classify_host(policy::Activity& activity, const Catalog& catalog);
+
+// The same from host and path, for the request on. Where no path is known it is classify_host().
+void classify_path(policy::Activity& activity, const Catalog& catalog);
 
 // Sets activity.type from the request's head:
 //   upload   PUT, POST, PATCH with a file's media type or multipart/form-data, Content-Range,

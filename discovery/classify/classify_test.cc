@@ -358,5 +358,32 @@ TEST(ClassifyHost, SetsAndClearsTheApp) {
   EXPECT_FALSE(activity.app);
 }
 
+TEST(ClassifyPath, PutsThePathsAppInPlaceOfTheHosts) {
+  const auto entry = [](const std::string& id, const std::string& domain) {
+    return std::make_shared<const Source>(
+        Source{id, "id: " + id + "\nname: X\nvendor: X\ncategory: crm\ndomains: [" + domain +
+                       "]\nsources: [{kind: observed, date: 2026-11-23}]\n"});
+  };
+  Diagnostics warnings;
+  const auto catalog = parse_catalog(
+      {entry("docs", "docs.example"), entry("forms", "docs.example/forms, www.example.com/forms")},
+      warnings);
+  ASSERT_TRUE(catalog) << render(catalog.error());
+  const auto app = [&](const char* host, std::optional<std::string> path) {
+    policy::Activity activity;
+    activity.host = host;
+    classify_host(activity, **catalog);
+    std::string shown = activity.app ? activity.app->id : "-";
+    activity.path = std::move(path);
+    classify_path(activity, **catalog);
+    return shown + " " + (activity.app ? activity.app->id : "-");
+  };
+  EXPECT_EQ(app("docs.example", "/forms/1"), "docs forms");
+  EXPECT_EQ(app("docs.example", "/"), "docs docs");
+  EXPECT_EQ(app("docs.example", std::nullopt), "docs docs");
+  EXPECT_EQ(app("www.example.com", "/forms"), "- forms");
+  EXPECT_EQ(app("www.example.com", "/"), "- -");
+}
+
 }  // namespace
 }  // namespace sallyport::discovery

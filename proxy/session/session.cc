@@ -189,6 +189,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
     event.activity.point = Point::request;
     event.activity.method = request.method;
     event.activity.path = http1::normal_path(request.path_only());
+    discovery::classify_path(event.activity, *walk_state.now->catalog);
     if (connection_.route && !connection_.route->endpoints.empty()) {
       policy::AddressFacts facts;
       facts.address = connection_.route->endpoints.front().address;
@@ -251,7 +252,8 @@ Task<Ending> Session::walk(Walk& walk) {
   }
 
   // Decide with the name alone, before any look-up of it leaves. An opened connection was decided
-  // so when it was opened; its rules may have changed since, so it is asked again all the same.
+  // so when it was opened; its rules may have changed since, so it is asked again all the same. The
+  // app is still the host's: what is stopped at connect must not depend on who opened the TLS.
   activity.point = Point::connect;
   const policy::Verdict named = now.policy->decide(Point::connect, activity);
   activity.point = Point::request;
@@ -259,6 +261,9 @@ Task<Ending> Session::walk(Walk& walk) {
     const Refusal refusal = blocked_by(named);
     co_return co_await answer_locally(walk, refusal);
   }
+
+  // From here on a path may belong to another app than its host.
+  discovery::classify_path(activity, *now.catalog);
 
   // Where it goes. An opened connection's way is pinned.
   std::optional<origin::Route> found;
