@@ -82,6 +82,12 @@ constexpr Row kRows[] = {
      "Lines that could not be written to the access log."},
     {Metric::feed_entries, "sallyport_feed_entries", Type::gauge,
      "Entries of the threat and address feeds in use."},
+    {Metric::reloads_total, "sallyport_reloads_total", Type::counter,
+     "Times that changed files came into force while the gateway ran."},
+    {Metric::reload_failures_total, "sallyport_reload_failures_total", Type::counter,
+     "Times that changed files had faults and what was in force before stayed."},
+    {Metric::parts_faulty, "sallyport_parts_faulty", Type::gauge,
+     "Parts (policies, catalog, ...) that are not in force as their files say, for their faults."},
 };
 
 constexpr bool covers_every_metric_in_order() {

@@ -47,6 +47,9 @@ enum class Metric : std::uint16_t {
   store_bytes,  // gauge
   access_log_failures_total,
   feed_entries,  // gauge
+  reloads_total,
+  reload_failures_total,
+  parts_faulty,  // gauge
   count_         // keep last
 };
 

@@ -225,6 +225,37 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   return config;
 }
 
+std::vector<std::string_view> keep_until_restart(const Config& running, Config& fresh) {
+  std::vector<std::string_view> keys;
+  const auto keep = [&](std::string_view key, auto member) {
+    if (running.*member == fresh.*member) return;
+    fresh.*member = running.*member;
+    if (keys.empty() || keys.back() != key) keys.push_back(key);
+  };
+  keep("gateway.name", &Config::name);
+  keep("gateway.contact", &Config::contact);
+  keep("listeners", &Config::listeners);
+  keep("admin", &Config::admin);
+  keep("workers", &Config::workers);
+  if (running.state_given) {
+    fresh.state_given = true;
+    fresh.state_directory = running.state_directory;
+  }
+  keep("state.directory", &Config::state_directory);
+  keep("recording.access_log", &Config::access_log);
+  keep("recording.access_log", &Config::access_log_rotate);
+  keep("recording.access_log", &Config::access_log_keep);
+  keep("recording.store", &Config::store_age);
+  keep("recording.store", &Config::store_bytes);
+  keep("origins.idle_connections, .keep", &Config::pool);
+  // Whether clients are asked for a password at all; the passwords themselves are read again.
+  if (running.htpasswd.empty() != fresh.htpasswd.empty()) {
+    fresh.htpasswd = running.htpasswd;
+    keys.push_back("users.htpasswd");
+  }
+  return keys;
+}
+
 Checked<Config> load_config(const std::string& path, Diagnostics& warnings) {
   auto source = yaml::read_source(path);
   if (!source) return std::unexpected(std::move(source.error()));

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/address.h"
@@ -35,6 +36,7 @@ struct Config {
   std::vector<IpEndpoint> admin{{*IpAddress::parse("127.0.0.1"), 3129}};
   std::uint32_t workers = 0;  // 0: one per core
   std::string state_directory = "var";
+  bool state_given = false;  // on the command line: what the file says of it does not count
 
   // connect
   std::vector<std::uint16_t> connect_ports{443};
@@ -77,5 +79,10 @@ struct Config {
 
 Checked<Config> load_config(const std::string& path, Diagnostics& warnings);
 Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagnostics& warnings);
+
+// What a running gateway takes only at its next start (addresses that it listens on, threads, where
+// its state is): gives `fresh` the values of `running` for them, and returns the keys that
+// differed.
+std::vector<std::string_view> keep_until_restart(const Config& running, Config& fresh);
 
 }  // namespace sallyport::app

@@ -12,6 +12,7 @@
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
+#include "proxy/app/desk.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/state_directory.h"
@@ -54,7 +55,7 @@ struct Gateway::Parts {
   std::unique_ptr<StateDirectory> state;
   std::shared_ptr<const tls::Authority> authority;
   std::atomic<std::shared_ptr<const std::string>> crl;
-  std::string pac;
+  std::atomic<std::shared_ptr<const std::string>> pac;
   std::atomic<bool> draining{false};
 
   io::Worker desk;
@@ -69,6 +70,11 @@ struct Gateway::Parts {
   io::WorkPool work;
   std::vector<IpEndpoint> proxy_addresses;
   std::vector<IpEndpoint> admin_addresses;
+  std::string pseudonym;
+  // The verifier in force, and what it was made of.
+  mutable std::shared_ptr<const tls::Verifier> judge;
+  mutable std::shared_ptr<const tls::TrustStore> judged_by;
+  mutable bool judge_blocks_unknown = false;
 
   std::unique_ptr<ReopeningStore> store;
   std::unique_ptr<discovery::Journal> journal;
@@ -81,12 +87,15 @@ struct Gateway::Parts {
   std::vector<std::thread> threads;
   std::unique_ptr<io::Nursery> desk_nursery;
   io::Signal desk_wakes;
+  std::unique_ptr<Desk> files;
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;
 
   Result<void> open_state(const LiveLog& live_log);
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);
+  Tunables tune(const Config& now, const Material& material) const;
+  void show(const Config& now, const Material& material);
   void make_pages();
   Task<void> look_after();
   void save_pins();
@@ -154,7 +163,7 @@ void Gateway::Parts::make_pages() {
     const auto current = crl.load();
     return current ? *current : std::string();
   };
-  sources.pac = [this] { return pac; };
+  sources.pac = [this] { return *pac.load(); };
   sources.health = [this] { return draining ? std::string("draining") : std::string(); };
   pages = std::make_unique<local::GatewayPages>(identity, sources);
   sources.metrics = [this] { return render_prometheus(metric_sets()); };
@@ -191,39 +200,16 @@ Result<void> Gateway::Parts::open_listeners() {
 }
 
 Result<void> Gateway::Parts::open_workers(const Material& material) {
-  tls::Verifier::Options verify;
-  verify.own_authorities = own_authorities(ca_directory(state->path()), *authority);
-  verify.revocation_unknown = config.block_unknown_revocation
-                                  ? tls::Verifier::Options::UnknownRevocation::block
-                                  : tls::Verifier::Options::UnknownRevocation::allow;
   auto keys = tls::LeafKeys::make();
   if (!keys) return pass_on(std::move(keys));
-  Result<std::string> pseudonym = state->pseudonym();
-  if (!pseudonym) return pass_on(std::move(pseudonym));
-
-  std::vector<IpEndpoint> own = proxy_addresses;
-  own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());
-  session::Settings settings;
-  settings.gateway_name = config.name;
-  settings.pseudonym = *pseudonym;
-  settings.contact = config.contact;
-  settings.record_queries = config.record_queries;
-  settings.reply_head = config.reply_head;
-  settings.stall = config.stall;
-  settings.tunnel_idle = config.tunnel_idle;
-  listen::ProxyOptions proxy;
-  proxy.gateway_name = config.name;
-  proxy.connect_ports = config.connect_ports;
-  proxy.most_connections = config.most_connections;
+  Result<std::string> name = state->pseudonym();
+  if (!name) return pass_on(std::move(name));
+  pseudonym = std::move(*name);
   const std::string crl_url =
       "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
-  shared = std::make_unique<Shared>(Shared{
-      clock, material.snapshot, std::make_shared<const io::StaticNames>(config.resolve),
-      std::make_shared<const origin::AddressGuard>(config.allow_addresses, own,
-                                                   io::own_addresses()),
-      std::make_shared<const tls::Verifier>(material.trust, verify), authority, *keys,
-      material.passwords, discovery::CredentialCache::make_key(), lookups, work, *pages, settings,
-      config.client_timeouts, config.origin_timeouts, config.pool, proxy, crl_url});
+  shared = std::make_unique<Shared>(Shared{clock, tune(config, material), authority, *keys,
+                                           discovery::CredentialCache::make_key(), lookups, work,
+                                           *pages, config.pool, crl_url});
   // Ready before the first client that needs it, in all likelihood; until then such clients are
   // refused.
   work.submit([leaf_keys = *keys] {
@@ -253,6 +239,53 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
     }
   }
   return {};
+}
+
+// What workers shall have of what the files say.
+Tunables Gateway::Parts::tune(const Config& now, const Material& material) const {
+  Tunables tunables;
+  tunables.snapshot = material.snapshot;
+  tunables.names = std::make_shared<const io::StaticNames>(now.resolve);
+  std::vector<IpEndpoint> own = proxy_addresses;
+  own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());
+  tunables.guard =
+      std::make_shared<const origin::AddressGuard>(now.allow_addresses, own, io::own_addresses());
+  const bool block_unknown = now.block_unknown_revocation;
+  // The same judge while nothing changed for it: another one closes pooled connections.
+  if (judge == nullptr || judged_by != material.trust || judge_blocks_unknown != block_unknown) {
+    tls::Verifier::Options verify;
+    verify.own_authorities = own_authorities(ca_directory(state->path()), *authority);
+    verify.revocation_unknown = block_unknown ? tls::Verifier::Options::UnknownRevocation::block
+                                              : tls::Verifier::Options::UnknownRevocation::allow;
+    judge = std::make_shared<const tls::Verifier>(material.trust, verify);
+    judged_by = material.trust;
+    judge_blocks_unknown = block_unknown;
+  }
+  tunables.verifier = judge;
+  tunables.passwords = material.passwords;
+  tunables.settings.gateway_name = now.name;
+  tunables.settings.pseudonym = pseudonym;
+  tunables.settings.contact = now.contact;
+  tunables.settings.record_queries = now.record_queries;
+  tunables.settings.reply_head = now.reply_head;
+  tunables.settings.stall = now.stall;
+  tunables.settings.tunnel_idle = now.tunnel_idle;
+  tunables.client_timeouts = now.client_timeouts;
+  tunables.origin_timeouts = now.origin_timeouts;
+  tunables.proxy.gateway_name = now.name;
+  tunables.proxy.connect_ports = now.connect_ports;
+  tunables.proxy.most_connections = now.most_connections;
+  return tunables;
+}
+
+// What is not a worker's.
+void Gateway::Parts::show(const Config& now, const Material& material) {
+  local::PacConfig told = material.pac;
+  if (told.port == 0 || told.port == now.listeners.front().port)
+    told.port = proxy_addresses.front().port;
+  pac.store(std::make_shared<const std::string>(local::render_pac(told)));
+  desk.metrics().set(Metric::feed_entries,
+                     static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
 }
 
 void Gateway::Parts::save_pins() {
@@ -311,18 +344,17 @@ Gateway::~Gateway() {
   if (parts_->running) stop();
 }
 
-Result<std::unique_ptr<Gateway>> Gateway::open(const Config& config, const Material& material,
-                                               LiveLog live_log, const Clock& clock) {
+Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
+                                               const Clock& clock) {
+  const Config config = loader.config();
+  const Material material = loader.material();
   std::signal(SIGPIPE, SIG_IGN);
   auto parts = std::make_unique<Parts>(config, clock);
   Parts& p = *parts;
   Result<void> done = p.open_state(live_log);
   if (done) done = p.open_listeners();
   if (!done) return pass_on(std::move(done));
-  local::PacConfig pac = material.pac;
-  if (pac.port == 0 || pac.port == config.listeners.front().port)
-    pac.port = p.proxy_addresses.front().port;
-  p.pac = local::render_pac(pac);
+  p.show(config, material);
   p.make_pages();
   p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.admin_pages);
   for (const IpEndpoint& address : config.admin) {
@@ -344,8 +376,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const Config& config, const Mater
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
-  p.scribe_metrics.set(Metric::feed_entries,
-                       static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
+  std::vector<WorkerParts*> workers;
+  for (const auto& worker : p.workers) workers.push_back(worker.get());
+  p.files = std::make_unique<Desk>(
+      p.desk, std::move(loader), std::move(workers),
+      [&p](const Config& now, const Material& made) { return p.tune(now, made); },
+      [&p](const Config& now, const Material& made) { p.show(now, made); });
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
@@ -355,6 +391,7 @@ void Gateway::start() {
   p.scribe->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
+  p.files->start(*p.desk_nursery);
   p.admin->start();
   for (const auto& worker : p.workers) worker->proxy().start();
   p.threads.emplace_back([&p] { p.desk.run(); });
@@ -362,6 +399,8 @@ void Gateway::start() {
     p.threads.emplace_back([parts = worker.get()] { parts->worker().run(); });
   }
 }
+
+void Gateway::reload() { parts_->files->reload_soon(); }
 
 namespace {
 
@@ -414,6 +453,7 @@ void Gateway::stop() {
   io::Nursery desk_ending(p.desk.executor());
   p.desk.post([&] {
     p.admin->close();
+    p.files->close();
     p.desk_wakes.notify();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
   });

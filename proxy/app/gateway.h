@@ -2,7 +2,9 @@
 // The whole gateway: constructs everything, hands each part what it needs, starts and stops the
 // threads.
 //
-//   auto gateway = Gateway::open(config, material, live_log);
+//   Loader loader(config);
+//   loader.look(clock.now());     // without errors
+//   auto gateway = Gateway::open(std::move(loader), live_log);
 //   (*gateway)->start();
 //   ... a signal ...
 //   (*gateway)->stop();        // drains, then ends
@@ -18,7 +20,7 @@
 #include "base/core/result.h"
 #include "discovery/events/encode.h"
 #include "proxy/app/config.h"
-#include "proxy/app/material.h"
+#include "proxy/app/loader.h"
 
 namespace sallyport::app {
 
@@ -30,14 +32,15 @@ class Gateway {
   };
 
   // Opens state, authority, store and listeners. Nothing is accepted before start().
-  static Result<std::unique_ptr<Gateway>> open(const Config& config, const Material& material,
-                                               LiveLog live_log,
+  static Result<std::unique_ptr<Gateway>> open(Loader loader, LiveLog live_log,
                                                const Clock& clock = system_clock());
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
   void start();
+  // Looks at the files now, as it does by itself when one changes. Returns at once.
+  void reload();
   // No more connections, exchanges get until `timeouts.drain`; every event is written before it
   // returns.
   void stop();

@@ -24,22 +24,21 @@ struct Home {
     config.admin = {{*IpAddress::parse("127.0.0.1"), 0}};
     config.state_directory = path + "/var";
     config.workers = 2;
-    material.snapshot = std::make_shared<const session::Snapshot>(session::Snapshot{
-        "test", std::make_shared<const policy::Program>(),
-        std::make_shared<const discovery::Catalog>(), std::make_shared<const discovery::IpTags>(),
-        std::make_shared<const discovery::Users>()});
-    material.pac.gateway_name = "proxy.test";
-    material.trust = *tls::TrustStore::load({});
+    config.name = "proxy.test";
   }
   ~Home() {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
-  Result<std::unique_ptr<Gateway>> open() { return Gateway::open(config, material, {}); }
+  Result<std::unique_ptr<Gateway>> open() {
+    Loader loader(config);
+    const Loader::Outcome outcome = loader.look(system_clock().now());
+    EXPECT_FALSE(outcome.found.has_errors()) << render(outcome.found);
+    return Gateway::open(std::move(loader), {});
+  }
 
   std::string path;
   Config config;
-  Material material;
 };
 
 std::string ask(const IpEndpoint& to, const std::string& text) {

@@ -1,6 +1,7 @@
 #pragma once
-// Everything that stands in files and judges: read, checked and compiled. `sallyport check` is this
-// and nothing more; the gateway starts, or reloads, with exactly what check approved.
+// Everything that stands in files and judges: read, checked and compiled (loader.h). `sallyport
+// check` is that and nothing more; the gateway starts, and reloads, with exactly what check
+// approves.
 
 #include <memory>
 #include <string>
@@ -22,7 +23,7 @@ struct Material {
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in
 };
 
-// Every fault of every file at once.
+// All of it once; every fault of every file at once.
 Checked<Material> load_material(const Config& config, Time now, Diagnostics& warnings);
 
 // "26 apps, 5 rules, 3 ranges ..." for the line at start and for check.

@@ -16,7 +16,11 @@ class RingRecorder final : public session::Recorder {
 }  // namespace
 
 WorkerParts::WorkerParts(int index, const Shared& shared, discovery::Bell* bell)
-    : shared_(shared), worker_(index, shared.clock), ring_({}, bell), snapshots_(shared.snapshot) {}
+    : shared_(shared),
+      now_(shared.first),
+      worker_(index, shared.clock),
+      ring_({}, bell),
+      snapshots_(shared.first.snapshot) {}
 
 WorkerParts::~WorkerParts() = default;
 
@@ -36,23 +40,36 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
   p.recorder_ = recorder ? std::move(recorder) : std::make_unique<RingRecorder>(p.ring_);
   p.connector_ = connector ? std::move(connector) : io::make_tcp_connector(p.worker_);
   p.resolver_ = std::make_unique<io::Resolver>(p.worker_, shared.lookups, std::move(lookup));
-  p.router_ = std::make_unique<origin::Router>(*p.resolver_, shared.names, shared.guard);
+  p.router_ = std::make_unique<origin::Router>(*p.resolver_, p.now_.names, p.now_.guard);
   p.dialer_ = std::make_unique<origin::Dialer>(p.worker_, *p.connector_, *p.client_context_,
-                                               shared.verifier, shared.origin_timeouts);
+                                               p.now_.verifier, p.now_.origin_timeouts);
   p.pool_ = std::make_unique<origin::Pool>(p.worker_, shared.pool);
-  if (shared.passwords) {
+  if (p.now_.passwords) {
     p.authenticator_ = std::make_unique<auth::Authenticator>(
-        p.worker_, shared.work, shared.credential_key, shared.passwords);
+        p.worker_, shared.work, shared.credential_key, p.now_.passwords);
   }
   p.services_ = std::make_unique<session::Services>(
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
-                        shared.settings, p.ids_});
+                        p.now_.settings, p.ids_});
   p.keys_ = std::make_unique<intercept::Keys>(intercept::Keys{
       shared.authority, shared.leaf_keys, p.leaves_, *p.server_context_, p.pins_, shared.crl_url});
   p.proxy_ =
-      std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, shared.client_timeouts,
-                                              shared.proxy, shared.pages, p.authenticator_.get());
+      std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, p.now_.client_timeouts,
+                                              p.now_.proxy, shared.pages, p.authenticator_.get());
   return parts;
+}
+
+void WorkerParts::take(const Tunables& tunables) {
+  const bool other_judge = tunables.verifier != now_.verifier;
+  now_ = tunables;
+  snapshots_.publish(now_.snapshot);
+  router_->replace(now_.names, now_.guard);
+  dialer_->set_timeouts(now_.origin_timeouts);
+  if (other_judge) {
+    dialer_->judge_by(now_.verifier);
+    pool_->believe(dialer_->trust());
+  }
+  if (authenticator_ && now_.passwords) authenticator_->check_against(now_.passwords);
 }
 
 }  // namespace sallyport::app

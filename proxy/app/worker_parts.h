@@ -26,25 +26,31 @@
 
 namespace sallyport::app {
 
-// What all workers share: immutable, or made for many threads.
-struct Shared {
-  const Clock& clock;
+// What may be another while the gateway runs. Each worker has one of its own and takes another
+// between two turns of its loop: never hold a reference into it across an await.
+struct Tunables {
   std::shared_ptr<const session::Snapshot> snapshot;
   std::shared_ptr<const io::StaticNames> names;
   std::shared_ptr<const origin::AddressGuard> guard;
   std::shared_ptr<const tls::Verifier> verifier;
+  std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in, from the start on
+  session::Settings settings;
+  intercept::Timeouts client_timeouts;
+  origin::Timeouts origin_timeouts;
+  listen::ProxyOptions proxy;
+};
+
+// What all workers share: immutable, or made for many threads.
+struct Shared {
+  const Clock& clock;
+  Tunables first;
   std::shared_ptr<const tls::Authority> authority;
   std::shared_ptr<tls::LeafKeys> leaf_keys;
-  std::shared_ptr<const discovery::Htpasswd> passwords;  // may be null
   discovery::CredentialCache::Key credential_key;
   io::WorkPool& lookups;
   io::WorkPool& work;
   local::GatewayPages& pages;
-  session::Settings settings;
-  intercept::Timeouts client_timeouts;
-  origin::Timeouts origin_timeouts;
   origin::Pool::Options pool;
-  listen::ProxyOptions proxy;
   std::string crl_url;
 };
 
@@ -58,6 +64,9 @@ class WorkerParts {
       io::Resolver::Lookup lookup = io::Resolver::system_lookup());
   ~WorkerParts();
 
+  // On the worker's own thread. Exchanges that run keep the snapshot that they pinned.
+  void take(const Tunables& tunables);
+
   io::Worker& worker() { return worker_; }
   listen::ExplicitProxy& proxy() { return *proxy_; }
   discovery::EventRing& ring() { return ring_; }
@@ -69,6 +78,7 @@ class WorkerParts {
   WorkerParts(int index, const Shared& shared, discovery::Bell* bell);
 
   const Shared& shared_;
+  Tunables now_;
   io::Worker worker_;
   discovery::EventRing ring_;
   session::SnapshotShelf snapshots_;

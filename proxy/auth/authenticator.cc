@@ -21,13 +21,15 @@ Task<Proof> Authenticator::prove(std::string_view value) {
   const std::optional<std::string> user = discovery::normal_user_name(given->user);
   if (!user) co_return proof;
   proof.user = *user;
-  const std::string& version = passwords_->version();
+  // Held, because the file may be another one when the pool comes back.
+  const std::shared_ptr<const discovery::Htpasswd> passwords = passwords_;
+  const std::string& version = passwords->version();
   std::optional<bool> right =
       cache_.find(*user, given->password, version, worker_.clock().steady());
   if (!right) {
     bool verified = false;
-    auto work = [this, &verified, &given, &user] {
-      verified = passwords_->verify(*user, given->password);
+    auto work = [&passwords, &verified, &given, &user] {
+      verified = passwords->verify(*user, given->password);
     };
     const bool done = co_await pool_.run(worker_.executor(), std::move(work));
     if (!done) {

@@ -34,6 +34,11 @@ class Authenticator {
   Authenticator(io::Worker& worker, io::WorkPool& pool, const discovery::CredentialCache::Key& key,
                 std::shared_ptr<const discovery::Htpasswd> passwords);
 
+  // Other passwords from now on. What was remembered of the old file is not believed any more.
+  void check_against(std::shared_ptr<const discovery::Htpasswd> passwords) {
+    passwords_ = std::move(passwords);
+  }
+
   // `credentials` is the value of Proxy-Authorization, "" where there is none.
   Task<Proof> prove(std::string_view credentials);
 

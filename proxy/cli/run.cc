@@ -43,12 +43,17 @@ int run(const RunOptions& options) {
     complain("the configuration cannot be used:\n" + render(config.error()));
     return kWrongInput;
   }
-  if (!options.common.state.empty()) config->state_directory = options.common.state;
-  auto material = app::load_material(*config, system_clock().now(), warnings);
-  if (!material) {
-    complain("not started, because of what the files say:\n" + render(material.error()));
+  if (!options.common.state.empty()) {
+    config->state_directory = options.common.state;
+    config->state_given = true;
+  }
+  app::Loader loader(*config);
+  app::Loader::Outcome outcome = loader.look(system_clock().now());
+  if (outcome.found.has_errors()) {
+    complain("not started, because of what the files say:\n" + render(outcome.found));
     return kWrongInput;
   }
+  warnings.append(std::move(outcome.found));
   if (!warnings.empty()) complain("warnings:\n" + render(warnings));
 
   // The authority's key and what was opened are in this memory: no core files, no other process's
@@ -60,6 +65,7 @@ int run(const RunOptions& options) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   app::Gateway::LiveLog live;
@@ -67,16 +73,17 @@ int run(const RunOptions& options) {
     live.fd = STDOUT_FILENO;
     live.colour = ::isatty(STDOUT_FILENO) ? discovery::Colour::ansi : discovery::Colour::none;
   }
-  auto gateway = app::Gateway::open(*config, *material, live);
+  const std::string loaded = app::describe(loader.material());
+  auto gateway = app::Gateway::open(std::move(loader), live);
   if (!gateway) {
     complain(describe(gateway.error()));
     return kMachine;
   }
-  log::info("loaded " + app::describe(*material));
+  log::info("loaded " + loaded);
   if (!options.quiet) say(guide(**gateway, *config));
   (*gateway)->start();
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*gateway)->reload();
   log::info("draining; a second Ctrl-C ends at once");
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   ::signal(SIGINT, SIG_DFL);

@@ -32,6 +32,11 @@ Dialer::Dialer(io::Worker& worker, io::Connector& connector, const tls::ClientCo
       verifier_(std::move(verifier)),
       timeouts_(timeouts) {}
 
+void Dialer::judge_by(std::shared_ptr<const tls::Verifier> verifier) {
+  verifier_ = std::move(verifier);
+  ++trust_;
+}
+
 Task<void> Dialer::attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoint endpoint) {
   Result<std::unique_ptr<io::ByteStream>> stream = co_await attempt.run();
   --race.running;
@@ -132,6 +137,7 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
     facts.certificate = chain.front();
     facts.fingerprint = chain.front().sha256();
   }
+  facts.trust = trust_;
   facts.report = verifier_->verify(chain, route.host, staple, worker_.clock().now());
   if (!facts.report.accepted) {
     worker_.metrics().add(Metric::origin_tls_refused_total);

@@ -27,6 +27,7 @@ struct OriginFacts {
   tls::Certificate certificate;  // The leaf, empty without TLS.
   std::string fingerprint;       // Its SHA-256, hex.
   tls::Report report;
+  std::uint32_t trust = 0;  // Dialer::trust() when its chain was believed
 };
 
 struct Timeouts {
@@ -39,6 +40,13 @@ class Dialer {
  public:
   Dialer(io::Worker& worker, io::Connector& connector, const tls::ClientContext& context,
          std::shared_ptr<const tls::Verifier> verifier, Timeouts timeouts = {});
+
+  // From now on chains are judged by this one. Connections that are up stay: Pool::believe() closes
+  // those that nobody uses.
+  void judge_by(std::shared_ptr<const tls::Verifier> verifier);
+  void set_timeouts(const Timeouts& timeouts) { timeouts_ = timeouts; }
+  // Counts the verifiers.
+  std::uint32_t trust() const { return trust_; }
 
   // A connection with HTTP/1.1 on it. Errors: connect_*, timed_out, tls_protocol, tls_verify,
   // cancelled.
@@ -61,6 +69,7 @@ class Dialer {
   const tls::ClientContext& context_;
   std::shared_ptr<const tls::Verifier> verifier_;
   Timeouts timeouts_;
+  std::uint32_t trust_ = 0;
 };
 
 }  // namespace sallyport::origin

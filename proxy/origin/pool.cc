@@ -69,6 +69,10 @@ std::shared_ptr<const OriginFacts> Pool::peek(const std::string& key) {
 
 void Pool::put(const std::string& key, Connection connection) {
   CHECK(connection.client->reusable());
+  if (connection.facts->trust != trust_) {
+    connection.client->abort();
+    return;
+  }
   auto& same = index_[key];
   if (same.size() >= options_.most_idle_per_key) erase(same.front());
   while (entries_.size() >= options_.most_idle) erase(entries_.begin());
@@ -83,6 +87,11 @@ void Pool::put(const std::string& key, Connection connection) {
 
 void Pool::clear() {
   while (!entries_.empty()) erase(entries_.begin());
+}
+
+void Pool::believe(std::uint32_t trust) {
+  trust_ = trust;
+  clear();
 }
 
 }  // namespace sallyport::origin

@@ -31,6 +31,8 @@ class Pool {
     std::size_t most_idle = 1024;  // of all origins, per worker
     std::size_t most_idle_per_key = 256;
     std::chrono::milliseconds keep{55'000};  // origins commonly close after 60 s
+
+    bool operator==(const Options&) const = default;
   };
 
   Pool(io::Worker& worker, Options options);
@@ -44,6 +46,8 @@ class Pool {
   void put(const std::string& key, Connection connection);
   // Closes every idle connection.
   void clear();
+  // Only connections whose chain was believed under `trust` (OriginFacts) are kept from now on.
+  void believe(std::uint32_t trust);
 
   std::size_t size() const { return entries_.size(); }
 
@@ -60,6 +64,7 @@ class Pool {
 
   io::Worker& worker_;
   Options options_;
+  std::uint32_t trust_ = 0;
   Entries entries_;                                                        // oldest first
   std::unordered_map<std::string, std::vector<Entries::iterator>> index_;  // newest last
 };

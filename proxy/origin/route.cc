@@ -48,6 +48,12 @@ Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls,
   co_return route;
 }
 
+void Router::replace(std::shared_ptr<const io::StaticNames> names,
+                     std::shared_ptr<const AddressGuard> guard) {
+  names_ = std::move(names);
+  guard_ = std::move(guard);
+}
+
 std::vector<IpEndpoint> interleave(const std::vector<IpEndpoint>& endpoints) {
   std::vector<IpEndpoint> first;
   std::vector<IpEndpoint> second;

@@ -30,6 +30,10 @@ class Router {
   Router(io::Resolver& resolver, std::shared_ptr<const io::StaticNames> names,
          std::shared_ptr<const AddressGuard> guard);
 
+  // Other ones from now on; routes that were found stay as they are.
+  void replace(std::shared_ptr<const io::StaticNames> names,
+               std::shared_ptr<const AddressGuard> guard);
+
   // Errors: name_not_found, resolve_failed, address_refused, cancelled.
   Task<Result<Route>> find(const Host& host, std::uint16_t port, bool tls, io::Nursery& scope);
 

@@ -233,22 +233,22 @@ Rig::Rig(RigOptions options)
   const std::vector<IpEndpoint> own{{*IpAddress::parse("127.0.0.1"), 3128}};
   shared_ = std::make_unique<app::Shared>(app::Shared{
       clock_,
-      snapshot,
-      std::make_shared<const io::StaticNames>(),
-      std::make_shared<const origin::AddressGuard>(allowed, own, std::vector<IpAddress>{}),
-      std::make_shared<const tls::Verifier>(*trust, verify),
+      {snapshot,
+       std::make_shared<const io::StaticNames>(),
+       std::make_shared<const origin::AddressGuard>(allowed, own, std::vector<IpAddress>{}),
+       std::make_shared<const tls::Verifier>(*trust, verify),
+       passwords,
+       settings,
+       {},
+       {},
+       proxy},
       authority_,
       *keys,
-      passwords,
       discovery::CredentialCache::make_key(),
       inline_pool_,
       inline_pool_,
       *pages_,
-      settings,
       {},
-      {},
-      {},
-      proxy,
       "http://proxy.test:3128/ca.crl"});
   auto connector = std::make_unique<MemoryConnector>(faults_);
   connector_ = connector.get();

@@ -1,0 +1,184 @@
+#include "proxy/app/desk.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/core/log.h"
+#include "base/core/text.h"
+
+namespace sallyport::app {
+
+namespace {
+
+// Programs save in several steps, and people save several files: the first look waits until nothing
+// has happened for kQuiet, but no longer than kPatience.
+constexpr std::chrono::milliseconds kQuiet{60};
+constexpr std::chrono::milliseconds kPatience{300};
+constexpr std::chrono::milliseconds kUntilSettled{100};  // while somebody is writing a file
+constexpr int kSettleTries = 50;  // then it is said, and looked at with the rest
+// For file systems where nothing tells of changes.
+constexpr std::chrono::milliseconds kLookAnyway{5'000};
+constexpr std::chrono::milliseconds kTurn{10};
+
+std::vector<std::string> texts(const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
+
+}  // namespace
+
+Desk::Desk(io::Worker& worker, Loader loader, std::vector<WorkerParts*> workers, Tune tune,
+           Changed changed)
+    : worker_(worker),
+      loader_(std::move(loader)),
+      config_(loader_.config()),
+      material_(loader_.material()),
+      workers_(std::move(workers)),
+      tune_(std::move(tune)),
+      changed_(std::move(changed)) {
+  last_.at = worker_.clock().now();
+  last_.snapshot = material_.snapshot->id;
+  auto watch = io::FolderWatch::open(worker_);
+  if (watch) {
+    watch_ = std::move(*watch);
+    watch_->watch(loader_.folders());
+  } else {
+    log::warning(describe(watch.error()) + "; changed files are found by looking every 5 s");
+  }
+}
+
+Desk::~Desk() = default;
+
+void Desk::start(io::Nursery& nursery) {
+  nursery_ = &nursery;
+  if (watch_) nursery.start(listen_to_files());
+  nursery.start(look_now_and_then());
+}
+
+void Desk::close() {
+  closed_ = true;
+  if (watch_) watch_->close();
+  asked_.notify();
+}
+
+void Desk::reload_soon() {
+  worker_.post([this] { asked_.notify(); });
+}
+
+Task<void> Desk::listen_to_files() {
+  while (!closed_) {
+    Result<void> heard = co_await watch_->changed();
+    if (!heard) co_return;
+    const auto begun = worker_.clock().steady();
+    // Each further change starts the quiet time again.
+    std::uint64_t changes = watch_->seen();
+    while (!closed_) {
+      co_await io::pause(worker_.executor(), kQuiet);
+      const std::uint64_t now = watch_->seen();
+      if (now == changes || worker_.clock().steady() - begun > kPatience) break;
+      changes = now;
+    }
+    asked_.notify();
+  }
+}
+
+Task<void> Desk::look_now_and_then() {
+  io::Deadline next(worker_.deadlines(), [this] { asked_.notify(); });
+  int tries = 0;
+  while (true) {
+    next.set(tries > 0 ? kUntilSettled : kLookAnyway);
+    co_await asked_.wait();
+    if (closed_) co_return;
+    const Report report = co_await reload();
+    tries = report.unsettled.empty() ? 0 : tries + 1;
+    if (tries == kSettleTries) {
+      log::warning(fmt::format("still being written, so not read yet: {}",
+                               fmt::join(report.unsettled, ", ")));
+    }
+    if (tries >= kSettleTries) tries = 0;
+  }
+}
+
+Task<Desk::Report> Desk::reload() {
+  while (busy_) co_await io::pause(worker_.executor(), kTurn);
+  busy_ = true;
+  const auto begun = worker_.clock().steady();
+  Loader::Outcome outcome;
+  const Time now = worker_.clock().now();
+  auto look = [this, &outcome, now] { outcome = loader_.look(now); };
+  const bool looked = co_await builder_.run(worker_.executor(), std::move(look));
+  if (looked) {
+    config_ = loader_.config();
+    material_ = loader_.material();
+    const bool changed = !outcome.rebuilt.empty();
+    if (changed) {
+      changed_(config_, material_);
+      co_await publish();
+    }
+    if (watch_) watch_->watch(loader_.folders());
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(worker_.clock().steady() - begun);
+    MetricSet& metrics = worker_.metrics();
+    metrics.set(Metric::parts_faulty, static_cast<std::int64_t>(outcome.faulty.size()));
+    if (changed) metrics.add(Metric::reloads_total);
+    if (outcome.found.has_errors()) metrics.add(Metric::reload_failures_total);
+    if (changed || !outcome.found.empty() || !outcome.need_restart.empty()) say(outcome, took);
+    Report report;
+    report.at = worker_.clock().now();
+    report.rebuilt = texts(outcome.rebuilt);
+    report.faulty = texts(outcome.faulty);
+    report.unsettled = outcome.unsettled;
+    report.need_restart = texts(outcome.need_restart);
+    if (!outcome.found.empty()) report.said = render(outcome.found);
+    report.snapshot = material_.snapshot->id;
+    // A look that found nothing does not wipe out what the last one said.
+    if (changed || !outcome.found.empty() || !outcome.need_restart.empty() ||
+        report.faulty != last_.faulty) {
+      last_ = report;
+    }
+    busy_ = false;
+    co_return report;
+  }
+  busy_ = false;
+  co_return last_;
+}
+
+Task<void> Desk::publish() {
+  const auto tunables = std::make_shared<const Tunables>(tune_(config_, material_));
+  io::Signal all;
+  std::size_t missing = workers_.size();
+  for (WorkerParts* parts : workers_) {
+    parts->worker().post([this, parts, tunables, &all, &missing] {
+      parts->take(*tunables);
+      worker_.post([&all, &missing] {
+        if (--missing == 0) all.notify();
+      });
+    });
+  }
+  if (!workers_.empty()) co_await all.wait();
+}
+
+void Desk::say(const Loader::Outcome& outcome, std::chrono::milliseconds took) {
+  for (const std::string_view line : split(render(outcome.found), '\n')) {
+    if (line.empty()) continue;
+    if (outcome.found.has_errors()) {
+      log::error(line);
+    } else {
+      log::warning(line);
+    }
+  }
+  if (outcome.found.has_errors()) {
+    log::error(fmt::format("not in force as the files say: {}; what was in force stays",
+                           fmt::join(outcome.faulty, ", ")));
+  }
+  if (!outcome.need_restart.empty()) {
+    log::warning(
+        fmt::format("takes effect at the next start: {}", fmt::join(outcome.need_restart, ", ")));
+  }
+  if (!outcome.rebuilt.empty()) {
+    log::info(fmt::format("in force on every worker after {} ms: {}; snapshot {}; {}", took.count(),
+                          fmt::join(outcome.rebuilt, ", "), material_.snapshot->id,
+                          app::describe(material_)));
+  }
+}
+
+}  // namespace sallyport::app

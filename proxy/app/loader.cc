@@ -1,0 +1,275 @@
+#include "proxy/app/loader.h"
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+
+#include "base/core/text.h"
+#include "base/crypto/sha256.h"
+#include "base/yaml/node.h"
+#include "policy/compile/compile.h"
+#include "proxy/app/state_directory.h"
+
+namespace sallyport::app {
+
+namespace {
+
+constexpr std::size_t kMostHashed = 128u << 20;  // bytes of one file; feeds are the largest
+
+// The *.yaml of a folder by name, without their tests (*.test.yaml).
+std::vector<std::string> policy_files(const std::string& folder, Diagnostics& errors) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with('.') || !name.ends_with(".yaml") || name.ends_with(".test.yaml")) continue;
+    files.push_back(entry.path().string());
+  }
+  if (error) {
+    const auto source = std::make_shared<const Source>(Source{folder, {}});
+    errors.error({source}, "the folder of policies cannot be read: " + error.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Checked<std::shared_ptr<const policy::Program>> load_policies(const std::string& folder,
+                                                              Diagnostics& warnings) {
+  Diagnostics errors;
+  std::vector<SourcePtr> sources;
+  if (!folder.empty()) {
+    for (const std::string& file : policy_files(folder, errors)) {
+      Checked<SourcePtr> source = yaml::read_source(file);
+      if (source) {
+        sources.push_back(std::move(*source));
+      } else {
+        errors.append(std::move(source.error()));
+      }
+    }
+  }
+  auto program = policy::compile(sources, warnings);
+  if (!program) errors.append(std::move(program.error()));
+  if (errors.has_errors()) return std::unexpected(std::move(errors));
+  return std::move(*program);
+}
+
+Checked<std::shared_ptr<const tls::TrustStore>> load_roots(const Config& config) {
+  auto trust = tls::TrustStore::load({config.system_roots, config.roots});
+  if (trust) return std::move(*trust);
+  Diagnostics errors;
+  const auto source = std::make_shared<const Source>(Source{config.file, {}});
+  errors.error({source},
+               "the roots that origins may end in cannot be loaded: " + trust.error().detail,
+               "see origins.roots and origins.system_roots");
+  return std::unexpected(std::move(errors));
+}
+
+// What the files say, so that an event can name what judged it.
+std::string hash_of(const FileStamps& stamps) {
+  Sha256 hash;
+  for (const auto& [path, stamp] : stamps) {
+    if (stamp.inode == 0 || stamp.modified == 0) continue;  // missing, or a folder
+    const auto text = read_file(path, kMostHashed);
+    if (!text) continue;
+    hash.update(std::filesystem::path(path).filename().string());
+    hash.update(std::string_view("\0", 1));
+    hash.update(*text);
+  }
+  const auto digest = hash.finish();
+  return to_hex(digest.data(), digest.size());
+}
+
+std::vector<std::string> paths_of(const discovery::IpTags* tags, const std::string& file) {
+  std::vector<std::string> paths{file};
+  if (tags != nullptr) {
+    for (const discovery::FeedStatus& feed : tags->feeds()) paths.push_back(feed.path);
+  }
+  return paths;
+}
+
+std::int64_t nanoseconds_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);  // what the kernel stamps files with
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+// Files whose names were learnt only by reading: stamped now, and if they changed since `begun`,
+// with a stamp that no file has, so that the next look reads them again.
+void add_stamps(FileStamps& stamps, const std::vector<std::string>& paths, std::int64_t begun) {
+  FileStamps later = stamp_files(paths);
+  for (auto& [path, stamp] : later) {
+    if (const auto known = stamps.find(path); known != stamps.end()) {
+      stamp = known->second;
+    } else if (stamp.changed >= begun) {
+      stamp.changed = -1;
+    }
+  }
+  stamps = std::move(later);
+}
+
+}  // namespace
+
+struct Loader::Look {
+  Time now;
+  Outcome outcome;
+};
+
+Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
+  policies_.value = std::make_shared<const policy::Program>();
+  catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
+  addresses_.value = std::make_shared<const discovery::IpTags>();
+  users_.value = std::make_shared<const discovery::Users>();
+  assemble();
+}
+
+// Makes a part anew where its files changed since it was last tried, or `force`. True: `value` is
+// another one now.
+template <class T, class Make>
+bool Loader::renew(Look& look, Part<T>& part, const std::vector<std::string>& paths, bool force,
+                   Make make) {
+  FileStamps stamps = stamp_files(paths);
+  if (part.tried && !force && stamps == part.stamps) return false;
+  // What is half written may be whole YAML and half a policy. Nothing is in force at the first
+  // look, so that one waits for nobody.
+  if (part.tried) {
+    for (const auto& [path, stamp] : stamps) {
+      const auto known = part.stamps.find(path);
+      if (known != part.stamps.end() && known->second == stamp) continue;
+      if (is_being_written(path)) look.outcome.unsettled.push_back(path);
+    }
+    if (!look.outcome.unsettled.empty()) return false;
+  }
+  part.tried = true;
+  part.stamps = std::move(stamps);
+  Diagnostics warnings;
+  Checked<T> made = make(warnings);
+  look.outcome.found.append(std::move(warnings));
+  part.faulty = !made;
+  if (!made) {
+    look.outcome.found.append(std::move(made.error()));
+    return false;
+  }
+  part.value = std::move(*made);
+  part.hash = hash_of(part.stamps);
+  look.outcome.rebuilt.push_back(part.name);
+  return true;
+}
+
+void Loader::renew_config(Look& look) {
+  if (config_.file.empty()) return;  // Made by a program, not by a file.
+  if (!file_.tried) {                // Whoever made us has just read it.
+    file_.tried = true;
+    file_.stamps = stamp_files({config_.file});
+    return;
+  }
+  const bool changed = renew(look, file_, {config_.file}, false, [&](Diagnostics& warnings) {
+    return Checked<std::optional<Config>>(load_config(config_.file, warnings));
+  });
+  if (!changed) return;
+  Config fresh = std::move(*file_.value);
+  look.outcome.need_restart = keep_until_restart(started_, fresh);
+  config_ = std::move(fresh);
+}
+
+Loader::Outcome Loader::look(Time now) {
+  Look look{now, {}};
+  renew_config(look);
+  const Config& c = config_;
+  renew(look, policies_, {c.policies}, false,
+        [&](Diagnostics& warnings) { return load_policies(c.policies, warnings); });
+  using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
+  const bool other_catalog = renew(look, catalog_, {c.catalog}, false, [&](Diagnostics& warnings) {
+    if (c.catalog.empty()) {
+      return Checked<CatalogPtr>(std::make_shared<const discovery::Catalog>());
+    }
+    return discovery::load_catalog(c.catalog, warnings);
+  });
+  renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
+    if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
+    return discovery::load_app_tags(c.app_tags, *catalog_.value);
+  });
+  const std::int64_t begun = nanoseconds_now();
+  using TagsPtr = std::shared_ptr<const discovery::IpTags>;
+  const bool other_feeds =
+      renew(look, addresses_, paths_of(addresses_.value.get(), c.address_tags), false,
+            [&](Diagnostics& warnings) {
+              if (c.address_tags.empty()) {
+                return Checked<TagsPtr>(std::make_shared<const discovery::IpTags>());
+              }
+              return discovery::load_ip_tags(c.address_tags, now, warnings);
+            });
+  if (other_feeds) {
+    add_stamps(addresses_.stamps, paths_of(addresses_.value.get(), c.address_tags), begun);
+    addresses_.hash = hash_of(addresses_.stamps);
+  }
+  renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
+    return discovery::load_users(c.users, c.user_addresses, warnings);
+  });
+  renew(look, passwords_, {c.htpasswd}, false, [&](Diagnostics& warnings) {
+    if (c.htpasswd.empty()) {
+      return Checked<std::shared_ptr<const discovery::Htpasswd>>(nullptr);
+    }
+    return discovery::load_htpasswd(c.htpasswd, warnings);
+  });
+  renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
+    return c.pac.empty() ? Checked<local::PacConfig>(local::PacConfig()) : local::load_pac(c.pac);
+  });
+  std::vector<std::string> root_files = c.roots;
+  root_files.push_back(c.system_roots);
+  renew(look, roots_, root_files, false, [&](Diagnostics&) { return load_roots(c); });
+  if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
+  looked_ = true;
+  look.outcome.faulty = faulty();
+  return std::move(look.outcome);
+}
+
+template <class Visit>
+void Loader::each_part(Visit visit) const {
+  visit(file_);
+  visit(policies_);
+  visit(catalog_);
+  visit(app_tags_);
+  visit(addresses_);
+  visit(users_);
+  visit(passwords_);
+  visit(pac_);
+  visit(roots_);
+}
+
+void Loader::assemble() {
+  auto snapshot = std::make_shared<session::Snapshot>();
+  snapshot->policy = policies_.value;
+  snapshot->catalog = app_tags_.value;
+  snapshot->tags = addresses_.value;
+  snapshot->users = users_.value;
+  Sha256 hash;
+  for (const std::string& one :
+       {policies_.hash, catalog_.hash, app_tags_.hash, addresses_.hash, users_.hash}) {
+    hash.update(one);
+    hash.update("|");
+  }
+  const auto digest = hash.finish();
+  snapshot->id = to_hex(digest.data(), 8);
+  material_.snapshot = std::move(snapshot);
+  material_.passwords = passwords_.value;
+  material_.pac = pac_.value;
+  if (material_.pac.gateway_name.empty()) material_.pac.gateway_name = config_.name;
+  if (material_.pac.port == 0) material_.pac.port = config_.listeners.front().port;
+  material_.trust = roots_.value;
+}
+
+std::vector<std::string_view> Loader::faulty() const {
+  std::vector<std::string_view> names;
+  each_part([&](const auto& part) {
+    if (part.faulty) names.push_back(part.name);
+  });
+  return names;
+}
+
+std::set<std::string> Loader::folders() const {
+  std::set<std::string> folders;
+  each_part([&](const auto& part) { add_folders(part.stamps, folders); });
+  return folders;
+}
+
+}  // namespace sallyport::app

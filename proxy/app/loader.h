@@ -1,0 +1,93 @@
+#pragma once
+// Reads everything that judges, and later again what changed on disk and nothing else.
+//
+//   Loader loader(config);
+//   Loader::Outcome outcome = loader.look(clock.now());   // the first look reads everything
+//   if (outcome.found.has_errors()) ... nothing can start
+//   loader.material()
+//
+// A part is what one set of files makes: the rules, the catalog, the ranges and feeds, ... A part
+// whose files are faulty stays as it was, and the others go on: a feed is renewed although somebody
+// is half-way through a policy. Whether a file changed is told by its stamp, not by its content.
+//
+// INVARIANT: a part is made from one state of its files, or made again at the next look: its stamps
+// are taken before it is read.
+// Thread rule: one thread at a time; it reads files and compiles, so never a worker's.
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/core/clock.h"
+#include "base/core/diagnostics.h"
+#include "proxy/app/config.h"
+#include "proxy/app/file_stamp.h"
+#include "proxy/app/material.h"
+
+namespace sallyport::app {
+
+class Loader {
+ public:
+  explicit Loader(Config config);
+
+  struct Outcome {
+    std::vector<std::string_view> rebuilt;  // names of the parts that were made anew
+    std::vector<std::string_view> faulty;   // ... whose files cannot be used as they are now
+    std::vector<std::string> unsettled;     // files that somebody is writing: look again soon
+    Diagnostics found;                      // of what was read now: errors and warnings
+    // Keys of the configuration that differ from those that the gateway was started with and need a
+    // restart; told once per change of the file.
+    std::vector<std::string_view> need_restart;
+  };
+  Outcome look(Time now);
+
+  // What the last good state of every part comes to. A new object after each look that rebuilt
+  // something. Before the first look: no rules, no apps, nobody.
+  const Material& material() const { return material_; }
+  // As the file says now, but for what needs a restart.
+  const Config& config() const { return config_; }
+
+  // Parts that are not in force as their files say.
+  std::vector<std::string_view> faulty() const;
+  // Where changes to what was read would happen.
+  std::set<std::string> folders() const;
+
+ private:
+  // INVARIANT: `value` is the last good one; `stamps` are those of the last try.
+  template <class T>
+  struct Part {
+    std::string_view name;
+    T value{};
+    FileStamps stamps;
+    std::string hash;  // of the content that made `value`
+    bool tried = false;
+    bool faulty = false;
+  };
+  struct Look;
+  template <class T, class Make>
+  bool renew(Look& look, Part<T>& part, const std::vector<std::string>& paths, bool force,
+             Make make);
+  void renew_config(Look& look);
+  template <class Visit>
+  void each_part(Visit visit) const;
+  void assemble();
+
+  Config config_;
+  Config
+      started_;  // What the file said at the first look: what needs a restart is compared with it.
+  bool looked_ = false;
+  Part<std::optional<Config>> file_{"configuration"};
+  Part<std::shared_ptr<const policy::Program>> policies_{"policies"};
+  Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
+  Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
+  Part<std::shared_ptr<const discovery::IpTags>> addresses_{"address tags"};
+  Part<std::shared_ptr<const discovery::Users>> users_{"users"};
+  Part<std::shared_ptr<const discovery::Htpasswd>> passwords_{"passwords"};
+  Part<local::PacConfig> pac_{"PAC"};
+  Part<std::shared_ptr<const tls::TrustStore>> roots_{"roots"};
+  Material material_;
+};
+
+}  // namespace sallyport::app
