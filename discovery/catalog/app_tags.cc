@@ -4,33 +4,16 @@
 
 #include "base/yaml/node.h"
 #include "base/yaml/reader.h"
-#include "discovery/catalog/app_reader.h"
+#include "discovery/catalog/app_tag_overlay.h"
 #include "discovery/catalog/catalog.h"
-#include "policy/activity/words.h"
 
 namespace sallyport::discovery {
 namespace {
 
-constexpr std::size_t kMaxTags = 64;
 constexpr std::string_view kSanctioned = "sanctioned";
 constexpr std::string_view kUnsanctioned = "unsanctioned";
 
-// What the file says of one app: each tag, and where.
-using TagPlaces = std::map<std::string, Place, std::less<>>;
-
-void check_tag(const Spanned<std::string>& tag, Diagnostics& found) {
-  const auto words = policy::app_tag_words();
-  if (std::find(words.begin(), words.end(), *tag) != words.end()) return;
-  if (!is_catalog_word(*tag)) {
-    found.error(tag.place, fmt::format("'{}' is no tag", *tag), "letters a to z, digits and '_'");
-    return;
-  }
-  std::string hint = did_you_mean(*tag, {words.begin(), words.end()});
-  if (hint.empty()) return;
-  found.error(tag.place, fmt::format("tag '{}' is nearly a built-in one", *tag), std::move(hint));
-}
-
-void apply(const std::string& id, const TagPlaces& written, App& app, Diagnostics& found) {
+void apply(const std::string& id, const AppTagPlaces& written, App& app, Diagnostics& found) {
   std::vector<std::string>& tags = app.facts.tags;
   const auto sanctioned = written.find(kSanctioned);
   const auto unsanctioned = written.find(kUnsanctioned);
@@ -45,9 +28,9 @@ void apply(const std::string& id, const TagPlaces& written, App& app, Diagnostic
   for (const auto& [tag, place] : written) tags.push_back(tag);
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  if (tags.size() > kMaxTags) {
+  if (tags.size() > kMaxAppTags) {
     found.error(written.begin()->second,
-                fmt::format("app '{}' has more than {} tags", id, kMaxTags));
+                fmt::format("app '{}' has more than {} tags", id, kMaxAppTags));
   }
 }
 
@@ -62,9 +45,9 @@ Checked<std::shared_ptr<const Catalog>> tag_apps(const yaml::Node& node, const C
 
   std::vector<std::string_view> ids;
   for (const App& app : catalog.apps()) ids.push_back(app.facts.id);
-  std::map<std::string, TagPlaces> by_app;
+  std::map<std::string, AppTagPlaces, std::less<>> by_app;
   for (const auto& [tag, apps] : node.entries) {
-    check_tag(tag, found);
+    check_app_tag(tag, found);
     if (apps.kind == yaml::Node::Kind::null) continue;  // "monitored:" with nothing under it yet.
     for (const auto& id : yaml::as_texts(apps, found, fmt::format("tag '{}'", *tag))) {
       if (!catalog.find(*id)) {
@@ -82,7 +65,7 @@ Checked<std::shared_ptr<const Catalog>> tag_apps(const yaml::Node& node, const C
           found);
   }
   if (found.has_errors()) return std::unexpected(std::move(found));
-  return std::make_shared<const Catalog>(std::move(apps), catalog.index());
+  return std::make_shared<const Catalog>(std::move(apps), catalog.index(), std::move(by_app));
 }
 
 }  // namespace

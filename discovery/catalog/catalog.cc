@@ -21,4 +21,11 @@ const App* Catalog::find(std::string_view id) const {
   return at != apps_.end() && at->facts.id == id ? &*at : nullptr;
 }
 
+const Place* Catalog::stated(std::string_view app, std::string_view tag) const {
+  const auto tags = stated_.find(app);
+  if (tags == stated_.end()) return nullptr;
+  const auto place = tags->second.find(tag);
+  return place == tags->second.end() ? nullptr : &place->second;
+}
+
 }  // namespace sallyport::discovery

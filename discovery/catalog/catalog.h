@@ -16,6 +16,8 @@
 // to 16 labels and is no address.
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,12 +32,16 @@
 
 namespace sallyport::discovery {
 
+// What a file of the operator's own says of one app: each tag, and where.
+using AppTagPlaces = std::map<std::string, Place, std::less<>>;
+
 class Catalog {
  public:
   Catalog() = default;  // Knows no app.
   // REQUIRES: apps sorted by id, ids unique; every number in `index` is one of `apps`.
-  Catalog(std::vector<App> apps, AppIndex index)
-      : apps_(std::move(apps)), index_(std::move(index)) {}
+  Catalog(std::vector<App> apps, AppIndex index,
+          std::map<std::string, AppTagPlaces, std::less<>> stated = {})
+      : apps_(std::move(apps)), index_(std::move(index)), stated_(std::move(stated)) {}
 
   // The app whose domain is the longest suffix of `host` on label boundaries; null where none is.
   // What is known at connect: domains with a path do not count.
@@ -44,12 +50,16 @@ class Catalog {
   // The same once the path is known, in the spelling of http1::normal_path().
   const App* find(std::string_view host, std::string_view path) const;
   const App* find(std::string_view id) const;
+  // Where the operator's own file (load_app_tags) gives this tag to this app; null where it does
+  // not.
+  const Place* stated(std::string_view app, std::string_view tag) const;
   std::span<const App> apps() const { return apps_; }  // Sorted by id.
   const AppIndex& index() const { return index_; }
 
  private:
   std::vector<App> apps_;
-  AppIndex index_;  // To indices of apps_.
+  AppIndex index_;                                           // To indices of apps_.
+  std::map<std::string, AppTagPlaces, std::less<>> stated_;  // By app.
 };
 
 // Reads <directory>/<app>/app.yaml of every folder there. Files beside app.yaml are not looked at;

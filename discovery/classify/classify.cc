@@ -101,9 +101,9 @@ ActivityType classify_get(const http::RequestHead& request, const PathWords& pat
   return wants_page(request.headers) ? ActivityType::view : ActivityType::other;
 }
 
-void set_app(policy::Activity& activity, const App* app) {
+void set_app(policy::Activity& activity, const App* app, const AppTagOverlay& overlay) {
   if (app) {
-    activity.app = app->facts;
+    activity.app = facts_of(*app, overlay);
   } else {
     activity.app.reset();
   }
@@ -126,15 +126,17 @@ ActivityType classify_sending(const http::RequestHead& request, const PathWords&
 
 }  // namespace
 
-void classify_host(policy::Activity& activity, const Catalog& catalog) {
-  set_app(activity, catalog.find_by_host(activity.host));
+void classify_host(policy::Activity& activity, const Catalog& catalog,
+                   const AppTagOverlay& overlay) {
+  set_app(activity, catalog.find_by_host(activity.host), overlay);
 }
 
-void classify_path(policy::Activity& activity, const Catalog& catalog) {
-  if (!activity.path) return classify_host(activity, catalog);
+void classify_path(policy::Activity& activity, const Catalog& catalog,
+                   const AppTagOverlay& overlay) {
+  if (!activity.path) return classify_host(activity, catalog, overlay);
   const App* app = catalog.find(activity.host, *activity.path);
   if (app && activity.app && activity.app->id == app->facts.id) return;  // Mostly so; no copies.
-  set_app(activity, app);
+  set_app(activity, app, overlay);
 }
 
 void classify_request(policy::Activity& activity, const http::RequestHead& request) {

@@ -9,17 +9,20 @@
 // when it goes to "/login". What is not clear stays `other`.
 
 #include "base/http/head.h"
+#include "discovery/catalog/app_tag_overlay.h"
 #include "discovery/catalog/catalog.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
 
 // Sets activity.app from activity.host; a host of no known app clears it. For connect: an app that
-// has only a path on this host is not looked for.
-void classify_host(policy::Activity& activity, const Catalog& catalog);
+// has only a path on this host is not looked for. The app's tags are those that `overlay` leaves.
+void classify_host(policy::Activity& activity, const Catalog& catalog,
+                   const AppTagOverlay& overlay = {});
 
 // The same from host and path, for the request on. Where no path is known it is classify_host().
-void classify_path(policy::Activity& activity, const Catalog& catalog);
+void classify_path(policy::Activity& activity, const Catalog& catalog,
+                   const AppTagOverlay& overlay = {});
 
 // Sets activity.type from the request's head:
 //   upload   PUT, POST, PATCH with a file's media type or multipart/form-data, Content-Range,
