@@ -9,11 +9,8 @@
 namespace sallyport::yaml {
 namespace {
 
-// One byte over the limit is enough for parse() to see that the text is too long.
-constexpr std::size_t kReadAtMost = 4 * 1024 * 1024 + 1;
-
 // The file's text, or the errno that says why not.
-std::expected<std::string, int> read_file(const std::string& path) {
+std::expected<std::string, int> read_file(const std::string& path, std::size_t most) {
   // O_NONBLOCK: opening a pipe that nobody writes must not hang the start.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return std::unexpected(errno);
@@ -24,8 +21,9 @@ std::expected<std::string, int> read_file(const std::string& path) {
 
   std::string text;
   char block[64 * 1024];
-  while (failure == 0 && text.size() < kReadAtMost) {
-    const ssize_t got = ::read(file, block, std::min(sizeof block, kReadAtMost - text.size()));
+  while (failure == 0 && text.size() <= most) {
+    // One byte over the limit is enough for its reader to see that the text is too long.
+    const ssize_t got = ::read(file, block, std::min(sizeof block, most + 1 - text.size()));
     if (got == 0) break;
     if (got > 0) text.append(block, static_cast<std::size_t>(got));
     if (got < 0 && errno != EINTR) failure = errno;
@@ -58,9 +56,9 @@ std::string_view to_string(Node::Kind kind) {
   return "nothing";
 }
 
-Checked<SourcePtr> read_source(const std::string& path, std::string shown_name) {
+Checked<SourcePtr> read_source(const std::string& path, std::string shown_name, std::size_t most) {
   if (shown_name.empty()) shown_name = path;
-  auto text = read_file(path);
+  auto text = read_file(path, most);
   if (!text) {
     Diagnostics diagnostics;
     const auto source = std::make_shared<const Source>(Source{std::move(shown_name), {}});

@@ -46,9 +46,12 @@ std::string_view to_string(Node::Kind kind);  // "a list", "a mapping", "a value
 // The document, or everything that is wrong with it. An empty document is a null node.
 Checked<Node> parse(SourcePtr source);
 
-// The text of a file, at most one byte above the limit of parse(). A file that cannot be read is a
-// diagnostic at line 0.
-Checked<SourcePtr> read_source(const std::string& path, std::string shown_name = {});
+inline constexpr std::size_t kMaxText = 4 * 1024 * 1024;  // bytes; what parse() takes
+
+// The text of a file, at most one byte above `most`. A file that cannot be read is a diagnostic at
+// line 0. Other formats with places (base/csv) are read with it too.
+Checked<SourcePtr> read_source(const std::string& path, std::string shown_name = {},
+                               std::size_t most = kMaxText);
 
 // Reads a file and parses it. A file that cannot be read is a diagnostic at line 0.
 Checked<Node> parse_file(const std::string& path, std::string shown_name = {});

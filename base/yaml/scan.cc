@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include "base/core/utf8.h"
+#include "base/yaml/node.h"
 
 namespace sallyport::yaml {
 namespace {
 
-constexpr std::size_t kMaxText = 4 * 1024 * 1024;  // bytes
 // A bracket whose partner is farther away is underlined with one caret: scanning on for each of
 // many brackets would make a long line cost its square.
 constexpr std::size_t kMaxBracketed = 1024;  // bytes

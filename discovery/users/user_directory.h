@@ -1,60 +1,88 @@
 #pragma once
-// Who an address is, and which groups a person belongs to, from the operator's files.
+// Who is who: the people, their names and groups, and who an address is, from the operator's files.
 //
-//   conf/users/users.yaml        users: [{name: ana, groups: [finance, staff]}]
+//   conf/users/users.yaml        users: [{name: ana, upn: ana@corp.example, groups: [finance]}]
+//   conf/users/users.csv         name,aliases,upn,mail,groups
+//                                ana,CORP\ana;amaria,ana@corp.example,,finance;staff
 //   conf/users/addresses.yaml    - {address: 192.0.2.7, user: ana}
 //                                - {cidr: 2001:db8:7::/64, user: kiosk}
 //
-// Names of users and groups are compared in lower case. An address is taken as it is: the IPv4
-// address inside an IPv6 one proves nobody's identity.
+// A person has one canonical name (`name`) and any number of others: `user` and `aliases` of any
+// form, `upn` and `mail` with an '@'. Whichever of them somebody signs in with, an address is
+// mapped to or a rule speaks of, it is that person. No two people share a name. Names of users and
+// groups are compared in lower case (user_name.h).
 //
-// Immutable after loading; share it between threads as shared_ptr<const Users>. References handed
-// out live as long as the Users.
+// An address is taken as it is: the IPv4 address inside an IPv6 one proves nobody's identity.
 //
-// Limits: 200,000 users, 200,000 addresses, 256 groups a user (and base/yaml's own).
+// Immutable after loading; share it between threads as shared_ptr<const Users>. Pointers and
+// references handed out live as long as the Users.
+//
+// Limits: 200,000 users, 64 names and 256 groups a user, 200,000 addresses; base/yaml's own, and
+// 32 MiB of CSV.
 
 #include <cstddef>
-#include <functional>
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/core/address.h"
 #include "base/core/diagnostics.h"
+#include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
 
+struct Person {
+  std::string name;                 // the canonical one
+  std::vector<std::string> names;   // all of them, the canonical one too; sorted
+  std::vector<std::string> groups;  // sorted, unique
+  // Of the UPN; else of the canonical name, of a mail address, of another name; else "".
+  std::string domain;
+};
+
 class Users {
  public:
-  Users() = default;  // Knows nobody.
+  struct AddressUser {
+    IpPrefix prefix;
+    std::string user;  // canonical
+  };
 
-  // The user of the longest prefix that covers `address`.
+  Users() = default;  // Knows nobody.
+  Users(Users&&) = default;
+  Users& operator=(Users&&) = default;
+
+  // The person of that name, whichever of theirs it is; null for somebody who is not listed.
+  const Person* find(std::string_view any_name) const;
+  // The canonical name: of a person who is listed theirs, else the one given. `name` is normal
+  // (normal_user_name).
+  std::string canonical(std::string_view name) const;
+  // Fills in what is known of whoever has that name: user, user_names, user_domain, groups.
+  void describe(std::string_view name, policy::Activity& activity) const;
+  // The canonical name of the user of the longest prefix that covers `address`.
   std::optional<std::string> user_of(const IpAddress& address) const;
-  // Sorted, unique; empty for a user who is not listed.
-  const std::vector<std::string>& groups_of(std::string_view user) const;
-  bool knows(std::string_view user) const;
-  std::size_t size() const { return groups_.size(); }
+
+  std::size_t size() const { return people_.size(); }
+  std::span<const Person> people() const { return people_; }             // by name
+  std::span<const AddressUser> addresses() const { return addresses_; }  // by prefix
 
  private:
   friend class UsersBuilder;
-  struct AddressUser {
-    IpPrefix prefix;
-    std::string user;
-  };
-  std::map<std::string, std::vector<std::string>, std::less<>> groups_;
-  std::vector<AddressUser> addresses_;  // Sorted by prefix.
-  std::vector<int> v4_lengths_;         // Those in use, longest first.
+  std::vector<Person> people_;
+  std::unordered_map<std::string_view, std::uint32_t> index_;  // every name; views of people_
+  std::vector<AddressUser> addresses_;
+  std::vector<int> v4_lengths_;  // Those in use, longest first.
   std::vector<int> v6_lengths_;
 };
 
-// An empty path means that there is no such file.
+// An empty path means that there is no such file. A `users_path` that ends in ".csv" is CSV.
 Checked<std::shared_ptr<const Users>> load_users(const std::string& users_path,
                                                  const std::string& addresses_path,
                                                  Diagnostics& warnings);
-// The same from texts; either may be null.
+// The same from texts; either may be null. CSV where the source's name ends in ".csv".
 Checked<std::shared_ptr<const Users>> parse_users(SourcePtr users, SourcePtr addresses,
                                                   Diagnostics& warnings);
 

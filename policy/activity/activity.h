@@ -47,8 +47,13 @@ struct Activity {
   Point point = Point::connect;
 
   // Who. No user at all is a stated case: `user` stays empty.
-  std::optional<std::string> user;
-  std::vector<std::string> groups;  // sorted
+  std::optional<std::string> user;      // the canonical name
+  std::vector<std::string> user_names;  // all names, where there are more than that one; sorted
+  std::string user_domain;              // "corp.example"
+  std::vector<std::string> groups;      // sorted
+
+  // What is known of the device beyond its address: `managed`, ... Absent while nothing told.
+  std::optional<std::vector<std::string>> device_tags;  // sorted
 
   // From where, to where. The destination is known once its name was resolved.
   AddressFacts client;

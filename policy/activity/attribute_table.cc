@@ -192,6 +192,15 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return tags(*a.destination);
      },
      .fold_case = true},
+    {.name = "device.tag",
+     .type = Type::words,
+     .from = Point::connect,
+     .doc = "What the client's certificate proves of the device: managed, compliant, ...",
+     .get = [](const Activity& a) -> Value {
+       if (!a.device_tags) return {};
+       return std::span<const std::string>(*a.device_tags);
+     },
+     .allowed = device_tag_words},
     {.name = "host",
      .type = Type::text,
      .from = Point::connect,
@@ -234,12 +243,22 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return std::int64_t{*a.status};
      }},
     {.name = "user",
-     .type = Type::text,
+     .type = Type::texts,
      .from = Point::connect,
-     .doc = "The user's name; `unknown` where there is none.",
-     .get = [](const Activity& a) -> Value { return text_or_nothing(a.user); },
+     .doc = "Any name of the user: account, DOMAIN\\account, UPN, mail; `unknown` for nobody.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.user || a.user->empty()) return {};
+       if (a.user_names.empty()) return std::span<const std::string>(&*a.user, 1);
+       return std::span<const std::string>(a.user_names);
+     },
      .fold_case = true,
      .says_unknown = true},
+    {.name = "user.domain",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The domain of the user's UPN, mail address or DOMAIN\\account.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.user_domain); },
+     .fold_case = true},
     {.name = "user.group",
      .type = Type::texts,
      .from = Point::connect,

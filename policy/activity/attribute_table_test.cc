@@ -39,7 +39,10 @@ AddressFacts facts(std::string_view address, IpCategory category, std::string ta
 TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   Activity activity;
   activity.user = "alice";
+  activity.user_names = {"alice", "alice@corp.example", "corp\\alice"};
+  activity.user_domain = "corp.example";
   activity.groups = {"eng", "staff"};
+  activity.device_tags = {"compliant", "managed"};
   activity.client = facts("192.0.2.7", IpCategory::vpn, "remote", "Home office");
   activity.destination = facts("2001:db8::1", IpCategory::cloud_provider, "aws", "Region one");
   activity.client.country = "DE";
@@ -76,13 +79,15 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "destination.ip.isp request \"Example Cloud\"\n"
             "destination.ip.range request \"Region one\"\n"
             "destination.ip.tag request [aws]\n"
+            "device.tag connect [compliant managed]\n"
             "host connect \"files.example.com\"\n"
             "method request \"PUT\"\n"
             "path request \"/a/b\"\n"
             "port connect 8443\n"
             "scheme connect \"https\"\n"
             "status response 204\n"
-            "user connect \"alice\"\n"
+            "user connect [alice alice@corp.example corp\\alice]\n"
+            "user.domain connect \"corp.example\"\n"
             "user.group connect [eng staff]\n");
 }
 
@@ -106,6 +111,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "destination.ip.isp request -\n"
             "destination.ip.range request -\n"
             "destination.ip.tag request -\n"
+            "device.tag connect -\n"
             "host connect -\n"
             "method request -\n"
             "path request -\n"
@@ -113,6 +119,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "scheme connect -\n"
             "status response -\n"
             "user connect -\n"
+            "user.domain connect -\n"
             "user.group connect -\n");
 }
 
@@ -120,6 +127,7 @@ TEST(AttributeTable, KnowsThatSomebodyWithoutGroupsIsInNone) {
   Activity activity;
   activity.user = "alice";
   EXPECT_EQ(to_text(find_attribute("user.group")->get(activity)), "[]");
+  EXPECT_EQ(to_text(find_attribute("user")->get(activity)), "[alice]");
   activity.user = "";
   EXPECT_EQ(to_text(find_attribute("user.group")->get(activity)), "-");
   EXPECT_EQ(to_text(find_attribute("user")->get(activity)), "-");

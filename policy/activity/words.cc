@@ -29,6 +29,10 @@ constexpr std::array<string_view, 7> kIpCategories = {
     "none", "corporate", "administrative", "risky", "vpn", "cloud_provider", "other"};
 static_assert(kIpCategories.size() == static_cast<std::size_t>(IpCategory::other) + 1);
 
+// What a client certificate on a TLS listener can prove.
+constexpr std::array<string_view, 4> kDeviceTags = {"managed", "compliant", "domain_joined",
+                                                    "valid_client_certificate"};
+
 constexpr std::array<string_view, 4> kAppTags = {"sanctioned", "unsanctioned", "monitored",
                                                  "custom_app"};
 static_assert(kAppTags.size() == static_cast<std::size_t>(AppTag::custom_app) + 1);
@@ -132,6 +136,7 @@ std::span<const std::string_view> activity_type_words() { return kActivityTypes;
 std::span<const std::string_view> ip_category_words() { return kIpCategories; }
 std::span<const std::string_view> app_tag_words() { return kAppTags; }
 std::span<const std::string_view> app_category_words() { return kAppCategories; }
+std::span<const std::string_view> device_tag_words() { return kDeviceTags; }
 std::span<const std::string_view> country_codes() { return kCountryCodes; }
 
 bool is_country_code(std::string_view code) {

@@ -66,6 +66,7 @@ std::span<const std::string_view> activity_type_words();
 std::span<const std::string_view> ip_category_words();
 std::span<const std::string_view> app_tag_words();
 std::span<const std::string_view> app_category_words();
+std::span<const std::string_view> device_tag_words();
 std::span<const std::string_view> country_codes();  // ISO 3166-1 alpha-2 and XK; sorted
 
 // Upper case only. "EU", "AP" and "??", which data of strangers holds, are no countries.

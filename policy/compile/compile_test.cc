@@ -75,6 +75,33 @@ TEST(PolicyLanguage, ComparesUsersWithoutCaseAndByPattern) {
   EXPECT_FALSE(holds("user: unknown"));
 }
 
+TEST(PolicyLanguage, MeansThePersonByAnyOfTheirNames) {
+  const Activity known = with([](Activity& a) {
+    a.user_names = {"alice", "alice@corp.example", "corp\\alice"};
+    a.user_domain = "corp.example";
+  });
+  EXPECT_TRUE(holds("user: alice", known));
+  EXPECT_TRUE(holds("user: 'CORP\\Alice'", known));
+  EXPECT_TRUE(holds("user: alice@corp.example", known));
+  EXPECT_TRUE(holds("user: '*@corp.example'", known));
+  EXPECT_FALSE(holds("user: alice@other.example", known));
+  EXPECT_FALSE(holds("not: {user: alice@corp.example}", known));
+  EXPECT_TRUE(holds("not: {user: bob}", known));
+  EXPECT_TRUE(holds("user.domain: Corp.Example", known));
+  EXPECT_FALSE(holds("user.domain: other.example", known));
+  EXPECT_FALSE(holds("user: unknown", known));
+}
+
+TEST(PolicyLanguage, HoldsNothingOfADomainOrADeviceThatIsUnknown) {
+  for (const char* condition : {"user.domain: corp.example", "not: {user.domain: corp.example}",
+                                "device.tag: managed", "not: {device.tag: managed}"}) {
+    EXPECT_FALSE(holds(condition)) << condition;
+  }
+  const Activity managed = with([](Activity& a) { a.device_tags = {"managed"}; });
+  EXPECT_TRUE(holds("device.tag: [compliant, managed]", managed));
+  EXPECT_TRUE(holds("not: {device.tag: compliant}", managed));
+}
+
 TEST(PolicyLanguage, StatesThatThereIsNoUserAndNoApp) {
   const Activity stranger = with([](Activity& a) {
     a.user.reset();

@@ -275,7 +275,7 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
       "  when: {host: example.com, not: {activity: upload}}\n"
       "                                  ^~~~~~~~ known at connect: app, app.category, app.tag, "
       "client.ip, client.ip.asn, client.ip.category, client.ip.country, client.ip.isp, "
-      "client.ip.range, client.ip.tag, host, port, scheme, user, "
+      "client.ip.range, client.ip.tag, device.tag, host, port, scheme, user, user.domain, "
       "user.group\n");
 }
 

@@ -54,7 +54,7 @@ struct Config {
   std::string catalog;         // a folder with a folder per app
   std::string app_tags;        // tags/apps.yaml
   std::string address_tags;    // tags/ip_ranges.yaml
-  std::string users;           // users/users.yaml
+  std::string users;           // users/users.yaml, or a .csv
   std::string user_addresses;  // users/addresses.yaml
   std::string htpasswd;        // Basic proxy authentication where set
   std::string pac;             // pac/pac.yaml

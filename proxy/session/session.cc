@@ -116,8 +116,7 @@ void Session::finish(Event& event, Ending ending) {
 policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                          std::string scheme) const {
   policy::Activity activity;
-  activity.user = connection_.user;
-  if (connection_.user) activity.groups = now.users->groups_of(*connection_.user);
+  if (connection_.user) now.users->describe(*connection_.user, activity);
   activity.client.address = connection_.peer.address;
   now.tags->describe(connection_.peer.address, activity.client);
   activity.host = host.text();
