@@ -17,6 +17,10 @@ enum class Metric : std::uint16_t {
   client_connections_total,
   client_connections_open,  // gauge
   client_connections_refused_total,
+  client_connections_over_limit_total,         // of all clients
+  client_connections_over_client_limit_total,  // of one client
+  client_connections_over_memory_total,
+  client_connections_shed_total,
   exchanges_total,
   exchanges_blocked_total,
   exchanges_failed_total,
@@ -27,18 +31,39 @@ enum class Metric : std::uint16_t {
   origin_connections_open,  // gauge
   origin_connect_failures_total,
   origin_tls_refused_total,
+  origin_certificates_too_large_total,
   tunnels_total,
   tunnels_open,  // gauge
   intercepted_total,
   leaf_minted_total,
   leaf_cache_hits_total,
+  leaf_cache_evicted_total,
+  leaf_mint_delayed_total,
+  leaf_mint_refused_total,
   client_tls_failures_total,
   resolver_lookups_total,
   resolver_cache_hits_total,
   resolver_failures_total,
+  resolver_refused_total,
   auth_failures_total,
   requests_refused_total,  // syntax, framing, limits
+  request_heads_too_large_total,
+  request_heads_timed_out_total,
+  request_bodies_too_slow_total,
+  replies_read_too_slowly_total,
+  bodies_malformed_total,
+  reply_heads_refused_total,
+  reply_heads_timed_out_total,
+  client_hellos_refused_total,
+  client_hellos_timed_out_total,
+  client_handshakes_timed_out_total,
   accept_failures_total,
+  accept_turned_away_total,
+  descriptors_limit,      // gauge
+  memory_resident_bytes,  // gauge
+  memory_limit_bytes,     // gauge
+  memory_short,           // gauge
+  memory_short_total,
   events_recorded_total,
   events_dropped_total,
   events_journaled_total,

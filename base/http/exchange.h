@@ -2,6 +2,7 @@
 // One request of one client, and the right to answer it; and whatever can answer a request. Both
 // without a version: HTTP/1 and HTTP/2 codecs implement them, everything above only uses them.
 
+#include <cstdint>
 #include <memory>
 
 #include "base/http/body.h"
@@ -47,6 +48,8 @@ class Exchange : public Interim {
   // Whether the first byte of a final reply has been written: after that only cutting off is
   // possible.
   virtual bool responded() const = 0;
+  // Bytes that the client's system has taken of all that was sent to it.
+  virtual std::uint64_t delivered() const = 0;
 
   // True once the client has gone away; false where it said more, or watching was stopped. For the
   // time in which nothing is read from it and nothing written: a request without a body that waits

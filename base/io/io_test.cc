@@ -2,9 +2,14 @@
 
 #include <future>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 #include "base/io/deadline.h"
+#include "base/io/descriptors.h"
 #include "base/io/nursery.h"
 #include "base/io/pool.h"
 #include "base/io/resolver.h"
@@ -403,6 +408,59 @@ TEST(Tcp, AListenerThatIsClosedEndsItsAccept) {
   (*listener)->close();
   while (!nursery.empty()) worker.poll();
   EXPECT_EQ(log, "accept: ours closed\n");
+}
+
+Task<void> accept_once(TcpListener& listener, std::string& log) {
+  Result<Accepted> accepted = co_await listener.accept();
+  log += accepted ? "accepted\n" : std::string(to_string(accepted.error().kind)) + "\n";
+}
+
+int connect_blocking(const IpEndpoint& to) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(to.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return -1;
+  return fd;
+}
+
+// The symptom: with every file in use accept() fails at once, again and again, while those who
+// connected hang in the backlog.
+TEST(Tcp, AListenerOutOfFilesTurnsAwayWhoWaitsAndGoesOn) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener);
+  Nursery nursery(worker.executor());
+  std::string log;
+  nursery.start(accept_once(**listener, log));
+  worker.poll();
+  const int first = connect_blocking((*listener)->local());
+  const int second = connect_blocking((*listener)->local());
+  ASSERT_GE(second, 0);
+  // No number is free below the limit any more.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  std::vector<int> filling;
+  for (int fd = 0; (fd = ::dup(first)) >= 0 && fd <= second + 64;) filling.push_back(fd);
+  const rlimit tight{static_cast<rlim_t>(filling.back()) + 1, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "unavailable\n");
+  EXPECT_EQ((*listener)->turned_away(), 2u);
+  char byte = 0;
+  EXPECT_LE(::recv(first, &byte, 1, 0), 0);
+  EXPECT_LE(::recv(second, &byte, 1, 0), 0);
+
+  for (const int fd : filling) ::close(fd);
+  EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  log.clear();
+  nursery.start(accept_once(**listener, log));
+  const int third = connect_blocking((*listener)->local());
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "accepted\n");
+  for (const int fd : {first, second, third}) ::close(fd);
 }
 
 }  // namespace

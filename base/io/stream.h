@@ -65,6 +65,9 @@ class ByteStream {
   // Abrupt and final. Waits end with ErrorKind::closed. May be called more than once.
   virtual void close() = 0;
   virtual bool is_open() const = 0;
+  // As close(), and what has not reached the peer yet is thrown away instead of being delivered in
+  // the background: for peers that do not take it.
+  virtual void reset() { close(); }
 
   // Why try_read or try_write said failed.
   virtual const Error& failure() const = 0;
@@ -72,6 +75,8 @@ class ByteStream {
   // Bytes on the wire below everything, both ways.
   virtual std::uint64_t wire_in() const { return 0; }
   virtual std::uint64_t wire_out() const { return 0; }
+  // Of wire_out(), what the peer's system has taken. The rest waits in buffers of ours.
+  virtual std::uint64_t delivered() const { return wire_out(); }
 };
 
 // Writes all of `pieces` and leaves nothing unsent. At most 8 pieces.

@@ -1,5 +1,6 @@
 #include "base/io/tcp.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -9,9 +10,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <ifaddrs.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -138,10 +142,25 @@ class TcpStream final : public ByteStream {
     socket_.close(ignored);
   }
 
+  void reset() override {
+    boost::system::error_code ignored;
+    if (socket_.is_open()) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+  }
+
   bool is_open() const override { return socket_.is_open(); }
   const Error& failure() const override { return failure_; }
   std::uint64_t wire_in() const override { return wire_in_; }
   std::uint64_t wire_out() const override { return wire_out_; }
+  std::uint64_t delivered() const override {
+    int waiting = 0;
+    // The acquiring call: native_handle() is not const.
+    if (!socket_.is_open() ||
+        ::ioctl(const_cast<Socket&>(socket_).native_handle(), SIOCOUTQ, &waiting) != 0) {
+      return wire_out_;
+    }
+    return wire_out_ - std::min(wire_out_, static_cast<std::uint64_t>(waiting));
+  }
 
  private:
   Outcome fail_closed() {
@@ -213,7 +232,10 @@ class TcpConnector final : public Connector {
 
 class Listener final : public TcpListener {
  public:
-  explicit Listener(Worker& worker) : acceptor_(worker.executor()) {}
+  explicit Listener(Worker& worker) : acceptor_(worker.executor()) { keep_reserve(); }
+  ~Listener() override {
+    if (reserve_ >= 0) ::close(reserve_);
+  }
 
   Result<void> listen(const Options& options) {
     const auto endpoint = to_asio(options.address);
@@ -246,8 +268,10 @@ class Listener final : public TcpListener {
       Error failure = from_errno(error.value(), "accept");
       // ECONNABORTED and its like concern one connection; the listener goes on either way.
       if (failure.kind != ErrorKind::unavailable) failure.kind = ErrorKind::reset;
+      turned_away_ = failure.kind == ErrorKind::unavailable ? turn_away() : 0;
       co_return std::unexpected(std::move(failure));
     }
+    keep_reserve();
     boost::system::error_code ignored;
     const auto local_end = socket.local_endpoint(ignored);
     Accepted accepted{std::make_unique<TcpStream>(std::move(socket)), from_asio(peer),
@@ -260,13 +284,42 @@ class Listener final : public TcpListener {
     acceptor_.close(ignored);
   }
 
+  std::size_t turned_away() const override { return turned_away_; }
+
   IpEndpoint local() const override {
     boost::system::error_code ignored;
     return from_asio(acceptor_.local_endpoint(ignored));
   }
 
  private:
+  void keep_reserve() {
+    if (reserve_ < 0) reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+
+  // Gives the reserve up for a moment. Others of this process may be quicker to take it; then
+  // nobody is turned away this time, and the reserve comes back with the first file that is closed.
+  std::size_t turn_away() {
+    if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
+    std::size_t count = 0;
+    while (count < kTurnAwayAtOnce) {
+      const int fd =
+          ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) break;
+      // A reset: nobody is to take this for an answer.
+      const linger at_once{1, 0};
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      ::close(fd);
+      ++count;
+    }
+    keep_reserve();
+    return count;
+  }
+
+  static constexpr std::size_t kTurnAwayAtOnce = 256;
+
   Acceptor acceptor_;
+  int reserve_ = -1;
+  std::size_t turned_away_ = 0;
 };
 
 }  // namespace

@@ -47,9 +47,13 @@ class TcpListener {
   static Result<std::unique_ptr<TcpListener>> open(Worker& worker, const Options& options);
   virtual ~TcpListener() = default;
 
-  // ErrorKind::unavailable where files or memory are short: the caller waits a little and goes on.
+  // ErrorKind::unavailable where files or memory are short: the caller waits a little and goes on;
+  // see turned_away().
   // ErrorKind::closed after close().
   virtual Task<Result<Accepted>> accept() = 0;
+  // Connections that were closed unserved in the last accept() that said unavailable: a file that
+  // is kept for this made room to take and close what waited, so that nobody hangs in the backlog.
+  virtual std::size_t turned_away() const = 0;
   virtual void close() = 0;
   virtual IpEndpoint local() const = 0;
 };

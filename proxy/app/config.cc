@@ -1,6 +1,7 @@
 #include "proxy/app/config.h"
 
 #include <filesystem>
+#include <fmt/format.h>
 
 #include "base/core/host.h"
 #include "base/core/text.h"
@@ -141,6 +142,43 @@ void read_recording(const Node& node, Diagnostics& diagnostics, Config& config) 
   map.finish();
 }
 
+// A number of bytes between two others.
+std::size_t read_bytes(MapReader& map, std::string_view key, std::size_t fallback,
+                       std::size_t least, std::size_t most) {
+  const std::uint64_t bytes = map.bytes(key, fallback);
+  if (bytes >= least && bytes <= most) return static_cast<std::size_t>(bytes);
+  map.diagnostics().error(map.node(key)->place, fmt::format("'{}' is out of range", key),
+                          fmt::format("{} to {} bytes", least, most));
+  return fallback;
+}
+
+void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
+  MapReader map(node, diagnostics, "limits");
+  const auto count = [&map](std::string_view key, std::size_t fallback, std::int64_t most) {
+    return static_cast<std::size_t>(map.integer(key, static_cast<std::int64_t>(fallback), 1, most));
+  };
+  auto& connections = config.connections;
+  connections.connections = count("connections", connections.connections, 1'000'000);
+  connections.connections_per_client =
+      count("connections_per_client", connections.connections_per_client, 1'000'000);
+  // No more than the buffer that heads are read into.
+  config.heads.head =
+      read_bytes(map, "request_head", config.heads.head, 4096, http1::Wire::kCapacity);
+  config.heads.target =
+      read_bytes(map, "request_target", config.heads.target, 1024, http1::Wire::kCapacity);
+  config.heads.fields = count("request_fields", config.heads.fields, 1000);
+  config.pace.bytes_per_second =
+      read_bytes(map, "body_rate", config.pace.bytes_per_second, 0, 1 << 20);
+  if (const auto memory = map.text("memory", "80%");
+      const auto limit = parse_memory_limit(*memory)) {
+    config.memory = *limit;
+  } else {
+    diagnostics.error(memory.place, "'" + *memory + "' is no limit of memory",
+                      "80%, 2 GiB (16 MiB or more), or none");
+  }
+  map.finish();
+}
+
 void read_timeouts(const Node& node, Diagnostics& diagnostics, Config& config) {
   MapReader map(node, diagnostics, "timeouts");
   config.origin_timeouts.connect = map.duration("connect", config.origin_timeouts.connect);
@@ -150,7 +188,10 @@ void read_timeouts(const Node& node, Diagnostics& diagnostics, Config& config) {
   config.client_timeouts.head = map.duration("request_head", config.client_timeouts.head);
   config.client_timeouts.idle = map.duration("idle", config.client_timeouts.idle);
   config.reply_head = map.duration("reply_head", config.reply_head);
+  config.origin_timeouts.http.head =
+      map.duration("reply_head_rest", config.origin_timeouts.http.head);
   config.stall = map.duration("stall", config.stall);
+  config.pace.patience = map.duration("slow_client", config.pace.patience);
   config.tunnel_idle = map.duration("tunnel_idle", config.tunnel_idle);
   config.drain = map.duration("drain", config.drain);
   map.finish();
@@ -210,12 +251,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.pac = in_folder(folder, *map.text("pac"));
   read_recording(section(map, "recording"), diagnostics, config);
 
-  const Node& limits_node = section(map, "limits");
-  MapReader limits(limits_node, diagnostics, "limits");
-  config.most_connections =
-      static_cast<std::size_t>(limits.integer("connections", 20'000, 1, 1'000'000));
-  limits.finish();
-
+  read_limits(section(map, "limits"), diagnostics, config);
   read_timeouts(section(map, "timeouts"), diagnostics, config);
   map.finish();
   if (config.listeners.empty() && !diagnostics.has_errors())

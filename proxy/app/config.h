@@ -16,7 +16,9 @@
 #include "base/core/address.h"
 #include "base/core/diagnostics.h"
 #include "base/io/resolver.h"
+#include "proxy/app/memory_guard.h"
 #include "proxy/intercept/interceptor.h"
+#include "proxy/listen/admission.h"
 #include "proxy/local/pac.h"
 #include "proxy/origin/dialer.h"
 #include "proxy/origin/pool.h"
@@ -68,7 +70,10 @@ struct Config {
   std::uint64_t store_bytes = 4ull << 30;
 
   // limits and timeouts
-  std::size_t most_connections = 20'000;  // per worker
+  listen::Admission::Options connections;  // of all workers
+  http1::HeadLimits heads;
+  session::PaceRule pace;
+  MemoryLimit memory;
   origin::Timeouts origin_timeouts;
   intercept::Timeouts client_timeouts;
   std::chrono::milliseconds reply_head{300'000};

@@ -76,6 +76,29 @@ TEST(Config, SaysEveryFaultAtOnceWithItsPlace) {
             "                             ^~~~~~~~~~ did you mean '10.0.0.0/8'?\n");
 }
 
+TEST(Config, ReadsLimitsAndSaysWhatIsOutOfRange) {
+  const Config config = must_read(
+      "limits: { connections: 10, connections_per_client: 3, request_head: 8 KiB, "
+      "request_target: 2 KiB, request_fields: 20, body_rate: 1 KiB, memory: 512 MiB }\n"
+      "timeouts: { slow_client: 10s, reply_head_rest: 3s }\n");
+  EXPECT_EQ(config.connections.connections, 10u);
+  EXPECT_EQ(config.connections.connections_per_client, 3u);
+  EXPECT_EQ(config.heads.head, 8192u);
+  EXPECT_EQ(config.heads.target, 2048u);
+  EXPECT_EQ(config.heads.fields, 20u);
+  EXPECT_EQ(config.pace.bytes_per_second, 1024u);
+  EXPECT_EQ(config.pace.patience, std::chrono::seconds(10));
+  EXPECT_EQ(config.origin_timeouts.http.head, std::chrono::seconds(3));
+  EXPECT_EQ(config.memory.of(0), 512u << 20);
+  EXPECT_EQ(refused("limits:\n  request_head: 1 MiB\n  memory: lots\n"),
+            "sallyport.yaml:2:17: error: 'request_head' is out of range\n"
+            "  request_head: 1 MiB\n"
+            "                ^~~~~ 4096 to 65536 bytes\n"
+            "sallyport.yaml:3:11: error: 'lots' is no limit of memory\n"
+            "  memory: lots\n"
+            "          ^~~~ 80%, 2 GiB (16 MiB or more), or none\n");
+}
+
 TEST(Config, NobodyCouldUseAGatewayWithoutAListener) {
   EXPECT_NE(refused("listeners: []\n").find("no listener"), std::string::npos);
 }
@@ -90,6 +113,15 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(shipped->admin, plain.admin);
   EXPECT_EQ(shipped->connect_ports, plain.connect_ports);
   EXPECT_EQ(shipped->stall, plain.stall);
+  EXPECT_EQ(shipped->connections.connections, plain.connections.connections);
+  EXPECT_EQ(shipped->connections.connections_per_client, plain.connections.connections_per_client);
+  EXPECT_EQ(shipped->heads.head, plain.heads.head);
+  EXPECT_EQ(shipped->heads.target, plain.heads.target);
+  EXPECT_EQ(shipped->heads.fields, plain.heads.fields);
+  EXPECT_EQ(shipped->pace.bytes_per_second, plain.pace.bytes_per_second);
+  EXPECT_EQ(shipped->pace.patience, plain.pace.patience);
+  EXPECT_EQ(shipped->memory.percent, plain.memory.percent);
+  EXPECT_EQ(shipped->origin_timeouts.http.head, plain.origin_timeouts.http.head);
   EXPECT_EQ(shipped->tunnel_idle, plain.tunnel_idle);
   EXPECT_EQ(shipped->store_age, plain.store_age);
   EXPECT_EQ(shipped->store_bytes, plain.store_bytes);

@@ -8,10 +8,12 @@
 
 #include "base/core/log.h"
 #include "base/io/deadline.h"
+#include "base/io/descriptors.h"
 #include "base/io/signal.h"
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
+#include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
@@ -85,6 +87,11 @@ struct Gateway::Parts {
   std::string sink_trouble;
 
   std::vector<std::thread> threads;
+  std::shared_ptr<listen::Admission> admission;
+  std::size_t descriptors = 0;
+  std::size_t worker_count = 0;
+  mutable std::string capacity_warning;  // the last one said
+  std::unique_ptr<MemoryGuard> memory;
   std::unique_ptr<io::Nursery> desk_nursery;
   io::Signal desk_wakes;
   std::unique_ptr<Desk> files;
@@ -95,10 +102,12 @@ struct Gateway::Parts {
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);
   Tunables tune(const Config& now, const Material& material) const;
+  void limit_connections(const Config& now) const;
   void show(const Config& now, const Material& material);
   void make_pages();
   Task<void> look_after();
   void save_pins();
+  void memory_is_short(bool is_short);
   void renew_crl();
   std::vector<const MetricSet*> metric_sets() const;
 };
@@ -205,6 +214,12 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
   Result<std::string> name = state->pseudonym();
   if (!name) return pass_on(std::move(name));
   pseudonym = std::move(*name);
+  descriptors = io::raise_descriptor_limit();
+  desk.metrics().set(Metric::descriptors_limit, static_cast<std::int64_t>(descriptors));
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned count = config.workers != 0 ? config.workers : cores;
+  worker_count = count;
+  admission = std::make_shared<listen::Admission>(config.connections);
   const std::string crl_url =
       "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
   shared = std::make_unique<Shared>(Shared{clock, tune(config, material), authority, *keys,
@@ -217,8 +232,6 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
     if (!made) log::warning("no RSA key for leaves: " + describe(made.error()));
   });
 
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned count = config.workers != 0 ? config.workers : cores;
   for (unsigned index = 0; index < count; ++index) {
     auto made = WorkerParts::make(static_cast<int>(index), *shared, &bell);
     if (!made) return pass_on(std::move(made));
@@ -274,8 +287,24 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.origin_timeouts = now.origin_timeouts;
   tunables.proxy.gateway_name = now.name;
   tunables.proxy.connect_ports = now.connect_ports;
-  tunables.proxy.most_connections = now.most_connections;
+  tunables.settings.pace = now.pace;
+  tunables.settings.heads = now.heads;
+  tunables.proxy.admission = admission;
+  limit_connections(now);
   return tunables;
+}
+
+// As many as are asked for, and as there are files for.
+void Gateway::Parts::limit_connections(const Config& now) const {
+  const Capacity capacity = connections_that_fit(now.connections.connections, descriptors,
+                                                 worker_count, config.pool.most_idle);
+  if (!capacity.warning.empty() && capacity.warning != capacity_warning) {
+    log::warning(capacity.warning);
+  }
+  capacity_warning = capacity.warning;
+  listen::Admission::Options connections = now.connections;
+  connections.connections = capacity.connections;
+  admission->limit(connections);
 }
 
 // What is not a worker's.
@@ -286,6 +315,18 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
   pac.store(std::make_shared<const std::string>(local::render_pac(told)));
   desk.metrics().set(Metric::feed_entries,
                      static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
+  if (memory) memory->limit(now.memory);
+}
+
+void Gateway::Parts::memory_is_short(bool is_short) {
+  admission->set_memory_short(is_short);
+  if (!is_short) return;
+  for (const auto& one : workers) {
+    one->worker().post([parts = one.get()] {
+      parts->proxy().shed_idle();
+      parts->pool().clear();
+    });
+  }
 }
 
 void Gateway::Parts::save_pins() {
@@ -392,6 +433,9 @@ void Gateway::start() {
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
   p.files->start(*p.desk_nursery);
+  p.memory = std::make_unique<MemoryGuard>(p.desk, p.config.memory,
+                                           [&p](bool is_short) { p.memory_is_short(is_short); });
+  p.desk_nursery->start(p.memory->run());
   p.admin->start();
   for (const auto& worker : p.workers) worker->proxy().start();
   p.threads.emplace_back([&p] { p.desk.run(); });
@@ -455,6 +499,7 @@ void Gateway::stop() {
     p.admin->close();
     p.files->close();
     p.desk_wakes.notify();
+    p.memory->stop();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
   });
   clean = desk_done.get_future().wait_for(kLookAfter + kAfterAbort) == std::future_status::ready &&

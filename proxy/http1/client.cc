@@ -63,8 +63,8 @@ class Client::ReplyBody final : public http::Body {
   std::optional<io::Nursery::OnCancel> on_cancel_;
 };
 
-Client::Client(io::Worker& worker, std::unique_ptr<io::ByteStream> stream)
-    : worker_(worker), stream_(std::move(stream)), wire_(*stream_) {}
+Client::Client(io::Worker& worker, std::unique_ptr<io::ByteStream> stream, ClientOptions options)
+    : worker_(worker), options_(options), stream_(std::move(stream)), wire_(*stream_) {}
 
 Client::~Client() { stream_->close(); }
 
@@ -144,6 +144,11 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
 
   Result<http::Reply> reply = co_await receive(request, interim, nursery);
   if (!reply) {
+    const ErrorKind kind = reply.error().kind;
+    if (kind == ErrorKind::http_syntax || kind == ErrorKind::http_framing ||
+        kind == ErrorKind::http_version || kind == ErrorKind::http_head_too_large) {
+      worker_.metrics().add(Metric::reply_heads_refused_total);
+    }
     abort();
     if (bodied) body.stop();
     Error error = std::move(reply.error());
@@ -163,24 +168,44 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
   co_return reply;
 }
 
+// The size of the next whole head on the wire.
+Task<Result<std::size_t>> Client::receive_head() {
+  io::Deadline patience(worker_.deadlines(), [this] { stream_->close(); });
+  std::size_t scanned = 0;
+  std::size_t size = 0;
+  bool begun = false;
+  while ((size = find_head_end(wire_.held(), scanned)) == 0) {
+    if (wire_.full()) {
+      co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
+    }
+    // Only where it did not come in one piece: a deadline is not free.
+    if (!begun && !wire_.held().empty()) {
+      begun = true;
+      patience.set(options_.head);
+    }
+    Result<std::size_t> filled = co_await wire_.fill();
+    if (patience.expired()) {
+      worker_.metrics().add(Metric::reply_heads_timed_out_total);
+      co_return fail(ErrorKind::timed_out, Side::origin, "the head of the reply did not end");
+    }
+    if (!filled) {
+      filled.error().side = Side::origin;
+      co_return pass_on(std::move(filled));
+    }
+    if (*filled == 0) {
+      co_return fail(ErrorKind::closed, Side::origin, "closed before a whole reply head");
+    }
+    heard_ = heard_ || !waiting_for_continue_;
+  }
+  co_return size;
+}
+
 Task<Result<http::Reply>> Client::receive(const http::RequestHead& request, http::Interim& interim,
                                           io::Nursery& nursery) {
   for (int interims = 0;; ++interims) {
-    std::size_t scanned = 0;
-    std::size_t size = 0;
-    while ((size = find_head_end(wire_.held(), scanned)) == 0) {
-      if (wire_.full())
-        co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
-      Result<std::size_t> filled = co_await wire_.fill();
-      if (!filled) {
-        filled.error().side = Side::origin;
-        co_return pass_on(std::move(filled));
-      }
-      if (*filled == 0) {
-        co_return fail(ErrorKind::closed, Side::origin, "closed before a whole reply head");
-      }
-      heard_ = heard_ || !waiting_for_continue_;
-    }
+    Result<std::size_t> head = co_await receive_head();
+    if (!head) co_return pass_on(std::move(head));
+    const std::size_t size = *head;
     Result<RawReply> raw = parse_reply_head(wire_.held().substr(0, size));
     if (!raw) {
       heard_ = true;

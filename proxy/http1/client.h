@@ -6,6 +6,7 @@
 // behind it. Anything else is closed, never guessed at (safety.md C1, connection reuse).
 // Kept by shared_ptr, because a reply's body and the task that sends the request may each end last.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,9 +22,15 @@
 
 namespace sallyport::http1 {
 
+struct ClientOptions {
+  // First byte of a reply's head to its end, each interim reply for itself. When it begins is the
+  // caller's to wait for.
+  std::chrono::milliseconds head{30'000};
+};
+
 class Client : public std::enable_shared_from_this<Client> {
  public:
-  Client(io::Worker& worker, std::unique_ptr<io::ByteStream> stream);
+  Client(io::Worker& worker, std::unique_ptr<io::ByteStream> stream, ClientOptions options = {});
   ~Client();
 
   // As http::Origin::send. REQUIRES: reusable(). `request`, `body`: see there. The Error has
@@ -53,6 +60,7 @@ class Client : public std::enable_shared_from_this<Client> {
   enum class State : std::uint8_t { idle, busy, broken };
 
   Task<void> push(std::shared_ptr<Client> self, http::Body& body, OutFraming framing, bool wait);
+  Task<Result<std::size_t>> receive_head();
   Task<Result<http::Reply>> receive(const http::RequestHead& request, http::Interim& interim,
                                     io::Nursery& nursery);
   Result<void> check_upgrade(const http::RequestHead& request, const RawReply& reply) const;
@@ -60,6 +68,7 @@ class Client : public std::enable_shared_from_this<Client> {
   void settle();
 
   io::Worker& worker_;
+  ClientOptions options_;
   std::unique_ptr<io::ByteStream> stream_;
   Wire wire_;
   std::string out_;

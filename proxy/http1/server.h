@@ -14,6 +14,7 @@
 // INVARIANT: one exchange at a time; the next head is not looked at before finish() said true.
 // The stream outlives the server. Deadlines are the caller's: it closes the stream.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,6 +96,7 @@ class Server::Exchange final : public http::Exchange {
   Task<Result<void>> inform(const http::ReplyHead& head) override;
   Task<Result<void>> respond(const http::ReplyHead& head, http::Body& body) override;
   bool responded() const override { return responded_; }
+  std::uint64_t delivered() const override { return server_.stream_.delivered(); }
   Task<bool> client_gone() override;
   void stop_watching() override;
 

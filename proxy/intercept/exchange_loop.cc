@@ -5,6 +5,10 @@
 
 namespace sallyport::intercept {
 
+namespace {
+constexpr std::chrono::seconds kIdle{1};  // The next request of a page comes sooner.
+}
+
 ExchangeLoop::ExchangeLoop(const session::Services& services, const Timeouts& timeouts,
                            session::ClientConnection& connection, http1::Server& server)
     : services_(services), timeouts_(timeouts), connection_(connection), server_(server) {}
@@ -19,13 +23,22 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
     if (turns.due()) co_await io::yield();
     deadline.set(timeouts_.idle);
     if (server_.wire().held().empty()) rest.set(timeouts_.release);
+    waiting_since_ = services_.worker.clock().steady();
     Result<bool> begun = co_await server_.wait_for_request();
+    waiting_since_.reset();
     rest.clear();
     if (!begun || !*begun) break;
     deadline.set(timeouts_.head);
     Result<http1::Server::Exchange*> next = co_await server_.next();
     if (!next) {
-      if (deadline.expired()) next.error().kind = ErrorKind::timed_out;
+      MetricSet& metrics = services_.worker.metrics();
+      if (deadline.expired()) {
+        next.error().kind = ErrorKind::timed_out;
+        metrics.add(Metric::request_heads_timed_out_total);
+      } else if (next.error().kind == ErrorKind::http_head_too_large ||
+                 next.error().kind == ErrorKind::http_target_too_long) {
+        metrics.add(Metric::request_heads_too_large_total);
+      }
       deadline.set(timeouts_.linger);
       co_await refuse(next.error());
       co_await server_.linger();
@@ -45,6 +58,13 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
     busy_ = false;
   }
   server_.stream().close();
+}
+
+bool ExchangeLoop::end_if_idle() {
+  if (!waiting_since_ || services_.worker.clock().steady() - *waiting_since_ < kIdle) return false;
+  waiting_since_.reset();
+  server_.stream().close();
+  return true;
 }
 
 void ExchangeLoop::drain() {

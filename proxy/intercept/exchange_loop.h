@@ -2,7 +2,9 @@
 // Exchange after exchange on one connection of a client, with a deadline for each phase: idle,
 // head, and the end. What a client sends that is no request is refused and recorded here.
 
+#include <chrono>
 #include <functional>
+#include <optional>
 
 #include "proxy/http1/server.h"
 #include "proxy/session/connection.h"
@@ -27,6 +29,10 @@ class ExchangeLoop {
   // The stream was taken over (CONNECT).
   void stop() { stopped_ = true; }
 
+  // Ends the connection where it has waited for a request for a second or longer. True where it
+  // did.
+  bool end_if_idle();
+
   // Ends the connection now where it is idle, else after the exchange that runs.
   void drain();
 
@@ -38,6 +44,7 @@ class ExchangeLoop {
   session::ClientConnection& connection_;
   http1::Server& server_;
   bool stopped_ = false;
+  std::optional<std::chrono::steady_clock::time_point> waiting_since_;  // for a request
   bool busy_ = false;  // an exchange is being served, or the connection is ending
 };
 

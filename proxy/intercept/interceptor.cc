@@ -22,6 +22,7 @@ struct Forget {
   ~Forget() {
     connection.drain = nullptr;
     connection.cancel = nullptr;
+    connection.end_if_idle = nullptr;
     connection.abort = [] {};
   }
 };
@@ -63,7 +64,7 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
                   connection.exchanges};
   opening.event = opening.session.begin_event();
   io::ByteStream* raw = opening.stream.get();
-  connection.abort = [raw] { raw->close(); };
+  connection.abort = [raw] { raw->reset(); };
   try {
     {
       // With the name alone first: only a client that may have a raw tunnel is allowed to say
@@ -318,7 +319,7 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
                                                  opening.peeked.bytes);
   opening.peeked.bytes = std::string();
   tls::TlsStream& raw = *stream;
-  opening.connection.abort = [&raw] { raw.close(); };
+  opening.connection.abort = [&raw] { raw.reset(); };
   bool late = false;
   io::Deadline patience(services_.worker.deadlines(), [&raw, &late] {
     late = true;
@@ -358,7 +359,7 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
                                         const session::Refusal* refusal) {
   session::ClientConnection& connection = opening.connection;
   connection.decided = Authority{opening.name, opening.target.port};
-  http1::Server server(*stream, http1::ServerOptions{"https", {}});
+  http1::Server server(*stream, http1::ServerOptions{"https", services_.settings.heads});
   ExchangeLoop loop(services_, timeouts_, connection, server);
   const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
     return refusal != nullptr ? opening.session.answer(exchange, *refusal)
@@ -367,6 +368,7 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
   // Opened while the gateway began to drain, and idle like the others that were ended then.
   if (connection.draining) co_return;
   connection.drain = [&loop] { loop.drain(); };
+  connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
   // Also when something throws: nothing of this frame may be called after it.
   const Forget forget{connection};
   co_await loop.run(serve_one);

@@ -13,6 +13,7 @@ using discovery::Ending;
 
 namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after running out of files or memory
+constexpr std::chrono::seconds kQuiet{10};  // between two lines of the log about refusals
 // Sorted.
 constexpr std::array<std::uint16_t, 82> kNotHttp = {
     0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,
@@ -32,6 +33,8 @@ ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept:
       keys_(keys),
       timeouts_(timeouts),
       options_(options),
+      admission_(options.admission ? options.admission
+                                   : std::make_shared<Admission>(Admission::Options{})),
       pages_(pages),
       authenticator_(authenticator),
       // Ids of different workers and runs do not meet: worker in the top bits, start time below.
@@ -60,8 +63,13 @@ Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
       continue;
     }
     if (accepted.error().kind == ErrorKind::closed) co_return;
-    services_.worker.metrics().add(Metric::accept_failures_total);
-    if (accepted.error().kind == ErrorKind::unavailable) {
+    MetricSet& metrics = services_.worker.metrics();
+    metrics.add(Metric::accept_failures_total);
+    metrics.add(Metric::accept_turned_away_total,
+                static_cast<std::int64_t>(listener.turned_away()));
+    const auto now = services_.worker.clock().steady();
+    if (accepted.error().kind == ErrorKind::unavailable && now >= quiet_until_) {
+      quiet_until_ = now + kQuiet;
       log::warning("cannot accept connections: " + accepted.error().detail);
     }
     // Spinning on a full table would take the time that closing connections needs.
@@ -72,21 +80,44 @@ Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
 void ExplicitProxy::take(io::Accepted accepted) {
   MetricSet& metrics = services_.worker.metrics();
   metrics.add(Metric::client_connections_total);
-  if (draining_ || live_.size() >= options_.most_connections) {
+  Admission::Place place;
+  const Admission::Answer answer =
+      draining_ ? Admission::Answer::over_limit : admission_->enter(accepted.peer.address, place);
+  if (answer != Admission::Answer::admitted) {
     metrics.add(Metric::client_connections_refused_total);
-    accepted.stream->close();
+    if (!draining_) count_refused(answer);
+    accepted.stream->reset();
     return;
   }
   metrics.add(Metric::client_connections_open);
   live_.emplace_back();
   const auto live = std::prev(live_.end());
+  live->place = std::move(place);
   live->facts.id = next_id_++;
   live->facts.peer = accepted.peer;
   live->facts.local = accepted.local;
   live->stream = std::move(accepted.stream);
   io::ByteStream* raw = live->stream.get();
-  live->facts.abort = [raw] { raw->close(); };
+  live->facts.abort = [raw] { raw->reset(); };
   nursery_.start(serve(live));
+}
+
+// No event: who floods us must not be able to fill the record. Counters and a line now and then.
+void ExplicitProxy::count_refused(Admission::Answer answer) {
+  Metric metric = Metric::client_connections_over_limit_total;
+  const char* why = "limits.connections is reached";
+  if (answer == Admission::Answer::over_client_limit) {
+    metric = Metric::client_connections_over_client_limit_total;
+    why = "a client has reached limits.connections_per_client";
+  } else if (answer == Admission::Answer::over_memory) {
+    metric = Metric::client_connections_over_memory_total;
+    why = "memory is short";
+  }
+  services_.worker.metrics().add(metric);
+  const auto now = services_.worker.clock().steady();
+  if (now < quiet_until_) return;
+  quiet_until_ = now + kQuiet;
+  log::warning(std::string("connections are refused: ") + why);
 }
 
 Task<void> ExplicitProxy::serve(LiveList::iterator live) {
@@ -105,7 +136,7 @@ Task<void> ExplicitProxy::carry(Live& connection) {
   std::optional<Authority> tunnel_to;
   std::string early;
   {
-    http1::Server server(*live->stream, http1::ServerOptions{"http", {}});
+    http1::Server server(*live->stream, http1::ServerOptions{"http", services_.settings.heads});
     intercept::ExchangeLoop loop(services_, timeouts_, live->facts, server);
     const LoopMark mark(*live, loop);
     const auto serve_exchange = [&](http1::Server::Exchange& exchange) -> Task<void> {
@@ -227,6 +258,18 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
   }
   tunnel_to = target;
   live.loop->stop();
+}
+
+std::size_t ExplicitProxy::shed_idle() {
+  std::size_t shed = 0;
+  for (Live& live : live_) {
+    const bool ended = live.loop != nullptr ? live.loop->end_if_idle()
+                                            : live.facts.end_if_idle && live.facts.end_if_idle();
+    if (ended) ++shed;
+  }
+  services_.worker.metrics().add(Metric::client_connections_shed_total,
+                                 static_cast<std::int64_t>(shed));
+  return shed;
 }
 
 void ExplicitProxy::drain() {

@@ -17,6 +17,7 @@
 #include "proxy/http1/server.h"
 #include "proxy/intercept/exchange_loop.h"
 #include "proxy/intercept/interceptor.h"
+#include "proxy/listen/admission.h"
 #include "proxy/local/gateway_pages.h"
 #include "proxy/session/connection.h"
 
@@ -25,7 +26,7 @@ namespace sallyport::listen {
 struct ProxyOptions {
   std::string gateway_name;
   std::vector<std::uint16_t> connect_ports{443};  // safety.md C3: CONNECT goes nowhere else
-  std::size_t most_connections = 20'000;          // of this worker
+  std::shared_ptr<Admission> admission;           // shared by all workers; null: the defaults
   std::string realm = "Sallyport";
 };
 
@@ -43,6 +44,9 @@ class ExplicitProxy {
   // One connection; also what tests call with a stream in memory.
   void take(io::Accepted accepted);
 
+  // Ends the connections that wait for a request, those that have waited a second or longer; for
+  // when memory is short. Returns how many.
+  std::size_t shed_idle();
   // No more connections; those that are idle end now, the others after their exchange.
   void drain();
   // Ends everything at once.
@@ -53,6 +57,7 @@ class ExplicitProxy {
 
  private:
   struct Live {
+    Admission::Place place;
     session::ClientConnection facts;
     std::unique_ptr<io::ByteStream> stream;
     intercept::ExchangeLoop* loop = nullptr;  // while requests are read from it
@@ -79,6 +84,7 @@ class ExplicitProxy {
                        std::optional<Authority>& tunnel_to);
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
   bool may_go_to(const http::RequestHead& request) const;
+  void count_refused(Admission::Answer answer);
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
   Task<void> answer_as_gateway(http1::Server::Exchange& exchange);
 
@@ -86,11 +92,13 @@ class ExplicitProxy {
   const intercept::Keys& keys_;
   const intercept::Timeouts& timeouts_;
   const ProxyOptions& options_;
+  std::shared_ptr<Admission> admission_;
   local::GatewayPages& pages_;
   auth::Authenticator* authenticator_;
   std::vector<std::unique_ptr<io::TcpListener>> listeners_;
   LiveList live_;
   std::uint64_t next_id_;
+  std::chrono::steady_clock::time_point quiet_until_{};  // refusals are not logged before
   bool draining_ = false;
   io::Nursery nursery_;
 };

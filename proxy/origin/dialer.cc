@@ -156,7 +156,7 @@ Task<Result<std::shared_ptr<http1::Client>>> Dialer::dial(const Route& route, Or
     stream = co_await secure(std::move(*stream), route, facts, scope);
     if (!stream) co_return pass_on(std::move(stream));
   }
-  co_return std::make_shared<http1::Client>(worker_, std::move(*stream));
+  co_return std::make_shared<http1::Client>(worker_, std::move(*stream), timeouts_.http);
 }
 
 }  // namespace sallyport::origin

@@ -34,6 +34,7 @@ struct Timeouts {
   std::chrono::milliseconds connect{10'000};    // all attempts together
   std::chrono::milliseconds handshake{10'000};  // TLS
   std::chrono::milliseconds next_attempt{250};  // RFC 8305 section 5
+  http1::ClientOptions http;                    // of the connections
 };
 
 class Dialer {

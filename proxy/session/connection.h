@@ -13,9 +13,11 @@
 #include "base/io/worker.h"
 #include "discovery/events/event.h"
 #include "policy/activity/activity.h"
+#include "proxy/http1/parser.h"
 #include "proxy/origin/dialer.h"
 #include "proxy/origin/pool.h"
 #include "proxy/origin/route.h"
+#include "proxy/session/pace.h"
 #include "proxy/session/snapshot.h"
 
 namespace sallyport::session {
@@ -36,6 +38,8 @@ struct Settings {
   std::chrono::milliseconds reply_head{300'000};     // an origin's time to begin its reply
   std::chrono::milliseconds stall{300'000};          // no byte of a body in either direction
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection
+  PaceRule pace;                                     // of clients that send or take a body
+  http1::HeadLimits heads;                           // of requests
 };
 
 // The parts of one worker that a session uses. All outlive it.
@@ -77,6 +81,8 @@ struct ClientConnection {
   // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
   std::function<void()> drain;
   bool draining = false;
+  // Ends it where it waits for a request inside TLS; else empty. True where it did.
+  std::function<bool()> end_if_idle;
 };
 
 }  // namespace sallyport::session

@@ -17,7 +17,9 @@ class CountedBody final : public http::Body {
       : inner_(inner), count_(count), stall_(stall), patience_(patience) {}
 
   Task<Result<http::Bytes>> read(std::size_t most) override {
+    reading_ = true;
     Result<http::Bytes> chunk = co_await inner_.read(most);
+    reading_ = false;
     if (chunk) {
       count_ += chunk->size();
       ended_ = chunk->empty();
@@ -37,6 +39,8 @@ class CountedBody final : public http::Body {
   bool failed() const { return failed_; }
   // Whether it was read to its end.
   bool ended() const { return ended_; }
+  // Whether somebody waits for more of it.
+  bool reading() const { return reading_; }
 
  private:
   http::Body& inner_;
@@ -44,6 +48,7 @@ class CountedBody final : public http::Body {
   io::Deadline& stall_;
   const std::chrono::milliseconds& patience_;
   bool failed_ = false;
+  bool reading_ = false;
   bool ended_ = false;
 };
 

@@ -36,8 +36,14 @@ struct Session::Walk {
               }),
         patience(services.settings.reply_head),
         look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
-        connection_(connection) {
+        pace(services.worker.deadlines(), [this] { look_at_pace(); }),
+        services_(services),
+        connection_(connection),
+        pace_rule_(services.settings.pace),
+        upload_pace_(pace_rule_),
+        download_pace_(pace_rule_) {
     connection.cancel = [this] { nursery.cancel(); };
+    if (pace_rule_.holds()) pace.set(pace_rule_.between_looks());
   }
   ~Walk() { connection_.cancel = nullptr; }
 
@@ -47,6 +53,27 @@ struct Session::Walk {
     if (!gone) co_return;
     walk.client_gone = true;
     walk.nursery.cancel();
+  }
+
+  // Whether the client is slower than it may be: see pace.h. Upgraded connections are not looked
+  // at.
+  void look_at_pace() {
+    const std::chrono::milliseconds since = pace_rule_.between_looks();
+    const bool owes_body = upload_moving && upload->reading();
+    const bool owes_taking = download != nullptr && !upgraded && !download->reading();
+    const bool body_in_time = upload_pace_.look(owes_body, event.bytes_in, since);
+    const bool taken_in_time = download_pace_.look(owes_taking, exchange.delivered(), since);
+    if (body_in_time && taken_in_time) {
+      pace.set(since);
+      return;
+    }
+    services_.worker.metrics().add(taken_in_time ? Metric::request_bodies_too_slow_total
+                                                 : Metric::replies_read_too_slowly_total);
+    too_slow = taken_in_time ? "the client sent its body below limits.body_rate"
+                             : "the client took the reply below limits.body_rate";
+    timed_out = true;
+    nursery.cancel();
+    connection_.abort();
   }
 
   http::Exchange& exchange;
@@ -61,11 +88,19 @@ struct Session::Walk {
   std::chrono::milliseconds patience;
   bool upload_moving = false;
   io::Deadline look;  // not at once: most replies come sooner than the look would pay
+  io::Deadline pace;
+  const CountedBody* download = nullptr;  // while a reply is written
+  bool upgraded = false;
+  std::string_view too_slow;
   bool client_gone = false;
   bool timed_out = false;
 
  private:
+  const Services& services_;
   ClientConnection& connection_;
+  const PaceRule pace_rule_;  // of when it began
+  Pace upload_pace_;
+  Pace download_pace_;
 };
 
 namespace {
@@ -163,8 +198,10 @@ Task<void> Session::serve(http::Exchange& exchange) {
     // A block stays one, also where nobody took the page.
     if (walk_state.timed_out && ending != Ending::blocked && ending != Ending::refused) {
       ending = Ending::timed_out;
+      if (!walk_state.too_slow.empty()) event.error = walk_state.too_slow;
     }
     walk_state.stall.clear();
+    walk_state.pace.clear();
     // Whatever still sends: its connection to the origin is closed or done by now.
     if (!walk_state.nursery.empty()) exchange.body().stop();
     co_await walk_state.nursery.join();
@@ -204,7 +241,9 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
       log::error("an answer threw, which is a bug: " + event.error);
       connection_.abort();
     }
+    if (!walk_state.too_slow.empty() && event.error.empty()) event.error = walk_state.too_slow;
     walk_state.stall.clear();
+    walk_state.pace.clear();
     co_await walk_state.nursery.join();
   }
   finish(event, ending);
@@ -330,13 +369,20 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.stall.set(walk.patience);
   rewrite_reply(reply->head, services_.settings.pseudonym);
   CountedBody download(*reply->body, event.bytes_out, walk.stall, walk.patience);
+  walk.upgraded = reply->head.upgraded;
+  walk.download = &download;
   Result<void> sent = co_await exchange.respond(reply->head, download);
+  walk.download = nullptr;
   reply->body.reset();
   if (activity.type && *activity.type != policy::ActivityType::other) {
     event.activities.push_back({*activity.type, event.verdict});
   }
   if (sent) co_return Ending::completed;
   event.error = describe(sent.error());
+  if (sent.error().kind == ErrorKind::http_framing ||
+      sent.error().kind == ErrorKind::http_head_too_large) {
+    services_.worker.metrics().add(Metric::bodies_malformed_total);
+  }
   if (sent.error().side == Side::client || upload.failed()) co_return Ending::client_closed;
   co_return download.failed() ? Ending::origin_failed : Ending::failed;
 }
@@ -368,16 +414,20 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
   walk.upload_moving = false;
   // Whatever still moves for this exchange is told to end before the answer is written.
   walk.nursery.cancel();
+  walk.download = &page;
   Result<void> sent = co_await walk.exchange.respond(reply.head, page);
+  walk.download = nullptr;
   if (!sent && event.error.empty()) event.error = describe(sent.error());
   co_return refusal.ending;
 }
 
 Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
+  if (!walk.too_slow.empty()) co_return Ending::timed_out;  // Nobody who takes an answer.
   // A body that is no body is told so, where no reply has begun (safety.md C1).
   const bool faulty = error.side == Side::client && (error.kind == ErrorKind::http_framing ||
                                                      error.kind == ErrorKind::http_syntax ||
                                                      error.kind == ErrorKind::http_head_too_large);
+  if (faulty) services_.worker.metrics().add(Metric::bodies_malformed_total);
   if (faulty && !walk.exchange.responded()) {
     Refusal refusal = refusal_of_request(error, http1::status_for(error));
     refusal.verdict = walk.event.verdict;

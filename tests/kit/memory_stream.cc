@@ -48,6 +48,7 @@ io::ByteStream::Outcome MemoryStream::try_write(std::span<const io::Bytes> piece
     total += size;
     if (size < piece.size()) break;
   }
+  written_ += total;
   if (total == 0) return {Status::would_block, 0};
   out_->wake();
   return {Status::moved, total};

@@ -57,6 +57,8 @@ class MemoryStream final : public io::ByteStream {
   void close() override;
   bool is_open() const override { return open_; }
   const Error& failure() const override { return failure_; }
+  std::uint64_t wire_out() const override { return written_; }
+  std::uint64_t delivered() const override { return written_ - out_->bytes.size(); }
 
  private:
   Outcome broken();
@@ -67,6 +69,7 @@ class MemoryStream final : public io::ByteStream {
   io::Signal writable_;
   bool open_ = true;
   bool stopped_ = false;
+  std::uint64_t written_ = 0;
   Error failure_;
 };
 

@@ -45,6 +45,16 @@ std::string Client::hears() {
   return heard;
 }
 
+std::string Client::takes(std::size_t most) {
+  rig_->settle();
+  std::string& waiting = pipes_.from_system->bytes;
+  std::string taken = waiting.substr(0, most);
+  waiting.erase(0, taken.size());
+  pipes_.from_system->wake();
+  rig_->settle();
+  return taken;
+}
+
 void Client::ends() {
   if (tls_) {
     tls_->end();
@@ -85,7 +95,7 @@ bool OriginServer::turn() {
       connection.received += connection.pipes.from_system->bytes.size();
       moved = connection.tls->turn() || moved;
       fresh = connection.tls->take();
-    } else {
+    } else if (!deaf_) {
       fresh = std::exchange(connection.pipes.from_system->bytes, {});
       connection.received += fresh.size();
       if (!fresh.empty()) {
@@ -250,6 +260,7 @@ Rig::Rig(RigOptions options)
       *pages_,
       {},
       "http://proxy.test:3128/ca.crl"});
+  if (options_.tune) options_.tune(*shared_);
   auto connector = std::make_unique<MemoryConnector>(faults_);
   connector_ = connector.get();
   auto lookup = [this](const std::string& name) -> Result<std::vector<IpAddress>> {

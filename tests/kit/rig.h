@@ -13,6 +13,7 @@
 //
 // Everything happens on the test's thread, in says(), hears() and pass(); nothing waits.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ class Client {
   void says(std::string_view text);
   // Everything since the last time.
   std::string hears();
+  // At most so many bytes of it, raw: a client that reads slowly.
+  std::string takes(std::size_t most);
   void ends();  // half-close
   void resets();
   bool ended() const;  // the proxy closed
@@ -65,6 +68,8 @@ class OriginServer {
   std::size_t connections() const { return connections_.size(); }
   // Says this as soon as a whole request head is there, on every connection, again and again.
   void always_says(std::string text) { always_ = std::move(text); }
+  // From now on nothing is read from connections without TLS.
+  void takes_nothing() { deaf_ = true; }
   TlsPeer& tls(std::size_t index) { return *connections_.at(index).tls; }
   // Everything that the wire brought to all connections, TLS records included.
   std::size_t bytes_received() const;
@@ -87,6 +92,7 @@ class OriginServer {
   std::vector<Connection> connections_;
   std::size_t current_ = 0;
   std::string always_;
+  bool deaf_ = false;
 };
 
 class VectorRecorder final : public session::Recorder {
@@ -110,6 +116,7 @@ struct RigOptions {
   bool untrusted_guard = false;  // false: every test address passes the guard
   std::string client_address = "192.0.2.10";
   std::size_t pipe_room = 1 << 20;
+  std::function<void(app::Shared&)> tune;  // changes limits and deadlines before anything runs
 };
 
 class Rig {

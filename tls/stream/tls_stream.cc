@@ -351,6 +351,7 @@ void TlsStream::end_writing() {
 }
 
 void TlsStream::close() { below_->close(); }
+void TlsStream::reset() { below_->reset(); }
 
 std::string TlsStream::version() const { return SSL_get_version(ssl_.get()); }
 

@@ -43,10 +43,12 @@ class TlsStream final : public io::ByteStream {
   // close_notify, then the carrier's end of writing; where it does not fit, writable() sends it.
   void end_writing() override;
   void close() override;
+  void reset() override;
   bool is_open() const override { return below_->is_open(); }
   const Error& failure() const override { return failure_; }
   std::uint64_t wire_in() const override { return below_->wire_in(); }
   std::uint64_t wire_out() const override { return below_->wire_out(); }
+  std::uint64_t delivered() const override { return below_->delivered(); }
 
   // After the handshake.
   std::string version() const;                  // "TLSv1.3"
