@@ -11,7 +11,7 @@ namespace {
 
 // Whether a byte stands for itself inside quotes.
 constexpr bool is_plain(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 &&
+  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&
          c != '"' && c != '\\';
 }
 
@@ -141,15 +141,11 @@ void JsonWriter::append_quoted(std::string_view text) {
       case '\t':
         out_ += "\\t";
         break;
-      case 0x2028:
-      case 0x2029:
-        append_escape(out_, next.code);
-        break;
       case kNotUtf8:
         append_utf8(out_, 0xfffd);
         break;
       default:
-        if (next.code < 0x20) {
+        if (is_steering(next.code)) {  // None of them lies beyond U+FFFF.
           append_escape(out_, next.code);
         } else {
           out_ += text.substr(0, next.size);

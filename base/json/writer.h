@@ -1,7 +1,7 @@
 #pragma once
 // JSON text (RFC 8259), appended to a string as it is said. What comes out is always valid: bytes
-// that are no UTF-8 become U+FFFD, control characters, quotes, U+2028 and U+2029 are escaped,
-// numbers that JSON does not know become null.
+// that are no UTF-8 become U+FFFD, quotes and everything that steers a terminal or a reader
+// (is_steering) are escaped, numbers that JSON does not know become null.
 //
 //   std::string out;
 //   JsonWriter json(out);

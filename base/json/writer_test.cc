@@ -63,7 +63,9 @@ TEST(JsonWriter, EscapesWhatMustNotStandAlone) {
   check("plain / text </script>", "plain / text </script>");
   check("\"\\", "\\\"\\\\");
   check("\b\f\n\r\t", "\\b\\f\\n\\r\\t");
-  check(std::string_view("\0\x01\x1f\x7f", 4), "\\u0000\\u0001\\u001f\x7f");
+  check(std::string_view("\0\x01\x1f\x7f", 4), "\\u0000\\u0001\\u001f\\u007f");
+  // CSI as one character, and a text that runs backwards.
+  check("\xc2\x9b\xe2\x80\xae", "\\u009b\\u202e");
   check("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
   check("\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029");
   check("", "");

@@ -158,6 +158,19 @@ bool JsonCursor::boolean(bool& out) {
   return out || take_word("false");
 }
 
+char JsonCursor::peek() {
+  blanks();
+  return rest_.empty() ? '\0' : rest_.front();
+}
+
+bool JsonCursor::raw(std::string_view& text) {
+  blanks();
+  const std::string_view from = rest_;
+  if (!skip()) return false;
+  text = from.substr(0, from.size() - rest_.size());
+  return true;
+}
+
 bool JsonCursor::skip() {
   blanks();
   if (rest_.empty()) return false;

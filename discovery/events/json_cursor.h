@@ -55,6 +55,11 @@ class JsonCursor {
 
   // One value of any kind.
   bool skip();
+  // Likewise; `text` is the value as it stands there, escapes and all.
+  bool raw(std::string_view& text);
+  // The first character of the value that stands here: { [ " or that of a number or word. NUL at
+  // the end.
+  char peek();
 
   // Nothing but blanks is left.
   bool at_end();

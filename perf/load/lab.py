@@ -250,8 +250,8 @@ users:
   addresses: {conf}/users/addresses.yaml
 pac: {conf}/pac/pac.yaml
 recording:
-  access_log:
-    enabled: true
+  logs:
+    - file: access.jsonl
 """)
         process = self.start(name, [binary, "run", "--quiet", "-c", config], env=env).wait_for(proxy)
         roots = self.folder / f"{name}-ca.pem"

@@ -127,12 +127,7 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
 void read_recording(const Node& node, Diagnostics& diagnostics, Config& config) {
   MapReader map(node, diagnostics, "recording");
   config.record_queries = map.boolean("queries", config.record_queries);
-  const Node& log_node = section(map, "access_log");
-  MapReader log(log_node, diagnostics, "recording.access_log");
-  config.access_log = log.boolean("enabled", config.access_log);
-  config.access_log_rotate = log.bytes("rotate_at", config.access_log_rotate);
-  config.access_log_keep = static_cast<int>(log.integer("keep", config.access_log_keep, 1, 1000));
-  log.finish();
+  read_logs(map, config.logs);
   const Node& store_node = section(map, "store");
   MapReader store(store_node, diagnostics, "recording.store");
   config.store_age = std::chrono::duration_cast<std::chrono::hours>(
@@ -278,9 +273,7 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
     fresh.state_directory = running.state_directory;
   }
   keep("state.directory", &Config::state_directory);
-  keep("recording.access_log", &Config::access_log);
-  keep("recording.access_log", &Config::access_log_rotate);
-  keep("recording.access_log", &Config::access_log_keep);
+  keep("recording.logs", &Config::logs);
   keep("recording.store", &Config::store_age);
   keep("recording.store", &Config::store_bytes);
   keep("origins.idle_connections, .keep", &Config::pool);

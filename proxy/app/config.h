@@ -16,6 +16,7 @@
 #include "base/core/address.h"
 #include "base/core/diagnostics.h"
 #include "base/io/resolver.h"
+#include "proxy/app/config_logs.h"
 #include "proxy/app/memory_guard.h"
 #include "proxy/intercept/interceptor.h"
 #include "proxy/listen/admission.h"
@@ -63,9 +64,7 @@ struct Config {
 
   // recording
   bool record_queries = false;
-  bool access_log = true;
-  std::uint64_t access_log_rotate = 64ull << 20;  // bytes
-  int access_log_keep = 8;                        // files
+  LogsConfig logs;
   std::chrono::hours store_age{24 * 90};
   std::uint64_t store_bytes = 4ull << 30;
 

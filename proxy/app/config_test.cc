@@ -123,6 +123,7 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(shipped->memory.percent, plain.memory.percent);
   EXPECT_EQ(shipped->origin_timeouts.http.head, plain.origin_timeouts.http.head);
   EXPECT_EQ(shipped->tunnel_idle, plain.tunnel_idle);
+  EXPECT_EQ(shipped->logs, plain.logs);
   EXPECT_EQ(shipped->store_age, plain.store_age);
   EXPECT_EQ(shipped->store_bytes, plain.store_bytes);
   EXPECT_EQ(shipped->client_timeouts.idle, plain.client_timeouts.idle);

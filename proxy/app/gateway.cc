@@ -11,8 +11,8 @@
 #include "base/io/descriptors.h"
 #include "base/io/signal.h"
 #include "discovery/events/scribe.h"
-#include "discovery/events/sink_file.h"
 #include "discovery/events/sink_text.h"
+#include "discovery/logs/sink_file.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/own_authority.h"
@@ -81,6 +81,7 @@ struct Gateway::Parts {
   std::unique_ptr<ReopeningStore> store;
   std::unique_ptr<discovery::Journal> journal;
   std::vector<std::unique_ptr<discovery::Sink>> sinks;
+  std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
   MetricSet scribe_metrics;
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
@@ -136,12 +137,11 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   } else {
     log::error("there is no journal for blocked events: " + describe(journal_opened.error()));
   }
-  if (config.access_log) {
-    discovery::FileSinkOptions file;
-    file.directory = log_directory(state->path());
-    file.rotate_at = config.access_log_rotate;
-    file.keep = config.access_log_keep;
-    sinks.push_back(std::make_unique<discovery::FileSink>(file));
+  for (discovery::FileSinkOptions file : config.logs.files) {
+    if (!file.path.starts_with('/')) file.path = log_directory(state->path()) + "/" + file.path;
+    auto sink = std::make_unique<discovery::FileSink>(std::move(file), clock);
+    log_files.push_back(sink.get());
+    sinks.push_back(std::move(sink));
   }
   if (live_log.fd >= 0) {
     sinks.push_back(std::make_unique<discovery::TextSink>(live_log.fd, live_log.colour));
@@ -361,15 +361,16 @@ Task<void> Gateway::Parts::look_after() {
                    status.store_error);
       }
     }
-    const std::string trouble =
-        status.sink_errors.empty() ? std::string() : status.sink_errors.front();
+    std::string trouble;
+    for (const std::string& one : status.sink_errors)
+      trouble += (trouble.empty() ? "" : "; ") + one;
     if (trouble != sink_trouble) {
-      sink_trouble = trouble;
       if (trouble.empty()) {
-        log::info("the access log works again");
+        log::info("the logs work again");
       } else {
-        log::warning("the access log loses lines: " + trouble);
+        log::warning("logs lose lines: " + trouble);
       }
+      sink_trouble = std::move(trouble);
     }
     if (round % 6 == 0) save_pins();
     if (clock.now() - crl_made > kCrlAge) {
@@ -445,6 +446,10 @@ void Gateway::start() {
 }
 
 void Gateway::reload() { parts_->files->reload_soon(); }
+
+void Gateway::reopen_logs() {
+  for (discovery::FileSink* file : parts_->log_files) file->reopen();
+}
 
 namespace {
 

@@ -41,6 +41,8 @@ class Gateway {
   void start();
   // Looks at the files now, as it does by itself when one changes. Returns at once.
   void reload();
+  // Opens every log file anew, after somebody moved it away. From any thread; takes effect at once.
+  void reopen_logs();
   // No more connections, exchanges get until `timeouts.drain`; every event is written before it
   // returns.
   void stop();

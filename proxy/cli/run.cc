@@ -66,6 +66,7 @@ int run(const RunOptions& options) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   app::Gateway::LiveLog live;
@@ -83,10 +84,21 @@ int run(const RunOptions& options) {
   if (!options.quiet) say(guide(**gateway, *config));
   (*gateway)->start();
   int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*gateway)->reload();
+  while (sigwait(&signals, &signal) == 0) {
+    if (signal == SIGHUP) {
+      (*gateway)->reload();
+    } else if (signal == SIGUSR1) {
+      (*gateway)->reopen_logs();
+    } else {
+      break;
+    }
+  }
   log::info("draining; a second Ctrl-C ends at once");
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   ::signal(SIGINT, SIG_DFL);
+  // Only those that end it: what reload and logrotate send must not.
+  sigdelset(&signals, SIGHUP);
+  sigdelset(&signals, SIGUSR1);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*gateway)->stop();
   log::info("stopped");
   return kOk;

@@ -64,7 +64,7 @@ class Scarce(kit.Scenario):
 
         def failing():
             self.curl("https://files.box.com/a.txt?" + "x" * 500)
-            return "cannot be written" in self.gateway.log().rsplit("works again", 1)[-1]
+            return "the event store cannot be written" in self.gateway.log().rsplit("store works again", 1)[-1]
         kit.wait_until(failing, "the store cannot be written", deadline=30)
         before = self.gateway.metric("sallyport_events_journaled_total")
         event = self.curl("https://mega.nz/before-the-crash").header("sallyport-event")

@@ -1,4 +1,4 @@
-#include "discovery/events/sink_file.h"
+#include "discovery/logs/sink_file.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -7,29 +7,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "discovery/events/encode.h"
-
 namespace sallyport::discovery {
 
-FileSink::FileSink(FileSinkOptions options) : options_(std::move(options)) {}
+FileSink::FileSink(FileSinkOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock) {}
 
 FileSink::~FileSink() { close(); }
 
-std::string FileSink::path() const { return options_.directory + "/" + options_.name; }
+FileSink::Day FileSink::today() const {
+  return std::chrono::floor<std::chrono::days>(clock_.now());
+}
 
 void FileSink::note(const char* what) {
   trouble_ = path() + " " + what + ": " + std::strerror(errno);
 }
 
 bool FileSink::open() {
-  const int fd = ::open(path().c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+  const int fd = ::open(path().c_str(),
+                        O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
   if (fd < 0) {
     note("cannot be opened");
     return false;
   }
-  fd_ = fd;
   struct stat status {};
-  size_ = ::fstat(fd_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+  // A pipe or a socket could make the scribe wait; a device is the operator's own affair.
+  if (::fstat(fd, &status) != 0 || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) {
+    ::close(fd);
+    errno = EINVAL;
+    note("is no file");
+    return false;
+  }
+  fd_ = fd;
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  day_ = today();
+  if (size_ > 0) {
+    day_ = std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec)));
+  }
   // A crash may have left half a line: it is ended here, so that only it is unreadable.
   char last = '\n';
   if (size_ > 0 && ::pread(fd_, &last, 1, static_cast<off_t>(size_ - 1)) == 1 && last != '\n') {
@@ -43,10 +57,30 @@ void FileSink::close() {
   fd_ = -1;
 }
 
+bool FileSink::still_there() {
+  struct stat named {};
+  struct stat opened {};
+  if (::fstat(fd_, &opened) != 0 || ::lstat(path().c_str(), &named) != 0 ||
+      named.st_dev != opened.st_dev || named.st_ino != opened.st_ino) {
+    return false;
+  }
+  size_ = static_cast<std::uint64_t>(opened.st_size);
+  return true;
+}
+
+bool FileSink::rotation_is_due(std::size_t more) const {
+  if (size_ == 0) return false;
+  if (options_.daily && day_ < today()) return true;
+  return options_.rotate_at > 0 && size_ + more > options_.rotate_at;
+}
+
 void FileSink::rotate() {
   close();
-  const std::string base = path();
+  const std::string& base = path();
   const auto rotated = [&](int n) { return base + "." + std::to_string(n); };
+  // What an earlier, larger `keep` left.
+  for (int n = options_.keep + 1; ::unlink(rotated(n).c_str()) == 0; ++n) {
+  }
   for (int n = options_.keep - 1; n >= 1; --n) {
     if (::rename(rotated(n).c_str(), rotated(n + 1).c_str()) != 0 && errno != ENOENT) {
       return note("an older log cannot be renamed");  // Else the next step would write over it.
@@ -68,8 +102,9 @@ bool FileSink::append(std::size_t events) {
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) {
       note("cannot be written");
+      write_failed_ = true;
       failures_ += events;
-      if (::ftruncate(fd_, static_cast<off_t>(size_)) != 0)
+      if (rest.size() < buffer_.size() && ::ftruncate(fd_, static_cast<off_t>(size_)) != 0)
         note("cannot be cut after half a write");
       close();
       return false;
@@ -77,30 +112,37 @@ bool FileSink::append(std::size_t events) {
     rest.remove_prefix(static_cast<std::size_t>(wrote));
   }
   size_ += buffer_.size();
+  day_ = today();
+  write_failed_ = false;
   return true;
 }
 
 void FileSink::write(std::span<const Event> events) {
-  if (events.empty()) return;
-  if (reopen_.exchange(false, std::memory_order_relaxed)) close();
   buffer_.clear();
+  std::size_t lines = 0;
   for (const Event& event : events) {
-    append_json(buffer_, event);
+    if (!options_.only.takes(event)) continue;
+    options_.format.append(buffer_, event);
     buffer_ += '\n';
+    ++lines;
   }
+  if (lines == 0) return;
+  if (reopen_.exchange(false, std::memory_order_relaxed)) close();
+  if (fd_ >= 0 && !still_there()) close();
   trouble_.clear();
   // Opened first, because only then the size is known.
   if (fd_ < 0 && !open()) {
-    failures_ += events.size();
+    failures_ += lines;
     return;
   }
-  if (options_.rotate_at > 0 && size_ > 0 && size_ + buffer_.size() > options_.rotate_at) rotate();
-  append(events.size());
+  if (rotation_is_due(buffer_.size())) rotate();
+  append(lines);
 }
 
 void FileSink::flush() {
   if (reopen_.exchange(false, std::memory_order_relaxed)) close();
-  if (fd_ < 0 && !trouble_.empty() && open()) trouble_.clear();
+  // That it can be opened says nothing of a full disk: there only the next write does.
+  if (fd_ < 0 && !trouble_.empty() && open() && !write_failed_) trouble_.clear();
 }
 
 }  // namespace sallyport::discovery

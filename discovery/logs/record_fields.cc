@@ -1,0 +1,157 @@
+#include "discovery/logs/record_fields.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/core/check.h"
+#include "discovery/events/json_cursor.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr std::string_view kFields[] = {
+    "action",
+    "app.category",
+    "app.id",
+    "app.name",
+    "app.tags",
+    "bytes_in",
+    "bytes_out",
+    "client.asn",
+    "client.category",
+    "client.country",
+    "client.ip",
+    "client.isp",
+    "client.latitude",
+    "client.longitude",
+    "client.port",
+    "client.range",
+    "client.tags",
+    "community_id",
+    "connection_id",
+    "destination.asn",
+    "destination.category",
+    "destination.country",
+    "destination.ip",
+    "destination.isp",
+    "destination.latitude",
+    "destination.longitude",
+    "destination.port",
+    "destination.range",
+    "destination.tags",
+    "duration_us",
+    "ending",
+    "error",
+    "groups",
+    "host",
+    "id",
+    "intercepted",
+    "kind",
+    "media_type",
+    "method",
+    "path",
+    "point",
+    "policy",
+    "port",
+    "query",
+    "say",
+    "scheme",
+    "snapshot",
+    "status",
+    "stream_id",
+    "time",
+    "tls.client_alpn",
+    "tls.client_cipher",
+    "tls.client_version",
+    "tls.ja4",
+    "tls.leaf_serial",
+    "tls.origin_alpn",
+    "tls.origin_cipher",
+    "tls.origin_fingerprint",
+    "tls.origin_version",
+    "tls.verify",
+    "type",
+    "user",
+    "user_agent",
+    "user_source",
+    "worker",
+};
+static_assert(std::ranges::is_sorted(kFields));
+
+void append_element(std::string& list, std::string_view text) {
+  if (!list.empty()) list += ',';
+  for (const char c : text) {
+    if (c == ',') {
+      list += "%2C";
+    } else if (c == '%') {
+      list += "%25";
+    } else {
+      list += c;
+    }
+  }
+}
+
+class Walk {
+ public:
+  Walk(std::string_view record, const std::function<void(std::string_view, std::string_view)>& each)
+      : cursor_(record), each_(each) {}
+
+  bool members(const std::string& prefix) {
+    return cursor_.object([&](std::string_view key) {
+      const std::string name = prefix + std::string(key);
+      switch (cursor_.peek()) {
+        case '{':
+          return members(name + ".");
+        case '[':
+          return list(name);
+        case '"': {
+          std::string text;
+          if (!cursor_.string(text)) return false;
+          each_(name, text);
+          return true;
+        }
+        default: {
+          std::string_view text;
+          if (!cursor_.raw(text)) return false;
+          each_(name, text);
+          return true;
+        }
+      }
+    });
+  }
+
+ private:
+  bool list(const std::string& name) {
+    std::string joined;
+    bool texts = true;
+    const bool read = cursor_.array([&] {
+      if (cursor_.peek() != '"') {
+        texts = false;
+        return cursor_.skip();
+      }
+      std::string text;
+      if (!cursor_.string(text)) return false;
+      append_element(joined, text);
+      return true;
+    });
+    if (read && texts) each_(name, joined);
+    return read;
+  }
+
+  JsonCursor cursor_;
+  const std::function<void(std::string_view, std::string_view)>& each_;
+};
+
+}  // namespace
+
+std::span<const std::string_view> record_fields() { return kFields; }
+
+bool is_record_field(std::string_view name) { return std::ranges::binary_search(kFields, name); }
+
+void for_each_field(
+    std::string_view record,
+    const std::function<void(std::string_view name, std::string_view value)>& each) {
+  CHECK(Walk(record, each).members(""));
+}
+
+}  // namespace sallyport::discovery
