@@ -98,6 +98,7 @@ std::optional<std::uint32_t> AppIndex::claim_path(std::string_view host, std::st
   if (!known) {
     CHECK(!path_hosts_.claim(name, group));
     paths_.emplace_back();
+    hosts_.flag(name);
   }
   Paths& paths = paths_[group];
   auto at =
@@ -130,13 +131,11 @@ std::optional<std::uint32_t> AppIndex::longest(const Paths& paths, const Folded&
 }
 
 std::optional<std::uint32_t> AppIndex::find(std::string_view host, std::string_view path) const {
+  const HostIndex::Cover cover = hosts_.find_cover(host);
   std::optional<std::uint32_t> found;
-  std::size_t most = 0;
-  hosts_.each_cover(host, [&](std::uint32_t app, std::size_t size) {
-    found = app;
-    most = size;
-  });
-  if (path_hosts_.empty()) return found;
+  if (cover.value != kNone) found = cover.value;
+  if (!cover.flagged) return found;
+  std::size_t most = cover.size;
   path_hosts_.each_cover(host, [&](std::uint32_t group, std::size_t size) {
     if (size < most) return;
     const auto app = longest(paths_[group], Folded(path), size == host.size());

@@ -42,7 +42,7 @@ class AppIndex {
   std::optional<std::uint32_t> find(std::string_view host, std::string_view path) const;
 
  private:
-  static constexpr std::uint32_t kNone = 0xffffffff;
+  static constexpr std::uint32_t kNone = HostIndex::kNone;
   struct PathClaim {
     std::string path;  // "/forms", in lower case
     std::uint32_t itself = kNone;
@@ -59,7 +59,7 @@ class AppIndex {
                                           std::uint32_t app);
   static std::optional<std::uint32_t> longest(const Paths& paths, const Folded& path, bool itself);
 
-  HostIndex hosts_;       // Domains without a path, to apps.
+  HostIndex hosts_;       // Domains without a path, to apps; the names in path_hosts_ are flagged.
   HostIndex path_hosts_;  // Hosts of domains with one, to paths_.
   std::vector<Paths> paths_;
 };

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 64;
 
-// Where the label that ends at `end` begins.
-std::size_t label_begin(std::string_view name, std::size_t end) {
-  const std::size_t dot = end == 0 ? std::string_view::npos : name.rfind('.', end - 1);
-  return dot == std::string_view::npos ? 0 : dot + 1;
-}
-
 std::string_view name_of(std::string_view pattern) {
   return pattern.starts_with("*.") ? pattern.substr(2) : pattern;
 }
@@ -33,26 +27,32 @@ std::optional<std::uint32_t> HostIndex::claim(std::string_view pattern, std::uin
   CHECK(value != kNone);
   const bool only_below = pattern.starts_with("*.");
   const std::string_view base = name_of(pattern);
-  CHECK(!base.empty() && base.size() <= kMaxName && names_.size() + base.size() < kNone);
   const auto taken = [value](std::uint32_t by) { return by != kNone && by != value; };
-
   if (const Slot* slot = find_name(base)) {
     if (taken(slot->below)) return slot->below;
     if (!only_below && taken(slot->itself)) return slot->itself;
   }
-  // The name, and each end of it: a look-up walks from "com" upwards.
-  const std::size_t name = names_.size();
-  names_ += base;
+  Slot& slot = slot_of_name(base);
+  slot.below = value;
+  if (!only_below) slot.itself = value;
+  return std::nullopt;
+}
+
+void HostIndex::flag(std::string_view name) { slot_of_name(name).flagged = 1; }
+
+// The name, and each end of it: a look-up walks from "com" upwards.
+HostIndex::Slot& HostIndex::slot_of_name(std::string_view name) {
+  CHECK(!name.empty() && name.size() <= kMaxName && names_.size() + name.size() < 1u << 31);
+  const std::size_t at = names_.size();
+  names_ += name;
   std::uint64_t hash = keys_[0];
-  for (std::size_t end = base.size();;) {
-    const std::size_t begin = label_begin(base, end);
-    hash = hash_label(hash, base.substr(begin, end - begin));
-    Slot& slot = slot_of(hash, base.substr(begin), name + begin);
+  for (std::size_t end = name.size();;) {
+    const std::size_t begin = host_hash::label_begin(name, end);
+    hash = hash_label(hash, name.substr(begin, end - begin));
+    Slot& slot = slot_of(hash, name.substr(begin), at + begin);
     if (begin == 0) {
-      slot.below = value;
-      if (!only_below) slot.itself = value;
-      if (slot.name != name) names_.resize(name);  // The name was there before.
-      return std::nullopt;
+      if (slot.name != at) names_.resize(at);  // It was there before.
+      return slot;
     }
     end = begin - 1;
   }
@@ -69,7 +69,7 @@ const HostIndex::Slot* HostIndex::find_name(std::string_view name) const {
   if (slots_.empty()) return nullptr;
   std::uint64_t hash = keys_[0];
   for (std::size_t end = name.size();;) {
-    const std::size_t begin = label_begin(name, end);
+    const std::size_t begin = host_hash::label_begin(name, end);
     hash = hash_label(hash, name.substr(begin, end - begin));
     if (begin == 0) return find_slot(hash, name);
     end = begin - 1;
@@ -85,7 +85,7 @@ HostIndex::Slot& HostIndex::slot_of(std::uint64_t hash, std::string_view suffix,
   while (slots_[at].mark != 0) at = (at + 1) & mask;
   Slot& slot = slots_[at];
   slot.mark = mark_of(hash, suffix.size());
-  slot.name = static_cast<std::uint32_t>(name);
+  slot.name = static_cast<std::uint32_t>(name) & 0x7fffffff;
   ++used_;
   return slot;
 }
@@ -99,7 +99,7 @@ void HostIndex::grow() {
     const std::string_view name(names_.data() + slot.name, slot.mark & 0xff);
     std::uint64_t hash = keys_[0];
     for (std::size_t end = name.size() + 1; end > 0;) {
-      const std::size_t begin = label_begin(name, end - 1);
+      const std::size_t begin = host_hash::label_begin(name, end - 1);
       hash = hash_label(hash, name.substr(begin, end - 1 - begin));
       end = begin;
     }

@@ -21,19 +21,31 @@ namespace sallyport::discovery {
 
 class HostIndex {
  public:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
   HostIndex();  // Draws its keys.
 
   // Claims "example.com" (itself and below) or "*.example.com" (only below) for `value`. Returns
   // the value that holds any of it already, where that is another one; then nothing is changed.
-  // REQUIRES: a canonical pattern of at most 255 bytes, value < kNone; less than 4 GiB of names.
+  // REQUIRES: a canonical pattern of at most 255 bytes, value < kNone; less than 2 GiB of names.
   std::optional<std::uint32_t> claim(std::string_view pattern, std::uint32_t value);
+
+  // Says that there is more to know about hosts at or below this name. It claims nothing.
+  void flag(std::string_view name);
 
   // The value of the longest pattern that covers `host`.
   std::optional<std::uint32_t> find(std::string_view host) const {
-    std::optional<std::uint32_t> longest;
-    each_cover(host, [&longest](std::uint32_t value, std::size_t) { longest = value; });
-    return longest;
+    const Cover cover = find_cover(host);
+    return cover.value == kNone ? std::nullopt : std::optional(cover.value);
   }
+
+  // The same with what else one walk over the host tells.
+  struct Cover {
+    std::uint32_t value = kNone;
+    std::size_t size = 0;  // bytes of the pattern's name
+    bool flagged = false;  // whether `host` is at or below a flagged name
+  };
+  Cover find_cover(std::string_view host) const;
 
   // Calls visit(value, bytes of the pattern's name) for every pattern that covers `host`, the
   // shortest first.
@@ -47,13 +59,13 @@ class HostIndex {
   std::size_t bytes() const { return slots_.size() * sizeof(Slot) + names_.capacity(); }
 
  private:
-  static constexpr std::uint32_t kNone = 0xffffffff;
   static constexpr std::size_t kMaxName = 255;  // bytes; what a slot's mark has room for
 
   // One suffix: a pattern's name, or the end of one ("com"). 16 bytes, four to a cache line.
   struct Slot {
-    std::uint32_t mark = 0;  // 24 bits of the hash, 8 bits of length; 0 is free
-    std::uint32_t name = 0;  // where it begins in names_
+    std::uint32_t mark = 0;       // 24 bits of the hash, 8 bits of length; 0 is free
+    std::uint32_t name : 31 = 0;  // where it begins in names_
+    std::uint32_t flagged : 1 = 0;
     std::uint32_t itself = kNone;
     std::uint32_t below = kNone;
   };
@@ -63,7 +75,12 @@ class HostIndex {
   const Slot* find_slot(std::uint64_t hash, std::string_view suffix) const;
   const Slot* find_name(std::string_view name) const;
   Slot& slot_of(std::uint64_t hash, std::string_view suffix, std::size_t name);
+  Slot& slot_of_name(std::string_view name);
   void grow();
+  // Calls visit(slot, bytes of the suffix) for each suffix of `host` that is in the table, from the
+  // shortest on, up to the first that is not.
+  template <class Visit>
+  void each_suffix(std::string_view host, Visit visit) const;
 
   static std::uint32_t mark_of(std::uint64_t hash, std::size_t size) {
     return static_cast<std::uint32_t>(hash >> 40 << 8) | static_cast<std::uint32_t>(size & 0xff);
@@ -84,6 +101,13 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   __extension__ typedef unsigned __int128 Wide;
   const Wide product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// Where the label that ends at `end` begins.
+inline std::size_t label_begin(std::string_view name, std::size_t end) {
+  // glibc's memrchr looks at 32 bytes at once; string_view::rfind at one.
+  const void* dot = ::memrchr(name.data(), '.', end);
+  return dot ? static_cast<std::size_t>(static_cast<const char*>(dot) - name.data()) + 1 : 0;
 }
 
 template <class Word>
@@ -130,21 +154,39 @@ inline const HostIndex::Slot* HostIndex::find_slot(std::uint64_t hash,
 }
 
 template <class Visit>
-void HostIndex::each_cover(std::string_view host, Visit visit) const {
+void HostIndex::each_suffix(std::string_view host, Visit visit) const {
   if (slots_.empty()) return;
   std::uint64_t hash = keys_[0];
   for (std::size_t end = host.size(); end > 0;) {
-    const std::size_t dot = host.rfind('.', end - 1);
-    const std::size_t begin = dot == std::string_view::npos ? 0 : dot + 1;
+    const std::size_t begin = host_hash::label_begin(host, end);
     hash = hash_label(hash, host.substr(begin, end - begin));
     const std::string_view suffix = host.substr(begin);
     const Slot* slot = find_slot(hash, suffix);
     if (!slot) return;
-    const std::uint32_t value = begin == 0 ? slot->itself : slot->below;
-    if (value != kNone) visit(value, suffix.size());
+    visit(*slot, suffix.size());
     if (begin == 0) return;
     end = begin - 1;
   }
+}
+
+template <class Visit>
+void HostIndex::each_cover(std::string_view host, Visit visit) const {
+  each_suffix(host, [&](const Slot& slot, std::size_t size) {
+    const std::uint32_t value = size == host.size() ? slot.itself : slot.below;
+    if (value != kNone) visit(value, size);
+  });
+}
+
+inline HostIndex::Cover HostIndex::find_cover(std::string_view host) const {
+  Cover cover;
+  each_suffix(host, [&](const Slot& slot, std::size_t size) {
+    cover.flagged |= slot.flagged != 0;
+    const std::uint32_t value = size == host.size() ? slot.itself : slot.below;
+    if (value == kNone) return;
+    cover.value = value;
+    cover.size = size;
+  });
+  return cover;
 }
 
 }  // namespace sallyport::discovery

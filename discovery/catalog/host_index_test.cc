@@ -63,5 +63,60 @@ TEST(HostIndex, FindsShortNamesBelowManyLabels) {
   EXPECT_EQ(find(index, host + ".net"), "-");
 }
 
+TEST(HostIndex, EndsAtTheFirstSuffixThatNoPatternEndsIn) {
+  HostIndex index;
+  index.claim("b.a.example.com", 0);
+  EXPECT_EQ(find(index, "a.example.com"), "-");
+  EXPECT_EQ(find(index, "b.a.example.com"), "0");
+  EXPECT_EQ(index.find_pattern("a.example.com"), std::nullopt);
+  EXPECT_EQ(index.find_pattern("b.a.example.com"), 0u);
+  index.claim("*.a.example.com", 1);
+  EXPECT_EQ(index.find_pattern("a.example.com"), std::nullopt);
+  EXPECT_EQ(index.find_pattern("*.a.example.com"), 1u);
+  EXPECT_EQ(find(index, "c.a.example.com"), "1");
+}
+
+TEST(HostIndex, FlagsWithoutClaiming) {
+  HostIndex index;
+  index.flag("docs.example.com");
+  EXPECT_TRUE(index.find_cover("x.docs.example.com").flagged);
+  EXPECT_TRUE(index.find_cover("docs.example.com").flagged);
+  EXPECT_FALSE(index.find_cover("example.com").flagged);
+  EXPECT_EQ(find(index, "docs.example.com"), "-");
+  EXPECT_EQ(index.claim("docs.example.com", 3), std::nullopt);
+  EXPECT_TRUE(index.find_cover("docs.example.com").flagged);
+  EXPECT_EQ(find(index, "docs.example.com"), "3");
+}
+
+TEST(HostIndex, TakesStrangeNamesForUnknown) {
+  HostIndex index;
+  index.claim("example.com", 0);
+  EXPECT_EQ(find(index, "."), "-");
+  EXPECT_EQ(find(index, "example.com."), "-");
+  EXPECT_EQ(find(index, ".example.com"), "0");  // Below, as far as an index can tell.
+  EXPECT_EQ(find(index, std::string(300, 'a') + ".com"), "-");
+  EXPECT_EQ(find(index, std::string(300, '.')), "-");
+  EXPECT_EQ(find(index, std::string_view("example\0.com", 12)), "-");
+}
+
+// The table grows many times, and names share labels, lengths and beginnings.
+TEST(HostIndex, KnowsEveryNameOfMany) {
+  HostIndex index;
+  const auto name = [](int i) {
+    return "a" + std::to_string(i % 7) + "." + std::to_string(i) + "-example." +
+           (i % 3 == 0 ? "co.uk" : "com");
+  };
+  constexpr int kNames = 20'000;
+  for (int i = 0; i < kNames; ++i) {
+    ASSERT_EQ(index.claim(name(i), static_cast<std::uint32_t>(i)), std::nullopt);
+  }
+  for (int i = 0; i < kNames; ++i) {
+    ASSERT_EQ(find(index, name(i)), std::to_string(i));
+    ASSERT_EQ(find(index, "x." + name(i)), std::to_string(i));
+    ASSERT_EQ(find(index, "x" + name(i)), "-");
+    ASSERT_EQ(find(index, name(i + kNames)), "-");
+  }
+}
+
 }  // namespace
 }  // namespace sallyport::discovery
