@@ -475,11 +475,15 @@ void Gateway::stop() {
   p.save_pins();
 
   std::vector<std::promise<void>> done(p.workers.size());
+  // All of them before the first worker looks for its own.
+  for (const auto& worker : p.workers) {
+    p.endings.push_back(std::make_unique<io::Nursery>(worker->worker().executor()));
+  }
   for (std::size_t i = 0; i < p.workers.size(); ++i) {
-    p.endings.push_back(std::make_unique<io::Nursery>(p.workers[i]->worker().executor()));
-    p.workers[i]->worker().post([&p, i, &done] {
-      p.workers[i]->proxy().drain();
-      p.endings[i]->start(end_worker(*p.workers[i], done[i]));
+    WorkerParts* parts = p.workers[i].get();
+    parts->worker().post([parts, ending = p.endings[i].get(), end = &done[i]] {
+      parts->proxy().drain();
+      ending->start(end_worker(*parts, *end));
     });
   }
   std::vector<std::future<void>> ended;
