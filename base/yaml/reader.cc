@@ -30,7 +30,7 @@ MapReader::MapReader(const Node& node, Diagnostics& diagnostics, std::string_vie
                      fmt::format("{} must be a mapping, not {}", what, to_string(node.kind)));
 }
 
-bool MapReader::has(std::string_view key) const { return node_.find(key) != nullptr; }
+bool MapReader::has(std::string_view key) { return node(key) != nullptr; }
 
 const Node* MapReader::node(std::string_view key) {
   known_.emplace_back(key);

@@ -29,7 +29,8 @@ class MapReader {
   // reported here; then every getter returns its default. A null node is an empty mapping.
   MapReader(const Node& node, Diagnostics& diagnostics, std::string_view what);
 
-  bool has(std::string_view key) const;
+  // Marks the key as known, so that a misspelt one is answered with it.
+  bool has(std::string_view key);
   // Marks the key as known; null where absent.
   const Node* node(std::string_view key);
   // As node(), and reports "listener needs 'address'" where absent.

@@ -135,6 +135,12 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(material->pac.port, 3128);
 }
 
+TEST(Config, SuggestsKeysOfEveryKind) {
+  EXPECT_NE(refused("listners: [{address: 127.0.0.1:1}]\n").find("did you mean 'listeners'?"),
+            std::string::npos);
+  EXPECT_NE(refused("connect: {prots: [443]}\n").find("did you mean 'ports'?"), std::string::npos);
+}
+
 TEST(Config, FaultsOfSeveralFilesComeTogether) {
   Config config;
   config.policies = "/nowhere/policies";

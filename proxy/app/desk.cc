@@ -158,7 +158,8 @@ Task<void> Desk::publish() {
 }
 
 void Desk::say(const Loader::Outcome& outcome, std::chrono::milliseconds took) {
-  for (const std::string_view line : split(render(outcome.found), '\n')) {
+  const std::string said = render(outcome.found);
+  for (const std::string_view line : split(said, '\n')) {
     if (line.empty()) continue;
     if (outcome.found.has_errors()) {
       log::error(line);

@@ -1,5 +1,7 @@
 #include "proxy/intercept/interceptor.h"
 
+#include <utility>
+
 #include "base/core/log.h"
 #include "base/io/deadline.h"
 #include "proxy/intercept/exchange_loop.h"
@@ -361,9 +363,10 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
   connection.decided = Authority{opening.name, opening.target.port};
   http1::Server server(*stream, http1::ServerOptions{"https", services_.settings.heads});
   ExchangeLoop loop(services_, timeouts_, connection, server);
+  bool first = true;
   const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
-    return refusal != nullptr ? opening.session.answer(exchange, *refusal)
-                              : opening.session.serve(exchange);
+    if (refusal == nullptr) return opening.session.serve(exchange);
+    return serve_refused(opening, server, exchange, *refusal, std::exchange(first, false));
   };
   // Opened while the gateway began to drain, and idle like the others that were ended then.
   if (connection.draining) co_return;
@@ -372,6 +375,22 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
   // Also when something throws: nothing of this frame may be called after it.
   const Forget forget{connection};
   co_await loop.run(serve_one);
+}
+
+// A refusal holds for as long as its reason does. Rules are asked again once there are others, and
+// an origin that failed is tried again at the client's next request: people press reload.
+Task<void> Interceptor::serve_refused(Opening& opening, http1::Server& server,
+                                      http::Exchange& exchange, const session::Refusal& refusal,
+                                      bool first) {
+  const bool same_rules = services_.snapshots.is_current(opening.now);
+  if (same_rules && (first || refusal.ending == Ending::blocked)) {
+    co_return co_await opening.session.answer(exchange, refusal, opening.now);
+  }
+  // The walk asks about one name. Where CONNECT said another, both must be asked: by a new
+  // connection.
+  if (opening.target.host == opening.name) co_return co_await opening.session.serve(exchange);
+  server.drain();
+  co_await opening.session.answer(exchange, refusal, opening.now);
 }
 
 void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::string error) {

@@ -64,6 +64,8 @@ class Interceptor {
   Task<void> refuse(Opening& opening, const session::Refusal& refusal);
   Task<void> serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
                              const session::Refusal* refusal);
+  Task<void> serve_refused(Opening& opening, http1::Server& server, http::Exchange& exchange,
+                           const session::Refusal& refusal, bool first);
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
                                                             std::shared_ptr<const tls::Leaf> leaf);
   Result<std::shared_ptr<const tls::Leaf>> leaf_for(Opening& opening,

@@ -21,10 +21,10 @@ constexpr std::chrono::milliseconds kLookAfterClient{1'000};
 // One exchange on its way, and everything that lives as long as it.
 struct Session::Walk {
   Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange,
-       Event& the_event)
+       Event& the_event, const SnapshotPin& snapshot)
       : exchange(the_exchange),
         event(the_event),
-        now(services.snapshots.pin()),
+        now(snapshot),
         nursery(services.worker.executor()),
         stall(services.worker.deadlines(),
               [this, &connection] {
@@ -184,7 +184,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
   event.stream_id = ++connection_.exchanges;
   Ending ending = Ending::failed;
   {
-    Walk walk_state(services_, connection_, exchange, event);
+    Walk walk_state(services_, connection_, exchange, event, services_.snapshots.pin());
     event.snapshot = walk_state.now->id;
     walk_state.stall.set(walk_state.patience);
     // The one catch of a connection: a bug costs this exchange and leaves its event.
@@ -211,12 +211,18 @@ Task<void> Session::serve(http::Exchange& exchange) {
 }
 
 Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
+  const SnapshotPin now = services_.snapshots.pin();
+  co_await answer(exchange, refusal, now);
+}
+
+Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
+                           const SnapshotPin& judged_by) {
   services_.worker.metrics().add(Metric::exchanges_total);
   Event event = begin_event();
   event.stream_id = ++connection_.exchanges;
   Ending ending = Ending::failed;
   {
-    Walk walk_state(services_, connection_, exchange, event);
+    Walk walk_state(services_, connection_, exchange, event, judged_by);
     event.snapshot = walk_state.now->id;
     walk_state.stall.set(walk_state.patience);
     const http::RequestHead& request = exchange.request();

@@ -25,7 +25,9 @@ class Session {
   // The whole walk.
   Task<void> serve(http::Exchange& exchange);
 
-  // Only the answer and its record.
+  // Only the answer and its record. `judged_by` is what the refusal came of.
+  Task<void> answer(http::Exchange& exchange, const Refusal& refusal,
+                    const SnapshotPin& judged_by);
   Task<void> answer(http::Exchange& exchange, const Refusal& refusal);
 
   // An event for something that never became an exchange. `event.id`, times and the connection's

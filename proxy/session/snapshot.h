@@ -57,6 +57,8 @@ class SnapshotShelf {
     std::swap(current_.held_, fresh.held_);
   }
   SnapshotPin pin() const { return current_; }
+  // Whether no other was published since `pin` was taken.
+  bool is_current(const SnapshotPin& pin) const { return pin.held_ == current_.held_; }
 
  private:
   SnapshotPin current_;

@@ -281,6 +281,17 @@ Rig::Rig(RigOptions options)
 
 Rig::~Rig() { finish(); }
 
+void Rig::change_rules(const std::string& rules) {
+  Diagnostics warnings;
+  app::Tunables tunables = shared_->first;
+  auto snapshot = std::make_shared<session::Snapshot>(*tunables.snapshot);
+  snapshot->id = "rig-" + std::to_string(++reloads_);
+  snapshot->policy = must(policy::compile({source("rules.yaml", rules)}, warnings), "rules");
+  tunables.snapshot = std::move(snapshot);
+  parts_->take(tunables);
+  settle();
+}
+
 void Rig::finish() {
   if (finished_) return;
   finished_ = true;

@@ -138,6 +138,9 @@ class Rig {
   // Lets time pass, with everything that is due.
   void pass(std::chrono::milliseconds span);
 
+  // Other rules from now on, as after a reload. The snapshot's id is "rig-2", "rig-3", ...
+  void change_rules(const std::string& rules);
+
   const std::vector<discovery::Event>& recorded() const { return events_; }
   // "ana login mega.nz: blocked 403, 'no mega'\n" for each event.
   std::string events() const;
@@ -170,6 +173,7 @@ class Rig {
   std::vector<discovery::Event> events_;
   io::WorkPool inline_pool_{0, 1, "inline"};
   std::unique_ptr<local::GatewayPages> pages_;
+  int reloads_ = 1;
   std::unique_ptr<app::Shared> shared_;
   std::unique_ptr<app::WorkerParts> parts_;
   MemoryConnector* connector_ = nullptr;

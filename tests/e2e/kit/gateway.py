@@ -150,6 +150,12 @@ class Gateway:
     def event(self, id):
         return json.loads(self.command("activities", "-c", self.config, "--id", id).stdout)
 
+    def logged(self):
+        """The events of the access log, oldest first. After the gateway ended it holds all of them."""
+        for file in sorted((self.state / "log").glob("access.jsonl*"), reverse=True):
+            for line in file.read_text().splitlines():
+                yield json.loads(line)
+
     def wait_for_activities(self, count, *arguments, deadline=15.0, **expected):
         """At least `count` rows that the arguments select and whose fields are as `expected`. They come a
         moment after the exchange: the scribe gathers."""

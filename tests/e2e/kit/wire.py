@@ -47,6 +47,8 @@ class Peer:
     def __init__(self, sock):
         self.socket = sock
         self.socket.settimeout(TIMEOUT)
+        # As real clients do: else a request behind a handshake waits for the peer's delayed ACK.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.held = b""
 
     def send(self, data):
