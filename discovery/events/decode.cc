@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/core/text.h"
-#include "discovery/events/json_cursor.h"
+#include "base/json/cursor.h"
 
 namespace sallyport::discovery {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/core/check.h"
-#include "discovery/events/json_cursor.h"
+#include "base/json/cursor.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -99,12 +99,12 @@ class Walk {
   bool members(const std::string& prefix) {
     return cursor_.object([&](std::string_view key) {
       const std::string name = prefix + std::string(key);
-      switch (cursor_.peek()) {
-        case '{':
+      switch (cursor_.next()) {
+        case JsonCursor::Kind::object:
           return members(name + ".");
-        case '[':
+        case JsonCursor::Kind::array:
           return list(name);
-        case '"': {
+        case JsonCursor::Kind::string: {
           std::string text;
           if (!cursor_.string(text)) return false;
           each_(name, text);
@@ -125,7 +125,7 @@ class Walk {
     std::string joined;
     bool texts = true;
     const bool read = cursor_.array([&] {
-      if (cursor_.peek() != '"') {
+      if (cursor_.next() != JsonCursor::Kind::string) {
         texts = false;
         return cursor_.skip();
       }

@@ -11,11 +11,12 @@
 // Strict: no comments, no trailing commas, no control characters in strings, no half surrogates,
 // UTF-8 only, at most kMaxDepth levels. Lifetime: the text outlives the cursor.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace sallyport::discovery {
+namespace sallyport {
 
 class JsonCursor {
  public:
@@ -30,7 +31,7 @@ class JsonCursor {
     if (!open('{')) return false;
     for (bool first = true; !close('}'); first = false) {
       std::string key;
-      if (!next(first) || !string(key) || !take(':') || !member(std::string_view(key)))
+      if (!comma(first) || !string(key) || !take(':') || !member(std::string_view(key)))
         return false;
     }
     return true;
@@ -41,7 +42,7 @@ class JsonCursor {
   bool array(Element element) {
     if (!open('[')) return false;
     for (bool first = true; !close(']'); first = false) {
-      if (!next(first) || !element()) return false;
+      if (!comma(first) || !element()) return false;
     }
     return true;
   }
@@ -57,9 +58,13 @@ class JsonCursor {
   bool skip();
   // Likewise; `text` is the value as it stands there, escapes and all.
   bool raw(std::string_view& text);
-  // The first character of the value that stands here: { [ " or that of a number or word. NUL at
-  // the end.
-  char peek();
+
+  // What the next value begins like; `nothing` at the end and where no value begins so.
+  enum class Kind : std::uint8_t { nothing, null, boolean, number, string, array, object };
+  Kind next();
+
+  // Bytes not read yet: where in the text the walk stands.
+  std::size_t left() const { return rest_.size(); }
 
   // Nothing but blanks is left.
   bool at_end();
@@ -67,7 +72,7 @@ class JsonCursor {
  private:
   bool open(char bracket);
   bool close(char bracket);  // Only where it stands here.
-  bool next(bool first);     // The comma before every element but the first.
+  bool comma(bool first);    // The comma before every element but the first.
   bool take(char c);
   bool take_word(std::string_view word);
   bool escape(std::string& out);
@@ -79,4 +84,4 @@ class JsonCursor {
   int depth_ = 0;
 };
 
-}  // namespace sallyport::discovery
+}  // namespace sallyport

@@ -1,11 +1,11 @@
-#include "discovery/events/json_cursor.h"
+#include "base/json/cursor.h"
 
 #include <charconv>
 
 #include "base/core/text.h"
 #include "base/core/utf8.h"
 
-namespace sallyport::discovery {
+namespace sallyport {
 namespace {
 
 // The whole of `text` as a number.
@@ -48,7 +48,7 @@ bool JsonCursor::close(char bracket) {
   return true;
 }
 
-bool JsonCursor::next(bool first) {
+bool JsonCursor::comma(bool first) {
   if (first) return true;
   if (!take(',')) return false;
   blanks();
@@ -158,17 +158,32 @@ bool JsonCursor::boolean(bool& out) {
   return out || take_word("false");
 }
 
-char JsonCursor::peek() {
-  blanks();
-  return rest_.empty() ? '\0' : rest_.front();
-}
-
 bool JsonCursor::raw(std::string_view& text) {
   blanks();
   const std::string_view from = rest_;
   if (!skip()) return false;
   text = from.substr(0, from.size() - rest_.size());
   return true;
+}
+
+JsonCursor::Kind JsonCursor::next() {
+  blanks();
+  if (rest_.empty()) return Kind::nothing;
+  switch (rest_.front()) {
+    case '{':
+      return Kind::object;
+    case '[':
+      return Kind::array;
+    case '"':
+      return Kind::string;
+    case 't':
+    case 'f':
+      return Kind::boolean;
+    case 'n':
+      return Kind::null;
+    default:
+      return rest_.front() == '-' || is_digit(rest_.front()) ? Kind::number : Kind::nothing;
+  }
 }
 
 bool JsonCursor::skip() {
@@ -194,4 +209,4 @@ bool JsonCursor::skip() {
   }
 }
 
-}  // namespace sallyport::discovery
+}  // namespace sallyport

@@ -1,8 +1,8 @@
-#include "discovery/events/json_cursor.h"
+#include "base/json/cursor.h"
 
 #include <gtest/gtest.h>
 
-namespace sallyport::discovery {
+namespace sallyport {
 namespace {
 
 bool valid(std::string_view text) {
@@ -118,5 +118,25 @@ TEST(JsonCursor, WalksObjectsAndArrays) {
   EXPECT_EQ(story, "a=1;2;b=yes;c=");
 }
 
+TEST(JsonCursor, TellsWhatComesNextAndHowMuchIsLeft) {
+  using Kind = JsonCursor::Kind;
+  const auto next_of = [](std::string_view text) { return JsonCursor(text).next(); };
+  EXPECT_EQ(next_of(" {}"), Kind::object);
+  EXPECT_EQ(next_of("\n[]"), Kind::array);
+  EXPECT_EQ(next_of("\"\""), Kind::string);
+  EXPECT_EQ(next_of("true"), Kind::boolean);
+  EXPECT_EQ(next_of("false"), Kind::boolean);
+  EXPECT_EQ(next_of("null"), Kind::null);
+  EXPECT_EQ(next_of("-1"), Kind::number);
+  EXPECT_EQ(next_of("0"), Kind::number);
+  for (const auto* none : {"", " ", "]", "}", ",", "+1", "x"}) {
+    EXPECT_EQ(next_of(none), Kind::nothing) << none;
+  }
+  JsonCursor cursor("[1, 2]");
+  EXPECT_EQ(cursor.left(), 6u);
+  EXPECT_TRUE(cursor.skip());
+  EXPECT_EQ(cursor.left(), 0u);
+}
+
 }  // namespace
-}  // namespace sallyport::discovery
+}  // namespace sallyport
