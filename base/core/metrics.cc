@@ -1,5 +1,7 @@
 #include "base/core/metrics.h"
 
+#include <charconv>
+#include <cmath>
 #include <iterator>
 #include <string_view>
 
@@ -154,6 +156,38 @@ constexpr bool covers_every_metric_in_order() {
 }
 static_assert(covers_every_metric_in_order(), "kRows must follow enum Metric, row by row");
 
+void append_heading(std::string& out, std::string_view name, std::string_view help, Type type) {
+  out += "# HELP ";
+  out += name;
+  out += ' ';
+  out += help;
+  out += "\n# TYPE ";
+  out += name;
+  out += type == Type::counter ? " counter\n" : " gauge\n";
+}
+
+// The three escapes of the format; whatever else a file's author wrote stays inside the quotes.
+void append_label_value(std::string& out, std::string_view value) {
+  for (const char c : value) {
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      if (c == '\\' || c == '"') out += '\\';
+      out += c;
+    }
+  }
+}
+
+void append_number(std::string& out, double value) {
+  constexpr double kWholeBelow = 9007199254740992;  // 2^53
+  if (std::abs(value) < kWholeBelow && value == std::trunc(value)) {
+    out += std::to_string(static_cast<std::int64_t>(value));
+    return;
+  }
+  char text[32];
+  out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
 }  // namespace
 
 std::int64_t sum(const std::vector<const MetricSet*>& sets, Metric metric) {
@@ -165,19 +199,28 @@ std::int64_t sum(const std::vector<const MetricSet*>& sets, Metric metric) {
 std::string render_prometheus(const std::vector<const MetricSet*>& sets) {
   std::string out;
   for (const Row& row : kRows) {
-    out += "# HELP ";
-    out += row.name;
-    out += ' ';
-    out += row.help;
-    out += "\n# TYPE ";
-    out += row.name;
-    out += row.type == Type::counter ? " counter\n" : " gauge\n";
+    append_heading(out, row.name, row.help, row.type);
     out += row.name;
     out += ' ';
     out += std::to_string(sum(sets, row.metric));
     out += '\n';
   }
   return out;
+}
+
+void append_prometheus(std::string& out, const LabelledGauge& gauge) {
+  if (gauge.values.empty()) return;
+  append_heading(out, gauge.name, gauge.help, Type::gauge);
+  for (const auto& [thing, value] : gauge.values) {
+    out += gauge.name;
+    out += '{';
+    out += gauge.label;
+    out += "=\"";
+    append_label_value(out, thing);
+    out += "\"} ";
+    append_number(out, value);
+    out += '\n';
+  }
 }
 
 }  // namespace sallyport

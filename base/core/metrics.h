@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -98,5 +100,18 @@ class MetricSet {
 // Prometheus text exposition format 0.0.4 of the sums.
 std::string render_prometheus(const std::vector<const MetricSet*>& sets);
 std::int64_t sum(const std::vector<const MetricSet*>& sets, Metric metric);
+
+// A gauge with one value per thing of a kind (a feed, a file), which are known only at run time. It
+// is put together by whoever answers the scrape, from what that thread can see: no worker counts
+// into it.
+struct LabelledGauge {
+  std::string_view name;                               // "sallyport_feed_age_seconds"
+  std::string_view help;                               // One sentence.
+  std::string_view label;                              // "feed"
+  std::vector<std::pair<std::string, double>> values;  // By the label's value.
+};
+
+// Appends it in the same format; nothing where it has no values.
+void append_prometheus(std::string& out, const LabelledGauge& gauge);
 
 }  // namespace sallyport

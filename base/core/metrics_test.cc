@@ -45,5 +45,25 @@ TEST(Metrics, ShowEveryMetricOnceInTheTextFormat) {
   }
 }
 
+TEST(Metrics, ShowAGaugeWithOneValuePerThing) {
+  std::string text;
+  append_prometheus(text, {"sallyport_feed_age_seconds",
+                           "Age.",
+                           "feed",
+                           {{"tor exits", 60}, {"half", 0.5}, {"a\"b\\c\nd", 1e6}}});
+  EXPECT_EQ(text,
+            "# HELP sallyport_feed_age_seconds Age.\n"
+            "# TYPE sallyport_feed_age_seconds gauge\n"
+            "sallyport_feed_age_seconds{feed=\"tor exits\"} 60\n"
+            "sallyport_feed_age_seconds{feed=\"half\"} 0.5\n"
+            "sallyport_feed_age_seconds{feed=\"a\\\"b\\\\c\\nd\"} 1000000\n");
+}
+
+TEST(Metrics, LeaveAGaugeOfNothingOut) {
+  std::string text;
+  append_prometheus(text, {"sallyport_feed_age_seconds", "Age.", "feed", {}});
+  EXPECT_EQ(text, "");
+}
+
 }  // namespace
 }  // namespace sallyport
