@@ -134,6 +134,7 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "groups") return read_texts(cursor_, facts.groups);
   if (key == "scheme") return text(facts.scheme);
   if (key == "host") return text(facts.host);
+  if (key == "host_tags") return read_texts(cursor_, facts.host_tags);
   if (key == "port") return read_number(cursor_, facts.port);
   if (key == "method") return text(facts.method);
   if (key == "path") return text(facts.path);

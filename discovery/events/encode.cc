@@ -162,6 +162,7 @@ void append_json(std::string& out, const Event& event) {
   if (facts.destination) address(json, "destination", *facts.destination, facts.port);
   text(json, "scheme", facts.scheme);
   text(json, "host", facts.host);
+  texts(json, "host_tags", facts.host_tags);
   if (facts.port != 0) json.member("port", facts.port);
   optional_text(json, "method", facts.method);
   optional_text(json, "path", facts.path);

@@ -19,7 +19,7 @@
 //   groups          array of texts
 //   client          {ip, port, category, range, tags, country, asn, isp, latitude, longitude}
 //   destination     the same; absent while the name was not resolved
-//   scheme, host, port, method, path, query, user_agent
+//   scheme, host, host_tags, port, method, path, query, user_agent
 //   app             {id, name, category, tags}; absent: none of the catalog
 //   type            what was done: upload, download, ...; absent while unknown
 //   status, media_type   of the reply

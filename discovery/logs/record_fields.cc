@@ -44,6 +44,7 @@ constexpr std::string_view kFields[] = {
     "error",
     "groups",
     "host",
+    "host_tags",
     "id",
     "intercepted",
     "kind",

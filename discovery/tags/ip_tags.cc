@@ -5,6 +5,13 @@
 
 namespace sallyport::discovery {
 
+void IpTags::override_data(const Facts& facts, policy::AddressFacts& out) {
+  if (facts.isp) out.isp = *facts.isp;
+  if (!facts.country) return;
+  out.country = *facts.country;
+  out.location = facts.location;
+}
+
 void IpTags::describe(const IpAddress& address, policy::AddressFacts& out) const {
   const Facts& facts = facts_[spans_.find(address)];
   out.address = address;
@@ -15,6 +22,7 @@ void IpTags::describe(const IpAddress& address, policy::AddressFacts& out) const
 
   if (const auto inner = address.embedded_v4()) {
     const Facts& inside = facts_[spans_.find(*inner)];
+    override_data(inside, out);
     if (out.range.empty()) out.range = inside.range;
     if (!own) own = inside.own;
     if (fed == policy::IpCategory::none || inside.fed == policy::IpCategory::risky)
@@ -23,7 +31,19 @@ void IpTags::describe(const IpAddress& address, policy::AddressFacts& out) const
     std::sort(out.tags.begin(), out.tags.end());
     out.tags.erase(std::unique(out.tags.begin(), out.tags.end()), out.tags.end());
   }
+  override_data(facts, out);  // Last: the address's own ranges come first.
   out.category = own.value_or(fed);
+}
+
+void IpTags::describe_host(std::string_view host, std::vector<std::string>& out) const {
+  out.clear();
+  hosts_.find(host, [&](std::uint32_t number) {
+    const auto& tags = host_tags_[number];
+    out.insert(out.end(), tags.begin(), tags.end());
+  });
+  if (out.size() < 2) return;
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
 std::size_t IpTags::feed_entries() const {

@@ -1,6 +1,6 @@
 #pragma once
 // What an address tells: the category, tags and name that the operator's ranges and the feeds give
-// it.
+// it; and the tags that feeds give to hosts.
 //
 // How they add up, where several cover one address:
 //   name      of the most specific range of the operator's own.
@@ -10,7 +10,11 @@
 //             So a range that the operator calls corporate silences a feed that calls the address
 //             risky.
 //   tags      all of them, from every range and every feed.
-// Two ranges may nest; the same prefix in two ranges is an error.
+//   override_isp, override_location  of the most specific range that states one; they beat the data
+//             that tells countries and autonomous systems. A country without coordinates removes
+//             those that the data has.
+// Two ranges may nest; the same prefix in two ranges is an error. A risky range inside a trusted
+// one (corporate, administrative, vpn), or the other way round, is a warning.
 //
 // An IPv6 address that carries an IPv4 address (NAT64, 6to4) is judged by both: its own ranges
 // first.
@@ -20,7 +24,8 @@
 //   auto tags = load_ip_tags("conf/tags/ip_ranges.yaml", clock.now(), warnings);
 //   (*tags)->describe(peer, activity.client);
 //
-// Limits: 10,000 ranges, 200,000 CIDRs, 64 feeds, 64 tags each.
+// Limits: 10,000 ranges, 200,000 CIDRs, 64 feeds, 64 tags each, 8,000,000 entries in all feeds: a
+// feed that would go beyond is left out, with a warning.
 
 #include <chrono>
 #include <cstddef>
@@ -33,34 +38,29 @@
 #include "base/core/address.h"
 #include "base/core/clock.h"
 #include "base/core/diagnostics.h"
-#include "discovery/tags/feed.h"
+#include "discovery/tags/feed_status.h"
+#include "discovery/tags/host_map.h"
 #include "discovery/tags/span_map.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
 
-// How a feed fared when it was last read, for the console and the metrics.
-struct FeedStatus {
-  std::string name;
-  std::string path;
-  FeedFormat format = FeedFormat::plain;
-  std::size_t entries = 0;
-  std::size_t bad_lines = 0;
-  bool usable = false;  // False: missing, unreadable or without a single entry; covers nothing.
-  std::optional<Time> as_of;  // Newest stamp inside, else when the file was last changed.
-  std::chrono::milliseconds max_age{0};  // 0: never stale.
-  bool stale = false;                    // Older than max_age; its entries are used all the same.
-};
-
 class IpTags {
  public:
   IpTags() = default;  // Knows nothing.
 
-  // Sets every field of `out`. No allocation beyond the texts that are copied.
+  // Sets address, category, tags and range of `out`. Country, location and ISP, which other data
+  // has filled in before, change only where a range overrides them. No allocation beyond the texts
+  // that are copied.
   void describe(const IpAddress& address, policy::AddressFacts& out) const;
+
+  // Sets the tags that feeds give to a host or to a domain above it: sorted, unique, mostly none.
+  void describe_host(std::string_view host, std::vector<std::string>& out) const;
 
   const std::vector<FeedStatus>& feeds() const { return feeds_; }
   std::size_t feed_entries() const;
+  // Every file that this was made from, the missing ones too: whoever reloads watches these.
+  const std::vector<std::string>& files() const { return files_; }
 
  private:
   friend class IpTagsBuilder;
@@ -70,10 +70,18 @@ class IpTags {
     policy::IpCategory fed = policy::IpCategory::none;
     std::string range;
     std::vector<std::string> tags;  // sorted, unique
+    // What the operator's ranges override: the most specific that states it.
+    std::optional<std::string> isp;
+    std::optional<std::string> country;
+    std::optional<policy::Coordinates> location;  // Of the range that gave the country.
   };
+  static void override_data(const Facts& facts, policy::AddressFacts& out);
   std::vector<Facts> facts_{Facts{}};  // [SpanMap::kNothing] is "nothing known".
   SpanMap spans_;
+  std::vector<std::vector<std::string>> host_tags_{{}};  // By the numbers of hosts_, sorted.
+  HostMap hosts_;
   std::vector<FeedStatus> feeds_;
+  std::vector<std::string> files_;
 };
 
 // Reads ranges and feeds; feed paths are relative to the file's own folder. A feed that is missing,
@@ -81,7 +89,8 @@ class IpTags {
 // gateway starts without it.
 //
 //   ranges:
-//     - {name: head office, cidrs: [192.0.2.0/24], category: corporate, tags: [office]}
+//     - {name: head office, cidrs: [192.0.2.0/24], category: corporate, tags: [office],
+//        override_isp: Example Net, override_location: {country: DE, lat: 52.52, lon: 13.40}}
 //   feeds:
 //     - {name: tor exits, path: feeds/tor-exits.txt, category: risky, tags: [tor], max_age: 48h}
 Checked<std::shared_ptr<const IpTags>> load_ip_tags(const std::string& path, Time now,

@@ -10,6 +10,7 @@
 #include "base/core/diagnostics.h"
 #include "base/yaml/node.h"
 #include "discovery/tags/feed.h"
+#include "policy/activity/activity.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::discovery {
@@ -19,12 +20,18 @@ struct WrittenRange {
   std::vector<Spanned<IpPrefix>> cidrs;
   std::optional<policy::IpCategory> category;  // Absent: says nothing; `none` says "none".
   std::vector<std::string> tags;
+  // These beat what any data about addresses says.
+  std::optional<std::string> isp;
+  std::optional<std::string> country;           // With it the data's location is void.
+  std::optional<policy::Coordinates> location;  // Only with a country.
 };
 
 struct WrittenFeed {
   Spanned<std::string> name;
   Spanned<std::string> path;  // Relative to the file's folder.
   FeedFormat format = FeedFormat::auto_;
+  std::vector<FeedPath> paths;  // Of json and ndjson; empty: the known ones.
+  std::size_t column = 0;       // Of csv, from 1; 0: found.
   policy::IpCategory category = policy::IpCategory::none;
   std::vector<std::string> tags;
   std::chrono::milliseconds max_age{0};  // 0: never stale

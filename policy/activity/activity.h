@@ -61,6 +61,7 @@ struct Activity {
 
   // What is addressed. At connect `host` is the name that CONNECT and SNI agree on.
   std::string host;
+  std::vector<std::string> host_tags;  // What feeds say of the host; sorted.
   std::uint16_t port = 0;
   std::string scheme;           // "http", "https", "tunnel"
   std::optional<AppFacts> app;  // Absent: no app of the catalog.

@@ -125,6 +125,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .from = Point::connect,
      .doc = "The tags of the client's address: tor, anonymous_proxy, and your own.",
      .get = [](const Activity& a) -> Value { return tags(a.client); },
+     .allowed = ip_tag_words,
      .fold_case = true},
     {.name = "destination.ip",
      .type = Type::address,
@@ -191,6 +192,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
        if (!a.destination) return {};
        return tags(*a.destination);
      },
+     .allowed = ip_tag_words,
      .fold_case = true},
     {.name = "device.tag",
      .type = Type::words,
@@ -208,6 +210,16 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.host); },
      .fold_case = true,
      .host_suffix = true},
+    {.name = "host.tag",
+     .type = Type::texts,
+     .from = Point::connect,
+     .doc = "The tags that feeds give to the host or to a domain above it: malware_cnc, your own.",
+     .get = [](const Activity& a) -> Value {
+       if (a.host.empty()) return {};
+       return std::span<const std::string>(a.host_tags);
+     },
+     .allowed = ip_tag_words,
+     .fold_case = true},
     {.name = "method",
      .type = Type::text,
      .from = Point::request,

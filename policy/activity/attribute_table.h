@@ -49,7 +49,7 @@ struct Attribute {
 
 // Sorted by name. Names: activity, app, app.category, app.tag, client.ip, client.ip.asn,
 // client.ip.category, client.ip.country, client.ip.isp, client.ip.range, client.ip.tag, the same
-// seven of destination.ip, device.tag, host, method, path, port, scheme, status, user, user.domain,
+// seven of destination.ip, device.tag, host, host.tag, method, path, port, scheme, status, user, user.domain,
 // user.group.
 std::span<const Attribute> attribute_table();
 const Attribute* find_attribute(std::string_view name);

@@ -52,6 +52,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.destination->asn = 4294967295;
   activity.destination->isp = "Example Cloud";
   activity.host = "files.example.com";
+  activity.host_tags = {"botnet"};
   activity.port = 8443;
   activity.scheme = "https";
   activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"sanctioned"}};
@@ -81,6 +82,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "destination.ip.tag request [aws]\n"
             "device.tag connect [compliant managed]\n"
             "host connect \"files.example.com\"\n"
+            "host.tag connect [botnet]\n"
             "method request \"PUT\"\n"
             "path request \"/a/b\"\n"
             "port connect 8443\n"
@@ -113,6 +115,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "destination.ip.tag request -\n"
             "device.tag connect -\n"
             "host connect -\n"
+            "host.tag connect -\n"
             "method request -\n"
             "path request -\n"
             "port connect -\n"

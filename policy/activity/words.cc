@@ -37,6 +37,34 @@ constexpr std::array<string_view, 4> kAppTags = {"sanctioned", "unsanctioned", "
                                                  "custom_app"};
 static_assert(kAppTags.size() == static_cast<std::size_t>(AppTag::custom_app) + 1);
 
+constexpr std::array kIpTags = std::to_array<string_view>({
+    "akamai",
+    "anonymous_proxy",
+    "aws",
+    "azure",
+    "botnet",
+    "brute_force_attacker",
+    "cisco_cws",
+    "darknet_scanning",
+    "exchange_online",
+    "gcp",
+    "internal_network",
+    "malware_cnc",
+    "mcafee_web_gateway",
+    "microsoft_cloud",
+    "microsoft_hosting",
+    "office_365",
+    "remote_connectivity_analyzer",
+    "salesforce_cloud",
+    "satellite_provider",
+    "scansafe",
+    "sharepoint_online",
+    "symantec_cloud",
+    "tor",
+    "zscaler",
+});
+static_assert(std::is_sorted(kIpTags.begin(), kIpTags.end()));
+
 constexpr std::array kAppCategories = std::to_array<string_view>({
     "accounting_and_finance",
     "ads_and_tracking",
@@ -135,6 +163,7 @@ std::span<const std::string_view> action_words() { return kActions; }
 std::span<const std::string_view> activity_type_words() { return kActivityTypes; }
 std::span<const std::string_view> ip_category_words() { return kIpCategories; }
 std::span<const std::string_view> app_tag_words() { return kAppTags; }
+std::span<const std::string_view> ip_tag_words() { return kIpTags; }
 std::span<const std::string_view> app_category_words() { return kAppCategories; }
 std::span<const std::string_view> device_tag_words() { return kDeviceTags; }
 std::span<const std::string_view> country_codes() { return kCountryCodes; }

@@ -65,6 +65,7 @@ std::span<const std::string_view> action_words();
 std::span<const std::string_view> activity_type_words();
 std::span<const std::string_view> ip_category_words();
 std::span<const std::string_view> app_tag_words();
+std::span<const std::string_view> ip_tag_words();  // The built-in ones; sorted.
 std::span<const std::string_view> app_category_words();
 std::span<const std::string_view> device_tag_words();
 std::span<const std::string_view> country_codes();  // ISO 3166-1 alpha-2 and XK; sorted

@@ -58,6 +58,7 @@ struct Gateway::Parts {
   std::shared_ptr<const tls::Authority> authority;
   std::atomic<std::shared_ptr<const std::string>> crl;
   std::atomic<std::shared_ptr<const std::string>> pac;
+  std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
   std::atomic<bool> draining{false};
 
   io::Worker desk;
@@ -175,7 +176,10 @@ void Gateway::Parts::make_pages() {
   sources.pac = [this] { return *pac.load(); };
   sources.health = [this] { return draining ? std::string("draining") : std::string(); };
   pages = std::make_unique<local::GatewayPages>(identity, sources);
-  sources.metrics = [this] { return render_prometheus(metric_sets()); };
+  sources.metrics = [this] {
+    return render_prometheus(metric_sets()) +
+           discovery::render_feed_metrics(tags->feeds(), clock.now());
+  };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
 }
 
@@ -313,8 +317,8 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
   if (told.port == 0 || told.port == now.listeners.front().port)
     told.port = proxy_addresses.front().port;
   pac.store(std::make_shared<const std::string>(local::render_pac(told)));
-  desk.metrics().set(Metric::feed_entries,
-                     static_cast<std::int64_t>(material.snapshot->tags->feed_entries()));
+  tags = material.snapshot->tags;
+  desk.metrics().set(Metric::feed_entries, static_cast<std::int64_t>(tags->feed_entries()));
   if (memory) memory->limit(now.memory);
 }
 

@@ -3,7 +3,9 @@
 
 #include "proxy/app/gateway.h"
 
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -78,6 +80,32 @@ TEST(Gateway, ServesItselfAndStopsClean) {
   EXPECT_NE(get(proxy, "/ca.crl").find("application/pkix-crl"), std::string::npos);
   (*gateway)->stop();
   EXPECT_EQ(get(proxy, "/healthz"), "");
+}
+
+// The age is of the moment of asking, not of the moment of reading.
+TEST(Gateway, ShowsTheAgeOfEachFeedInItsMetrics) {
+  Home home;
+  std::ofstream(home.path + "/ranges.yaml")
+      << "feeds:\n  - {name: list, path: list.txt, tags: [x], max_age: 1h}\n";
+  std::ofstream(home.path + "/list.txt") << "192.0.2.1\nbad.example\n";
+  const timespec old[2] = {{1'700'000'000, 0}, {1'700'000'000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (home.path + "/list.txt").c_str(), old, 0), 0);
+  home.config.address_tags = home.path + "/ranges.yaml";
+  auto gateway = home.open();
+  ASSERT_TRUE(gateway) << describe(gateway.error());
+  (*gateway)->start();
+  const std::string shown = get((*gateway)->admin_addresses().front(), "/metrics");
+  (*gateway)->stop();
+  for (const auto* line :
+       {"\nsallyport_feed_stale{feed=\"list\"} 1\n", "\nsallyport_feed_hosts{feed=\"list\"} 1\n",
+        "\nsallyport_feed_addresses{feed=\"list\"} 1\n",
+        "\nsallyport_feed_max_age_seconds{feed=\"list\"} 3600\n"}) {
+    EXPECT_NE(shown.find(line), std::string::npos) << line << shown;
+  }
+  const std::string age = "\nsallyport_feed_age_seconds{feed=\"list\"} ";
+  const std::size_t at = shown.find(age);
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_GT(std::stod(shown.substr(at + age.size())), 90'000'000);  // since 2023
 }
 
 TEST(Gateway, ReachesNothingOnItsOwnMachine) {

@@ -81,9 +81,7 @@ std::string hash_of(const FileStamps& stamps) {
 
 std::vector<std::string> paths_of(const discovery::IpTags* tags, const std::string& file) {
   std::vector<std::string> paths{file};
-  if (tags != nullptr) {
-    for (const discovery::FeedStatus& feed : tags->feeds()) paths.push_back(feed.path);
-  }
+  if (tags != nullptr) paths.insert(paths.end(), tags->files().begin(), tags->files().end());
   return paths;
 }
 

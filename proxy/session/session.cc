@@ -155,6 +155,7 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   activity.client.address = connection_.peer.address;
   now.tags->describe(connection_.peer.address, activity.client);
   activity.host = host.text();
+  now.tags->describe_host(activity.host, activity.host_tags);
   activity.port = port;
   activity.scheme = std::move(scheme);
   discovery::classify_host(activity, *now.catalog);

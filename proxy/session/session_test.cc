@@ -1,7 +1,10 @@
 // The walk over memory: what clients and origins say and hear, and the one event that each exchange
 // leaves.
 
+#include <fstream>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/kit/rig.h"
 
@@ -573,6 +576,28 @@ TEST(Session, ADestinationIsJudgedByEveryAddressItMightHave) {
   EXPECT_EQ(status_of(client.hears()), 403);
   EXPECT_EQ(rig.connects(), 0);
   EXPECT_EQ(rig.events(), "- other files.example: blocked 403, 'no tor'\n");
+}
+
+// A feed of hosts judges the name at connect: nothing is looked up, nothing leaves.
+TEST(Session, AHostThatAFeedNamesIsStoppedByName) {
+  char name[] = "/tmp/sallyport-hosts-XXXXXX";
+  const int file = ::mkstemp(name);
+  ASSERT_GE(file, 0);
+  ::close(file);
+  std::ofstream(name) << "! Title: bad hosts\n||bad.example^\n";
+  const std::string ranges = "feeds:\n  - { name: bad hosts, path: " + std::string(name) +
+                             ", tags: [malware_cnc] }\n";
+  Rig rig({.rules = "- { name: no malware, when: { host.tag: malware_cnc }, then: block }\n",
+           .ranges = ranges});
+  ::unlink(name);
+  Client client = rig.client();
+  ASSERT_TRUE(client.opens("www.bad.example:443", {.server_name = "www.bad.example"}));
+  client.says("GET / HTTP/1.1\r\nHost: www.bad.example\r\n\r\n");
+  EXPECT_EQ(status_of(client.hears()), 403);
+  EXPECT_EQ(rig.connects(), 0);
+  EXPECT_EQ(rig.lookups(), 0);
+  EXPECT_EQ(rig.events(), "- other www.bad.example: blocked 403, 'no malware'\n");
+  EXPECT_EQ(rig.recorded().at(0).activity.host_tags, std::vector<std::string>{"malware_cnc"});
 }
 
 TEST(Session, AReplyMayBeStoppedToo) {

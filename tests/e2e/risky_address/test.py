@@ -1,14 +1,18 @@
 """The Tor feed: a logon from one of its addresses is stopped and recorded, and so is traffic to one of them."""
 
+import time
+
 import kit
 
-FEED = """\
+# Exits are none any more two days after they were seen.
+SEEN = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - 3600))
+FEED = f"""\
 ExitNode 0000000000000000000000000000000000000001
-Published 2026-11-23 08:02:11
-LastStatus 2026-11-23 20:00:00
-ExitAddress 127.0.0.2 2026-11-23 20:12:01
+Published {SEEN}
+LastStatus {SEEN}
+ExitAddress 127.0.0.2 {SEEN}
 ExitNode 0000000000000000000000000000000000000002
-ExitAddress 127.0.0.3 2026-11-23 20:14:37
+ExitAddress 127.0.0.3 {SEEN}
 """
 
 TAGS = """\
