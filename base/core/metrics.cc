@@ -83,6 +83,8 @@ constexpr Row kRows[] = {
      "Names not looked up because too many look-ups waited."},
     {Metric::auth_failures_total, "sallyport_auth_failures_total", Type::counter,
      "Credentials of clients that were refused."},
+    {Metric::auth_held_up_total, "sallyport_auth_held_up_total", Type::counter,
+     "Sign-ins refused without a look at the password, after too many failures."},
     {Metric::requests_refused_total, "sallyport_requests_refused_total", Type::counter,
      "Requests refused for their syntax, their framing or a limit."},
     {Metric::request_heads_too_large_total, "sallyport_request_heads_too_large_total",

@@ -48,6 +48,7 @@ enum class Metric : std::uint16_t {
   resolver_failures_total,
   resolver_refused_total,
   auth_failures_total,
+  auth_held_up_total,      // sign-ins whose password was not checked, after too many failures
   requests_refused_total,  // syntax, framing, limits
   request_heads_too_large_total,
   request_heads_timed_out_total,

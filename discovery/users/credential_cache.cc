@@ -40,12 +40,15 @@ std::optional<bool> CredentialCache::find(std::string_view user, std::string_vie
   return std::nullopt;
 }
 
-void CredentialCache::remember(std::string_view user, std::string_view password,
-                               std::string_view version, bool right, Moment now) {
+std::uint64_t CredentialCache::remember(std::string_view user, std::string_view password,
+                                        std::string_view version, bool right, Moment now) {
   Entries& entries = right ? right_ : wrong_;
   const Digest made = digest(user, password, version);
   entries.drop_expired(now);
   entries.add(made, now + (right ? options_.right_for : options_.wrong_for), options_.most);
+  std::uint64_t begin;
+  std::memcpy(&begin, made.data(), sizeof begin);
+  return begin;
 }
 
 void CredentialCache::clear() {

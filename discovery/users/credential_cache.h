@@ -47,8 +47,10 @@ class CredentialCache {
   // true: checked and right; false: checked and wrong; nothing: ask Htpasswd::verify().
   std::optional<bool> find(std::string_view user, std::string_view password,
                            std::string_view version, Moment now);
-  void remember(std::string_view user, std::string_view password, std::string_view version,
-                bool right, Moment now);
+  // The result is the beginning of the keyed hash: the same for the same three, and the same in
+  // every cache with that key.
+  std::uint64_t remember(std::string_view user, std::string_view password, std::string_view version,
+                         bool right, Moment now);
   void clear();
   std::size_t size() const { return right_.order.size() + wrong_.order.size(); }
 

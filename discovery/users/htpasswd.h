@@ -27,6 +27,8 @@ class Htpasswd {
   // spells them.
   bool verify(std::string_view user, std::string_view password) const;
 
+  // Whether there is a line for the name, which is normal.
+  bool has(std::string_view user) const { return hashes_.contains(user); }
   std::size_t size() const { return hashes_.size(); }
   // SHA-256 of the file, hex: a cached answer is good only for the file that gave it.
   const std::string& version() const { return version_; }

@@ -137,6 +137,25 @@ void read_recording(const Node& node, Diagnostics& diagnostics, Config& config) 
   map.finish();
 }
 
+void read_sign_in(const Node& node, Diagnostics& diagnostics, Config& config) {
+  MapReader map(node, diagnostics, "limits.sign_in");
+  auth::SignInLimits& limits = config.sign_in;
+  const auto number = [&map](std::string_view key, std::uint32_t fallback) {
+    return static_cast<std::uint32_t>(map.integer(key, fallback, 0, 10'000));
+  };
+  const auto window = map.duration("window", limits.window);
+  limits.failures = number("failures", limits.failures);
+  limits.failures_of_address = number("failures_of_address", limits.failures_of_address);
+  limits.failures_of_user = number("failures_of_user", limits.failures_of_user);
+  constexpr std::chrono::milliseconds kLeast = std::chrono::minutes(1);
+  constexpr std::chrono::milliseconds kMost = std::chrono::hours(24);
+  if (window < kLeast || window > kMost) {
+    diagnostics.error(map.node("window")->place, "'window' is out of range", "1m to 24h");
+  }
+  map.finish();
+  limits.window = window;
+}
+
 // A number of bytes between two others.
 std::size_t read_bytes(MapReader& map, std::string_view key, std::size_t fallback,
                        std::size_t least, std::size_t most) {
@@ -171,6 +190,7 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
     diagnostics.error(memory.place, "'" + *memory + "' is no limit of memory",
                       "80%, 2 GiB (16 MiB or more), or none");
   }
+  read_sign_in(section(map, "sign_in"), diagnostics, config);
   map.finish();
 }
 

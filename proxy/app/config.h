@@ -18,6 +18,7 @@
 #include "base/io/resolver.h"
 #include "proxy/app/config_logs.h"
 #include "proxy/app/memory_guard.h"
+#include "proxy/auth/throttle.h"
 #include "proxy/intercept/interceptor.h"
 #include "proxy/listen/admission.h"
 #include "proxy/local/pac.h"
@@ -73,6 +74,7 @@ struct Config {
   http1::HeadLimits heads;
   session::PaceRule pace;
   MemoryLimit memory;
+  auth::SignInLimits sign_in;  // failed sign-ins until no more passwords are checked
   origin::Timeouts origin_timeouts;
   intercept::Timeouts client_timeouts;
   std::chrono::milliseconds reply_head{300'000};

@@ -61,6 +61,25 @@ TEST(Config, ReadsWhatItSays) {
   EXPECT_EQ(config.store_bytes, 1ull << 30);
 }
 
+TEST(Config, BoundsFailedSignIns) {
+  const auth::SignInLimits usual = must_read("").sign_in;
+  EXPECT_EQ(usual.window, std::chrono::minutes(15));
+  EXPECT_EQ(usual.failures, 10u);
+  EXPECT_EQ(usual.failures_of_address, 50u);
+  EXPECT_EQ(usual.failures_of_user, 100u);
+  const auth::SignInLimits own =
+      must_read("limits: { sign_in: { window: 1h, failures: 3, failures_of_user: 0 } }\n").sign_in;
+  EXPECT_EQ(own.window, std::chrono::hours(1));
+  EXPECT_EQ(own.failures, 3u);
+  EXPECT_EQ(own.failures_of_user, 0u);
+  const std::string wrong =
+      refused("limits:\n  sign_in: { window: 5s, failures: -1, failurs_of_user: 3 }\n");
+  for (const char* part : {"sallyport.yaml:2:22: error: 'window' is out of range",
+                           "sallyport.yaml:2:36: error: ", "did you mean 'failures_of_user'?"}) {
+    EXPECT_NE(wrong.find(part), std::string::npos) << wrong;
+  }
+}
+
 TEST(Config, SaysEveryFaultAtOnceWithItsPlace) {
   EXPECT_EQ(refused("workrs: 2\n"
                     "listeners:\n  - address: localhost:3128\n"

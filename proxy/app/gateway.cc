@@ -48,6 +48,7 @@ struct Gateway::Parts {
   Parts(const Config& the_config, const Clock& the_clock)
       : config(the_config),
         clock(the_clock),
+        throttle(the_clock.steady()),
         desk(1000, the_clock),
         lookups(16, 1024, "lookup"),
         work(2, 256, "work") {}
@@ -60,6 +61,7 @@ struct Gateway::Parts {
   std::atomic<std::shared_ptr<const std::string>> pac;
   std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
   std::atomic<bool> draining{false};
+  auth::SignInThrottle throttle;
 
   io::Worker desk;
   std::unique_ptr<local::GatewayPages> pages;
@@ -227,8 +229,8 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
   const std::string crl_url =
       "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
   shared = std::make_unique<Shared>(Shared{clock, tune(config, material), authority, *keys,
-                                           discovery::CredentialCache::make_key(), lookups, work,
-                                           *pages, config.pool, crl_url});
+                                           discovery::CredentialCache::make_key(), throttle,
+                                           lookups, work, *pages, config.pool, crl_url});
   // Ready before the first client that needs it, in all likelihood; until then such clients are
   // refused.
   work.submit([leaf_keys = *keys] {
@@ -295,6 +297,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.heads = now.heads;
   tunables.proxy.admission = admission;
   limit_connections(now);
+  tunables.sign_in = now.sign_in;
   return tunables;
 }
 

@@ -45,8 +45,9 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
                                                p.now_.verifier, p.now_.origin_timeouts);
   p.pool_ = std::make_unique<origin::Pool>(p.worker_, shared.pool);
   if (p.now_.passwords) {
-    p.authenticator_ = std::make_unique<auth::Authenticator>(
-        p.worker_, shared.work, shared.credential_key, p.now_.passwords);
+    p.authenticator_ =
+        std::make_unique<auth::Authenticator>(p.worker_, shared.work, shared.credential_key,
+                                              p.now_.passwords, shared.throttle, p.now_.sign_in);
   }
   p.services_ = std::make_unique<session::Services>(
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,

@@ -38,6 +38,7 @@ struct Tunables {
   intercept::Timeouts client_timeouts;
   origin::Timeouts origin_timeouts;
   listen::ProxyOptions proxy;
+  auth::SignInLimits sign_in;
 };
 
 // What all workers share: immutable, or made for many threads.
@@ -47,6 +48,7 @@ struct Shared {
   std::shared_ptr<const tls::Authority> authority;
   std::shared_ptr<tls::LeafKeys> leaf_keys;
   discovery::CredentialCache::Key credential_key;
+  auth::SignInThrottle& throttle;
   io::WorkPool& lookups;
   io::WorkPool& work;
   local::GatewayPages& pages;

@@ -185,6 +185,38 @@ Task<void> ExplicitProxy::answer_as_gateway(http1::Server::Exchange& exchange) {
   co_await nursery.join();
 }
 
+session::Refusal ExplicitProxy::refusal_of(const auth::Proof& proof) const {
+  session::Refusal refusal;
+  refusal.ending = Ending::refused;
+  // Only of somebody who exists: see Proof::listed.
+  const std::string whose =
+      proof.listed ? "for '" + printable(proof.user) + "'" : "for nobody that we know";
+  switch (proof.state) {
+    case auth::Proof::State::busy:
+      refusal.kind = local::PageKind::internal;
+      refusal.status = 503;
+      refusal.error = "too many passwords wait to be checked";
+      break;
+    case auth::Proof::State::held_up: {
+      refusal.kind = local::PageKind::sign_in_held_up;
+      refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(proof.wait);
+      const std::string seconds = std::to_string(refusal.retry_after.count()) + " s";
+      refusal.reason = "The next try is possible in " + seconds + ".";
+      refusal.error = "held up after too many failed sign-ins " +
+                      std::string(to_string(proof.cause)) + ", no password checked " + whose +
+                      ", next in " + seconds;
+      break;
+    }
+    default:
+      refusal.kind = local::PageKind::auth_required;
+      refusal.challenge = auth::Authenticator::challenge(options_.realm);
+      refusal.error = proof.state == auth::Proof::State::missing
+                          ? "no proxy credentials"
+                          : "wrong proxy credentials " + whose;
+  }
+  return refusal;
+}
+
 // True where the client may go on; else it has been answered.
 Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange) {
   session::ClientConnection& facts = live.facts;
@@ -193,7 +225,9 @@ Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange
     facts.user_source = facts.user ? "address_map" : "";
     co_return true;
   }
-  const auth::Proof proof = co_await authenticator_->prove(exchange.request().proxy_authorization);
+  const session::SnapshotPin now = services_.snapshots.pin();
+  const auth::Proof proof = co_await authenticator_->prove(exchange.request().proxy_authorization,
+                                                           facts.peer.address, *now->users);
   if (proof.state == auth::Proof::State::accepted) {
     facts.user = proof.user;
     facts.user_source = "basic";
@@ -201,19 +235,7 @@ Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange
   }
   facts.user.reset();
   facts.user_source.clear();
-  session::Refusal refusal;
-  refusal.kind = local::PageKind::auth_required;
-  refusal.ending = Ending::refused;
-  if (proof.state == auth::Proof::State::busy) {
-    refusal.kind = local::PageKind::internal;
-    refusal.status = 503;
-    refusal.error = "too many passwords wait to be checked";
-  } else {
-    refusal.challenge = auth::Authenticator::challenge(options_.realm);
-    refusal.error = proof.state == auth::Proof::State::missing
-                        ? "no proxy credentials"
-                        : "wrong proxy credentials for '" + printable(proof.user) + "'";
-  }
+  const session::Refusal refusal = refusal_of(proof);
   session::Session session(services_, facts);
   co_await session.answer(exchange, refusal);
   co_return false;

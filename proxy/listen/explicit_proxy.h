@@ -20,6 +20,7 @@
 #include "proxy/listen/admission.h"
 #include "proxy/local/gateway_pages.h"
 #include "proxy/session/connection.h"
+#include "proxy/session/refusal.h"
 
 namespace sallyport::listen {
 
@@ -83,6 +84,7 @@ class ExplicitProxy {
   Task<void> serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
                        std::optional<Authority>& tunnel_to);
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
+  session::Refusal refusal_of(const auth::Proof& proof) const;
   bool may_go_to(const http::RequestHead& request) const;
   void count_refused(Admission::Answer answer);
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;

@@ -129,6 +129,7 @@ std::string_view proxy_error(PageKind kind, int status) {
   switch (kind) {
     case PageKind::blocked:
     case PageKind::auth_required:
+    case PageKind::sign_in_held_up:
       return "http_request_denied";
     case PageKind::origin_untrusted:
       return "tls_certificate_error";
@@ -161,6 +162,8 @@ int default_status(PageKind kind) {
       return 421;
     case PageKind::auth_required:
       return 407;
+    case PageKind::sign_in_held_up:
+      return 429;
     case PageKind::internal:
       return 500;
   }

@@ -29,6 +29,7 @@ enum class PageKind : std::uint8_t {
   misdirected,         // 421: another host than the connection was opened for
   not_allowed,         // 403: the gateway does not reach there at all (port, inner address)
   auth_required,       // 407: the caller adds Proxy-Authenticate, who knows the schemes
+  sign_in_held_up,     // 429: too many failed sign-ins; the caller adds Retry-After
   internal,            // 500: our own fault
 };
 

@@ -173,10 +173,11 @@ TEST(Page, ShowsInAFrameToo) {
 
 TEST(Page, HasAStatusPerKindAndTakesAnother) {
   const std::pair<PageKind, int> kinds[] = {
-      {PageKind::blocked, 403},     {PageKind::origin_untrusted, 502},
-      {PageKind::bad_request, 400}, {PageKind::origin_unreachable, 502},
-      {PageKind::misdirected, 421}, {PageKind::not_allowed, 403},
-      {PageKind::internal, 500},    {PageKind::auth_required, 407}};
+      {PageKind::blocked, 403},        {PageKind::origin_untrusted, 502},
+      {PageKind::bad_request, 400},    {PageKind::origin_unreachable, 502},
+      {PageKind::misdirected, 421},    {PageKind::not_allowed, 403},
+      {PageKind::internal, 500},       {PageKind::auth_required, 407},
+      {PageKind::sign_in_held_up, 429}};
   for (const auto& [kind, status] : kinds) {
     const http::Reply reply = render(kind, {}, request_of(kNavigation));
     EXPECT_EQ(reply.head.status, status);

@@ -44,6 +44,12 @@ PageWords words_of(PageKind kind, const PageFacts& facts, int status) {
           Tone::info, "Sign-in needed", "Please sign in to use the gateway",
           "Your browser or program did not say, in a way that the gateway accepts, who is asking.",
           "Reload the page and enter your name and password for the gateway."};
+    case PageKind::sign_in_held_up:
+      return {Tone::warn, "Too many failed sign-ins", "Signing in has to wait for a while",
+              "The name or the password was wrong too often, so the gateway does not look at "
+              "passwords for now.",
+              "Try again later. A browser or a program may still send a password that is no longer "
+              "right."};
     case PageKind::internal:
       return {Tone::warn, "Fault of the gateway", "Something went wrong on our side",
               "The gateway failed while it worked on this request. The site is not to blame.",
@@ -78,6 +84,8 @@ std::string_view to_string(PageKind kind) {
       return "not_allowed";
     case PageKind::auth_required:
       return "auth_required";
+    case PageKind::sign_in_held_up:
+      return "sign_in_held_up";
     case PageKind::internal:
       return "internal";
   }

@@ -1,6 +1,7 @@
 #pragma once
 // What is answered in place of an origin, and how it is recorded. Pure.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,11 @@ struct Refusal {
   int status = 0;  // 0: the kind's own
   discovery::Ending ending = discovery::Ending::blocked;
   policy::Verdict verdict;
-  std::string reason;               // for the person
-  std::vector<std::string> faults;  // for the person
-  std::string error;                // for the administrator
-  std::string challenge;            // Proxy-Authenticate, with auth_required
+  std::string reason;                   // for the person
+  std::vector<std::string> faults;      // for the person
+  std::string error;                    // for the administrator
+  std::string challenge;                // Proxy-Authenticate, with auth_required
+  std::chrono::seconds retry_after{0};  // Retry-After; 0: none
 };
 
 Refusal blocked_by(const policy::Verdict& verdict);

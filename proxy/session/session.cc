@@ -415,6 +415,9 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
   facts.status = refusal.status;
   http::Reply reply = local::render(refusal.kind, facts, walk.exchange.request());
   if (!refusal.challenge.empty()) reply.head.headers.set("Proxy-Authenticate", refusal.challenge);
+  if (refusal.retry_after.count() > 0) {
+    reply.head.headers.set("Retry-After", std::to_string(refusal.retry_after.count()));
+  }
   event.activity.status = reply.head.status;
   event.media_type = http::media_type(reply.head.headers.find("Content-Type").value_or(""));
   CountedBody page(*reply.body, event.bytes_out, walk.stall, walk.patience);

@@ -251,10 +251,12 @@ Rig::Rig(RigOptions options)
        settings,
        {},
        {},
-       proxy},
+       proxy,
+       options_.sign_in},
       authority_,
       *keys,
       discovery::CredentialCache::make_key(),
+      throttle_,
       inline_pool_,
       inline_pool_,
       *pages_,
@@ -304,13 +306,13 @@ void Rig::finish() {
   CHECK(parts_->proxy().empty());
 }
 
-Client Rig::client() {
+Client Rig::client(const std::string& address) {
   PeerPipes pipes;
   pipes.from_system->room = options_.pipe_room;
   pipes.to_system->room = options_.pipe_room;
   io::Accepted accepted;
   accepted.stream = std::make_unique<MemoryStream>(pipes.to_system, pipes.from_system, faults_);
-  accepted.peer = {*IpAddress::parse(options_.client_address), 50000};
+  accepted.peer = {*IpAddress::parse(address.empty() ? options_.client_address : address), 50000};
   accepted.local = {*IpAddress::parse("127.0.0.1"), 3128};
   parts_->proxy().take(std::move(accepted));
   settle();

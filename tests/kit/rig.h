@@ -112,6 +112,7 @@ struct RigOptions {
   std::string users;     // conf/users/users.yaml
   std::string user_addresses;
   std::string passwords;  // htpasswd
+  auth::SignInLimits sign_in;
   int fail_operation = -1;
   bool untrusted_guard = false;  // false: every test address passes the guard
   std::string client_address = "192.0.2.10";
@@ -124,7 +125,8 @@ class Rig {
   explicit Rig(RigOptions options = {});
   ~Rig();
 
-  Client client();
+  // From RigOptions::client_address, or from another one.
+  Client client(const std::string& address = "");
   // A plain origin at `name` (port 80), with an address of its own.
   OriginServer& origin(const std::string& name, std::uint16_t port = 80);
   // One that speaks TLS with a certificate of the rig's root, unless `chain` says otherwise.
@@ -164,6 +166,7 @@ class Rig {
 
   RigOptions options_;
   FakeClock clock_;
+  auth::SignInThrottle throttle_{clock_.steady()};
   Faults faults_;
   Issued root_;
   std::shared_ptr<const tls::Authority> authority_;
