@@ -4,8 +4,6 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "policy/activity/words.h"
-
 namespace sallyport::discovery {
 namespace {
 
@@ -273,61 +271,6 @@ TEST(AppTags, RefuseANearlyBuiltInWord) {
   EXPECT_NE(tagged("Legal: [alpha]\n").find("'Legal' is no tag"), std::string::npos);
   EXPECT_NE(tagged("legal: [alpha, alpha]\n").find("listed twice"), std::string::npos);
   EXPECT_NE(tagged("[alpha]\n").find("must be a mapping"), std::string::npos);
-}
-
-// The data that we ship.
-
-const std::string kConf = std::string(SALLYPORT_SOURCE_DIR) + "/conf";
-
-TEST(ShippedCatalog, LoadsWithItsTagsWithoutAWarning) {
-  Diagnostics warnings;
-  const auto catalog = load_catalog(kConf + "/catalog", warnings);
-  ASSERT_TRUE(catalog) << render(catalog.error());
-  EXPECT_EQ(render(warnings), "");
-  EXPECT_GE((*catalog)->apps().size(), 25u);
-  const auto tagged_catalog = load_app_tags(kConf + "/tags/apps.yaml", **catalog);
-  ASSERT_TRUE(tagged_catalog) << render(tagged_catalog.error());
-  const App* mega = (*tagged_catalog)->find_by_host("g.api.mega.co.nz");
-  ASSERT_NE(mega, nullptr);
-  EXPECT_EQ(mega->facts.tags, std::vector<std::string>{"unsanctioned"});
-}
-
-TEST(ShippedCatalog, ReadsHostsAsTheAppsTheyAre) {
-  Diagnostics warnings;
-  const auto catalog = load_catalog(kConf + "/catalog", warnings);
-  ASSERT_TRUE(catalog) << render(catalog.error());
-  const std::pair<std::string_view, std::string_view> rows[] = {
-      {"contoso.sharepoint.com", "microsoft_365"},
-      {"contoso-my.sharepoint.com", "microsoft_365"},
-      {"login.microsoftonline.com", "microsoft_365"},
-      {"onedrive.live.com", "onedrive"},
-      {"login.live.com", "-"},
-      {"content.dropboxapi.com", "dropbox"},
-      {"dropbox.com", "dropbox"},
-      {"notdropbox.com", "-"},
-      {"upload.box.com", "box"},
-      {"inbox.com", "-"},
-      {"drive.google.com", "google_drive"},
-      {"docs.google.com", "google_workspace"},
-      {"google.com", "-"},
-      {"www.google.com", "-"},
-      {"console.cloud.google.com", "gcp"},
-      {"bucket.storage.googleapis.com", "gcp"},
-      {"gemini.google.com", "gemini"},
-      {"bucket.s3.eu-central-1.amazonaws.com", "aws"},
-      {"www.amazon.com", "-"},
-      {"account.blob.core.windows.net", "azure"},
-      {"dev.azure.com", "azure"},
-      {"raw.githubusercontent.com", "github"},
-      {"files.slack.com", "slack"},
-      {"api.openai.com", "chatgpt"},
-      {"claude.ai", "claude"},
-      {"acme.my.salesforce.com", "salesforce"},
-      {"acme.service-now.com", "servicenow"},
-      {"web.whatsapp.com", "whatsapp"},
-      {"pastebin.com.evil.example", "-"},
-  };
-  for (const auto& [host, expected] : rows) EXPECT_EQ(find(**catalog, host), expected) << host;
 }
 
 }  // namespace
