@@ -43,6 +43,20 @@ struct AppFacts {
   std::vector<std::string> tags;  // "sanctioned", "unsanctioned", ...; sorted
 };
 
+// What the client's program says that it is, in User-Agent and client hints (discovery/agent). All
+// of it is a claim.
+struct AgentFacts {
+  ClientApp app = ClientApp::other;
+  DeviceType device = DeviceType::other;
+  AgentTags tags;
+  std::string browser;          // "chrome"; of another program its name: "curl"; "": cannot be told
+  std::string browser_version;  // "131.0.6778.86"
+  std::string os;               // "windows"
+  std::string os_version;  // "11"; "" also where a User-Agent states one that every machine states
+
+  bool operator==(const AgentFacts&) const = default;
+};
+
 struct Activity {
   Point point = Point::connect;
 
@@ -71,7 +85,12 @@ struct Activity {
   // What it means. Known from the request on; a reply may sharpen it (login -> login_failed).
   std::optional<ActivityType> type;
 
+  // With what. `agent` is known where `user_agent` is, unless no patterns are loaded.
   std::optional<std::string> user_agent;
+  std::optional<AgentFacts> agent;
+  std::string ja4;                 // of the client's ClientHello; "" outside TLS
+  std::string client_tls_version;  // of the client's leg: "TLSv1.3"; "" outside TLS
+
   std::optional<int> status;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace sallyport::policy {
 namespace {
@@ -36,6 +37,19 @@ constexpr std::string_view kCountryWritten =
 constexpr std::string_view kAsnWritten =
     "write the number of the autonomous system without 'AS', a comparison or a range "
     "('64496..64511')";
+// The number that a version begins with. "XP" and "" have none.
+Value major(const std::string& version) {
+  std::int64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(version.data(), version.data() + version.size(), number);
+  if (error != std::errc() || number < 0) return {};
+  return number;
+}
+
+std::span<const std::string_view> tls_version_words() {
+  static constexpr std::array<std::string_view, 2> kWords = {"TLSv1.2", "TLSv1.3"};
+  return kWords;
+}
 
 std::span<const std::string_view> scheme_words() {
   static constexpr std::array<std::string_view, 3> kWords = {"http", "https", "tunnel"};
@@ -81,6 +95,34 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .allowed = app_tag_words,
      .fold_case = true},
+    {.name = "browser",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The browser, or the program's name where it is none; `unknown` if it cannot be told.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return text_or_nothing(a.agent->browser);
+     },
+     .allowed = browser_words,
+     .fold_case = true,
+     .says_unknown = true},
+    {.name = "browser.version",
+     .type = Type::number,
+     .from = Point::request,
+     .doc = "The first number of the browser's or program's version.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return major(a.agent->browser_version);
+     }},
+    {.name = "client.app",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "browser, mobile_and_desktop for programs and apps, other for robots and the rest.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return to_string(a.agent->app);
+     },
+     .allowed = client_app_words},
     {.name = "client.ip",
      .type = Type::address,
      .from = Point::connect,
@@ -127,6 +169,18 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .get = [](const Activity& a) -> Value { return tags(a.client); },
      .allowed = ip_tag_words,
      .fold_case = true},
+    {.name = "client.ja4",
+     .type = Type::text,
+     .from = Point::connect,
+     .doc = "The JA4 fingerprint of the client's ClientHello.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.ja4); },
+     .fold_case = true},
+    {.name = "client.tls.version",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "The TLS version that client and gateway speak.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.client_tls_version); },
+     .allowed = tls_version_words},
     {.name = "destination.ip",
      .type = Type::address,
      .from = Point::request,
@@ -194,6 +248,25 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .allowed = ip_tag_words,
      .fold_case = true},
+    {.name = "device.os",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The client's operating system; `unknown` where it cannot be told.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return text_or_nothing(a.agent->os);
+     },
+     .allowed = os_words,
+     .fold_case = true,
+     .says_unknown = true},
+    {.name = "device.os.version",
+     .type = Type::number,
+     .from = Point::request,
+     .doc = "The first number of its version, where the client really says it.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return major(a.agent->os_version);
+     }},
     {.name = "device.tag",
      .type = Type::words,
      .from = Point::connect,
@@ -203,6 +276,15 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return std::span<const std::string>(*a.device_tags);
      },
      .allowed = device_tag_words},
+    {.name = "device.type",
+     .type = Type::word,
+     .from = Point::request,
+     .doc = "desktop, mobile, tablet, or other.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return to_string(a.agent->device);
+     },
+     .allowed = device_type_words},
     {.name = "host",
      .type = Type::text,
      .from = Point::connect,
@@ -281,6 +363,22 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return std::span<const std::string>(a.groups);
      },
      .fold_case = true},
+    {.name = "user_agent",
+     .type = Type::text,
+     .from = Point::request,
+     .doc = "The User-Agent as it was sent; `unknown` where there was none.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.user_agent); },
+     .fold_case = true,
+     .says_unknown = true},
+    {.name = "user_agent.tag",
+     .type = Type::words,
+     .from = Point::request,
+     .doc = "native_client, outdated_browser, outdated_os, robot.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.agent) return {};
+       return a.agent->tags.texts();
+     },
+     .allowed = agent_tag_words},
 });
 
 constexpr bool by_name(const Attribute& a, const Attribute& b) { return a.name < b.name; }

@@ -47,10 +47,7 @@ struct Attribute {
   std::string_view written = {};
 };
 
-// Sorted by name. Names: activity, app, app.category, app.tag, client.ip, client.ip.asn,
-// client.ip.category, client.ip.country, client.ip.isp, client.ip.range, client.ip.tag, the same
-// seven of destination.ip, device.tag, host, host.tag, method, path, port, scheme, status, user, user.domain,
-// user.group.
+// Sorted by name; conf/policies/README.md lists them all.
 std::span<const Attribute> attribute_table();
 const Attribute* find_attribute(std::string_view name);
 

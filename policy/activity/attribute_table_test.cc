@@ -60,12 +60,22 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.path = "/a/b";
   activity.type = ActivityType::delete_;
   activity.status = 204;
+  activity.user_agent = "Mozilla/5.0";
+  activity.agent = AgentFacts{ClientApp::browser, DeviceType::tablet, {},      "chrome",
+                              "131.0.6778.86",    "android",          "14.0.1"};
+  activity.agent->tags.add(AgentTag::outdated_os);
+  activity.agent->tags.add(AgentTag::native_client);
+  activity.ja4 = "t13d1516h2_8daaf6152771_02713d6af862";
+  activity.client_tls_version = "TLSv1.3";
 
   EXPECT_EQ(read_all(activity),
             "activity request \"delete\"\n"
             "app connect \"example_files\"\n"
             "app.category connect \"cloud_storage\"\n"
             "app.tag connect [sanctioned]\n"
+            "browser request \"chrome\"\n"
+            "browser.version request 131\n"
+            "client.app request \"browser\"\n"
             "client.ip connect 192.0.2.7\n"
             "client.ip.asn connect 64496\n"
             "client.ip.category connect \"vpn\"\n"
@@ -73,6 +83,8 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "client.ip.isp connect \"Example Net\"\n"
             "client.ip.range connect \"Home office\"\n"
             "client.ip.tag connect [remote]\n"
+            "client.ja4 connect \"t13d1516h2_8daaf6152771_02713d6af862\"\n"
+            "client.tls.version request \"TLSv1.3\"\n"
             "destination.ip request 2001:db8::1\n"
             "destination.ip.asn request 4294967295\n"
             "destination.ip.category request \"cloud_provider\"\n"
@@ -80,7 +92,10 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "destination.ip.isp request \"Example Cloud\"\n"
             "destination.ip.range request \"Region one\"\n"
             "destination.ip.tag request [aws]\n"
+            "device.os request \"android\"\n"
+            "device.os.version request 14\n"
             "device.tag connect [compliant managed]\n"
+            "device.type request \"tablet\"\n"
             "host connect \"files.example.com\"\n"
             "host.tag connect [botnet]\n"
             "method request \"PUT\"\n"
@@ -90,7 +105,9 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "status response 204\n"
             "user connect [alice alice@corp.example corp\\alice]\n"
             "user.domain connect \"corp.example\"\n"
-            "user.group connect [eng staff]\n");
+            "user.group connect [eng staff]\n"
+            "user_agent request \"Mozilla/5.0\"\n"
+            "user_agent.tag request [native_client outdated_os]\n");
 }
 
 TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
@@ -99,6 +116,9 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "app connect -\n"
             "app.category connect -\n"
             "app.tag connect -\n"
+            "browser request -\n"
+            "browser.version request -\n"
+            "client.app request -\n"
             "client.ip connect 0.0.0.0\n"
             "client.ip.asn connect -\n"
             "client.ip.category connect \"none\"\n"
@@ -106,6 +126,8 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "client.ip.isp connect -\n"
             "client.ip.range connect \"\"\n"
             "client.ip.tag connect []\n"
+            "client.ja4 connect -\n"
+            "client.tls.version request -\n"
             "destination.ip request -\n"
             "destination.ip.asn request -\n"
             "destination.ip.category request -\n"
@@ -113,7 +135,10 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "destination.ip.isp request -\n"
             "destination.ip.range request -\n"
             "destination.ip.tag request -\n"
+            "device.os request -\n"
+            "device.os.version request -\n"
             "device.tag connect -\n"
+            "device.type request -\n"
             "host connect -\n"
             "host.tag connect -\n"
             "method request -\n"
@@ -123,7 +148,9 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "status response -\n"
             "user connect -\n"
             "user.domain connect -\n"
-            "user.group connect -\n");
+            "user.group connect -\n"
+            "user_agent request -\n"
+            "user_agent.tag request -\n");
 }
 
 TEST(AttributeTable, KnowsThatSomebodyWithoutGroupsIsInNone) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 namespace sallyport::policy {
 namespace {
@@ -64,6 +65,41 @@ constexpr std::array kIpTags = std::to_array<string_view>({
     "zscaler",
 });
 static_assert(std::is_sorted(kIpTags.begin(), kIpTags.end()));
+
+constexpr std::array<string_view, 4> kDeviceTypes = {"desktop", "mobile", "tablet", "other"};
+static_assert(kDeviceTypes.size() == static_cast<std::size_t>(DeviceType::other) + 1);
+
+constexpr std::array<string_view, 3> kClientApps = {"browser", "mobile_and_desktop", "other"};
+static_assert(kClientApps.size() == static_cast<std::size_t>(ClientApp::other) + 1);
+
+// Sorted, which AgentTags::texts() promises.
+constexpr std::array<string_view, 4> kAgentTags = {"native_client", "outdated_browser",
+                                                   "outdated_os", "robot"};
+static_assert(kAgentTags.size() == static_cast<std::size_t>(AgentTag::robot) + 1);
+static_assert(std::is_sorted(kAgentTags.begin(), kAgentTags.end()));
+
+constexpr std::array kBrowsers = std::to_array<string_view>({
+    "android_webview",
+    "brave",
+    "chrome",
+    "chromium",
+    "duckduckgo",
+    "edge",
+    "firefox",
+    "internet_explorer",
+    "ios_webview",
+    "opera",
+    "opera_mini",
+    "opera_mobile",
+    "safari",
+    "samsung_internet",
+    "vivaldi",
+    "yandex_browser",
+});
+
+constexpr std::array kSystems =
+    std::to_array<string_view>({"android", "chrome_os", "freebsd", "ios", "linux", "macos", "tizen",
+                                "windows", "windows_phone"});
 
 constexpr std::array kAppCategories = std::to_array<string_view>({
     "accounting_and_finance",
@@ -158,6 +194,23 @@ std::string_view to_string(Action value) { return word_of(kActions, value); }
 std::string_view to_string(ActivityType value) { return word_of(kActivityTypes, value); }
 std::string_view to_string(IpCategory value) { return word_of(kIpCategories, value); }
 std::string_view to_string(AppTag value) { return word_of(kAppTags, value); }
+std::string_view to_string(DeviceType value) { return word_of(kDeviceTypes, value); }
+std::string_view to_string(ClientApp value) { return word_of(kClientApps, value); }
+std::string_view to_string(AgentTag value) { return word_of(kAgentTags, value); }
+
+std::span<const std::string> AgentTags::texts() const {
+  // One list per set.
+  static const auto kTexts = [] {
+    std::array<std::vector<std::string>, 1 << kAgentTags.size()> lists;
+    for (std::size_t set = 0; set < lists.size(); ++set) {
+      for (std::size_t tag = 0; tag < kAgentTags.size(); ++tag) {
+        if ((set >> tag & 1) != 0) lists[set].emplace_back(kAgentTags[tag]);
+      }
+    }
+    return lists;
+  }();
+  return kTexts[bits_];
+}
 
 std::span<const std::string_view> action_words() { return kActions; }
 std::span<const std::string_view> activity_type_words() { return kActivityTypes; }
@@ -171,6 +224,11 @@ std::span<const std::string_view> country_codes() { return kCountryCodes; }
 bool is_country_code(std::string_view code) {
   return std::binary_search(kCountryCodes.begin(), kCountryCodes.end(), code);
 }
+std::span<const std::string_view> device_type_words() { return kDeviceTypes; }
+std::span<const std::string_view> client_app_words() { return kClientApps; }
+std::span<const std::string_view> agent_tag_words() { return kAgentTags; }
+std::span<const std::string_view> browser_words() { return kBrowsers; }
+std::span<const std::string_view> os_words() { return kSystems; }
 
 std::optional<Action> parse_action(std::string_view word) {
   return value_of<Action>(kActions, word);
@@ -183,6 +241,15 @@ std::optional<IpCategory> parse_ip_category(std::string_view word) {
 }
 std::optional<AppTag> parse_app_tag(std::string_view word) {
   return value_of<AppTag>(kAppTags, word);
+}
+std::optional<DeviceType> parse_device_type(std::string_view word) {
+  return value_of<DeviceType>(kDeviceTypes, word);
+}
+std::optional<ClientApp> parse_client_app(std::string_view word) {
+  return value_of<ClientApp>(kClientApps, word);
+}
+std::optional<AgentTag> parse_agent_tag(std::string_view word) {
+  return value_of<AgentTag>(kAgentTags, word);
 }
 
 }  // namespace sallyport::policy

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace sallyport::policy {
@@ -54,12 +55,41 @@ enum class IpCategory : std::uint8_t {
 
 enum class AppTag : std::uint8_t { sanctioned, unsanctioned, monitored, custom_app };
 
+// What kind of device a client runs on; `other` is also what cannot be told.
+enum class DeviceType : std::uint8_t { desktop, mobile, tablet, other };
+
+// A browser in which a person surfs, an installed program or app, or neither (robots, and what
+// cannot be told).
+enum class ClientApp : std::uint8_t { browser, mobile_and_desktop, other };
+
+enum class AgentTag : std::uint8_t { native_client, outdated_browser, outdated_os, robot };
+
+// A set of AgentTag. Four bits, so that an Activity carries its tags without an allocation.
+class AgentTags {
+ public:
+  void add(AgentTag tag) { bits_ = static_cast<std::uint8_t>(bits_ | bit(tag)); }
+  bool has(AgentTag tag) const { return (bits_ & bit(tag)) != 0; }
+  bool empty() const { return bits_ == 0; }
+  // Their words, sorted. Lives as long as the process.
+  std::span<const std::string> texts() const;
+  bool operator==(const AgentTags&) const = default;
+
+ private:
+  static std::uint8_t bit(AgentTag tag) {
+    return static_cast<std::uint8_t>(1 << static_cast<std::uint8_t>(tag));
+  }
+  std::uint8_t bits_ = 0;
+};
+
 // The word of each, and the reading back. `words<E>()` lists them in order, for diagnostics.
 std::string_view to_string(Point value);
 std::string_view to_string(Action value);
 std::string_view to_string(ActivityType value);
 std::string_view to_string(IpCategory value);
 std::string_view to_string(AppTag value);
+std::string_view to_string(DeviceType value);
+std::string_view to_string(ClientApp value);
+std::string_view to_string(AgentTag value);
 
 std::span<const std::string_view> action_words();
 std::span<const std::string_view> activity_type_words();
@@ -72,10 +102,19 @@ std::span<const std::string_view> country_codes();  // ISO 3166-1 alpha-2 and XK
 
 // Upper case only. "EU", "AP" and "??", which data of strangers holds, are no countries.
 bool is_country_code(std::string_view code);
+std::span<const std::string_view> device_type_words();
+std::span<const std::string_view> client_app_words();
+std::span<const std::string_view> agent_tag_words();
+// The usual browsers and operating systems; others have names of their own.
+std::span<const std::string_view> browser_words();
+std::span<const std::string_view> os_words();
 
 std::optional<Action> parse_action(std::string_view word);
 std::optional<ActivityType> parse_activity_type(std::string_view word);
 std::optional<IpCategory> parse_ip_category(std::string_view word);
 std::optional<AppTag> parse_app_tag(std::string_view word);
+std::optional<DeviceType> parse_device_type(std::string_view word);
+std::optional<ClientApp> parse_client_app(std::string_view word);
+std::optional<AgentTag> parse_agent_tag(std::string_view word);
 
 }  // namespace sallyport::policy

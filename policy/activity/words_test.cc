@@ -31,6 +31,9 @@ TEST(Words, ReadBackWhatTheyWrite) {
   check_round_trip<ActivityType>(activity_type_words(), parse_activity_type);
   check_round_trip<IpCategory>(ip_category_words(), parse_ip_category);
   check_round_trip<AppTag>(app_tag_words(), parse_app_tag);
+  check_round_trip<DeviceType>(device_type_words(), parse_device_type);
+  check_round_trip<ClientApp>(client_app_words(), parse_client_app);
+  check_round_trip<AgentTag>(agent_tag_words(), parse_agent_tag);
 }
 
 TEST(Words, AreSnakeCaseAndUnique) {
@@ -39,6 +42,11 @@ TEST(Words, AreSnakeCaseAndUnique) {
   check_spelling(ip_category_words());
   check_spelling(app_tag_words());
   check_spelling(app_category_words());
+  check_spelling(device_type_words());
+  check_spelling(client_app_words());
+  check_spelling(agent_tag_words());
+  check_spelling(browser_words());
+  check_spelling(os_words());
 }
 
 TEST(Words, StandInTheOrderOfTheirEnumerators) {
@@ -50,6 +58,26 @@ TEST(Words, StandInTheOrderOfTheirEnumerators) {
   EXPECT_EQ(to_string(ActivityType::paste), "paste");
   EXPECT_EQ(to_string(IpCategory::cloud_provider), "cloud_provider");
   EXPECT_EQ(to_string(AppTag::custom_app), "custom_app");
+  EXPECT_EQ(to_string(DeviceType::tablet), "tablet");
+  EXPECT_EQ(to_string(ClientApp::mobile_and_desktop), "mobile_and_desktop");
+  EXPECT_EQ(to_string(AgentTag::outdated_os), "outdated_os");
+}
+
+TEST(Words, ListTheTagsOfAnAgentSorted) {
+  const auto shown = [](std::initializer_list<AgentTag> tags) {
+    AgentTags set;
+    for (const AgentTag tag : tags) set.add(tag);
+    std::string out;
+    for (const std::string& text : set.texts()) out += text + " ";
+    return out;
+  };
+  EXPECT_EQ(shown({}), "");
+  EXPECT_EQ(shown({AgentTag::robot}), "robot ");
+  EXPECT_EQ(shown({AgentTag::robot, AgentTag::native_client, AgentTag::robot}),
+            "native_client robot ");
+  EXPECT_EQ(shown({AgentTag::robot, AgentTag::outdated_os, AgentTag::outdated_browser,
+                   AgentTag::native_client}),
+            "native_client outdated_browser outdated_os robot ");
 }
 
 TEST(Words, KnowCountriesByTheirIsoCodes) {
