@@ -87,6 +87,7 @@ class RecordReader {
   bool verdict_member(std::string_view key, policy::Verdict& verdict);
   bool address(policy::AddressFacts& facts, std::uint16_t* port);
   bool place_member(std::string_view key, policy::AddressFacts& facts);
+  bool agent(policy::AgentFacts& agent);
   bool app(policy::AppFacts& app);
   bool tls(TlsFacts& tls);
   bool activities();
@@ -112,7 +113,13 @@ bool RecordReader::event_member(std::string_view key) {
   if (key == "client") return address(event_.activity.client, &event_.client_port);
   if (key == "destination") return address(event_.activity.destination.emplace(), nullptr);
   if (key == "app") return app(event_.activity.app.emplace());
-  if (key == "tls") return tls(event_.tls);
+  if (key == "tls") {
+    const bool read = tls(event_.tls);
+    // The facts of policies that stand in there.
+    event_.activity.ja4 = event_.tls.ja4;
+    event_.activity.client_tls_version = event_.tls.client_version;
+    return read;
+  }
   if (key == "activities") return activities();
   return outcome_member(key);
 }
@@ -139,6 +146,7 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "method") return text(facts.method);
   if (key == "path") return text(facts.path);
   if (key == "user_agent") return text(facts.user_agent);
+  if (key == "agent") return agent(facts.agent.emplace());
   if (key == "type") {
     return read_word(cursor_, policy::parse_activity_type, facts.type.emplace());
   }
@@ -188,6 +196,24 @@ bool RecordReader::place_member(std::string_view key, policy::AddressFacts& fact
   if (key == "latitude") return degrees(&policy::Coordinates::latitude, 90);
   if (key == "longitude") return degrees(&policy::Coordinates::longitude, 180);
   return cursor_.skip();
+}
+
+bool RecordReader::agent(policy::AgentFacts& agent) {
+  return each([&](std::string_view key) {
+    if (key == "app") return read_word(cursor_, policy::parse_client_app, agent.app);
+    if (key == "device") return read_word(cursor_, policy::parse_device_type, agent.device);
+    if (key == "browser") return text(agent.browser);
+    if (key == "browser_version") return text(agent.browser_version);
+    if (key == "os") return text(agent.os);
+    if (key == "os_version") return text(agent.os_version);
+    if (key != "tags") return cursor_.skip();
+    return cursor_.array([&] {
+      policy::AgentTag tag{};
+      if (!read_word(cursor_, policy::parse_agent_tag, tag)) return false;
+      agent.tags.add(tag);
+      return true;
+    });
+  });
 }
 
 bool RecordReader::app(policy::AppFacts& app) {

@@ -20,7 +20,7 @@ void optional_text(JsonWriter& json, std::string_view name,
   if (value) text(json, name, *value);
 }
 
-void texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
+void texts(JsonWriter& json, std::string_view name, std::span<const std::string> values) {
   if (values.empty()) return;
   json.key(name);
   json.begin_array();
@@ -45,6 +45,19 @@ void address(JsonWriter& json, std::string_view name, const policy::AddressFacts
     json.member("latitude", facts.location->latitude);
     json.member("longitude", facts.location->longitude);
   }
+  json.end_object();
+}
+
+void agent(JsonWriter& json, const policy::AgentFacts& facts) {
+  json.key("agent");
+  json.begin_object();
+  json.member("app", to_string(facts.app));
+  json.member("device", to_string(facts.device));
+  text(json, "browser", facts.browser);
+  text(json, "browser_version", facts.browser_version);
+  text(json, "os", facts.os);
+  text(json, "os_version", facts.os_version);
+  texts(json, "tags", facts.tags.texts());
   json.end_object();
 }
 
@@ -168,6 +181,7 @@ void append_json(std::string& out, const Event& event) {
   optional_text(json, "path", facts.path);
   text(json, "query", event.query);
   optional_text(json, "user_agent", facts.user_agent);
+  if (facts.agent) agent(json, *facts.agent);
   if (facts.app) app(json, *facts.app);
   if (facts.type) json.member("type", to_string(*facts.type));
   if (facts.status) json.member("status", *facts.status);

@@ -20,6 +20,8 @@
 //   client          {ip, port, category, range, tags, country, asn, isp, latitude, longitude}
 //   destination     the same; absent while the name was not resolved
 //   scheme, host, host_tags, port, method, path, query, user_agent
+//   agent           {app, device, browser, browser_version, os, os_version, tags}, as the client
+//                   claims; absent: nothing was read from its User-Agent
 //   app             {id, name, category, tags}; absent: none of the catalog
 //   type            what was done: upload, download, ...; absent while unknown
 //   status, media_type   of the reply

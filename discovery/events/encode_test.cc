@@ -54,6 +54,17 @@ Event full() {
   event.query = "a=1";
   event.media_type = "text/html";
   event.activity.user_agent = "curl/7.88";
+  event.activity.agent = policy::AgentFacts{policy::ClientApp::mobile_and_desktop,
+                                            policy::DeviceType::tablet,
+                                            {},
+                                            "curl",
+                                            "7.88",
+                                            "windows",
+                                            "10"};
+  event.activity.agent->tags.add(policy::AgentTag::native_client);
+  event.activity.agent->tags.add(policy::AgentTag::outdated_os);
+  event.activity.ja4 = "t13d";
+  event.activity.client_tls_version = "TLSv1.3";
   event.verdict.rehearsed = {{"no tor", policy::Action::block}};
   event.activities = {{policy::ActivityType::upload, event.verdict},
                       {policy::ActivityType::share, {}}};
@@ -83,6 +94,9 @@ TEST(EventJson, HoldsEveryFact) {
           R"("scheme":"https","host":"www.dropbox.com",)"
           R"("host_tags":["botnet"],"port":80,"method":"POST","path":"/upload",)"
           R"("query":"a=1","user_agent":"curl/7.88",)"
+          R"("agent":{"app":"mobile_and_desktop","device":"tablet","browser":"curl",)"
+          R"("browser_version":"7.88","os":"windows","os_version":"10",)"
+          R"("tags":["native_client","outdated_os"]},)"
           R"("app":{"id":"dropbox","name":"Dropbox","category":"cloud_storage","tags":["unsanctioned"]},)"
           R"("type":"upload","status":403,"media_type":"text/html",)" +
           verdict +

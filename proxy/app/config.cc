@@ -256,6 +256,13 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.address_tags = in_folder(folder, *tags.text("addresses"));
   tags.finish();
 
+  const Node& agents_node = section(map, "agents");
+  MapReader agents(agents_node, diagnostics, "agents");
+  config.agents.patterns = in_folder(folder, *agents.text("patterns", config.agents.patterns));
+  config.agents.clients = in_folder(folder, *agents.text("clients"));
+  config.agents.releases = in_folder(folder, *agents.text("releases"));
+  agents.finish();
+
   const Node& users_node = section(map, "users");
   MapReader users(users_node, diagnostics, "users");
   config.users = in_folder(folder, *users.text("directory"));

@@ -17,6 +17,7 @@
 #include "base/core/diagnostics.h"
 #include "base/io/resolver.h"
 #include "proxy/app/config_logs.h"
+#include "discovery/agent/agents.h"
 #include "proxy/app/memory_guard.h"
 #include "proxy/auth/throttle.h"
 #include "proxy/intercept/interceptor.h"
@@ -54,10 +55,11 @@ struct Config {
   origin::Pool::Options pool;
 
   // Where the rest stands; "" is none.
-  std::string policies;        // a folder of *.yaml, read in the order of their names
-  std::string catalog;         // a folder with a folder per app
-  std::string app_tags;        // tags/apps.yaml
-  std::string address_tags;    // tags/ip_ranges.yaml
+  std::string policies;      // a folder of *.yaml, read in the order of their names
+  std::string catalog;       // a folder with a folder per app
+  std::string app_tags;      // tags/apps.yaml
+  std::string address_tags;  // tags/ip_ranges.yaml
+  discovery::AgentFiles agents{"/usr/share/uap-core/regexes.yaml", "", ""};
   std::string users;           // users/users.yaml, or a .csv
   std::string user_addresses;  // users/addresses.yaml
   std::string htpasswd;        // Basic proxy authentication where set

@@ -116,6 +116,7 @@ Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   policies_.value = std::make_shared<const policy::Program>();
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
+  agents_.value = std::make_shared<const discovery::Agents>();
   users_.value = std::make_shared<const discovery::Users>();
   assemble();
 }
@@ -200,6 +201,9 @@ Loader::Outcome Loader::look(Time now) {
     add_stamps(addresses_.stamps, paths_of(addresses_.value.get(), c.address_tags), begun);
     addresses_.hash = hash_of(addresses_.stamps);
   }
+  const discovery::AgentFiles& agent_files = c.agents;
+  renew(look, agents_, {agent_files.patterns, agent_files.clients, agent_files.releases}, false,
+        [&](Diagnostics& warnings) { return discovery::load_agents(agent_files, warnings); });
   renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
     return discovery::load_users(c.users, c.user_addresses, warnings);
   });
@@ -228,6 +232,7 @@ void Loader::each_part(Visit visit) const {
   visit(catalog_);
   visit(app_tags_);
   visit(addresses_);
+  visit(agents_);
   visit(users_);
   visit(passwords_);
   visit(pac_);
@@ -239,10 +244,11 @@ void Loader::assemble() {
   snapshot->policy = policies_.value;
   snapshot->catalog = app_tags_.value;
   snapshot->tags = addresses_.value;
+  snapshot->agents = agents_.value;
   snapshot->users = users_.value;
   Sha256 hash;
-  for (const std::string& one :
-       {policies_.hash, catalog_.hash, app_tags_.hash, addresses_.hash, users_.hash}) {
+  for (const std::string& one : {policies_.hash, catalog_.hash, app_tags_.hash, addresses_.hash,
+                                 agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

@@ -83,6 +83,7 @@ class Loader {
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
   Part<std::shared_ptr<const discovery::IpTags>> addresses_{"address tags"};
+  Part<std::shared_ptr<const discovery::Agents>> agents_{"user agents"};
   Part<std::shared_ptr<const discovery::Users>> users_{"users"};
   Part<std::shared_ptr<const discovery::Htpasswd>> passwords_{"passwords"};
   Part<local::PacConfig> pac_{"PAC"};

@@ -70,7 +70,9 @@ class LoaderTest : public ::testing::Test {
 };
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
-  EXPECT_EQ(look(), "policies, catalog, app tags, address tags, users, passwords, PAC, roots |");
+  EXPECT_EQ(look(),
+            "policies, catalog, app tags, address tags, user agents, users, passwords, "
+            "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
   EXPECT_EQ(snapshot().catalog->apps().size(), 1u);
   const auto before = loader_->material().snapshot;

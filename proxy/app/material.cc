@@ -16,8 +16,9 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
 
 std::string describe(const Material& material) {
   const session::Snapshot& snapshot = *material.snapshot;
-  return fmt::format("{}; {} apps; {} addresses in feeds; {} users", snapshot.policy->describe(),
-                     snapshot.catalog->apps().size(), snapshot.tags->feed_entries(),
+  return fmt::format("{}; {} apps; {} addresses in feeds; {}; {} users",
+                     snapshot.policy->describe(), snapshot.catalog->apps().size(),
+                     snapshot.tags->feed_entries(), snapshot.agents->describe(),
                      snapshot.users->size());
 }
 

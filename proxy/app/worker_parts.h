@@ -85,6 +85,7 @@ class WorkerParts {
   discovery::EventRing ring_;
   session::SnapshotShelf snapshots_;
   UlidMaker ids_;
+  discovery::AgentCache agents_;
   tls::LeafCache leaves_;
   tls::PinMemory pins_;
   std::unique_ptr<session::Recorder> recorder_;

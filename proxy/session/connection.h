@@ -11,6 +11,7 @@
 #include "base/core/address.h"
 #include "base/core/host.h"
 #include "base/io/worker.h"
+#include "discovery/agent/agent_cache.h"
 #include "discovery/events/event.h"
 #include "policy/activity/activity.h"
 #include "proxy/http1/parser.h"
@@ -52,6 +53,7 @@ struct Services {
   Recorder& recorder;
   const Settings& settings;
   UlidMaker& ids;
+  discovery::AgentCache& agents;
 };
 
 struct ClientConnection {

@@ -5,6 +5,7 @@
 #include "proxy/http1/server.h"
 #include "proxy/http1/target.h"
 #include "proxy/origin/sender.h"
+#include "proxy/session/agent_claims.h"
 #include "proxy/session/counted_body.h"
 #include "proxy/session/rewrite.h"
 
@@ -158,6 +159,8 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   now.tags->describe_host(activity.host, activity.host_tags);
   activity.port = port;
   activity.scheme = std::move(scheme);
+  activity.ja4 = connection_.tls.ja4;
+  activity.client_tls_version = connection_.tls.client_version;
   discovery::classify_host(activity, *now.catalog);
   return activity;
 }
@@ -239,7 +242,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
       walk_state.now->tags->describe(facts.address, facts);
       event.activity.destination = std::move(facts);
     }
-    if (const auto agent = request.headers.find("User-Agent")) event.activity.user_agent = *agent;
+    describe_agent(*walk_state.now, request, event);
     discovery::classify_request(event.activity, request);
     try {
       ending = co_await answer_locally(walk_state, refusal);
@@ -271,7 +274,7 @@ Task<Ending> Session::walk(Walk& walk) {
   activity.method = asked.method;
   activity.path = http1::normal_path(asked.path_only());
   if (services_.settings.record_queries) event.query = asked.query();
-  if (const auto agent = asked.headers.find("User-Agent")) activity.user_agent = *agent;
+  describe_agent(now, asked, event);
   discovery::classify_request(activity, asked);
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
@@ -458,6 +461,15 @@ Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
     refusal.reason = "The server did not answer in time.";
   }
   co_return co_await answer_locally(walk, refusal);
+}
+
+void Session::describe_agent(const Snapshot& now, const http::RequestHead& asked,
+                             Event& event) const {
+  const discovery::AgentClaims claims = agent_claims(asked.headers);
+  if (claims.user_agent.empty()) return;
+  event.activity.user_agent = claims.user_agent;
+  const policy::AgentFacts* facts = services_.agents.find(now.agents, claims, event.start);
+  if (facts != nullptr) event.activity.agent = *facts;
 }
 
 void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) const {

@@ -48,6 +48,8 @@ class Session {
   Task<discovery::Ending> walk(Walk& walk);
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
+  void describe_agent(const Snapshot& now, const http::RequestHead& asked,
+                      discovery::Event& event) const;
   void fill_from_origin(discovery::Event& event, const origin::OriginFacts& facts) const;
   void finish(discovery::Event& event, discovery::Ending ending);
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "discovery/agent/agents.h"
 #include "discovery/catalog/catalog.h"
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
@@ -22,6 +23,7 @@ struct Snapshot {
   std::shared_ptr<const discovery::Catalog> catalog;
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;
+  std::shared_ptr<const discovery::Agents> agents;  // null: nothing is known of any client
 };
 
 // INVARIANT: what a pin sees does not change and does not die while the pin lives. One thread.

@@ -208,6 +208,13 @@ Rig::Rig(RigOptions options)
                                                : source("addresses.yaml", options_.user_addresses),
                warnings),
            "users");
+  if (options_.agents) {
+    const std::string conf = SALLYPORT_SOURCE_DIR "/conf/agents/";
+    snapshot->agents = must(discovery::load_agents({"/usr/share/uap-core/regexes.yaml",
+                                                    conf + "clients.yaml", conf + "releases.yaml"},
+                                                   warnings),
+                            "agents");
+  }
   std::shared_ptr<const discovery::Htpasswd> passwords;
   if (!options_.passwords.empty()) {
     passwords = must(discovery::parse_htpasswd(Source{"htpasswd", options_.passwords}, warnings),

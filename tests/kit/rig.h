@@ -113,6 +113,7 @@ struct RigOptions {
   std::string user_addresses;
   std::string passwords;  // htpasswd
   auth::SignInLimits sign_in;
+  bool agents = false;    // reads User-Agents, with uap-core and what we ship
   int fail_operation = -1;
   bool untrusted_guard = false;  // false: every test address passes the guard
   std::string client_address = "192.0.2.10";
