@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::string_view kFields[] = {
     "action",
+    "agent.app",
+    "agent.browser",
+    "agent.browser_version",
+    "agent.device",
+    "agent.os",
+    "agent.os_version",
+    "agent.tags",
     "app.category",
     "app.id",
     "app.name",
