@@ -29,6 +29,8 @@ constexpr Row kRows[] = {
     {Metric::client_connections_over_client_limit_total,
      "sallyport_client_connections_over_client_limit_total", Type::counter,
      "Connections refused because of limits.connections_per_client."},
+    {Metric::client_connections_over_rate_total, "sallyport_client_connections_over_rate_total",
+     Type::counter, "Connections refused because of limits.connection_rate."},
     {Metric::client_connections_over_memory_total, "sallyport_client_connections_over_memory_total",
      Type::counter, "Connections refused because memory was short (limits.memory)."},
     {Metric::client_connections_shed_total, "sallyport_client_connections_shed_total",

@@ -21,6 +21,7 @@ enum class Metric : std::uint16_t {
   client_connections_refused_total,
   client_connections_over_limit_total,         // of all clients
   client_connections_over_client_limit_total,  // of one client
+  client_connections_over_rate_total,
   client_connections_over_memory_total,
   client_connections_shed_total,
   exchanges_total,

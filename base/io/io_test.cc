@@ -1,7 +1,11 @@
 // Signals, nurseries, deadlines, the pool, the resolver and TCP, each driven by hand.
 
+#include <algorithm>
+#include <condition_variable>
 #include <future>
 #include <gtest/gtest.h>
+#include <list>
+#include <mutex>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -223,8 +227,9 @@ struct Asked {
   Result<std::vector<IpAddress>> answer = fail(ErrorKind::cancelled, Side::ours);
 };
 
-Task<void> ask(Resolver& resolver, std::string name, Nursery& scope, Asked& asked) {
-  asked.answer = co_await resolver.resolve(name, scope);
+Task<void> ask(Resolver& resolver, std::string name, Nursery& scope, Asked& asked,
+               IpAddress asker = {}) {
+  asked.answer = co_await resolver.resolve(name, scope, asker);
   asked.done = true;
 }
 
@@ -305,6 +310,116 @@ TEST(Resolver, RefusesWhenTooManyLookupsWait) {
   worker.poll();
   ASSERT_TRUE(asked.done);
   EXPECT_EQ(asked.answer.error().kind, ErrorKind::resolve_failed);
+}
+
+// A resolver whose names take as long as a test likes: each look-up waits for the gate to open.
+struct SlowNames {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool open = false;
+  std::vector<std::string> asked;
+
+  Result<std::vector<IpAddress>> look(const std::string& name) {
+    std::unique_lock lock(mutex);
+    asked.push_back(name);
+    changed.notify_all();
+    changed.wait(lock, [this] { return open; });
+    return std::vector{*IpAddress::parse("192.0.2.1")};
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return asked.size() >= count; });
+  }
+  void let_go() {
+    const std::lock_guard lock(mutex);
+    open = true;
+    changed.notify_all();
+  }
+};
+
+TEST(Resolver, OneAskerHoldsNeitherAllThreadsNorTheWholeQueue) {
+  Worker worker(0);
+  SlowNames names;
+  WorkPool pool(4, 1024, "test");
+  Resolver resolver(worker, pool, [&](const std::string& name) { return names.look(name); },
+                    {2, 3});
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  const IpAddress greedy = *IpAddress::parse("192.0.2.10");
+  const IpAddress modest = *IpAddress::parse("192.0.2.11");
+  std::list<Asked> many;
+  for (int i = 0; i < 10; ++i) {
+    many.emplace_back();
+    nursery.start(ask(resolver, "n" + std::to_string(i) + ".example", scope, many.back(), greedy));
+  }
+  Asked other;
+  nursery.start(ask(resolver, "other.example", scope, other, modest));
+  // Two of the one and the other's: the rest waits here, or was refused.
+  worker.poll();
+  names.wait_for(3);
+  worker.poll();
+  EXPECT_EQ(std::count(names.asked.begin(), names.asked.end(), "other.example"), 1);
+  EXPECT_EQ(worker.metrics().get(Metric::resolver_refused_total), 5);
+  EXPECT_EQ(std::count_if(many.begin(), many.end(), [](const Asked& one) { return one.done; }), 5);
+  names.let_go();
+  const auto all_done = [&] {
+    return other.done &&
+           std::all_of(many.begin(), many.end(), [](const Asked& one) { return one.done; });
+  };
+  while (!all_done()) worker.poll();
+  EXPECT_EQ(std::count_if(many.begin(), many.end(),
+                          [](const Asked& one) { return one.answer.has_value(); }),
+            5);
+  EXPECT_TRUE(other.answer);
+  // Nothing is held against it afterwards.
+  Asked again;
+  nursery.start(ask(resolver, "again.example", scope, again, greedy));
+  while (!again.done) worker.poll();
+  EXPECT_TRUE(again.answer);
+}
+
+TEST(Resolver, AFullPoolEndsAllThatWaitWithoutHangingAnybody) {
+  Worker worker(0);
+  WorkPool pool(1, 0, "test");
+  Resolver resolver(worker, pool);
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  std::list<Asked> many;
+  for (int i = 0; i < 20; ++i) {
+    many.emplace_back();
+    nursery.start(ask(resolver, "n" + std::to_string(i) + ".example", scope, many.back()));
+  }
+  worker.poll();
+  for (const Asked& one : many) EXPECT_TRUE(one.done);
+  EXPECT_EQ(worker.metrics().get(Metric::resolver_refused_total), 20);
+}
+
+TEST(Resolver, AStormOfNamesThatFailLeavesThoseThatResolved) {
+  Worker worker(0);
+  WorkPool pool(0, 1, "inline");
+  int lookups = 0;
+  Resolver resolver(worker, pool, [&](const std::string& name) -> Result<std::vector<IpAddress>> {
+    ++lookups;
+    if (name == "good.example") return std::vector{*IpAddress::parse("192.0.2.1")};
+    return fail(ErrorKind::name_not_found, Side::origin, name);
+  });
+  Nursery nursery(worker.executor());
+  Nursery scope(worker.executor());
+  Asked good;
+  nursery.start(ask(resolver, "good.example", scope, good));
+  worker.poll();
+  for (int i = 0; i < 10'000; ++i) {
+    Asked asked;
+    nursery.start(ask(resolver, "n" + std::to_string(i) + ".example", scope, asked));
+    worker.poll();
+    ASSERT_TRUE(asked.done);
+  }
+  lookups = 0;
+  Asked again;
+  nursery.start(ask(resolver, "good.example", scope, again));
+  worker.poll();
+  EXPECT_TRUE(again.answer);
+  EXPECT_EQ(lookups, 0);
 }
 
 TEST(StaticNames, TheLongestNameWins) {

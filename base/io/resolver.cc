@@ -1,7 +1,9 @@
 #include "base/io/resolver.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstring>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <netdb.h>
@@ -17,6 +19,7 @@ namespace {
 constexpr auto kKeepGood = std::chrono::seconds(30);
 constexpr auto kKeepBad = std::chrono::seconds(3);
 constexpr std::size_t kMostNames = 4096;
+constexpr std::size_t kMostFailures = 1024;
 constexpr auto kPatience =
     std::chrono::seconds(10);  // of one who asks; the look-up may take longer
 constexpr auto kStale =
@@ -40,57 +43,142 @@ const IpEndpoint* StaticNames::find(const Host& host) const {
 
 struct Resolver::Cache {
   using Answer = Result<std::vector<IpAddress>>;
+  using Time = std::chrono::steady_clock::time_point;
 
   struct Entry {
     std::string name;
-    std::shared_ptr<const Answer> answer;  // null while the look-up runs
-    std::chrono::steady_clock::time_point until;
-    std::vector<std::shared_ptr<Signal>> waiters;
+    IpAddress asker;
+    Time asked;
+    std::shared_ptr<const Answer> answer = nullptr;  // null while the look-up runs or waits
+    Time until{};
+    std::vector<std::shared_ptr<Signal>> waiters{};
+    bool running = false;
+    Time started{};
+  };
+  using Entries = std::list<Entry>;
+
+  // Whoever has a look-up that runs or waits; nobody else is remembered.
+  struct Asker {
+    std::size_t running = 0;
+    std::deque<std::string> waiting;
   };
 
-  Cache(Worker& the_worker, WorkPool& the_pool, Lookup the_lookup)
-      : worker(the_worker), pool(the_pool), lookup(std::move(the_lookup)) {}
+  Cache(Worker& the_worker, WorkPool& the_pool, Lookup the_lookup, Options the_options)
+      : worker(the_worker), pool(the_pool), lookup(std::move(the_lookup)), options(the_options) {}
+
+  static std::unexpected<Error> too_many() {
+    return fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait");
+  }
+
+  // Hands the look-up of `name` to the pool, or finishes it at once where the pool is full.
+  // REQUIRES: an entry without an answer.
+  void run(const std::string& name) {
+    Entry& entry = *index.find(name)->second;
+    entry.running = true;
+    entry.started = worker.clock().steady();
+    ++askers[entry.asker].running;
+    const auto asked = std::chrono::steady_clock::now();
+    auto job = [name, asked, look = lookup, home = worker.executor(), own = self] {
+      const bool stale = std::chrono::steady_clock::now() - asked > kStale;
+      Answer answer = stale ? Answer(too_many()) : look(name);
+      auto deliver = [own, name, kept = std::move(answer)]() mutable {
+        if (*own != nullptr) (*own)->finish(name, std::move(kept));
+      };
+      boost::asio::post(home, std::move(deliver));
+    };
+    if (!pool.submit(std::move(job))) {
+      worker.metrics().add(Metric::resolver_refused_total);
+      finish(name, too_many());
+    }
+  }
 
   void finish(const std::string& name, Answer answer) {
     const auto found = index.find(name);
     if (found == index.end()) return;
-    Entry& entry = *found->second;
-    if (!answer) worker.metrics().add(Metric::resolver_failures_total);
-    entry.until = worker.clock().steady() + (answer ? kKeepGood : kKeepBad);
+    const auto place = found->second;
+    Entry& entry = *place;
+    const Time now = worker.clock().steady();
+    auto keep = std::chrono::duration_cast<Time::duration>(kKeepGood);
+    if (!answer) {
+      worker.metrics().add(Metric::resolver_failures_total);
+      // What takes long to fail is not to be waited for again and again. That we did not ask is no
+      // fault of the name.
+      const bool asked = entry.running && answer.error().side == Side::origin;
+      const Time::duration took = asked ? now - entry.started : Time::duration(0);
+      keep = std::clamp(took, std::chrono::duration_cast<Time::duration>(kKeepBad), keep);
+      failures.splice(failures.end(), entries, place);
+    }
+    entry.until = now + keep;
     entry.answer = std::make_shared<const Answer>(std::move(answer));
+    const IpAddress asker = entry.asker;
+    const bool ran = std::exchange(entry.running, false);
     auto waiters = std::move(entry.waiters);
     entry.waiters.clear();
     for (const auto& waiter : waiters) waiter->notify();
-    shrink();
+    shrink(entries, kMostNames);
+    shrink(failures, kMostFailures);
+    if (ran) next_of(asker);
   }
 
-  void shrink() {
-    auto oldest = entries.begin();
-    while (entries.size() > kMostNames && oldest != entries.end()) {
-      if (oldest->answer == nullptr) {  // Somebody waits for it.
-        ++oldest;
-        continue;
+  // One look-up of the asker has ended: the next one's turn. Those that have waited so long that
+  // nobody can wait for them any more are answered without one.
+  void next_of(const IpAddress& asker) {
+    const auto found = askers.find(asker);
+    if (found == askers.end()) return;
+    Asker& one = found->second;
+    --one.running;
+    while (one.running < options.running_per_asker && !one.waiting.empty()) {
+      const std::string name = std::move(one.waiting.front());
+      one.waiting.pop_front();
+      if (worker.clock().steady() - index.find(name)->second->asked < kPatience) {
+        // May finish at once and come back here, for the same asker.
+        run(name);
+        if (!askers.contains(asker)) return;
+      } else {
+        worker.metrics().add(Metric::resolver_refused_total);
+        finish(name, too_many());
       }
-      index.erase(oldest->name);
-      oldest = entries.erase(oldest);
+    }
+    if (one.running == 0 && one.waiting.empty()) askers.erase(asker);
+  }
+
+  void forget(Entries::iterator entry) {
+    index.erase(entry->name);
+    (*entry->answer ? entries : failures).erase(entry);
+  }
+
+  void shrink(Entries& list, std::size_t most) {
+    auto oldest = list.begin();
+    while (list.size() > most && oldest != list.end()) {
+      const auto entry = oldest++;
+      if (entry->answer != nullptr) forget(entry);  // Else somebody waits for it.
     }
   }
 
   Worker& worker;
   WorkPool& pool;
   Lookup lookup;
-  std::list<Entry> entries;  // oldest first
-  std::unordered_map<std::string, std::list<Entry>::iterator> index;
+  Options options;
+  Entries entries;   // oldest first; also those without an answer
+  Entries failures;  // oldest first
+  std::unordered_map<std::string, Entries::iterator> index;
+  std::map<IpAddress, Asker> askers;
   // Lets a look-up that ends after the resolver is gone find nobody.
   std::shared_ptr<Cache*> self = std::make_shared<Cache*>(this);
 };
 
 Resolver::Resolver(Worker& worker, WorkPool& pool, Lookup lookup)
-    : cache_(std::make_unique<Cache>(worker, pool, std::move(lookup))) {}
+    : Resolver(worker, pool, std::move(lookup), Options{}) {}
+
+Resolver::Resolver(Worker& worker, WorkPool& pool, Lookup lookup, Options options)
+    : cache_(std::make_unique<Cache>(worker, pool, std::move(lookup), options)) {}
 
 Resolver::~Resolver() { *cache_->self = nullptr; }
 
-Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, Nursery& scope) {
+void Resolver::limit(const Options& options) { cache_->options = options; }
+
+Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, Nursery& scope,
+                                                       IpAddress asker) {
   Cache& cache = *cache_;
   cache.worker.metrics().add(Metric::resolver_lookups_total);
   const auto now = cache.worker.clock().steady();
@@ -100,32 +188,26 @@ Task<Result<std::vector<IpAddress>>> Resolver::resolve(const std::string& name, 
       cache.worker.metrics().add(Metric::resolver_cache_hits_total);
       co_return *found->second->answer;
     }
-    cache.entries.erase(found->second);
-    cache.index.erase(found);
+    cache.forget(found->second);
     found = cache.index.end();
   }
   if (found == cache.index.end()) {
-    cache.entries.push_back(Cache::Entry{name, nullptr, now, {}});
+    const auto known = cache.askers.find(asker);
+    const bool must_wait =
+        known != cache.askers.end() && known->second.running >= cache.options.running_per_asker;
+    if (must_wait && known->second.waiting.size() >= cache.options.waiting_per_asker) {
+      cache.worker.metrics().add(Metric::resolver_refused_total);
+      co_return Cache::too_many();
+    }
+    cache.entries.push_back(Cache::Entry{.name = name, .asker = asker, .asked = now});
     cache.index.emplace(name, std::prev(cache.entries.end()));
-    const auto asked = std::chrono::steady_clock::now();
-    auto job = [name, asked, lookup = cache.lookup, home = cache.worker.executor(),
-                self = cache.self] {
-      const bool stale = std::chrono::steady_clock::now() - asked > kStale;
-      Cache::Answer answer =
-          stale ? fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait")
-                : lookup(name);
-      auto deliver = [self, name, kept = std::move(answer)]() mutable {
-        if (*self != nullptr) (*self)->finish(name, std::move(kept));
-      };
-      boost::asio::post(home, std::move(deliver));
-    };
-    if (!cache.pool.submit(std::move(job))) {
-      cache.finish(name, fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait"));
+    if (must_wait) {
+      known->second.waiting.push_back(name);
+    } else {
+      cache.run(name);
     }
     found = cache.index.find(name);
-    if (found == cache.index.end()) {
-      co_return fail(ErrorKind::resolve_failed, Side::ours, "too many look-ups wait");
-    }
+    if (found == cache.index.end()) co_return Cache::too_many();
     if (found->second->answer != nullptr) co_return *found->second->answer;
   }
   auto waiter = std::make_shared<Signal>();

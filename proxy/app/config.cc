@@ -175,6 +175,11 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
   connections.connections = count("connections", connections.connections, 1'000'000);
   connections.connections_per_client =
       count("connections_per_client", connections.connections_per_client, 1'000'000);
+  config.connection_rate = static_cast<std::uint32_t>(
+      map.integer("connection_rate", config.connection_rate, 0, 1'000'000));
+  config.client_timeouts.leaves_per_second = static_cast<std::uint32_t>(
+      map.integer("leaves_per_second", config.client_timeouts.leaves_per_second, 1, 100'000));
+  config.lookups_per_client = count("lookups_per_client", config.lookups_per_client, 4096);
   // No more than the buffer that heads are read into.
   config.heads.head =
       read_bytes(map, "request_head", config.heads.head, 4096, http1::Wire::kCapacity);

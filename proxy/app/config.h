@@ -73,6 +73,8 @@ struct Config {
 
   // limits and timeouts
   listen::Admission::Options connections;  // of all workers
+  std::uint32_t connection_rate = 200;     // of one client, per worker and second
+  std::size_t lookups_per_client = 64;     // that wait, per worker
   http1::HeadLimits heads;
   session::PaceRule pace;
   MemoryLimit memory;

@@ -98,10 +98,14 @@ TEST(Config, SaysEveryFaultAtOnceWithItsPlace) {
 TEST(Config, ReadsLimitsAndSaysWhatIsOutOfRange) {
   const Config config = must_read(
       "limits: { connections: 10, connections_per_client: 3, request_head: 8 KiB, "
-      "request_target: 2 KiB, request_fields: 20, body_rate: 1 KiB, memory: 512 MiB }\n"
+      "request_target: 2 KiB, request_fields: 20, connection_rate: 7, leaves_per_second: 9, "
+      "lookups_per_client: 11, body_rate: 1 KiB, memory: 512 MiB }\n"
       "timeouts: { slow_client: 10s, reply_head_rest: 3s }\n");
   EXPECT_EQ(config.connections.connections, 10u);
   EXPECT_EQ(config.connections.connections_per_client, 3u);
+  EXPECT_EQ(config.connection_rate, 7u);
+  EXPECT_EQ(config.client_timeouts.leaves_per_second, 9u);
+  EXPECT_EQ(config.lookups_per_client, 11u);
   EXPECT_EQ(config.heads.head, 8192u);
   EXPECT_EQ(config.heads.target, 2048u);
   EXPECT_EQ(config.heads.fields, 20u);
@@ -134,6 +138,9 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(shipped->stall, plain.stall);
   EXPECT_EQ(shipped->connections.connections, plain.connections.connections);
   EXPECT_EQ(shipped->connections.connections_per_client, plain.connections.connections_per_client);
+  EXPECT_EQ(shipped->connection_rate, plain.connection_rate);
+  EXPECT_EQ(shipped->lookups_per_client, plain.lookups_per_client);
+  EXPECT_EQ(shipped->client_timeouts.leaves_per_second, plain.client_timeouts.leaves_per_second);
   EXPECT_EQ(shipped->heads.head, plain.heads.head);
   EXPECT_EQ(shipped->heads.target, plain.heads.target);
   EXPECT_EQ(shipped->heads.fields, plain.heads.fields);

@@ -1,5 +1,6 @@
 #include "proxy/app/gateway.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <future>
@@ -28,6 +29,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookAfter{5'000};   // the desk's round
 constexpr std::chrono::milliseconds kAfterAbort{5'000};  // what cut connections get to end in
 constexpr std::chrono::hours kCrlAge{24};
+constexpr std::size_t kLookupThreads = 16;
 
 std::string colons(const std::string& hex) {
   std::string text;
@@ -50,7 +52,7 @@ struct Gateway::Parts {
         clock(the_clock),
         throttle(the_clock.steady()),
         desk(1000, the_clock),
-        lookups(16, 1024, "lookup"),
+        lookups(kLookupThreads, 1024, "lookup"),
         work(2, 256, "work") {}
 
   Config config;
@@ -296,6 +298,11 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.pace = now.pace;
   tunables.settings.heads = now.heads;
   tunables.proxy.admission = admission;
+  tunables.proxy.connection_rate = now.connection_rate;
+  tunables.lookups.waiting_per_asker = now.lookups_per_client;
+  // No client holds more than half of the pool's threads, whatever its workers.
+  tunables.lookups.running_per_asker =
+      std::clamp<std::size_t>(kLookupThreads / (2 * worker_count), 1, 4);
   limit_connections(now);
   tunables.sign_in = now.sign_in;
   return tunables;

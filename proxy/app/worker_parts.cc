@@ -39,7 +39,8 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
   p.client_context_ = std::move(*client);
   p.recorder_ = recorder ? std::move(recorder) : std::make_unique<RingRecorder>(p.ring_);
   p.connector_ = connector ? std::move(connector) : io::make_tcp_connector(p.worker_);
-  p.resolver_ = std::make_unique<io::Resolver>(p.worker_, shared.lookups, std::move(lookup));
+  p.resolver_ =
+      std::make_unique<io::Resolver>(p.worker_, shared.lookups, std::move(lookup), p.now_.lookups);
   p.router_ = std::make_unique<origin::Router>(*p.resolver_, p.now_.names, p.now_.guard);
   p.dialer_ = std::make_unique<origin::Dialer>(p.worker_, *p.connector_, *p.client_context_,
                                                p.now_.verifier, p.now_.origin_timeouts);
@@ -52,8 +53,9 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
   p.services_ = std::make_unique<session::Services>(
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
                         p.now_.settings, p.ids_, p.agents_});
-  p.keys_ = std::make_unique<intercept::Keys>(intercept::Keys{
-      shared.authority, shared.leaf_keys, p.leaves_, *p.server_context_, p.pins_, shared.crl_url});
+  p.keys_ = std::make_unique<intercept::Keys>(
+      intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.own_leaves_,
+                      *p.server_context_, p.pins_, shared.crl_url, p.mirrors_, p.own_answers_});
   p.proxy_ =
       std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, p.now_.client_timeouts,
                                               p.now_.proxy, shared.pages, p.authenticator_.get());
@@ -64,6 +66,7 @@ void WorkerParts::take(const Tunables& tunables) {
   const bool other_judge = tunables.verifier != now_.verifier;
   now_ = tunables;
   snapshots_.publish(now_.snapshot);
+  resolver_->limit(now_.lookups);
   router_->replace(now_.names, now_.guard);
   dialer_->set_timeouts(now_.origin_timeouts);
   if (other_judge) {

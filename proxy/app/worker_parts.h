@@ -39,6 +39,7 @@ struct Tunables {
   origin::Timeouts origin_timeouts;
   listen::ProxyOptions proxy;
   auth::SignInLimits sign_in;
+  io::Resolver::Options lookups;
 };
 
 // What all workers share: immutable, or made for many threads.
@@ -87,6 +88,9 @@ class WorkerParts {
   UlidMaker ids_;
   discovery::AgentCache agents_;
   tls::LeafCache leaves_;
+  tls::LeafCache own_leaves_{1024};
+  intercept::MintGate mirrors_{worker_};
+  intercept::MintGate own_answers_{worker_};
   tls::PinMemory pins_;
   std::unique_ptr<session::Recorder> recorder_;
   std::unique_ptr<io::Connector> connector_;

@@ -43,6 +43,7 @@ struct Interceptor::Opening {
   policy::Activity activity;
   policy::Verdict verdict;
   discovery::Event event;  // for what never becomes an exchange
+  bool late = false;       // no whole ClientHello came in time
   bool recorded = false;
   std::uint32_t exchanges_before = 0;  // of this client, before CONNECT
 
@@ -62,6 +63,7 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
                   {},
                   {},
                   {},
+                  false,
                   false,
                   connection.exchanges};
   opening.event = opening.session.begin_event();
@@ -86,6 +88,7 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
       connection.drain = [raw] { raw->close(); };  // Nothing has begun yet.
       opening.peeked = co_await peek(*raw, std::move(early));
       connection.drain = nullptr;
+      opening.late = patience.expired();
       raw->resume_reading();
     }
     co_await open(opening);
@@ -136,19 +139,27 @@ Task<void> Interceptor::open(Opening& opening) {
       opening.activity.scheme = "tunnel";
       co_return co_await tunnel(opening);
     }
-    services_.worker.metrics().add(Metric::requests_refused_total);
+    MetricSet& metrics = services_.worker.metrics();
+    metrics.add(Metric::requests_refused_total);
     const bool blocked = opening.verdict.stops();
     const bool gone = opening.peeked.ended && opening.peeked.bytes.empty();
+    const bool dripped = opening.late && !gone;
+    metrics.add(opening.late ? Metric::client_hellos_timed_out_total
+                             : Metric::client_hellos_refused_total);
     record(opening, EventKind::connection,
-           blocked ? Ending::blocked
-           : gone  ? Ending::client_closed
-                   : Ending::refused,
+           blocked   ? Ending::blocked
+           : gone    ? Ending::client_closed
+           : dripped ? Ending::timed_out
+                     : Ending::refused,
            gone ? "the client sent nothing after CONNECT"
-                : "not TLS after CONNECT: " + std::string(tls::to_string(opening.peeked.state)));
+           : dripped
+               ? "the ClientHello did not end in time"
+               : "not TLS after CONNECT: " + std::string(tls::to_string(opening.peeked.state)));
     co_return;
   }
   if (hello.server_name_malformed) {
     services_.worker.metrics().add(Metric::requests_refused_total);
+    services_.worker.metrics().add(Metric::client_hellos_refused_total);
     record(opening, EventKind::connection, Ending::refused, "SNI is no host name");
     co_return;
   }
@@ -162,8 +173,8 @@ Task<void> Interceptor::open(Opening& opening) {
   // SNI.
   io::Nursery scope(services_.worker.executor());
   connection.cancel = [&scope] { scope.cancel(); };
-  Result<origin::Route> route =
-      co_await services_.router.find(opening.target.host, opening.target.port, true, scope);
+  Result<origin::Route> route = co_await services_.router.find(
+      opening.target.host, opening.target.port, true, scope, connection.peer.address);
   if (!route) {
     const session::Refusal refusal = session::refusal_for(route.error(), nullptr);
     co_return co_await refuse(opening, refusal);
@@ -193,14 +204,19 @@ Task<void> Interceptor::open(Opening& opening) {
     const session::Refusal refusal = session::refusal_for(reached.error(), report);
     co_return co_await refuse(opening, refusal);
   }
-  Result<std::shared_ptr<const tls::Leaf>> leaf = leaf_for(opening, &sender.facts()->certificate);
+  Result<std::shared_ptr<const tls::Leaf>> leaf =
+      co_await leaf_for(opening, &sender.facts()->certificate);
   if (!leaf) {
-    record(opening, EventKind::connection, Ending::failed, describe(leaf.error()));
+    record(opening, EventKind::connection,
+           leaf.error().kind == ErrorKind::limit ? Ending::refused : Ending::failed,
+           describe(leaf.error()));
     co_return;
   }
   Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(opening, *leaf);
   if (!opened) {
-    record(opening, EventKind::connection, Ending::client_closed, describe(opened.error()));
+    record(opening, EventKind::connection,
+           opened.error().kind == ErrorKind::timed_out ? Ending::timed_out : Ending::client_closed,
+           describe(opened.error()));
     co_return;
   }
   services_.worker.metrics().add(Metric::intercepted_total);
@@ -217,8 +233,8 @@ Task<void> Interceptor::tunnel(Opening& opening) {
   session::ClientConnection& connection = opening.connection;
   connection.cancel = [&scope] { scope.cancel(); };
   if (!connection.route) {
-    Result<origin::Route> route =
-        co_await services_.router.find(opening.target.host, opening.target.port, false, scope);
+    Result<origin::Route> route = co_await services_.router.find(
+        opening.target.host, opening.target.port, false, scope, connection.peer.address);
     if (!route) {
       record(opening, EventKind::tunnel, Ending::origin_failed, describe(route.error()));
       co_return;
@@ -266,7 +282,7 @@ Task<void> Interceptor::tunnel(Opening& opening) {
 // The client is told why inside TLS, under a leaf of our own that speaks for the name alone.
 Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal) {
   opening.verdict = refusal.verdict;
-  Result<std::shared_ptr<const tls::Leaf>> leaf = leaf_for(opening, nullptr);
+  Result<std::shared_ptr<const tls::Leaf>> leaf = co_await leaf_for(opening, nullptr);
   Result<std::unique_ptr<tls::TlsStream>> opened =
       fail(ErrorKind::unavailable, Side::ours, "no leaf");
   if (leaf) {
@@ -283,34 +299,48 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
   }
 }
 
-Result<std::shared_ptr<const tls::Leaf>> Interceptor::leaf_for(Opening& opening,
-                                                               const tls::Certificate* origin) {
+Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
+    Opening& opening, const tls::Certificate* origin) {
   const bool ecdsa = opening.peeked.hello.offers_ecdsa();
   const tls::PrivateKey* key = ecdsa ? &keys_.leaf_keys->ecdsa() : keys_.leaf_keys->rsa();
   if (key == nullptr) {
-    return fail(ErrorKind::unavailable, Side::ours, "the RSA key for leaves is not made yet");
+    co_return fail(ErrorKind::unavailable, Side::ours, "the RSA key for leaves is not made yet");
   }
   const tls::KeyKind kind = ecdsa ? tls::KeyKind::ecdsa_p256 : tls::KeyKind::rsa_2048;
-  const Time now = services_.worker.clock().now();
+  MetricSet& metrics = services_.worker.metrics();
   const tls::LeafCacheKey cache_key = origin != nullptr
                                           ? tls::LeafCacheKey::mirrored(*origin, opening.name, kind)
                                           : tls::LeafCacheKey::own(opening.name, kind);
-  std::shared_ptr<const tls::Leaf> leaf = keys_.leaves.find(cache_key, now);
+  tls::LeafCache& cache = origin != nullptr ? keys_.leaves : keys_.own_leaves;
+  std::shared_ptr<const tls::Leaf> leaf = cache.find(cache_key, services_.worker.clock().now());
+  if (leaf == nullptr) {
+    MintGate& gate = origin != nullptr ? keys_.mirrors : keys_.own_answers;
+    const bool entered = co_await gate.enter(timeouts_.leaves_per_second);
+    if (!entered) {
+      co_return fail(ErrorKind::limit, Side::ours, "too many certificates wait to be issued");
+    }
+    // Another connection to the same origin may have been before us.
+    leaf = cache.find(cache_key, services_.worker.clock().now());
+  }
   if (leaf != nullptr) {
-    services_.worker.metrics().add(Metric::leaf_cache_hits_total);
+    metrics.add(Metric::leaf_cache_hits_total);
   } else {
+    const Time now = services_.worker.clock().now();
     const tls::LeafSpec spec =
         origin != nullptr ? tls::mirror(*origin, opening.name) : tls::own_answer(opening.name, now);
     Result<std::shared_ptr<const tls::Leaf>> minted =
         tls::mint(*keys_.authority, spec, *key, now, keys_.crl_url);
-    if (!minted) return minted;
-    leaf = *minted;
-    keys_.leaves.insert(cache_key, leaf);
-    services_.worker.metrics().add(Metric::leaf_minted_total);
+    if (!minted) co_return pass_on(std::move(minted));
+    leaf = std::move(*minted);
+    const std::uint64_t evicted = cache.stats().evicted;
+    cache.insert(cache_key, leaf);
+    metrics.add(Metric::leaf_cache_evicted_total,
+                static_cast<std::int64_t>(cache.stats().evicted - evicted));
+    metrics.add(Metric::leaf_minted_total);
   }
   opening.connection.tls.leaf_serial = leaf->serial;
   opening.event.tls = opening.connection.tls;
-  return leaf;
+  co_return leaf;
 }
 
 Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
@@ -335,6 +365,7 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
     error.side = Side::client;
     if (late) {
       error.kind = ErrorKind::timed_out;
+      services_.worker.metrics().add(Metric::client_handshakes_timed_out_total);
     } else if (raw.peer_alert() == 48 || raw.peer_alert() == 42 || raw.peer_alert() == 46 ||
                raw.peer_left_in_handshake()) {
       // RFC 8446 section 6: unknown_ca, bad_certificate, certificate_unknown. What an app does that

@@ -12,6 +12,7 @@
 #include "base/http/exchange.h"
 #include "base/io/stream.h"
 #include "proxy/http1/server.h"
+#include "proxy/intercept/mint_gate.h"
 #include "proxy/intercept/peek.h"
 #include "proxy/session/connection.h"
 #include "proxy/session/session.h"
@@ -28,10 +29,13 @@ namespace sallyport::intercept {
 struct Keys {
   std::shared_ptr<const tls::Authority> authority;
   std::shared_ptr<tls::LeafKeys> leaf_keys;
-  tls::LeafCache& leaves;
+  tls::LeafCache& leaves;      // that mirror origins
+  tls::LeafCache& own_leaves;  // of pages of our own: names that clients invent push out only those
   const tls::ServerContext& context;
   tls::PinMemory& pins;
   std::string crl_url;
+  MintGate& mirrors;
+  MintGate& own_answers;
 };
 
 struct Timeouts {
@@ -42,7 +46,8 @@ struct Timeouts {
   std::chrono::milliseconds idle{75'000};    // between exchanges
   std::chrono::milliseconds release{5'000};  // idle until buffers are given back
   std::chrono::milliseconds linger{
-      15'000};  // to read away what a client still sends after its answer
+      15'000};                            // to read away what a client still sends after its answer
+  std::uint32_t leaves_per_second = 200;  // of each kind, per worker: see mint_gate.h
 };
 
 // Serves one exchange after another on a stream, with the deadlines of a connection. `serve_one`
@@ -68,8 +73,8 @@ class Interceptor {
                            const session::Refusal& refusal, bool first);
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
                                                             std::shared_ptr<const tls::Leaf> leaf);
-  Result<std::shared_ptr<const tls::Leaf>> leaf_for(Opening& opening,
-                                                    const tls::Certificate* origin);
+  Task<Result<std::shared_ptr<const tls::Leaf>>> leaf_for(Opening& opening,
+                                                          const tls::Certificate* origin);
   void record(Opening& opening, discovery::EventKind kind, discovery::Ending ending,
               std::string error);
 

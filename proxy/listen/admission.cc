@@ -11,6 +11,7 @@
 #include "base/core/check.h"
 #include "base/crypto/hmac.h"
 #include "base/crypto/random.h"
+#include "proxy/listen/connection_rate.h"
 
 namespace sallyport::listen {
 
@@ -56,8 +57,11 @@ void Admission::limit(const Options& options) {
 }
 
 std::uint64_t Admission::hash(const IpAddress& client) const {
-  std::array<std::uint8_t, 16> bytes = client.bytes();
-  if (client.is_v6()) std::fill(bytes.begin() + 8, bytes.end(), 0xff);
+  // An IPv4 address is told from an IPv6 one by its family alone.
+  std::array<std::uint8_t, 17> bytes{};
+  const IpAddress known = client_of(client);
+  std::copy(known.bytes().begin(), known.bytes().end(), bytes.begin());
+  bytes.back() = client.is_v6() ? 1 : 0;
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const Sha256Digest digest = hmac_sha256(std::span<const std::uint8_t>(key_), text);
   std::uint64_t value = 0;

@@ -81,11 +81,8 @@ void ExplicitProxy::take(io::Accepted accepted) {
   MetricSet& metrics = services_.worker.metrics();
   metrics.add(Metric::client_connections_total);
   Admission::Place place;
-  const Admission::Answer answer =
-      draining_ ? Admission::Answer::over_limit : admission_->enter(accepted.peer.address, place);
-  if (answer != Admission::Answer::admitted) {
+  if (draining_ || !admit(accepted.peer.address, place)) {
     metrics.add(Metric::client_connections_refused_total);
-    if (!draining_) count_refused(answer);
     accepted.stream->reset();
     return;
   }
@@ -102,17 +99,31 @@ void ExplicitProxy::take(io::Accepted accepted) {
   nursery_.start(serve(live));
 }
 
-// No event: who floods us must not be able to fill the record. Counters and a line now and then.
-void ExplicitProxy::count_refused(Admission::Answer answer) {
-  Metric metric = Metric::client_connections_over_limit_total;
-  const char* why = "limits.connections is reached";
-  if (answer == Admission::Answer::over_client_limit) {
-    metric = Metric::client_connections_over_client_limit_total;
-    why = "a client has reached limits.connections_per_client";
-  } else if (answer == Admission::Answer::over_memory) {
-    metric = Metric::client_connections_over_memory_total;
-    why = "memory is short";
+bool ExplicitProxy::admit(const IpAddress& client, Admission::Place& place) {
+  if (!rate_.take(client, options_.connection_rate, services_.worker.clock().steady())) {
+    count_refused(Metric::client_connections_over_rate_total,
+                  "a client has reached limits.connection_rate");
+    return false;
   }
+  switch (admission_->enter(client, place)) {
+    case Admission::Answer::admitted:
+      return true;
+    case Admission::Answer::over_limit:
+      count_refused(Metric::client_connections_over_limit_total, "limits.connections is reached");
+      return false;
+    case Admission::Answer::over_client_limit:
+      count_refused(Metric::client_connections_over_client_limit_total,
+                    "a client has reached limits.connections_per_client");
+      return false;
+    case Admission::Answer::over_memory:
+      count_refused(Metric::client_connections_over_memory_total, "memory is short");
+      return false;
+  }
+  return false;
+}
+
+// No event: who floods us must not be able to fill the record. Counters and a line now and then.
+void ExplicitProxy::count_refused(Metric metric, const char* why) {
   services_.worker.metrics().add(metric);
   const auto now = services_.worker.clock().steady();
   if (now < quiet_until_) return;

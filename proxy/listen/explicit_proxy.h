@@ -18,6 +18,7 @@
 #include "proxy/intercept/exchange_loop.h"
 #include "proxy/intercept/interceptor.h"
 #include "proxy/listen/admission.h"
+#include "proxy/listen/connection_rate.h"
 #include "proxy/local/gateway_pages.h"
 #include "proxy/session/connection.h"
 #include "proxy/session/refusal.h"
@@ -27,6 +28,7 @@ namespace sallyport::listen {
 struct ProxyOptions {
   std::string gateway_name;
   std::vector<std::uint16_t> connect_ports{443};  // safety.md C3: CONNECT goes nowhere else
+  std::uint32_t connection_rate = 200;            // of one client, a second; 0: any
   std::shared_ptr<Admission> admission;           // shared by all workers; null: the defaults
   std::string realm = "Sallyport";
 };
@@ -86,7 +88,8 @@ class ExplicitProxy {
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
   session::Refusal refusal_of(const auth::Proof& proof) const;
   bool may_go_to(const http::RequestHead& request) const;
-  void count_refused(Admission::Answer answer);
+  bool admit(const IpAddress& client, Admission::Place& place);
+  void count_refused(Metric metric, const char* why);
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
   Task<void> answer_as_gateway(http1::Server::Exchange& exchange);
 
@@ -95,6 +98,7 @@ class ExplicitProxy {
   const intercept::Timeouts& timeouts_;
   const ProxyOptions& options_;
   std::shared_ptr<Admission> admission_;
+  ConnectionRate rate_;
   local::GatewayPages& pages_;
   auth::Authenticator* authenticator_;
   std::vector<std::unique_ptr<io::TcpListener>> listeners_;

@@ -121,6 +121,8 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
       error.side = Side::origin;
       if (late) {
         error.kind = ErrorKind::timed_out;
+      } else if (error.kind == ErrorKind::limit) {
+        worker_.metrics().add(Metric::origin_certificates_too_large_total);
       } else if (error.kind != ErrorKind::closed && error.kind != ErrorKind::reset) {
         error.kind = ErrorKind::tls_protocol;
       }

@@ -17,8 +17,8 @@ Router::Router(io::Resolver& resolver, std::shared_ptr<const io::StaticNames> na
                std::shared_ptr<const AddressGuard> guard)
     : resolver_(resolver), names_(std::move(names)), guard_(std::move(guard)) {}
 
-Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls,
-                                 io::Nursery& scope) {
+Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls, io::Nursery& scope,
+                                 IpAddress client) {
   Route route{host, port, tls, {}};
   std::vector<IpEndpoint> candidates;
   if (const IpEndpoint* fixed = names_->find(host)) {
@@ -26,7 +26,10 @@ Task<Result<Route>> Router::find(const Host& host, std::uint16_t port, bool tls,
   } else if (host.is_address()) {
     candidates.push_back({*host.address(), port});
   } else {
-    Result<std::vector<IpAddress>> addresses = co_await resolver_.resolve(host.text(), scope);
+    IpAddress asker = client;
+    if (client.is_v6()) asker = IpPrefix{client, 64}.masked().address;
+    Result<std::vector<IpAddress>> addresses =
+        co_await resolver_.resolve(host.text(), scope, asker);
     if (!addresses) co_return pass_on(std::move(addresses));
     for (const IpAddress& address : *addresses) candidates.push_back({address, port});
   }

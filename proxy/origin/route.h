@@ -34,8 +34,10 @@ class Router {
   void replace(std::shared_ptr<const io::StaticNames> names,
                std::shared_ptr<const AddressGuard> guard);
 
-  // Errors: name_not_found, resolve_failed, address_refused, cancelled.
-  Task<Result<Route>> find(const Host& host, std::uint16_t port, bool tls, io::Nursery& scope);
+  // Errors: name_not_found, resolve_failed, address_refused, cancelled. `client` is whom look-ups
+  // are counted for, an IPv6 one by its /64.
+  Task<Result<Route>> find(const Host& host, std::uint16_t port, bool tls, io::Nursery& scope,
+                           IpAddress client = {});
 
  private:
   io::Resolver& resolver_;

@@ -33,6 +33,11 @@ Refusal refusal_for(const Error& error, const tls::Report* report) {
           refusal.faults.emplace_back(tls::explain(fault));
       }
       break;
+    case ErrorKind::limit:
+      refusal.kind = local::PageKind::origin_untrusted;
+      refusal.faults.emplace_back(
+          "The site shows more or larger certificates than any that are accepted here.");
+      break;
     case ErrorKind::address_refused:
       refusal.kind = local::PageKind::not_allowed;
       refusal.ending = Ending::refused;

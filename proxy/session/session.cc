@@ -317,7 +317,8 @@ Task<Ending> Session::walk(Walk& walk) {
   std::optional<origin::Route> found;
   if (!connection_.route) {
     Result<origin::Route> route = co_await services_.router.find(
-        asked.authority.host, asked.authority.port, asked.scheme == "https", walk.nursery);
+        asked.authority.host, asked.authority.port, asked.scheme == "https", walk.nursery,
+        connection_.peer.address);
     if (!route) co_return co_await answer_failure(walk, route.error());
     found = std::move(*route);
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/kit/hellos.h"
 #include "tests/kit/rig.h"
 
 namespace sallyport::testkit {
@@ -79,6 +80,105 @@ TEST(Limits, ShortMemoryTakesNobodyAndEndsTheIdle) {
   EXPECT_EQ(status_of(busy.hears()), 200);
   // It has only just answered: the next request of a page may be on its way.
   EXPECT_EQ(rig.parts().proxy().shed_idle(), 0u);
+}
+
+TEST(Limits, WhoConnectsTooOftenWaitsForItsTurn) {
+  RigOptions options;
+  options.tune = [](app::Shared& shared) { shared.first.proxy.connection_rate = 2; };
+  Rig rig(options);
+  for (int i = 0; i < 15; ++i) {
+    Client client = rig.client();
+    client.resets();
+  }
+  EXPECT_EQ(counted(rig, Metric::client_connections_over_rate_total), 5);
+  rig.pass(1s);
+  EXPECT_FALSE(rig.client().ended());
+}
+
+// --- opening TLS ---
+
+TEST(Limits, AClientHelloThatDripsIsGivenUpAndCounted) {
+  Rig rig;
+  rig.tls_origin("files.example");
+  Client client = rig.client();
+  client.says("CONNECT files.example:443 HTTP/1.1\r\nHost: files.example:443\r\n\r\n");
+  const std::string begun = hello::records(hello::message({})).substr(0, 12);
+  for (std::size_t i = 0; i < 15 && !client.ended(); ++i) {
+    client.says(i < begun.size() ? begun.substr(i, 1) : std::string("x"));
+    rig.pass(1s);
+  }
+  EXPECT_TRUE(client.ended());
+  EXPECT_EQ(counted(rig, Metric::client_hellos_timed_out_total), 1);
+  EXPECT_EQ(rig.events(), "- connection files.example: timed_out\n");
+  EXPECT_EQ(rig.connects(), 0);
+}
+
+TEST(Limits, AHandshakeThatStopsIsGivenUpAndCounted) {
+  Rig rig;
+  rig.tls_origin("files.example");
+  Client client = rig.client();
+  client.says("CONNECT files.example:443 HTTP/1.1\r\nHost: files.example:443\r\n\r\n");
+  hello::HelloSpec spec;
+  spec.extensions = hello::server_name("files.example") + hello::groups({29, 23}) +
+                    hello::signature_algorithms({0x0403, 0x0804}) +
+                    hello::supported_versions({0x0303});
+  client.says(hello::records(hello::message(spec)));
+  rig.pass(12s);
+  EXPECT_TRUE(client.ended());
+  EXPECT_EQ(counted(rig, Metric::client_handshakes_timed_out_total), 1);
+  EXPECT_EQ(rig.events(), "- connection files.example: timed_out\n");
+}
+
+// A connection for a name that leads nowhere; whether it was opened.
+bool opens_nowhere(Rig& rig, const std::string& name) {
+  Client client = rig.client();
+  return client.opens(name + ":443", {.server_name = name});
+}
+
+TEST(Limits, AStormOfNamesNeitherMintsWithoutEndNorTouchesLeavesOfOrigins) {
+  RigOptions options;
+  options.tune = [](app::Shared& shared) {
+    shared.first.client_timeouts.leaves_per_second = 5;
+    shared.first.proxy.connection_rate = 0;
+  };
+  Rig rig(options);
+  rig.tls_origin("files.example").always_says(kHello);
+  const auto visit = [&rig] {
+    Client client = rig.client();
+    EXPECT_TRUE(client.opens("files.example:443", {.server_name = "files.example"}));
+    client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
+    EXPECT_EQ(status_of(client.hears()), 200);
+  };
+  visit();
+  int at_once = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (opens_nowhere(rig, "n" + std::to_string(i) + ".example")) ++at_once;
+  }
+  EXPECT_EQ(at_once, 6) << "a second's worth, and the one that finds it just used up";
+  EXPECT_EQ(counted(rig, Metric::leaf_mint_delayed_total), 10) << "two seconds' worth";
+  EXPECT_EQ(counted(rig, Metric::leaf_mint_refused_total), 84);
+  // Leaves of origins have a gate and a cache of their own.
+  visit();
+  EXPECT_EQ(counted(rig, Metric::leaf_minted_total), 1 + 6);
+  EXPECT_EQ(counted(rig, Metric::leaf_cache_hits_total), 1);
+  rig.pass(3s);
+  EXPECT_TRUE(opens_nowhere(rig, "later.example"));
+}
+
+TEST(Limits, AChainLargerThanAnyIsRefusedWithAPageThatSaysSo) {
+  Rig rig;
+  CertSpec spec = server_spec("files.example");
+  for (int i = 0; i < 3'500; ++i) spec.dns.push_back("n" + std::to_string(i) + ".example");
+  const Issued giant = issue(spec, &rig.root());
+  rig.tls_origin("files.example", {giant, giant});
+  Client client = rig.client();
+  ASSERT_TRUE(client.opens("files.example:443", {.server_name = "files.example"}));
+  client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
+  const std::string page = client.hears();
+  EXPECT_EQ(status_of(page), 502);
+  EXPECT_NE(page.find("more or larger certificates than any"), std::string::npos) << page;
+  EXPECT_EQ(rig.events(), "- other files.example: origin_failed 502\n");
+  EXPECT_EQ(counted(rig, Metric::origin_certificates_too_large_total), 1);
 }
 
 // --- heads of requests ---

@@ -25,6 +25,8 @@ int stored_protocol_index() {
 }
 
 // The protocols that accept() may choose; the ex_data of an SSL points into this list.
+// Bytes of an origin's chain; real ones have a few thousand. Larger ends the handshake.
+constexpr long kMostCertificates = 64 * 1024;
 constexpr const char* kKnownProtocols[] = {"http/1.1"};
 
 int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size,
@@ -95,6 +97,7 @@ Result<std::unique_ptr<ClientContext>> ClientContext::make() {
   if (!context) return pass_on(std::move(context));
   SSL_CTX* raw = context->get();
   SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nullptr);
+  SSL_CTX_set_max_cert_list(raw, kMostCertificates);
   if (SSL_CTX_set1_sigalgs_list(raw, kSignatures) != 1 ||
       SSL_CTX_set_tlsext_status_type(raw, TLSEXT_STATUSTYPE_ocsp) != 1) {
     return fail(ErrorKind::unavailable, Side::ours, openssl_errors());

@@ -120,6 +120,9 @@ io::ByteStream::Outcome TlsStream::fail_with(int ssl_result, const char* where) 
         peer_alert_ == SSL_AD_CERTIFICATE_EXPIRED || peer_alert_ == SSL_AD_CERTIFICATE_REVOKED) {
       failure_.kind = ErrorKind::tls_client_refused;
     }
+  } else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
+             ERR_GET_REASON(code) == SSL_R_EXCESSIVE_MESSAGE_SIZE) {
+    failure_.kind = ErrorKind::limit;
   } else if (carrier_->in_over && (error == SSL_ERROR_SYSCALL || error == SSL_ERROR_SSL)) {
     failure_.kind = ErrorKind::closed;
     peer_left_ = !established_;

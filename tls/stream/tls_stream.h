@@ -27,7 +27,8 @@ class TlsStream final : public io::ByteStream {
   ~TlsStream() override;
 
   // To the end of the handshake. On failure the alert, where there is one, has been sent.
-  // Errors: tls_protocol, tls_client_refused (the peer's alert rejects our certificate), closed,
+  // Errors: tls_protocol, tls_client_refused (the peer's alert rejects our certificate), limit (a
+  // message larger than any we take: its certificates), closed,
   // ...
   Task<Result<void>> handshake();
 
