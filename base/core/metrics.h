@@ -75,6 +75,11 @@ enum class Metric : std::uint16_t {
   store_failures_total,
   store_bytes,  // gauge
   access_log_failures_total,
+  syslog_sent_total,
+  syslog_dropped_total,
+  syslog_connections_total,
+  syslog_failures_total,
+  syslog_queued_bytes,  // gauge
   feed_entries,  // gauge
   reloads_total,
   reload_failures_total,

@@ -124,10 +124,12 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   map.finish();
 }
 
-void read_recording(const Node& node, Diagnostics& diagnostics, Config& config) {
+void read_recording(const Node& node, Diagnostics& diagnostics, const std::string& folder,
+                    Config& config) {
   MapReader map(node, diagnostics, "recording");
   config.record_queries = map.boolean("queries", config.record_queries);
-  read_logs(map, config.logs);
+  read_logs(
+      map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
   const Node& store_node = section(map, "store");
   MapReader store(store_node, diagnostics, "recording.store");
   config.store_age = std::chrono::duration_cast<std::chrono::hours>(
@@ -276,7 +278,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   users.finish();
 
   config.pac = in_folder(folder, *map.text("pac"));
-  read_recording(section(map, "recording"), diagnostics, config);
+  read_recording(section(map, "recording"), diagnostics, folder, config);
 
   read_limits(section(map, "limits"), diagnostics, config);
   read_timeouts(section(map, "timeouts"), diagnostics, config);

@@ -20,14 +20,16 @@
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/app/worker_parts.h"
+#include "proxy/export/exporter.h"
 #include "proxy/listen/local_server.h"
 
 namespace sallyport::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLookAfter{5'000};   // the desk's round
-constexpr std::chrono::milliseconds kAfterAbort{5'000};  // what cut connections get to end in
+constexpr std::chrono::milliseconds kLookAfter{5'000};     // the desk's round
+constexpr std::chrono::milliseconds kAfterAbort{5'000};    // what cut connections get to end in
+constexpr std::chrono::milliseconds kLastMessages{3'000};  // what receivers of logs get at the end
 constexpr std::chrono::hours kCrlAge{24};
 constexpr std::size_t kLookupThreads = 16;
 
@@ -72,6 +74,7 @@ struct Gateway::Parts {
   std::unique_ptr<Shared> shared;
   discovery::Bell bell;
   std::vector<std::unique_ptr<WorkerParts>> workers;
+  std::unique_ptr<exporting::Exporter> exporter;  // null: no receiver of logs
   // Behind the workers, so that what still runs here ends while their loops exist.
   io::WorkPool lookups;
   io::WorkPool work;
@@ -86,6 +89,7 @@ struct Gateway::Parts {
   std::unique_ptr<ReopeningStore> store;
   std::unique_ptr<discovery::Journal> journal;
   std::vector<std::unique_ptr<discovery::Sink>> sinks;
+  std::vector<discovery::Sink*> syslogs;        // the exporter's
   std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
   MetricSet scribe_metrics;
   std::unique_ptr<discovery::Scribe> scribe;
@@ -105,6 +109,7 @@ struct Gateway::Parts {
   bool running = false;
 
   Result<void> open_state(const LiveLog& live_log);
+  Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);
   Tunables tune(const Config& now, const Material& material) const;
@@ -154,6 +159,27 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   return {};
 }
 
+// Who judges the receiver of a log.
+std::shared_ptr<const tls::Verifier> judge_of(const std::shared_ptr<const tls::TrustStore>& roots) {
+  return roots == nullptr ? nullptr
+                          : std::make_shared<const tls::Verifier>(roots, tls::Verifier::Options{});
+}
+
+Result<void> Gateway::Parts::open_exporter(const Material& material) {
+  if (config.logs.syslogs.empty()) return {};
+  auto made = exporting::Exporter::make(clock, lookups);
+  if (!made) return pass_on(std::move(made));
+  exporter = std::move(*made);
+  for (std::size_t i = 0; i < config.logs.syslogs.size(); ++i) {
+    exporting::SyslogOptions options = config.logs.syslogs[i].options;
+    if (options.format.host_name == "-") options.format.host_name = config.name;
+    options.format.process_id = std::to_string(::getpid());
+    const auto roots = i < material.log_roots.size() ? material.log_roots[i] : nullptr;
+    syslogs.push_back(&exporter->add(std::move(options), judge_of(roots)));
+  }
+  return {};
+}
+
 void Gateway::Parts::renew_crl() {
   Result<std::vector<std::byte>> der = authority->crl_der(clock.now());
   if (der) {
@@ -190,6 +216,7 @@ void Gateway::Parts::make_pages() {
 std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
   std::vector<const MetricSet*> sets{&scribe_metrics, &desk.metrics()};
   for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
+  if (exporter) sets.push_back(&exporter->metrics());
   return sets;
 }
 
@@ -330,6 +357,9 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
   tags = material.snapshot->tags;
   desk.metrics().set(Metric::feed_entries, static_cast<std::int64_t>(tags->feed_entries()));
   if (memory) memory->limit(now.memory);
+  for (std::size_t i = 0; i < syslogs.size() && i < material.log_roots.size(); ++i) {
+    exporter->trust(i, judge_of(material.log_roots[i]));
+  }
 }
 
 void Gateway::Parts::memory_is_short(bool is_short) {
@@ -382,7 +412,7 @@ Task<void> Gateway::Parts::look_after() {
       if (trouble.empty()) {
         log::info("the logs work again");
       } else {
-        log::warning("logs lose lines: " + trouble);
+        log::warning("a log is in trouble: " + trouble);
       }
       sink_trouble = std::move(trouble);
     }
@@ -408,6 +438,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   auto parts = std::make_unique<Parts>(config, clock);
   Parts& p = *parts;
   Result<void> done = p.open_state(live_log);
+  if (done) done = p.open_exporter(material);
   if (done) done = p.open_listeners();
   if (!done) return pass_on(std::move(done));
   p.show(config, material);
@@ -429,6 +460,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   for (const auto& worker : p.workers) rings.push_back(&worker->ring());
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
+  sinks.insert(sinks.end(), p.syslogs.begin(), p.syslogs.end());
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
@@ -444,6 +476,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
 void Gateway::start() {
   Parts& p = *parts_;
   p.running = true;
+  if (p.exporter) p.exporter->start();
   p.scribe->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
@@ -539,6 +572,7 @@ void Gateway::stop() {
     }
   }
   p.scribe->stop(std::chrono::seconds(5));
+  if (p.exporter) p.exporter->stop(kLastMessages);
   if (!clean) {
     // Something would not end: a bug, but every event is written, and the system frees the rest.
     log::error("some connections did not end; leaving without them");

@@ -64,6 +64,49 @@ Checked<std::shared_ptr<const tls::TrustStore>> load_roots(const Config& config)
   return std::unexpected(std::move(errors));
 }
 
+using TrustStores = std::vector<std::shared_ptr<const tls::TrustStore>>;
+
+// The roots of each receiver; those of the system where it names none.
+tls::TrustStore::Sources roots_of(const SyslogConfig& syslog, const Config& config) {
+  return {syslog.roots.empty() ? config.system_roots : std::string(), syslog.roots};
+}
+
+bool has_roots(const SyslogConfig& syslog) {
+  return syslog.options.transport == exporting::SyslogTransport::tls;
+}
+
+std::vector<std::string> log_root_files(const Config& config) {
+  std::vector<std::string> files;
+  for (const SyslogConfig& syslog : config.logs.syslogs) {
+    if (!has_roots(syslog)) continue;
+    const auto [system, extra] = roots_of(syslog, config);
+    if (!system.empty()) files.push_back(system);
+    files.insert(files.end(), extra.begin(), extra.end());
+  }
+  return files;
+}
+
+Checked<TrustStores> load_log_roots(const Config& config) {
+  TrustStores stores;
+  Diagnostics errors;
+  for (const SyslogConfig& syslog : config.logs.syslogs) {
+    stores.emplace_back();
+    if (!has_roots(syslog)) continue;
+    auto trust = tls::TrustStore::load(roots_of(syslog, config));
+    if (trust) {
+      stores.back() = std::move(*trust);
+      continue;
+    }
+    const auto source = std::make_shared<const Source>(Source{config.file, {}});
+    errors.error({source},
+                 "the roots of the receiver " + syslog.options.host.text() +
+                     " cannot be loaded: " + trust.error().detail,
+                 "see recording.logs");
+  }
+  if (errors.has_errors()) return std::unexpected(std::move(errors));
+  return stores;
+}
+
 // What the files say, so that an event can name what judged it.
 std::string hash_of(const FileStamps& stamps) {
   Sha256 hash;
@@ -219,6 +262,10 @@ Loader::Outcome Loader::look(Time now) {
   std::vector<std::string> root_files = c.roots;
   root_files.push_back(c.system_roots);
   renew(look, roots_, root_files, false, [&](Diagnostics&) { return load_roots(c); });
+  const std::vector<std::string> log_roots = log_root_files(c);
+  if (!log_roots.empty()) {  // Some receiver speaks TLS.
+    renew(look, log_roots_, log_roots, false, [&](Diagnostics&) { return load_log_roots(c); });
+  }
   if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
   looked_ = true;
   look.outcome.faulty = faulty();
@@ -237,6 +284,7 @@ void Loader::each_part(Visit visit) const {
   visit(passwords_);
   visit(pac_);
   visit(roots_);
+  visit(log_roots_);
 }
 
 void Loader::assemble() {
@@ -260,6 +308,7 @@ void Loader::assemble() {
   if (material_.pac.gateway_name.empty()) material_.pac.gateway_name = config_.name;
   if (material_.pac.port == 0) material_.pac.port = config_.listeners.front().port;
   material_.trust = roots_.value;
+  material_.log_roots = log_roots_.value;
 }
 
 std::vector<std::string_view> Loader::faulty() const {

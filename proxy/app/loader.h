@@ -88,6 +88,7 @@ class Loader {
   Part<std::shared_ptr<const discovery::Htpasswd>> passwords_{"passwords"};
   Part<local::PacConfig> pac_{"PAC"};
   Part<std::shared_ptr<const tls::TrustStore>> roots_{"roots"};
+  Part<std::vector<std::shared_ptr<const tls::TrustStore>>> log_roots_{"roots of log receivers"};
   Material material_;
 };
 

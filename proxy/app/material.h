@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/core/clock.h"
 #include "base/core/diagnostics.h"
@@ -21,6 +22,8 @@ struct Material {
   std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
   local::PacConfig pac;
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in
+  // Those of receivers of logs, one for each of config.logs.syslogs; null without TLS.
+  std::vector<std::shared_ptr<const tls::TrustStore>> log_roots;
 };
 
 // All of it once; every fault of every file at once.

@@ -7,9 +7,10 @@ from kit.pki import Authority, Identity
 from kit.process import clean_environment, tool
 from kit.raw_origin import RawOrigin
 from kit.scenario import Scenario, wait_until
+from kit.syslog import SyslogReceiver
 from kit.wire import Peer, connect_through, fingerprint
 
 __all__ = [
-    "Authority", "Curl", "Gateway", "Identity", "Nginx", "Peer", "RawOrigin", "Reply", "Scenario", "Site",
+    "Authority", "Curl", "Gateway", "Identity", "Nginx", "Peer", "RawOrigin", "Reply", "Scenario", "Site", "SyslogReceiver",
     "clean_environment", "connect_through", "fingerprint", "tool", "wait_until",
 ]
