@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/core/spanned.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
@@ -23,6 +24,7 @@ struct App {
   std::string vendor;
   std::string website;  // "https://www.example.com/", or "".
   std::vector<AppSource> sources;
+  Place place;  // of its id
 };
 
 }  // namespace sallyport::discovery

@@ -117,8 +117,8 @@ std::optional<std::uint32_t> AppIndex::claim_path(std::string_view host, std::st
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> AppIndex::longest(const Paths& paths, const Folded& path,
-                                               bool itself) {
+std::optional<std::uint32_t> AppIndex::find_path(const Paths& paths, const Folded& path,
+                                                 bool itself) {
   for (std::size_t n = std::min(path.segments(), paths.most_segments); n > 0; --n) {
     const auto at = std::lower_bound(
         paths.claims.begin(), paths.claims.end(), path.first(n),
@@ -130,20 +130,16 @@ std::optional<std::uint32_t> AppIndex::longest(const Paths& paths, const Folded&
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> AppIndex::find(std::string_view host, std::string_view path) const {
+AppIndex::Cover AppIndex::find(std::string_view host, std::string_view path) const {
   const HostIndex::Cover cover = hosts_.find_cover(host);
-  std::optional<std::uint32_t> found;
-  if (cover.value != kNone) found = cover.value;
-  if (!cover.flagged) return found;
-  std::size_t most = cover.size;
+  Cover longest{cover.value, cover.size};
+  if (!cover.flagged) return longest;
   path_hosts_.each_cover(host, [&](std::uint32_t group, std::size_t size) {
-    if (size < most) return;
-    const auto app = longest(paths_[group], Folded(path), size == host.size());
-    if (!app) return;
-    found = app;
-    most = size;
+    if (size < longest.size) return;
+    const auto app = find_path(paths_[group], Folded(path), size == host.size());
+    if (app) longest = {*app, size};
   });
-  return found;
+  return longest;
 }
 
 }  // namespace sallyport::discovery

@@ -35,14 +35,22 @@ class AppIndex {
   // one; then nothing is changed. REQUIRES: a domain as canonical_domain() makes it.
   std::optional<std::uint32_t> claim(std::string_view domain, std::uint32_t app);
 
+  static constexpr std::uint32_t kNone = HostIndex::kNone;
+  struct Cover {
+    std::uint32_t app = kNone;
+    std::size_t size = 0;  // bytes of the domain's name, its path not counted
+  };
+
   // What is known of a host while its path is not.
-  std::optional<std::uint32_t> find(std::string_view host) const { return hosts_.find(host); }
+  Cover find(std::string_view host) const {
+    const HostIndex::Cover cover = hosts_.find_cover(host);
+    return {cover.value, cover.size};
+  }
 
   // REQUIRES: a path as http1::normal_path() spells it.
-  std::optional<std::uint32_t> find(std::string_view host, std::string_view path) const;
+  Cover find(std::string_view host, std::string_view path) const;
 
  private:
-  static constexpr std::uint32_t kNone = HostIndex::kNone;
   struct PathClaim {
     std::string path;  // "/forms", in lower case
     std::uint32_t itself = kNone;
@@ -57,7 +65,8 @@ class AppIndex {
 
   std::optional<std::uint32_t> claim_path(std::string_view host, std::string_view path,
                                           std::uint32_t app);
-  static std::optional<std::uint32_t> longest(const Paths& paths, const Folded& path, bool itself);
+  static std::optional<std::uint32_t> find_path(const Paths& paths, const Folded& path,
+                                                bool itself);
 
   HostIndex hosts_;       // Domains without a path, to apps; the names in path_hosts_ are flagged.
   HostIndex path_hosts_;  // Hosts of domains with one, to paths_.

@@ -21,7 +21,7 @@ AppIndex make(const std::vector<std::string>& domains) {
 
 std::string find(const AppIndex& index, std::string_view host, std::string_view path) {
   const auto found = path.empty() ? index.find(host) : index.find(host, path);
-  return found ? std::to_string(*found) : "-";
+  return found.app == AppIndex::kNone ? "-" : std::to_string(found.app);
 }
 
 TEST(AppIndex, StopsAtSegments) {

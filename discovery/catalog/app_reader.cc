@@ -166,7 +166,7 @@ WrittenApp read_app(const yaml::Node& node, Diagnostics& found) {
   yaml::MapReader map(node, own, "app");
   WrittenApp read;
   App& app = read.app;
-  app.facts.id = read_id(map, read.id);
+  app.facts.id = read_id(map, app.place);
   app.facts.name = read_name(map);
   app.vendor = *map.required_text("vendor");
   app.facts.category = read_category(map);

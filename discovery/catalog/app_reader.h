@@ -21,7 +21,6 @@ namespace sallyport::discovery {
 // An app with the places that checks across apps point back at.
 struct WrittenApp {
   App app;
-  Place id;
   std::vector<Spanned<std::string>> domains;  // Canonical, as in app.domains.
 };
 

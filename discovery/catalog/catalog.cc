@@ -4,14 +4,21 @@
 
 namespace sallyport::discovery {
 
-const App* Catalog::find_by_host(std::string_view host) const {
-  const auto index = index_.find(host);
-  return index ? &apps_[*index] : nullptr;
-}
+const App* Catalog::find_by_host(std::string_view host) const { return find_cover(host).app; }
 
 const App* Catalog::find(std::string_view host, std::string_view path) const {
-  const auto index = index_.find(host, path);
-  return index ? &apps_[*index] : nullptr;
+  return find_cover(host, path).app;
+}
+
+Catalog::Found Catalog::find_cover(std::string_view host) const { return found(index_.find(host)); }
+
+Catalog::Found Catalog::find_cover(std::string_view host, std::string_view path) const {
+  return found(index_.find(host, path));
+}
+
+Catalog::Found Catalog::found(AppIndex::Cover cover) const {
+  if (cover.app == AppIndex::kNone) return {};
+  return {&apps_[cover.app], cover.size};
 }
 
 const App* Catalog::find(std::string_view id) const {

@@ -49,6 +49,14 @@ class Catalog {
   const App* find_by_host(std::string_view host) const;
   // The same once the path is known, in the spelling of http1::normal_path().
   const App* find(std::string_view host, std::string_view path) const;
+  // find_by_host() with the number of bytes of the domain that covers the host.
+  struct Found {
+    const App* app = nullptr;
+    std::size_t size = 0;
+  };
+  Found find_cover(std::string_view host) const;
+  // The same with a path: bytes of the domain's host.
+  Found find_cover(std::string_view host, std::string_view path) const;
   const App* find(std::string_view id) const;
   // Where the operator's own file (load_app_tags) gives this tag to this app; null where it does
   // not.
@@ -57,6 +65,8 @@ class Catalog {
   const AppIndex& index() const { return index_; }
 
  private:
+  Found found(AppIndex::Cover cover) const;
+
   std::vector<App> apps_;
   AppIndex index_;                                           // To indices of apps_.
   std::map<std::string, AppTagPlaces, std::less<>> stated_;  // By app.

@@ -35,7 +35,7 @@ void add_app(const yaml::Node& node, std::vector<WrittenApp>& apps, Diagnostics&
   WrittenApp app = read_app(node, own);
   const std::string folder = folder_of(node.place);
   if (!own.has_errors() && !folder.empty() && folder != app.app.facts.id) {
-    own.error(app.id, fmt::format("app '{}' lies in folder '{}'", app.app.facts.id, folder),
+    own.error(app.app.place, fmt::format("app '{}' lies in folder '{}'", app.app.facts.id, folder),
               "the folder is named as the id");
   }
   // Kept also where faulty, so that clashes with others show in the same run.
@@ -47,7 +47,8 @@ void check_ids(const std::vector<WrittenApp>& apps, Diagnostics& found) {
   for (std::size_t i = 1; i < apps.size(); ++i) {
     const auto& id = apps[i].app.facts.id;
     if (id.empty() || id != apps[i - 1].app.facts.id) continue;
-    found.error(apps[i].id, fmt::format("app '{}' is already in {}", id, show(apps[i - 1].id)));
+    found.error(apps[i].app.place,
+                fmt::format("app '{}' is already in {}", id, show(apps[i - 1].app.place)));
   }
 }
 
@@ -81,7 +82,7 @@ Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written
   for (std::uint32_t i = 0; i < written.size(); ++i) {
     in_all += written[i].domains.size();
     if (in_all > kMaxDomains) {
-      found.error(written[i].id, fmt::format("more than {} domains in all", kMaxDomains));
+      found.error(written[i].app.place, fmt::format("more than {} domains in all", kMaxDomains));
       break;
     }
     claim_domains(written, i, domains, found);

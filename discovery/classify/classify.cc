@@ -101,11 +101,14 @@ ActivityType classify_get(const http::RequestHead& request, const PathWords& pat
   return wants_page(request.headers) ? ActivityType::view : ActivityType::other;
 }
 
-void set_app(policy::Activity& activity, const App* app, const AppTagOverlay& overlay) {
-  if (app) {
-    activity.app = facts_of(*app, overlay);
-  } else {
+void set_app(policy::Activity& activity, const Catalog::Found& found, const AppTagOverlay& overlay,
+             const NoiseHosts& noise) {
+  const NoiseHosts::Found noisy = noise.find(activity.host);
+  activity.host_kind = found.app && found.size >= noisy.size ? policy::HostKind::app : noisy.kind;
+  if (!found.app) {
     activity.app.reset();
+  } else if (!activity.app || activity.app->id != found.app->facts.id) {  // No copy for nothing.
+    activity.app = facts_of(*found.app, overlay);
   }
 }
 
@@ -126,17 +129,16 @@ ActivityType classify_sending(const http::RequestHead& request, const PathWords&
 
 }  // namespace
 
-void classify_host(policy::Activity& activity, const Catalog& catalog,
-                   const AppTagOverlay& overlay) {
-  set_app(activity, catalog.find_by_host(activity.host), overlay);
+void classify_host(policy::Activity& activity, const Catalog& catalog, const AppTagOverlay& overlay,
+                   const NoiseHosts& noise) {
+  activity.app.reset();
+  set_app(activity, catalog.find_cover(activity.host), overlay, noise);
 }
 
-void classify_path(policy::Activity& activity, const Catalog& catalog,
-                   const AppTagOverlay& overlay) {
-  if (!activity.path) return classify_host(activity, catalog, overlay);
-  const App* app = catalog.find(activity.host, *activity.path);
-  if (app && activity.app && activity.app->id == app->facts.id) return;  // Mostly so; no copies.
-  set_app(activity, app, overlay);
+void classify_path(policy::Activity& activity, const Catalog& catalog, const AppTagOverlay& overlay,
+                   const NoiseHosts& noise) {
+  if (!activity.path) return classify_host(activity, catalog, overlay, noise);
+  set_app(activity, catalog.find_cover(activity.host, *activity.path), overlay, noise);
 }
 
 void classify_request(policy::Activity& activity, const http::RequestHead& request) {

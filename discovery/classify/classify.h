@@ -11,18 +11,21 @@
 #include "base/http/head.h"
 #include "discovery/catalog/app_tag_overlay.h"
 #include "discovery/catalog/catalog.h"
+#include "discovery/catalog/noise_hosts.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
 
-// Sets activity.app from activity.host; a host of no known app clears it. For connect: an app that
-// has only a path on this host is not looked for. The app's tags are those that `overlay` leaves.
+// Sets activity.app and activity.host_kind from activity.host; a host of no known app clears the
+// first. For connect: an app that has only a path on this host is not looked for. The app's tags
+// are those that `overlay` leaves. Where a host is both, noise and an app's, the longer name says
+// its kind: a beacon below an app's domain belongs to the app and is noise all the same.
 void classify_host(policy::Activity& activity, const Catalog& catalog,
-                   const AppTagOverlay& overlay = {});
+                   const AppTagOverlay& overlay = {}, const NoiseHosts& noise = {});
 
 // The same from host and path, for the request on. Where no path is known it is classify_host().
 void classify_path(policy::Activity& activity, const Catalog& catalog,
-                   const AppTagOverlay& overlay = {});
+                   const AppTagOverlay& overlay = {}, const NoiseHosts& noise = {});
 
 // Sets activity.type from the request's head:
 //   upload   PUT, POST, PATCH with a file's media type or multipart/form-data, Content-Range,

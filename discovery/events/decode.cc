@@ -141,6 +141,8 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "groups") return read_texts(cursor_, facts.groups);
   if (key == "scheme") return text(facts.scheme);
   if (key == "host") return text(facts.host);
+  if (key == "domain") return text(facts.domain);
+  if (key == "host_kind") return read_word(cursor_, policy::parse_host_kind, facts.host_kind);
   if (key == "host_tags") return read_texts(cursor_, facts.host_tags);
   if (key == "port") return read_number(cursor_, facts.port);
   if (key == "method") return text(facts.method);

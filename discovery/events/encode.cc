@@ -175,6 +175,10 @@ void append_json(std::string& out, const Event& event) {
   if (facts.destination) address(json, "destination", *facts.destination, facts.port);
   text(json, "scheme", facts.scheme);
   text(json, "host", facts.host);
+  text(json, "domain", facts.domain);
+  if (facts.host_kind != policy::HostKind::unknown) {
+    json.member("host_kind", to_string(facts.host_kind));
+  }
   texts(json, "host_tags", facts.host_tags);
   if (facts.port != 0) json.member("port", facts.port);
   optional_text(json, "method", facts.method);

@@ -20,6 +20,8 @@
 //   client          {ip, port, category, range, tags, country, asn, isp, latitude, longitude}
 //   destination     the same; absent while the name was not resolved
 //   scheme, host, host_tags, port, method, path, query, user_agent
+//   domain          the registrable part of the host; absent for an address
+//   host_kind       app | tracker | advertising | analytics | cdn | infrastructure; absent: unknown
 //   agent           {app, device, browser, browser_version, os, os_version, tags}, as the client
 //                   claims; absent: nothing was read from its User-Agent
 //   app             {id, name, category, tags}; absent: none of the catalog

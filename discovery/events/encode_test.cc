@@ -48,6 +48,8 @@ Event full() {
   event.client_port = 34855;
   event.activity.destination = policy::AddressFacts{
       *IpAddress::parse("66.35.250.204"), policy::IpCategory::cloud_provider, {"cdn"}, ""};
+  event.activity.domain = "dropbox.com";
+  event.activity.host_kind = policy::HostKind::app;
   event.activity.host_tags = {"botnet"};
   event.activity.port = 80;
   event.user_source = "basic";
@@ -91,7 +93,7 @@ TEST(EventJson, HoldsEveryFact) {
           R"("tags":["office","wifi"],"country":"GB","asn":64496,"isp":"Example Net",)"
           R"("latitude":52.2,"longitude":-0.1166},)"
           R"("destination":{"ip":"66.35.250.204","port":80,"category":"cloud_provider","tags":["cdn"]},)"
-          R"("scheme":"https","host":"www.dropbox.com",)"
+          R"("scheme":"https","host":"www.dropbox.com","domain":"dropbox.com","host_kind":"app",)"
           R"("host_tags":["botnet"],"port":80,"method":"POST","path":"/upload",)"
           R"("query":"a=1","user_agent":"curl/7.88",)"
           R"("agent":{"app":"mobile_and_desktop","device":"tablet","browser":"curl",)"

@@ -96,9 +96,9 @@ void run(benchmark::State& state, const std::vector<std::string>& hosts, Find fi
   std::size_t at = 0;
   std::size_t found = 0;
   for (auto _ : state) {
-    const auto app = find(hosts[at]);
+    const AppIndex::Cover app = find(hosts[at]);
     benchmark::DoNotOptimize(app);
-    found += app.has_value();
+    found += app.app != AppIndex::kNone;
     at = (at + 1) & (hosts.size() - 1);
   }
   state.counters["found"] = static_cast<double>(found) / static_cast<double>(state.iterations());

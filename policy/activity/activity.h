@@ -75,6 +75,8 @@ struct Activity {
 
   // What is addressed. At connect `host` is the name that CONNECT and SNI agree on.
   std::string host;
+  std::string domain;  // the registrable part of it: "example.co.uk"; "" for addresses and suffixes
+  HostKind host_kind = HostKind::unknown;
   std::vector<std::string> host_tags;  // What feeds say of the host; sorted.
   std::uint16_t port = 0;
   std::string scheme;           // "http", "https", "tunnel"

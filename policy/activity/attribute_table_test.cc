@@ -52,6 +52,8 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.destination->asn = 4294967295;
   activity.destination->isp = "Example Cloud";
   activity.host = "files.example.com";
+  activity.domain = "example.com";
+  activity.host_kind = HostKind::cdn;
   activity.host_tags = {"botnet"};
   activity.port = 8443;
   activity.scheme = "https";
@@ -97,6 +99,8 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "device.tag connect [compliant managed]\n"
             "device.type request \"tablet\"\n"
             "host connect \"files.example.com\"\n"
+            "host.domain connect \"example.com\"\n"
+            "host.kind connect \"cdn\"\n"
             "host.tag connect [botnet]\n"
             "method request \"PUT\"\n"
             "path request \"/a/b\"\n"
@@ -140,6 +144,8 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "device.tag connect -\n"
             "device.type request -\n"
             "host connect -\n"
+            "host.domain connect -\n"
+            "host.kind connect \"unknown\"\n"
             "host.tag connect -\n"
             "method request -\n"
             "path request -\n"

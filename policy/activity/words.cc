@@ -38,6 +38,10 @@ constexpr std::array<string_view, 4> kAppTags = {"sanctioned", "unsanctioned", "
                                                  "custom_app"};
 static_assert(kAppTags.size() == static_cast<std::size_t>(AppTag::custom_app) + 1);
 
+constexpr std::array<string_view, 7> kHostKinds = {
+    "unknown", "app", "tracker", "advertising", "analytics", "cdn", "infrastructure"};
+static_assert(kHostKinds.size() == static_cast<std::size_t>(HostKind::infrastructure) + 1);
+
 constexpr std::array kIpTags = std::to_array<string_view>({
     "akamai",
     "anonymous_proxy",
@@ -194,6 +198,7 @@ std::string_view to_string(Action value) { return word_of(kActions, value); }
 std::string_view to_string(ActivityType value) { return word_of(kActivityTypes, value); }
 std::string_view to_string(IpCategory value) { return word_of(kIpCategories, value); }
 std::string_view to_string(AppTag value) { return word_of(kAppTags, value); }
+std::string_view to_string(HostKind value) { return word_of(kHostKinds, value); }
 std::string_view to_string(DeviceType value) { return word_of(kDeviceTypes, value); }
 std::string_view to_string(ClientApp value) { return word_of(kClientApps, value); }
 std::string_view to_string(AgentTag value) { return word_of(kAgentTags, value); }
@@ -216,6 +221,7 @@ std::span<const std::string_view> action_words() { return kActions; }
 std::span<const std::string_view> activity_type_words() { return kActivityTypes; }
 std::span<const std::string_view> ip_category_words() { return kIpCategories; }
 std::span<const std::string_view> app_tag_words() { return kAppTags; }
+std::span<const std::string_view> host_kind_words() { return kHostKinds; }
 std::span<const std::string_view> ip_tag_words() { return kIpTags; }
 std::span<const std::string_view> app_category_words() { return kAppCategories; }
 std::span<const std::string_view> device_tag_words() { return kDeviceTags; }
@@ -241,6 +247,9 @@ std::optional<IpCategory> parse_ip_category(std::string_view word) {
 }
 std::optional<AppTag> parse_app_tag(std::string_view word) {
   return value_of<AppTag>(kAppTags, word);
+}
+std::optional<HostKind> parse_host_kind(std::string_view word) {
+  return value_of<HostKind>(kHostKinds, word);
 }
 std::optional<DeviceType> parse_device_type(std::string_view word) {
   return value_of<DeviceType>(kDeviceTypes, word);

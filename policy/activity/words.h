@@ -53,6 +53,18 @@ enum class IpCategory : std::uint8_t {
   other
 };
 
+// What a host is for, so that what a page loads by itself is not taken for an app that somebody
+// uses.
+enum class HostKind : std::uint8_t {
+  unknown,
+  app,  // of the catalog
+  tracker,
+  advertising,
+  analytics,
+  cdn,
+  infrastructure,  // updates, certificate status, connectivity checks, name look-ups
+};
+
 enum class AppTag : std::uint8_t { sanctioned, unsanctioned, monitored, custom_app };
 
 // What kind of device a client runs on; `other` is also what cannot be told.
@@ -87,6 +99,7 @@ std::string_view to_string(Action value);
 std::string_view to_string(ActivityType value);
 std::string_view to_string(IpCategory value);
 std::string_view to_string(AppTag value);
+std::string_view to_string(HostKind value);
 std::string_view to_string(DeviceType value);
 std::string_view to_string(ClientApp value);
 std::string_view to_string(AgentTag value);
@@ -95,6 +108,7 @@ std::span<const std::string_view> action_words();
 std::span<const std::string_view> activity_type_words();
 std::span<const std::string_view> ip_category_words();
 std::span<const std::string_view> app_tag_words();
+std::span<const std::string_view> host_kind_words();
 std::span<const std::string_view> ip_tag_words();  // The built-in ones; sorted.
 std::span<const std::string_view> app_category_words();
 std::span<const std::string_view> device_tag_words();
@@ -113,6 +127,7 @@ std::optional<Action> parse_action(std::string_view word);
 std::optional<ActivityType> parse_activity_type(std::string_view word);
 std::optional<IpCategory> parse_ip_category(std::string_view word);
 std::optional<AppTag> parse_app_tag(std::string_view word);
+std::optional<HostKind> parse_host_kind(std::string_view word);
 std::optional<DeviceType> parse_device_type(std::string_view word);
 std::optional<ClientApp> parse_client_app(std::string_view word);
 std::optional<AgentTag> parse_agent_tag(std::string_view word);

@@ -31,6 +31,7 @@ TEST(Words, ReadBackWhatTheyWrite) {
   check_round_trip<ActivityType>(activity_type_words(), parse_activity_type);
   check_round_trip<IpCategory>(ip_category_words(), parse_ip_category);
   check_round_trip<AppTag>(app_tag_words(), parse_app_tag);
+  check_round_trip<HostKind>(host_kind_words(), parse_host_kind);
   check_round_trip<DeviceType>(device_type_words(), parse_device_type);
   check_round_trip<ClientApp>(client_app_words(), parse_client_app);
   check_round_trip<AgentTag>(agent_tag_words(), parse_agent_tag);
@@ -41,6 +42,7 @@ TEST(Words, AreSnakeCaseAndUnique) {
   check_spelling(activity_type_words());
   check_spelling(ip_category_words());
   check_spelling(app_tag_words());
+  check_spelling(host_kind_words());
   check_spelling(app_category_words());
   check_spelling(device_type_words());
   check_spelling(client_app_words());
@@ -58,6 +60,7 @@ TEST(Words, StandInTheOrderOfTheirEnumerators) {
   EXPECT_EQ(to_string(ActivityType::paste), "paste");
   EXPECT_EQ(to_string(IpCategory::cloud_provider), "cloud_provider");
   EXPECT_EQ(to_string(AppTag::custom_app), "custom_app");
+  EXPECT_EQ(to_string(HostKind::cdn), "cdn");
   EXPECT_EQ(to_string(DeviceType::tablet), "tablet");
   EXPECT_EQ(to_string(ClientApp::mobile_and_desktop), "mobile_and_desktop");
   EXPECT_EQ(to_string(AgentTag::outdated_os), "outdated_os");

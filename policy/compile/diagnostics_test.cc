@@ -275,7 +275,8 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
       "  when: {host: example.com, not: {activity: upload}}\n"
       "                                  ^~~~~~~~ known at connect: app, app.category, app.tag, "
       "client.ip, client.ip.asn, client.ip.category, client.ip.country, client.ip.isp, "
-      "client.ip.range, client.ip.tag, client.ja4, device.tag, host, host.tag, port, "
+      "client.ip.range, client.ip.tag, client.ja4, device.tag, host, host.domain, host.kind, "
+      "host.tag, port, "
       "scheme, user, user.domain, user.group\n");
 }
 

@@ -256,11 +256,13 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   read_origins(section(map, "origins"), diagnostics, folder, config);
   config.policies = in_folder(folder, *map.text("policies"));
   config.catalog = in_folder(folder, *map.text("catalog"));
+  config.public_suffixes = in_folder(folder, *map.text("public_suffixes"));
 
   const Node& tags_node = section(map, "tags");
   MapReader tags(tags_node, diagnostics, "tags");
   config.app_tags = in_folder(folder, *tags.text("apps"));
   config.address_tags = in_folder(folder, *tags.text("addresses"));
+  config.noise = in_folder(folder, *tags.text("noise"));
   tags.finish();
 
   const Node& agents_node = section(map, "agents");

@@ -158,6 +158,8 @@ struct Loader::Look {
 Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   policies_.value = std::make_shared<const policy::Program>();
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
+  noise_.value = std::make_shared<const discovery::NoiseHosts>();
+  suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
   agents_.value = std::make_shared<const discovery::Agents>();
   users_.value = std::make_shared<const discovery::Users>();
@@ -230,6 +232,17 @@ Loader::Outcome Loader::look(Time now) {
     if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
     return discovery::load_app_tags(c.app_tags, *catalog_.value);
   });
+  renew(look, noise_, {c.noise}, other_catalog, [&](Diagnostics& warnings) {
+    using NoisePtr = std::shared_ptr<const discovery::NoiseHosts>;
+    if (c.noise.empty()) return Checked<NoisePtr>(std::make_shared<const discovery::NoiseHosts>());
+    Checked<NoisePtr> made = discovery::load_noise(c.noise);
+    if (made) discovery::check_noise(**made, *catalog_.value, warnings);
+    return made;
+  });
+  // The distribution's file is replaced by package updates.
+  renew(look, suffixes_,
+        {c.public_suffixes.empty() ? discovery::distributed_public_suffixes() : c.public_suffixes},
+        false, [&](Diagnostics&) { return discovery::load_public_suffixes(c.public_suffixes); });
   const std::int64_t begun = nanoseconds_now();
   using TagsPtr = std::shared_ptr<const discovery::IpTags>;
   const bool other_feeds =
@@ -278,6 +291,8 @@ void Loader::each_part(Visit visit) const {
   visit(policies_);
   visit(catalog_);
   visit(app_tags_);
+  visit(noise_);
+  visit(suffixes_);
   visit(addresses_);
   visit(agents_);
   visit(users_);
@@ -291,12 +306,14 @@ void Loader::assemble() {
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->policy = policies_.value;
   snapshot->catalog = app_tags_.value;
+  snapshot->noise = noise_.value;
+  snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
   snapshot->agents = agents_.value;
   snapshot->users = users_.value;
   Sha256 hash;
-  for (const std::string& one : {policies_.hash, catalog_.hash, app_tags_.hash, addresses_.hash,
-                                 agents_.hash, users_.hash}) {
+  for (const std::string& one : {policies_.hash, catalog_.hash, app_tags_.hash, noise_.hash,
+                                 suffixes_.hash, addresses_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

@@ -82,6 +82,8 @@ class Loader {
   Part<std::shared_ptr<const policy::Program>> policies_{"policies"};
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
+  Part<std::shared_ptr<const discovery::NoiseHosts>> noise_{"noise"};
+  Part<std::shared_ptr<const discovery::PublicSuffixes>> suffixes_{"public suffixes"};
   Part<std::shared_ptr<const discovery::IpTags>> addresses_{"address tags"};
   Part<std::shared_ptr<const discovery::Agents>> agents_{"user agents"};
   Part<std::shared_ptr<const discovery::Users>> users_{"users"};

@@ -25,12 +25,14 @@ class LoaderTest : public ::testing::Test {
           "id: drop\nname: Drop\nvendor: Drop\ncategory: cloud_storage\ndomains: [drop.example]\n"
           "sources: [{kind: common_knowledge, date: 2026-11-23}]\n");
     write("apps.yaml", "sanctioned: [drop]\n");
+    write("noise.yaml", "cdn: [cdn.example]\n");
     write("ranges.yaml",
           "feeds:\n  - {name: tor, path: feeds/tor.txt, category: risky, tags: [tor]}\n");
     write("feeds/tor.txt", "192.0.2.1\n");
     write("users.yaml", "users: [{name: ana}]\n");
     write("sallyport.yaml",
-          "policies: policies\ncatalog: catalog\ntags: {apps: apps.yaml, addresses: ranges.yaml}\n"
+          "policies: policies\ncatalog: catalog\n"
+          "tags: {apps: apps.yaml, addresses: ranges.yaml, noise: noise.yaml}\n"
           "users: {directory: users.yaml}\n");
     Diagnostics warnings;
     auto config = load_config(home_ + "/sallyport.yaml", warnings);
@@ -71,7 +73,8 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, app tags, address tags, user agents, users, passwords, "
+            "policies, catalog, app tags, noise, public suffixes, address tags, user agents, "
+            "users, passwords, "
             "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
   EXPECT_EQ(snapshot().catalog->apps().size(), 1u);
@@ -112,11 +115,24 @@ TEST_F(LoaderTest, AnotherCatalogIsTaggedAnew) {
   write("catalog/box/app.yaml",
         "id: box\nname: Box\nvendor: Box\ncategory: cloud_storage\ndomains: [box.example]\n"
         "sources: [{kind: common_knowledge, date: 2026-11-23}]\n");
-  EXPECT_EQ(look(), "catalog, app tags |");
+  EXPECT_EQ(look(), "catalog, app tags, noise |");
   const discovery::App* drop = snapshot().catalog->find("drop");
   ASSERT_NE(drop, nullptr);
   EXPECT_EQ(drop->facts.tags, std::vector<std::string>{"sanctioned"});
   EXPECT_NE(snapshot().catalog->find("box"), nullptr);
+}
+
+TEST_F(LoaderTest, NoiseThatIsAnAppIsToldOf) {
+  look();
+  look();
+  write("noise.yaml", "cdn: [drop.example]\n");
+  EXPECT_EQ(look(), "noise |");
+  EXPECT_NE(render(outcome_.found).find("warning: host 'drop.example' is of app 'drop'"),
+            std::string::npos);
+  EXPECT_EQ(snapshot().noise->find("drop.example").kind, policy::HostKind::cdn);
+  write("noise.yaml", "cdns: [drop.example]\n");
+  EXPECT_EQ(look(), " | noise");
+  EXPECT_EQ(snapshot().noise->find("drop.example").kind, policy::HostKind::cdn);
 }
 
 TEST_F(LoaderTest, AFeedIsReadAgainWhenItsFileChanges) {
@@ -182,7 +198,8 @@ TEST_F(LoaderTest, TheConfigurationNamesOtherFilesAndWhatNeedsARestart) {
   std::filesystem::create_directories(home_ + "/other");
   write("other/rules.yaml", "- { name: other, then: monitor }\n");
   write("sallyport.yaml",
-        "policies: other\ncatalog: catalog\ntags: {apps: apps.yaml, addresses: ranges.yaml}\n"
+        "policies: other\ncatalog: catalog\n"
+        "tags: {apps: apps.yaml, addresses: ranges.yaml, noise: noise.yaml}\n"
         "users: {directory: users.yaml}\nworkers: 7\nlisteners: [{address: 127.0.0.1:1}]\n"
         "connect: {ports: [443, 8443]}\n");
   EXPECT_EQ(look(), "configuration, policies |");

@@ -62,6 +62,14 @@ struct ClientConnection {
   IpEndpoint local;
   std::uint32_t exchanges = 0;
 
+  // The registrable domain of the host that was asked for last: it costs more than the rest of what
+  // is told from a name, and a connection seldom asks for another.
+  struct {
+    std::string host;
+    std::shared_ptr<const discovery::PublicSuffixes> suffixes;
+    std::string domain;
+  } last_domain;
+
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_map"
 

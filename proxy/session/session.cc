@@ -149,6 +149,16 @@ void Session::finish(Event& event, Ending ending) {
   services_.recorder.record(std::move(event));
 }
 
+const std::string& Session::domain_of(const Snapshot& now, const std::string& host) const {
+  auto& last = connection_.last_domain;
+  if (last.host != host || last.suffixes != now.suffixes) {
+    last.host = host;
+    last.suffixes = now.suffixes;
+    last.domain = now.suffixes->registrable(host);
+  }
+  return last.domain;
+}
+
 policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                          std::string scheme) const {
   policy::Activity activity;
@@ -156,12 +166,13 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   activity.client.address = connection_.peer.address;
   now.tags->describe(connection_.peer.address, activity.client);
   activity.host = host.text();
+  activity.domain = domain_of(now, host.text());
   now.tags->describe_host(activity.host, activity.host_tags);
   activity.port = port;
   activity.scheme = std::move(scheme);
+  discovery::classify_host(activity, *now.catalog, {}, *now.noise);
   activity.ja4 = connection_.tls.ja4;
   activity.client_tls_version = connection_.tls.client_version;
-  discovery::classify_host(activity, *now.catalog);
   return activity;
 }
 
@@ -235,7 +246,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     event.activity.point = Point::request;
     event.activity.method = request.method;
     event.activity.path = http1::normal_path(request.path_only());
-    discovery::classify_path(event.activity, *walk_state.now->catalog);
+    discovery::classify_path(event.activity, *walk_state.now->catalog, {}, *walk_state.now->noise);
     if (connection_.route && !connection_.route->endpoints.empty()) {
       policy::AddressFacts facts;
       facts.address = connection_.route->endpoints.front().address;
@@ -311,7 +322,7 @@ Task<Ending> Session::walk(Walk& walk) {
   }
 
   // From here on a path may belong to another app than its host.
-  discovery::classify_path(activity, *now.catalog);
+  discovery::classify_path(activity, *now.catalog, {}, *now.noise);
 
   // Where it goes. An opened connection's way is pinned.
   std::optional<origin::Route> found;

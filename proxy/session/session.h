@@ -26,8 +26,7 @@ class Session {
   Task<void> serve(http::Exchange& exchange);
 
   // Only the answer and its record. `judged_by` is what the refusal came of.
-  Task<void> answer(http::Exchange& exchange, const Refusal& refusal,
-                    const SnapshotPin& judged_by);
+  Task<void> answer(http::Exchange& exchange, const Refusal& refusal, const SnapshotPin& judged_by);
   Task<void> answer(http::Exchange& exchange, const Refusal& refusal);
 
   // An event for something that never became an exchange. `event.id`, times and the connection's
@@ -44,6 +43,7 @@ class Session {
                                    policy::Activity& activity, const origin::Route& route) const;
 
  private:
+  const std::string& domain_of(const Snapshot& now, const std::string& host) const;
   struct Walk;
   Task<discovery::Ending> walk(Walk& walk);
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);

@@ -11,6 +11,8 @@
 
 #include "discovery/agent/agents.h"
 #include "discovery/catalog/catalog.h"
+#include "discovery/catalog/noise_hosts.h"
+#include "discovery/catalog/registrable.h"
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
@@ -23,6 +25,10 @@ struct Snapshot {
   std::shared_ptr<const discovery::Catalog> catalog;
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;
+  std::shared_ptr<const discovery::NoiseHosts> noise =
+      std::make_shared<const discovery::NoiseHosts>();
+  std::shared_ptr<const discovery::PublicSuffixes> suffixes =
+      std::make_shared<const discovery::PublicSuffixes>();
   std::shared_ptr<const discovery::Agents> agents;  // null: nothing is known of any client
 };
 

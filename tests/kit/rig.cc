@@ -196,6 +196,10 @@ Rig::Rig(RigOptions options)
         must(discovery::parse_app_tags(source("apps.yaml", options_.app_tags), *snapshot->catalog),
              "app tags");
   }
+  if (!options_.noise.empty()) {
+    snapshot->noise = must(discovery::parse_noise(source("noise.yaml", options_.noise)), "noise");
+  }
+  snapshot->suffixes = must(discovery::load_public_suffixes(""), "public suffixes");
   snapshot->tags = options_.ranges.empty()
                        ? std::make_shared<const discovery::IpTags>()
                        : must(discovery::parse_ip_tags(source("ip_ranges.yaml", options_.ranges),

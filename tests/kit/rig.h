@@ -108,6 +108,7 @@ struct RigOptions {
   std::string rules;     // policies, YAML
   std::string apps;      // catalog entries: "mega: mega.nz, mega.io" a line, category cloud_storage
   std::string app_tags;  // conf/tags/apps.yaml
+  std::string noise;     // conf/tags/noise.yaml
   std::string ranges;    // conf/tags/ip_ranges.yaml
   std::string users;     // conf/users/users.yaml
   std::string user_addresses;
