@@ -16,10 +16,10 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
 
 std::string describe(const Material& material) {
   const session::Snapshot& snapshot = *material.snapshot;
-  return fmt::format("{}; {} apps; {} addresses in feeds; {}; {} users",
+  return fmt::format("{}; {} apps; {} addresses in feeds; {} users; {}",
                      snapshot.policy->describe(), snapshot.catalog->apps().size(),
-                     snapshot.tags->feed_entries(), snapshot.agents->describe(),
-                     snapshot.users->size());
+                     snapshot.tags->feed_entries(), snapshot.users->size(),
+                     snapshot.agents->describe());
 }
 
 }  // namespace sallyport::app

@@ -34,6 +34,14 @@ class Check(kit.Scenario):
         self.assertRegex(done.stdout, r"all is well: \d+ rules.*; \d+ apps; \d+ addresses in feeds; \d+ users")
         self.assertEqual(done.stderr, "")
 
+    def test_check_without_uap_core_warns_of_what_stays_unknown(self):
+        file = self.good.directory / "agents.yaml"
+        file.write_text("agents: {patterns: gone.yaml}\n")
+        done = self.good.command("check", "-c", file)
+        self.assertIn("gone.yaml", done.stderr)
+        self.assertIn("install Debian's package uap-core", done.stderr)
+        self.assertIn("no patterns for User-Agents", done.stdout)
+
     def test_check_names_every_fault_with_its_place_and_what_was_meant(self):
         done = self.broken.command("check", "-c", self.broken.config, code=1)
         file = self.broken.directory / "policies/policies.yaml"
