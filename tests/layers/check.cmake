@@ -30,6 +30,7 @@ foreach(row ${rows})
           "<boost/asio=^(base/io|proxy/app)$"
           "<boost/asio.hpp=^never$" "<boost/beast=^never$" "<iostream>=^never$" "<regex>=^never$"
           "<openssl/=^(tls/.*|base/crypto)$"
+          "<maxminddb=^never$"
           "<yaml-cpp/=^base/yaml$" "<libpsl=^discovery/catalog$" "<sqlite3=^discovery/store$" "<nghttp2/=^proxy/http2$"
           "<CLI/=^proxy/cli$" "<re2/=^discovery/agent$")
         string(REGEX MATCH "^(.*)=(.*)$" _ "${home}")
