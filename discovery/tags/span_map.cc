@@ -98,6 +98,25 @@ void flatten(std::vector<Edge<Address>> edges, Names& names, std::vector<Address
   values.shrink_to_fit();
 }
 
+template <class Address>
+void begin_piece(const Address& at, std::uint32_t value, std::vector<Address>& starts,
+                 std::vector<std::uint32_t>& values) {
+  if ((values.empty() ? SpanMap::kNothing : values.back()) == value) return;
+  starts.push_back(at);
+  values.push_back(value);
+}
+
+// Appends a span that ends before `behind`.
+template <class Address>
+void append(const Address& first, const std::optional<Address>& behind, std::uint32_t value,
+            std::optional<Address>& next, std::vector<Address>& starts,
+            std::vector<std::uint32_t>& values) {
+  CHECK(next ? *next <= first : starts.empty());
+  if (next && *next < first) begin_piece(*next, SpanMap::kNothing, starts, values);
+  begin_piece(first, value, starts, values);
+  next = behind;
+}
+
 }  // namespace
 
 SpanMap::Wide SpanMap::widen(const IpAddress& address) {
@@ -130,7 +149,10 @@ SpanMap::SpanMap(std::vector<Layered> spans,
   Names names(name);
   flatten(std::move(v4), names, v4_starts_, v4_values_);
   flatten(std::move(v6), names, v6_starts_, v6_values_);
+  index();
+}
 
+void SpanMap::index() {
   for (std::size_t i = 0; i < v6_starts_.size(); i += kStride) v6_every_.push_back(v6_starts_[i]);
   if (v4_starts_.empty()) return;
   v4_first_.reserve(0x10001);
@@ -139,6 +161,30 @@ SpanMap::SpanMap(std::vector<Layered> spans,
     v4_first_.push_back(static_cast<std::uint32_t>(at - v4_starts_.begin()));
   }
   v4_first_.push_back(static_cast<std::uint32_t>(v4_starts_.size()));
+}
+
+void SpanMap::Ascending::add(const AddressSpan& span, std::uint32_t number) {
+  if (span.first.is_v4()) {
+    const std::uint32_t last = span.last.v4_value();
+    const auto behind = last == 0xffffffff ? std::nullopt : std::optional(last + 1);
+    append(span.first.v4_value(), behind, number, v4_next_, map_.v4_starts_, map_.v4_values_);
+    return;
+  }
+  Wide behind = widen(span.last);
+  if (++behind.low == 0) ++behind.high;
+  append(widen(span.first), behind == Wide() ? std::nullopt : std::optional(behind), number,
+         v6_next_, map_.v6_starts_, map_.v6_values_);
+}
+
+SpanMap SpanMap::Ascending::finish() {
+  if (v4_next_) begin_piece(*v4_next_, kNothing, map_.v4_starts_, map_.v4_values_);
+  if (v6_next_) begin_piece(*v6_next_, kNothing, map_.v6_starts_, map_.v6_values_);
+  map_.v4_starts_.shrink_to_fit();
+  map_.v4_values_.shrink_to_fit();
+  map_.v6_starts_.shrink_to_fit();
+  map_.v6_values_.shrink_to_fit();
+  map_.index();
+  return std::move(map_);
 }
 
 std::uint32_t SpanMap::find(const IpAddress& address) const {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,10 @@ class SpanMap {
   SpanMap(std::vector<Layered> spans,
           const std::function<std::uint32_t(std::span<const std::uint32_t>)>& name);
 
+  // For spans that come in order: no sorting and no second copy, so that millions cost little more
+  // than the map itself.
+  class Ascending;
+
   std::uint32_t find(const IpAddress& address) const;
   std::size_t boundaries() const { return v4_starts_.size() + v6_starts_.size(); }
 
@@ -44,6 +49,7 @@ class SpanMap {
   };
   static Wide widen(const IpAddress& address);
   std::uint32_t find_v6(const Wide& wanted) const;
+  void index();
 
   // A value holds from its start up to the next start.
   std::vector<std::uint32_t> v4_starts_;
@@ -52,6 +58,19 @@ class SpanMap {
   std::vector<Wide> v6_starts_;
   std::vector<Wide> v6_every_;  // Each kStride-th of v6_starts_: small enough to stay in the cache.
   std::vector<std::uint32_t> v6_values_;
+};
+
+class SpanMap::Ascending {
+ public:
+  // REQUIRES: behind every span of its family so far.
+  void add(const AddressSpan& span, std::uint32_t number);
+  SpanMap finish();  // Once.
+
+ private:
+  SpanMap map_;
+  // The address behind the last span; absent before the first, and where nothing can follow.
+  std::optional<std::uint32_t> v4_next_;
+  std::optional<Wide> v6_next_;
 };
 
 }  // namespace sallyport::discovery
