@@ -358,12 +358,12 @@ Result<void> Mmdb::walk(const Visit& visit) const {
     }
     const auto entry = static_cast<Entry>(behind - kSeparator);
     if (v4) {
-      visit({last_four(at.bits), wide ? at.depth - 96 : at.depth}, entry);
+      if (!visit({last_four(at.bits), wide ? at.depth - 96 : at.depth}, entry)) break;
       continue;
     }
     // One record for more than all of IPv4.
-    if (at.depth < 96 && all_zero(at.bits, 12)) visit({IpAddress::v4(0), 0}, entry);
-    visit({IpAddress::v6(at.bits), at.depth}, entry);
+    if (at.depth < 96 && all_zero(at.bits, 12) && !visit({IpAddress::v4(0), 0}, entry)) break;
+    if (!visit({IpAddress::v6(at.bits), at.depth}, entry)) break;
   }
   return {};
 }

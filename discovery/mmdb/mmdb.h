@@ -3,8 +3,10 @@
 // to entries, entries made of typed values. Read from bytes of strangers; nothing is trusted.
 //
 //   Result<Mmdb> db = Mmdb::open(bytes);
-//   Result<void> walked = db->walk([&](const IpPrefix& network, Mmdb::Entry entry) { ... });
-//   MmdbScalar code = db->find(entry, {"country", "iso_code"});
+//   Result<void> walked = db->walk([&](const IpPrefix& network, Mmdb::Entry entry) {
+//     const MmdbScalar code = db->find(entry, {{"country", "iso_code"}});
+//     return true;
+//   });
 //
 // INVARIANT: no read leaves the bytes; no recursion follows the data; the work is bounded by the
 // file's size, because loops and shared branches are legal to write and deadly to follow. Pure.
@@ -37,8 +39,8 @@ using MmdbScalar =
 
 class Mmdb {
  public:
-  using Entry = std::uint32_t;  // Offset in the data section.
-  using Visit = std::function<void(const IpPrefix&, Entry)>;
+  using Entry = std::uint32_t;                                // Offset in the data section.
+  using Visit = std::function<bool(const IpPrefix&, Entry)>;  // False: enough.
 
   struct Metadata {
     std::uint32_t nodes = 0;

@@ -20,13 +20,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto walked = db->walk([&](const IpPrefix& network, Mmdb::Entry entry) {
     CHECK(network.length >= 0 && network.length <= network.address.bits());
     CHECK(!network.has_host_bits());
-    if (++networks > 2000) return;
+    if (++networks > 2000) return false;
     // A walk and a look-up agree, but where one address has two ways to it.
     if (!network.address.embedded_v4()) same = same && db->look_up(network.address) == entry;
     for (const std::string_view key : {"country", "asn", "0"}) {
       db->find(entry, {{key}});
       db->find(entry, {{key, "iso_code"}});
     }
+    return true;
   });
   CHECK(same);
   if (walked) db->look_up(*IpAddress::parse("2001:db8::1"));

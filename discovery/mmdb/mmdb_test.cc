@@ -49,9 +49,8 @@ std::string read(std::string_view bytes) {
   if (!db) return db.error().detail;
   std::string out;
   const Result<void> walked = db->walk([&](const IpPrefix& network, Mmdb::Entry entry) {
-    if (out.size() < 10'000) {
-      out += network.to_string() + " " + shown(db->find(entry, {{"country", "iso_code"}})) + "\n";
-    }
+    out += network.to_string() + " " + shown(db->find(entry, {{"country", "iso_code"}})) + "\n";
+    return out.size() < 10'000;
   });
   return walked ? out : walked.error().detail;
 }

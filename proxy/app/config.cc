@@ -6,6 +6,7 @@
 #include "base/core/host.h"
 #include "base/core/text.h"
 #include "base/yaml/reader.h"
+#include "proxy/app/config_geo.h"
 
 namespace sallyport::app {
 
@@ -271,6 +272,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.agents.clients = in_folder(folder, *agents.text("clients"));
   config.agents.releases = in_folder(folder, *agents.text("releases"));
   agents.finish();
+  read_geo(section(map, "geo"), diagnostics, folder, config.geo);
 
   const Node& users_node = section(map, "users");
   MapReader users(users_node, diagnostics, "users");

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "base/core/diagnostics.h"
 #include "base/io/resolver.h"
 #include "discovery/agent/agents.h"
+#include "discovery/geo/geo.h"
 #include "proxy/app/config_logs.h"
 #include "proxy/app/memory_guard.h"
 #include "proxy/auth/throttle.h"
@@ -62,10 +64,11 @@ struct Config {
   std::string noise;            // tags/noise.yaml
   std::string public_suffixes;  // "" is the distribution's list
   discovery::AgentFiles agents{"/usr/share/uap-core/regexes.yaml", "", ""};
-  std::string users;           // users/users.yaml, or a .csv
-  std::string user_addresses;  // users/addresses.yaml
-  std::string htpasswd;        // Basic proxy authentication where set
-  std::string pac;             // pac/pac.yaml
+  std::optional<std::vector<discovery::GeoSource>> geo;  // geo.databases; see geo_sources()
+  std::string users;                                     // users/users.yaml, or a .csv
+  std::string user_addresses;                            // users/addresses.yaml
+  std::string htpasswd;                                  // Basic proxy authentication where set
+  std::string pac;                                       // pac/pac.yaml
 
   // recording
   bool record_queries = false;

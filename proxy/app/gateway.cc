@@ -64,6 +64,7 @@ struct Gateway::Parts {
   std::atomic<std::shared_ptr<const std::string>> crl;
   std::atomic<std::shared_ptr<const std::string>> pac;
   std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
+  std::shared_ptr<const discovery::Geo> geo;      // Likewise.
   std::atomic<bool> draining{false};
   auth::SignInThrottle throttle;
 
@@ -208,7 +209,8 @@ void Gateway::Parts::make_pages() {
   pages = std::make_unique<local::GatewayPages>(identity, sources);
   sources.metrics = [this] {
     return render_prometheus(metric_sets()) +
-           discovery::render_feed_metrics(tags->feeds(), clock.now());
+           discovery::render_feed_metrics(tags->feeds(), clock.now()) +
+           discovery::render_geo_metrics(geo->databases(), clock.now());
   };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
 }
@@ -355,6 +357,7 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
     told.port = proxy_addresses.front().port;
   pac.store(std::make_shared<const std::string>(local::render_pac(told)));
   tags = material.snapshot->tags;
+  geo = material.snapshot->geo;
   desk.metrics().set(Metric::feed_entries, static_cast<std::int64_t>(tags->feed_entries()));
   if (memory) memory->limit(now.memory);
   for (std::size_t i = 0; i < syslogs.size() && i < material.log_roots.size(); ++i) {

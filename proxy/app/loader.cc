@@ -3,18 +3,20 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <span>
 
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
 #include "policy/compile/compile.h"
+#include "proxy/app/config_geo.h"
 #include "proxy/app/state_directory.h"
 
 namespace sallyport::app {
 
 namespace {
 
-constexpr std::size_t kMostHashed = 128u << 20;  // bytes of one file; feeds are the largest
+constexpr std::size_t kMostHashed = 512u << 20;  // bytes of one file; geo data is the largest
 
 // The *.yaml of a folder by name, without their tests (*.test.yaml).
 std::vector<std::string> policy_files(const std::string& folder, Diagnostics& errors) {
@@ -128,6 +130,30 @@ std::vector<std::string> paths_of(const discovery::IpTags* tags, const std::stri
   return paths;
 }
 
+// A database that is missing or broken is a warning: its facts stay unknown. But one that was in
+// use and is broken now is a fault, so that the old one stays in force.
+Checked<std::shared_ptr<const discovery::Geo>> load_places(
+    std::span<const discovery::GeoSource> sources, const discovery::Geo& before, Time now,
+    Diagnostics& warnings) {
+  Diagnostics found;
+  auto fresh = discovery::load_geo(sources, now, found);
+  const bool spoilt = std::ranges::any_of(fresh->databases(), [&](const auto& one) {
+    return !one.usable && !one.missing &&
+           std::ranges::any_of(before.databases(),
+                               [&](const auto& old) { return old.usable && old.path == one.path; });
+  });
+  if (!spoilt) {
+    warnings.append(std::move(found));
+    return fresh;
+  }
+  Diagnostics errors;
+  for (Diagnostic one : found.sorted()) {
+    one.severity = Severity::error;
+    errors.add(std::move(one));
+  }
+  return std::unexpected(std::move(errors));
+}
+
 std::int64_t nanoseconds_now() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME_COARSE, &now);  // what the kernel stamps files with
@@ -161,6 +187,7 @@ Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
+  geo_.value = std::make_shared<const discovery::Geo>();
   agents_.value = std::make_shared<const discovery::Agents>();
   users_.value = std::make_shared<const discovery::Users>();
   assemble();
@@ -257,6 +284,14 @@ Loader::Outcome Loader::look(Time now) {
     add_stamps(addresses_.stamps, paths_of(addresses_.value.get(), c.address_tags), begun);
     addresses_.hash = hash_of(addresses_.stamps);
   }
+  std::vector<discovery::GeoSource> geo_files = geo_sources(c);
+  std::vector<std::string> geo_paths;
+  for (const discovery::GeoSource& source : geo_files) geo_paths.push_back(*source.path);
+  const bool other_keys = geo_files != geo_sources_;
+  geo_sources_ = std::move(geo_files);
+  renew(look, geo_, geo_paths, other_keys, [&](Diagnostics& warnings) {
+    return load_places(geo_sources_, *geo_.value, now, warnings);
+  });
   const discovery::AgentFiles& agent_files = c.agents;
   renew(look, agents_, {agent_files.patterns, agent_files.clients, agent_files.releases}, false,
         [&](Diagnostics& warnings) { return discovery::load_agents(agent_files, warnings); });
@@ -294,6 +329,7 @@ void Loader::each_part(Visit visit) const {
   visit(noise_);
   visit(suffixes_);
   visit(addresses_);
+  visit(geo_);
   visit(agents_);
   visit(users_);
   visit(passwords_);
@@ -309,11 +345,13 @@ void Loader::assemble() {
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
+  snapshot->geo = geo_.value;
   snapshot->agents = agents_.value;
   snapshot->users = users_.value;
   Sha256 hash;
-  for (const std::string& one : {policies_.hash, catalog_.hash, app_tags_.hash, noise_.hash,
-                                 suffixes_.hash, addresses_.hash, agents_.hash, users_.hash}) {
+  for (const std::string& one :
+       {policies_.hash, catalog_.hash, app_tags_.hash, noise_.hash, suffixes_.hash, addresses_.hash,
+        geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

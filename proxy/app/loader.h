@@ -85,6 +85,8 @@ class Loader {
   Part<std::shared_ptr<const discovery::NoiseHosts>> noise_{"noise"};
   Part<std::shared_ptr<const discovery::PublicSuffixes>> suffixes_{"public suffixes"};
   Part<std::shared_ptr<const discovery::IpTags>> addresses_{"address tags"};
+  Part<std::shared_ptr<const discovery::Geo>> geo_{"geo"};
+  std::vector<discovery::GeoSource> geo_sources_;  // that geo_ was made from
   Part<std::shared_ptr<const discovery::Agents>> agents_{"user agents"};
   Part<std::shared_ptr<const discovery::Users>> users_{"users"};
   Part<std::shared_ptr<const discovery::Htpasswd>> passwords_{"passwords"};

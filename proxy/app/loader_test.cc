@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "discovery/geo/geo_build.h"
+
 namespace sallyport::app {
 namespace {
 
@@ -37,6 +39,8 @@ class LoaderTest : public ::testing::Test {
     Diagnostics warnings;
     auto config = load_config(home_ + "/sallyport.yaml", warnings);
     EXPECT_TRUE(config);
+    config->state_directory = home_ + "/state";
+    config->state_given = true;
     loader_.emplace(*config);
   }
   ~LoaderTest() override {
@@ -73,7 +77,7 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, app tags, noise, public suffixes, address tags, user agents, "
+            "policies, catalog, app tags, noise, public suffixes, address tags, geo, user agents, "
             "users, passwords, "
             "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
@@ -149,6 +153,31 @@ TEST_F(LoaderTest, AFeedIsReadAgainWhenItsFileChanges) {
   write("feeds/tor.txt", "192.0.2.3\n");
   EXPECT_EQ(look(), "address tags |");
   EXPECT_TRUE(outcome_.found.empty()) << render(outcome_.found);
+}
+
+TEST_F(LoaderTest,
+       AGeoDatabaseIsReadWhereItAppearsKeptWhereItIsSpoiltAndForgottenWhereItIsRemoved) {
+  const auto country = [&] { return snapshot().facts_of(*IpAddress::parse("192.0.2.1")).country; };
+  look();
+  look();
+  const std::string list = "192.0.2.0,192.0.2.255,DE\n";
+  const auto built =
+      discovery::build_geo(discovery::GeoListKind::country, {&list, 1}, system_clock().now());
+  std::filesystem::create_directories(home_ + "/state/geo");
+  write("state/geo/country.mmdb", built->bytes);
+  EXPECT_EQ(country(), "");
+  const std::string before = id();
+  EXPECT_EQ(look(), "geo |");
+  EXPECT_TRUE(outcome_.found.empty()) << render(outcome_.found);
+  EXPECT_EQ(country(), "DE");
+  EXPECT_NE(id(), before);
+  write("state/geo/country.mmdb", built->bytes.substr(0, 100));
+  EXPECT_EQ(look(), " | geo");
+  EXPECT_NE(render(outcome_.found).find("country.mmdb cannot be used"), std::string::npos);
+  EXPECT_EQ(country(), "DE");
+  std::filesystem::remove(home_ + "/state/geo/country.mmdb");
+  EXPECT_EQ(look(), "geo |");
+  EXPECT_EQ(country(), "");
 }
 
 TEST_F(LoaderTest, AFaultyFileLeavesTheOldOneInForceAndSaysAllOnce) {

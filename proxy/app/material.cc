@@ -16,10 +16,14 @@ Checked<Material> load_material(const Config& config, Time now, Diagnostics& war
 
 std::string describe(const Material& material) {
   const session::Snapshot& snapshot = *material.snapshot;
-  return fmt::format("{}; {} apps; {} addresses in feeds; {} users; {}",
+  std::size_t networks = 0;
+  for (const auto& database : snapshot.geo->databases()) {
+    if (database.usable) networks += database.networks;
+  }
+  return fmt::format("{}; {} apps; {} addresses in feeds; {} users; {}; {} networks with a place",
                      snapshot.policy->describe(), snapshot.catalog->apps().size(),
                      snapshot.tags->feed_entries(), snapshot.users->size(),
-                     snapshot.agents->describe());
+                     snapshot.agents->describe(), networks);
 }
 
 }  // namespace sallyport::app

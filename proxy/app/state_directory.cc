@@ -93,7 +93,8 @@ std::string pins_file(const std::string& state, int worker) {
 Result<std::unique_ptr<StateDirectory>> StateDirectory::open(const std::string& path) {
   for (const auto& [folder, mode] :
        {std::pair{path, 0750U}, std::pair{ca_directory(path), 0750U},
-        std::pair{log_directory(path), 0750U}, std::pair{path + "/pins", 0750U}}) {
+        std::pair{log_directory(path), 0750U}, std::pair{path + "/pins", 0750U},
+        std::pair{path + "/geo", 0750U}}) {
     Result<void> made = make_directory(folder, mode);
     if (!made) return pass_on(std::move(made));
   }

@@ -67,6 +67,28 @@ struct BypassOptions {
 };
 int bypass_suggestions(const BypassOptions& options);
 
+// Country lists to a country database, or ASN lists to an ASN database.
+struct GeoBuildOptions {
+  CommonOptions common;
+  std::vector<std::string> from;  // country lists, or folders with Tor's; none: Debian's package
+  std::vector<std::string> asn;   // ASN lists
+  std::string out;                // "": where the gateway looks
+};
+int geo_build(const GeoBuildOptions& options);
+
+struct GeoLookupOptions {
+  CommonOptions common;
+  std::vector<std::string> addresses;
+  std::string format = "table";
+};
+int geo_lookup(const GeoLookupOptions& options);
+
+struct GeoStatusOptions {
+  CommonOptions common;
+  std::string format = "table";
+};
+int geo_status(const GeoStatusOptions& options);
+
 // Shared by several: the state directory that options and configuration come to; nullopt after a
 // message.
 std::optional<std::string> state_directory(const CommonOptions& options);

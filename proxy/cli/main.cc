@@ -175,6 +175,52 @@ int main(int argc, char** argv) {
   suggestions->footer(with_codes("  sallyport bypass suggestions --failures 10 --clients 3"));
   suggestions->callback([&] { code = bypass_suggestions(bypass_options); });
 
+  CLI::App* geo_command =
+      app.add_subcommand("geo", "Countries and autonomous systems of addresses");
+  geo_command->require_subcommand(1);
+  geo_command->footer(with_codes("  sallyport geo build\n  sallyport geo lookup 192.0.2.1"));
+  GeoBuildOptions geo_build_options;
+  CLI::App* geo_build_command = geo_command->add_subcommand(
+      "build",
+      "Makes a database of countries from Debian's package tor-geoipdb (its data, CC BY-SA; no Tor "
+      "is installed) or from lists of yours, and writes it where the gateway looks");
+  common(*geo_build_command, geo_build_options.common);
+  CLI::Option* geo_from = geo_build_command->add_option(
+      "--from", geo_build_options.from,
+      "Lists of first,last,country, or a folder with Tor's geoip and geoip6");
+  geo_build_command
+      ->add_option(
+          "--asn", geo_build_options.asn,
+          "Makes a database of autonomous systems: lists of first,last,number,organisation")
+      ->excludes(geo_from);
+  geo_build_command->add_option("-o,--out", geo_build_options.out,
+                                "A file instead of DIR/geo/country.mmdb or asn.mmdb");
+  geo_build_command->footer(
+      with_codes("  sallyport geo build\n  sallyport geo build --from /usr/share/tor\n"
+                 "  sallyport geo build --asn asn-ipv4.csv asn-ipv6.csv"));
+  geo_build_command->callback([&] { code = geo_build(geo_build_options); });
+  GeoLookupOptions geo_lookup_options;
+  CLI::App* geo_lookup_command = geo_command->add_subcommand(
+      "lookup", "What policies would know of an address: place, network, range and tags");
+  common(*geo_lookup_command, geo_lookup_options.common);
+  geo_lookup_command->add_option("address", geo_lookup_options.addresses, "IPv4 or IPv6 addresses")
+      ->required();
+  geo_lookup_command->add_option("--format", geo_lookup_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  geo_lookup_command->footer(
+      with_codes("  sallyport geo lookup 192.0.2.1 2001:db8::1 --format json"));
+  geo_lookup_command->callback([&] { code = geo_lookup(geo_lookup_options); });
+  GeoStatusOptions geo_status_options;
+  CLI::App* geo_status_command = geo_command->add_subcommand(
+      "status", "The databases, whether they can be used, and how old they are");
+  common(*geo_status_command, geo_status_options.common);
+  geo_status_command->add_option("--format", geo_status_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  geo_status_command->footer(with_codes("  sallyport geo status"));
+  geo_status_command->callback([&] { code = geo_status(geo_status_options); });
+
   // CLI11 would only say that a subcommand is missing.
   std::vector<std::string> kept;
   const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });

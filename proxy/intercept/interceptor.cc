@@ -436,10 +436,8 @@ void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::s
   event.tls = opening.connection.tls;
   if (!opening.activity.destination && opening.connection.route &&
       !opening.connection.route->endpoints.empty()) {
-    policy::AddressFacts facts;
-    facts.address = opening.connection.route->endpoints.front().address;
-    opening.now->tags->describe(facts.address, facts);
-    event.activity.destination = std::move(facts);
+    event.activity.destination =
+        opening.now->facts_of(opening.connection.route->endpoints.front().address);
   }
   opening.session.record_without_exchange(std::move(event));
 }

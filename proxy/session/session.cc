@@ -163,8 +163,7 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
                                          std::string scheme) const {
   policy::Activity activity;
   if (connection_.user) now.users->describe(*connection_.user, activity);
-  activity.client.address = connection_.peer.address;
-  now.tags->describe(connection_.peer.address, activity.client);
+  activity.client = now.facts_of(connection_.peer.address);
   activity.host = host.text();
   activity.domain = domain_of(now, host.text());
   now.tags->describe_host(activity.host, activity.host_tags);
@@ -181,9 +180,7 @@ policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
                                           const origin::Route& route) const {
   std::optional<policy::AddressFacts> first;
   for (const IpEndpoint& endpoint : route.endpoints) {
-    policy::AddressFacts facts;
-    facts.address = endpoint.address;
-    now.tags->describe(endpoint.address, facts);
+    policy::AddressFacts facts = now.facts_of(endpoint.address);
     activity.destination = facts;
     policy::Verdict verdict = now.policy->decide(point, activity);
     if (verdict.stops()) return verdict;
@@ -248,10 +245,8 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     event.activity.path = http1::normal_path(request.path_only());
     discovery::classify_path(event.activity, *walk_state.now->catalog, {}, *walk_state.now->noise);
     if (connection_.route && !connection_.route->endpoints.empty()) {
-      policy::AddressFacts facts;
-      facts.address = connection_.route->endpoints.front().address;
-      walk_state.now->tags->describe(facts.address, facts);
-      event.activity.destination = std::move(facts);
+      event.activity.destination =
+          walk_state.now->facts_of(connection_.route->endpoints.front().address);
     }
     describe_agent(*walk_state.now, request, event);
     discovery::classify_request(event.activity, request);
@@ -488,10 +483,7 @@ void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) c
   fill_origin_tls(event.tls, facts);
   if (facts.connected && event.activity.destination &&
       !(event.activity.destination->address == facts.endpoint.address)) {
-    policy::AddressFacts used;
-    used.address = facts.endpoint.address;
-    services_.snapshots.pin()->tags->describe(facts.endpoint.address, used);
-    event.activity.destination = std::move(used);
+    event.activity.destination = services_.snapshots.pin()->facts_of(facts.endpoint.address);
   }
 }
 

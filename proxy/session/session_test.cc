@@ -578,6 +578,52 @@ TEST(Session, ADestinationIsJudgedByEveryAddressItMightHave) {
   EXPECT_EQ(rig.events(), "- other files.example: blocked 403, 'no tor'\n");
 }
 
+TEST(Session, CountriesAndSystemsOfBothSidesDecideAndAreRecorded) {
+  const std::string rules =
+      "- { name: not to Norway, when: { destination.ip.country: NO }, then: block }\n"
+      "- { name: known net, when: { client.ip.asn: 64496, client.ip.country: AT }, then: monitor "
+      "}\n";
+  Rig rig({.rules = rules,
+           .countries = "192.0.2.0,192.0.2.255,AT\n198.18.0.0,198.18.0.255,NO\n",
+           .systems = "192.0.2.0,192.0.2.255,64496,Example Net\n"});
+  rig.resolve("files.example", "198.18.1.1");
+  rig.resolve("fjord.example", "198.18.0.1");
+  OriginServer& origin = rig.origin("files.example");
+  origin.always_says(kHello);
+  Client client = rig.client();
+  client.says(kGet);
+  EXPECT_EQ(status_of(client.hears()), 200);
+  client.says("GET http://fjord.example/ HTTP/1.1\r\nHost: fjord.example\r\n\r\n");
+  EXPECT_EQ(status_of(client.hears()), 403);
+  EXPECT_EQ(rig.events(),
+            "- other files.example: completed 200, 'known net'\n"
+            "- other fjord.example: blocked 403, 'not to Norway'\n");
+  const policy::Activity& blocked = rig.recorded().at(1).activity;
+  EXPECT_EQ(blocked.client.country, "AT");
+  EXPECT_EQ(blocked.client.asn, 64496u);
+  EXPECT_EQ(blocked.client.isp, "Example Net");
+  EXPECT_EQ(blocked.destination->country, "NO");
+  EXPECT_EQ(blocked.destination->asn, 0u);
+}
+
+TEST(Session, TheOperatorsRangesOverrideTheGeoData) {
+  Rig rig({.ranges = "ranges:\n"
+                     "  - name: branch\n"
+                     "    cidrs: [192.0.2.0/28]\n"
+                     "    override_isp: Our Net\n"
+                     "    override_location: {country: CH}\n",
+           .countries = "192.0.2.0,192.0.2.255,AT\n",
+           .systems = "192.0.2.0,192.0.2.255,64496,Example Net\n"});
+  rig.origin("files.example").always_says(kHello);
+  Client client = rig.client();
+  client.says(kGet);
+  EXPECT_EQ(status_of(client.hears()), 200);
+  const policy::AddressFacts& facts = rig.recorded().at(0).activity.client;
+  EXPECT_EQ(facts.country, "CH");
+  EXPECT_EQ(facts.isp, "Our Net");
+  EXPECT_EQ(facts.asn, 64496u);
+}
+
 // A feed of hosts judges the name at connect: nothing is looked up, nothing leaves.
 TEST(Session, AHostThatAFeedNamesIsStoppedByName) {
   char name[] = "/tmp/sallyport-hosts-XXXXXX";
@@ -585,8 +631,8 @@ TEST(Session, AHostThatAFeedNamesIsStoppedByName) {
   ASSERT_GE(file, 0);
   ::close(file);
   std::ofstream(name) << "! Title: bad hosts\n||bad.example^\n";
-  const std::string ranges = "feeds:\n  - { name: bad hosts, path: " + std::string(name) +
-                             ", tags: [malware_cnc] }\n";
+  const std::string ranges =
+      "feeds:\n  - { name: bad hosts, path: " + std::string(name) + ", tags: [malware_cnc] }\n";
   Rig rig({.rules = "- { name: no malware, when: { host.tag: malware_cnc }, then: block }\n",
            .ranges = ranges});
   ::unlink(name);

@@ -1,5 +1,6 @@
 #pragma once
-// What exchanges are judged by: one immutable set of rules, apps, tags and users, made by the desk
+// What exchanges are judged by: one immutable set of rules, apps, tags, places and users, made by
+// the desk
 // and shared by all workers.
 //
 // A worker holds the current one in a SnapshotShelf. An exchange takes a SnapshotPin, which counts
@@ -13,6 +14,7 @@
 #include "discovery/catalog/catalog.h"
 #include "discovery/catalog/noise_hosts.h"
 #include "discovery/catalog/registrable.h"
+#include "discovery/geo/geo.h"
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
@@ -23,6 +25,7 @@ struct Snapshot {
   std::string id;  // content hash, hex; events carry it
   std::shared_ptr<const policy::Program> policy;
   std::shared_ptr<const discovery::Catalog> catalog;
+  std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;
   std::shared_ptr<const discovery::NoiseHosts> noise =
@@ -30,6 +33,15 @@ struct Snapshot {
   std::shared_ptr<const discovery::PublicSuffixes> suffixes =
       std::make_shared<const discovery::PublicSuffixes>();
   std::shared_ptr<const discovery::Agents> agents;  // null: nothing is known of any client
+
+  // Everything that is known of an address. The operator's ranges come last: they override the
+  // data.
+  policy::AddressFacts facts_of(const IpAddress& address) const {
+    policy::AddressFacts facts;
+    geo->describe(address, facts);
+    tags->describe(address, facts);
+    return facts;
+  }
 };
 
 // INVARIANT: what a pin sees does not change and does not die while the pin lives. One thread.

@@ -4,6 +4,7 @@
 
 #include "base/core/check.h"
 #include "base/core/text.h"
+#include "discovery/geo/geo_build.h"
 #include "policy/compile/compile.h"
 
 namespace sallyport::testkit {
@@ -20,6 +21,21 @@ T must(Checked<T>&& checked, const char* what) {
 
 SourcePtr source(const char* name, const std::string& text) {
   return std::make_shared<const Source>(Source{name, text});
+}
+
+std::shared_ptr<const discovery::Geo> geo_of(const RigOptions& options) {
+  std::vector<std::string> files;
+  for (const auto& [list, kind] : {std::pair{&options.countries, discovery::GeoListKind::country},
+                                   std::pair{&options.systems, discovery::GeoListKind::asn}}) {
+    if (list->empty()) continue;
+    auto built = discovery::build_geo(kind, {list, 1}, Time());
+    if (!built) give_up("geo: " + built.error().detail);
+    files.push_back(std::move(built->bytes));
+  }
+  const std::vector<discovery::GeoSource> sources(files.size());
+  const std::vector<std::string_view> views(files.begin(), files.end());
+  Diagnostics warnings;
+  return discovery::parse_geo(sources, views, Time(), warnings);
 }
 
 }  // namespace
@@ -205,6 +221,7 @@ Rig::Rig(RigOptions options)
                        : must(discovery::parse_ip_tags(source("ip_ranges.yaml", options_.ranges),
                                                        ".", clock_.now(), warnings),
                               "ranges");
+  snapshot->geo = geo_of(options_);
   snapshot->users =
       must(discovery::parse_users(
                options_.users.empty() ? nullptr : source("users.yaml", options_.users),

@@ -110,7 +110,9 @@ struct RigOptions {
   std::string app_tags;  // conf/tags/apps.yaml
   std::string noise;     // conf/tags/noise.yaml
   std::string ranges;    // conf/tags/ip_ranges.yaml
-  std::string users;     // conf/users/users.yaml
+  std::string countries;  // lists as `geo build` reads them: "192.0.2.0,192.0.2.255,DE" a line
+  std::string systems;    // "192.0.2.0,192.0.2.255,64496,Example Net"
+  std::string users;      // conf/users/users.yaml
   std::string user_addresses;
   std::string passwords;  // htpasswd
   auth::SignInLimits sign_in;
