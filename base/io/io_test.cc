@@ -578,5 +578,27 @@ TEST(Tcp, AListenerOutOfFilesTurnsAwayWhoWaitsAndGoesOn) {
   for (const int fd : {first, second, third}) ::close(fd);
 }
 
+TEST(Tcp, AListenerLeavesFilesToOthers) {
+  Worker worker(0);
+  auto listener = TcpListener::open(
+      worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}, .keep_free = 1 << 20});
+  ASSERT_TRUE(listener);
+  Nursery nursery(worker.executor());
+  std::string log;
+  const int first = connect_blocking((*listener)->local());
+  const int second = connect_blocking((*listener)->local());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  // An eighth of these is kept, and what is open already reaches into it.
+  const rlimit tight{static_cast<rlim_t>(second) + 2, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  nursery.start(accept_once(**listener, log));
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "unavailable\n");
+  EXPECT_EQ((*listener)->turned_away(), 2u);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  for (const int fd : {first, second}) ::close(fd);
+}
+
 }  // namespace
 }  // namespace sallyport::io

@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -238,6 +239,7 @@ class Listener final : public TcpListener {
   }
 
   Result<void> listen(const Options& options) {
+    keep_free_ = options.keep_free;
     const auto endpoint = to_asio(options.address);
     boost::system::error_code error;
     acceptor_.open(endpoint.protocol(), error);
@@ -271,6 +273,14 @@ class Listener final : public TcpListener {
       turned_away_ = failure.kind == ErrorKind::unavailable ? turn_away() : 0;
       co_return std::unexpected(std::move(failure));
     }
+    // The lowest free number is given out, so a high one says that few are left.
+    if (is_reserved(socket.native_handle())) {
+      boost::system::error_code failed;
+      socket.set_option(asio::socket_base::linger(true, 0), failed);
+      socket.close(failed);
+      turned_away_ = 1 + turn_away();
+      co_return fail(ErrorKind::unavailable, Side::ours, "accept: the open files run out");
+    }
     keep_reserve();
     boost::system::error_code ignored;
     const auto local_end = socket.local_endpoint(ignored);
@@ -292,6 +302,13 @@ class Listener final : public TcpListener {
   }
 
  private:
+  bool is_reserved(int fd) const {
+    rlimit limit{};
+    if (keep_free_ == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+    const rlim_t kept = std::min<rlim_t>(keep_free_, limit.rlim_cur / 8);
+    return static_cast<rlim_t>(fd) + kept >= limit.rlim_cur;
+  }
+
   void keep_reserve() {
     if (reserve_ < 0) reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   }
@@ -318,6 +335,7 @@ class Listener final : public TcpListener {
   static constexpr std::size_t kTurnAwayAtOnce = 256;
 
   Acceptor acceptor_;
+  std::size_t keep_free_ = 0;
   int reserve_ = -1;
   std::size_t turned_away_ = 0;
 };

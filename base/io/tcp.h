@@ -42,6 +42,9 @@ class TcpListener {
     bool reuse_port = true;  // One listener per worker on the same address.
     bool v6_only = false;
     int backlog = 1024;
+    // So many open files are left to others: who connects when no more are free is turned away.
+    // At most an eighth of all that this process may have open.
+    std::size_t keep_free = 0;
   };
 
   static Result<std::unique_ptr<TcpListener>> open(Worker& worker, const Options& options);
@@ -51,8 +54,9 @@ class TcpListener {
   // see turned_away().
   // ErrorKind::closed after close().
   virtual Task<Result<Accepted>> accept() = 0;
-  // Connections that were closed unserved in the last accept() that said unavailable: a file that
-  // is kept for this made room to take and close what waited, so that nobody hangs in the backlog.
+  // Connections that were closed unserved in the last accept() that said unavailable, so that
+  // nobody hangs in the backlog. Where not one file is free, one that is kept for this makes room
+  // for it.
   virtual std::size_t turned_away() const = 0;
   virtual void close() = 0;
   virtual IpEndpoint local() const = 0;

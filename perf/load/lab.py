@@ -252,6 +252,9 @@ pac: {conf}/pac/pac.yaml
 recording:
   logs:
     - file: access.jsonl
+limits:                     # all of this comes from one client
+  connections_per_client: 100000
+  connection_rate: 0
 """)
         process = self.start(name, [binary, "run", "--quiet", "-c", config], env=env).wait_for(proxy)
         roots = self.folder / f"{name}-ca.pem"

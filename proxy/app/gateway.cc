@@ -32,6 +32,7 @@ constexpr std::chrono::milliseconds kAfterAbort{5'000};    // what cut connectio
 constexpr std::chrono::milliseconds kLastMessages{3'000};  // what receivers of logs get at the end
 constexpr std::chrono::hours kCrlAge{24};
 constexpr std::size_t kLookupThreads = 16;
+constexpr std::size_t kFreeFiles = 64;  // for the store, the logs, origins and the admin listener
 
 std::string colons(const std::string& hex) {
   std::string text;
@@ -283,6 +284,7 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
       io::TcpListener::Options options;
       options.address = address;
       options.v6_only = true;
+      options.keep_free = kFreeFiles;
       auto listener = io::TcpListener::open(parts.worker(), options);
       if (!listener) return pass_on(std::move(listener));
       parts.proxy().listen(std::move(*listener));

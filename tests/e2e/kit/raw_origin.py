@@ -53,7 +53,10 @@ class RawOrigin:
         except Exception as failure:  # noqa: BLE001 - kept for the main thread
             self.failures.append(failure)
         finally:
-            (peer or Peer(sock)).close()
+            if peer is not None:
+                peer.close()
+            else:
+                sock.close()  # No handshake: nothing to say goodbye to.
             with self.lock:
                 self.open.discard(sock)
 
