@@ -43,7 +43,8 @@ PrivateKey& PrivateKey::operator=(const PrivateKey& other) {
 
 Result<PrivateKey> PrivateKey::generate(KeyKind kind) {
   CHECK(kind != KeyKind::other);
-  KeyPtr key(kind == KeyKind::ecdsa_p256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048));
+  KeyPtr key(kind == KeyKind::ecdsa_p256 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                         : EVP_RSA_gen(2048));
   if (!key) return fail(ErrorKind::unavailable, Side::ours, "no new key: " + openssl_errors());
   return adopt(std::move(key));
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 
 namespace sallyport::tls {
@@ -84,6 +85,9 @@ Result<void> TrustStore::add(const Certificate& root) {
   const std::string fingerprint = root.sha256();
   const auto place = std::lower_bound(fingerprints_.begin(), fingerprints_.end(), fingerprint);
   if (place != fingerprints_.end() && *place == fingerprint) return {};
+  // OpenSSL reads a certificate's extensions when they are first asked for. Here, and not on the
+  // worker that happens to be first, while others wait for its lock.
+  X509_check_purpose(root.native(), -1, 0);
   if (X509_STORE_add_cert(store_.get(), root.native()) != 1) {
     return fail(ErrorKind::unavailable, Side::ours,
                 "cannot take the root " + root.subject() + ": " + openssl_errors());
