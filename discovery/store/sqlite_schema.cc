@@ -61,6 +61,7 @@ CREATE TABLE apps (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
 constexpr std::string_view kSteps[] = {kVersion1};
 
 std::unexpected<Error> refused(std::string detail) {
@@ -69,9 +70,10 @@ std::unexpected<Error> refused(std::string detail) {
 
 }  // namespace
 
-std::span<const std::string_view> store_migrations() { return kSteps; }
+SqliteSchema event_schema() { return {kEventApplicationId, kSteps}; }
 
-Result<void> check_schema(const SqliteDatabase& db, std::size_t newest) {
+Result<void> check_schema(const SqliteDatabase& db, const SqliteSchema& schema) {
+  const std::size_t newest = schema.steps.size();
   Result<std::int64_t> version = db.integer("PRAGMA user_version");
   if (!version) return pass_on(std::move(version));
   Result<std::int64_t> application = db.integer("PRAGMA application_id");
@@ -82,7 +84,7 @@ Result<void> check_schema(const SqliteDatabase& db, std::size_t newest) {
   if (!name) return pass_on(std::move(name));
 
   const bool empty = *version == 0 && *application == 0 && *tables == 0;
-  if (!empty && *application != kApplicationId) {
+  if (!empty && *application != schema.application_id) {
     return refused(*name + " is a database of another program; choose another path for the store");
   }
   if (*version < 0 || static_cast<std::uint64_t>(*version) > newest) {
@@ -93,7 +95,7 @@ Result<void> check_schema(const SqliteDatabase& db, std::size_t newest) {
   return {};
 }
 
-Result<void> migrate(const SqliteDatabase& db, std::span<const std::string_view> steps) {
+Result<void> migrate(const SqliteDatabase& db, const SqliteSchema& schema) {
   while (true) {
     Result<SqliteTransaction> transaction = SqliteTransaction::begin(db);
     if (!transaction) return pass_on(std::move(transaction));
@@ -101,10 +103,10 @@ Result<void> migrate(const SqliteDatabase& db, std::span<const std::string_view>
     Result<std::int64_t> version = db.integer("PRAGMA user_version");
     if (!version) return pass_on(std::move(version));
     const auto at = static_cast<std::size_t>(*version);
-    if (at >= steps.size()) return {};
+    if (at >= schema.steps.size()) return {};
     Result<void> done =
-        db.execute(std::string(steps[at]) + "; PRAGMA user_version = " + std::to_string(at + 1) +
-                   "; PRAGMA application_id = " + std::to_string(kApplicationId));
+        db.execute(std::string(schema.steps[at]) + "; PRAGMA user_version = " + std::to_string(at + 1) +
+                   "; PRAGMA application_id = " + std::to_string(schema.application_id));
     if (done) done = transaction->commit();
     if (!done) return done;
   }

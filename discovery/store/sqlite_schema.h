@@ -1,7 +1,7 @@
 #pragma once
-// The tables of the SQLite store, and the steps from each version to the next. The version stands
-// in PRAGMA user_version and counts the steps that were taken; application_id tells our files from
-// others.
+// The tables of an SQLite file of ours, and the steps from each version to the next. The version
+// stands in PRAGMA user_version and counts the steps that were taken; application_id tells our files
+// from others, and one kind of them from the other.
 
 #include <cstdint>
 #include <span>
@@ -12,16 +12,20 @@
 
 namespace sallyport::discovery {
 
-constexpr std::int64_t kApplicationId = 0x53504556;  // "SPEV"
+struct SqliteSchema {
+  std::int64_t application_id;
+  // Step n brings version n to n+1. A step that was released is never changed again.
+  std::span<const std::string_view> steps;
+};
 
-// Step n brings version n to n+1. A step that was released is never changed again.
-std::span<const std::string_view> store_migrations();
+// That of the store of events.
+SqliteSchema event_schema();
 
 // Refuses a file of another program or of a newer version.
-Result<void> check_schema(const SqliteDatabase& db, std::size_t newest);
+Result<void> check_schema(const SqliteDatabase& db, const SqliteSchema& schema);
 
 // Takes the steps that are missing, each in a transaction of its own, so that a crash leaves a
 // whole version behind. Safe against a second process that does the same.
-Result<void> migrate(const SqliteDatabase& db, std::span<const std::string_view> steps);
+Result<void> migrate(const SqliteDatabase& db, const SqliteSchema& schema);
 
 }  // namespace sallyport::discovery

@@ -32,8 +32,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
   Result<SqliteDatabase> db =
       SqliteDatabase::open(options.path, SqliteDatabase::Mode::write, options.busy_timeout);
   if (!db) return pass_on(std::move(db));
-  const auto steps = store_migrations();
-  Result<void> done = check_schema(*db, steps.size());
+  Result<void> done = check_schema(*db, event_schema());
   // Before the first table, because it cannot be changed later.
   if (done) done = db->execute("PRAGMA auto_vacuum = INCREMENTAL");
   if (!done) return pass_on(std::move(done));
@@ -47,7 +46,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
   if (options.max_pages > 0)
     settings += "; PRAGMA max_page_count = " + std::to_string(options.max_pages);
   done = db->execute(settings);
-  if (done) done = migrate(*db, steps);
+  if (done) done = migrate(*db, event_schema());
   if (!done) return pass_on(std::move(done));
   auto connection = std::make_unique<Connection>(std::move(*db));
   done = connection->writer.prepare();
@@ -62,8 +61,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open_for_reading(const std::st
   Result<SqliteDatabase> db =
       SqliteDatabase::open(path, SqliteDatabase::Mode::read, options.busy_timeout);
   if (!db) return pass_on(std::move(db));
-  const std::size_t newest = store_migrations().size();
-  Result<void> checked = check_schema(*db, newest);
+  const std::size_t newest = event_schema().steps.size();
+  Result<void> checked = check_schema(*db, event_schema());
   if (!checked) return pass_on(std::move(checked));
   Result<std::int64_t> version = db->integer("PRAGMA user_version");
   if (!version) return pass_on(std::move(version));

@@ -294,13 +294,13 @@ TEST(SqliteSchema, TakesTheMissingStepsOneByOne) {
   const TempDirectory directory;
   const SqliteDatabase db = raw(directory / "x.db");
   constexpr std::string_view kSteps[] = {"CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"};
-  ASSERT_TRUE(migrate(db, std::span(kSteps).first(1)));
+  ASSERT_TRUE(migrate(db, {1, std::span(kSteps).first(1)}));
   EXPECT_EQ(db.integer("PRAGMA user_version"), 1);
   ASSERT_TRUE(db.execute("INSERT INTO a (x) VALUES (7)"));
-  ASSERT_TRUE(migrate(db, kSteps));
+  ASSERT_TRUE(migrate(db, {1, kSteps}));
   EXPECT_EQ(db.integer("PRAGMA user_version"), 2);
   EXPECT_EQ(db.integer("SELECT x FROM a WHERE y IS NULL"), 7);
-  ASSERT_TRUE(migrate(db, kSteps));
+  ASSERT_TRUE(migrate(db, {1, kSteps}));
 }
 
 TEST(SqliteSchema, LeavesTheOldVersionBehindAStepThatFails) {
@@ -308,7 +308,7 @@ TEST(SqliteSchema, LeavesTheOldVersionBehindAStepThatFails) {
   const SqliteDatabase db = raw(directory / "x.db");
   constexpr std::string_view kSteps[] = {"CREATE TABLE a (x)",
                                          "CREATE TABLE b (x); CREATE TABLE a (x)"};
-  const auto done = migrate(db, kSteps);
+  const auto done = migrate(db, {1, kSteps});
   ASSERT_FALSE(done);
   EXPECT_EQ(db.integer("PRAGMA user_version"), 1);
   EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema"), 1);
