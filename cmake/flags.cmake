@@ -20,11 +20,12 @@ target_compile_options(sallyport_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms of g++ 12: coroutine frames and inlined std::string.
   target_compile_options(sallyport_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
-                         -Wno-stringop-overflow -Wno-array-bounds -Wno-mismatched-new-delete -fpch-preprocess)
+                         -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-mismatched-new-delete -fpch-preprocess)
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # libstdc++ 12 uses std::get_temporary_buffer, which C++17 deprecated, inside its own algorithms.
-  target_compile_options(sallyport_flags INTERFACE -Wno-deprecated-declarations)
+  # And macros of OpenSSL cast const away, which g++ does not tell of a system's headers.
+  target_compile_options(sallyport_flags INTERFACE -Wno-deprecated-declarations -Wno-cast-qual)
 endif()
 target_compile_definitions(sallyport_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE

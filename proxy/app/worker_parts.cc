@@ -16,8 +16,7 @@ class RingRecorder final : public session::Recorder {
 }  // namespace
 
 WorkerParts::WorkerParts(int index, const Shared& shared, discovery::Bell* bell)
-    : shared_(shared),
-      now_(shared.first),
+    : now_(shared.first),
       worker_(index, shared.clock),
       ring_({}, bell),
       snapshots_(shared.first.snapshot) {}

@@ -80,7 +80,6 @@ class WorkerParts {
  private:
   WorkerParts(int index, const Shared& shared, discovery::Bell* bell);
 
-  const Shared& shared_;
   Tunables now_;
   io::Worker worker_;
   discovery::EventRing ring_;

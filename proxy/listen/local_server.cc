@@ -54,9 +54,8 @@ Task<void> LocalServer::serve(Streams::iterator stream) {
       if (!next || *next == nullptr) break;
       http1::Server::Exchange& exchange = **next;
       io::Nursery nursery(worker_.executor());
-      http::EmptyBody nothing;
       Result<http::Reply> reply =
-          co_await origin_.send(exchange.request(), nothing, exchange, nursery);
+          co_await origin_.send(exchange.request(), exchange.body(), exchange, nursery);
       bool sent = false;
       if (reply) {
         Result<void> responded = co_await exchange.respond(reply->head, *reply->body);
