@@ -4,6 +4,7 @@
 
 #include "base/core/check.h"
 #include "base/core/text.h"
+#include "base/core/utf8.h"
 #include "discovery/logs/line_pieces.h"
 #include "discovery/logs/record_fields.h"
 
@@ -110,9 +111,9 @@ class Parser {
       }
       return;
     }
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
-      error(at_, 1, "a line holds no control character but tabs");
+    const Utf8Char next = decode_utf8(text_.substr(at_));
+    if (next.code == kNotUtf8 || (c != '\t' && is_steering(next.code))) {
+      error(at_, next.size, "a line holds no control character but tabs");
     } else if (c == '"') {
       in_quotes_ = !in_quotes_;
       quote_at_ = at_;
@@ -120,8 +121,8 @@ class Parser {
       error(at_, 1, "a backslash between quotes would join what follows it",
             "values escape themselves; leave it out");
     }
-    literal_ += c;
-    ++at_;
+    literal_ += text_.substr(at_, next.size);
+    at_ += next.size;
   }
 
   std::size_t number() {

@@ -201,6 +201,8 @@ TEST(LineFormatDiagnostics, RefuseWhatCouldBreakALine) {
   EXPECT_EQ(fault("\"\\%\"un\""), "a backslash between quotes would join what follows it");
   EXPECT_EQ(fault("%un\n%un"), "a line holds no control character but tabs");
   EXPECT_EQ(fault("%un\x1b"), "a line holds no control character but tabs");
+  EXPECT_EQ(fault("%un\xe2\x80\xae"), "a line holds no control character but tabs");
+  EXPECT_EQ(fault("%un\xff"), "a line holds no control character but tabs");
 }
 
 TEST(LineFormatDiagnostics, NameEveryOtherFault) {

@@ -142,11 +142,17 @@ std::string render_json(std::span<const Row> rows) {
 }
 
 void append_csv(std::string& out, std::string_view cell) {
-  constexpr std::string_view kFormula = "=+-@\t\r";
-  std::string text(cell);
-  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos)
+  // The last four are = + - @ in full width, which some spreadsheets take for the others.
+  static constexpr std::string_view kFormula[] = {"=",      "+",      "-",      "@",
+                                                  "\uff1d", "\uff0b", "\uff0d", "\uff20"};
+  // What is left of line ends and tabs is no formula any more, and no line either.
+  std::string text = printable(cell);
+  for (const std::string_view sign : kFormula) {
+    if (!text.starts_with(sign)) continue;
     text.insert(0, 1, '\'');
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
+    break;
+  }
+  if (text.find_first_of(",;\"") == std::string::npos) {
     out += text;
     return;
   }

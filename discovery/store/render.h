@@ -17,8 +17,9 @@ std::optional<Format> parse_format(std::string_view word);
 
 // table: a head line, then aligned columns; cells went through printable() and long ones are cut.
 // json: an array with one object per line; a field that is not known is absent.
-// csv: RFC 4180 with a head line and CRLF; a cell that a spreadsheet would take for a formula (it
-// begins with = + - @, tab or CR) gets a leading apostrophe.
+// csv: RFC 4180 with a head line and CRLF; cells went through printable(), so that a record is one
+// line; one that a spreadsheet would take for a formula (it begins with = + - @, also in full
+// width) gets a leading apostrophe.
 std::string render_rows(std::span<const Row> rows, Format format);
 
 }  // namespace sallyport::discovery

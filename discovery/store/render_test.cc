@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "discovery/events/samples_for_tests.h"
+#include "base/core/text.h"
+#include "base/csv/reader.h"
+#include "discovery/logs/hostile_for_tests.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -92,7 +94,7 @@ TEST(RenderRows, QuotesCsv) {
 }
 
 TEST(RenderRows, DisarmsFormulas) {
-  for (const std::string text : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"}) {
+  for (const std::string text : {"=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1"}) {
     Row row;
     row.user = text;
     const std::string csv = render_rows(std::span(&row, 1), Format::csv);
@@ -101,6 +103,39 @@ TEST(RenderRows, DisarmsFormulas) {
   Row harmless;
   harmless.user = "a=b";
   EXPECT_EQ(render_rows(std::span(&harmless, 1), Format::csv).find('\''), std::string::npos);
+}
+
+TEST(RenderRows, IsOneRecordARowWhateverARowHolds) {
+  for (const std::string& text : samples::hostile_texts()) {
+    Row row = rows().front();
+    row.user = row.app_id = row.app_name = row.host = row.method = row.path = row.policy = text;
+    const std::vector<Row> both{row, rows().back()};
+
+    const std::string csv = render_rows(both, Format::csv);
+    Diagnostics found;
+    csv::Reader reader(std::make_shared<const Source>(Source{"rows.csv", csv}), found);
+    csv::Record record;
+    std::vector<csv::Record> records;
+    while (reader.next(record)) records.push_back(record);
+    EXPECT_TRUE(found.empty()) << render(found);
+    ASSERT_EQ(records.size(), 3u) << printable(csv);
+    for (const csv::Field& field : records[1].fields) {
+      EXPECT_EQ(printable(field.text), field.text);
+      EXPECT_TRUE(field.text.empty() ||
+                  std::string_view("=+-@").find(field.text.front()) == std::string_view::npos)
+          << field.text;
+    }
+    EXPECT_EQ(records[1].fields.size(), 18u);
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
+
+    const std::string table = render_rows(both, Format::table);
+    EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 3);
+    for (const std::string_view line : split(table, '\n')) EXPECT_EQ(printable(line), line);
+
+    const std::string json = render_rows(both, Format::json);
+    EXPECT_EQ(std::count(json.begin(), json.end(), '\n'), 4);
+    for (const std::string_view line : split(json, '\n')) EXPECT_EQ(printable(line), line);
+  }
 }
 
 TEST(RenderRows, KnowsItsFormats) {
