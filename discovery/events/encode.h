@@ -15,7 +15,7 @@
 //   worker          integer
 //   snapshot        content hash of the rules, catalog and tags that judged it
 //   user            who, absent for nobody
-//   user_source     how that is known: basic, address_map
+//   user_source     how that is known: basic, address_feed, address_map
 //   groups          array of texts
 //   client          {ip, port, category, range, tags, country, asn, isp, latitude, longitude}
 //   destination     the same; absent while the name was not resolved

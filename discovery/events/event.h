@@ -73,7 +73,7 @@ struct Event {
   std::vector<ActivityRecord> activities;
 
   std::uint16_t client_port = 0;
-  std::string user_source;  // "basic", "address_map", ""
+  std::string user_source;  // "basic", "address_feed", "address_map", ""
   std::string query;        // only where `recording.queries` asks for it
   std::string media_type;   // of the reply, without parameters
   bool intercepted = false;

@@ -14,6 +14,7 @@
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_text.h"
 #include "discovery/logs/sink_file.h"
+#include "proxy/app/address_keeper.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/own_authority.h"
@@ -106,6 +107,7 @@ struct Gateway::Parts {
   std::unique_ptr<MemoryGuard> memory;
   std::unique_ptr<io::Nursery> desk_nursery;
   io::Signal desk_wakes;
+  std::unique_ptr<AddressKeeper> addresses;
   std::unique_ptr<Desk> files;
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;
@@ -422,6 +424,7 @@ Task<void> Gateway::Parts::look_after() {
       sink_trouble = std::move(trouble);
     }
     if (round % 6 == 0) save_pins();
+    addresses->look_after();
     if (clock.now() - crl_made > kCrlAge) {
       crl_made = clock.now();
       renew_crl();
@@ -460,6 +463,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   }
   done = p.open_workers(material);
   if (!done) return pass_on(std::move(done));
+
+  // Each worker has the map before its first client: what is posted now runs before it accepts.
+  p.addresses = std::make_unique<AddressKeeper>(
+      addresses_file(p.state->path()), clock, [&p](const AddressKeeper::Map& map) {
+        for (const auto& worker : p.workers) {
+          worker->worker().post([parts = worker.get(), map] { parts->proxy().know(map); });
+        }
+      });
+  p.addresses->open();
 
   std::vector<discovery::EventRing*> rings;
   for (const auto& worker : p.workers) rings.push_back(&worker->ring());
@@ -576,6 +588,7 @@ void Gateway::stop() {
     while (worker->worker().poll() > 0) {
     }
   }
+  p.addresses->look_after();
   p.scribe->stop(std::chrono::seconds(5));
   if (p.exporter) p.exporter->stop(kLastMessages);
   if (!clean) {

@@ -86,6 +86,7 @@ std::string ca_directory(const std::string& state) { return state + "/ca"; }
 std::string store_file(const std::string& state) { return state + "/activities.sqlite"; }
 std::string journal_file(const std::string& state) { return state + "/blocks.journal"; }
 std::string log_directory(const std::string& state) { return state + "/log"; }
+std::string addresses_file(const std::string& state) { return state + "/addresses.json"; }
 std::string pins_file(const std::string& state, int worker) {
   return state + "/pins/worker-" + std::to_string(worker) + ".txt";
 }

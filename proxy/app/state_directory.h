@@ -29,10 +29,11 @@ class StateDirectory {
 };
 
 // Paths inside it, also for commands that only read.
-std::string ca_directory(const std::string& state);   // DIR/ca
-std::string store_file(const std::string& state);     // DIR/activities.sqlite
-std::string journal_file(const std::string& state);   // DIR/blocks.journal
-std::string log_directory(const std::string& state);  // DIR/log
+std::string ca_directory(const std::string& state);    // DIR/ca
+std::string store_file(const std::string& state);      // DIR/activities.sqlite
+std::string journal_file(const std::string& state);    // DIR/blocks.journal
+std::string log_directory(const std::string& state);   // DIR/log
+std::string addresses_file(const std::string& state);  // DIR/addresses.json
 // DIR/geo holds what `geo build` writes (discovery/geo/geo.h).
 std::string pins_file(const std::string& state, int worker);  // DIR/pins/worker-N.txt
 

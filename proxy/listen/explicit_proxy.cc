@@ -37,6 +37,7 @@ ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept:
                                    : std::make_shared<Admission>(Admission::Options{})),
       pages_(pages),
       authenticator_(authenticator),
+      addresses_(std::make_shared<const discovery::AddressMap>()),
       // Ids of different workers and runs do not meet: worker in the top bits, start time below.
       next_id_(
           (static_cast<std::uint64_t>(services.worker.index()) << 52) |
@@ -196,6 +197,21 @@ Task<void> ExplicitProxy::answer_as_gateway(http1::Server::Exchange& exchange) {
   co_await nursery.join();
 }
 
+// What was told at run time comes before the operator's file, whichever names the longer prefix
+// (discovery/users/address_map.h).
+void ExplicitProxy::identify_by_address(session::ClientConnection& facts,
+                                        const discovery::Users& users) const {
+  const discovery::AddressEntry* entry =
+      addresses_->find(facts.peer.address, services_.worker.clock().now());
+  if (entry != nullptr) {
+    facts.user = users.canonical(entry->user);
+    facts.user_source = "address_feed";
+    return;
+  }
+  facts.user = users.user_of(facts.peer.address);
+  facts.user_source = facts.user ? "address_map" : "";
+}
+
 session::Refusal ExplicitProxy::refusal_of(const auth::Proof& proof) const {
   session::Refusal refusal;
   refusal.ending = Ending::refused;
@@ -231,12 +247,11 @@ session::Refusal ExplicitProxy::refusal_of(const auth::Proof& proof) const {
 // True where the client may go on; else it has been answered.
 Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange) {
   session::ClientConnection& facts = live.facts;
+  const session::SnapshotPin now = services_.snapshots.pin();
   if (authenticator_ == nullptr) {
-    facts.user = services_.snapshots.pin()->users->user_of(facts.peer.address);
-    facts.user_source = facts.user ? "address_map" : "";
+    identify_by_address(facts, *now->users);
     co_return true;
   }
-  const session::SnapshotPin now = services_.snapshots.pin();
   const auth::Proof proof = co_await authenticator_->prove(exchange.request().proxy_authorization,
                                                            facts.peer.address, *now->users);
   if (proof.state == auth::Proof::State::accepted) {

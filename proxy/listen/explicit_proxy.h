@@ -13,6 +13,7 @@
 
 #include "base/io/nursery.h"
 #include "base/io/tcp.h"
+#include "discovery/users/address_map.h"
 #include "proxy/auth/authenticator.h"
 #include "proxy/http1/server.h"
 #include "proxy/intercept/exchange_loop.h"
@@ -50,6 +51,11 @@ class ExplicitProxy {
   // Ends the connections that wait for a request, those that have waited a second or longer; for
   // when memory is short. Returns how many.
   std::size_t shed_idle();
+  // Who is at which address, as the desk was told; another map from now on.
+  void know(std::shared_ptr<const discovery::AddressMap> addresses) {
+    addresses_ = std::move(addresses);
+  }
+
   // No more connections; those that are idle end now, the others after their exchange.
   void drain();
   // Ends everything at once.
@@ -86,6 +92,7 @@ class ExplicitProxy {
   Task<void> serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
                        std::optional<Authority>& tunnel_to);
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);
+  void identify_by_address(session::ClientConnection& facts, const discovery::Users& users) const;
   session::Refusal refusal_of(const auth::Proof& proof) const;
   bool may_go_to(const http::RequestHead& request) const;
   bool admit(const IpAddress& client, Admission::Place& place);
@@ -101,6 +108,7 @@ class ExplicitProxy {
   ConnectionRate rate_;
   local::GatewayPages& pages_;
   auth::Authenticator* authenticator_;
+  std::shared_ptr<const discovery::AddressMap> addresses_;  // never null
   std::vector<std::unique_ptr<io::TcpListener>> listeners_;
   LiveList live_;
   std::uint64_t next_id_;

@@ -71,7 +71,7 @@ struct ClientConnection {
   } last_domain;
 
   std::optional<std::string> user;
-  std::string user_source;  // "basic", "address_map"
+  std::string user_source;  // "basic", "address_feed", "address_map"
 
   // Inside an opened connection: the name that was decided on, which every request must repeat, and
   // the way to it, pinned.

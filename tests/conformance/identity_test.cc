@@ -66,6 +66,36 @@ TEST(Identity, OfNobodyIsUnknownAndSaysNothingElse) {
   }
 }
 
+// --- Told at run time
+
+void tell(Rig& rig, const std::string& prefix, const std::string& user, std::chrono::hours lives) {
+  discovery::AddressBook book;
+  ASSERT_TRUE(book.put({{*IpPrefix::parse(prefix), user, "test", rig.clock().now() + lives}},
+                       rig.clock().now()));
+  rig.parts().proxy().know(book.map());
+}
+
+TEST(Identity, ToldAtRunTimeComesBeforeTheFileAndEndsByItself) {
+  Rig rig({.users = kUsers, .user_addresses = "- { address: 192.0.2.10, user: ben }\n"});
+  rig.origin("files.example").always_says(kHello);
+  tell(rig, "192.0.2.0/24", "corp\\ana", std::chrono::hours(1));
+  Client client = rig.client();
+  client.says(kGet);
+  Client elsewhere = rig.client("198.51.100.1");
+  elsewhere.says(kGet);
+  rig.pass(std::chrono::hours(1));
+  Client later = rig.client();
+  later.says(kGet);
+  EXPECT_EQ(rig.events(),
+            "ana other files.example: completed 200\n"
+            "- other files.example: completed 200\n"
+            "ben other files.example: completed 200\n");
+  EXPECT_EQ(rig.recorded().at(0).user_source, "address_feed");
+  EXPECT_EQ(rig.recorded().at(0).activity.groups, std::vector<std::string>{"finance"});
+  EXPECT_EQ(rig.recorded().at(1).user_source, "");
+  EXPECT_EQ(rig.recorded().at(2).user_source, "address_map");
+}
+
 // --- Signing in
 
 constexpr const char* kPasswords =
@@ -94,6 +124,21 @@ TEST(Identity, IsTheSameWhicheverNameSomebodySignsInWith) {
     EXPECT_EQ(event.activity.groups, std::vector<std::string>{"finance"});
     EXPECT_EQ(event.activity.user_domain, "corp.example");
   }
+}
+
+TEST(Identity, ProvedByCredentialsComesBeforeWhatAnAddressSays) {
+  Rig rig({.users = kUsers,
+           .user_addresses = "- { address: 192.0.2.10, user: zoe }\n",
+           .passwords = kPasswords});
+  rig.origin("files.example").always_says(kHello);
+  tell(rig, "192.0.2.10", "ben", std::chrono::hours(1));
+  Client client = rig.client();
+  client.says(kGet);
+  EXPECT_EQ(status_of(client.hears()), 407);
+  client.says(signed_in("ana:correct horse"));
+  EXPECT_EQ(status_of(client.hears()), 200);
+  EXPECT_EQ(rig.recorded().back().activity.user, "ana");
+  EXPECT_EQ(rig.recorded().back().user_source, "basic");
 }
 
 TEST(SignIn, IsHeldUpAfterTooManyFailuresAndSaysForHowLong) {
