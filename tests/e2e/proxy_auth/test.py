@@ -15,9 +15,9 @@ POLICIES = """\
 """
 
 USERS = """\
-users:
-  - {name: ana, groups: [staff]}
-  - {name: ben, groups: [guests]}
+name,user,upn,groups
+ana,CORP\\ana,ana@corp.test,staff
+ben,,,guests
 """
 
 
@@ -37,8 +37,8 @@ class ProxyAuth(kit.Scenario):
         cls.gateway = kit.Gateway(
             cls, roots=[authority.certificate], policies=POLICIES,
             resolve={"inside.test": cls.tls.address, "plain.test": cls.plain.address},
-            files={"htpasswd": lines, "users.yaml": USERS},
-            config={"users": {"htpasswd": "htpasswd", "directory": "users.yaml"}})
+            files={"htpasswd": lines, "users.csv": USERS},
+            config={"users": {"htpasswd": "htpasswd", "directory": "users.csv"}})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
 
     @classmethod
@@ -76,7 +76,8 @@ class ProxyAuth(kit.Scenario):
 
     def test_right_credentials_pass_and_name_the_user(self):
         for number, (user, name) in enumerate((("ana:right horse", "ana"), ("ben:geheim:ü", "ben"),
-                                               ("Ana:right horse", "ana"))):
+                                               ("Ana:right horse", "ana"), ("CORP\\ana:right horse", "ana"),
+                                               ("ana@corp.test:right horse", "ana"))):
             path = f"/passed-{number}"
             for url in ("http://plain.test", "https://inside.test"):
                 with self.subTest(user=user, url=url):
@@ -132,3 +133,31 @@ class ProxyAuth(kit.Scenario):
                 with peer:
                     peer.send(f"GET {path} HTTP/1.1\r\nHost: {self.gateway.addresses[0]}\r\n\r\n")
                     self.assertEqual(peer.read_head().status, 200)
+
+
+class HeldUp(kit.Scenario):
+    """Too many wrong passwords: no more are looked at for a while, and whoever is signed in goes on."""
+
+    @classmethod
+    def prepare(cls):
+        cls.origin = kit.RawOrigin(cls, cls.talk)
+        cls.gateway = kit.Gateway(
+            cls, resolve={"plain.test": cls.origin.address},
+            files={"htpasswd": f"ana:{bcrypt('right horse')}\nben:{bcrypt('battery')}\n"},
+            config={"users": {"htpasswd": "htpasswd"}, "limits": {"sign_in": {"failures": 3}}, "workers": 2})
+        cls.curl = staticmethod(kit.Curl(cls.gateway))
+
+    @classmethod
+    def talk(cls, peer):
+        while head := peer.read_head():
+            peer.read_body(head)
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")
+
+    def test_after_three_failures_over_all_workers(self):
+        # Whichever worker takes a connection, the count is one; one check may run on each at once.
+        statuses = [self.curl("--proxy-user", f"ana:guess {n}", "http://plain.test/").status for n in range(8)]
+        self.assertEqual(statuses, [407] * 3 + [429] * 5)
+        result = self.curl("-v", "--proxy-user", "ana:right horse", "http://plain.test/", code=None)
+        self.assertIn("HTTP/1.1 429 ", result.messages)
+        self.assertRegex(result.messages, r"(?i)< Retry-After: \d+")
+        self.assertEqual(self.curl("--proxy-user", "ben:battery", "http://plain.test/").text, "ok\n")
