@@ -192,6 +192,12 @@ class HtpasswdParser {
   Htpasswd made_;
 };
 
+std::vector<std::string> Htpasswd::users() const {
+  std::vector<std::string> names;
+  for (const auto& [name, hash] : hashes_) names.push_back(name);
+  return names;
+}
+
 bool Htpasswd::verify(std::string_view user, std::string_view password) const {
   const auto name = normal_user_name(user);
   const auto known = name ? hashes_.find(*name) : hashes_.end();

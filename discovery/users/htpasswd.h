@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/core/diagnostics.h"
 
@@ -29,6 +30,7 @@ class Htpasswd {
 
   // Whether there is a line for the name, which is normal.
   bool has(std::string_view user) const { return hashes_.contains(user); }
+  std::vector<std::string> users() const;  // sorted
   std::size_t size() const { return hashes_.size(); }
   // SHA-256 of the file, hex: a cached answer is good only for the file that gave it.
   const std::string& version() const { return version_; }

@@ -3,7 +3,7 @@
 // the new map at once, and has it in a file, so that a restart forgets nothing that still lasts.
 //
 // The file (DIR/addresses.json) is written when something changed, at every look_after() and at the
-// end. So a process that is killed loses the changes since the last look, about ten seconds;
+// end. So a process that is killed loses the changes since the last look, about five seconds;
 // whoever feeds the map tells it again, and whatever stands in it ends by itself.
 //
 // Thread rule: one thread, the desk's.

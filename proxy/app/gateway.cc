@@ -14,7 +14,9 @@
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_text.h"
 #include "discovery/logs/sink_file.h"
+#include "proxy/admin/api.h"
 #include "proxy/app/address_keeper.h"
+#include "proxy/app/address_routes.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/own_authority.h"
@@ -73,6 +75,7 @@ struct Gateway::Parts {
   io::Worker desk;
   std::unique_ptr<local::GatewayPages> pages;
   std::unique_ptr<local::GatewayPages> admin_pages;
+  std::unique_ptr<admin::Api> api;
   std::unique_ptr<listen::LocalServer> admin;
   std::unique_ptr<Shared> shared;
   discovery::Bell bell;
@@ -451,7 +454,10 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   if (!done) return pass_on(std::move(done));
   p.show(config, material);
   p.make_pages();
-  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.admin_pages);
+  Result<std::string> token = admin::open_token(token_file(p.state->path()));
+  if (!token) return pass_on(std::move(token));
+  p.api = std::make_unique<admin::Api>(std::move(*token), *p.admin_pages);
+  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.api);
   for (const IpEndpoint& address : config.admin) {
     io::TcpListener::Options options;
     options.address = address;
@@ -472,6 +478,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
         }
       });
   p.addresses->open();
+  add_address_routes(*p.api, *p.addresses);
 
   std::vector<discovery::EventRing*> rings;
   for (const auto& worker : p.workers) rings.push_back(&worker->ring());

@@ -48,6 +48,14 @@ struct ActivitiesOptions {
 };
 int activities(const ActivitiesOptions& options);
 
+struct UsersOptions {
+  CommonOptions common;
+  std::string user;  // any name of a person
+  std::string group;
+  std::string format = "table";
+};
+int users(const UsersOptions& options);
+
 struct TlsVerifyOptions {
   std::string chain, host, roots, at, staple;
 };

@@ -123,6 +123,20 @@ int main(int argc, char** argv) {
                  "  sallyport activities --id 01JD...      # everything known of one"));
   activities_command->callback([&] { code = activities(act); });
 
+  UsersOptions users_options;
+  CLI::App* users_command = app.add_subcommand(
+      "users", "Who is known: names, groups, who signs in, who is at which address");
+  common(*users_command, users_options.common);
+  users_command->add_option("user", users_options.user, "Only this one, by any of their names");
+  users_command->add_option("--group", users_options.group, "Only who is in this group");
+  users_command->add_option("--format", users_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  users_command->footer(
+      with_codes("  sallyport users\n  sallyport users ana@corp.example\n"
+                 "  sallyport users --group finance --format csv > finance.csv"));
+  users_command->callback([&] { code = users(users_options); });
+
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
   tls_command->footer(

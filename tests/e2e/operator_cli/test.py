@@ -84,7 +84,7 @@ class Check(kit.Scenario):
     def test_every_help_shows_examples(self):
         commands = ["run", "check", "ca", "ca init", "ca show", "ca export", "ca rotate", "activities", "tls",
                     "tls verify", "tls check", "bypass", "bypass suggestions", "geo", "geo build", "geo lookup",
-                    "geo status"]
+                    "geo status", "users"]
         for command in commands:
             with self.subTest(command=command):
                 done = self.good.command(*command.split(), "--help")

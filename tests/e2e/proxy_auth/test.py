@@ -1,5 +1,9 @@
 """Basic proxy authentication against bcrypt: who may pass, who it was, and that no origin learns the password."""
 
+import json
+import time
+import urllib.error
+import urllib.request
 import warnings
 
 import kit
@@ -161,3 +165,75 @@ class HeldUp(kit.Scenario):
         self.assertIn("HTTP/1.1 429 ", result.messages)
         self.assertRegex(result.messages, r"(?i)< Retry-After: \d+")
         self.assertEqual(self.curl("--proxy-user", "ben:battery", "http://plain.test/").text, "ok\n")
+
+
+class Addresses(kit.Scenario):
+    """Who is at which address: told to the running gateway, seen in records and by the operator, kept over a restart."""
+
+    @classmethod
+    def prepare(cls):
+        cls.origin = kit.RawOrigin(cls, cls.talk)
+        cls.gateway = kit.Gateway(
+            cls, resolve={"plain.test": cls.origin.address},
+            policies="- name: not ben\n  when: {user: ben@corp.test}\n  then: block\n",
+            files={"users.csv": USERS.replace("ben,,", "ben,,ben@corp.test")},
+            config={"users": {"directory": "users.csv"}})
+        cls.curl = staticmethod(kit.Curl(cls.gateway))
+
+    @classmethod
+    def talk(cls, peer):
+        while head := peer.read_head():
+            peer.read_body(head)
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")
+
+    def ask(self, method, path, body=None, token=None):
+        token = token or (self.gateway.state / "admin.token").read_text().strip()
+        request = urllib.request.Request(self.gateway.admin + path, method=method,
+                                         headers={"Authorization": f"Bearer {token}"},
+                                         data=json.dumps(body).encode() if body is not None else None)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            reply = opener.open(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+        return reply.status, json.loads(reply.read())
+
+    def put(self, user, **more):
+        status, said = self.ask("PUT", "/api/v1/addresses", {"entries": [{"address": "127.0.0.1", "user": user, **more}]})
+        self.assertEqual((status, said["total"]), (200, 1))
+
+    def status(self):
+        return self.curl("http://plain.test/").status
+
+    def test_a_feed_counts_at_once_on_every_worker_and_over_a_restart(self):
+        self.assertEqual(self.ask("GET", "/api/v1/addresses", token="guess")[0], 401)
+        for user, status in (("CORP\\ana", 200), ("ben", 403)) * 3:
+            self.put(user, source="dhcp")
+            deadline = time.monotonic() + 1
+            while self.status() != status and time.monotonic() < deadline:
+                pass
+            self.assertEqual([self.status() for _ in range(8)], [status] * 8)
+        rows = self.gateway.wait_for_activities(8, "--user", "ben", "--policy", "not ben")
+        self.assertEqual(self.gateway.event(rows[0]["id"])["user_source"], "address_feed")
+        self.gateway.stop()
+        shown = json.loads(self.gateway.command("users", "-c", self.gateway.config, "ben@corp.test",
+                                                "--format", "json").stdout)
+        self.assertEqual((shown[0]["user"], shown[0]["other_names"], shown[0]["groups"]),
+                         ("ben", ["ben@corp.test"], ["guests"]))
+        self.assertRegex(shown[0]["addresses"][0], r"^127\.0\.0\.1 until \S+Z \(dhcp\)$")
+        self.gateway.start()
+        self.assertEqual(self.status(), 403)
+        self.assertEqual(self.ask("DELETE", "/api/v1/addresses/127.0.0.1")[0], 200)
+        self.put("ana", ttl="1s")
+        time.sleep(1.1)  # Its end is wall time, which nobody can set for the binary.
+        row = self.curl("http://plain.test/ended")
+        self.assertEqual(row.status, 200)
+        self.gateway.wait_for_activities(1, "--user", "", path="/ended")
+
+    def test_users_lists_everybody_for_people_and_for_programs(self):
+        table = self.gateway.command("users", "-c", self.gateway.config).stdout
+        self.assertRegex(table, r"(?m)^USER +OTHER NAMES +DOMAIN +GROUPS +SIGNS IN +ADDRESSES$")
+        self.assertRegex(table, r"(?m)^ana +ana@corp\.test, corp\\ana +corp\.test +staff +no ")
+        csv = self.gateway.command("users", "-c", self.gateway.config, "--group", "STAFF", "--format", "csv").stdout
+        self.assertIn("ana,ana@corp.test;corp\\ana,corp.test,staff,no,", csv)
+        self.gateway.command("users", "-c", self.gateway.config, "nobody", code=1)
