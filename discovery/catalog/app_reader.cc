@@ -9,6 +9,7 @@
 #include "base/core/text.h"
 #include "base/yaml/reader.h"
 #include "discovery/catalog/app_index.h"
+#include "discovery/catalog/app_tag_overlay.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::discovery {
@@ -84,10 +85,11 @@ std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
       refuse_domain(written, found);
       continue;
     }
-    const bool again = std::any_of(domains.begin(), domains.end(),
-                                   [&](const auto& before) { return *before == *canonical; });
-    if (again) {
-      found.warning(written.place, fmt::format("domain '{}' is listed twice", *canonical));
+    const auto again = std::find_if(domains.begin(), domains.end(),
+                                    [&](const auto& before) { return *before == *canonical; });
+    if (again != domains.end()) {
+      found.warning(written.place, fmt::format("domain '{}' is listed twice, first in line {}",
+                                               *canonical, again->place.line));
       continue;
     }
     domains.push_back({std::move(*canonical), written.place});
@@ -113,9 +115,10 @@ std::string read_website(yaml::MapReader& map) {
 std::vector<std::string> read_tags(yaml::MapReader& map) {
   std::vector<std::string> tags;
   for (const auto& tag : map.texts("tags")) {
-    if (!is_catalog_word(*tag)) {
-      map.diagnostics().error(tag.place, fmt::format("'{}' is no tag", *tag),
-                              "letters a to z, digits and '_'");
+    check_app_tag(tag, map.diagnostics());
+    const std::string_view opposite = opposite_tag(*tag);
+    if (!opposite.empty() && std::find(tags.begin(), tags.end(), opposite) != tags.end()) {
+      map.diagnostics().error(tag.place, "an app cannot be sanctioned and unsanctioned");
     }
     tags.push_back(*tag);
   }
@@ -171,7 +174,6 @@ WrittenApp read_app(const yaml::Node& node, Diagnostics& found) {
   app.vendor = *map.required_text("vendor");
   app.facts.category = read_category(map);
   read.domains = read_domains(map);
-  for (const auto& domain : read.domains) app.domains.push_back(*domain);
   app.website = read_website(map);
   app.facts.tags = read_tags(map);
   app.sources = read_sources(map);

@@ -21,7 +21,8 @@ namespace sallyport::discovery {
 // An app with the places that checks across apps point back at.
 struct WrittenApp {
   App app;
-  std::vector<Spanned<std::string>> domains;  // Canonical, as in app.domains.
+  std::size_t rank = 0;  // Of its catalog: a higher one wins; 0 is what we ship.
+  std::vector<Spanned<std::string>> domains;  // Canonical. app.domains is still empty.
 };
 
 // Reports to `found`; what it returns is of use only while `found` has no errors.

@@ -77,6 +77,12 @@ class Catalog {
 Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
                                                      Diagnostics& warnings);
 
+// The same from several directories: the catalog that we ship, then those of the operator's own,
+// whose apps are tagged `custom_app`. A later directory wins: its app takes the place of one with
+// the same id, and its domain is taken from the app that had it. A warning tells of each.
+Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::string>& directories,
+                                                     Diagnostics& warnings);
+
 // The same from texts, one per app.yaml; an id must equal the folder in the source's name
 // ("catalog/box/app.yaml"), where that name has one.
 Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePtr>& sources,

@@ -165,10 +165,16 @@ TEST(Catalog, WantsDomainsAndADatedSource) {
       {"app needs 'sources'"});
 }
 
+TEST(Catalog, RefusesTagsThatContradictOrNearlySayWhatTheyMean) {
+  expect_refused({app("alpha", "a.example", "[sanctioned, unsanctioned]")},
+                 {"an app cannot be sanctioned and unsanctioned"});
+  expect_refused({app("alpha", "a.example", "[unsanctionned]")}, {"did you mean 'unsanctioned'?"});
+}
+
 TEST(Catalog, WarnsOfADomainListedTwice) {
   Diagnostics warnings;
   ASSERT_TRUE(parse_catalog({app("alpha", "a.example, A.EXAMPLE")}, warnings));
-  EXPECT_NE(render(warnings).find("warning: domain 'a.example' is listed twice"),
+  EXPECT_NE(render(warnings).find("warning: domain 'a.example' is listed twice, first in line 5"),
             std::string::npos);
 }
 
@@ -216,6 +222,66 @@ TEST_F(CatalogFolder, ReportsAFolderThatIsNotThere) {
   const auto loaded = load_catalog((root_ / "nowhere").string(), warnings);
   ASSERT_FALSE(loaded);
   EXPECT_NE(render(loaded.error()).find("cannot read the folder"), std::string::npos);
+}
+
+// "alpha: a.example +x" a line, of the apps in two catalogs, ours and theirs; then the warnings.
+class OwnCatalog : public CatalogFolder {
+ protected:
+  std::string apps() {
+    Diagnostics warnings;
+    const auto loaded =
+        load_catalog(std::vector{(root_ / "catalog").string(), (root_ / "own").string()}, warnings);
+    if (!loaded) return render(loaded.error());
+    std::string shown;
+    for (const App& one : (*loaded)->apps()) {
+      shown += one.facts.id + ":";
+      for (const auto& domain : one.domains) shown += " " + domain;
+      for (const auto& tag : one.facts.tags) shown += " +" + tag;
+      shown += "\n";
+    }
+    catalog_ = *loaded;
+    return shown + render(warnings);
+  }
+  std::shared_ptr<const Catalog> catalog_;
+};
+
+TEST_F(OwnCatalog, AddsAppsAndTagsThem) {
+  write("catalog/alpha/app.yaml", app("alpha", "a.example")->text);
+  write("own/intranet/app.yaml", app("intranet", "i.example", "[legal]")->text);
+  EXPECT_EQ(apps(), "alpha: a.example\nintranet: i.example +custom_app +legal\n");
+}
+
+TEST_F(OwnCatalog, TakesThePlaceOfAnAppOfOurs) {
+  write("catalog/alpha/app.yaml", app("alpha", "a.example, b.example")->text);
+  write("own/alpha/app.yaml", app("alpha", "a.example")->text);
+  EXPECT_EQ(apps(),
+            "alpha: a.example +custom_app\n"
+            "own/alpha/app.yaml:1:5: warning: app 'alpha' takes the place of that in "
+            "catalog/alpha/app.yaml:1:5\n"
+            "id: alpha\n"
+            "    ^~~~~\n");
+  EXPECT_EQ(find(*catalog_, "b.example"), "-");
+}
+
+TEST_F(OwnCatalog, TakesDomainsFromAppsOfOurs) {
+  write("catalog/alpha/app.yaml", app("alpha", "a.example, \"*.b.example\"")->text);
+  write("own/zeta/app.yaml", app("zeta", "b.example, x.a.example")->text);
+  EXPECT_EQ(apps(),
+            "alpha: a.example\n"
+            "zeta: b.example x.a.example +custom_app\n"
+            "own/zeta/app.yaml:5:11: warning: domain 'b.example' is taken from app 'alpha', which "
+            "has it in catalog/alpha/app.yaml:5:22\n"
+            "domains: [b.example, x.a.example]\n"
+            "          ^~~~~~~~~\n");
+  EXPECT_EQ(find(*catalog_, "x.b.example"), "zeta");
+  EXPECT_EQ(find(*catalog_, "y.a.example"), "alpha");
+}
+
+TEST_F(OwnCatalog, StillRefusesAClashWithinItself) {
+  std::filesystem::create_directories(root_ / "catalog");
+  write("own/alpha/app.yaml", app("alpha", "a.example")->text);
+  write("own/beta/app.yaml", app("beta", "a.example")->text);
+  EXPECT_NE(apps().find("domain 'a.example' belongs to app 'alpha' already"), std::string::npos);
 }
 
 // What the operator's file makes of two apps: "alpha: x y; beta: z", or the report.

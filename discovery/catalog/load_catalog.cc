@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <numeric>
 #include <system_error>
 
 #include "base/yaml/node.h"
 #include "discovery/catalog/app_reader.h"
 #include "discovery/catalog/catalog.h"
+#include "policy/activity/words.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -29,10 +31,18 @@ std::string folder_of(const Place& place) {
   return file.filename() == kFileName ? file.parent_path().filename().string() : std::string();
 }
 
+void add_tag(std::vector<std::string>& sorted, std::string_view tag) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), tag);
+  if (at == sorted.end() || *at != tag) sorted.insert(at, std::string(tag));
+}
+
 // Reads one app and reports what is wrong with it alone.
-void add_app(const yaml::Node& node, std::vector<WrittenApp>& apps, Diagnostics& found) {
+void add_app(const yaml::Node& node, std::size_t rank, std::vector<WrittenApp>& apps,
+             Diagnostics& found) {
   Diagnostics own;
   WrittenApp app = read_app(node, own);
+  app.rank = rank;
+  if (rank > 0) add_tag(app.app.facts.tags, to_string(policy::AppTag::custom_app));
   const std::string folder = folder_of(node.place);
   if (!own.has_errors() && !folder.empty() && folder != app.app.facts.id) {
     own.error(app.app.place, fmt::format("app '{}' lies in folder '{}'", app.app.facts.id, folder),
@@ -43,43 +53,67 @@ void add_app(const yaml::Node& node, std::vector<WrittenApp>& apps, Diagnostics&
   found.append(std::move(own));
 }
 
-void check_ids(const std::vector<WrittenApp>& apps, Diagnostics& found) {
-  for (std::size_t i = 1; i < apps.size(); ++i) {
-    const auto& id = apps[i].app.facts.id;
-    if (id.empty() || id != apps[i - 1].app.facts.id) continue;
-    found.error(apps[i].app.place,
-                fmt::format("app '{}' is already in {}", id, show(apps[i - 1].app.place)));
+// Leaves one app per id. REQUIRES: sorted by id, of the same id the highest rank first.
+void settle_ids(std::vector<WrittenApp>& apps, Diagnostics& found) {
+  std::vector<WrittenApp> kept;
+  kept.reserve(apps.size());
+  for (WrittenApp& app : apps) {
+    const std::string& id = app.app.facts.id;
+    if (id.empty() || kept.empty() || kept.back().app.facts.id != id) {
+      kept.push_back(std::move(app));
+    } else if (kept.back().rank == app.rank) {
+      found.error(app.app.place,
+                  fmt::format("app '{}' is already in {}", id, show(kept.back().app.place)));
+    } else {
+      found.warning(kept.back().app.place,
+                    fmt::format("app '{}' takes the place of that in {}", id, show(app.app.place)));
+    }
   }
+  apps = std::move(kept);
 }
 
 std::string_view base_of(std::string_view pattern) {
   return pattern.starts_with("*.") ? pattern.substr(2) : pattern;
 }
 
-void claim_domains(const std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex& domains,
+// Where `owner` claims what `domain` would claim.
+const Spanned<std::string>& claim_of(const WrittenApp& owner, std::string_view domain) {
+  return *std::find_if(owner.domains.begin(), owner.domains.end(),
+                       [&](const auto& theirs) { return base_of(*theirs) == base_of(domain); });
+}
+
+void claim_domains(std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex& domains,
                    Diagnostics& found) {
-  const WrittenApp& written = apps[index];
-  for (const auto& domain : written.domains) {
+  WrittenApp& written = apps[index];
+  std::erase_if(written.domains, [&](const Spanned<std::string>& domain) {
     const auto other = domains.claim(*domain, index);
-    if (!other) continue;
+    if (!other) return false;
     const WrittenApp& owner = apps[*other];
-    const auto first =
-        std::find_if(owner.domains.begin(), owner.domains.end(),
-                     [&](const auto& theirs) { return base_of(*theirs) == base_of(*domain); });
-    found.error(domain.place, fmt::format("domain '{}' belongs to app '{}' already, by {}", *domain,
-                                          owner.app.facts.id, show(first->place)));
-  }
+    const Spanned<std::string>& first = claim_of(owner, *domain);
+    if (owner.rank == written.rank) {
+      found.error(domain.place, fmt::format("domain '{}' belongs to app '{}' already, by {}",
+                                            *domain, owner.app.facts.id, show(first.place)));
+      return false;
+    }
+    found.warning(first.place, fmt::format("domain '{}' is taken from app '{}', which has it in {}",
+                                           *first, written.app.facts.id, show(domain.place)));
+    return true;
+  });
 }
 
 Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written, Diagnostics found,
                                                  Diagnostics& warnings) {
   std::stable_sort(written.begin(), written.end(), [](const WrittenApp& a, const WrittenApp& b) {
-    return a.app.facts.id < b.app.facts.id;
+    return a.app.facts.id != b.app.facts.id ? a.app.facts.id < b.app.facts.id : a.rank > b.rank;
   });
-  check_ids(written, found);
+  settle_ids(written, found);
+  std::vector<std::uint32_t> order(written.size());  // Of claiming: who wins comes first.
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto a, auto b) { return written[a].rank > written[b].rank; });
   AppIndex domains;
   std::size_t in_all = 0;
-  for (std::uint32_t i = 0; i < written.size(); ++i) {
+  for (const std::uint32_t i : order) {
     in_all += written[i].domains.size();
     if (in_all > kMaxDomains) {
       found.error(written[i].app.place, fmt::format("more than {} domains in all", kMaxDomains));
@@ -92,7 +126,10 @@ Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written
 
   std::vector<App> apps;
   apps.reserve(written.size());
-  for (WrittenApp& one : written) apps.push_back(std::move(one.app));
+  for (WrittenApp& one : written) {
+    for (const auto& domain : one.domains) one.app.domains.push_back(*domain);
+    apps.push_back(std::move(one.app));
+  }
   return std::make_shared<const Catalog>(std::move(apps), std::move(domains));
 }
 
@@ -125,23 +162,30 @@ std::vector<std::string> list_folders(const fs::path& directory, Diagnostics& fo
 
 }  // namespace
 
-Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
+Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::string>& directories,
                                                      Diagnostics& warnings) {
   Diagnostics found;
   std::vector<WrittenApp> apps;
-  const fs::path root(directory);
-  // "catalog/" also for a directory written with a slash at its end.
-  const fs::path shown = root.has_filename() ? root.filename() : root.parent_path().filename();
-  for (const std::string& folder : list_folders(root, found)) {
-    const auto parsed = yaml::parse_file((root / folder / kFileName).string(),
-                                         (shown / folder / kFileName).string());
-    if (parsed) {
-      add_app(*parsed, apps, found);
-    } else {
-      found.append(parsed.error());
+  for (std::size_t rank = 0; rank < directories.size(); ++rank) {
+    const fs::path root(directories[rank]);
+    // "catalog/" also for a directory written with a slash at its end.
+    const fs::path shown = root.has_filename() ? root.filename() : root.parent_path().filename();
+    for (const std::string& folder : list_folders(root, found)) {
+      const auto parsed = yaml::parse_file((root / folder / kFileName).string(),
+                                           (shown / folder / kFileName).string());
+      if (parsed) {
+        add_app(*parsed, rank, apps, found);
+      } else {
+        found.append(parsed.error());
+      }
     }
   }
   return assemble(std::move(apps), std::move(found), warnings);
+}
+
+Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
+                                                     Diagnostics& warnings) {
+  return load_catalog(std::vector<std::string>{directory}, warnings);
 }
 
 Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePtr>& sources,
@@ -155,7 +199,7 @@ Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePt
   for (const SourcePtr& source : sources) {
     const auto parsed = yaml::parse(source);
     if (parsed) {
-      add_app(*parsed, apps, found);
+      add_app(*parsed, 0, apps, found);
     } else {
       found.append(parsed.error());
     }

@@ -256,7 +256,9 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
 
   read_origins(section(map, "origins"), diagnostics, folder, config);
   config.policies = in_folder(folder, *map.text("policies"));
-  config.catalog = in_folder(folder, *map.text("catalog"));
+  for (const auto& text : map.texts("catalog")) {
+    if (!text->empty()) config.catalog.push_back(in_folder(folder, *text));
+  }
   config.public_suffixes = in_folder(folder, *map.text("public_suffixes"));
 
   const Node& tags_node = section(map, "tags");

@@ -57,12 +57,12 @@ struct Config {
   origin::Pool::Options pool;
 
   // Where the rest stands; "" is none.
-  std::string policies;         // a folder of *.yaml, read in the order of their names
-  std::string catalog;          // a folder with a folder per app
-  std::string app_tags;         // tags/apps.yaml
-  std::string address_tags;     // tags/ip_ranges.yaml
-  std::string noise;            // tags/noise.yaml
-  std::string public_suffixes;  // "" is the distribution's list
+  std::string policies;              // a folder of *.yaml, read in the order of their names
+  std::vector<std::string> catalog;  // folders with a folder per app: ours, then the operator's
+  std::string app_tags;              // tags/apps.yaml
+  std::string address_tags;          // tags/ip_ranges.yaml
+  std::string noise;                 // tags/noise.yaml
+  std::string public_suffixes;       // "" is the distribution's list
   discovery::AgentFiles agents{"/usr/share/uap-core/regexes.yaml", "", ""};
   std::optional<std::vector<discovery::GeoSource>> geo;  // geo.databases; see geo_sources()
   std::string users;                                     // users/users.yaml, or a .csv

@@ -161,6 +161,20 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(material->pac.port, 3128);
 }
 
+TEST(Config, TakesOneCatalogOrSeveral) {
+  Diagnostics warnings;
+  const auto parsed = [&](const char* text) {
+    const auto config = parse_config(std::make_shared<const Source>(Source{"sallyport.yaml", text}),
+                                     "/conf", warnings);
+    EXPECT_TRUE(config);
+    return config->catalog;
+  };
+  using Folders = std::vector<std::string>;
+  EXPECT_EQ(parsed("catalog: catalog\n"), (Folders{"/conf/catalog"}));
+  EXPECT_EQ(parsed("catalog: [catalog, /etc/own]\n"), (Folders{"/conf/catalog", "/etc/own"}));
+  EXPECT_EQ(parsed(""), Folders{});
+}
+
 TEST(Config, SuggestsKeysOfEveryKind) {
   EXPECT_NE(refused("listners: [{address: 127.0.0.1:1}]\n").find("did you mean 'listeners'?"),
             std::string::npos);
@@ -170,7 +184,7 @@ TEST(Config, SuggestsKeysOfEveryKind) {
 TEST(Config, FaultsOfSeveralFilesComeTogether) {
   Config config;
   config.policies = "/nowhere/policies";
-  config.catalog = "/nowhere/catalog";
+  config.catalog = {"/nowhere/catalog"};
   Diagnostics warnings;
   const Checked<Material> material = load_material(config, system_clock().now(), warnings);
   ASSERT_FALSE(material);

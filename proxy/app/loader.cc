@@ -249,7 +249,7 @@ Loader::Outcome Loader::look(Time now) {
   renew(look, policies_, {c.policies}, false,
         [&](Diagnostics& warnings) { return load_policies(c.policies, warnings); });
   using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
-  const bool other_catalog = renew(look, catalog_, {c.catalog}, false, [&](Diagnostics& warnings) {
+  const bool other_catalog = renew(look, catalog_, c.catalog, false, [&](Diagnostics& warnings) {
     if (c.catalog.empty()) {
       return Checked<CatalogPtr>(std::make_shared<const discovery::Catalog>());
     }
