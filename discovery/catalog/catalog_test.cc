@@ -178,6 +178,36 @@ TEST(Catalog, WarnsOfADomainListedTwice) {
             std::string::npos);
 }
 
+// The domains that are reported to say nothing, each with who has it.
+std::string idle(const std::vector<SourcePtr>& sources) {
+  Diagnostics warnings;
+  EXPECT_TRUE(parse_catalog(sources, warnings));
+  std::string shown;
+  for (const Diagnostic& one : warnings.sorted()) shown += one.message + "\n";
+  return shown;
+}
+
+TEST(Catalog, WarnsOfDomainsThatSayNothing) {
+  EXPECT_EQ(idle({app("alpha", "a.example, www.a.example, \"*.x.a.example\"")}),
+            "domain 'www.a.example' says nothing: catalog/alpha/app.yaml:5:11 has it already\n"
+            "domain '*.x.a.example' says nothing: catalog/alpha/app.yaml:5:11 has it already\n");
+  EXPECT_EQ(idle({app("alpha", "a.example, a.example/b, a.example/b/c, \"*.a.example\"")}),
+            "domain 'a.example/b' says nothing: catalog/alpha/app.yaml:5:11 has it already\n"
+            "domain 'a.example/b/c' says nothing: catalog/alpha/app.yaml:5:22 has it already\n"
+            "domain '*.a.example' says nothing: catalog/alpha/app.yaml:5:11 has it already\n");
+  EXPECT_EQ(idle({app("alpha", "\"*.a.example\", x.a.example/b")}),
+            "domain 'x.a.example/b' says nothing: catalog/alpha/app.yaml:5:11 has it already\n");
+}
+
+TEST(Catalog, KeepsDomainsThatTakeSomethingFromAnotherApp) {
+  EXPECT_EQ(idle({app("alpha", "a.example, y.x.a.example"), app("beta", "x.a.example")}), "");
+  EXPECT_EQ(idle({app("alpha", "a.example, a.example/b/c"), app("beta", "a.example/b")}), "");
+  EXPECT_EQ(idle({app("alpha", "a.example, www.a.example"), app("beta", "a.example/b")}), "");
+  EXPECT_EQ(idle({app("alpha", "\"*.a.example\", a.example")}),
+            "domain '*.a.example' says nothing: catalog/alpha/app.yaml:5:26 has it already\n");
+  EXPECT_EQ(idle({app("alpha", "a.example/b, x.a.example")}), "");
+}
+
 class CatalogFolder : public testing::Test {
  protected:
   void SetUp() override {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <numeric>
 #include <system_error>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/yaml/node.h"
 #include "discovery/catalog/app_reader.h"
@@ -101,6 +103,69 @@ void claim_domains(std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex&
   });
 }
 
+// Who claims what, by the domain as it is written.
+struct Claims {
+  struct Owner {
+    const WrittenApp* app;
+    const Place* place;
+  };
+  std::unordered_map<std::string_view, Owner> owners;
+  std::unordered_set<std::string_view> hosts_with_paths;
+
+  const Owner* find(const std::string& domain) const {
+    const auto at = owners.find(domain);
+    return at == owners.end() ? nullptr : &at->second;
+  }
+};
+
+// Who has what `domain` covers if `domain` is left out; null for nobody, and where it is not
+// simple: a host without a path keeps paths on the names above it away.
+const Claims::Owner* next_owner(const Claims& claims, std::string_view domain) {
+  const std::size_t slash = domain.find('/');
+  const bool has_path = slash != std::string_view::npos;
+  const std::string_view path = has_path ? domain.substr(slash) : std::string_view();
+  const bool only_below = domain.starts_with("*.");
+  const std::string_view name = base_of(domain.substr(0, slash));
+  for (std::string_view host = name; host.find('.') != std::string_view::npos;
+       host.remove_prefix(host.find('.') + 1)) {
+    if (!has_path && host != name && claims.hosts_with_paths.contains(host)) return nullptr;
+    for (std::string_view rest = path;; rest = rest.substr(0, rest.rfind('/'))) {
+      const std::string whole = std::string(host) + std::string(rest);
+      if (whole != domain) {
+        if (const auto* owner = claims.find(whole)) return owner;
+      }
+      if (only_below || host != name) {
+        if ("*." + whole != domain) {
+          if (const auto* owner = claims.find("*." + whole)) return owner;
+        }
+      }
+      if (rest.empty()) break;
+    }
+  }
+  return nullptr;
+}
+
+// Warns of domains that say nothing: their app has them by a shorter one.
+void check_idle_domains(const std::vector<WrittenApp>& apps, Diagnostics& found) {
+  Claims claims;
+  for (const WrittenApp& app : apps) {
+    for (const auto& domain : app.domains) {
+      claims.owners.emplace(*domain, Claims::Owner{&app, &domain.place});
+      const std::size_t slash = domain->find('/');
+      if (slash == std::string::npos) continue;
+      claims.hosts_with_paths.insert(base_of(std::string_view(*domain).substr(0, slash)));
+    }
+  }
+  for (const WrittenApp& app : apps) {
+    for (const auto& domain : app.domains) {
+      const auto* owner = next_owner(claims, *domain);
+      if (!owner || owner->app != &app) continue;
+      found.warning(domain.place, fmt::format("domain '{}' says nothing: {} has it already",
+                                              *domain, show(*owner->place)));
+    }
+  }
+}
+
 Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written, Diagnostics found,
                                                  Diagnostics& warnings) {
   std::stable_sort(written.begin(), written.end(), [](const WrittenApp& a, const WrittenApp& b) {
@@ -122,6 +187,7 @@ Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written
     claim_domains(written, i, domains, found);
   }
   if (found.has_errors()) return std::unexpected(std::move(found));
+  check_idle_domains(written, found);
   warnings.append(std::move(found));
 
   std::vector<App> apps;
