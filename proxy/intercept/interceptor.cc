@@ -315,7 +315,14 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
   std::shared_ptr<const tls::Leaf> leaf = cache.find(cache_key, services_.worker.clock().now());
   if (leaf == nullptr) {
     MintGate& gate = origin != nullptr ? keys_.mirrors : keys_.own_answers;
-    const bool entered = co_await gate.enter(timeouts_.leaves_per_second);
+    // Waiting ends with the connection. What else could be given up has ended or begins later.
+    io::Nursery scope(services_.worker.executor());
+    auto cancel = std::exchange(opening.connection.cancel, [&scope] { scope.cancel(); });
+    const bool entered = co_await gate.enter(timeouts_.leaves_per_second, scope);
+    opening.connection.cancel = std::move(cancel);
+    if (scope.cancelled()) {
+      co_return fail(ErrorKind::cancelled, Side::ours, "given up while waiting for a certificate");
+    }
     if (!entered) {
       co_return fail(ErrorKind::limit, Side::ours, "too many certificates wait to be issued");
     }

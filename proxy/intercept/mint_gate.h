@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "base/io/nursery.h"
 #include "base/io/worker.h"
 
 namespace sallyport::intercept {
@@ -19,9 +20,9 @@ class MintGate {
 
   explicit MintGate(io::Worker& worker) : worker_(worker) {}
 
-  // True once it is the caller's turn, at `per_second` (> 0); false where too many wait. Counts the
-  // delayed and the refused. Ends within kMostWait, whatever becomes of the connection.
-  Task<bool> enter(std::uint32_t per_second);
+  // True once it is the caller's turn, at `per_second` (> 0); false where too many wait, or `scope`
+  // was cancelled. Counts the delayed and the refused. Ends within kMostWait.
+  Task<bool> enter(std::uint32_t per_second, io::Nursery& scope);
 
  private:
   io::Worker& worker_;

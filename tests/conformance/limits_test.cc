@@ -165,6 +165,18 @@ TEST(Limits, AStormOfNamesNeitherMintsWithoutEndNorTouchesLeavesOfOrigins) {
   EXPECT_TRUE(opens_nowhere(rig, "later.example"));
 }
 
+TEST(Limits, WhoWaitsForACertificateEndsWithTheGateway) {
+  RigOptions options;
+  options.tune = [](app::Shared& shared) { shared.first.client_timeouts.leaves_per_second = 1; };
+  Rig rig(options);
+  EXPECT_TRUE(opens_nowhere(rig, "a.example"));
+  EXPECT_TRUE(opens_nowhere(rig, "b.example"));
+  EXPECT_FALSE(opens_nowhere(rig, "c.example"));
+  EXPECT_EQ(counted(rig, Metric::leaf_mint_delayed_total), 1);
+  rig.finish();  // It checks that no task is left.
+  EXPECT_EQ(rig.recorded().size(), 3u) << rig.events();
+}
+
 TEST(Limits, AChainLargerThanAnyIsRefusedWithAPageThatSaysSo) {
   Rig rig;
   CertSpec spec = server_spec("files.example");
