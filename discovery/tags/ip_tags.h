@@ -24,7 +24,7 @@
 //   auto tags = load_ip_tags("conf/tags/ip_ranges.yaml", clock.now(), warnings);
 //   (*tags)->describe(peer, activity.client);
 //
-// Limits: 10,000 ranges, 200,000 CIDRs, 64 feeds, 64 tags each, 8,000,000 entries in all feeds: a
+// Limits: 10,000 ranges, 200,000 CIDRs, 64 feeds, 64 tags each, 4,000,000 entries in all feeds: a
 // feed that would go beyond is left out, with a warning.
 
 #include <chrono>

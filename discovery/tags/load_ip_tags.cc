@@ -17,7 +17,7 @@
 namespace sallyport::discovery {
 namespace {
 
-constexpr std::size_t kMaxAllEntries = 8'000'000;  // of all feeds
+constexpr std::size_t kMaxAllEntries = 4'000'000;  // of all feeds
 
 // "its tags 'tor' and its category 'risky'": what goes missing with a feed.
 std::string what_of(const WrittenFeed& feed) {

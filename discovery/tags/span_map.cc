@@ -5,6 +5,8 @@
 #include "discovery/tags/span_map.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <map>
 
 #include "base/core/check.h"
@@ -98,116 +100,108 @@ void flatten(std::vector<Edge<Address>> edges, Names& names, std::vector<Address
   values.shrink_to_fit();
 }
 
-template <class Address>
-void begin_piece(const Address& at, std::uint32_t value, std::vector<Address>& starts,
-                 std::vector<std::uint32_t>& values) {
-  if ((values.empty() ? SpanMap::kNothing : values.back()) == value) return;
-  starts.push_back(at);
-  values.push_back(value);
+V4Key v4_key(const IpAddress& address) { return {address.v4_value()}; }
+
+std::uint64_t read_long(const std::uint8_t* at) {
+  std::uint64_t value;
+  std::memcpy(&value, at, sizeof value);
+  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
-// Appends a span that ends before `behind`.
-template <class Address>
-void append(const Address& first, const std::optional<Address>& behind, std::uint32_t value,
-            std::optional<Address>& next, std::vector<Address>& starts,
-            std::vector<std::uint32_t>& values) {
-  CHECK(next ? *next <= first : starts.empty());
-  if (next && *next < first) begin_piece(*next, SpanMap::kNothing, starts, values);
-  begin_piece(first, value, starts, values);
-  next = behind;
+V6Key v6_key(const IpAddress& address) {
+  return {read_long(address.bytes().data()), read_long(address.bytes().data() + 8)};
+}
+
+// The key behind the last of a span; nothing lies behind the last of all.
+std::optional<V4Key> behind(V4Key last) {
+  if (++last.value == 0) return std::nullopt;
+  return last;
+}
+
+std::optional<V6Key> behind(V6Key last) {
+  if (++last.low == 0) ++last.high;
+  if (last == V6Key()) return std::nullopt;
+  return last;
+}
+
+// What a span of layer `layer` adds to the edges.
+template <class Key>
+void add_edges(Key first, Key last, std::uint32_t layer, std::vector<Edge<Key>>& edges) {
+  edges.push_back({first, layer, true});
+  if (const auto end = behind(last)) edges.push_back({*end, layer, false});
+}
+
+template <class Key>
+SpanTrie<Key> make_trie(std::vector<Edge<Key>> edges, Names& names, std::size_t& boundaries) {
+  std::vector<Key> starts;
+  std::vector<std::uint32_t> values;
+  flatten(std::move(edges), names, starts, values);
+  boundaries += starts.size();
+  return SpanTrie<Key>(starts, values);
 }
 
 }  // namespace
 
-SpanMap::Wide SpanMap::widen(const IpAddress& address) {
-  Wide wide;
-  for (std::size_t i = 0; i < 8; ++i) {
-    wide.high = wide.high << 8 | address.bytes()[i];
-    wide.low = wide.low << 8 | address.bytes()[i + 8];
-  }
-  return wide;
-}
-
 SpanMap::SpanMap(std::vector<Layered> spans,
                  const std::function<std::uint32_t(std::span<const std::uint32_t>)>& name) {
-  std::vector<Edge<std::uint32_t>> v4;
-  std::vector<Edge<Wide>> v6;
+  std::vector<Edge<V4Key>> v4;
+  std::vector<Edge<V6Key>> v6;
   for (const auto& [span, layer] : spans) {
     if (span.first.is_v4()) {
-      v4.push_back({span.first.v4_value(), layer, true});
-      const std::uint32_t last = span.last.v4_value();
-      // Nothing lies behind the last address of all, so nothing closes there.
-      if (last != 0xffffffff) v4.push_back({last + 1, layer, false});
+      add_edges(v4_key(span.first), v4_key(span.last), layer, v4);
     } else {
-      v6.push_back({widen(span.first), layer, true});
-      Wide last = widen(span.last);
-      if (++last.low == 0) ++last.high;
-      if (last != Wide()) v6.push_back({last, layer, false});
+      add_edges(v6_key(span.first), v6_key(span.last), layer, v6);
     }
   }
   spans = {};
   Names names(name);
-  flatten(std::move(v4), names, v4_starts_, v4_values_);
-  flatten(std::move(v6), names, v6_starts_, v6_values_);
-  index();
+  v4_ = make_trie(std::move(v4), names, boundaries_);
+  v6_ = make_trie(std::move(v6), names, boundaries_);
 }
 
-void SpanMap::index() {
-  for (std::size_t i = 0; i < v6_starts_.size(); i += kStride) v6_every_.push_back(v6_starts_[i]);
-  if (v4_starts_.empty()) return;
-  v4_first_.reserve(0x10001);
-  for (std::uint32_t upper = 0; upper <= 0xffff; ++upper) {
-    const auto at = std::lower_bound(v4_starts_.begin(), v4_starts_.end(), upper << 16);
-    v4_first_.push_back(static_cast<std::uint32_t>(at - v4_starts_.begin()));
-  }
-  v4_first_.push_back(static_cast<std::uint32_t>(v4_starts_.size()));
+template <class Key>
+void SpanMap::Ascending::Family<Key>::begin_piece(Key at, std::uint32_t value) {
+  if ((values.empty() ? kNothing : values.back()) == value) return;
+  starts.push_back(at);
+  values.push_back(value);
+}
+
+template <class Key>
+void SpanMap::Ascending::Family<Key>::add(Key first, std::optional<Key> end, std::uint32_t value) {
+  CHECK(next ? *next <= first : starts.empty());
+  if (next && *next < first) begin_piece(*next, kNothing);
+  begin_piece(first, value);
+  next = end;
+}
+
+template <class Key>
+SpanTrie<Key> SpanMap::Ascending::Family<Key>::finish() {
+  SpanTrie<Key> trie(starts, values);
+  starts = {};
+  values = {};
+  return trie;
 }
 
 void SpanMap::Ascending::add(const AddressSpan& span, std::uint32_t number) {
   if (span.first.is_v4()) {
-    const std::uint32_t last = span.last.v4_value();
-    const auto behind = last == 0xffffffff ? std::nullopt : std::optional(last + 1);
-    append(span.first.v4_value(), behind, number, v4_next_, map_.v4_starts_, map_.v4_values_);
-    return;
+    v4_.add(v4_key(span.first), behind(v4_key(span.last)), number);
+  } else {
+    v6_.add(v6_key(span.first), behind(v6_key(span.last)), number);
   }
-  Wide behind = widen(span.last);
-  if (++behind.low == 0) ++behind.high;
-  append(widen(span.first), behind == Wide() ? std::nullopt : std::optional(behind), number,
-         v6_next_, map_.v6_starts_, map_.v6_values_);
 }
 
 SpanMap SpanMap::Ascending::finish() {
-  if (v4_next_) begin_piece(*v4_next_, kNothing, map_.v4_starts_, map_.v4_values_);
-  if (v6_next_) begin_piece(*v6_next_, kNothing, map_.v6_starts_, map_.v6_values_);
-  map_.v4_starts_.shrink_to_fit();
-  map_.v4_values_.shrink_to_fit();
-  map_.v6_starts_.shrink_to_fit();
-  map_.v6_values_.shrink_to_fit();
-  map_.index();
-  return std::move(map_);
+  SpanMap map;
+  if (v4_.next) v4_.begin_piece(*v4_.next, kNothing);
+  if (v6_.next) v6_.begin_piece(*v6_.next, kNothing);
+  map.boundaries_ = v4_.starts.size() + v6_.starts.size();
+  map.v4_ = v4_.finish();
+  map.v6_ = v6_.finish();
+  return map;
 }
 
 std::uint32_t SpanMap::find(const IpAddress& address) const {
-  if (address.is_v6()) return find_v6(widen(address));
-  if (v4_starts_.empty()) return kNothing;
-  const std::uint32_t value = address.v4_value();
-  const std::uint32_t upper = value >> 16;
-  const auto behind = std::upper_bound(v4_starts_.begin() + v4_first_[upper],
-                                       v4_starts_.begin() + v4_first_[upper + 1], value);
-  return behind == v4_starts_.begin()
-             ? kNothing
-             : v4_values_[static_cast<std::size_t>(behind - v4_starts_.begin()) - 1];
-}
-
-std::uint32_t SpanMap::find_v6(const Wide& wanted) const {
-  const auto every = std::upper_bound(v6_every_.begin(), v6_every_.end(), wanted);
-  if (every == v6_every_.begin()) return kNothing;
-  const auto block = static_cast<std::size_t>(every - v6_every_.begin() - 1) * kStride;
-  const auto begin = v6_starts_.begin() + static_cast<std::ptrdiff_t>(block);
-  const auto end =
-      begin + static_cast<std::ptrdiff_t>(std::min(kStride, v6_starts_.size() - block));
-  const auto behind = std::upper_bound(begin, end, wanted);
-  return v6_values_[static_cast<std::size_t>(behind - v6_starts_.begin()) - 1];
+  return address.is_v4() ? v4_.find(v4_key(address)) : v6_.find(v6_key(address));
 }
 
 }  // namespace sallyport::discovery

@@ -1,9 +1,9 @@
 #pragma once
 // Numbers for spans of addresses, flattened: whatever overlapped was settled when the map was made,
-// so a look-up is one search in a sorted array, for a million prefixes as for ten.
+// so a look-up is one walk down a trie of boundaries (span_trie.h), for a million prefixes as for
+// ten.
 //
-// Filled once, then only read, from any number of threads. Memory: 8 bytes a boundary for IPv4, 20
-// for IPv6, and 256 KiB for the first step of IPv4.
+// Filled once, then only read, from any number of threads.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "base/core/address.h"
 #include "discovery/tags/feed.h"
+#include "discovery/tags/span_trie.h"
 
 namespace sallyport::discovery {
 
@@ -23,41 +24,28 @@ class SpanMap {
 
   struct Layered {
     AddressSpan span;
-    std::uint32_t layer;  // Below 2^31.
+    std::uint32_t layer;
   };
 
   SpanMap() = default;
   // At every address the layers that cover it, ascending and unique, become one number by `name`,
-  // which is asked once per distinct set. Where no layer covers, the number is kNothing.
+  // which is below 2^30 and asked once per distinct set. Where no layer covers, the number is
+  // kNothing.
   SpanMap(std::vector<Layered> spans,
           const std::function<std::uint32_t(std::span<const std::uint32_t>)>& name);
 
-  // For spans that come in order: no sorting and no second copy, so that millions cost little more
-  // than the map itself.
+  // For spans that come in order: no sorting and no second copy of them, so that millions cost
+  // little more than the map itself.
   class Ascending;
 
   std::uint32_t find(const IpAddress& address) const;
-  std::size_t boundaries() const { return v4_starts_.size() + v6_starts_.size(); }
+  std::size_t boundaries() const { return boundaries_; }
+  std::size_t bytes() const { return v4_.bytes() + v6_.bytes(); }
 
  private:
-  static constexpr std::size_t kStride = 64;
-
-  struct Wide {
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-    auto operator<=>(const Wide&) const = default;
-  };
-  static Wide widen(const IpAddress& address);
-  std::uint32_t find_v6(const Wide& wanted) const;
-  void index();
-
-  // A value holds from its start up to the next start.
-  std::vector<std::uint32_t> v4_starts_;
-  std::vector<std::uint32_t> v4_values_;
-  std::vector<std::uint32_t> v4_first_;  // By the upper 16 bits: where in v4_starts_ to begin.
-  std::vector<Wide> v6_starts_;
-  std::vector<Wide> v6_every_;  // Each kStride-th of v6_starts_: small enough to stay in the cache.
-  std::vector<std::uint32_t> v6_values_;
+  SpanTrie<V4Key> v4_;
+  SpanTrie<V6Key> v6_;
+  std::size_t boundaries_ = 0;
 };
 
 class SpanMap::Ascending {
@@ -67,10 +55,19 @@ class SpanMap::Ascending {
   SpanMap finish();  // Once.
 
  private:
-  SpanMap map_;
-  // The address behind the last span; absent before the first, and where nothing can follow.
-  std::optional<std::uint32_t> v4_next_;
-  std::optional<Wide> v6_next_;
+  template <class Key>
+  struct Family {
+    std::vector<Key> starts;
+    std::vector<std::uint32_t> values;
+    // The key behind the last span; absent before the first, and where nothing can follow.
+    std::optional<Key> next;
+
+    void add(Key first, std::optional<Key> behind, std::uint32_t value);
+    void begin_piece(Key at, std::uint32_t value);
+    SpanTrie<Key> finish();
+  };
+  Family<V4Key> v4_;
+  Family<V6Key> v6_;
 };
 
 }  // namespace sallyport::discovery

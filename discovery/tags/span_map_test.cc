@@ -80,6 +80,45 @@ TEST(SpanMap, AgreesWithASearchThroughEverySpan) {
   }
 }
 
+// Prefixes of both families, in the shape of real ones, against looking at each of them.
+TEST(SpanMap, AgreesWithASearchThroughEveryPrefix) {
+  std::mt19937 random(13);
+  const auto draw = [&] {
+    if (random() % 2 == 0) return IpAddress::v4(0xc6000000u | (random() & 0x1ffff));
+    std::array<std::uint8_t, 16> bytes{0x20, 0x01, 0x0d, 0xb8};
+    for (std::size_t i = 4; i < 16; ++i) {
+      // Few different bytes, so that prefixes nest and addresses hit them.
+      bytes[i] = static_cast<std::uint8_t>(random() % 3 * 0x55);
+    }
+    return IpAddress::v6(bytes);
+  };
+  std::vector<IpPrefix> prefixes;
+  std::vector<SpanMap::Layered> spans;
+  for (std::uint32_t i = 0; i < 600; ++i) {
+    IpPrefix prefix{draw(), 0};
+    prefix.length = prefix.address.is_v4() ? 14 + static_cast<int>(random() % 19)
+                                           : 30 + static_cast<int>(random() % 99);
+    prefixes.push_back(prefix.masked());
+    spans.push_back({AddressSpan::of(prefix), i % 20});
+  }
+  const SpanMap map(spans, [](std::span<const std::uint32_t> layers) {
+    std::uint32_t mask = 0;
+    for (const auto layer : layers) mask |= 1u << layer;
+    return mask;
+  });
+  std::size_t hits = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const IpAddress asked = draw();
+    std::uint32_t expected = 0;
+    for (std::size_t k = 0; k < prefixes.size(); ++k) {
+      if (prefixes[k].contains(asked)) expected |= 1u << k % 20;
+    }
+    hits += expected != 0;
+    ASSERT_EQ(map.find(asked), expected) << asked.to_string();
+  }
+  EXPECT_GT(hits, 1'000u);
+}
+
 TEST(SpanMap, FindsEachOfManyIpv6Spans) {
   const auto at = [](std::uint32_t i, std::uint8_t last) {
     std::array<std::uint8_t, 16> bytes{0x20, 0x01};
