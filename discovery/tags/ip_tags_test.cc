@@ -256,10 +256,10 @@ TEST_F(IpTagsTest, RefusesOverridesThatAreNone) {
       "  - {name: d, cidrs: [198.51.100.128/25], override_isp: ''}\n"
       "  - {name: e, cidrs: [203.0.113.0/25], override_location: {country: DE, lat: nan, lon: "
       "1e1}}\n",
-      {"2:67: error: 'de' is no country", "3:69: error: 'EU' is no country",
-       "'lat' cannot be '91'", "'lon' cannot be 'x'", "override_location needs 'country'",
-       "'lat' and 'lon' go together", "5:57: error: 'override_isp' is 1 to 128 bytes",
-       "'lat' cannot be 'nan'", "'lon' cannot be '1e1'"});
+      {"2:67: error: 'de' is no country", "3:69: error: 'EU' is no country", "'lat' cannot be '91'",
+       "'lon' cannot be 'x'", "override_location needs 'country'", "'lat' and 'lon' go together",
+       "5:57: error: 'override_isp' is 1 to 128 bytes", "'lat' cannot be 'nan'",
+       "'lon' cannot be '1e1'"});
 }
 
 TEST_F(IpTagsTest, TakesOwnTagsButNotOnesThatAreNearlyBuiltIn) {
