@@ -112,6 +112,38 @@ TEST_F(LoaderTest, TheSameContentAgainIsTheSameSnapshot) {
   EXPECT_EQ(id(), before);
 }
 
+TEST_F(LoaderTest, AnotherListOfReleasesIsInForceForTheNextUserAgent) {
+  const auto list = [this](const std::string& ended) {
+    write("releases.yaml",
+          "browsers:\n  chrome:\n    source: test\n    releases:\n"
+          "      - {version: 150, date: 2026-01-01" +
+              ended + "}\n");
+  };
+  list("");
+  std::ofstream(home_ + "/sallyport.yaml", std::ios::app) << "agents: {releases: releases.yaml}\n";
+  Diagnostics warnings;
+  loader_.emplace(*load_config(home_ + "/sallyport.yaml", warnings));
+  look();
+  look();
+  const auto tagged = [this] {
+    const discovery::AgentClaims claims{
+        .user_agent =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/150.0.0.0 Safari/537.36"};
+    const auto facts = snapshot().agents->classify(claims, *parse_rfc3339("2026-11-26T00:00:00Z"));
+    return facts && facts->tags.has(policy::AgentTag::outdated_browser);
+  };
+  EXPECT_FALSE(tagged());
+  const std::string before = id();
+  list(", ended: 2026-11-01");
+  EXPECT_EQ(look(), "user agents |");
+  EXPECT_TRUE(tagged());
+  EXPECT_NE(id(), before);
+  write("releases.yaml", "browsers: {chrome: {releases: [}\n");
+  EXPECT_EQ(look(), " | user agents");
+  EXPECT_TRUE(tagged());
+}
+
 TEST_F(LoaderTest, AnotherCatalogIsTaggedAnew) {
   look();
   look();
