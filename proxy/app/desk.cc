@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "base/core/text.h"
+#include "base/crypto/sha256.h"
 
 namespace sallyport::app {
 
@@ -26,12 +27,27 @@ std::vector<std::string> texts(const std::vector<std::string_view>& views) {
 
 }  // namespace
 
-Desk::Desk(io::Worker& worker, Loader loader, std::vector<WorkerParts*> workers, Tune tune,
-           Changed changed)
+Material dressed(Material material, const HandTags& hand) {
+  if (hand.text().empty()) return material;
+  auto snapshot = std::make_shared<session::Snapshot>(*material.snapshot);
+  snapshot->hand_tags = hand.overlay();
+  Sha256 hash;
+  hash.update(snapshot->id);
+  hash.update("|");
+  hash.update(hand.text());
+  const auto digest = hash.finish();
+  snapshot->id = to_hex(digest.data(), 8);
+  material.snapshot = std::move(snapshot);
+  return material;
+}
+
+Desk::Desk(io::Worker& worker, Loader loader, HandTags& hand, std::vector<WorkerParts*> workers,
+           Tune tune, Changed changed)
     : worker_(worker),
       loader_(std::move(loader)),
       config_(loader_.config()),
-      material_(loader_.material()),
+      material_(dressed(loader_.material(), hand)),
+      hand_(hand),
       workers_(std::move(workers)),
       tune_(std::move(tune)),
       changed_(std::move(changed)) {
@@ -108,7 +124,10 @@ Task<Desk::Report> Desk::reload() {
   const bool looked = co_await builder_.run(worker_.executor(), std::move(look));
   if (looked) {
     config_ = loader_.config();
-    material_ = loader_.material();
+    for (const std::string& reason : hand_.fit(*loader_.material().snapshot->catalog)) {
+      log::warning(reason);
+    }
+    material_ = dressed(loader_.material(), hand_);
     const bool changed = !outcome.rebuilt.empty();
     if (changed) {
       changed_(config_, material_);
@@ -140,6 +159,31 @@ Task<Desk::Report> Desk::reload() {
   }
   busy_ = false;
   co_return last_;
+}
+
+Task<std::optional<HandTags::Refusal>> Desk::tag_app(discovery::AppTagChange change,
+                                                     std::string who) {
+  while (busy_) co_await io::pause(worker_.executor(), kTurn);
+  std::optional<HandTags::Refusal> refused =
+      hand_.change(*material_.snapshot->catalog, change, who, worker_.clock().now());
+  if (!refused) co_await take_hand();
+  co_return refused;
+}
+
+Task<std::optional<HandTags::Refusal>> Desk::forget_app_tags(std::string app, std::string who) {
+  while (busy_) co_await io::pause(worker_.executor(), kTurn);
+  std::optional<HandTags::Refusal> refused =
+      hand_.forget(*material_.snapshot->catalog, app, who, worker_.clock().now());
+  co_await take_hand();
+  co_return refused;
+}
+
+Task<void> Desk::take_hand() {
+  busy_ = true;
+  material_ = dressed(loader_.material(), hand_);
+  co_await publish();
+  last_.snapshot = material_.snapshot->id;
+  busy_ = false;
 }
 
 Task<void> Desk::publish() {

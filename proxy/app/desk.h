@@ -17,6 +17,7 @@
 #include "base/io/folder_watch.h"
 #include "base/io/nursery.h"
 #include "base/io/pool.h"
+#include "proxy/app/hand_tags.h"
 #include "proxy/app/loader.h"
 #include "proxy/app/worker_parts.h"
 
@@ -29,9 +30,10 @@ class Desk {
   // Told on the desk's thread after each change, before the workers have it.
   using Changed = std::function<void(const Config&, const Material&)>;
 
-  // `loader` has looked once, without errors. `worker` and `workers` outlive the desk.
-  Desk(io::Worker& worker, Loader loader, std::vector<WorkerParts*> workers, Tune tune,
-       Changed changed);
+  // `loader` has looked once, without errors. `worker` and `workers` outlive the desk, and `hand`
+  // does, which has loaded.
+  Desk(io::Worker& worker, Loader loader, HandTags& hand, std::vector<WorkerParts*> workers,
+       Tune tune, Changed changed);
   ~Desk();
 
   // How the last reload went.
@@ -55,6 +57,11 @@ class Desk {
   // The same, from any thread, told to nobody but the log.
   void reload_soon();
 
+  // A tag of an app by hand; returns once it is in force on every worker, or why it is not.
+  Task<std::optional<HandTags::Refusal>> tag_app(discovery::AppTagChange change, std::string who);
+  Task<std::optional<HandTags::Refusal>> forget_app_tags(std::string app, std::string who);
+  const HandTags& hand() const { return hand_; }
+
   const Report& last() const { return last_; }
   const Material& material() const { return material_; }
   const Config& config() const { return config_; }
@@ -62,6 +69,7 @@ class Desk {
  private:
   Task<void> listen_to_files();
   Task<void> look_now_and_then();
+  Task<void> take_hand();
   Task<void> publish();
   void say(const Loader::Outcome& outcome, std::chrono::milliseconds took);
 
@@ -70,6 +78,7 @@ class Desk {
   Loader loader_;                          // while `busy_`, the builder's
   Config config_;
   Material material_;
+  HandTags& hand_;
   std::vector<WorkerParts*> workers_;
   Tune tune_;
   Changed changed_;
@@ -80,5 +89,8 @@ class Desk {
   bool busy_ = false;
   bool closed_ = false;
 };
+
+// The snapshot with what was set by hand on top; its id tells that too.
+Material dressed(Material material, const HandTags& hand);
 
 }  // namespace sallyport::app

@@ -11,14 +11,17 @@
 #include "base/io/deadline.h"
 #include "base/io/descriptors.h"
 #include "base/io/signal.h"
+#include "base/json/writer.h"
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_text.h"
 #include "discovery/logs/sink_file.h"
+#include "discovery/store/sqlite_state_store.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/desk_api.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/state_directory.h"
@@ -75,6 +78,8 @@ struct Gateway::Parts {
   io::Worker desk;
   std::unique_ptr<local::GatewayPages> pages;
   std::unique_ptr<local::GatewayPages> admin_pages;
+  std::unique_ptr<discovery::StateStore> hand_store;
+  std::unique_ptr<HandTags> hand;
   std::unique_ptr<admin::Api> api;
   std::unique_ptr<listen::LocalServer> admin;
   std::unique_ptr<Shared> shared;
@@ -112,10 +117,13 @@ struct Gateway::Parts {
   io::Signal desk_wakes;
   std::unique_ptr<AddressKeeper> addresses;
   std::unique_ptr<Desk> files;
+  std::unique_ptr<DeskApi> desk_api;
+  Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;
 
   Result<void> open_state(const LiveLog& live_log);
+  Result<void> open_hand(const Material& material);
   Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);
@@ -123,6 +131,7 @@ struct Gateway::Parts {
   void limit_connections(const Config& now) const;
   void show(const Config& now, const Material& material);
   void make_pages();
+  void write_status(JsonWriter& json) const;
   Task<void> look_after();
   void save_pins();
   void memory_is_short(bool is_short);
@@ -164,6 +173,16 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
     sinks.push_back(std::make_unique<discovery::TextSink>(live_log.fd, live_log.colour));
   }
   return {};
+}
+
+// What people set by hand is policy: where it cannot be read the gateway does not start, because it
+// would let through what was refused before.
+Result<void> Gateway::Parts::open_hand(const Material& material) {
+  auto opened = discovery::SqliteStateStore::open(hand_file(state->path()));
+  if (!opened) return pass_on(std::move(opened));
+  hand_store = std::move(*opened);
+  hand = std::make_unique<HandTags>(*hand_store);
+  return hand->load(*material.snapshot->catalog, clock.now());
 }
 
 // Who judges the receiver of a log.
@@ -226,6 +245,51 @@ std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
   for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
   if (exporter) sets.push_back(&exporter->metrics());
   return sets;
+}
+
+// The part of /api/v1/status that tells of threads, connections and events.
+void Gateway::Parts::write_status(JsonWriter& json) const {
+  const auto sets = metric_sets();
+  const auto number = [&](std::string_view name, Metric metric) {
+    json.member(name, sum(sets, metric));
+  };
+  const auto listed = [&](std::string_view name, const std::vector<IpEndpoint>& list) {
+    json.key(name);
+    json.begin_array();
+    for (const IpEndpoint& one : list) json.string(one.to_string());
+    json.end_array();
+  };
+  json.member("process", static_cast<std::int64_t>(::getpid()));
+  json.member("started", format_rfc3339(started));
+  json.member("state", draining ? "draining" : "running");
+  json.member("workers", workers.size());
+  listed("proxy", proxy_addresses);
+  listed("admin", admin_addresses);
+  json.key("traffic");
+  json.begin_object();
+  number("connections_open", Metric::client_connections_open);
+  number("connections", Metric::client_connections_total);
+  number("connections_refused", Metric::client_connections_refused_total);
+  number("exchanges", Metric::exchanges_total);
+  number("exchanges_blocked", Metric::exchanges_blocked_total);
+  number("exchanges_failed", Metric::exchanges_failed_total);
+  number("tunnels_open", Metric::tunnels_open);
+  json.end_object();
+  json.key("events");
+  json.begin_object();
+  const discovery::ScribeStatus status = scribe->status();
+  number("recorded", Metric::events_recorded_total);
+  number("dropped", Metric::events_dropped_total);
+  number("journaled", Metric::events_journaled_total);
+  number("store_bytes", Metric::store_bytes);
+  json.member("store_ok", status.store_ok);
+  json.member("store_error", status.store_error);
+  json.member("waiting", status.backlog);
+  json.key("log_errors");
+  json.begin_array();
+  for (const std::string& error : status.sink_errors) json.string(error);
+  json.end_array();
+  json.end_object();
 }
 
 Result<void> Gateway::Parts::open_listeners() {
@@ -444,7 +508,7 @@ Gateway::~Gateway() {
 Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
                                                const Clock& clock) {
   const Config config = loader.config();
-  const Material material = loader.material();
+  Material material = loader.material();
   std::signal(SIGPIPE, SIG_IGN);
   auto parts = std::make_unique<Parts>(config, clock);
   Parts& p = *parts;
@@ -454,6 +518,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   if (!done) return pass_on(std::move(done));
   p.show(config, material);
   p.make_pages();
+  done = p.open_hand(material);
+  if (!done) return pass_on(std::move(done));
+  material = dressed(material, *p.hand);
   Result<std::string> token = admin::open_token(token_file(p.state->path()));
   if (!token) return pass_on(std::move(token));
   p.api = std::make_unique<admin::Api>(std::move(*token), *p.admin_pages);
@@ -491,15 +558,24 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<WorkerParts*> workers;
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
-      p.desk, std::move(loader), std::move(workers),
+      p.desk, std::move(loader), *p.hand, std::move(workers),
       [&p](const Config& now, const Material& made) { return p.tune(now, made); },
       [&p](const Config& now, const Material& made) { p.show(now, made); });
+  p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
+                                         [&p](JsonWriter& json) { p.write_status(json); });
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
 void Gateway::start() {
   Parts& p = *parts_;
   p.running = true;
+  p.started = p.clock.now();
+  // Where the command line finds us.
+  if (!p.admin_addresses.empty()) {
+    const Result<void> told =
+        write_file(admin_file(p.state->path()), p.admin_addresses.front().to_string() + "\n", 0640);
+    if (!told) log::warning(describe(told.error()));
+  }
   if (p.exporter) p.exporter->start();
   p.scribe->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
@@ -543,6 +619,7 @@ void Gateway::stop() {
   if (!p.running) return;
   p.running = false;
   p.draining = true;
+  ::unlink(admin_file(p.state->path()).c_str());
   p.save_pins();
 
   std::vector<std::promise<void>> done(p.workers.size());

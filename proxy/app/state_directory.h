@@ -32,7 +32,9 @@ class StateDirectory {
 std::string ca_directory(const std::string& state);    // DIR/ca
 std::string store_file(const std::string& state);      // DIR/activities.sqlite
 std::string journal_file(const std::string& state);    // DIR/blocks.journal
+std::string hand_file(const std::string& state);       // DIR/state.sqlite
 std::string token_file(const std::string& state);      // DIR/admin.token
+std::string admin_file(const std::string& state);      // DIR/admin.address
 std::string log_directory(const std::string& state);   // DIR/log
 std::string addresses_file(const std::string& state);  // DIR/addresses.json
 // DIR/geo holds what `geo build` writes (discovery/geo/geo.h).

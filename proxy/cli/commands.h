@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace sallyport::cli {
 
 inline constexpr int kOk = 0;
@@ -96,6 +100,33 @@ struct GeoStatusOptions {
   std::string format = "table";
 };
 int geo_status(const GeoStatusOptions& options);
+
+enum class AppsAction : unsigned char { list, tag, untag, reset, export_ };
+struct AppsOptions {
+  CommonOptions common;
+  AppsAction action = AppsAction::list;
+  std::string app, new_tag;          // what to change
+  std::string by;                    // who; "" is the user of this shell
+  std::string tag, category, words;  // which to list
+  std::string format = "table";
+};
+int apps(const AppsOptions& options);
+
+struct StatusOptions {
+  CommonOptions common;
+  std::string format = "table";
+};
+int status(const StatusOptions& options);
+int reload(const CommonOptions& options);
+
+struct FeedsOptions {
+  CommonOptions common;
+  std::string format = "table";
+};
+int feeds(const FeedsOptions& options);
+
+// A script for the shell that completes the commands of `app` and their options.
+int completion(const CLI::App& app, const std::string& shell);
 
 // Shared by several: the state directory that options and configuration come to; nullopt after a
 // message.

@@ -235,6 +235,94 @@ int main(int argc, char** argv) {
   geo_status_command->footer(with_codes("  sallyport geo status"));
   geo_status_command->callback([&] { code = geo_status(geo_status_options); });
 
+  AppsOptions apps_options;
+  CLI::App* apps_command = app.add_subcommand("apps", "The catalog, and tags of apps set by hand");
+  apps_command->require_subcommand(1);
+  apps_command->footer(
+      with_codes("  sallyport apps list --tag unsanctioned\n"
+                 "  sallyport apps tag wetransfer sanctioned     # in force at once\n"
+                 "  sallyport apps untag mega unsanctioned\n"
+                 "  sallyport apps reset mega                    # as the files say\n"
+                 "  sallyport apps export >> conf/tags/apps.yaml"));
+  const auto apps_action = [&](const char* name, const char* what, AppsAction action) {
+    CLI::App* sub = apps_command->add_subcommand(name, what);
+    common(*sub, apps_options.common);
+    sub->callback([&apps_options, &code, action] {
+      apps_options.action = action;
+      code = apps(apps_options);
+    });
+    return sub;
+  };
+  CLI::App* apps_list = apps_action("list", "The apps that are known", AppsAction::list);
+  apps_list->add_option("--tag", apps_options.tag, "Only those with this tag");
+  apps_list->add_option("--category", apps_options.category, "Only those of this category");
+  apps_list->add_option("words", apps_options.words, "Only those whose id or name holds this");
+  apps_list->add_option("--format", apps_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  apps_list->footer(
+      with_codes("  sallyport apps list drop\n"
+                 "  sallyport apps list --category generative_ai --format csv"));
+  const auto names_app = [&](CLI::App* sub, bool names_tag) {
+    sub->add_option("app", apps_options.app, "The app's id")->required();
+    if (names_tag) sub->add_option("tag", apps_options.new_tag, "The tag")->required();
+    sub->add_option("--by", apps_options.by, "Who changes it, for the record; default: you");
+  };
+  CLI::App* apps_tag = apps_action("tag", "Gives an app a tag, in force at once", AppsAction::tag);
+  names_app(apps_tag, true);
+  apps_tag->footer(with_codes("  sallyport apps tag wetransfer sanctioned"));
+  CLI::App* apps_untag = apps_action("untag", "Takes a tag from an app", AppsAction::untag);
+  names_app(apps_untag, true);
+  apps_untag->footer(with_codes("  sallyport apps untag mega unsanctioned"));
+  CLI::App* apps_reset =
+      apps_action("reset", "Takes back what was set by hand for an app", AppsAction::reset);
+  names_app(apps_reset, false);
+  apps_reset->footer(with_codes("  sallyport apps reset mega"));
+  apps_action("export", "What was set by hand, as YAML for tags.apps", AppsAction::export_)
+      ->footer(with_codes("  sallyport apps export"));
+
+  StatusOptions status_options;
+  CLI::App* status_command =
+      app.add_subcommand("status", "How the gateway that runs from the state directory fares");
+  common(*status_command, status_options.common);
+  status_command->add_option("--format", status_options.format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  status_command->footer(
+      with_codes("  sallyport status\n  sallyport status --format json\n\n"
+                 "1 where no gateway runs, where files are not in force as they are, or where the "
+                 "store fails"));
+  status_command->callback([&] { code = status(status_options); });
+
+  CommonOptions reload_options;
+  CLI::App* reload_command = app.add_subcommand(
+      "reload", "Has the gateway look at its files now, and says what came of it");
+  common(*reload_command, reload_options);
+  reload_command->footer(with_codes("  sallyport check && sallyport reload"));
+  reload_command->callback([&] { code = reload(reload_options); });
+
+  FeedsOptions feeds_options;
+  CLI::App* feeds_command =
+      app.add_subcommand("feeds", "Lists of addresses and hosts: size, age, what is wrong");
+  common(*feeds_command, feeds_options.common);
+  feeds_command->add_option("--format", feeds_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  feeds_command->footer(with_codes("  sallyport feeds\n\n1 where one is stale or unusable"));
+  feeds_command->callback([&] { code = feeds(feeds_options); });
+
+  std::string shell;
+  CLI::App* completion_command =
+      app.add_subcommand("completion", "A script that lets your shell complete sallyport's words");
+  completion_command->add_option("shell", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_command->footer(
+      with_codes("  source <(sallyport completion bash)\n"
+                 "  sallyport completion zsh > ~/.zfunc/_sallyport\n"
+                 "  sallyport completion fish > ~/.config/fish/completions/sallyport.fish"));
+  completion_command->callback([&] { code = completion(app, shell); });
+
   // CLI11 would only say that a subcommand is missing.
   std::vector<std::string> kept;
   const std::vector<CLI::App*> commands = app.get_subcommands([](CLI::App*) { return true; });

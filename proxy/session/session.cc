@@ -169,7 +169,7 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   now.tags->describe_host(activity.host, activity.host_tags);
   activity.port = port;
   activity.scheme = std::move(scheme);
-  discovery::classify_host(activity, *now.catalog, {}, *now.noise);
+  discovery::classify_host(activity, *now.catalog, *now.hand_tags, *now.noise);
   activity.ja4 = connection_.tls.ja4;
   activity.client_tls_version = connection_.tls.client_version;
   return activity;
@@ -243,7 +243,8 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     event.activity.point = Point::request;
     event.activity.method = request.method;
     event.activity.path = http1::normal_path(request.path_only());
-    discovery::classify_path(event.activity, *walk_state.now->catalog, {}, *walk_state.now->noise);
+    discovery::classify_path(event.activity, *walk_state.now->catalog, *walk_state.now->hand_tags,
+                             *walk_state.now->noise);
     if (connection_.route && !connection_.route->endpoints.empty()) {
       event.activity.destination =
           walk_state.now->facts_of(connection_.route->endpoints.front().address);
@@ -317,7 +318,7 @@ Task<Ending> Session::walk(Walk& walk) {
   }
 
   // From here on a path may belong to another app than its host.
-  discovery::classify_path(activity, *now.catalog, {}, *now.noise);
+  discovery::classify_path(activity, *now.catalog, *now.hand_tags, *now.noise);
 
   // Where it goes. An opened connection's way is pinned.
   std::optional<origin::Route> found;

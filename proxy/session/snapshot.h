@@ -11,6 +11,7 @@
 #include <string>
 
 #include "discovery/agent/agents.h"
+#include "discovery/catalog/app_tag_overlay.h"
 #include "discovery/catalog/catalog.h"
 #include "discovery/catalog/noise_hosts.h"
 #include "discovery/catalog/registrable.h"
@@ -33,6 +34,9 @@ struct Snapshot {
   std::shared_ptr<const discovery::PublicSuffixes> suffixes =
       std::make_shared<const discovery::PublicSuffixes>();
   std::shared_ptr<const discovery::Agents> agents;  // null: nothing is known of any client
+  // Tags that people set by hand, on top of the catalog.
+  std::shared_ptr<const discovery::AppTagOverlay> hand_tags =
+      std::make_shared<const discovery::AppTagOverlay>();
 
   // Everything that is known of an address. The operator's ranges come last: they override the
   // data.
