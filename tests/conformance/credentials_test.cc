@@ -61,6 +61,7 @@ void expect_no_trace(const std::string& canary, const std::string& bytes, const 
            {std::pair("origin", &traces.origin), std::pair("answer", &traces.client),
             std::pair("record", &traces.records), std::pair("live log", &traces.lines),
             std::pair("metrics", &traces.metrics)}) {
+        // Names are written in lower case, so the canary is.
         EXPECT_EQ(trace->find(text), std::string::npos)
             << what << ": '" << text << "' in " << where << ":\n"
             << *trace;
@@ -76,7 +77,7 @@ std::string get(const std::string& fields) {
 }
 
 TEST(Credentials, LeaveNoTraceInWhicheverFormTheyCome) {
-  const std::string canary = "canary-7Q9z-hush";
+  const std::string canary = "canary-7q9z-hush";
   const std::string basic = base64_encode("ana:" + canary);
   for (const std::string& fields : {
            "Proxy-Authorization: Basic " + basic + "\r\n",
@@ -113,7 +114,7 @@ TEST(Credentials, LeaveNoTraceInWhicheverFormTheyCome) {
 }
 
 TEST(Credentials, LeaveNoTraceWithConnect) {
-  const std::string canary = "canary-7Q9z-hush";
+  const std::string canary = "canary-7q9z-hush";
   for (const std::string& value : {"Basic " + base64_encode("ana:" + canary),
                                    "Basic " + base64_encode(canary + ":"), "Bearer " + canary}) {
     expect_no_trace(canary,
@@ -125,7 +126,7 @@ TEST(Credentials, LeaveNoTraceWithConnect) {
 }
 
 TEST(Credentials, LeaveNoTraceWhereTheyStandInATarget) {
-  const std::string canary = "canary-7Q9z-hush";
+  const std::string canary = "canary-7q9z-hush";
   for (const std::string& head : {
            "GET http://ana:" + canary + "@files.example/ HTTP/1.1\r\nHost: files.example\r\n",
            "GET http://" + canary + "@files.example/ HTTP/1.1\r\nHost: files.example\r\n",
@@ -164,7 +165,7 @@ TEST(Credentials, ThatAreRightLeaveNoTraceEither) {
 }
 
 TEST(Credentials, ForTheOriginGoThereAndIntoNoRecord) {
-  const std::string canary = "canary-7Q9z-hush";
+  const std::string canary = "canary-7q9z-hush";
   const Traces traces = traces_of(
       get("Authorization: Bearer " + canary + "\r\nCookie: session=" + canary + "\r\n"), false);
   EXPECT_NE(traces.origin.find("Authorization: Bearer " + canary), std::string::npos);
