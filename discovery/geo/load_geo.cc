@@ -142,17 +142,20 @@ class GeoLoader {
     std::unordered_map<Mmdb::Entry, std::uint32_t> by_entry;
     std::map<Key, std::uint32_t> by_facts;
     SpanMap::Ascending spans;
+    std::size_t visited = 0;  // Also those of which nothing is told: by_entry grows with them.
     const Result<void> walked = db->walk([&](const IpPrefix& network, Mmdb::Entry entry) {
       const auto [at, fresh] = by_entry.try_emplace(entry, SpanMap::kNothing);
       if (fresh) at->second = number_of(facts_of(*db, entry, paths), layer, by_facts);
-      if (at->second != SpanMap::kNothing) spans.add(AddressSpan::of(network), at->second);
-      return ++status.networks <= kMaxNetworks && layer.facts.size() <= kMaxPlaces &&
-             !db->exhausted();
+      if (at->second != SpanMap::kNothing) {
+        ++status.networks;
+        spans.add(AddressSpan::of(network), at->second);
+      }
+      return ++visited <= kMaxNetworks && layer.facts.size() <= kMaxPlaces && !db->exhausted();
     });
     status.places = layer.facts.size() - 1;
     if (!walked) {
       status.trouble = walked.error().detail;
-    } else if (status.networks > kMaxNetworks || layer.facts.size() > kMaxPlaces) {
+    } else if (visited > kMaxNetworks || layer.facts.size() > kMaxPlaces) {
       status.trouble = fmt::format("more than {} networks or {} places", kMaxNetworks, kMaxPlaces);
     } else if (db->exhausted()) {
       status.trouble = "it would take too long to read";
