@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -21,7 +20,10 @@ class HugeWords {
 
  private:
   struct Free {
-    void operator()(std::uint32_t* words) const { std::free(words); }
+    std::size_t mapped;  // Bytes; 0: of the heap.
+    Free() : mapped(0) {}
+    explicit Free(std::size_t bytes) : mapped(bytes) {}
+    void operator()(std::uint32_t* words) const;
   };
   std::unique_ptr<std::uint32_t, Free> words_;
   std::size_t bytes_ = 0;  // As allocated.
