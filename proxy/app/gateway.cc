@@ -561,6 +561,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
       p.desk, std::move(loader), *p.hand, std::move(workers),
       [&p](const Config& now, const Material& made) { return p.tune(now, made); },
       [&p](const Config& now, const Material& made) { p.show(now, made); });
+  // Where the command line finds us. Who connects before start() waits in the listener's queue.
+  if (!p.admin_addresses.empty()) {
+    const Result<void> told =
+        write_file(admin_file(p.state->path()), p.admin_addresses.front().to_string() + "\n", 0640);
+    if (!told) log::warning(describe(told.error()));
+  }
   p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
                                          [&p](JsonWriter& json) { p.write_status(json); });
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
@@ -570,12 +576,6 @@ void Gateway::start() {
   Parts& p = *parts_;
   p.running = true;
   p.started = p.clock.now();
-  // Where the command line finds us.
-  if (!p.admin_addresses.empty()) {
-    const Result<void> told =
-        write_file(admin_file(p.state->path()), p.admin_addresses.front().to_string() + "\n", 0640);
-    if (!told) log::warning(describe(told.error()));
-  }
   if (p.exporter) p.exporter->start();
   p.scribe->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());

@@ -194,11 +194,15 @@ int apps(const AppsOptions& options) {
       options.action != AppsAction::list && options.action != AppsAction::export_;
   int code = kOk;
   if (to_change && change_there(options, state, code)) return code;
+  std::unique_ptr<app::StateDirectory> ours;
   if (to_change) {
-    if (const Result<void> made = app::make_directory(state, 0750); !made) {
-      complain(describe(made.error()));
+    // Taken, so that no gateway starts meanwhile and misses the change.
+    Result<std::unique_ptr<app::StateDirectory>> taken = app::StateDirectory::open(state);
+    if (!taken) {
+      complain("not changed: " + taken.error().detail);
       return kMachine;
     }
+    ours = std::move(*taken);
   }
   std::optional<Known> known = know(*config, state, to_change, code);
   if (!known) return code;
