@@ -1,33 +1,12 @@
 #include "proxy/app/gateway.h"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <future>
-#include <thread>
 #include <unistd.h>
 
 #include "base/core/log.h"
-#include "base/io/deadline.h"
-#include "base/io/descriptors.h"
-#include "base/io/signal.h"
-#include "base/json/writer.h"
-#include "discovery/events/scribe.h"
-#include "discovery/events/sink_text.h"
-#include "discovery/logs/sink_file.h"
-#include "discovery/store/sqlite_state_store.h"
-#include "proxy/admin/api.h"
-#include "proxy/app/address_keeper.h"
-#include "proxy/app/address_routes.h"
-#include "proxy/app/capacity.h"
-#include "proxy/app/desk.h"
-#include "proxy/app/desk_api.h"
-#include "proxy/app/own_authority.h"
-#include "proxy/app/reopening_store.h"
-#include "proxy/app/state_directory.h"
-#include "proxy/app/worker_parts.h"
-#include "proxy/export/exporter.h"
-#include "proxy/listen/local_server.h"
+#include "proxy/app/gateway_parts.h"
 
 namespace sallyport::app {
 
@@ -37,8 +16,6 @@ constexpr std::chrono::milliseconds kLookAfter{5'000};     // the desk's round
 constexpr std::chrono::milliseconds kAfterAbort{5'000};    // what cut connections get to end in
 constexpr std::chrono::milliseconds kLastMessages{3'000};  // what receivers of logs get at the end
 constexpr std::chrono::hours kCrlAge{24};
-constexpr std::size_t kLookupThreads = 16;
-constexpr std::size_t kFreeFiles = 64;  // for the store, the logs, origins and the admin listener
 
 std::string colons(const std::string& hex) {
   std::string text;
@@ -54,90 +31,6 @@ std::string as_text(const std::vector<std::byte>& bytes) {
 }
 
 }  // namespace
-
-struct Gateway::Parts {
-  Parts(const Config& the_config, const Clock& the_clock)
-      : config(the_config),
-        clock(the_clock),
-        throttle(the_clock.steady()),
-        desk(1000, the_clock),
-        lookups(kLookupThreads, 1024, "lookup"),
-        work(2, 256, "work") {}
-
-  Config config;
-  const Clock& clock;
-  std::unique_ptr<StateDirectory> state;
-  std::shared_ptr<const tls::Authority> authority;
-  std::atomic<std::shared_ptr<const std::string>> crl;
-  std::atomic<std::shared_ptr<const std::string>> pac;
-  std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
-  std::shared_ptr<const discovery::Geo> geo;      // Likewise.
-  std::atomic<bool> draining{false};
-  auth::SignInThrottle throttle;
-
-  io::Worker desk;
-  std::unique_ptr<local::GatewayPages> pages;
-  std::unique_ptr<local::GatewayPages> admin_pages;
-  std::unique_ptr<discovery::StateStore> hand_store;
-  std::unique_ptr<HandTags> hand;
-  std::unique_ptr<admin::Api> api;
-  std::unique_ptr<listen::LocalServer> admin;
-  std::unique_ptr<Shared> shared;
-  discovery::Bell bell;
-  std::vector<std::unique_ptr<WorkerParts>> workers;
-  std::unique_ptr<exporting::Exporter> exporter;  // null: no receiver of logs
-  // Behind the workers, so that what still runs here ends while their loops exist.
-  io::WorkPool lookups;
-  io::WorkPool work;
-  std::vector<IpEndpoint> proxy_addresses;
-  std::vector<IpEndpoint> admin_addresses;
-  std::string pseudonym;
-  // The verifier in force, and what it was made of.
-  mutable std::shared_ptr<const tls::Verifier> judge;
-  mutable std::shared_ptr<const tls::TrustStore> judged_by;
-  mutable bool judge_blocks_unknown = false;
-
-  std::unique_ptr<ReopeningStore> store;
-  std::unique_ptr<discovery::Journal> journal;
-  std::vector<std::unique_ptr<discovery::Sink>> sinks;
-  std::vector<discovery::Sink*> syslogs;        // the exporter's
-  std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
-  MetricSet scribe_metrics;
-  std::unique_ptr<discovery::Scribe> scribe;
-  bool store_was_ok = true;
-  std::string sink_trouble;
-
-  std::vector<std::thread> threads;
-  std::shared_ptr<listen::Admission> admission;
-  std::size_t descriptors = 0;
-  std::size_t worker_count = 0;
-  mutable std::string capacity_warning;  // the last one said
-  std::unique_ptr<MemoryGuard> memory;
-  std::unique_ptr<io::Nursery> desk_nursery;
-  io::Signal desk_wakes;
-  std::unique_ptr<AddressKeeper> addresses;
-  std::unique_ptr<Desk> files;
-  std::unique_ptr<DeskApi> desk_api;
-  Time started{};
-  std::vector<std::unique_ptr<io::Nursery>> endings;
-  bool running = false;
-
-  Result<void> open_state(const LiveLog& live_log);
-  Result<void> open_hand(const Material& material);
-  Result<void> open_exporter(const Material& material);
-  Result<void> open_listeners();
-  Result<void> open_workers(const Material& material);
-  Tunables tune(const Config& now, const Material& material) const;
-  void limit_connections(const Config& now) const;
-  void show(const Config& now, const Material& material);
-  void make_pages();
-  void write_status(JsonWriter& json) const;
-  Task<void> look_after();
-  void save_pins();
-  void memory_is_short(bool is_short);
-  void renew_crl();
-  std::vector<const MetricSet*> metric_sets() const;
-};
 
 Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   Result<std::unique_ptr<StateDirectory>> opened = StateDirectory::open(config.state_directory);
@@ -185,7 +78,6 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   return hand->load(*material.snapshot->catalog, clock.now());
 }
 
-// Who judges the receiver of a log.
 std::shared_ptr<const tls::Verifier> judge_of(const std::shared_ptr<const tls::TrustStore>& roots) {
   return roots == nullptr ? nullptr
                           : std::make_shared<const tls::Verifier>(roots, tls::Verifier::Options{});
@@ -238,58 +130,6 @@ void Gateway::Parts::make_pages() {
            discovery::render_geo_metrics(geo->databases(), clock.now());
   };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
-}
-
-std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
-  std::vector<const MetricSet*> sets{&scribe_metrics, &desk.metrics()};
-  for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
-  if (exporter) sets.push_back(&exporter->metrics());
-  return sets;
-}
-
-// The part of /api/v1/status that tells of threads, connections and events.
-void Gateway::Parts::write_status(JsonWriter& json) const {
-  const auto sets = metric_sets();
-  const auto number = [&](std::string_view name, Metric metric) {
-    json.member(name, sum(sets, metric));
-  };
-  const auto listed = [&](std::string_view name, const std::vector<IpEndpoint>& list) {
-    json.key(name);
-    json.begin_array();
-    for (const IpEndpoint& one : list) json.string(one.to_string());
-    json.end_array();
-  };
-  json.member("process", static_cast<std::int64_t>(::getpid()));
-  json.member("started", format_rfc3339(started));
-  json.member("state", draining ? "draining" : "running");
-  json.member("workers", workers.size());
-  listed("proxy", proxy_addresses);
-  listed("admin", admin_addresses);
-  json.key("traffic");
-  json.begin_object();
-  number("connections_open", Metric::client_connections_open);
-  number("connections", Metric::client_connections_total);
-  number("connections_refused", Metric::client_connections_refused_total);
-  number("exchanges", Metric::exchanges_total);
-  number("exchanges_blocked", Metric::exchanges_blocked_total);
-  number("exchanges_failed", Metric::exchanges_failed_total);
-  number("tunnels_open", Metric::tunnels_open);
-  json.end_object();
-  json.key("events");
-  json.begin_object();
-  const discovery::ScribeStatus status = scribe->status();
-  number("recorded", Metric::events_recorded_total);
-  number("dropped", Metric::events_dropped_total);
-  number("journaled", Metric::events_journaled_total);
-  number("store_bytes", Metric::store_bytes);
-  json.member("store_ok", status.store_ok);
-  json.member("store_error", status.store_error);
-  json.member("waiting", status.backlog);
-  json.key("log_errors");
-  json.begin_array();
-  for (const std::string& error : status.sink_errors) json.string(error);
-  json.end_array();
-  json.end_object();
 }
 
 Result<void> Gateway::Parts::open_listeners() {
@@ -360,80 +200,6 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
     }
   }
   return {};
-}
-
-// What workers shall have of what the files say.
-Tunables Gateway::Parts::tune(const Config& now, const Material& material) const {
-  Tunables tunables;
-  tunables.snapshot = material.snapshot;
-  tunables.names = std::make_shared<const io::StaticNames>(now.resolve);
-  std::vector<IpEndpoint> own = proxy_addresses;
-  own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());
-  tunables.guard =
-      std::make_shared<const origin::AddressGuard>(now.allow_addresses, own, io::own_addresses());
-  const bool block_unknown = now.block_unknown_revocation;
-  // The same judge while nothing changed for it: another one closes pooled connections.
-  if (judge == nullptr || judged_by != material.trust || judge_blocks_unknown != block_unknown) {
-    tls::Verifier::Options verify;
-    verify.own_authorities = own_authorities(ca_directory(state->path()), *authority);
-    verify.revocation_unknown = block_unknown ? tls::Verifier::Options::UnknownRevocation::block
-                                              : tls::Verifier::Options::UnknownRevocation::allow;
-    judge = std::make_shared<const tls::Verifier>(material.trust, verify);
-    judged_by = material.trust;
-    judge_blocks_unknown = block_unknown;
-  }
-  tunables.verifier = judge;
-  tunables.passwords = material.passwords;
-  tunables.settings.gateway_name = now.name;
-  tunables.settings.pseudonym = pseudonym;
-  tunables.settings.contact = now.contact;
-  tunables.settings.record_queries = now.record_queries;
-  tunables.settings.reply_head = now.reply_head;
-  tunables.settings.stall = now.stall;
-  tunables.settings.tunnel_idle = now.tunnel_idle;
-  tunables.client_timeouts = now.client_timeouts;
-  tunables.origin_timeouts = now.origin_timeouts;
-  tunables.proxy.gateway_name = now.name;
-  tunables.proxy.connect_ports = now.connect_ports;
-  tunables.settings.pace = now.pace;
-  tunables.settings.heads = now.heads;
-  tunables.proxy.admission = admission;
-  tunables.proxy.connection_rate = now.connection_rate;
-  tunables.lookups.waiting_per_asker = now.lookups_per_client;
-  // No client holds more than half of the pool's threads, whatever its workers.
-  tunables.lookups.running_per_asker =
-      std::clamp<std::size_t>(kLookupThreads / (2 * worker_count), 1, 4);
-  limit_connections(now);
-  tunables.sign_in = now.sign_in;
-  return tunables;
-}
-
-// As many as are asked for, and as there are files for.
-void Gateway::Parts::limit_connections(const Config& now) const {
-  const Capacity capacity = connections_that_fit(now.connections.connections, descriptors,
-                                                 worker_count, config.pool.most_idle);
-  if (!capacity.warning.empty() && capacity.warning != capacity_warning) {
-    log::warning(capacity.warning);
-  }
-  capacity_warning = capacity.warning;
-  listen::Admission::Options connections = now.connections;
-  connections.connections = capacity.connections;
-  admission->limit(connections);
-}
-
-// What is not a worker's.
-void Gateway::Parts::show(const Config& now, const Material& material) {
-  local::PacConfig told = material.pac;
-  if (told.port == 0 || told.port == now.listeners.front().port)
-    told.port = proxy_addresses.front().port;
-  pac.store(std::make_shared<const std::string>(local::render_pac(told)));
-  tags = material.snapshot->tags;
-  geo = material.snapshot->geo;
-  desk.metrics().set(Metric::feed_entries, static_cast<std::int64_t>(tags->feed_entries()));
-  if (memory) memory->limit(now.memory);
-  for (std::size_t i = 0; i < syslogs.size() && i < material.log_roots.size(); ++i) {
-    exporter->trust(i, judge_of(material.log_roots[i]));
-  }
 }
 
 void Gateway::Parts::memory_is_short(bool is_short) {

@@ -1,0 +1,131 @@
+#pragma once
+// What a gateway is made of, for the files that implement it (gateway*.cc) and for nobody else.
+// Reading the members shows what there is; gateway.cc constructs it, gateway_tune.cc says what
+// workers get of what the files say, gateway_status.cc what operators are told.
+//
+// INVARIANT: the order of members is the order of making, and its reverse that of ending.
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <future>
+#include <thread>
+#include <unistd.h>
+
+#include "base/io/deadline.h"
+#include "base/io/descriptors.h"
+#include "base/io/signal.h"
+#include "base/json/writer.h"
+#include "discovery/events/scribe.h"
+#include "discovery/events/sink_text.h"
+#include "discovery/logs/sink_file.h"
+#include "discovery/store/sqlite_state_store.h"
+#include "proxy/admin/api.h"
+#include "proxy/app/address_keeper.h"
+#include "proxy/app/address_routes.h"
+#include "proxy/app/capacity.h"
+#include "proxy/app/desk.h"
+#include "proxy/app/desk_api.h"
+#include "proxy/app/gateway.h"
+#include "proxy/app/own_authority.h"
+#include "proxy/app/reopening_store.h"
+#include "proxy/app/state_directory.h"
+#include "proxy/app/worker_parts.h"
+#include "proxy/export/exporter.h"
+#include "proxy/listen/local_server.h"
+
+namespace sallyport::app {
+
+inline constexpr std::size_t kLookupThreads = 16;
+// Of the files that the process may have open: for the store, the logs, origins, the admin
+// listener.
+inline constexpr std::size_t kFreeFiles = 64;
+
+// Who judges the receiver of a log; null without roots.
+std::shared_ptr<const tls::Verifier> judge_of(const std::shared_ptr<const tls::TrustStore>& roots);
+
+struct Gateway::Parts {
+  Parts(const Config& the_config, const Clock& the_clock)
+      : config(the_config),
+        clock(the_clock),
+        throttle(the_clock.steady()),
+        desk(1000, the_clock),
+        lookups(kLookupThreads, 1024, "lookup"),
+        work(2, 256, "work") {}
+
+  Config config;
+  const Clock& clock;
+  std::unique_ptr<StateDirectory> state;
+  std::shared_ptr<const tls::Authority> authority;
+  std::atomic<std::shared_ptr<const std::string>> crl;
+  std::atomic<std::shared_ptr<const std::string>> pac;
+  std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
+  std::shared_ptr<const discovery::Geo> geo;      // Likewise.
+  std::atomic<bool> draining{false};
+  auth::SignInThrottle throttle;
+
+  io::Worker desk;
+  std::unique_ptr<local::GatewayPages> pages;
+  std::unique_ptr<local::GatewayPages> admin_pages;
+  std::unique_ptr<discovery::StateStore> hand_store;
+  std::unique_ptr<HandTags> hand;
+  std::unique_ptr<admin::Api> api;
+  std::unique_ptr<listen::LocalServer> admin;
+  std::unique_ptr<Shared> shared;
+  discovery::Bell bell;
+  std::vector<std::unique_ptr<WorkerParts>> workers;
+  std::unique_ptr<exporting::Exporter> exporter;  // null: no receiver of logs
+  // Behind the workers, so that what still runs here ends while their loops exist.
+  io::WorkPool lookups;
+  io::WorkPool work;
+  std::vector<IpEndpoint> proxy_addresses;
+  std::vector<IpEndpoint> admin_addresses;
+  std::string pseudonym;
+  // The verifier in force, and what it was made of.
+  mutable std::shared_ptr<const tls::Verifier> judge;
+  mutable std::shared_ptr<const tls::TrustStore> judged_by;
+  mutable bool judge_blocks_unknown = false;
+
+  std::unique_ptr<ReopeningStore> store;
+  std::unique_ptr<discovery::Journal> journal;
+  std::vector<std::unique_ptr<discovery::Sink>> sinks;
+  std::vector<discovery::Sink*> syslogs;        // the exporter's
+  std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
+  MetricSet scribe_metrics;
+  std::unique_ptr<discovery::Scribe> scribe;
+  bool store_was_ok = true;
+  std::string sink_trouble;
+
+  std::vector<std::thread> threads;
+  std::shared_ptr<listen::Admission> admission;
+  std::size_t descriptors = 0;
+  std::size_t worker_count = 0;
+  mutable std::string capacity_warning;  // the last one said
+  std::unique_ptr<MemoryGuard> memory;
+  std::unique_ptr<io::Nursery> desk_nursery;
+  io::Signal desk_wakes;
+  std::unique_ptr<AddressKeeper> addresses;
+  std::unique_ptr<Desk> files;
+  std::unique_ptr<DeskApi> desk_api;
+  Time started{};
+  std::vector<std::unique_ptr<io::Nursery>> endings;
+  bool running = false;
+
+  Result<void> open_state(const LiveLog& live_log);
+  Result<void> open_hand(const Material& material);
+  Result<void> open_exporter(const Material& material);
+  Result<void> open_listeners();
+  Result<void> open_workers(const Material& material);
+  Tunables tune(const Config& now, const Material& material) const;
+  void limit_connections(const Config& now) const;
+  void show(const Config& now, const Material& material);
+  void make_pages();
+  void write_status(JsonWriter& json) const;
+  Task<void> look_after();
+  void save_pins();
+  void memory_is_short(bool is_short);
+  void renew_crl();
+  std::vector<const MetricSet*> metric_sets() const;
+};
+
+}  // namespace sallyport::app
