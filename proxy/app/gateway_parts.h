@@ -14,6 +14,7 @@
 
 #include "base/io/deadline.h"
 #include "base/io/descriptors.h"
+#include "base/io/published.h"
 #include "base/io/signal.h"
 #include "base/json/writer.h"
 #include "discovery/events/scribe.h"
@@ -57,8 +58,8 @@ struct Gateway::Parts {
   const Clock& clock;
   std::unique_ptr<StateDirectory> state;
   std::shared_ptr<const tls::Authority> authority;
-  std::atomic<std::shared_ptr<const std::string>> crl;
-  std::atomic<std::shared_ptr<const std::string>> pac;
+  io::Published<std::string> crl;
+  io::Published<std::string> pac;
   std::shared_ptr<const discovery::IpTags> tags;  // The desk's, for the metrics of feeds.
   std::shared_ptr<const discovery::Geo> geo;      // Likewise.
   std::atomic<bool> draining{false};

@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "base/core/host.h"
+#include "base/io/published.h"
 #include "base/io/resolver.h"
 #include "base/io/signal.h"
 #include "base/io/tcp.h"
@@ -122,7 +123,7 @@ class SyslogSink final : public discovery::Sink {
   std::atomic<std::size_t> queued_{0};  // bytes, on their way to the worker included
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<bool> count_asked_{false};
-  std::atomic<std::shared_ptr<const std::string>> trouble_;
+  io::Published<std::string> trouble_;
 
   // The worker's.
   std::deque<Message> queue_;
