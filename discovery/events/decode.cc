@@ -91,6 +91,8 @@ class RecordReader {
   bool app(policy::AppFacts& app);
   bool tls(TlsFacts& tls);
   bool activities();
+  bool matched();
+  bool file(policy::FileFacts& file);
 
   JsonCursor cursor_;
   Event event_;
@@ -104,7 +106,11 @@ bool RecordReader::event_member(std::string_view key) {
     return read_word(cursor_, parse_ulid, event_.id);
   }
   if (key == "kind") return read_word(cursor_, parse_event_kind, event_.kind);
-  if (key == "time") return read_word(cursor_, parse_rfc3339, event_.start);
+  if (key == "time") {
+    const bool read = read_word(cursor_, parse_rfc3339, event_.start);
+    event_.activity.at = event_.start;
+    return read;
+  }
   if (key == "duration_us") return cursor_.number(event_.duration_us);
   if (key == "connection_id") return read_word(cursor_, parse_connection_id, event_.connection_id);
   if (key == "stream_id") return read_number(cursor_, event_.stream_id);
@@ -121,6 +127,7 @@ bool RecordReader::event_member(std::string_view key) {
     return read;
   }
   if (key == "activities") return activities();
+  if (key == "matched") return matched();
   return outcome_member(key);
 }
 
@@ -152,6 +159,8 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "type") {
     return read_word(cursor_, policy::parse_activity_type, facts.type.emplace());
   }
+  if (key == "admin") return cursor_.boolean(facts.admin.emplace());
+  if (key == "file") return file(facts.file.emplace());
   if (key == "status") return read_number(cursor_, facts.status.emplace());
   return verdict_member(key, event_.verdict);
 }
@@ -160,6 +169,8 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
 bool RecordReader::verdict_member(std::string_view key, policy::Verdict& verdict) {
   if (key == "action") return read_word(cursor_, policy::parse_action, verdict.action);
   if (key == "policy") return text(verdict.policy);
+  if (key == "policy_id") return text(verdict.policy_id);
+  if (key == "redirect") return text(verdict.redirect);
   if (key == "point") return read_word(cursor_, parse_point, verdict.point);
   if (key == "say") return text(verdict.say);
   if (key != "rehearsed") return cursor_.skip();
@@ -215,6 +226,28 @@ bool RecordReader::agent(policy::AgentFacts& agent) {
       agent.tags.add(tag);
       return true;
     });
+  });
+}
+
+bool RecordReader::matched() {
+  return cursor_.array([&] {
+    Match& match = event_.matched.emplace_back();
+    return each([&](std::string_view key) {
+      if (key == "id") return text(match.id);
+      if (key == "name") return text(match.name);
+      if (key == "rehearsed") return cursor_.boolean(match.rehearsed);
+      return cursor_.skip();
+    });
+  });
+}
+
+bool RecordReader::file(policy::FileFacts& file) {
+  return each([&](std::string_view key) {
+    if (key == "name") return text(file.name);
+    if (key == "extension") return text(file.extension);
+    if (key == "type") return text(file.type);
+    if (key == "size") return cursor_.number(file.size.emplace());
+    return cursor_.skip();
   });
 }
 

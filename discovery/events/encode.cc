@@ -74,8 +74,10 @@ void app(JsonWriter& json, const policy::AppFacts& facts) {
 void verdict(JsonWriter& json, const policy::Verdict& verdict) {
   json.member("action", to_string(verdict.action));
   text(json, "policy", verdict.policy);
+  text(json, "policy_id", verdict.policy_id);
   json.member("point", to_string(verdict.point));
   text(json, "say", verdict.say);
+  text(json, "redirect", verdict.redirect);
   if (verdict.rehearsed.empty()) return;
   json.key("rehearsed");
   json.begin_array();
@@ -86,6 +88,30 @@ void verdict(JsonWriter& json, const policy::Verdict& verdict) {
     json.end_object();
   }
   json.end_array();
+}
+
+void matched(JsonWriter& json, const std::vector<Match>& matches) {
+  if (matches.empty()) return;
+  json.key("matched");
+  json.begin_array();
+  for (const Match& match : matches) {
+    json.begin_object();
+    json.member("id", match.id);
+    json.member("name", match.name);
+    if (match.rehearsed) json.member("rehearsed", true);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void file(JsonWriter& json, const policy::FileFacts& facts) {
+  json.key("file");
+  json.begin_object();
+  text(json, "name", facts.name);
+  text(json, "extension", facts.extension);
+  text(json, "type", facts.type);
+  if (facts.size) json.member("size", *facts.size);
+  json.end_object();
 }
 
 void tls(JsonWriter& json, const TlsFacts& facts) {
@@ -188,6 +214,8 @@ void append_json(std::string& out, const Event& event) {
   if (facts.agent) agent(json, *facts.agent);
   if (facts.app) app(json, *facts.app);
   if (facts.type) json.member("type", to_string(*facts.type));
+  if (facts.admin) json.member("admin", *facts.admin);
+  if (facts.file) file(json, *facts.file);
   if (facts.status) json.member("status", *facts.status);
   text(json, "media_type", event.media_type);
   verdict(json, event.verdict);
@@ -198,6 +226,7 @@ void append_json(std::string& out, const Event& event) {
   json.member("bytes_out", event.bytes_out);
   tls(json, event.tls);
   activities(json, event.activities);
+  matched(json, event.matched);
   json.end_object();
 }
 
@@ -218,6 +247,7 @@ std::string_view outcome_word(const Event& event) {
   }
   switch (event.verdict.action) {
     case policy::Action::allow:
+    case policy::Action::intercept:
       return "ALLOW";
     case policy::Action::monitor:
       return "MONITOR";

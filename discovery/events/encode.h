@@ -28,9 +28,11 @@
 //   type            what was done: upload, download, ...; absent while unknown
 //   status, media_type   of the reply
 //   action          allow | monitor | block | bypass: the deciding verdict
-//   policy          the rule that decided, absent for the default
+//   policy, policy_id   the policy that decided, absent for the default
 //   point           where it was decided
-//   say             the rule's words for the person
+//   say, redirect   the policy's words for the person, and where that person is sent
+//   matched         array of {id, name, rehearsed}: activity policies that it matches
+//   admin, file     boolean; {name, extension, type, size}
 //   rehearsed       array of {policy, action}: rules in rehearsal that would have decided
 //   ending          completed | blocked | refused | client_closed | origin_failed | timed_out |
 //   failed error           for the administrator intercepted     boolean: TLS was opened bytes_in

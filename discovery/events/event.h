@@ -58,6 +58,15 @@ struct TlsFacts {
   bool operator==(const TlsFacts&) const = default;
 };
 
+// An activity policy that an event matches.
+struct Match {
+  std::string id;
+  std::string name;
+  bool rehearsed = false;  // it would have reported
+
+  bool operator==(const Match&) const = default;
+};
+
 struct Event {
   Ulid id;
   EventKind kind = EventKind::exchange;
@@ -71,6 +80,7 @@ struct Event {
   policy::Activity activity;  // the facts as they were at the end
   policy::Verdict verdict;    // the one that decided
   std::vector<ActivityRecord> activities;
+  std::vector<Match> matched;  // activity policies, in the order written
 
   std::uint16_t client_port = 0;
   std::string user_source;  // "basic", "address_feed", "address_map", ""

@@ -220,7 +220,7 @@ class Lab:
         rules = self.folder / f"{name}-policies"
         shutil.copytree(repository / "conf" / "policies", rules)
         (rules / "perf.yaml").write_text(
-            f'- name: Perf is carried unopened\n  when: {{ host: "={BYPASSED}" }}\n  then: bypass\n')
+            f'- name: Perf is carried unopened\n  when: {{ host: "={BYPASSED}" }}\n  kind: tls\n  then: bypass\n')
         conf = repository / "conf"
         more = "" if idle is None else f"  idle_connections_per_origin: {idle}\n"
         config = self.folder / f"{name}.yaml"

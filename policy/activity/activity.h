@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/core/address.h"
+#include "base/core/clock.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::policy {
@@ -57,8 +58,19 @@ struct AgentFacts {
   bool operator==(const AgentFacts&) const = default;
 };
 
+// The file that an upload or a download carries, as far as its heads tell.
+struct FileFacts {
+  std::string name;                   // "report.pdf", without a path; "" where nobody named it
+  std::string extension;              // "pdf": of the name, in small letters, or ""
+  std::string type;                   // as declared: "application/pdf", or ""
+  std::optional<std::uint64_t> size;  // bytes, where it is stated
+
+  bool operator==(const FileFacts&) const = default;
+};
+
 struct Activity {
   Point point = Point::connect;
+  Time at;  // when the exchange began
 
   // Who. No user at all is a stated case: `user` stays empty.
   std::optional<std::string> user;      // the canonical name
@@ -82,16 +94,30 @@ struct Activity {
   std::string scheme;           // "http", "https", "tunnel"
   std::optional<AppFacts> app;  // Absent: no app of the catalog.
   std::optional<std::string> method;
-  std::optional<std::string> path;  // without the query
+  std::optional<std::string> path;   // without the query
+  std::optional<std::string> query;  // as sent, without its '?'; "" where there is none
+  // Names of the request's fields, in small letters, sorted, each once. Filled only where a policy
+  // asks.
+  std::optional<std::vector<std::string>> header_names;
 
   // What it means. Known from the request on; a reply may sharpen it (login -> login_failed).
   std::optional<ActivityType> type;
+  std::optional<bool> admin;      // whether it administers something
+  std::optional<FileFacts> file;  // where something is uploaded or downloaded
 
   // With what. `agent` is known where `user_agent` is, unless no patterns are loaded.
   std::optional<std::string> user_agent;
   std::optional<AgentFacts> agent;
   std::string ja4;                 // of the client's ClientHello; "" outside TLS
   std::string client_tls_version;  // of the client's leg: "TLSv1.3"; "" outside TLS
+
+  // Bytes that this client connection carried before the exchange, application side.
+  std::uint64_t connection_uploaded = 0;
+  std::uint64_t connection_downloaded = 0;
+
+  // What is wrong with the origin's certificate: "expired", ... Known once the origin showed it;
+  // empty where all is well.
+  std::optional<std::vector<std::string>> certificate_faults;
 
   std::optional<int> status;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace sallyport::policy {
 namespace {
@@ -46,6 +47,18 @@ Value major(const std::string& version) {
   return number;
 }
 
+Value moment(const Activity& a) { return static_cast<std::int64_t>(a.at.time_since_epoch().count()); }
+
+Value count(std::uint64_t bytes) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::min(bytes, kMost));
+}
+
+std::span<const std::string_view> boolean_words() {
+  static constexpr std::array<std::string_view, 2> kWords = {"true", "false"};
+  return kWords;
+}
+
 std::span<const std::string_view> tls_version_words() {
   static constexpr std::array<std::string_view, 2> kWords = {"TLSv1.2", "TLSv1.3"};
   return kWords;
@@ -60,15 +73,27 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "activity",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::activity,
      .doc = "What is done: login, upload, share, ...; a reply may sharpen it.",
      .get = [](const Activity& a) -> Value {
        if (!a.type) return {};
        return to_string(*a.type);
      },
      .allowed = activity_type_words},
+    {.name = "activity.admin",
+     .type = Type::word,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "true where the exchange administers the app: settings, accounts, rights.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.admin) return {};
+       return boolean_words()[*a.admin ? 0 : 1];
+     },
+     .allowed = boolean_words},
     {.name = "app",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "The app's id in the catalog; `unknown` where the catalog has none for the host.",
      .get = [](const Activity& a) -> Value {
        if (!a.app) return {};
@@ -79,6 +104,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "app.category",
      .type = Type::word,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "The app's category in the catalog.",
      .get = [](const Activity& a) -> Value {
        if (!a.app) return {};
@@ -88,6 +114,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "app.tag",
      .type = Type::texts,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "The app's tags: sanctioned, unsanctioned, monitored, custom_app, and your own.",
      .get = [](const Activity& a) -> Value {
        if (!a.app) return {};
@@ -98,6 +125,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "browser",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The browser, or the program's name where it is none; `unknown` if it cannot be told.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
@@ -109,14 +137,26 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "browser.version",
      .type = Type::number,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The first number of the browser's or program's version.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
        return major(a.agent->browser_version);
      }},
+    {.name = "certificate.fault",
+     .type = Type::words,
+     .from = Point::request,
+     .subject = Subject::certificate,
+     .doc = "What is wrong with the origin's certificate: expired, self_signed, wrong_host, ...",
+     .get = [](const Activity& a) -> Value {
+       if (!a.certificate_faults) return {};
+       return std::span<const std::string>(*a.certificate_faults);
+     },
+     .allowed = certificate_fault_words},
     {.name = "client.app",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "browser, mobile_and_desktop for programs and apps, other for robots and the rest.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
@@ -126,11 +166,13 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "client.ip",
      .type = Type::address,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The client's address.",
      .get = [](const Activity& a) -> Value { return a.client.address; }},
     {.name = "client.ip.asn",
      .type = Type::number,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The number of the autonomous system that announces the client's address.",
      .get = [](const Activity& a) -> Value { return asn(a.client); },
      .says_unknown = true,
@@ -138,12 +180,14 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "client.ip.category",
      .type = Type::word,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The category of the client's address range.",
      .get = [](const Activity& a) -> Value { return category(a.client); },
      .allowed = ip_category_words},
     {.name = "client.ip.country",
      .type = Type::word,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The country that the client's address is in, by its ISO 3166-1 code.",
      .get = [](const Activity& a) -> Value { return country(a.client); },
      .allowed = country_codes,
@@ -153,18 +197,21 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "client.ip.isp",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The organisation behind the autonomous system of the client's address.",
      .get = [](const Activity& a) -> Value { return isp(a.client); },
      .fold_case = true},
     {.name = "client.ip.range",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The name of the operator's own range that the client's address is in.",
      .get = [](const Activity& a) -> Value { return range(a.client); },
      .fold_case = true},
     {.name = "client.ip.tag",
      .type = Type::texts,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The tags of the client's address: tor, anonymous_proxy, and your own.",
      .get = [](const Activity& a) -> Value { return tags(a.client); },
      .allowed = ip_tag_words,
@@ -172,45 +219,68 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "client.ja4",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The JA4 fingerprint of the client's ClientHello.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.ja4); },
      .fold_case = true},
     {.name = "client.tls.version",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The TLS version that client and gateway speak.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.client_tls_version); },
      .allowed = tls_version_words},
+    {.name = "connection.downloaded",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::activity,
+     .doc = "Bytes that the client's connection has brought down before this exchange.",
+     .get = [](const Activity& a) -> Value { return count(a.connection_downloaded); },
+     .bytes = true},
+    {.name = "connection.uploaded",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::activity,
+     .doc = "Bytes that the client's connection has sent up before this exchange.",
+     .get = [](const Activity& a) -> Value { return count(a.connection_uploaded); },
+     .bytes = true},
     {.name = "destination.ip",
      .type = Type::address,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The address that the host's name resolved to.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return a.destination->address;
-     }},
+     },
+     .may_come_early = true},
     {.name = "destination.ip.asn",
      .type = Type::number,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The number of the autonomous system that announces the destination's address.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return asn(*a.destination);
      },
+     .may_come_early = true,
      .says_unknown = true,
      .written = kAsnWritten},
     {.name = "destination.ip.category",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The category of the destination's address range.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return category(*a.destination);
      },
-     .allowed = ip_category_words},
+     .allowed = ip_category_words,
+     .may_come_early = true},
     {.name = "destination.ip.country",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The country that the destination's address is in, by its ISO 3166-1 code.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
@@ -218,39 +288,47 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .allowed = country_codes,
      .fold_case = true,
+     .may_come_early = true,
      .says_unknown = true,
      .written = kCountryWritten},
     {.name = "destination.ip.isp",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The organisation behind the autonomous system of the destination's address.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return isp(*a.destination);
      },
-     .fold_case = true},
+     .fold_case = true,
+     .may_come_early = true},
     {.name = "destination.ip.range",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The name of the operator's own range that the destination's address is in.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return range(*a.destination);
      },
-     .fold_case = true},
+     .fold_case = true,
+     .may_come_early = true},
     {.name = "destination.ip.tag",
      .type = Type::texts,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The tags of the destination's address: tor, and your own.",
      .get = [](const Activity& a) -> Value {
        if (!a.destination) return {};
        return tags(*a.destination);
      },
      .allowed = ip_tag_words,
-     .fold_case = true},
+     .fold_case = true,
+     .may_come_early = true},
     {.name = "device.os",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The client's operating system; `unknown` where it cannot be told.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
@@ -262,6 +340,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "device.os.version",
      .type = Type::number,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The first number of its version, where the client really says it.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
@@ -270,6 +349,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "device.tag",
      .type = Type::words,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "What the client's certificate proves of the device: managed, compliant, ...",
      .get = [](const Activity& a) -> Value {
        if (!a.device_tags) return {};
@@ -279,15 +359,72 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "device.type",
      .type = Type::word,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "desktop, mobile, tablet, or other.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};
        return to_string(a.agent->device);
      },
      .allowed = device_type_words},
+    {.name = "file.extension",
+     .type = Type::text,
+     .from = Point::response,
+     .subject = Subject::activity,
+     .doc = "What stands behind the last dot of the file's name: pdf, docx.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.file) return {};
+       return text_or_nothing(a.file->extension);
+     },
+     .fold_case = true,
+     .may_come_early = true},
+    {.name = "file.name",
+     .type = Type::text,
+     .from = Point::response,
+     .subject = Subject::activity,
+     .doc = "The name of the file that is uploaded or downloaded, without a path.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.file) return {};
+       return text_or_nothing(a.file->name);
+     },
+     .fold_case = true,
+     .may_come_early = true},
+    {.name = "file.size",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::activity,
+     .doc = "The bytes of the file, as its sender states them.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.file || !a.file->size) return {};
+       return count(*a.file->size);
+     },
+     .may_come_early = true,
+     .bytes = true},
+    {.name = "file.type",
+     .type = Type::text,
+     .from = Point::response,
+     .subject = Subject::activity,
+     .doc = "The media type that its sender declares: application/pdf.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.file) return {};
+       return text_or_nothing(a.file->type);
+     },
+     .fold_case = true,
+     .may_come_early = true},
+    {.name = "header",
+     .type = Type::texts,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "The names of the request's header fields; what they hold is not compared.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.header_names) return {};
+       return std::span<const std::string>(*a.header_names);
+     },
+     .fold_case = true,
+     .passing = true},
     {.name = "host",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The host that is addressed.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.host); },
      .fold_case = true,
@@ -295,6 +432,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "host.domain",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "The domain that the host was registered under: example.co.uk of www.example.co.uk; "
             "`unknown` for addresses and names that are no such thing.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.domain); },
@@ -304,6 +442,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "host.kind",
      .type = Type::word,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "What the host is for: app, tracker, advertising, analytics, cdn, infrastructure, or "
             "unknown.",
      .get = [](const Activity& a) -> Value { return to_string(a.host_kind); },
@@ -311,6 +450,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "host.tag",
      .type = Type::texts,
      .from = Point::connect,
+     .subject = Subject::app,
      .doc = "The tags that feeds give to the host or to a domain above it: malware_cnc, your own.",
      .get = [](const Activity& a) -> Value {
        if (a.host.empty()) return {};
@@ -321,40 +461,71 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "method",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::activity,
      .doc = "The request's method: GET, POST, ...",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.method); },
      .fold_case = true},
     {.name = "path",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::activity,
      .doc = "The request's path, without its query.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.path); },
      .path_prefix = true},
     {.name = "port",
      .type = Type::number,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The port that is addressed.",
      .get = [](const Activity& a) -> Value {
        if (a.port == 0) return {};
        return std::int64_t{a.port};
      }},
+    {.name = "query",
+     .type = Type::text,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "The request's query as it was sent, without its '?'; never kept in the records.",
+     .get = [](const Activity& a) -> Value { return text_or_nothing(a.query); },
+     .passing = true},
     {.name = "scheme",
      .type = Type::word,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "http, https, or tunnel for bytes that are neither.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.scheme); },
      .allowed = scheme_words},
     {.name = "status",
      .type = Type::number,
      .from = Point::response,
+     .subject = Subject::activity,
      .doc = "The status of the origin's reply.",
      .get = [](const Activity& a) -> Value {
        if (!a.status) return {};
        return std::int64_t{*a.status};
      }},
+    {.name = "time.date",
+     .type = Type::date,
+     .from = Point::connect,
+     .subject = Subject::access,
+     .doc = "The day on which the exchange began, in the policy's zone.",
+     .get = moment},
+    {.name = "time.of_day",
+     .type = Type::time_of_day,
+     .from = Point::connect,
+     .subject = Subject::access,
+     .doc = "The time of day at which the exchange began, in the policy's zone.",
+     .get = moment},
+    {.name = "time.weekday",
+     .type = Type::weekday,
+     .from = Point::connect,
+     .subject = Subject::access,
+     .doc = "The day of the week on which the exchange began, in the policy's zone.",
+     .get = moment},
     {.name = "user",
      .type = Type::texts,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "Any name of the user: account, DOMAIN\\account, UPN, mail; `unknown` for nobody.",
      .get = [](const Activity& a) -> Value {
        if (!a.user || a.user->empty()) return {};
@@ -366,12 +537,14 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "user.domain",
      .type = Type::text,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The domain of the user's UPN, mail address or DOMAIN\\account.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.user_domain); },
      .fold_case = true},
     {.name = "user.group",
      .type = Type::texts,
      .from = Point::connect,
+     .subject = Subject::access,
      .doc = "The groups that the user is in.",
      .get = [](const Activity& a) -> Value {  // Somebody unknown may be in any group; somebody
                                               // known without groups is in none.
@@ -382,6 +555,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "user_agent",
      .type = Type::text,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "The User-Agent as it was sent; `unknown` where there was none.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.user_agent); },
      .fold_case = true,
@@ -389,6 +563,7 @@ constexpr std::array kTable = std::to_array<Attribute>({
     {.name = "user_agent.tag",
      .type = Type::words,
      .from = Point::request,
+     .subject = Subject::access,
      .doc = "native_client, outdated_browser, outdated_os, robot.",
      .get = [](const Activity& a) -> Value {
        if (!a.agent) return {};

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "base/core/address.h"
@@ -21,6 +22,17 @@ enum class Type : std::uint8_t {
   texts,  // several texts
   number,
   address,
+  time_of_day,  // 08:00..18:00; the getter gives the moment, microseconds since 1970 (UTC)
+  weekday,      // mon, fri; likewise
+  date,         // 2026-11-26, 2026-01-01..2026-03-31; likewise
+};
+
+// What an attribute speaks of: which kinds of policies may ask for it (see Kind).
+enum class Subject : std::uint8_t {
+  app,          // the app alone: every kind
+  access,       // who, from where, with what, where to, when: every kind but app_discovery
+  activity,     // what is done: session and activity
+  certificate,  // the origin's certificate: tls
 };
 
 // What a getter found. monostate: the field is empty.
@@ -31,6 +43,7 @@ struct Attribute {
   std::string_view name;  // "app.category"
   Type type;
   Point from;            // The first point at which an empty value means "unknown", not "not yet".
+  Subject subject;
   std::string_view doc;  // One sentence.
   // Views into the Activity; they live as long as it stays as it is.
   Value (*get)(const Activity&);
@@ -42,6 +55,12 @@ struct Attribute {
       false;  // A text that names a host: "*.example.com" and "example.com" are patterns.
   bool path_prefix =
       false;  // A text that names a path: "/admin" is that segment and what is below.
+  // A fact that may be there before `from`; then it counts at once. Facts without this are not yet
+  // known before `from`, whatever stands in the Activity.
+  bool may_come_early = false;
+  // Not in the packed facts (pack.h): what cannot be judged again later.
+  bool passing = false;
+  bool bytes = false;         // A number of bytes: "> 25 MB"
   bool says_unknown = false;  // The value `unknown` states that there is none: `user: unknown`.
   // How a value is written: the hint where it is none, if neither likeness nor a list would help.
   std::string_view written = {};
@@ -50,5 +69,17 @@ struct Attribute {
 // Sorted by name; conf/policies/README.md lists them all.
 std::span<const Attribute> attribute_table();
 const Attribute* find_attribute(std::string_view name);
+
+// What a condition sees of an attribute at `point`.
+struct Seen {
+  Value value;           // monostate: nothing
+  bool not_yet = false;  // nothing, and it can still come
+};
+inline Seen see(const Attribute& attribute, Point point, const Activity& activity) {
+  if (point < attribute.from && !attribute.may_come_early) return {{}, true};
+  Value value = attribute.get(activity);
+  const bool missing = std::holds_alternative<std::monostate>(value);
+  return {std::move(value), missing && point < attribute.from};
+}
 
 }  // namespace sallyport::policy

@@ -69,14 +69,24 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.agent->tags.add(AgentTag::native_client);
   activity.ja4 = "t13d1516h2_8daaf6152771_02713d6af862";
   activity.client_tls_version = "TLSv1.3";
+  activity.at = Time(std::chrono::seconds(5));
+  activity.query = "a=b";
+  activity.header_names = {"accept", "host"};
+  activity.admin = true;
+  activity.file = FileFacts{"a.pdf", "pdf", "application/pdf", 17};
+  activity.connection_uploaded = 700;
+  activity.connection_downloaded = 9000;
+  activity.certificate_faults = {"expired"};
 
   EXPECT_EQ(read_all(activity),
             "activity request \"delete\"\n"
+            "activity.admin request \"true\"\n"
             "app connect \"example_files\"\n"
             "app.category connect \"cloud_storage\"\n"
             "app.tag connect [sanctioned]\n"
             "browser request \"chrome\"\n"
             "browser.version request 131\n"
+            "certificate.fault request [expired]\n"
             "client.app request \"browser\"\n"
             "client.ip connect 192.0.2.7\n"
             "client.ip.asn connect 64496\n"
@@ -87,6 +97,8 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "client.ip.tag connect [remote]\n"
             "client.ja4 connect \"t13d1516h2_8daaf6152771_02713d6af862\"\n"
             "client.tls.version request \"TLSv1.3\"\n"
+            "connection.downloaded connect 9000\n"
+            "connection.uploaded connect 700\n"
             "destination.ip request 2001:db8::1\n"
             "destination.ip.asn request 4294967295\n"
             "destination.ip.category request \"cloud_provider\"\n"
@@ -98,6 +110,11 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "device.os.version request 14\n"
             "device.tag connect [compliant managed]\n"
             "device.type request \"tablet\"\n"
+            "file.extension response \"pdf\"\n"
+            "file.name response \"a.pdf\"\n"
+            "file.size response 17\n"
+            "file.type response \"application/pdf\"\n"
+            "header request [accept host]\n"
             "host connect \"files.example.com\"\n"
             "host.domain connect \"example.com\"\n"
             "host.kind connect \"cdn\"\n"
@@ -105,8 +122,12 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "method request \"PUT\"\n"
             "path request \"/a/b\"\n"
             "port connect 8443\n"
+            "query request \"a=b\"\n"
             "scheme connect \"https\"\n"
             "status response 204\n"
+            "time.date connect 5000000\n"
+            "time.of_day connect 5000000\n"
+            "time.weekday connect 5000000\n"
             "user connect [alice alice@corp.example corp\\alice]\n"
             "user.domain connect \"corp.example\"\n"
             "user.group connect [eng staff]\n"
@@ -117,11 +138,13 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
 TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
   EXPECT_EQ(read_all(Activity()),
             "activity request -\n"
+            "activity.admin request -\n"
             "app connect -\n"
             "app.category connect -\n"
             "app.tag connect -\n"
             "browser request -\n"
             "browser.version request -\n"
+            "certificate.fault request -\n"
             "client.app request -\n"
             "client.ip connect 0.0.0.0\n"
             "client.ip.asn connect -\n"
@@ -132,6 +155,8 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "client.ip.tag connect []\n"
             "client.ja4 connect -\n"
             "client.tls.version request -\n"
+            "connection.downloaded connect 0\n"
+            "connection.uploaded connect 0\n"
             "destination.ip request -\n"
             "destination.ip.asn request -\n"
             "destination.ip.category request -\n"
@@ -143,6 +168,11 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "device.os.version request -\n"
             "device.tag connect -\n"
             "device.type request -\n"
+            "file.extension response -\n"
+            "file.name response -\n"
+            "file.size response -\n"
+            "file.type response -\n"
+            "header request -\n"
             "host connect -\n"
             "host.domain connect -\n"
             "host.kind connect \"unknown\"\n"
@@ -150,8 +180,12 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "method request -\n"
             "path request -\n"
             "port connect -\n"
+            "query request -\n"
             "scheme connect -\n"
             "status response -\n"
+            "time.date connect 0\n"
+            "time.of_day connect 0\n"
+            "time.weekday connect 0\n"
             "user connect -\n"
             "user.domain connect -\n"
             "user.group connect -\n"

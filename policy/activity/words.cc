@@ -15,8 +15,40 @@ constexpr std::array<string_view, 5> kPoints = {"connect", "request", "upload", 
                                                 "download"};
 static_assert(kPoints.size() == static_cast<std::size_t>(Point::download) + 1);
 
-constexpr std::array<string_view, 4> kActions = {"allow", "monitor", "block", "bypass"};
-static_assert(kActions.size() == static_cast<std::size_t>(Action::bypass) + 1);
+constexpr std::array<string_view, 5> kActions = {"allow", "monitor", "block", "bypass",
+                                                 "intercept"};
+static_assert(kActions.size() == static_cast<std::size_t>(Action::intercept) + 1);
+
+constexpr std::array<string_view, 5> kKinds = {"access", "session", "activity", "app_discovery",
+                                               "tls"};
+static_assert(kKinds.size() == static_cast<std::size_t>(Kind::tls) + 1);
+
+constexpr std::array<string_view, 2> kModes = {"enforce", "rehearse"};
+static_assert(kModes.size() == static_cast<std::size_t>(Mode::rehearse) + 1);
+
+constexpr std::array<string_view, 4> kAlertSeverities = {"informational", "low", "medium", "high"};
+static_assert(kAlertSeverities.size() == static_cast<std::size_t>(AlertSeverity::high) + 1);
+
+constexpr std::array<string_view, 8> kRiskCategories = {
+    "threat_detection", "privileged_account_monitoring", "compliance",
+    "dlp",              "discovery",                     "sharing_control",
+    "access_control",   "configuration_monitoring"};
+static_assert(kRiskCategories.size() ==
+              static_cast<std::size_t>(RiskCategory::configuration_monitoring) + 1);
+
+constexpr std::array<string_view, 7> kWeekdays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+// The words of tls/verify, which may not be seen from here; a test there compares them.
+constexpr std::array kCertificateFaults = std::to_array<string_view>({
+    "own_authority", "known_bad",       "revoked",
+    "empty_chain",   "malformed",       "untrusted_root",
+    "self_signed",   "missing_intermediate", "bad_signature",
+    "wrong_host",    "no_san",          "expired",
+    "not_yet_valid", "weak_signature",  "weak_key",
+    "name_constraint", "path_length",   "not_a_ca",
+    "wrong_purpose", "unknown_critical_extension", "staple_invalid",
+    "staple_required", "revocation_unknown", "other",
+});
 
 constexpr std::array<string_view, 25> kActivityTypes = {
     "other",   "login",  "login_failed", "logout",  "view", "upload", "download",
@@ -195,6 +227,10 @@ std::optional<E> value_of(const std::array<string_view, N>& words, string_view w
 
 std::string_view to_string(Point value) { return word_of(kPoints, value); }
 std::string_view to_string(Action value) { return word_of(kActions, value); }
+std::string_view to_string(Kind value) { return word_of(kKinds, value); }
+std::string_view to_string(Mode value) { return word_of(kModes, value); }
+std::string_view to_string(AlertSeverity value) { return word_of(kAlertSeverities, value); }
+std::string_view to_string(RiskCategory value) { return word_of(kRiskCategories, value); }
 std::string_view to_string(ActivityType value) { return word_of(kActivityTypes, value); }
 std::string_view to_string(IpCategory value) { return word_of(kIpCategories, value); }
 std::string_view to_string(AppTag value) { return word_of(kAppTags, value); }
@@ -218,6 +254,12 @@ std::span<const std::string> AgentTags::texts() const {
 }
 
 std::span<const std::string_view> action_words() { return kActions; }
+std::span<const std::string_view> kind_words() { return kKinds; }
+std::span<const std::string_view> mode_words() { return kModes; }
+std::span<const std::string_view> alert_severity_words() { return kAlertSeverities; }
+std::span<const std::string_view> risk_category_words() { return kRiskCategories; }
+std::span<const std::string_view> weekday_words() { return kWeekdays; }
+std::span<const std::string_view> certificate_fault_words() { return kCertificateFaults; }
 std::span<const std::string_view> activity_type_words() { return kActivityTypes; }
 std::span<const std::string_view> ip_category_words() { return kIpCategories; }
 std::span<const std::string_view> app_tag_words() { return kAppTags; }
@@ -238,6 +280,13 @@ std::span<const std::string_view> os_words() { return kSystems; }
 
 std::optional<Action> parse_action(std::string_view word) {
   return value_of<Action>(kActions, word);
+}
+std::optional<Kind> parse_kind(std::string_view word) { return value_of<Kind>(kKinds, word); }
+std::optional<AlertSeverity> parse_alert_severity(std::string_view word) {
+  return value_of<AlertSeverity>(kAlertSeverities, word);
+}
+std::optional<RiskCategory> parse_risk_category(std::string_view word) {
+  return value_of<RiskCategory>(kRiskCategories, word);
 }
 std::optional<ActivityType> parse_activity_type(std::string_view word) {
   return value_of<ActivityType>(kActivityTypes, word);

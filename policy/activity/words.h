@@ -13,7 +13,32 @@ namespace sallyport::policy {
 // When in an exchange something is asked, in this order. A fact is known from some point on.
 enum class Point : std::uint8_t { connect, request, upload, response, download };
 
-enum class Action : std::uint8_t { allow, monitor, block, bypass };
+// What a policy decides. `intercept` and `bypass` answer whether TLS is opened, the others what may
+// be done.
+enum class Action : std::uint8_t { allow, monitor, block, bypass, intercept };
+
+// What a policy is about (product.md 6.1). One conflict rule: in the order written the first
+// matching access or session policy decides; the first matching tls policy decides whether a
+// connection is opened; all matching activity policies report.
+enum class Kind : std::uint8_t { access, session, activity, app_discovery, tls };
+
+// `rehearse` judges and records, but changes nothing.
+enum class Mode : std::uint8_t { enforce, rehearse };
+
+// How much an operator cares; for alerts and reports, never for the decision.
+enum class AlertSeverity : std::uint8_t { informational, low, medium, high };
+
+// What a policy guards against; for alerts and reports (product.md 6.1).
+enum class RiskCategory : std::uint8_t {
+  threat_detection,
+  privileged_account_monitoring,
+  compliance,
+  dlp,
+  discovery,
+  sharing_control,
+  access_control,
+  configuration_monitoring,
+};
 
 enum class ActivityType : std::uint8_t {
   other,
@@ -96,6 +121,10 @@ class AgentTags {
 // The word of each, and the reading back. `words<E>()` lists them in order, for diagnostics.
 std::string_view to_string(Point value);
 std::string_view to_string(Action value);
+std::string_view to_string(Kind value);
+std::string_view to_string(Mode value);
+std::string_view to_string(AlertSeverity value);
+std::string_view to_string(RiskCategory value);
 std::string_view to_string(ActivityType value);
 std::string_view to_string(IpCategory value);
 std::string_view to_string(AppTag value);
@@ -105,6 +134,12 @@ std::string_view to_string(ClientApp value);
 std::string_view to_string(AgentTag value);
 
 std::span<const std::string_view> action_words();
+std::span<const std::string_view> kind_words();
+std::span<const std::string_view> mode_words();
+std::span<const std::string_view> alert_severity_words();
+std::span<const std::string_view> risk_category_words();
+std::span<const std::string_view> weekday_words();            // mon, ..., sun
+std::span<const std::string_view> certificate_fault_words();  // as tls/verify words them
 std::span<const std::string_view> activity_type_words();
 std::span<const std::string_view> ip_category_words();
 std::span<const std::string_view> app_tag_words();
@@ -124,6 +159,9 @@ std::span<const std::string_view> browser_words();
 std::span<const std::string_view> os_words();
 
 std::optional<Action> parse_action(std::string_view word);
+std::optional<Kind> parse_kind(std::string_view word);
+std::optional<AlertSeverity> parse_alert_severity(std::string_view word);
+std::optional<RiskCategory> parse_risk_category(std::string_view word);
 std::optional<ActivityType> parse_activity_type(std::string_view word);
 std::optional<IpCategory> parse_ip_category(std::string_view word);
 std::optional<AppTag> parse_app_tag(std::string_view word);

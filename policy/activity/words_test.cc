@@ -28,6 +28,9 @@ void check_spelling(std::span<const std::string_view> words) {
 
 TEST(Words, ReadBackWhatTheyWrite) {
   check_round_trip<Action>(action_words(), parse_action);
+  check_round_trip<Kind>(kind_words(), parse_kind);
+  check_round_trip<AlertSeverity>(alert_severity_words(), parse_alert_severity);
+  check_round_trip<RiskCategory>(risk_category_words(), parse_risk_category);
   check_round_trip<ActivityType>(activity_type_words(), parse_activity_type);
   check_round_trip<IpCategory>(ip_category_words(), parse_ip_category);
   check_round_trip<AppTag>(app_tag_words(), parse_app_tag);
@@ -39,6 +42,9 @@ TEST(Words, ReadBackWhatTheyWrite) {
 
 TEST(Words, AreSnakeCaseAndUnique) {
   check_spelling(action_words());
+  check_spelling(kind_words());
+  check_spelling(risk_category_words());
+  check_spelling(certificate_fault_words());
   check_spelling(activity_type_words());
   check_spelling(ip_category_words());
   check_spelling(app_tag_words());

@@ -2,19 +2,23 @@
 // From policy files to a Program, or to everything that is wrong with them.
 //
 //   Diagnostics warnings;
-//   auto program = policy::compile(files, warnings);
+//   auto program = policy::compile(sources, options, warnings);
 //   if (!program) log::error(render(program.error()));
 //
-// The language is described in conf/policies/README.md. Each file is a list of rules; files are
-// read in the order given, rules in the order written, and together they are one list.
+// The language is described in conf/policies/README.md. Each file is a list of policies; files are
+// read in the order given, policies in the order written, and together they are one list.
 //
-// INVARIANT: a Program exists only where there was no error at all. A rule that we did not
+// INVARIANT: a Program exists only where there was no error at all. A policy that we did not
 // understand is never left out in silence.
 //
-// Limits: those of base/yaml per file, and 10,000 rules over all files; a name has at most 128
-// bytes, a `say` 1,000; a condition has at most 64 patterns with '*', each with at most 8 stars.
+// Limits: those of base/yaml per file, and 10,000 policies over all files; a name has at most 128
+// bytes, a `say` 1,000; a condition has at most 64 patterns with '*', each with at most 8 stars,
+// and 64 expressions; a list 1,000,000 entries.
 
+#include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/diagnostics.h"
@@ -23,9 +27,39 @@
 
 namespace sallyport::policy {
 
-// Pure: reads no file. What is legal and hardly meant (a rule that can never be reached) is a
-// warning: added to `warnings` beside a Program, or among the errors where there is none, so that
-// one text shows all.
+// The texts of one set of policies.
+struct PolicySources {
+  std::vector<SourcePtr> policies;
+  std::vector<SourcePtr> templates;  // the same shape; `extends: template/ID` names one by its id
+  // `list/NAME` as a value stands for every line of it; '#' begins a comment. NAME is the file's
+  // name without ".txt".
+  std::map<std::string, SourcePtr, std::less<>> lists;
+};
+
+// What lint checks names against; whatever is null is not checked.
+struct KnownNames {
+  std::function<bool(std::string_view)> app = nullptr;
+  std::function<bool(std::string_view)> user = nullptr;
+  std::function<bool(std::string_view)> group = nullptr;
+  std::vector<std::string_view> apps = {};  // for suggestions
+  std::vector<std::string_view> groups = {};
+};
+
+struct CompileOptions {
+  Mode mode = Mode::enforce;  // rehearse: every policy rehearses, whatever it says itself
+  std::string zone = "UTC";   // of policies that name none
+
+  bool operator==(const CompileOptions&) const = default;
+};
+
+// Pure: reads no file (but the system's time zones). What is legal and hardly meant (a policy that
+// can never be reached) is a warning: added to `warnings` beside a Program, or among the errors
+// where there is none, so that one text shows all.
+Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
+                                                const CompileOptions& options,
+                                                Diagnostics& warnings);
+
+// One file and nothing else: for tests.
 Checked<std::shared_ptr<const Program>> compile(const std::vector<SourcePtr>& files,
                                                 Diagnostics& warnings);
 

@@ -37,10 +37,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       activity.type = ActivityType::upload;
       activity.status = 200;
     }
+    const Decision connection = (*program)->decide_connection(activity);
+    CHECK(connection.final || connection.action == Action::allow);
+    (*program)->report(activity, [](const CompiledPolicy&) {});
+    (*program)->edits(activity, [](const CompiledPolicy&) {});
     for (const Point point : {Point::connect, Point::request, Point::response, Point::download}) {
-      const Verdict verdict = (*program)->decide(point, activity);
+      const Verdict verdict((*program)->decide(point, activity));
       CHECK(verdict.final || verdict.action == Action::allow);
-      CHECK(verdict.action != Action::bypass || point == Point::connect);
+      CHECK(verdict.action != Action::bypass && verdict.action != Action::intercept);
     }
   }
   return 0;

@@ -238,12 +238,12 @@ TEST(PolicyLanguage, ReadsTheWholeRule) {
                                warnings);
   ASSERT_TRUE(program) << render(program.error());
   EXPECT_TRUE(warnings.empty()) << render(warnings);
-  const Verdict verdict = (*program)->decide(Point::request, sample());
+  const Verdict verdict((*program)->decide(Point::request, sample()));
   EXPECT_EQ(verdict.policy, "real");
   EXPECT_EQ(verdict.say, "Two\nlines.");
   ASSERT_EQ(verdict.rehearsed.size(), 1u);
   EXPECT_EQ(verdict.rehearsed[0].policy, "trial");
-  EXPECT_EQ((*program)->describe(), "2 rules, 1 of them rehearsed");
+  EXPECT_EQ((*program)->describe(), "2 policies, 1 of them in rehearsal");
 }
 
 TEST(PolicyLanguage, ReadsFilesAsOneListInTheOrderGiven) {
@@ -253,12 +253,12 @@ TEST(PolicyLanguage, ReadsFilesAsOneListInTheOrderGiven) {
   const SourcePtr second = source("- {name: b, then: block}\n", "30.yaml");
   const auto program = compile({first, empty, second}, warnings);
   ASSERT_TRUE(program) << render(program.error());
-  EXPECT_EQ((*program)->decide(Point::request, sample()).policy, "a");
-  EXPECT_EQ((*program)->decide(Point::request, Activity()).policy, "b");
+  EXPECT_EQ(Verdict((*program)->decide(Point::request, sample())).policy, "a");
+  EXPECT_EQ(Verdict((*program)->decide(Point::request, Activity())).policy, "b");
 
   const auto turned = compile({second, first}, warnings);
   ASSERT_TRUE(turned);
-  EXPECT_EQ((*turned)->decide(Point::request, sample()).policy, "b");
+  EXPECT_EQ(Verdict((*turned)->decide(Point::request, sample())).policy, "b");
 }
 
 TEST(PolicyLanguage, AllowsEverythingWithoutFiles) {

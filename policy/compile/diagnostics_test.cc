@@ -53,55 +53,55 @@ void expect_first_line(std::string rules, std::string_view expected) {
 
 TEST(PolicyDiagnostics, RefuseAFileThatIsNoList) {
   expect_refused("name: r\nthen: block\n",
-                 "rules.yaml:1:1: error: a policy file is a list of rules, not a mapping\n"
+                 "rules.yaml:1:1: error: a policy file is a list of policies, not a mapping\n"
                  "name: r\n"
-                 "^ begin each rule with '- name:'\n");
+                 "^ begin each policy with '- name:'\n");
 }
 
 TEST(PolicyDiagnostics, RefuseARuleThatIsNoMapping) {
   expect_refused("- block\n",
-                 "rules.yaml:1:3: error: rule must be a mapping, not a value\n"
+                 "rules.yaml:1:3: error: policy must be a mapping, not a value\n"
                  "- block\n"
                  "  ^~~~~\n");
 }
 
 TEST(PolicyDiagnostics, AskForNameAndThen) {
   expect_refused("- when: {user: bob}\n",
-                 "rules.yaml:1:3: error: rule needs 'name'\n"
+                 "rules.yaml:1:3: error: policy needs 'name'\n"
                  "- when: {user: bob}\n"
                  "  ^\n"
-                 "rules.yaml:1:3: error: rule needs 'then'\n"
+                 "rules.yaml:1:3: error: policy needs 'then'\n"
                  "- when: {user: bob}\n"
-                 "  ^\n");
+                 "  ^ allow, monitor or block\n");
 }
 
 TEST(PolicyDiagnostics, SuggestTheKeyTheAuthorMeant) {
   expect_refused("- name: r\n  wehn: {user: bob}\n  then: block\n",
-                 "rules.yaml:2:3: error: unknown key 'wehn' in rule\n"
+                 "rules.yaml:2:3: error: unknown key 'wehn' in policy\n"
                  "  wehn: {user: bob}\n"
                  "  ^~~~ did you mean 'when'?\n");
 }
 
 TEST(PolicyDiagnostics, SuggestTheActionTheAuthorMeant) {
   expect_refused("- name: r\n  then: blok\n",
-                 "rules.yaml:2:9: error: 'then' of rule cannot be 'blok'\n"
+                 "rules.yaml:2:9: error: 'then' of policy cannot be 'blok'\n"
                  "  then: blok\n"
                  "        ^~~~ did you mean 'block'?\n");
 }
 
 TEST(PolicyDiagnostics, ListTheActionsWhereNothingIsNear) {
   expect_refused("- name: r\n  then: quarantine\n",
-                 "rules.yaml:2:9: error: 'then' of rule cannot be 'quarantine'\n"
+                 "rules.yaml:2:9: error: 'then' of policy cannot be 'quarantine'\n"
                  "  then: quarantine\n"
-                 "        ^~~~~~~~~~ one of: allow, monitor, block, bypass\n");
+                 "        ^~~~~~~~~~ one of: allow, monitor, block, bypass, intercept\n");
 }
 
 TEST(PolicyDiagnostics, CheckModeAndSeverity) {
   expect_refused("- name: r\n  then: block\n  mode: rehearsed\n  severity: critical\n",
-                 "rules.yaml:3:9: error: 'mode' of rule cannot be 'rehearsed'\n"
+                 "rules.yaml:3:9: error: 'mode' of policy cannot be 'rehearsed'\n"
                  "  mode: rehearsed\n"
                  "        ^~~~~~~~~ did you mean 'rehearse'?\n"
-                 "rules.yaml:4:13: error: 'severity' of rule cannot be 'critical'\n"
+                 "rules.yaml:4:13: error: 'severity' of policy cannot be 'critical'\n"
                  "  severity: critical\n"
                  "            ^~~~~~~~ one of: informational, low, medium, high\n");
 }
@@ -111,27 +111,27 @@ TEST(PolicyDiagnostics, PointAtBothRulesOfOneName) {
                   source("- name: other\n  when: {user: bob}\n  then: block\n"
                          "- name: same\n  when: {user: carol}\n  then: block\n",
                          "20.yaml")},
-                 "10.yaml:1:9: error: more than one rule is named 'same'\n"
+                 "10.yaml:1:9: error: more than one policy is named 'same'\n"
                  "- name: same\n"
                  "        ^~~~ the other is at 20.yaml:4:9\n"
-                 "20.yaml:4:9: error: more than one rule is named 'same'\n"
+                 "20.yaml:4:9: error: more than one policy is named 'same'\n"
                  "- name: same\n"
                  "        ^~~~ the other is at 10.yaml:1:9\n");
 }
 
 TEST(PolicyDiagnostics, RefuseNamesThatCannotBeShown) {
   expect_refused("- name: \"a\\nb\"\n  then: block\n- name: ''\n  then: block\n",
-                 "rules.yaml:1:9: error: a rule's name holds characters that cannot be shown\n"
+                 "rules.yaml:1:9: error: a policy's name holds characters that cannot be shown\n"
                  "- name: \"a\\nb\"\n"
                  "        ^~~~~~\n"
-                 "rules.yaml:3:9: error: a rule needs a name\n"
+                 "rules.yaml:3:9: error: a policy needs a name\n"
                  "- name: ''\n"
                  "        ^~\n");
 }
 
 TEST(PolicyDiagnostics, LimitNames) {
   expect_first_line("- name: " + std::string(129, 'n') + "\n  then: block\n",
-                    "rules.yaml:1:9: error: a rule's name has at most 128 bytes");
+                    "rules.yaml:1:9: error: a policy's name has at most 128 bytes");
   expect_silence("- name: " + std::string(128, 'n') + "\n  then: block\n");
 }
 
@@ -154,12 +154,12 @@ TEST(PolicyDiagnostics, ReportEverythingAtOnce) {
       "rules.yaml:2:49: error: 'uplaod' is no activity\n"
       "  when: { app.categry: cloud_storage, activity: uplaod }\n"
       "                                                ^~~~~~ did you mean 'upload'?\n"
-      "rules.yaml:3:9: error: 'then' of rule cannot be 'blok'\n"
+      "rules.yaml:3:9: error: 'then' of policy cannot be 'blok'\n"
       "  then: blok\n"
       "        ^~~~ did you mean 'block'?\n"
-      "rules.yaml:4:3: error: rule needs 'then'\n"
+      "rules.yaml:4:3: error: policy needs 'then'\n"
       "- name: two\n"
-      "  ^\n"
+      "  ^ allow, monitor or block\n"
       "rules.yaml:5:22: error: '10.0.0.1/8' has bits set behind its prefix\n"
       "  when: { client.ip: 10.0.0.1/8 }\n"
       "                     ^~~~~~~~~~ did you mean '10.0.0.0/8' or the address '10.0.0.1'?\n");
@@ -176,12 +176,12 @@ TEST(PolicyDiagnostics, SuggestTheAttributeTheAuthorMeant) {
 
 TEST(PolicyDiagnostics, SayWhereAKeyOfTheRuleBelongs) {
   expect_refused("- name: r\n  when:\n    user: bob\n    then: block\n",
-                 "rules.yaml:1:3: error: rule needs 'then'\n"
+                 "rules.yaml:1:3: error: policy needs 'then'\n"
                  "- name: r\n"
-                 "  ^\n"
+                 "  ^ allow, monitor or block\n"
                  "rules.yaml:4:5: error: unknown attribute 'then'\n"
                  "    then: block\n"
-                 "    ^~~~ 'then' belongs to the rule, beside 'when'\n");
+                 "    ^~~~ 'then' belongs to the policy, beside 'when'\n");
 }
 
 TEST(PolicyDiagnostics, SuggestTheDottedNameForANestedMapping) {
@@ -221,10 +221,10 @@ TEST(PolicyDiagnostics, RefuseAnEmptyWhen) {
   expect_refused("- name: r\n  when:\n  then: block\n- name: s\n  when: {}\n  then: block\n",
                  "rules.yaml:2:3: error: 'when' has no conditions\n"
                  "  when:\n"
-                 "  ^~~~ leave 'when' out for a rule that always holds\n"
+                 "  ^~~~ leave 'when' out for a policy that always holds\n"
                  "rules.yaml:5:9: error: 'when' has no conditions\n"
                  "  when: {}\n"
-                 "        ^~ leave 'when' out for a rule that always holds\n");
+                 "        ^~ leave 'when' out for a policy that always holds\n");
 }
 
 TEST(PolicyDiagnostics, RefuseAWhenThatIsAListOrAWord) {
@@ -270,14 +270,23 @@ TEST(PolicyDiagnostics, RefuseEmptyAndMisshapenGroups) {
 
 TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
   expect_refused(
-      "- name: r\n  when: {host: example.com, not: {activity: upload}}\n  then: bypass\n",
-      "rules.yaml:2:35: error: bypass is decided at connect, where 'activity' is not known yet\n"
+      "- name: r\n  kind: tls\n  when: {host: example.com, not: {activity: upload}}\n"
+      "  then: bypass\n",
+      "rules.yaml:3:35: error: 'activity' cannot be asked here: a tls policy decides before the "
+      "connection is opened\n"
       "  when: {host: example.com, not: {activity: upload}}\n"
-      "                                  ^~~~~~~~ known at connect: app, app.category, app.tag, "
+      "                                  ^~~~~~~~ known by then: app, app.category, app.tag, "
       "client.ip, client.ip.asn, client.ip.category, client.ip.country, client.ip.isp, "
       "client.ip.range, client.ip.tag, client.ja4, device.tag, host, host.domain, host.kind, "
-      "host.tag, port, "
-      "scheme, user, user.domain, user.group\n");
+      "host.tag, port, scheme, time.date, time.of_day, time.weekday, user, user.domain, "
+      "user.group\n");
+}
+
+TEST(PolicyDiagnostics, SayWhichKindBypasses) {
+  expect_refused("- name: r\n  when: {host: example.com}\n  then: bypass\n",
+                 "rules.yaml:3:9: error: 'bypass' is decided before a connection is opened\n"
+                 "  then: bypass\n"
+                 "        ^~~~~~ write 'kind: tls'\n");
 }
 
 // ---- warnings
@@ -285,12 +294,12 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
 TEST(PolicyDiagnostics, WarnOfARuleThatIsNeverReached) {
   expect_warned(
       "- name: trial\n  then: block\n  mode: rehearse\n"
-      "- name: unopened\n  then: bypass\n"
+      "- name: unopened\n  kind: tls\n  then: bypass\n"
       "- name: everything\n  then: monitor\n"
       "- name: too late\n  when: {user: bob}\n  then: block\n",
-      "rules.yaml:8:9: warning: this rule can never be reached\n"
+      "rules.yaml:9:9: warning: this policy can never be reached\n"
       "- name: too late\n"
-      "        ^~~~~~~~ 'everything' at rules.yaml:6:9 has no conditions, so it always decides "
+      "        ^~~~~~~~ 'everything' at rules.yaml:7:9 has no conditions, so it always decides "
       "first\n");
 }
 
@@ -323,7 +332,7 @@ TEST(PolicyDiagnostics, ShowWarningsBesideErrors) {
                  "rules.yaml:2:19: warning: 'unsantioned' is no app.tag that we know\n"
                  "  when: {app.tag: unsantioned}\n"
                  "                  ^~~~~~~~~~~ did you mean 'unsanctioned'?\n"
-                 "rules.yaml:3:9: error: 'then' of rule cannot be 'blok'\n"
+                 "rules.yaml:3:9: error: 'then' of policy cannot be 'blok'\n"
                  "  then: blok\n"
                  "        ^~~~ did you mean 'block'?\n");
 }

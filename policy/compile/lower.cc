@@ -1,29 +1,25 @@
 #include "policy/compile/lower.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "policy/compile/values.h"
+#include "base/core/text.h"
 
 namespace sallyport::policy {
 namespace {
 
-std::string known_at_connect() {
-  std::vector<std::string_view> names;
-  for (const Attribute& attribute : attribute_table()) {
-    if (attribute.from == Point::connect) names.push_back(attribute.name);
-  }
-  return fmt::format("known at connect: {}", fmt::join(names, ", "));
-}
-
 std::string hint_for_attribute(std::string_view written) {
-  // The keys of a rule end up under `when` by one indentation too many.
-  static constexpr std::string_view kRuleKeys[] = {"name", "then", "say", "mode", "severity"};
-  if (std::find(std::begin(kRuleKeys), std::end(kRuleKeys), written) != std::end(kRuleKeys)) {
-    return fmt::format("'{}' belongs to the rule, beside 'when'", written);
+  // The keys of a policy end up under `when` by one indentation too many.
+  static constexpr std::string_view kPolicyKeys[] = {
+      "id",     "name",    "kind",           "extends", "description", "owner",    "references",
+      "mode",   "zone",    "starts",         "except",  "then",        "say",      "severity",
+      "repeat", "per_day", "alerts_per_day", "tag_app", "redirect",    "category", "expires"};
+  if (std::find(std::begin(kPolicyKeys), std::end(kPolicyKeys), written) != std::end(kPolicyKeys)) {
+    return fmt::format("'{}' belongs to the policy, beside 'when'", written);
   }
   std::vector<std::string_view> names = {"all", "any", "not"};
   for (const Attribute& attribute : attribute_table()) names.push_back(attribute.name);
@@ -38,9 +34,60 @@ std::string without_edges(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kBlank) + 1 - first));
 }
 
+// Why a policy of `kind` cannot ask for the attribute, or "". What it says completes "X ...".
+struct Objection {
+  std::string why;
+  std::string hint;
+};
+
+std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool headers) {
+  const auto wrong = [&](std::string why, std::string hint) {
+    return Objection{std::move(why), std::move(hint)};
+  };
+  if (attribute.subject == Subject::certificate && kind != Kind::tls) {
+    return wrong("only a tls policy can ask for it", "write 'kind: tls'");
+  }
+  switch (kind) {
+    case Kind::access:
+      if (attribute.subject == Subject::activity) {
+        return wrong("an access policy decides before anything is done",
+                     "write 'kind: session' to decide by what is done");
+      }
+      break;
+    case Kind::session:
+      if (headers && attribute.from > Point::request && !attribute.may_come_early) {
+        return wrong("header fields are edited before the reply, and it is not known then", {});
+      }
+      break;
+    case Kind::tls:
+      if (attribute.subject != Subject::certificate &&
+          (attribute.from > Point::connect || attribute.subject == Subject::activity)) {
+        std::vector<std::string_view> names;
+        for (const Attribute& one : attribute_table()) {
+          if (one.from == Point::connect && one.subject != Subject::activity) {
+            names.push_back(one.name);
+          }
+        }
+        return wrong("a tls policy decides before the connection is opened",
+                     fmt::format("known by then: {}", fmt::join(names, ", ")));
+      }
+      break;
+    case Kind::app_discovery:
+      if (attribute.subject != Subject::app) {
+        return wrong("an app_discovery policy speaks of apps, whoever uses them",
+                     "it can ask for app, app.tag, app.category, host.domain, host.kind, host.tag");
+      }
+      break;
+    case Kind::activity:
+      break;
+  }
+  return std::nullopt;
+}
+
 class Lowering {
  public:
-  Lowering(const Rule& rule, Diagnostics& found) : rule_(rule), found_(found) {}
+  Lowering(Kind kind, bool headers, std::string zone, ValueReader& values, Diagnostics& found)
+      : kind_(kind), headers_(headers), zone_(std::move(zone)), values_(values), found_(found) {}
 
   std::vector<Expression> conditions(const std::vector<Condition>& written) {
     std::vector<Expression> lowered;
@@ -74,34 +121,308 @@ class Lowering {
                    hint_for_attribute(name));
       return std::nullopt;
     }
-    if (rule_.then.value == Action::bypass && attribute->from > Point::connect) {
-      found_.error(written.attribute.place,
-                   fmt::format("bypass is decided at connect, where '{}' is not known yet", name),
-                   known_at_connect());
+    if (auto why = objection(*attribute, kind_, headers_)) {
+      found_.error(written.attribute.place, fmt::format("'{}' cannot be asked here: {}", name, why->why),
+                   std::move(why->hint));
       return std::nullopt;
     }
     if (written.values.empty()) return std::nullopt;
-    return lower_test(*attribute, written.values, found_);
+    return values_.read(*attribute, written.values, zone_, found_);
   }
 
-  const Rule& rule_;
+  Kind kind_;
+  bool headers_;
+  std::string zone_;
+  ValueReader& values_;
   Diagnostics& found_;
+};
+
+class PolicyLowering {
+ public:
+  PolicyLowering(const Policy& written, const CompileOptions& options, ValueReader& values,
+                 Diagnostics& found)
+      : written_(written), options_(options), values_(values), found_(found) {}
+
+  CompiledPolicy lower() {
+    CompiledPolicy out;
+    out.kind = written_.kind ? **written_.kind : Kind::session;
+    out.id = **written_.id;
+    out.name = *written_.name;
+    out.rehearse = options_.mode == Mode::rehearse ||
+                   (written_.mode && **written_.mode == Mode::rehearse);
+    if (written_.severity) out.severity = **written_.severity;
+    out.category = written_.category ? **written_.category : usual_category(out.kind);
+    effects(out);
+    zone_ = written_.zone ? **written_.zone : options_.zone;
+    if (written_.starts) out.starts = date(*written_.starts, "starts");
+    if (written_.expires) out.expires = date(*written_.expires, "expires");
+    if (written_.starts && written_.expires && out.starts >= out.expires) {
+      found_.error(written_.expires->place, "the policy ends before it begins");
+    }
+    if (written_.zone) values_.zone(zone_, written_.zone->place, found_);
+    Lowering lowering(out.kind, out.headers_only, zone_, values_, found_);
+    out.when = lowering.conditions(written_.when);
+    for (const Exception& one : written_.except) exception(one, lowering, out);
+    out.written = std::make_shared<const Policy>(written_);
+    return out;
+  }
+
+ private:
+  static RiskCategory usual_category(Kind kind) {
+    switch (kind) {
+      case Kind::access:
+      case Kind::session:
+      case Kind::tls:
+        return RiskCategory::access_control;
+      case Kind::activity:
+        return RiskCategory::threat_detection;
+      case Kind::app_discovery:
+        return RiskCategory::discovery;
+    }
+    std::unreachable();
+  }
+
+  Time date(const Spanned<std::string>& text, std::string_view key) {
+    const auto day = parse_date(*text);
+    if (!day) {
+      found_.error(text.place, fmt::format("'{}' of '{}' is no date", printable(*text), key),
+                   "write '2026-11-26'");
+      return {};
+    }
+    const Time midnight{std::chrono::duration_cast<Time::duration>(std::chrono::days(*day))};
+    const auto zone = values_.zone(zone_, written_.zone ? written_.zone->place : text.place, found_);
+    // The wall clock's midnight; on a day when the clock changes at midnight, an hour off.
+    return zone == nullptr ? midnight : midnight - zone->offset(midnight - zone->offset(midnight));
+  }
+
+  void exception(const Exception& one, Lowering& lowering, CompiledPolicy& out) {
+    std::vector<Expression> parts = lowering.conditions(one.when);
+    if (parts.empty()) return;  // reported
+    if (one.expires) {
+      const auto day = parse_date(**one.expires);
+      if (!day) {
+        found_.error(one.expires->place,
+                     fmt::format("'{}' of 'expires' is no date", printable(**one.expires)),
+                     "write '2026-11-26'");
+      } else if (const auto zone = values_.zone(zone_, one.expires->place, found_)) {
+        // Holds on the days before.
+        parts.push_back(Expression::test(
+            *find_attribute("time.date"),
+            {TimeMatcher(TimeMatcher::What::date, zone, {{-1'000'000, *day - 1}})}));
+      }
+    }
+    out.except.push_back(Expression::all(std::move(parts)));
+  }
+
+  // Whether the key may stand in a policy of this kind; reports where not.
+  template <class T>
+  bool fits(const T& key, bool allowed, std::string_view name, std::string_view where) {
+    if (!key) return false;
+    if (allowed) return true;
+    found_.error(key->place, fmt::format("'{}' has no effect in {} {} policy", name,
+                                         std::string_view("aeiou").find(kind_word()[0]) != std::string_view::npos ? "an" : "a",
+                                         kind_word()),
+                 fmt::format("it belongs to kind: {}", where));
+    return false;
+  }
+
+  std::string_view kind_word() const {
+    return to_string(written_.kind ? **written_.kind : Kind::session);
+  }
+
+  void effects(CompiledPolicy& out) {
+    const bool decides = out.kind == Kind::access || out.kind == Kind::session || out.kind == Kind::tls;
+    const bool reports = !decides;
+    out.headers_only =
+        out.kind == Kind::session &&
+        !(written_.add_headers.empty() && written_.remove_headers.empty());
+    if (!written_.add_headers.empty() && out.kind != Kind::session) {
+      found_.error(written_.add_headers.front().name.place,
+                   fmt::format("'add_headers' has no effect in a policy of kind {}", kind_word()),
+                   "it belongs to kind: session");
+    }
+    if (!written_.remove_headers.empty() && out.kind != Kind::session) {
+      found_.error(written_.remove_headers.front().place,
+                   fmt::format("'remove_headers' has no effect in a policy of kind {}", kind_word()),
+                   "it belongs to kind: session");
+    }
+    for (const HeaderEdit& edit : written_.add_headers) {
+      out.add_headers.push_back({*edit.name, *edit.value});
+    }
+    for (const auto& name : written_.remove_headers) out.remove_headers.push_back(sallyport::lower(*name));
+
+    then(out, decides);
+    const bool blocks = written_.then && **written_.then == Action::block;
+    if (written_.say && decides && written_.then && !blocks) {
+      found_.warning(written_.say->place, fmt::format("nobody will see this: '{}' stops nobody",
+                                                      to_string(**written_.then)));
+    }
+    if (fits(written_.say, decides, "say", "access, session, tls")) {
+      out.say = without_edges(**written_.say);
+    }
+    if (fits(written_.redirect, out.kind == Kind::access || out.kind == Kind::session, "redirect",
+             "access, session")) {
+      redirect(out, blocks);
+    }
+    if (written_.alerts_per_day) {
+      const auto number = parse_decimal(**written_.alerts_per_day);
+      if (!number || *number < 1 || *number > 10'000) {
+        found_.error(written_.alerts_per_day->place,
+                     fmt::format("'{}' is no number of alerts", printable(**written_.alerts_per_day)),
+                     "1 to 10000; leave the key out for no alert");
+      } else if (out.headers_only) {
+        found_.error(written_.alerts_per_day->place,
+                     "a policy that edits header fields raises no alerts");
+      } else {
+        out.alerts_per_day = static_cast<std::uint32_t>(*number);
+      }
+    }
+    if (fits(written_.tag_app, reports, "tag_app", "activity, app_discovery")) {
+      tag(out);
+    }
+    if (fits(written_.repeat, out.kind == Kind::activity, "repeat", "activity")) repeat(out);
+    per_day(out);
+    if (reports && !written_.alerts_per_day && !written_.tag_app && !written_.faulty) {
+      found_.error(written_.place, fmt::format("this policy has no effect"),
+                   "add 'alerts_per_day' or 'tag_app'");
+    }
+  }
+
+  void then(CompiledPolicy& out, bool decides) {
+    if (!written_.then) {
+      if (!decides || out.headers_only || written_.faulty) return;
+      found_.error(written_.place, "policy needs 'then'",
+                   out.kind == Kind::tls ? "intercept, bypass or block" : "allow, monitor or block");
+      return;
+    }
+    if (!decides) {
+      fits(written_.then, false, "then", "access, session, tls");
+      return;
+    }
+    if (out.headers_only) {
+      found_.error(written_.then->place,
+                   "a policy that edits header fields decides nothing, so that others may",
+                   "make two policies of it");
+      return;
+    }
+    const Action action = **written_.then;
+    const bool tls_word = action == Action::bypass || action == Action::intercept;
+    if (out.kind == Kind::tls && !tls_word && action != Action::block) {
+      found_.error(written_.then->place,
+                   fmt::format("a tls policy cannot '{}'", to_string(action)),
+                   "intercept, bypass or block");
+    } else if (out.kind != Kind::tls && tls_word) {
+      found_.error(written_.then->place,
+                   fmt::format("'{}' is decided before a connection is opened", to_string(action)),
+                   "write 'kind: tls'");
+    }
+    out.action = action;
+  }
+
+  void redirect(CompiledPolicy& out, bool blocks) {
+    const std::string& url = **written_.redirect;
+    const bool fits = (url.starts_with("https://") || url.starts_with("http://")) &&
+                      url.size() <= 2000 && url.find_first_of(" \"<>\\^`{|}\t\r\n") == url.npos &&
+                      url.size() > 8;
+    if (!fits || printable(url) != url) {
+      found_.error(written_.redirect->place, fmt::format("'{}' is no address of a page", printable(url)),
+                   "write 'https://intranet.example/why'");
+    } else if (!blocks) {
+      found_.error(written_.redirect->place, "only what is blocked is redirected",
+                   "write 'then: block'");
+    } else {
+      out.redirect = url;
+    }
+  }
+
+  void tag(CompiledPolicy& out) {
+    const Spanned<std::string>& tag = *written_.tag_app;
+    const auto words = app_tag_words();
+    const std::vector<std::string_view> known(words.begin(), words.end());
+    const bool ours = std::find(known.begin(), known.end(), *tag) != known.end();
+    const bool fits = !tag->empty() && tag->size() <= 64 &&
+                      std::all_of(tag->begin(), tag->end(), [](char c) {
+                        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '-';
+                      });
+    if (!fits) {
+      found_.error(tag.place, fmt::format("'{}' is no tag", printable(*tag)),
+                   "small letters, digits, '_' and '-'");
+    } else if (*tag == "custom_app") {
+      found_.error(tag.place, "custom_app is the tag of apps from your own catalog");
+    } else if (const std::string meant = ours ? "" : did_you_mean(*tag, known); !meant.empty()) {
+      found_.warning(tag.place, fmt::format("'{}' is a tag of your own", *tag), meant);
+    }
+    out.tag_app = *tag;
+  }
+
+  void repeat(CompiledPolicy& out) {
+    const Repeat& repeat = *written_.repeat;
+    if (!repeat.min || !repeat.window) return;  // reported
+    const auto min = parse_decimal(**repeat.min);
+    if (!min || *min < 2 || *min > 100'000) {
+      found_.error(repeat.min->place, fmt::format("'{}' is no number of activities", printable(**repeat.min)),
+                   "2 to 100000; without 'repeat' each activity counts");
+    } else {
+      out.repeat.min = static_cast<std::uint32_t>(*min);
+    }
+    const auto window = parse_window(**repeat.window);
+    if (!window || *window > std::chrono::hours(24)) {
+      found_.error(repeat.window->place, fmt::format("'{}' is no window", printable(**repeat.window)),
+                   "1s to 24h: '90s', '5m', '2h'");
+    } else {
+      out.repeat.window = *window;
+    }
+    out.repeat.same_app = repeat.same_app && **repeat.same_app;
+    out.repeat.unique_targets = repeat.unique_targets && **repeat.unique_targets;
+  }
+
+  void per_day(CompiledPolicy& out) {
+    if (written_.per_day.empty()) return;
+    if (out.kind != Kind::app_discovery) {
+      found_.error(written_.per_day.front().value.place,
+                   fmt::format("'per_day' has no effect in a policy of kind {}", kind_word()),
+                   "it belongs to kind: app_discovery");
+      return;
+    }
+    for (const DailyThreshold& one : written_.per_day) {
+      const bool bytes = *one.measure == "traffic" || *one.measure == "uploaded" ||
+                         *one.measure == "downloaded";
+      const auto interval = parse_interval(*one.value, bytes);
+      if (!one.value->starts_with('>') || !interval || interval->least < 1) {
+        found_.error(one.value.place,
+                     fmt::format("'{}' of '{}' is no threshold", printable(*one.value), *one.measure),
+                     bytes ? "write '> 50 MB'" : "write '> 50'");
+        continue;
+      }
+      const auto more_than = static_cast<std::uint64_t>(interval->least - 1);
+      DailyThresholds& to = out.per_day;
+      (*one.measure == "traffic"      ? to.traffic
+       : *one.measure == "uploaded"   ? to.uploaded
+       : *one.measure == "downloaded" ? to.downloaded
+       : *one.measure == "users"      ? to.users
+       : *one.measure == "addresses"  ? to.addresses
+                                      : to.transactions) = more_than;
+    }
+  }
+
+  const Policy& written_;
+  const CompileOptions& options_;
+  ValueReader& values_;
+  Diagnostics& found_;
+  std::string zone_;
 };
 
 }  // namespace
 
-CompiledRule lower_rule(const Rule& rule, Diagnostics& found) {
-  CompiledRule lowered{.name = *rule.name,
-                       .action = *rule.then,
-                       .say = rule.say ? without_edges(**rule.say) : std::string(),
-                       .rehearse = rule.mode == Mode::rehearse,
-                       .when = Lowering(rule, found).conditions(rule.when)};
-  // A rule without `then` has been reported already; what it stops is not known.
-  if (rule.say && rule.then.place.source && *rule.then != Action::block) {
-    found.warning(rule.say->place,
-                  fmt::format("nobody will see this: '{}' stops nobody", to_string(*rule.then)));
-  }
-  return lowered;
+CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options, ValueReader& values,
+                            Diagnostics& found) {
+  return PolicyLowering(policy, options, values, found).lower();
+}
+
+std::vector<Expression> lower_conditions(const std::vector<Condition>& written, Kind kind,
+                                         const std::string& zone, ValueReader& values,
+                                         Diagnostics& found) {
+  return Lowering(kind, false, zone, values, found).conditions(written);
 }
 
 }  // namespace sallyport::policy

@@ -1,14 +1,22 @@
 #pragma once
-// From a rule as written to a rule that can be judged: every attribute and every value is checked
+// From a policy as written to one that can be judged: every attribute and every value is checked
 // here.
 
 #include "base/core/diagnostics.h"
+#include "policy/compile/compile.h"
+#include "policy/compile/values.h"
 #include "policy/eval/program.h"
-#include "policy/model/rule.h"
+#include "policy/model/policy.h"
 
 namespace sallyport::policy {
 
 // The result may only be used where `found` holds no error afterwards.
-CompiledRule lower_rule(const Rule& rule, Diagnostics& found);
+CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options, ValueReader& values,
+                            Diagnostics& found);
+
+// Conditions alone, in the zone `zone` and for a policy of `kind`; for tools.
+std::vector<Expression> lower_conditions(const std::vector<Condition>& written, Kind kind,
+                                         const std::string& zone, ValueReader& values,
+                                         Diagnostics& found);
 
 }  // namespace sallyport::policy

@@ -1,6 +1,7 @@
 #include "policy/compile/parse.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -15,12 +16,16 @@ namespace {
 
 using yaml::Node;
 
-constexpr std::size_t kMaxName = 128;  // bytes
-constexpr std::size_t kMaxSay = 1000;  // bytes
+constexpr std::size_t kMaxName = 128;         // bytes
+constexpr std::size_t kMaxId = 64;            // bytes
+constexpr std::size_t kMaxSay = 1000;         // bytes
+constexpr std::size_t kMaxHeaders = 20;       // edits of one policy
+constexpr std::size_t kMaxHeaderName = 256;   // bytes
+constexpr std::size_t kMaxHeaderValue = 4096; // bytes
 
-// In the order of Mode and RuleSeverity.
-const std::vector<std::string_view> kModes = {"enforce", "rehearse"};
-const std::vector<std::string_view> kSeverities = {"informational", "low", "medium", "high"};
+std::vector<std::string_view> as_vector(std::span<const std::string_view> words) {
+  return {words.begin(), words.end()};
+}
 
 // The conditions of one mapping, in the order written.
 std::vector<Condition> parse_conditions(const Node& node, std::string_view where,
@@ -115,9 +120,9 @@ std::vector<Condition> parse_conditions(const Node& node, std::string_view where
     if (!conditions.empty()) return conditions;
   }
   if (node.kind == Node::Kind::map || node.kind == Node::Kind::null) {
-    // Said aloud, because a rule that lost its conditions by accident would hold always.
+    // Said aloud, because a policy that lost its conditions by accident would hold always.
     found.error(node.place, fmt::format("'{}' has no conditions", where),
-                where == "when" ? "leave 'when' out for a rule that always holds" : "");
+                where == "when" ? "leave 'when' out for a policy that always holds" : "");
     return conditions;
   }
   found.error(
@@ -129,71 +134,274 @@ std::vector<Condition> parse_conditions(const Node& node, std::string_view where
 
 void check_name(const Spanned<std::string>& name, Diagnostics& found) {
   if (name->empty()) {
-    found.error(name.place, "a rule needs a name");
+    found.error(name.place, "a policy needs a name");
   } else if (name->size() > kMaxName) {
-    found.error(name.place, fmt::format("a rule's name has at most {} bytes", kMaxName));
+    found.error(name.place, fmt::format("a policy's name has at most {} bytes", kMaxName));
   } else if (printable(*name) != *name) {
-    found.error(name.place, "a rule's name holds characters that cannot be shown");
+    found.error(name.place, "a policy's name holds characters that cannot be shown");
   }
 }
 
-void check_say(const Spanned<std::string>& say, Diagnostics& found) {
-  std::string shown = *say;
+void check_id(const Spanned<std::string>& id, Diagnostics& found) {
+  const bool fits = !id->empty() && id->size() <= kMaxId && id->front() != '-' &&
+                    std::all_of(id->begin(), id->end(), [](char c) {
+                      return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-';
+                    });
+  if (fits) return;
+  const std::string slug = slug_of(*id);
+  found.error(id.place,
+              fmt::format("'{}' is no id: small letters, digits and '-', at most {}",
+                          printable(*id), kMaxId),
+              slug.empty() ? "" : fmt::format("did you mean '{}'?", slug));
+}
+
+// Shown to people: it may have several lines, and nothing that is no text.
+void check_text(std::string_view key, const Spanned<std::string>& text, Diagnostics& found) {
+  std::string shown = *text;
   std::replace(shown.begin(), shown.end(), '\n', ' ');
-  if (say->size() > kMaxSay) {
-    found.error(say.place, fmt::format("'say' has at most {} bytes", kMaxSay));
+  if (text->size() > kMaxSay) {
+    found.error(text.place, fmt::format("'{}' has at most {} bytes", key, kMaxSay));
   } else if (printable(shown) != shown) {
-    found.error(say.place, "'say' holds characters that cannot be shown");
+    found.error(text.place, fmt::format("'{}' holds characters that cannot be shown", key));
   }
 }
 
-Rule parse_rule(const Node& node, Diagnostics& found) {
-  yaml::MapReader map(node, found, "rule");
-  Rule rule;
-  if (node.kind != Node::Kind::map) return rule;
+class PolicyParser {
+ public:
+  PolicyParser(const Node& node, Diagnostics& found)
+      : node_(node), found_(found), map_(node, found, "policy") {}
 
-  rule.name = map.required_text("name");
-  if (const Node* name = node.find("name"); name && name->kind == Node::Kind::scalar) {
-    check_name(rule.name, found);
+  Policy parse() {
+    Policy policy;
+    policy.place = node_.place;
+    const std::size_t before = found_.errors();
+    if (node_.kind == Node::Kind::map) read(policy);
+    policy.faulty = node_.kind != Node::Kind::map || found_.errors() != before;
+    return policy;
   }
-  if (const Node* when = map.node("when")) rule.when = parse_conditions(*when, "when", found);
-  if (const Node* then = map.required("then")) {
-    const auto actions = action_words();
-    rule.then.place = then->place;
-    if (const auto index = map.word("then", {actions.begin(), actions.end()})) {
-      rule.then.value = static_cast<Action>(*index);
+
+ private:
+  void read(Policy& policy) {
+    policy.id = text("id");
+    if (policy.id) check_id(*policy.id, found_);
+    if (const Node* name = map_.node("name")) {
+      policy.name = map_.text("name");
+      if (name->kind == Node::Kind::scalar) {
+        check_name(policy.name, found_);
+      } else if (name->kind == Node::Kind::null) {
+        found_.error(name->place, "a policy needs a name");
+      }
+    }
+    policy.kind = word<Kind>("kind", kind_words());
+    policy.extends = text("extends");
+    policy.description = shown("description");
+    policy.owner = shown("owner");
+    policy.references = map_.texts("references");
+    policy.severity = word<AlertSeverity>("severity", alert_severity_words());
+    policy.category = word<RiskCategory>("category", risk_category_words());
+    policy.mode = word<Mode>("mode", mode_words());
+    policy.zone = text("zone");
+    policy.starts = text("starts");
+    policy.expires = text("expires");
+    if (const Node* when = map_.node("when")) {
+      policy.when = parse_conditions(*when, "when", found_);
+    }
+    map_.each("except", [&](const Node& item) { policy.except.push_back(exception(item)); });
+    policy.then = word<Action>("then", action_words());
+    policy.say = shown("say");
+    policy.redirect = text("redirect");
+    headers(policy);
+    policy.alerts_per_day = text("alerts_per_day");
+    policy.tag_app = text("tag_app");
+    if (const Node* node = map_.node("repeat")) policy.repeat = repeat(*node);
+    if (const Node* node = map_.node("per_day")) per_day(*node, policy.per_day);
+    map_.finish();
+  }
+
+  std::optional<Spanned<std::string>> text(std::string_view key) {
+    if (!map_.has(key)) return std::nullopt;
+    const Node* node = map_.node(key);
+    Spanned<std::string> value = map_.text(key);
+    if (node->kind == Node::Kind::null ||
+        (node->kind == Node::Kind::scalar && node->text.empty())) {
+      found_.error(node->place, fmt::format("'{}' needs a value", key));
+      value.place = node->place;
+    }
+    return value;
+  }
+
+  std::optional<Spanned<std::string>> shown(std::string_view key) {
+    auto value = text(key);
+    if (value) check_text(key, *value, found_);
+    return value;
+  }
+
+  template <class E>
+  std::optional<Spanned<E>> word(std::string_view key, std::span<const std::string_view> words) {
+    const Node* node = map_.node(key);
+    if (node == nullptr) return std::nullopt;
+    const auto index = map_.word(key, as_vector(words));
+    if (index) return Spanned<E>{static_cast<E>(*index), node->place};
+    if (node->kind == Node::Kind::null) {
+      found_.error(node->place, fmt::format("'{}' needs a value", key));
+    }
+    return std::nullopt;
+  }
+
+  Exception exception(const Node& node) {
+    Exception made;
+    made.place = node.place;
+    if (node.kind != Node::Kind::map) {
+      found_.error(node.place,
+                   fmt::format("an exception is a mapping of conditions, not {}",
+                               yaml::to_string(node.kind)),
+                   "write '- { user: ana, reason: why }'");
+      return made;
+    }
+    for (const auto& [key, value] : node.entries) {
+      if (key.value == "reason" || key.value == "expires") {
+        auto& to = key.value == "reason" ? made.reason : made.expires;
+        if (value.kind == Node::Kind::scalar && !value.text.empty()) {
+          to = Spanned<std::string>{value.text, value.place};
+          if (key.value == "reason") check_text("reason", *to, found_);
+        } else {
+          found_.error(value.place, fmt::format("'{}' needs a value", key.value));
+        }
+        continue;
+      }
+      made.when.push_back(parse_condition(key, value, found_));
+    }
+    // Said aloud, because it would switch the policy off.
+    if (made.when.empty()) {
+      found_.error(node.place, "an exception without conditions would except everything");
+    }
+    return made;
+  }
+
+  void check_field(const Spanned<std::string>& name) {
+    // RFC 9110 section 5.1: a token.
+    const bool token = !name->empty() && name->size() <= kMaxHeaderName &&
+                       std::all_of(name->begin(), name->end(), [](char c) {
+                         return is_alpha(c) || is_digit(c) ||
+                                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+                       });
+    if (!token) {
+      found_.error(name.place, fmt::format("'{}' is no name of a header field", printable(*name)));
+      return;
+    }
+    // What frames, routes or authenticates is the gateway's business.
+    static constexpr std::string_view kOurs[] = {
+        "connection", "content-length", "expect",  "forwarded", "host",   "keep-alive",
+        "te",         "trailer",        "upgrade", "via",       "transfer-encoding",
+        "x-forwarded-for", "content-encoding", "date"};
+    const std::string small = lower(*name);
+    if (small.starts_with("proxy-") ||
+        std::find(std::begin(kOurs), std::end(kOurs), small) != std::end(kOurs)) {
+      found_.error(name.place,
+                   fmt::format("'{}' is the gateway's own business, and no policy's", *name));
     }
   }
-  if (map.has("say")) {
-    rule.say = map.text("say");
-    check_say(*rule.say, found);
+
+  void headers(Policy& policy) {
+    if (const Node* node = map_.node("add_headers")) {
+      if (node->kind != Node::Kind::map || node->entries.empty()) {
+        found_.error(node->place, "'add_headers' takes names and values",
+                     "write 'add_headers: { X-Tenant: example }'");
+      } else {
+        for (const auto& [key, value] : node->entries) {
+          check_field(key);
+          if (value.kind != Node::Kind::scalar) {
+            found_.error(value.place, fmt::format("'{}' needs a value", key.value));
+            continue;
+          }
+          // RFC 9110 section 5.5: no control characters; spaces at the ends would be lost.
+          if (value.text.size() > kMaxHeaderValue || printable(value.text) != value.text ||
+              trim(value.text) != value.text) {
+            found_.error(value.place, fmt::format("this is no value of a header field"),
+                         "one line of at most 4096 bytes, without spaces at its ends");
+          }
+          policy.add_headers.push_back({key, {value.text, value.place}});
+        }
+      }
+    }
+    policy.remove_headers = map_.texts("remove_headers");
+    for (const auto& name : policy.remove_headers) check_field(name);
+    if (policy.add_headers.size() + policy.remove_headers.size() > kMaxHeaders) {
+      found_.error(node_.place, fmt::format("a policy edits at most {} header fields", kMaxHeaders));
+    }
   }
-  if (const auto index = map.word("mode", kModes)) rule.mode = static_cast<Mode>(*index);
-  if (const auto index = map.word("severity", kSeverities)) {
-    rule.severity = static_cast<RuleSeverity>(*index);
+
+  Repeat repeat(const Node& node) {
+    yaml::MapReader map(node, found_, "repeat");
+    Repeat made;
+    made.place = node.place;
+    if (node.kind != Node::Kind::map) return made;
+    if (map.required("min") != nullptr) made.min = map.text("min");
+    if (map.required("window") != nullptr) made.window = map.text("window");
+    if (const Node* flag = map.node("same_app")) {
+      made.same_app = {map.boolean("same_app", false), flag->place};
+    }
+    if (const Node* flag = map.node("unique_targets")) {
+      made.unique_targets = {map.boolean("unique_targets", false), flag->place};
+    }
+    map.finish();
+    return made;
   }
-  map.finish();
-  return rule;
-}
+
+  void per_day(const Node& node, std::vector<DailyThreshold>& to) {
+    static constexpr std::array<std::string_view, 6> kMeasures = {
+        "traffic", "uploaded", "downloaded", "users", "addresses", "transactions"};
+    yaml::MapReader map(node, found_, "per_day");
+    if (node.kind != Node::Kind::map) return;
+    for (const std::string_view measure : kMeasures) {
+      if (map.node(measure) == nullptr) continue;
+      Spanned<std::string> value = map.text(measure);
+      to.push_back({{std::string(measure), value.place}, value});
+    }
+    map.finish();
+  }
+
+  const Node& node_;
+  Diagnostics& found_;
+  yaml::MapReader map_;
+};
 
 }  // namespace
 
-std::vector<Rule> parse_rules(const SourcePtr& file, Diagnostics& found) {
-  std::vector<Rule> rules;
+std::string slug_of(std::string_view name) {
+  std::string slug;
+  for (const char c : name) {
+    if (is_alpha(c) || is_digit(c)) {
+      slug += to_lower(c);
+    } else if (!slug.empty() && slug.back() != '-') {
+      slug += '-';
+    }
+    if (slug.size() >= kMaxId) break;
+  }
+  while (!slug.empty() && slug.back() == '-') slug.pop_back();
+  return slug;
+}
+
+std::vector<Policy> parse_policies(const SourcePtr& file, Diagnostics& found) {
+  std::vector<Policy> policies;
   Checked<Node> root = yaml::parse(file);
   if (!root) {
     found.append(std::move(root.error()));
-    return rules;
+    return policies;
   }
   if (root->kind == Node::Kind::list) {
-    for (const Node& item : root->items) rules.push_back(parse_rule(item, found));
+    for (const Node& item : root->items) policies.push_back(PolicyParser(item, found).parse());
   } else if (root->kind != Node::Kind::null) {
     found.error(
         root->place,
-        fmt::format("a policy file is a list of rules, not {}", yaml::to_string(root->kind)),
-        "begin each rule with '- name:'");
+        fmt::format("a policy file is a list of policies, not {}", yaml::to_string(root->kind)),
+        "begin each policy with '- name:'");
   }
-  return rules;
+  return policies;
+}
+
+std::vector<Condition> parse_when(const yaml::Node& node, Diagnostics& found) {
+  return parse_conditions(node, "when", found);
 }
 
 }  // namespace sallyport::policy

@@ -1,10 +1,15 @@
 // What a value may look like, by the attribute's type:
 //
-//   word     one of the closed list
-//   text(s)  alice, "*@example.com"        case does not count where Attribute::fold_case; '*' any
-//   run, '?' one host     example.com, *.example.com, =example.com, 192.0.2.1, 2001:db8::1 path
-//   /admin, /admin/, /files/*.exe number   443, "> 400", ">= 500", "< 3", "<= 3", "400..499"
-//   address  192.0.2.1, 192.0.2.0/24, 2001:db8::/32
+//   word      one of the closed list
+//   text(s)   alice, "*@example.com"       case does not count where Attribute::fold_case; '*' any
+//                                          run, '?' one byte
+//   host      example.com, *.example.com, =example.com, 192.0.2.1, 2001:db8::1
+//   path      /admin, /admin/, /files/*.exe
+//   number    443, "> 400", ">= 500", "< 3", "<= 3", "400..499"; of bytes also "> 25 MB"
+//   address   192.0.2.1, 192.0.2.0/24, 2001:db8::/32
+//   time      08:00..18:00, mon, 2026-11-26, 2026-01-01..2026-03-31
+//
+// And everywhere: "is set", "is not set", list/NAME; for texts "~ EXPRESSION" (RE2).
 
 #include "policy/compile/values.h"
 
@@ -16,6 +21,7 @@
 
 #include "base/core/host.h"
 #include "base/core/text.h"
+#include "base/yaml/reader.h"
 
 namespace sallyport::policy {
 namespace {
@@ -25,10 +31,16 @@ using Interval = NumberMatcher::Interval;
 
 constexpr std::size_t kMaxGlobs = 64;        // per condition
 constexpr std::ptrdiff_t kMaxStars = 8;      // per glob
+constexpr std::size_t kMaxExpressions = 64;  // per condition
+constexpr std::size_t kMaxExpression = 500;  // bytes
+constexpr std::size_t kMaxListEntries = 1'000'000;
 constexpr std::size_t kMaxListedWords = 26;  // in a hint
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::string_view kUnknown = "unknown";
+constexpr std::string_view kSet = "is set";
+constexpr std::string_view kNotSet = "is not set";
+constexpr std::string_view kList = "list/";
 
 std::vector<std::string_view> allowed_words(const Attribute& attribute) {
   const auto words = attribute.allowed();
@@ -79,7 +91,7 @@ std::string hint_for_word(const Attribute& attribute, const std::string& written
     hint = fmt::format("one of: {}", fmt::join(words, ", "));
   }
   if (hint.empty())
-    hint = fmt::format("the {} words are listed in policies/README.md", words.size());
+    hint = fmt::format("the {} words are listed in conf/policies/README.md", words.size());
   return hint;
 }
 
@@ -197,31 +209,12 @@ Matcher lower_paths(const Attribute& attribute, const Texts& values, Diagnostics
 
 // ---- number
 
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  const auto number = parse_decimal(trim(text));
+// With `bytes`, "25 MB" too.
+std::optional<std::int64_t> parse_number(std::string_view text, bool bytes) {
+  const auto number = bytes ? yaml::parse_bytes(trim(text)) : parse_decimal(trim(text));
   // The ends stay free, so that "> n" and "< n" never overflow.
   if (!number || *number >= static_cast<std::uint64_t>(kMost)) return std::nullopt;
   return static_cast<std::int64_t>(*number);
-}
-
-// Facts that are numbers are never below zero.
-std::optional<Interval> parse_interval(std::string_view text) {
-  text = trim(text);
-  if (const auto dots = text.find(".."); dots != text.npos) {
-    const auto least = parse_number(text.substr(0, dots));
-    const auto most = parse_number(text.substr(dots + 2));
-    if (!least || !most || *most < *least) return std::nullopt;
-    return Interval{*least, *most};
-  }
-  std::string_view sign = text.substr(0, std::min(text.find_first_not_of("<>="), text.size()));
-  const auto number = parse_number(text.substr(sign.size()));
-  if (!number) return std::nullopt;
-  if (sign.empty() || sign == "=") return Interval{*number, *number};
-  if (sign == ">") return Interval{*number + 1, kMost};
-  if (sign == ">=") return Interval{*number, kMost};
-  if (sign == "<") return Interval{0, *number - 1};
-  if (sign == "<=") return Interval{0, *number};
-  return std::nullopt;
 }
 
 bool cover_everything(std::vector<Interval> intervals) {
@@ -239,13 +232,15 @@ bool cover_everything(std::vector<Interval> intervals) {
 Matcher lower_numbers(const Attribute& attribute, const Texts& values, Diagnostics& found) {
   std::vector<Interval> intervals;
   for (const auto& value : values) {
-    if (const auto interval = parse_interval(*value)) {
+    if (const auto interval = parse_interval(*value, attribute.bytes)) {
       intervals.push_back(*interval);
     } else {
       found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name),
-                  attribute.written.empty()
-                      ? "write a number, a comparison ('> 400', '>= 500') or a range ('400..499')"
-                      : std::string(attribute.written));
+                  !attribute.written.empty() ? std::string(attribute.written)
+                  : attribute.bytes
+                      ? "write bytes with a unit ('> 25 MB', '<= 64 KiB') or a range ('1 MB..5 MB')"
+                      : "write a number, a comparison ('> 400', '>= 500') or a range "
+                        "('400..499')");
     }
   }
   if (cover_everything(intervals)) {
@@ -275,7 +270,114 @@ Matcher lower_addresses(const Texts& values, Diagnostics& found) {
   return AddressMatcher(std::move(prefixes));
 }
 
-Matcher lower_values(const Attribute& attribute, const Texts& values, Diagnostics& found) {
+// ---- time
+
+std::optional<std::int64_t> parse_minutes(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon != 2 || text.size() != 5) return std::nullopt;
+  const auto hour = parse_decimal(text.substr(0, 2));
+  const auto minute = parse_decimal(text.substr(3));
+  if (!hour || !minute || *minute > 59 || *hour > 24 || (*hour == 24 && *minute != 0)) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(*hour * 60 + *minute);
+}
+
+// The end that is written does not belong to it: 08:00..18:00 ends as it strikes six.
+std::optional<Interval> parse_times(std::string_view text) {
+  const auto dots = text.find("..");
+  if (dots == text.npos) return std::nullopt;
+  const auto from = parse_minutes(trim(text.substr(0, dots)));
+  const auto to = parse_minutes(trim(text.substr(dots + 2)));
+  if (!from || !to || *from == *to || *from == 24 * 60) return std::nullopt;
+  return Interval{*from, *to == 0 ? 24 * 60 - 1 : *to - 1};
+}
+
+std::optional<Interval> parse_dates(std::string_view text) {
+  const auto dots = text.find("..");
+  const auto from = parse_date(trim(text.substr(0, dots)));
+  const auto to = dots == text.npos ? from : parse_date(trim(text.substr(dots + 2)));
+  if (!from || !to || *to < *from) return std::nullopt;
+  return Interval{*from, *to};
+}
+
+std::optional<Interval> parse_weekdays(std::string_view text) {
+  const auto words = weekday_words();
+  const auto day = [&](std::string_view word) -> std::optional<std::int64_t> {
+    const auto at = std::find(words.begin(), words.end(), trim(word));
+    if (at == words.end()) return std::nullopt;
+    return at - words.begin();
+  };
+  const auto dots = text.find("..");
+  const auto from = day(text.substr(0, dots));
+  const auto to = dots == text.npos ? from : day(text.substr(dots + 2));
+  if (!from || !to) return std::nullopt;
+  return Interval{*from, *to};
+}
+
+Matcher lower_times(const Attribute& attribute, const Texts& values,
+                    std::shared_ptr<const TimeZone> zone, Diagnostics& found) {
+  std::vector<Interval> intervals;
+  for (const auto& value : values) {
+    const auto interval = attribute.type == Type::time_of_day ? parse_times(*value)
+                          : attribute.type == Type::weekday   ? parse_weekdays(*value)
+                                                              : parse_dates(*value);
+    if (interval) {
+      intervals.push_back(*interval);
+      continue;
+    }
+    std::string hint = "write '2026-11-26' or '2026-01-01..2026-03-31'";
+    if (attribute.type == Type::time_of_day) {
+      hint = "write '08:00..18:00'; '22:00..06:00' goes over midnight";
+    } else if (attribute.type == Type::weekday) {
+      const auto words = weekday_words();
+      hint = did_you_mean(lower(value->substr(0, 3)), {words.begin(), words.end()});
+      if (hint.empty()) hint = "write mon, tue, wed, thu, fri, sat, sun, or 'mon..fri'";
+    }
+    found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name), std::move(hint));
+  }
+  const auto what = attribute.type == Type::time_of_day ? TimeMatcher::What::of_day
+                    : attribute.type == Type::weekday   ? TimeMatcher::What::weekday
+                                                        : TimeMatcher::What::date;
+  return TimeMatcher(what, std::move(zone), std::move(intervals));
+}
+
+// ---- expressions
+
+bool is_text(const Attribute& attribute) {
+  return attribute.type == Type::text || attribute.type == Type::texts;
+}
+
+std::shared_ptr<const re2::RE2> take_expression(const Attribute& attribute,
+                                                const Spanned<std::string>& value,
+                                                Diagnostics& found) {
+  const std::string_view written = trim(std::string_view(*value).substr(1));
+  if (!is_text(attribute)) {
+    found.error(value.place, fmt::format("'{}' is compared whole, not by an expression",
+                                         attribute.name));
+    return nullptr;
+  }
+  if (written.empty() || written.size() > kMaxExpression) {
+    found.error(value.place, fmt::format("an expression has 1 to {} bytes", kMaxExpression));
+    return nullptr;
+  }
+  std::string error;
+  auto made = RegexMatcher::parse(written, attribute.fold_case, error);
+  if (made == nullptr) {
+    found.error(value.place, fmt::format("this is no expression: {}", printable(error)),
+                "the syntax is RE2's: no look-ahead, no back references; '\\' needs single quotes "
+                "around the value");
+    return nullptr;
+  }
+  if (RegexMatcher({made}).matches("")) {
+    found.warning(value.place, "this expression matches everything",
+                  fmt::format("write '{}: is set' if that is meant", attribute.name));
+  }
+  return made;
+}
+
+Matcher lower_values(const Attribute& attribute, const Texts& values,
+                     const std::shared_ptr<const TimeZone>& zone, Diagnostics& found) {
   switch (attribute.type) {
     case Type::word:
     case Type::words:
@@ -289,26 +391,169 @@ Matcher lower_values(const Attribute& attribute, const Texts& values, Diagnostic
       return lower_numbers(attribute, values, found);
     case Type::address:
       return lower_addresses(values, found);
+    case Type::time_of_day:
+    case Type::weekday:
+    case Type::date:
+      return lower_times(attribute, values, zone, found);
   }
   std::unreachable();
 }
 
+bool is_time(const Attribute& attribute) {
+  return attribute.type == Type::time_of_day || attribute.type == Type::weekday ||
+         attribute.type == Type::date;
+}
+
 }  // namespace
 
-std::optional<Expression> lower_test(const Attribute& attribute, const Texts& values,
-                                     Diagnostics& found) {
-  Texts compared = values;
-  const auto said_unknown = std::remove_if(
-      compared.begin(), compared.end(),
-      [&](const auto& value) { return attribute.says_unknown && iequals(*value, kUnknown); });
-  const bool or_unset = said_unknown != compared.end();
-  compared.erase(said_unknown, compared.end());
+std::optional<std::int64_t> parse_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = parse_decimal(text.substr(0, 4));
+  const auto month = parse_decimal(text.substr(5, 2));
+  const auto day = parse_decimal(text.substr(8, 2));
+  if (!year || !month || !day || *year < 1970) return std::nullopt;
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day)));
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
 
+std::optional<std::chrono::seconds> parse_window(std::string_view text) {
+  text = trim(text);
+  if (text.size() < 2) return std::nullopt;
+  const std::int64_t unit = text.back() == 's'   ? 1
+                            : text.back() == 'm' ? 60
+                            : text.back() == 'h' ? 3600
+                            : text.back() == 'd' ? 86400
+                                                 : 0;
+  const auto number = parse_decimal(trim(text.substr(0, text.size() - 1)));
+  if (unit == 0 || !number || *number == 0 || *number > 100'000'000) return std::nullopt;
+  return std::chrono::seconds(static_cast<std::int64_t>(*number) * unit);
+}
+
+// Facts that are numbers are never below zero.
+std::optional<Interval> parse_interval(std::string_view text, bool bytes) {
+  text = trim(text);
+  if (const auto dots = text.find(".."); dots != text.npos) {
+    const auto least = parse_number(text.substr(0, dots), bytes);
+    const auto most = parse_number(text.substr(dots + 2), bytes);
+    if (!least || !most || *most < *least) return std::nullopt;
+    return Interval{*least, *most};
+  }
+  std::string_view sign = text.substr(0, std::min(text.find_first_not_of("<>="), text.size()));
+  const auto number = parse_number(text.substr(sign.size()), bytes);
+  if (!number) return std::nullopt;
+  if (sign.empty() || sign == "=") return Interval{*number, *number};
+  if (sign == ">") return Interval{*number + 1, kMost};
+  if (sign == ">=") return Interval{*number, kMost};
+  if (sign == "<") return Interval{0, *number - 1};
+  if (sign == "<=") return Interval{0, *number};
+  return std::nullopt;
+}
+
+std::shared_ptr<const TimeZone> ValueReader::zone(const std::string& name, const Place& place,
+                                                  Diagnostics& found) {
+  auto& kept = zones_[name];
+  if (kept == nullptr) kept = TimeZone::find(name);
+  if (kept == nullptr) {
+    std::string hint = did_you_mean(name, TimeZone::names());
+    if (hint.empty()) hint = "a zone is written as 'Europe/Vienna' or 'UTC'";
+    found.error(place, fmt::format("there is no time zone '{}'", printable(name)), std::move(hint));
+  }
+  return kept;
+}
+
+const ValueReader::Texts* ValueReader::list(const Spanned<std::string>& value, Diagnostics& found) {
+  const std::string name = value->substr(kList.size());
+  const auto source = lists_.find(name);
+  if (source == lists_.end()) {
+    std::vector<std::string> known;
+    for (const auto& [one, text] : lists_) known.push_back(std::string(kList) + one);
+    std::string hint = did_you_mean(*value, {known.begin(), known.end()});
+    if (hint.empty()) hint = fmt::format("a list is a file lists/{}.txt beside the policies", name);
+    found.error(value.place, fmt::format("there is no list '{}'", printable(name)),
+                std::move(hint));
+    return nullptr;
+  }
+  used_[name] = true;
+  const auto [at, fresh] = read_.try_emplace(name);
+  Texts& texts = at->second;
+  if (!fresh) return &texts;
+  std::uint32_t line = 0;
+  for (std::string_view text : split(source->second->text, '\n')) {
+    ++line;
+    const std::size_t indent = std::min(text.find_first_not_of(" \t"), text.size());
+    // A comment begins a line or stands behind a blank.
+    std::size_t end = text.size();
+    for (std::size_t hash = text.find('#'); hash != text.npos; hash = text.find('#', hash + 1)) {
+      if (hash != indent && text[hash - 1] != ' ' && text[hash - 1] != '\t') continue;
+      end = hash;
+      break;
+    }
+    const std::string_view entry = trim(text.substr(0, end));
+    if (entry.empty()) continue;
+    if (texts.size() == kMaxListEntries) {
+      found.error({source->second, line, 1},
+                  fmt::format("a list has at most {} entries", kMaxListEntries));
+      break;
+    }
+    texts.push_back({std::string(entry),
+                     {source->second, line, static_cast<std::uint32_t>(indent + 1),
+                      static_cast<std::uint32_t>(entry.size())}});
+  }
+  if (texts.empty()) {
+    found.error({source->second, 1, 1}, "a list without entries matches nothing");
+  }
+  return &texts;
+}
+
+std::optional<Expression> ValueReader::read(const Attribute& attribute, const Texts& values,
+                                            const std::string& zone_name, Diagnostics& found) {
   const std::size_t before = found.errors();
-  std::optional<Matcher> matcher;
-  if (!compared.empty()) matcher = lower_values(attribute, compared, found);
+  Texts compared;
+  std::vector<std::shared_ptr<const re2::RE2>> expressions;
+  bool present = false;
+  bool unset = false;
+  const auto take = [&](const Spanned<std::string>& value) {
+    if (*value == kSet) {
+      present = true;
+    } else if (*value == kNotSet || (attribute.says_unknown && iequals(*value, kUnknown))) {
+      unset = true;
+    } else if (value->starts_with("~")) {
+      if (expressions.size() == kMaxExpressions) {
+        found.error(value.place,
+                    fmt::format("a condition has at most {} expressions", kMaxExpressions),
+                    "join them with '|'");
+      } else if (auto made = take_expression(attribute, value, found)) {
+        expressions.push_back(std::move(made));
+      }
+    } else {
+      compared.push_back(value);
+    }
+  };
+  for (const auto& value : values) {
+    if (!value->starts_with(kList)) {
+      take(value);
+    } else if (const Texts* texts = list(value, found)) {
+      for (const auto& one : *texts) take(one);
+    }
+  }
+  if (present && (unset || !compared.empty() || !expressions.empty())) {
+    found.warning(values.front().place, fmt::format("'{}' makes the other values useless", kSet),
+                  unset ? "together they match everything" : "");
+  }
+
+  std::shared_ptr<const TimeZone> used_zone;
+  if (is_time(attribute)) used_zone = zone(zone_name, values.front().place, found);
+  std::vector<Matcher> matchers;
+  if (!compared.empty()) matchers.push_back(lower_values(attribute, compared, used_zone, found));
+  if (!expressions.empty()) matchers.emplace_back(RegexMatcher(std::move(expressions)));
   if (found.errors() != before) return std::nullopt;
-  return Expression::test(attribute, std::move(matcher), or_unset);
+  const auto missing = unset     ? Expression::Missing::holds
+                       : present ? Expression::Missing::fails
+                                 : Expression::Missing::unknown;
+  return Expression::test(attribute, std::move(matchers), missing, present);
 }
 
 }  // namespace sallyport::policy

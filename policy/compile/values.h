@@ -1,8 +1,11 @@
 #pragma once
 // The values of one condition: checked against the attribute's type and prepared for comparison.
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/diagnostics.h"
@@ -12,9 +15,39 @@
 
 namespace sallyport::policy {
 
-// The test `attribute: values`, or nothing where a value is wrong. REQUIRES: values is not empty.
-std::optional<Expression> lower_test(const Attribute& attribute,
-                                     const std::vector<Spanned<std::string>>& values,
-                                     Diagnostics& found);
+class ValueReader {
+ public:
+  using Lists = std::map<std::string, SourcePtr, std::less<>>;
+  explicit ValueReader(const Lists& lists) : lists_(lists) {}
+
+  // The test `attribute: values`, or nothing where a value is wrong. `zone` is of times. REQUIRES:
+  // values is not empty.
+  std::optional<Expression> read(const Attribute& attribute,
+                                 const std::vector<Spanned<std::string>>& values,
+                                 const std::string& zone, Diagnostics& found);
+
+  // Null, and reported at `place`, where there is no such zone.
+  std::shared_ptr<const TimeZone> zone(const std::string& name, const Place& place,
+                                       Diagnostics& found);
+
+  // Names of lists that some value asked for.
+  bool is_used(std::string_view list) const { return used_.contains(list); }
+
+ private:
+  using Texts = std::vector<Spanned<std::string>>;
+  const Texts* list(const Spanned<std::string>& value, Diagnostics& found);
+
+  const Lists& lists_;
+  std::map<std::string, Texts, std::less<>> read_;  // by name
+  std::map<std::string, bool, std::less<>> used_;
+  std::map<std::string, std::shared_ptr<const TimeZone>, std::less<>> zones_;
+};
+
+// "2026-11-26": days since 1970-01-01.
+std::optional<std::int64_t> parse_date(std::string_view text);
+// "90s", "5m", "2h", "30d".
+std::optional<std::chrono::seconds> parse_window(std::string_view text);
+// "> 25 MB", "500..600", "17": an interval with both ends.
+std::optional<NumberMatcher::Interval> parse_interval(std::string_view text, bool bytes);
 
 }  // namespace sallyport::policy

@@ -6,13 +6,13 @@
 
 namespace sallyport::policy {
 
-Expression Expression::test(const Attribute& attribute, std::optional<Matcher> matcher,
-                            bool or_unset) {
-  CHECK(matcher || or_unset);
+Expression Expression::test(const Attribute& attribute, std::vector<Matcher> matchers,
+                            Missing missing, bool present) {
   Expression result(Kind::test);
   result.attribute_ = &attribute;
-  result.matcher_ = std::move(matcher);
-  result.or_unset_ = or_unset;
+  result.matchers_ = std::move(matchers);
+  result.missing_ = missing;
+  result.present_ = present;
   return result;
 }
 
@@ -56,15 +56,26 @@ Outcome Expression::judge(Point point, const Activity& activity) const {
 }
 
 Outcome Expression::judge_test(Point point, const Activity& activity) const {
-  const Value value = attribute_->get(activity);
-  if (std::holds_alternative<std::monostate>(value)) {
-    if (point < attribute_->from) return Outcome::not_yet();
-    return or_unset_ ? Outcome::yes() : Outcome::unknown();
+  const Seen seen = see(*attribute_, point, activity);
+  if (seen.not_yet) return Outcome::not_yet();
+  if (std::holds_alternative<std::monostate>(seen.value)) {
+    switch (missing_) {
+      case Missing::unknown:
+        return Outcome::unknown();
+      case Missing::holds:
+        return Outcome::yes();
+      case Missing::fails:
+        return Outcome::no();
+    }
   }
-  return matcher_ && matches(*matcher_, value) ? Outcome::yes() : Outcome::no();
+  if (present_) return Outcome::yes();
+  for (const Matcher& matcher : matchers_) {
+    if (matches(matcher, seen.value)) return Outcome::yes();
+  }
+  return Outcome::no();
 }
 
-Outcome judge_all(const std::vector<Expression>& parts, Point point, const Activity& activity) {
+Outcome judge_all(std::span<const Expression> parts, Point point, const Activity& activity) {
   Outcome result = Outcome::yes();
   for (const Expression& part : parts) {
     result = result & part.judge(point, activity);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "policy/activity/attribute_table.h"
@@ -16,9 +17,17 @@ namespace sallyport::policy {
 
 class Expression {
  public:
-  // A fact is one of the matcher's values. With `or_unset`, the condition also holds where the fact
-  // is missing for good: `user: unknown`. No matcher at all: it holds only there.
-  static Expression test(const Attribute& attribute, std::optional<Matcher> matcher, bool or_unset);
+  enum class Kind : std::uint8_t { test, all, any, negation };
+
+  // What a fact that is missing for good means for a test.
+  enum class Missing : std::uint8_t {
+    unknown,  // the condition does not hold, and its opposite neither
+    holds,    // `user: unknown`, `file.name: is not set`
+    fails,    // `file.name: is set`
+  };
+  // A fact is one of the matchers' values. With `present`, any value will do.
+  static Expression test(const Attribute& attribute, std::vector<Matcher> matchers,
+                         Missing missing = Missing::unknown, bool present = false);
   static Expression all(std::vector<Expression> parts);
   static Expression any(std::vector<Expression> parts);
   // Holds where not all of the parts hold.
@@ -26,22 +35,29 @@ class Expression {
 
   Outcome judge(Point point, const Activity& activity) const;
 
- private:
-  enum class Kind : std::uint8_t { test, all, any, negation };
+  Kind kind() const { return kind_; }
+  std::span<const Expression> parts() const { return parts_; }  // of a group
+  // Of a test.
+  const Attribute& attribute() const { return *attribute_; }
+  std::span<const Matcher> matchers() const { return matchers_; }
+  Missing missing() const { return missing_; }
+  bool present() const { return present_; }
 
+ private:
   explicit Expression(Kind kind) : kind_(kind) {}
   static Expression group(Kind kind, std::vector<Expression> parts);
   Outcome judge_test(Point point, const Activity& activity) const;
 
   Kind kind_;
-  bool or_unset_ = false;
+  Missing missing_ = Missing::unknown;
+  bool present_ = false;
   const Attribute* attribute_ =
       nullptr;  // of attribute_table(), which lives as long as the process
-  std::optional<Matcher> matcher_;
+  std::vector<Matcher> matchers_;
   std::vector<Expression> parts_;
 };
 
 // Whether all parts hold; true for none.
-Outcome judge_all(const std::vector<Expression>& parts, Point point, const Activity& activity);
+Outcome judge_all(std::span<const Expression> parts, Point point, const Activity& activity);
 
 }  // namespace sallyport::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <re2/re2.h>
 
 #include "base/core/text.h"
 
@@ -103,6 +104,27 @@ bool TextMatcher::matches(std::string_view text) const {
   return !globs_.empty() && any_glob(globs_, Folded(text).view());
 }
 
+bool RegexMatcher::matches(std::string_view text) const {
+  return std::any_of(expressions_.begin(), expressions_.end(), [&](const auto& expression) {
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expression);
+  });
+}
+
+std::shared_ptr<const re2::RE2> RegexMatcher::parse(std::string_view written, bool fold,
+                                                    std::string& error) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  // Texts are bytes of strangers, not always UTF-8.
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  options.set_case_sensitive(!fold);
+  options.set_max_mem(1 << 20);
+  auto made = std::make_shared<const re2::RE2>(re2::StringPiece(written.data(), written.size()),
+                                               options);
+  if (made->ok()) return made;
+  error = made->error();
+  return nullptr;
+}
+
 HostMatcher::HostMatcher(Patterns patterns) : patterns_(std::move(patterns)) {
   sort_unique(patterns_.exact);
   sort_domains(patterns_.under);
@@ -160,6 +182,28 @@ bool AddressMatcher::matches(const IpAddress& address) const {
   return after != prefixes_.begin() && std::prev(after)->contains(address);
 }
 
+bool TimeMatcher::matches(Time time) const {
+  using namespace std::chrono;
+  const microseconds local = time.time_since_epoch() + zone_->offset(time);
+  const auto day = floor<days>(local);
+  std::int64_t value = 0;
+  switch (what_) {
+    case What::of_day:
+      value = floor<minutes>(local - day).count();
+      break;
+    case What::weekday:
+      value = (day.count() % 7 + 7 + 3) % 7;  // 1970-01-01 was a Thursday.
+      break;
+    case What::date:
+      value = day.count();
+      break;
+  }
+  return std::any_of(intervals_.begin(), intervals_.end(), [&](const Interval& interval) {
+    if (interval.least <= interval.most) return interval.least <= value && value <= interval.most;
+    return value >= interval.least || value <= interval.most;
+  });
+}
+
 namespace {
 
 // Which matcher reads which kind of value; the compiler pairs them by the attribute's type.
@@ -167,6 +211,11 @@ struct Compare {
   const Value& value;
 
   bool operator()(const TextMatcher& matcher) const { return any_text(matcher); }
+  bool operator()(const RegexMatcher& matcher) const { return any_text(matcher); }
+  bool operator()(const TimeMatcher& matcher) const {
+    const auto* micros = std::get_if<std::int64_t>(&value);
+    return micros && matcher.matches(Time(std::chrono::microseconds(*micros)));
+  }
   bool operator()(const HostMatcher& matcher) const { return any_text(matcher); }
   bool operator()(const PathMatcher& matcher) const { return any_text(matcher); }
   bool operator()(const NumberMatcher& matcher) const {

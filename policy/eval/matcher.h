@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +15,12 @@
 #include <vector>
 
 #include "base/core/address.h"
+#include "base/core/time_zone.h"
 #include "policy/activity/attribute_table.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace sallyport::policy {
 
@@ -23,11 +29,30 @@ class TextMatcher {
  public:
   TextMatcher(std::vector<std::string> exact, std::vector<std::string> globs, bool fold);
   bool matches(std::string_view text) const;
+  // The whole texts, in small letters where `fold`; null where there are globs too.
+  const std::vector<std::string>* only_exact() const { return globs_.empty() ? &exact_ : nullptr; }
+  bool folds() const { return fold_; }
 
  private:
   std::vector<std::string> exact_;  // sorted
   std::vector<std::string> globs_;
   bool fold_;
+};
+
+// Expressions of RE2, which match anywhere in the text unless they say ^ and $. Linear in the text,
+// whatever is written.
+class RegexMatcher {
+ public:
+  explicit RegexMatcher(std::vector<std::shared_ptr<const re2::RE2>> expressions)
+      : expressions_(std::move(expressions)) {}
+  bool matches(std::string_view text) const;
+
+  // Null and a sentence where `written` is no expression, or one that grows too large.
+  static std::shared_ptr<const re2::RE2> parse(std::string_view written, bool fold,
+                                               std::string& error);
+
+ private:
+  std::vector<std::shared_ptr<const re2::RE2>> expressions_;
 };
 
 // Host names in canonical form (base/core/host.h).
@@ -40,6 +65,7 @@ class HostMatcher {
   };
   explicit HostMatcher(Patterns patterns);
   bool matches(std::string_view host) const;
+  const Patterns& patterns() const { return patterns_; }
 
  private:
   Patterns
@@ -77,13 +103,33 @@ class AddressMatcher {
   // Host bits are masked away; the compiler has refused them before.
   explicit AddressMatcher(std::vector<IpPrefix> prefixes);
   bool matches(const IpAddress& address) const;
+  const std::vector<IpPrefix>& prefixes() const { return prefixes_; }
 
  private:
   std::vector<IpPrefix>
       prefixes_;  // sorted, none inside another: at most one can contain an address
 };
 
-using Matcher = std::variant<TextMatcher, HostMatcher, PathMatcher, NumberMatcher, AddressMatcher>;
+// Moments by the wall clock of a zone.
+class TimeMatcher {
+ public:
+  enum class What : std::uint8_t { of_day, weekday, date };
+  // Both ends belong to it. of_day: minutes since midnight; least > most goes over midnight, and
+  // `most` is the minute before the end that was written. weekday: 0 is Monday. date: days since
+  // 1970-01-01.
+  using Interval = NumberMatcher::Interval;
+  TimeMatcher(What what, std::shared_ptr<const TimeZone> zone, std::vector<Interval> intervals)
+      : what_(what), zone_(std::move(zone)), intervals_(std::move(intervals)) {}
+  bool matches(Time time) const;
+
+ private:
+  What what_;
+  std::shared_ptr<const TimeZone> zone_;
+  std::vector<Interval> intervals_;
+};
+
+using Matcher = std::variant<TextMatcher, RegexMatcher, HostMatcher, PathMatcher, NumberMatcher,
+                             AddressMatcher, TimeMatcher>;
 
 // Whether `value` is one of the matcher's; for a list, whether any of its texts is. A value of a
 // kind that the matcher does not know never matches.

@@ -32,6 +32,10 @@ class Outcome {
     if (both_above_no) set |= (a.set_ | b.set_) & kUnknown;
     return Outcome(set);
   }
+  // "Is not known to hold": yes where it is false or unknown. For exceptions.
+  constexpr Outcome refuted() const {
+    return Outcome((set_ & (kNo | kUnknown) ? kYes : 0) | (set_ & kYes ? kNo : 0));
+  }
   friend constexpr Outcome operator|(Outcome a, Outcome b) { return !((!a) & (!b)); }
 
   constexpr bool operator==(const Outcome&) const = default;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <utility>
+
+#include "base/core/check.h"
 
 namespace sallyport::policy {
 namespace {
 
-// A set of actions, for "would every pending rule do the same?".
+// A set of actions, for "would every pending policy do the same?".
 class ActionSet {
  public:
   void add(Action action) { bits_ |= bit(action); }
@@ -19,45 +22,211 @@ class ActionSet {
   std::uint32_t bits_ = 0;
 };
 
+constexpr Action kActions[] = {Action::allow, Action::monitor, Action::block, Action::bypass,
+                               Action::intercept};
+
+void add_late(ActionSet& set, const PolicyIndex::PointIndex& index, std::uint32_t before) {
+  for (const Action action : kActions) {
+    if (index.first_late(action) < before) set.add(action);
+  }
+}
+
+bool asks_for_certificate(std::span<const Expression> parts) {
+  return std::any_of(parts.begin(), parts.end(), [](const Expression& part) {
+    return part.kind() == Expression::Kind::test
+               ? part.attribute().subject == Subject::certificate
+               : asks_for_certificate(part.parts());
+  });
+}
+
+template <class Visit>
+void each_test(std::span<const Expression> parts, const Visit& visit) {
+  for (const Expression& part : parts) {
+    if (part.kind() == Expression::Kind::test) {
+      visit(part);
+    } else {
+      each_test(part.parts(), visit);
+    }
+  }
+}
+
 }  // namespace
 
-Program::Program(std::vector<CompiledRule> rules) : rules_(std::move(rules)) {}
+Program::Program() = default;
 
-Verdict Program::decide(Point point, const Activity& activity) const {
-  Verdict verdict;
-  verdict.point = point;
-  ActionSet pending;
-  for (const CompiledRule& rule : rules_) {
-    if (rule.action == Action::bypass && point != Point::connect) continue;
-    const Outcome outcome = judge_all(rule.when, point, activity);
-    if (!outcome.may_hold()) continue;
-    if (rule.rehearse) {
-      // After a pending rule nobody can say yet that this one would have been asked.
-      if (outcome.holds() && pending.empty()) verdict.rehearsed.push_back({rule.name, rule.action});
-      continue;
+Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(policies)) {
+  std::vector<std::uint32_t> deciders, openers, faults, editors, reporters;
+  std::set<const Attribute*> asked;
+  for (std::uint32_t number = 0; number < policies_.size(); ++number) {
+    CompiledPolicy& policy = policies_[number];
+    policy.number = number;
+    switch (policy.kind) {
+      case Kind::access:
+      case Kind::session:
+        (policy.headers_only ? editors : deciders).push_back(number);
+        break;
+      case Kind::activity:
+        reporters.push_back(number);
+        break;
+      case Kind::tls:
+        (asks_for_certificate(policy.when) ? faults : openers).push_back(number);
+        break;
+      case Kind::app_discovery:
+        break;
     }
-    if (!outcome.holds()) {
-      pending.add(rule.action);
-      continue;
-    }
-    if (!pending.only(rule.action)) {
-      verdict.final = false;
-      return verdict;
-    }
-    verdict.action = rule.action;
-    verdict.policy = rule.name;
-    verdict.say = rule.say;
-    return verdict;
+    const auto ask = [&](const Expression& test) { asked.insert(&test.attribute()); };
+    each_test(policy.when, ask);
+    each_test(policy.except, ask);
   }
-  verdict.final = pending.only(Action::allow);
-  return verdict;
+  deciders_ = PolicyIndex(policies_, std::move(deciders));
+  openers_ = PolicyIndex(policies_, std::move(openers));
+  faults_ = PolicyIndex(policies_, std::move(faults));
+  edits_ = PolicyIndex(policies_, std::move(editors));
+  reports_ = PolicyIndex(policies_, std::move(reporters));
+  // Attributes stand in one table that is sorted by name.
+  asked_.assign(asked.begin(), asked.end());
+  for (std::uint32_t number = 0; number < policies_.size(); ++number) {
+    by_id_.emplace(policies_[number].id, number);
+  }
+}
+
+Decision Program::decide_by(const PolicyIndex& index, Point point,
+                            const Activity& activity) const {
+  Decision decision;
+  decision.point = point;
+  if (index.empty()) return decision;
+  const PolicyIndex::PointIndex& here = index.at(point);
+  ActionSet pending;  // of those that were looked at
+  PolicyIndex::Candidates candidates(here, activity);
+  for (std::uint32_t number = candidates.next(); number != PolicyIndex::Candidates::kEnd;
+       number = candidates.next()) {
+    const CompiledPolicy& policy = policies_[number];
+    const Outcome outcome = policy.judge(point, activity);
+    if (!outcome.may_hold()) continue;
+    if (!policy.rehearse && !outcome.holds()) {
+      pending.add(policy.action);
+      continue;
+    }
+    ActionSet before = pending;
+    add_late(before, here, number);
+    if (policy.rehearse) {
+      // After a pending policy nobody can say yet that this one would have been asked.
+      if (outcome.holds() && before.empty()) decision.add_rehearsed(policy);
+      continue;
+    }
+    if (!before.only(policy.action)) {
+      decision.final = false;
+      return decision;
+    }
+    decision.action = policy.action;
+    decision.policy = &policy;
+    return decision;
+  }
+  add_late(pending, here, PolicyIndex::Candidates::kEnd);
+  decision.final = pending.only(Action::allow);
+  return decision;
+}
+
+Decision Program::decide(Point point, const Activity& activity) const {
+  return decide_by(deciders_, point, activity);
+}
+
+Decision Program::decide_connection(const Activity& activity) const {
+  const Decision named = decide_by(deciders_, Point::connect, activity);
+  if (named.stops()) return named;
+  Decision opened = decide_by(openers_, Point::connect, activity);
+  if (opened.policy == nullptr || opened.action == Action::intercept) {
+    // Both are told: what would have been decided, and what would have been left unopened.
+    Decision both = named;
+    for (const CompiledPolicy* one : opened.rehearsed()) both.add_rehearsed(*one);
+    return both;
+  }
+  for (const CompiledPolicy* one : named.rehearsed()) opened.add_rehearsed(*one);
+  return opened;
+}
+
+Decision Program::decide_fault(const Activity& activity) const {
+  Decision decision = decide_by(faults_, Point::request, activity);
+  if (decision.policy == nullptr) decision.action = Action::block;
+  decision.final = true;  // Whatever is missing now is missing for good.
+  return decision;
+}
+
+void Program::edits(const Activity& activity,
+                    const std::function<void(const CompiledPolicy&)>& each) const {
+  each_match(edits_, Point::request, activity, each);
+}
+
+void Program::report(const Activity& activity,
+                     const std::function<void(const CompiledPolicy&)>& each) const {
+  each_match(reports_, Point::download, activity, each);
+}
+
+void Program::each_match(const PolicyIndex& index, Point point, const Activity& activity,
+                         const std::function<void(const CompiledPolicy&)>& each) const {
+  if (index.empty()) return;
+  PolicyIndex::Candidates candidates(index.at(point), activity);
+  for (std::uint32_t number = candidates.next(); number != PolicyIndex::Candidates::kEnd;
+       number = candidates.next()) {
+    const CompiledPolicy& policy = policies_[number];
+    if (policy.judge(point, activity).holds()) each(policy);
+  }
+}
+
+Decision Program::decide_whole(const Activity& activity, bool opened) const {
+  const bool tls = activity.scheme != "http";
+  Decision decision = tls ? decide_connection(activity) : decide(Point::connect, activity);
+  const bool tunnel = decision.final && decision.action == Action::bypass;
+  if (decision.stops() || tunnel || !opened) return decision;
+  decision = decide(Point::request, activity);
+  if (decision.stops()) return decision;
+  return decide(Point::response, activity);
+}
+
+bool Program::asks(std::string_view attribute) const {
+  return std::any_of(asked_.begin(), asked_.end(),
+                     [&](const Attribute* one) { return one->name == attribute; });
+}
+
+std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity) const {
+  std::set<std::string_view> names;
+  for (const std::uint32_t number : deciders_.members()) {
+    const CompiledPolicy& policy = policies_[number];
+    const Outcome outcome = policy.judge(point, activity);
+    if (!outcome.may_hold()) continue;
+    if (outcome.holds()) {
+      if (policy.rehearse) continue;
+      break;  // Nothing behind it is asked any more.
+    }
+    const auto waits = [&](const Expression& test) {
+      if (see(test.attribute(), point, activity).not_yet) names.insert(test.attribute().name);
+    };
+    each_test(policy.when, waits);
+    each_test(policy.except, waits);
+  }
+  return {names.begin(), names.end()};
+}
+
+const CompiledPolicy* Program::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &policies_[found->second];
+}
+
+std::vector<const CompiledPolicy*> Program::app_policies() const {
+  std::vector<const CompiledPolicy*> found;
+  for (const CompiledPolicy& policy : policies_) {
+    if (policy.kind == Kind::app_discovery) found.push_back(&policy);
+  }
+  return found;
 }
 
 std::string Program::describe() const {
-  const auto rehearsed = std::count_if(rules_.begin(), rules_.end(),
-                                       [](const CompiledRule& rule) { return rule.rehearse; });
-  std::string text = std::to_string(rules_.size()) + (rules_.size() == 1 ? " rule" : " rules");
-  if (rehearsed > 0) text += ", " + std::to_string(rehearsed) + " of them rehearsed";
+  const auto rehearsed =
+      std::count_if(policies_.begin(), policies_.end(),
+                    [](const CompiledPolicy& policy) { return policy.rehearse; });
+  std::string text =
+      std::to_string(policies_.size()) + (policies_.size() == 1 ? " policy" : " policies");
+  if (rehearsed > 0) text += ", " + std::to_string(rehearsed) + " of them in rehearsal";
   return text;
 }
 

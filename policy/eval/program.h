@@ -1,61 +1,105 @@
 #pragma once
-// Compiled rules, and judging one activity with them.
+// Compiled policies, and judging one activity with them.
 //
-//   Verdict verdict = program.decide(Point::request, activity);
-//   if (verdict.stops()) ...
+//   Decision decision = program.decide(Point::request, activity);
+//   if (decision.stops()) ...
 //
-// Asked at every point of an exchange, from connect on, with what is known by then. Each time the
-// rules are read from the first: the first one whose conditions all hold decides, and where none
-// holds the answer is allow.
+// Four questions, each answered by the policies of some kinds:
+//   decide()              access, session   what may be done: the first that matches, in the order
+//                                           written; else allow
+//   decide_connection()   and tls           at connect, before TLS is opened: the above, and if it
+//                                           does not stop, the first tls policy that matches:
+//                                           bypass, block, or intercept, which is the default
+//   edits()               session           header fields to add and remove: every one that matches
+//   report()              activity          every one that matches
+// app_discovery policies are judged by what a day comes to (discovery/alerts), over app_policies().
 //
-// A condition can be *true*, *false*, *unknown* or *not yet*:
+// Asked at every point of an exchange, from connect on, with what is known by then. A condition can
+// be *true*, *false*, *unknown* or *not yet*:
 //  - not yet: the fact is missing, and it can still come (the point is before Attribute::from);
 //  - unknown: the fact is missing for good. The condition does not hold, and its opposite does not
 //    either. (`not: {a, b}` with a false and b unknown holds: whatever b is, not both are true.)
 //
-// A rule that may still come to hold is *pending*. It keeps its place: a rule after it cannot
-// decide before it, so the verdict is not final and says allow, which means "go on and ask again at
-// the next point". Only where every pending rule would do what the later rule does, that one
-// decides at once.
+// A policy that may still come to hold is *pending*. It keeps its place: one after it cannot decide
+// before it, so the decision is not final and says allow, which means "go on and ask again at the
+// next point". Only where every pending one would do what the later one does, that one decides at
+// once. A pending access or session policy does not hold back a bypass: what is not opened has no
+// later point.
 //
-// `bypass` can only be decided at Point::connect; at a later point such a rule is skipped, because
-// a connection that was opened cannot be closed again. `rehearse` rules never decide.
+// Policies are not walked: an index by app, host, user, address and the like finds those that can
+// match (policy_index.h).
 //
 // INVARIANT: immutable after construction, so one Program may be used by all threads at once.
+// Nothing here allocates.
 
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/activity/activity.h"
-#include "policy/eval/expression.h"
+#include "policy/eval/compiled_policy.h"
+#include "policy/eval/policy_index.h"
 #include "policy/eval/verdict.h"
 
 namespace sallyport::policy {
 
-struct CompiledRule {
-  std::string name;
-  Action action = Action::allow;
-  std::string say;
-  bool rehearse = false;
-  std::vector<Expression> when;  // All must hold.
-};
-
 class Program {
  public:
-  Program() = default;  // No rules: everything is allowed.
-  explicit Program(std::vector<CompiledRule> rules);
+  Program();  // No policies: everything is allowed.
+  explicit Program(std::vector<CompiledPolicy> policies);
 
-  // What holds at `point`; `activity` holds what is known by then. In a verdict that is not final,
-  // `rehearsed` names only rules that stand before the first pending one.
-  Verdict decide(Point point, const Activity& activity) const;
+  // What holds at `point`; `activity` holds what is known by then. In a decision that is not final,
+  // only rehearsed ones that stand before the first pending one are named.
+  Decision decide(Point point, const Activity& activity) const;
+  Decision decide_connection(const Activity& activity) const;
+  // What a fault of the origin's certificate comes to: block (also the default) or bypass, which
+  // lets the client see the certificate itself. REQUIRES: activity.certificate_faults is not empty.
+  Decision decide_fault(const Activity& activity) const;
 
-  std::size_t size() const { return rules_.size(); }
-  // "6 rules, 1 of them rehearsed": for the log line after a reload.
+  // Calls `each` for every matching policy that edits header fields, in the order written.
+  void edits(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each) const;
+  // Calls `each` for every matching activity policy, rehearsed ones too, in the order written.
+  // `activity` is complete: what is missing is unknown.
+  void report(const Activity& activity,
+              const std::function<void(const CompiledPolicy&)>& each) const;
+  bool has_edits() const { return !edits_.empty(); }
+  bool has_reports() const { return !reports_.empty(); }
+
+  // The whole way of an exchange with what is known at its end, as the session takes it: at
+  // connect, at request, at response; `opened` is false for a tunnel, which is judged at connect
+  // only. For tests, explain and replay.
+  Decision decide_whole(const Activity& activity, bool opened = true) const;
+
+  // Whether any policy asks for the attribute; what nobody asks for need not be found out.
+  bool asks(std::string_view attribute) const;
+  // Attributes that policies which may still match at `point` wait for, by name, sorted.
+  std::vector<std::string_view> waits_for(Point point, const Activity& activity) const;
+
+  std::span<const CompiledPolicy> policies() const { return policies_; }
+  const CompiledPolicy* find(std::string_view id) const;
+  std::vector<const CompiledPolicy*> app_policies() const;
+  std::size_t size() const { return policies_.size(); }
+  // "6 policies, 1 of them in rehearsal": for the log line after a reload.
   std::string describe() const;
 
  private:
-  std::vector<CompiledRule> rules_;
+  Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity) const;
+  void each_match(const PolicyIndex& index, Point point, const Activity& activity,
+                  const std::function<void(const CompiledPolicy&)>& each) const;
+
+  std::vector<CompiledPolicy> policies_;
+  PolicyIndex deciders_;  // access, session
+  PolicyIndex openers_;   // tls
+  PolicyIndex faults_;    // tls, those that ask for the certificate
+  PolicyIndex edits_;
+  PolicyIndex reports_;
+  std::vector<const Attribute*> asked_;  // sorted by name
+  std::map<std::string, std::uint32_t, std::less<>> by_id_;
 };
 
 }  // namespace sallyport::policy

@@ -13,26 +13,29 @@ const Attribute& attribute(std::string_view name) { return *find_attribute(name)
 // Conditions of the activities below: `activity` is known from the request on, `status` from the
 // response on, `user` at connect or never.
 Expression is_user(std::string name) {
-  return Expression::test(attribute("user"), TextMatcher({std::move(name)}, {}, true), false);
+  return Expression::test(attribute("user"), {TextMatcher({std::move(name)}, {}, true)});
 }
 Expression does(std::string type) {
-  return Expression::test(attribute("activity"), TextMatcher({std::move(type)}, {}, false), false);
+  return Expression::test(attribute("activity"), {TextMatcher({std::move(type)}, {}, false)});
 }
 Expression has_status(std::int64_t status) {
-  return Expression::test(attribute("status"), NumberMatcher({{status, status}}), false);
+  return Expression::test(attribute("status"), {NumberMatcher({{status, status}})});
 }
-Expression no_user() { return Expression::test(attribute("user"), std::nullopt, true); }
-
-CompiledRule rule(Action action, std::string name, std::vector<Expression> when) {
-  return {.name = std::move(name),
-          .action = action,
-          .say = "",
-          .rehearse = false,
-          .when = std::move(when)};
+Expression no_user() {
+  return Expression::test(attribute("user"), {}, Expression::Missing::holds);
 }
 
-CompiledRule rehearsed(Action action, std::string name, std::vector<Expression> when) {
-  CompiledRule made = rule(action, std::move(name), std::move(when));
+CompiledPolicy rule(Action action, std::string name, std::vector<Expression> when) {
+  CompiledPolicy made;
+  made.id = made.name = std::move(name);
+  made.kind = action == Action::bypass || action == Action::intercept ? Kind::tls : Kind::session;
+  made.action = action;
+  made.when = std::move(when);
+  return made;
+}
+
+CompiledPolicy rehearsed(Action action, std::string name, std::vector<Expression> when) {
+  CompiledPolicy made = rule(action, std::move(name), std::move(when));
   made.rehearse = true;
   return made;
 }
@@ -63,8 +66,9 @@ std::string told(const Verdict& verdict) {
   return text;
 }
 
-std::string decided(const std::vector<CompiledRule>& rules, const Activity& activity) {
-  const Verdict verdict = Program(rules).decide(activity.point, activity);
+std::string decided(const std::vector<CompiledPolicy>& rules, const Activity& activity) {
+  const Program program(rules);
+  const Verdict verdict(program.decide(activity.point, activity));
   EXPECT_EQ(verdict.point, activity.point);
   return told(verdict);
 }
@@ -72,11 +76,11 @@ std::string decided(const std::vector<CompiledRule>& rules, const Activity& acti
 // ---- Order
 
 TEST(Program, AllowsWhereThereAreNoRules) {
-  EXPECT_EQ(told(Program().decide(Point::request, alice(Point::request))), "allow");
+  EXPECT_EQ(told(Verdict(Program().decide(Point::request, alice(Point::request)))), "allow");
 }
 
 TEST(Program, LetsTheFirstRuleThatHoldsDecide) {
-  const std::vector<CompiledRule> rules = {rule(Action::block, "bobs", {is_user("bob")}),
+  const std::vector<CompiledPolicy> rules = {rule(Action::block, "bobs", {is_user("bob")}),
                                            rule(Action::monitor, "alices", {is_user("alice")}),
                                            rule(Action::block, "all", {})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "monitor by alices");
@@ -84,9 +88,10 @@ TEST(Program, LetsTheFirstRuleThatHoldsDecide) {
 }
 
 TEST(Program, HandsOnWhatTheAuthorSays) {
-  CompiledRule made = rule(Action::block, "all", {});
+  CompiledPolicy made = rule(Action::block, "all", {});
   made.say = "Not here.";
-  const Verdict verdict = Program({made}).decide(Point::request, Activity());
+  const Program program({made});
+  const Verdict verdict(program.decide(Point::request, Activity()));
   EXPECT_TRUE(verdict.stops());
   EXPECT_EQ(verdict.say, "Not here.");
 }
@@ -94,29 +99,29 @@ TEST(Program, HandsOnWhatTheAuthorSays) {
 // ---- Not yet
 
 TEST(Program, WaitsForARuleThatMayStillHold) {
-  const std::vector<CompiledRule> rules = {rule(Action::block, "uploads", {does("upload")}),
-                                           rule(Action::bypass, "alices", {is_user("alice")})};
+  const std::vector<CompiledPolicy> rules = {rule(Action::block, "uploads", {does("upload")}),
+                                           rule(Action::monitor, "alices", {is_user("alice")})};
   EXPECT_EQ(decided(rules, alice(Point::connect)), "allow, open");
   EXPECT_EQ(decided(rules, alice(Point::request)), "block by uploads");
 }
 
 TEST(Program, DoesNotWaitForARuleThatIsAlreadyFalse) {
-  const std::vector<CompiledRule> rules = {
+  const std::vector<CompiledPolicy> rules = {
       rule(Action::block, "uploads of bob", {does("upload"), is_user("bob")}),
       rule(Action::block, "uploads of whom", {is_user("bob"), does("upload")}),
-      rule(Action::bypass, "alices", {is_user("alice")})};
-  EXPECT_EQ(decided(rules, alice(Point::connect)), "bypass by alices");
+      rule(Action::monitor, "alices", {is_user("alice")})};
+  EXPECT_EQ(decided(rules, alice(Point::connect)), "monitor by alices");
 }
 
 TEST(Program, DoesNotWaitForARuleThatIsUnknownForGood) {
-  const std::vector<CompiledRule> rules = {
+  const std::vector<CompiledPolicy> rules = {
       rule(Action::block, "uploads of bob", {does("upload"), is_user("bob")}),
-      rule(Action::bypass, "all", {})};
-  EXPECT_EQ(decided(rules, nobody(Point::connect)), "bypass by all");
+      rule(Action::monitor, "all", {})};
+  EXPECT_EQ(decided(rules, nobody(Point::connect)), "monitor by all");
 }
 
 TEST(Program, DoesNotWaitForARuleThatWouldDoTheSame) {
-  const std::vector<CompiledRule> rules = {rule(Action::block, "created", {has_status(201)}),
+  const std::vector<CompiledPolicy> rules = {rule(Action::block, "created", {has_status(201)}),
                                            rule(Action::block, "uploads", {does("upload")}),
                                            rule(Action::allow, "all", {})};
   EXPECT_EQ(decided(rules, alice(Point::connect)), "allow, open");
@@ -124,7 +129,7 @@ TEST(Program, DoesNotWaitForARuleThatWouldDoTheSame) {
 }
 
 TEST(Program, WaitsWhereOneOfTheWaitingRulesWouldDoSomethingElse) {
-  const std::vector<CompiledRule> rules = {rule(Action::monitor, "created", {has_status(201)}),
+  const std::vector<CompiledPolicy> rules = {rule(Action::monitor, "created", {has_status(201)}),
                                            rule(Action::block, "gone", {has_status(410)}),
                                            rule(Action::block, "uploads", {does("upload")})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "allow, open");
@@ -146,11 +151,21 @@ TEST(Program, NeverStopsOnAVerdictThatIsOpen) {
   EXPECT_FALSE(program.decide(Point::request, alice(Point::request)).stops());
 }
 
-TEST(Program, KnowsAFactThatComesEarlierThanItMust) {
+// What is stopped at connect must not depend on who looks, and when.
+TEST(Program, DoesNotLookAtAFactBeforeItsTime) {
   Activity activity = alice(Point::connect);
   activity.type = ActivityType::upload;
-  EXPECT_EQ(decided({rule(Action::block, "uploads", {does("upload")})}, activity),
-            "block by uploads");
+  EXPECT_EQ(decided({rule(Action::block, "uploads", {does("upload")})}, activity), "allow, open");
+}
+
+TEST(Program, KnowsAFactThatMayComeEarly) {
+  const auto to_tor = Expression::test(attribute("destination.ip.tag"),
+                                       {TextMatcher({"tor"}, {}, true)});
+  Activity activity = alice(Point::connect);
+  EXPECT_EQ(decided({rule(Action::block, "tor", {to_tor})}, activity), "allow, open");
+  activity.destination = AddressFacts{};
+  activity.destination->tags = {"tor"};
+  EXPECT_EQ(decided({rule(Action::block, "tor", {to_tor})}, activity), "block by tor");
 }
 
 // ---- Unknown
@@ -166,13 +181,13 @@ TEST(Program, HoldsNeitherAnUnknownConditionNorItsOpposite) {
 }
 
 TEST(Program, HoldsANegationWhoseUnknownPartCannotMatter) {
-  const std::vector<CompiledRule> rules = {
+  const std::vector<CompiledPolicy> rules = {
       rule(Action::block, "r", {Expression::negation({is_user("bob"), does("login")})})};
   EXPECT_EQ(decided(rules, nobody(Point::request)), "block by r");
 }
 
 TEST(Program, KeepsANegationOpenThatALateFactCanStillTurn) {
-  const std::vector<CompiledRule> rules = {
+  const std::vector<CompiledPolicy> rules = {
       rule(Action::block, "r", {Expression::negation({is_user("bob"), has_status(410)})})};
   EXPECT_EQ(decided(rules, nobody(Point::request)), "allow, open");
   EXPECT_EQ(decided(rules, nobody(Point::response)), "block by r");
@@ -187,28 +202,143 @@ TEST(Program, HoldsAnyAndAllByTheirParts) {
 }
 
 TEST(Program, StatesThatThereIsNoUser) {
-  const std::vector<CompiledRule> rules = {rule(Action::block, "r", {no_user()})};
+  const std::vector<CompiledPolicy> rules = {rule(Action::block, "r", {no_user()})};
   EXPECT_EQ(decided(rules, nobody(Point::connect)), "block by r");
   EXPECT_EQ(decided(rules, alice(Point::connect)), "allow");
-  const std::vector<CompiledRule> turned = {
+  const std::vector<CompiledPolicy> turned = {
       rule(Action::block, "r", {Expression::negation({no_user()})})};
   EXPECT_EQ(decided(turned, nobody(Point::connect)), "allow");
   EXPECT_EQ(decided(turned, alice(Point::connect)), "block by r");
 }
 
-// ---- Bypass
+// ---- Whether a connection is opened
 
-TEST(Program, BypassesAtConnectOnly) {
-  const std::vector<CompiledRule> rules = {rule(Action::bypass, "alices", {is_user("alice")}),
-                                           rule(Action::block, "uploads", {does("upload")})};
-  EXPECT_EQ(decided(rules, alice(Point::connect)), "bypass by alices");
-  EXPECT_EQ(decided(rules, alice(Point::request)), "block by uploads");
+std::string connected(const std::vector<CompiledPolicy>& policies, const Activity& activity) {
+  const Program program(policies);
+  return told(Verdict(program.decide_connection(activity)));
+}
+
+TEST(Program, LeavesAConnectionUnopenedByTheFirstTlsPolicyThatHolds) {
+  const std::vector<CompiledPolicy> policies = {rule(Action::intercept, "bobs", {is_user("bob")}),
+                                                rule(Action::bypass, "all", {})};
+  EXPECT_EQ(connected(policies, alice(Point::connect)), "bypass by all");
+  Activity bob = alice(Point::connect);
+  bob.user = "bob";
+  EXPECT_EQ(connected(policies, bob), "allow");
+}
+
+TEST(Program, BlocksBeforeItBypassesWhateverTheOrder) {
+  const std::vector<CompiledPolicy> policies = {rule(Action::bypass, "unopened", {}),
+                                                rule(Action::block, "alices", {is_user("alice")})};
+  EXPECT_EQ(connected(policies, alice(Point::connect)), "block by alices");
+  EXPECT_EQ(connected(policies, nobody(Point::connect)), "bypass by unopened");
+}
+
+// What is not opened has no later point that the policy could wait for.
+TEST(Program, HoldsNoBypassBackForAPolicyThatWaits) {
+  const std::vector<CompiledPolicy> policies = {rule(Action::block, "uploads", {does("upload")}),
+                                                rule(Action::bypass, "alices", {is_user("alice")})};
+  EXPECT_EQ(connected(policies, alice(Point::connect)), "bypass by alices");
+  EXPECT_EQ(connected(policies, nobody(Point::connect)), "allow, open");
+}
+
+TEST(Program, AsksTlsPoliciesAtConnectOnly) {
+  EXPECT_EQ(decided({rule(Action::bypass, "all", {})}, alice(Point::request)), "allow");
+}
+
+TEST(Program, RecordsARehearsedBypassBesideWhatIsDecided) {
+  EXPECT_EQ(connected({rehearsed(Action::bypass, "trial", {}), rule(Action::monitor, "all", {})},
+                      alice(Point::connect)),
+            "monitor by all, trial would bypass");
+}
+
+Expression has_fault(std::string fault) {
+  return Expression::test(attribute("certificate.fault"),
+                          {TextMatcher({std::move(fault)}, {}, false)});
+}
+
+TEST(Program, DecidesAboutFaultsOfCertificates) {
+  const Program program({rule(Action::bypass, "old boxes", {has_fault("expired")})});
+  Activity activity = alice(Point::connect);
+  EXPECT_EQ(told(Verdict(program.decide_connection(activity))), "allow");
+  activity.certificate_faults = {"expired"};
+  EXPECT_EQ(told(Verdict(program.decide_fault(activity))), "bypass by old boxes");
+  activity.certificate_faults = {"revoked"};
+  EXPECT_EQ(told(Verdict(program.decide_fault(activity))), "block");
+}
+
+// ---- Effects that decide nothing
+
+TEST(Program, NamesEveryActivityPolicyThatMatches) {
+  std::vector<CompiledPolicy> policies = {rule(Action::allow, "uploads", {does("upload")}),
+                                          rule(Action::allow, "bobs", {is_user("bob")}),
+                                          rule(Action::allow, "alices", {is_user("alice")})};
+  for (CompiledPolicy& policy : policies) policy.kind = Kind::activity;
+  const Program program(policies);
+  std::string names;
+  program.report(alice(Point::response), [&](const CompiledPolicy& policy) {
+    names += policy.name + "\n";
+  });
+  EXPECT_EQ(names, "uploads\nalices\n");
+  EXPECT_EQ(told(Verdict(program.decide(Point::request, alice(Point::request)))), "allow");
+}
+
+TEST(Program, AppliesEveryPolicyThatEditsFields) {
+  std::vector<CompiledPolicy> policies = {rule(Action::allow, "all", {}),
+                                          rule(Action::allow, "tenant", {is_user("alice")}),
+                                          rule(Action::block, "uploads", {does("upload")})};
+  policies[1].headers_only = true;
+  const Program program(policies);
+  std::string names;
+  program.edits(alice(Point::request), [&](const CompiledPolicy& policy) { names += policy.name; });
+  EXPECT_EQ(names, "tenant");
+}
+
+// ---- Exceptions, and time
+
+TEST(Program, DoesNotHoldWhereAnExceptionHolds) {
+  CompiledPolicy made = rule(Action::block, "uploads", {does("upload")});
+  made.except.push_back(Expression::all({is_user("alice")}));
+  EXPECT_EQ(decided({made}, alice(Point::request)), "allow");
+  // Nobody is known to be alice, so nobody is excepted.
+  EXPECT_EQ(decided({made}, nobody(Point::request)), "block by uploads");
+}
+
+TEST(Program, WaitsForAnExceptionThatMayStillHold) {
+  CompiledPolicy made = rule(Action::block, "uploads", {does("upload")});
+  made.except.push_back(Expression::all({has_status(201)}));
+  EXPECT_EQ(decided({made}, alice(Point::request)), "allow, open");
+  EXPECT_EQ(decided({made}, alice(Point::response)), "allow");
+}
+
+TEST(Program, HoldsFromItsStartUntilItsEnd) {
+  CompiledPolicy made = rule(Action::block, "autumn", {});
+  made.starts = Time(std::chrono::seconds(100));
+  made.expires = Time(std::chrono::seconds(200));
+  const auto at = [&](int second) {
+    Activity activity = alice(Point::request);
+    activity.at = Time(std::chrono::seconds(second));
+    return decided({made}, activity);
+  };
+  EXPECT_EQ(at(99), "allow");
+  EXPECT_EQ(at(100), "block by autumn");
+  EXPECT_EQ(at(199), "block by autumn");
+  EXPECT_EQ(at(200), "allow");
+}
+
+TEST(Program, TellsWhichFactsItWaitsFor) {
+  const Program program({rule(Action::block, "gone", {is_user("alice"), has_status(410)}),
+                         rule(Action::block, "bobs", {is_user("bob"), does("upload")})});
+  EXPECT_EQ(program.waits_for(Point::request, alice(Point::request)),
+            std::vector<std::string_view>{"status"});
+  EXPECT_TRUE(program.asks("activity"));
+  EXPECT_FALSE(program.asks("header"));
 }
 
 // ---- Rehearsal
 
 TEST(Program, RecordsRehearsedRulesWithoutLettingThemDecide) {
-  const std::vector<CompiledRule> rules = {rehearsed(Action::block, "trial", {is_user("alice")}),
+  const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "trial", {is_user("alice")}),
                                            rehearsed(Action::block, "other", {is_user("bob")}),
                                            rule(Action::monitor, "all", {}),
                                            rehearsed(Action::block, "late", {})};
@@ -221,13 +351,13 @@ TEST(Program, RecordsRehearsedRulesBeforeTheDefaultToo) {
 }
 
 TEST(Program, IsFinalAlthoughARehearsedRuleWaits) {
-  const std::vector<CompiledRule> rules = {rehearsed(Action::block, "trial", {has_status(201)}),
-                                           rule(Action::bypass, "alices", {is_user("alice")})};
-  EXPECT_EQ(decided(rules, alice(Point::connect)), "bypass by alices");
+  const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "trial", {has_status(201)}),
+                                           rule(Action::monitor, "alices", {is_user("alice")})};
+  EXPECT_EQ(decided(rules, alice(Point::connect)), "monitor by alices");
 }
 
 TEST(Program, RecordsNoRehearsedRuleThatStandsBehindAWaitingOne) {
-  const std::vector<CompiledRule> rules = {rehearsed(Action::block, "first", {}),
+  const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "first", {}),
                                            rule(Action::block, "created", {has_status(201)}),
                                            rehearsed(Action::block, "second", {})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "allow, open, first would block");
@@ -237,10 +367,10 @@ TEST(Program, RecordsNoRehearsedRuleThatStandsBehindAWaitingOne) {
 // ----
 
 TEST(Program, DescribesItself) {
-  EXPECT_EQ(Program().describe(), "0 rules");
-  EXPECT_EQ(Program({rule(Action::block, "a", {})}).describe(), "1 rule");
+  EXPECT_EQ(Program().describe(), "0 policies");
+  EXPECT_EQ(Program({rule(Action::block, "a", {})}).describe(), "1 policy");
   EXPECT_EQ(Program({rule(Action::block, "a", {}), rehearsed(Action::block, "b", {})}).describe(),
-            "2 rules, 1 of them rehearsed");
+            "2 policies, 1 of them in rehearsal");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/core/host.h"
 #include "base/core/text.h"
+#include "base/core/time_zone.h"
 #include "base/yaml/reader.h"
 #include "proxy/app/config_geo.h"
 
@@ -256,6 +257,18 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
 
   read_origins(section(map, "origins"), diagnostics, folder, config);
   config.policies = in_folder(folder, *map.text("policies"));
+  config.templates = in_folder(folder, *map.text("templates"));
+  const auto modes = policy::mode_words();
+  if (const auto index = map.word("policy_mode", {modes.begin(), modes.end()})) {
+    config.policy_mode = static_cast<policy::Mode>(*index);
+  }
+  const Spanned<std::string> zone = map.text("policy_zone", config.policy_zone);
+  if (TimeZone::find(*zone) == nullptr) {
+    std::string hint = did_you_mean(*zone, TimeZone::names());
+    if (hint.empty()) hint = "a zone is written as 'Europe/Vienna' or 'UTC'";
+    diagnostics.error(zone.place, "there is no time zone '" + printable(*zone) + "'", hint);
+  }
+  config.policy_zone = *zone;
   for (const auto& text : map.texts("catalog")) {
     if (!text->empty()) config.catalog.push_back(in_folder(folder, *text));
   }

@@ -58,6 +58,9 @@ struct Config {
 
   // Where the rest stands; "" is none.
   std::string policies;              // a folder of *.yaml, read in the order of their names
+  std::string templates;             // a folder of *.yaml that policies may extend
+  policy::Mode policy_mode = policy::Mode::enforce;  // rehearse: no policy changes anything
+  std::string policy_zone = "UTC";                   // of times in policies that name none
   std::vector<std::string> catalog;  // folders with a folder per app: ours, then the operator's
   std::string app_tags;              // tags/apps.yaml
   std::string address_tags;          // tags/ip_ranges.yaml

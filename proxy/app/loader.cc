@@ -8,8 +8,8 @@
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
-#include "policy/compile/compile.h"
 #include "proxy/app/config_geo.h"
+#include "proxy/app/policy_files.h"
 #include "proxy/app/state_directory.h"
 
 namespace sallyport::app {
@@ -17,43 +17,6 @@ namespace sallyport::app {
 namespace {
 
 constexpr std::size_t kMostHashed = 512u << 20;  // bytes of one file; geo data is the largest
-
-// The *.yaml of a folder by name, without their tests (*.test.yaml).
-std::vector<std::string> policy_files(const std::string& folder, Diagnostics& errors) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with('.') || !name.ends_with(".yaml") || name.ends_with(".test.yaml")) continue;
-    files.push_back(entry.path().string());
-  }
-  if (error) {
-    const auto source = std::make_shared<const Source>(Source{folder, {}});
-    errors.error({source}, "the folder of policies cannot be read: " + error.message());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-Checked<std::shared_ptr<const policy::Program>> load_policies(const std::string& folder,
-                                                              Diagnostics& warnings) {
-  Diagnostics errors;
-  std::vector<SourcePtr> sources;
-  if (!folder.empty()) {
-    for (const std::string& file : policy_files(folder, errors)) {
-      Checked<SourcePtr> source = yaml::read_source(file);
-      if (source) {
-        sources.push_back(std::move(*source));
-      } else {
-        errors.append(std::move(source.error()));
-      }
-    }
-  }
-  auto program = policy::compile(sources, warnings);
-  if (!program) errors.append(std::move(program.error()));
-  if (errors.has_errors()) return std::unexpected(std::move(errors));
-  return std::move(*program);
-}
 
 Checked<std::shared_ptr<const tls::TrustStore>> load_roots(const Config& config) {
   auto trust = tls::TrustStore::load({config.system_roots, config.roots});
@@ -246,8 +209,13 @@ Loader::Outcome Loader::look(Time now) {
   Look look{now, {}};
   renew_config(look);
   const Config& c = config_;
-  renew(look, policies_, {c.policies}, false,
-        [&](Diagnostics& warnings) { return load_policies(c.policies, warnings); });
+  const policy::CompileOptions options{c.policy_mode, c.policy_zone};
+  std::vector<std::string> policy_folders{c.policies};
+  if (!c.templates.empty()) policy_folders.push_back(c.templates);
+  renew(look, policies_, policy_folders, !(options == policy_options_), [&](Diagnostics& warnings) {
+    policy_options_ = options;
+    return load_policies(c.policies, c.templates, options, warnings);
+  });
   using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
   const bool other_catalog = renew(look, catalog_, c.catalog, false, [&](Diagnostics& warnings) {
     if (c.catalog.empty()) {

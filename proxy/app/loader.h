@@ -22,6 +22,7 @@
 
 #include "base/core/clock.h"
 #include "base/core/diagnostics.h"
+#include "policy/compile/compile.h"
 #include "proxy/app/config.h"
 #include "proxy/app/file_stamp.h"
 #include "proxy/app/material.h"
@@ -80,6 +81,7 @@ class Loader {
   bool looked_ = false;
   Part<std::optional<Config>> file_{"configuration"};
   Part<std::shared_ptr<const policy::Program>> policies_{"policies"};
+  policy::CompileOptions policy_options_;  // that policies_ was made with
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
   Part<std::shared_ptr<const discovery::NoiseHosts>> noise_{"noise"};

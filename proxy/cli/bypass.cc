@@ -56,8 +56,8 @@ int bypass_suggestions(const BypassOptions& options) {
     say(fmt::format("{:<40} {:>8} {:>7}  {:<28} {}\n", one.host, one.failures, one.distinct_clients,
                     format_rfc3339(one.last), how));
   }
-  say("\nTo bypass one, add a rule before those that it must not shadow, for example:\n"
-      "  - name: pinned apps stay closed\n    when: { host: [" +
+  say("\nTo bypass one, add a policy, for example:\n"
+      "  - name: pinned apps stay closed\n    kind: tls\n    when: { host: [" +
       list.front().host + "] }\n    then: bypass\n");
   return kOk;
 }

@@ -75,8 +75,8 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
       // nothing.
       const policy::Activity first =
           opening.session.begin_activity(*opening.now, target.host, target.port, "https");
-      const policy::Verdict early_verdict = opening.now->policy->decide(Point::connect, first);
-      const bool may_be_raw = early_verdict.final && early_verdict.action == Action::bypass;
+      const policy::Decision early_decision = opening.now->policy->decide_connection(first);
+      const bool may_be_raw = early_decision.final && early_decision.action == Action::bypass;
       io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
         if (may_be_raw) {
           raw->stop_reading();
@@ -117,14 +117,14 @@ Task<void> Interceptor::open(Opening& opening) {
   }
   opening.activity =
       opening.session.begin_activity(*opening.now, opening.name, opening.target.port, "https");
-  opening.verdict = opening.now->policy->decide(Point::connect, opening.activity);
+  opening.verdict = policy::Verdict(opening.now->policy->decide_connection(opening.activity));
 
   // CONNECT and SNI are judged together: denied if either is, bypassed only if both are.
   policy::Verdict by_target = opening.verdict;
   if (!(opening.name == opening.target.host)) {
     policy::Activity other = opening.session.begin_activity(*opening.now, opening.target.host,
                                                             opening.target.port, "https");
-    by_target = opening.now->policy->decide(Point::connect, other);
+    by_target = policy::Verdict(opening.now->policy->decide_connection(other));
     if (by_target.stops()) opening.verdict = by_target;
   }
   const auto bypasses = [](const policy::Verdict& verdict) {
@@ -446,6 +446,7 @@ void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::s
     event.activity.destination =
         opening.now->facts_of(opening.connection.route->endpoints.front().address);
   }
+  session::Session::report(*opening.now, event);
   opening.session.record_without_exchange(std::move(event));
 }
 

@@ -65,7 +65,7 @@ TEST(HostFacts, MayBeAskedForByRules) {
 }
 
 TEST(HostFacts, AreThereWhenAConnectionIsOpened) {
-  Rig rig({.rules = "- { name: unopened, when: { host.kind: infrastructure }, then: bypass }\n",
+  Rig rig({.rules = "- { name: unopened, when: { host.kind: infrastructure }, kind: tls, then: bypass }\n",
            .noise = "infrastructure: [updates.example]\n"});
   OriginServer& origin = rig.tls_origin("updates.example");
   Client client = rig.client();

@@ -162,6 +162,7 @@ const std::string& Session::domain_of(const Snapshot& now, const std::string& ho
 policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                          std::string scheme) const {
   policy::Activity activity;
+  activity.at = services_.worker.clock().now();
   if (connection_.user) now.users->describe(*connection_.user, activity);
   activity.client = now.facts_of(connection_.peer.address);
   activity.host = host.text();
@@ -178,16 +179,20 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
 policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
                                           policy::Activity& activity,
                                           const origin::Route& route) const {
+  const auto decide = [&] {
+    return point == Point::connect ? now.policy->decide_connection(activity)
+                                   : now.policy->decide(point, activity);
+  };
   std::optional<policy::AddressFacts> first;
   for (const IpEndpoint& endpoint : route.endpoints) {
     policy::AddressFacts facts = now.facts_of(endpoint.address);
     activity.destination = facts;
-    policy::Verdict verdict = now.policy->decide(point, activity);
-    if (verdict.stops()) return verdict;
+    const policy::Decision decision = decide();
+    if (decision.stops()) return policy::Verdict(decision);
     if (!first) first = std::move(facts);
   }
   activity.destination = std::move(first);
-  return now.policy->decide(point, activity);
+  return policy::Verdict(decide());
 }
 
 Task<void> Session::serve(http::Exchange& exchange) {
@@ -217,6 +222,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
     // Whatever still sends: its connection to the origin is closed or done by now.
     if (!walk_state.nursery.empty()) exchange.body().stop();
     co_await walk_state.nursery.join();
+    report(*walk_state.now, event);
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
   finish(event, ending);
@@ -262,8 +268,16 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     walk_state.stall.clear();
     walk_state.pace.clear();
     co_await walk_state.nursery.join();
+    report(*walk_state.now, event);
   }
   finish(event, ending);
+}
+
+void Session::report(const Snapshot& now, Event& event) {
+  if (!now.policy->has_reports()) return;
+  now.policy->report(event.activity, [&](const policy::CompiledPolicy& policy) {
+    event.matched.push_back({policy.id, policy.name, policy.rehearse});
+  });
 }
 
 void Session::record_without_exchange(Event event) { finish(event, event.ending); }
@@ -310,10 +324,11 @@ Task<Ending> Session::walk(Walk& walk) {
   // so when it was opened; its rules may have changed since, so it is asked again all the same. The
   // app is still the host's: what is stopped at connect must not depend on who opened the TLS.
   activity.point = Point::connect;
-  const policy::Verdict named = now.policy->decide(Point::connect, activity);
+  const policy::Decision named = connection_.decided ? now.policy->decide_connection(activity)
+                                                     : now.policy->decide(Point::connect, activity);
   activity.point = Point::request;
   if (named.stops()) {
-    const Refusal refusal = blocked_by(named);
+    const Refusal refusal = blocked_by(policy::Verdict(named));
     co_return co_await answer_locally(walk, refusal);
   }
 
@@ -375,7 +390,7 @@ Task<Ending> Session::walk(Walk& walk) {
   activity.status = reply->head.status;
   event.media_type = http::media_type(reply->head.headers.find("Content-Type").value_or(""));
   discovery::classify_reply(activity, asked, reply->head);
-  event.verdict = now.policy->decide(Point::response, activity);
+  event.verdict = policy::Verdict(now.policy->decide(Point::response, activity));
   if (event.verdict.stops()) {
     reply->body.reset();
     const Refusal refusal = blocked_by(event.verdict);

@@ -33,6 +33,8 @@ class Session {
   // facts are filled in.
   void record_without_exchange(discovery::Event event);
   discovery::Event begin_event() const;
+  // Names in the event the activity policies that it matches.
+  static void report(const Snapshot& now, discovery::Event& event);
 
   // What is known at connect, for a name and port.
   policy::Activity begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,

@@ -511,7 +511,7 @@ TEST(Session, ABlockIsRecordedEvenWhereTheClientRefusesOurLeaf) {
 }
 
 TEST(Session, BypassIsATrueSplice) {
-  Rig rig({.rules = "- { name: closed, when: { host: bank.example }, then: bypass }\n"});
+  Rig rig({.rules = "- { name: closed, when: { host: bank.example }, kind: tls, then: bypass }\n"});
   OriginServer& origin = rig.tls_origin("bank.example");
   Client client = rig.client();
   ASSERT_TRUE(client.opens("bank.example:443", browser("bank.example")));
@@ -525,7 +525,7 @@ TEST(Session, BypassIsATrueSplice) {
 }
 
 TEST(Session, ATunnelThatIsCutLeavesItsEvent) {
-  Rig rig({.rules = "- { name: closed, when: { host: bank.example }, then: bypass }\n"});
+  Rig rig({.rules = "- { name: closed, when: { host: bank.example }, kind: tls, then: bypass }\n"});
   rig.tls_origin("bank.example");
   Client client = rig.client();
   ASSERT_TRUE(client.opens("bank.example:443", browser("bank.example")));

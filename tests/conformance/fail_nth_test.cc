@@ -187,7 +187,7 @@ TEST(FailNth, UntrustedOrigin) {
 
 TEST(FailNth, Tunnel) {
   fail_every_operation(
-      {"- {name: banks, when: {host: bank.example}, then: bypass}\n", [](Rig& rig) {
+      {"- {name: banks, when: {host: bank.example}, kind: tls, then: bypass}\n", [](Rig& rig) {
          OriginServer& origin = rig.tls_origin("bank.example");
          Client client = rig.client();
          if (client.opens("bank.example:443", {.server_name = "bank.example"})) {

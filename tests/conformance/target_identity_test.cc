@@ -195,7 +195,7 @@ TEST(TargetIdentity, CarriesNothingUnopenedUnlessBothNamesMayBe) {
        }) {
     const std::string how = one.authority + " " + one.server_name;
     Rig rig({.rules = "- {name: no evil, when: {host: evil.example}, then: block}\n"
-                      "- {name: banks, when: {host: bank.example}, then: bypass}\n"});
+                      "- {name: banks, when: {host: bank.example}, kind: tls, then: bypass}\n"});
     rig.tls_origin("bank.example");
     rig.tls_origin("evil.example");
     rig.tls_origin("files.example");

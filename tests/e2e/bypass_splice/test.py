@@ -10,6 +10,7 @@ POLICIES = """\
   when: {app: mega}
   then: block
 - name: pinned apps stay closed
+  kind: tls
   when: {host: [pinned.test, raw.test]}
   then: bypass
 """

@@ -31,7 +31,7 @@ class Check(kit.Scenario):
 
     def test_check_of_what_we_ship_is_content(self):
         done = self.good.command("check", "-c", self.source / "conf/sallyport.yaml")
-        self.assertRegex(done.stdout, r"all is well: \d+ rules.*; \d+ apps; \d+ addresses in feeds; \d+ users")
+        self.assertRegex(done.stdout, r"all is well: \d+ policies.*; \d+ apps; \d+ addresses in feeds; \d+ users")
         self.assertEqual(done.stderr, "")
 
     def test_check_without_uap_core_warns_of_what_stays_unknown(self):

@@ -1,0 +1,85 @@
+#pragma once
+// A policy that can be judged: what the program holds of each, in the order written.
+//
+// INVARIANT: immutable once its Program is made; lives as long as it.
+
+#include <cstdint>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/core/clock.h"
+#include "policy/activity/words.h"
+#include "policy/eval/expression.h"
+
+namespace sallyport::policy {
+
+struct Policy;  // policy/model/policy.h
+
+// A field that a session policy writes into the request, in place of what the client sent.
+struct HeaderToAdd {
+  std::string name;
+  std::string value;
+};
+
+// When an activity policy matches: `min` activities of one user within `window`.
+struct RepeatRule {
+  std::uint32_t min = 1;  // 1: each single activity
+  std::chrono::seconds window{0};
+  bool same_app = false;        // counted apart for each app
+  bool unique_targets = false;  // the same host and path counts once
+
+  bool operator==(const RepeatRule&) const = default;
+};
+
+// What an app must come to on one day (UTC), all of it; absent: not asked. "more than".
+struct DailyThresholds {
+  std::optional<std::uint64_t> traffic;     // bytes both ways
+  std::optional<std::uint64_t> uploaded;    // bytes
+  std::optional<std::uint64_t> downloaded;  // bytes
+  std::optional<std::uint64_t> users;
+  std::optional<std::uint64_t> addresses;
+  std::optional<std::uint64_t> transactions;
+
+  bool operator==(const DailyThresholds&) const = default;
+};
+
+struct CompiledPolicy {
+  std::uint32_t number = 0;  // its place in the order, from 0
+  std::string id;
+  std::string name;
+  Kind kind = Kind::session;
+  // access, session, tls. allow where `headers_only`.
+  Action action = Action::allow;
+  bool headers_only = false;  // session: edits the request's fields and decides nothing
+  bool rehearse = false;
+  std::string say;
+  std::string redirect;  // block only; "" shows the page
+  std::vector<HeaderToAdd> add_headers;
+  std::vector<std::string> remove_headers;  // small letters
+
+  AlertSeverity severity = AlertSeverity::medium;
+  RiskCategory category = RiskCategory::threat_detection;
+  std::uint32_t alerts_per_day = 0;  // 0: raises none
+  std::string tag_app;               // activity and app_discovery: the tag that the app gets; "" none
+  RepeatRule repeat;                 // activity
+  DailyThresholds per_day;           // app_discovery
+
+  // In force while starts <= Activity::at < expires.
+  Time starts = Time::min();
+  Time expires = Time::max();
+  std::vector<Expression> when;  // All must hold.
+  // One Expression::all() for each exception.
+  std::vector<Expression> except;
+
+  // As it was written, with places; conditions are in the same order as above. Null in tests that
+  // make a policy by hand.
+  std::shared_ptr<const Policy> written;
+
+  // `when` holds, no exception does, and it is in force.
+  Outcome judge(Point point, const Activity& activity) const;
+};
+
+}  // namespace sallyport::policy
