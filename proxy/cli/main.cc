@@ -6,27 +6,11 @@
 
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
+#include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/policy_commands.h"
 
 using namespace sallyport::cli;
-
-namespace {
-
-constexpr const char* kExitCodes =
-    "Exit codes: 0 all is well; 1 the answer is no; 2 the command line or a file that people wrote "
-    "is\n"
-    "wrong; 3 the machine said no (files, ports, store).";
-
-void common(CLI::App& app, CommonOptions& options) {
-  app.add_option("-c,--config", options.config, "The configuration")->capture_default_str();
-  app.add_option("--state", options.state, "The state directory, instead of the configuration's");
-}
-
-std::string with_codes(const std::string& examples) {
-  return "Examples:\n" + examples + "\n\n" + kExitCodes;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -45,7 +29,7 @@ int main(int argc, char** argv) {
   RunOptions run_options;
   CLI::App* run_command =
       app.add_subcommand("run", "Starts the gateway and shows activities until Ctrl-C");
-  common(*run_command, run_options.common);
+  add_common(*run_command, run_options.common);
   run_command->add_flag("-q,--quiet", run_options.quiet, "No live log of activities");
   run_command->footer(
       with_codes("  sallyport run\n  sallyport run -c /etc/sallyport/sallyport.yaml --quiet"));
@@ -54,7 +38,7 @@ int main(int argc, char** argv) {
   CommonOptions check_options;
   CLI::App* check_command =
       app.add_subcommand("check", "Reads every file as `run` would and says all that is wrong");
-  common(*check_command, check_options);
+  add_common(*check_command, check_options);
   check_command->footer(with_codes("  sallyport check\n  sallyport check -c conf/sallyport.yaml"));
   check_command->callback([&] { code = check(check_options); });
 
@@ -66,7 +50,7 @@ int main(int argc, char** argv) {
                  "  sallyport ca export --format der -o ca.der\n  sallyport ca rotate"));
   const auto ca_action = [&](const char* name, const char* what, CaAction action) {
     CLI::App* sub = ca_command->add_subcommand(name, what);
-    common(*sub, ca_options.common);
+    add_common(*sub, ca_options.common);
     sub->callback([&ca_options, &code, action] {
       ca_options.action = action;
       code = ca(ca_options);
@@ -92,7 +76,7 @@ int main(int argc, char** argv) {
   ActivitiesOptions act;
   CLI::App* activities_command =
       app.add_subcommand("activities", "What happened: who, which app, from where, how much");
-  common(*activities_command, act.common);
+  add_common(*activities_command, act.common);
   activities_command->add_option("--app", act.app, "An app's id or name");
   activities_command->add_option("--user", act.user, "A user; '' for those without one");
   activities_command->add_option("--ip", act.ip, "A client's address or prefix");
@@ -126,7 +110,7 @@ int main(int argc, char** argv) {
   UsersOptions users_options;
   CLI::App* users_command = app.add_subcommand(
       "users", "Who is known: names, groups, who signs in, who is at which address");
-  common(*users_command, users_options.common);
+  add_common(*users_command, users_options.common);
   users_command->add_option("user", users_options.user, "Only this one, by any of their names");
   users_command->add_option("--group", users_options.group, "Only who is in this group");
   users_command->add_option("--format", users_options.format, "table, json or csv")
@@ -164,7 +148,7 @@ int main(int argc, char** argv) {
   TlsCheckOptions tls_check_options;
   CLI::App* tls_check_command =
       tls_command->add_subcommand("check", "Connects to an origin and judges what it shows");
-  common(*tls_check_command, tls_check_options.common);
+  add_common(*tls_check_command, tls_check_options.common);
   tls_check_command->add_option("target", tls_check_options.target, "HOST or HOST:PORT")
       ->required();
   tls_check_command->add_option("--roots", tls_check_options.roots,
@@ -181,7 +165,7 @@ int main(int argc, char** argv) {
       bypass_command->add_subcommand("suggestions",
                                      "Hosts whose clients keep refusing our certificates, as "
                                      "pinned apps do. Nothing is bypassed by itself");
-  common(*suggestions, bypass_options.common);
+  add_common(*suggestions, bypass_options.common);
   suggestions->add_option("--failures", bypass_options.failures, "At least so many refusals")
       ->capture_default_str();
   suggestions->add_option("--clients", bypass_options.clients, "By at least so many clients")
@@ -198,7 +182,7 @@ int main(int argc, char** argv) {
       "build",
       "Makes a database of countries from Debian's package tor-geoipdb (its data, CC BY-SA; no Tor "
       "is installed) or from lists of yours, and writes it where the gateway looks");
-  common(*geo_build_command, geo_build_options.common);
+  add_common(*geo_build_command, geo_build_options.common);
   CLI::Option* geo_from = geo_build_command->add_option(
       "--from", geo_build_options.from,
       "Lists of first,last,country, or a folder with Tor's geoip and geoip6");
@@ -216,7 +200,7 @@ int main(int argc, char** argv) {
   GeoLookupOptions geo_lookup_options;
   CLI::App* geo_lookup_command = geo_command->add_subcommand(
       "lookup", "What policies would know of an address: place, network, range and tags");
-  common(*geo_lookup_command, geo_lookup_options.common);
+  add_common(*geo_lookup_command, geo_lookup_options.common);
   geo_lookup_command->add_option("address", geo_lookup_options.addresses, "IPv4 or IPv6 addresses")
       ->required();
   geo_lookup_command->add_option("--format", geo_lookup_options.format, "table, json or csv")
@@ -228,7 +212,7 @@ int main(int argc, char** argv) {
   GeoStatusOptions geo_status_options;
   CLI::App* geo_status_command = geo_command->add_subcommand(
       "status", "The databases, whether they can be used, and how old they are");
-  common(*geo_status_command, geo_status_options.common);
+  add_common(*geo_status_command, geo_status_options.common);
   geo_status_command->add_option("--format", geo_status_options.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
@@ -246,7 +230,7 @@ int main(int argc, char** argv) {
                  "  sallyport apps export >> conf/tags/apps.yaml"));
   const auto apps_action = [&](const char* name, const char* what, AppsAction action) {
     CLI::App* sub = apps_command->add_subcommand(name, what);
-    common(*sub, apps_options.common);
+    add_common(*sub, apps_options.common);
     sub->callback([&apps_options, &code, action] {
       apps_options.action = action;
       code = apps(apps_options);
@@ -284,7 +268,7 @@ int main(int argc, char** argv) {
   StatusOptions status_options;
   CLI::App* status_command =
       app.add_subcommand("status", "How the gateway that runs from the state directory fares");
-  common(*status_command, status_options.common);
+  add_common(*status_command, status_options.common);
   status_command->add_option("--format", status_options.format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -297,19 +281,21 @@ int main(int argc, char** argv) {
   CommonOptions reload_options;
   CLI::App* reload_command = app.add_subcommand(
       "reload", "Has the gateway look at its files now, and says what came of it");
-  common(*reload_command, reload_options);
+  add_common(*reload_command, reload_options);
   reload_command->footer(with_codes("  sallyport check && sallyport reload"));
   reload_command->callback([&] { code = reload(reload_options); });
 
   FeedsOptions feeds_options;
   CLI::App* feeds_command =
       app.add_subcommand("feeds", "Lists of addresses and hosts: size, age, what is wrong");
-  common(*feeds_command, feeds_options.common);
+  add_common(*feeds_command, feeds_options.common);
   feeds_command->add_option("--format", feeds_options.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   feeds_command->footer(with_codes("  sallyport feeds\n\n1 where one is stale or unusable"));
   feeds_command->callback([&] { code = feeds(feeds_options); });
+
+  add_policy_commands(app, code);
 
   std::string shell;
   CLI::App* completion_command =

@@ -1,0 +1,15 @@
+#pragma once
+// `sallyport policy ...`: what operators do with policies as code. Each body stands in a file of
+// its own.
+
+namespace CLI {
+class App;
+}
+
+namespace sallyport::cli {
+
+// Adds the subcommand and those below it. When one runs, `code` becomes its exit code
+// (commands.h). REQUIRES: `code` outlives the parse.
+void add_policy_commands(CLI::App& app, int& code);
+
+}  // namespace sallyport::cli

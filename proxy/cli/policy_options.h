@@ -1,0 +1,33 @@
+#pragma once
+// What the subcommands of `sallyport policy` are asked, and what all of them need. Each returns an
+// exit code (commands.h).
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "policy/compile/compile.h"
+#include "proxy/app/config.h"
+#include "proxy/cli/commands.h"
+
+namespace sallyport::cli {
+
+// The policies that a configuration names, compiled.
+struct LoadedPolicies {
+  app::Config config;
+  policy::PolicySources sources;
+  std::shared_ptr<const policy::Program> program;
+};
+
+// Nothing after all faults have been said on standard error. `folder` stands in for the
+// configuration's policies where it is not "".
+std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& options,
+                                                        const std::string& folder = {});
+
+struct PolicyListOptions {
+  CommonOptions common;
+  std::string format = "table";
+};
+int policy_list(const PolicyListOptions& options);
+
+}  // namespace sallyport::cli
