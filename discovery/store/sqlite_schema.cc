@@ -61,8 +61,11 @@ CREATE TABLE apps (
 ) WITHOUT ROWID;
 )sql";
 
+// facts: what policy/activity/pack.h writes; NULL in rows from before.
+constexpr std::string_view kVersion2 = "ALTER TABLE events ADD COLUMN facts BLOB";
+
 constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
-constexpr std::string_view kSteps[] = {kVersion1};
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
 
 std::unexpected<Error> refused(std::string detail) {
   return fail(ErrorKind::invalid, Side::ours, std::move(detail));

@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_past.h"
 #include "discovery/store/sqlite_query.h"
 #include "discovery/store/sqlite_schema.h"
 #include "discovery/store/sqlite_writer.h"
 
 namespace sallyport::discovery {
 namespace {
+
+constexpr std::size_t kPastStep = 2000;  // rows per look at the past: some milliseconds
 
 constexpr int kVacuumPages = 2000;  // given back to the file system per retain()
 
@@ -212,6 +215,19 @@ Result<StoreTotals> SqliteStore::totals() {
     totals.newest = Time(std::chrono::microseconds(statement->integer(3)));
   }
   return totals;
+}
+
+Result<std::optional<std::string>> SqliteStore::find_facts(const Ulid& id) {
+  return discovery::find_facts(connection_->db, id);
+}
+
+Result<std::vector<Slice>> SqliteStore::slices(Time since, Time until, std::size_t events_each) {
+  return discovery::slices(connection_->db, since, until, events_each);
+}
+
+Result<void> SqliteStore::read_past(Time since, Time until,
+                                    const std::function<void(const PastEvent&)>& each) {
+  return discovery::read_past(connection_->db, since, until, kPastStep, each);
 }
 
 }  // namespace sallyport::discovery

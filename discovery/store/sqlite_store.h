@@ -50,6 +50,11 @@ class SqliteStore final : public Store {
   Result<std::optional<std::string>> find_record(const Ulid& id) override;
   Result<StoreTotals> totals() override;
 
+  Result<std::optional<std::string>> find_facts(const Ulid& id) override;
+  Result<std::vector<Slice>> slices(Time since, Time until, std::size_t events_each) override;
+  Result<void> read_past(Time since, Time until,
+                         const std::function<void(const PastEvent&)>& each) override;
+
  private:
   struct Connection;
   SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection, bool writable);

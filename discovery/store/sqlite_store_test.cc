@@ -129,7 +129,7 @@ TEST(SqliteStore, RefusesANewerSchema) {
   execute(directory / "e.db", "PRAGMA user_version = 99");
   const std::string expected =
       "ours invalid: " + (directory / "e.db") +
-      " has schema version 99, made by a newer Sallyport; this one knows 1: "
+      " has schema version 99, made by a newer Sallyport; this one knows 2: "
       "update it, or give it another path";
   EXPECT_EQ(refusal(directory / "e.db"), expected);
   const auto reader = SqliteStore::open_for_reading(directory / "e.db");
@@ -288,6 +288,61 @@ TEST(SqliteStore, KeepsEverythingWhereNothingBoundsIt) {
   EXPECT_EQ(store->retain(second(0) + 24h * 10000), false);
   EXPECT_EQ(count(*store), 10u);
   EXPECT_GT(store->bytes(), 4096u);
+}
+
+// Rows that a version before schema 2 wrote.
+TEST(SqliteStore, HasNoFactsOfRowsFromBeforeThemAndKeepsThoseOfNewOnes) {
+  const TempDirectory directory;
+  const std::string path = directory / "e.db";
+  {
+    const SqliteDatabase db = raw(path);
+    const SqliteSchema now = event_schema();
+    ASSERT_TRUE(migrate(db, {now.application_id, now.steps.first(1)}));
+    ASSERT_TRUE(db.execute(
+        "INSERT INTO events (id, time, duration, kind, client, action, bytes_in, bytes_out, "
+        "ending, record) VALUES (x'00000000000000000000000000000001', 5, 0, 'exchange', "
+        "x'00000000000000000000ffffc0000207', 'allow', 0, 0, 'completed', '{}')"));
+  }
+  const auto store = open({.path = path});
+  ASSERT_NE(store, nullptr);
+  ASSERT_TRUE(store->write(many(0, 1)));
+  std::string seen;
+  ASSERT_TRUE(store->read_past(Time(), second(10), [&](const PastEvent& event) {
+    seen += std::to_string(event.time.time_since_epoch().count()) +
+            (event.facts ? " facts\n" : " none\n");
+  }));
+  EXPECT_EQ(seen, "5 none\n" + std::to_string(second(0).time_since_epoch().count()) + " facts\n");
+  Ulid old;
+  old.bytes[15] = 1;
+  const auto facts = store->find_facts(old);
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(*facts, std::nullopt);
+}
+
+// The gateway writes between two steps of a reader, and cleans up its log.
+TEST(SqliteStore, IsWrittenWhileThePastIsRead) {
+  const TempDirectory directory;
+  const auto gateway = open({.path = directory / "e.db", .busy_timeout = 1ms});
+  ASSERT_TRUE(gateway->write(many(0, 5000)));
+  const auto cli = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_TRUE(cli);
+  int seen = 0;
+  int written = 0;
+  ASSERT_TRUE((*cli)->read_past(second(0), second(5000), [&](const PastEvent&) {
+    if (++seen % 500 == 0) written += gateway->write(many(9000 + seen, 9001 + seen)).has_value();
+  }));
+  EXPECT_EQ(seen, 5000);
+  EXPECT_EQ(written, 10);
+}
+
+TEST(SqliteQuery, ReadsThePastAlongTheIndexOnTime) {
+  const TempDirectory directory;
+  open({.path = directory / "e.db"});
+  auto plan = raw(directory / "e.db").prepare(
+      "EXPLAIN QUERY PLAN SELECT facts FROM events WHERE (time, n) > (1, 1) AND time < 9 "
+      "ORDER BY time, n LIMIT 5");
+  ASSERT_TRUE(plan && plan->step());
+  EXPECT_EQ(plan->text(3), "SEARCH events USING INDEX events_time (time>? AND time<?)");
 }
 
 TEST(SqliteSchema, TakesTheMissingStepsOneByOne) {

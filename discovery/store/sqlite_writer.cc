@@ -2,6 +2,7 @@
 
 #include "discovery/events/encode.h"
 #include "discovery/store/sqlite_query.h"
+#include "policy/activity/pack.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -18,8 +19,8 @@ Result<void> SqliteWriter::prepare() {
   const std::pair<SqliteStatement*, std::string_view> all[] = {
       {&insert_event_,
        "INSERT OR IGNORE INTO events (id, time, duration, kind, user, client, app, app_name, host, "
-       "method, path, type, action, policy, status, bytes_in, bytes_out, ending, record) "
-       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+       "method, path, type, action, policy, status, bytes_in, bytes_out, ending, record, facts) "
+       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&insert_activity_,
        "INSERT INTO activities (event, k, type, action, policy) VALUES (?, ?, ?, ?, ?)"},
       {&insert_app_, "INSERT OR IGNORE INTO apps (name, id) VALUES (?, ?)"},
@@ -40,6 +41,8 @@ Result<void> SqliteWriter::insert(const Event& event) {
   const std::string client = address_key(facts.client.address);
   std::string record;
   append_json(record, event);
+  packed_.clear();
+  policy::pack(facts, packed_);
 
   SqliteStatement& row = insert_event_;
   row.bind_blob(1, id_key(event.id));
@@ -65,6 +68,7 @@ Result<void> SqliteWriter::insert(const Event& event) {
   row.bind(17, static_cast<std::int64_t>(event.bytes_out));
   row.bind(18, to_string(event.ending));
   row.bind(19, record);
+  row.bind_blob(20, packed_);
   Result<void> inserted = row.run();
   if (!inserted || db_.changes() == 0) return inserted;  // No change: the event is kept already.
 

@@ -41,6 +41,7 @@ class SqliteWriter {
   SqliteStatement delete_event_;
   SqliteStatement delete_activities_;
   std::set<std::pair<std::string, std::string>> apps_;
+  std::string packed_;  // of the event that is being inserted; kept for its room
 };
 
 }  // namespace sallyport::discovery

@@ -7,6 +7,7 @@
 #include "discovery/events/encode.h"
 #include "discovery/events/samples_for_tests.h"
 #include "discovery/store/sqlite_store.h"
+#include "policy/activity/pack.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -320,6 +321,92 @@ TEST_P(StoreConformance, BoundsTheNumberOfRows) {
   EXPECT_EQ(store->query({})->size(), kDefaultRows);
   EXPECT_EQ(store->query({.limit = 0})->size(), 1u);
   EXPECT_EQ(store->query({.limit = SIZE_MAX})->size(), 150u);
+}
+
+std::string packed(const Event& event) {
+  std::string out;
+  policy::pack(event.activity, out);
+  return out;
+}
+
+TEST_P(StoreConformance, KeepsTheFacts) {
+  write({blocked(3)});
+  const auto found = store->find_facts(id_of(3));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, packed(blocked(3)));
+  const auto missing = store->find_facts(id_of(4));
+  ASSERT_TRUE(missing);
+  EXPECT_EQ(*missing, std::nullopt);
+}
+
+TEST_P(StoreConformance, TellsOfThePastWhatReplayAsks) {
+  Event tunnel = allowed(2);
+  tunnel.kind = EventKind::tunnel;
+  tunnel.ending = Ending::timed_out;
+  tunnel.verdict.action = policy::Action::bypass;
+  tunnel.activity.user.reset();
+  tunnel.activity.app.reset();
+  write({allowed(0), blocked(1), tunnel});
+  std::string seen;
+  const auto read = store->read_past(second(0), second(3), [&](const PastEvent& event) {
+    EXPECT_EQ(event.id, id_of(event.id.bytes[15]));
+    EXPECT_EQ(event.time, second(event.id.bytes[15]));
+    const Event written = event.id == id_of(0)   ? allowed(0)
+                          : event.id == id_of(1) ? blocked(1)
+                                                 : tunnel;
+    EXPECT_EQ(event.facts, packed(written));
+    seen += std::string(to_string(event.kind)) + " " + std::string(to_string(event.ending)) + " " +
+            std::string(to_string(event.action)) + " '" + std::string(event.policy) + "' '" +
+            std::string(event.user) + "' '" + std::string(event.app_id) + "'\n";
+  });
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_EQ(seen,
+            "exchange completed allow '' 'ana' 'dropbox'\n"
+            "exchange blocked block 'no personal storage' 'bob' 'dropbox'\n"
+            "tunnel timed_out bypass '' '' ''\n");
+}
+
+TEST_P(StoreConformance, ReadsThePastByTime) {
+  Event late = allowed(12);  // A tunnel that began long before it was recorded.
+  late.start = second(4);
+  write({allowed(11)});
+  write_ten();
+  write({late});
+  const auto past = [&](int since, int until) {
+    std::string seen;
+    EXPECT_TRUE(store->read_past(second(since), second(until), [&](const PastEvent& event) {
+      seen += (seen.empty() ? "" : " ") + std::to_string(event.id.bytes[15]);
+    }));
+    return seen;
+  };
+  EXPECT_EQ(past(3, 7), "3 4 12 5 6");
+  EXPECT_EQ(past(9, 100), "9 11");
+  EXPECT_EQ(past(4, 4), "");
+  EXPECT_EQ(past(7, 3), "");
+}
+
+TEST_P(StoreConformance, ReadsAPastOfManyThousands) {
+  std::vector<Event> events;
+  for (int n = 0; n < 9000; ++n) events.push_back(allowed(n));
+  write(events);
+  int next = 0;
+  ASSERT_TRUE(store->read_past(second(0), second(9000), [&](const PastEvent& event) {
+    EXPECT_EQ(event.time, second(next++));
+  }));
+  EXPECT_EQ(next, 9000);
+}
+
+TEST_P(StoreConformance, CutsThePastIntoPieces) {
+  EXPECT_EQ(*store->slices(second(0), second(100), 4), std::vector<Slice>{});
+  write_ten();
+  Event twin = allowed(20);  // Of one moment with 3, and so in one piece with it.
+  twin.start = second(3);
+  write({twin});
+  const auto slices = store->slices(second(0), second(9), 4);
+  ASSERT_TRUE(slices);
+  EXPECT_EQ(*slices, (std::vector<Slice>{{second(0), second(4), 5},
+                                         {second(4), second(8), 4},
+                                         {second(8), second(9), 1}}));
 }
 
 }  // namespace
