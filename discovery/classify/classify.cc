@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/core/text.h"
+#include "discovery/classify/administration.h"
 #include "discovery/classify/media_kind.h"
 #include "discovery/classify/path_words.h"
 
@@ -143,8 +144,9 @@ void classify_path(policy::Activity& activity, const Catalog& catalog, const App
 
 void classify_request(policy::Activity& activity, const http::RequestHead& request) {
   activity.type = ActivityType::other;
-  if (!request.upgrade.empty()) return;
   const PathWords path(request.path_only());
+  activity.admin = is_administration(activity.host, path);
+  if (!request.upgrade.empty()) return;
   if (request.method == "GET") {
     activity.type = classify_get(request, path);
   } else if (is_sending(request.method)) {

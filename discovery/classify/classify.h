@@ -37,6 +37,7 @@ void classify_path(policy::Activity& activity, const Catalog& catalog,
 //            by method (DELETE, PATCH, WebDAV's) or by the last word of a POST's path
 //   view     GET of a page: Sec-Fetch-Dest: document, else Accept with text/html
 //   other    everything else
+// And activity.admin: whether host and path are where apps are administered (administration.h).
 void classify_request(policy::Activity& activity, const http::RequestHead& request);
 
 // Sharpens activity.type once the reply's head is known:

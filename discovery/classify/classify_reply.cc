@@ -2,6 +2,7 @@
 
 #include "base/core/text.h"
 #include "discovery/classify/classify.h"
+#include "discovery/classify/content_disposition.h"
 #include "discovery/classify/media_kind.h"
 #include "discovery/classify/path_words.h"
 
@@ -62,27 +63,14 @@ bool is_refused_login(const http::RequestHead& request, const http::ReplyHead& r
   return is_back_at_login(reply);
 }
 
-// The file name of a Content-Disposition in lower case, without quotes; "" where there is none.
-std::string file_name_of(std::string_view disposition) {
-  const std::string text = lower(disposition);
-  const std::size_t at = text.find("filename=");
-  if (at == std::string::npos) return {};
-  std::string_view name = std::string_view(text).substr(at + 9);
-  name = trim(name.substr(0, name.find(';')));
-  if (name.size() >= 2 && name.front() == '"' && name.back() == '"') {
-    name = name.substr(1, name.size() - 2);
-  }
-  return std::string(name);
-}
-
 bool is_attachment(const http::ReplyHead& reply, std::string_view type) {
   const auto disposition = reply.headers.find("content-disposition");
   if (!disposition) return false;
-  const std::string_view kind = trim(disposition->substr(0, disposition->find(';')));
-  if (!iequals(kind, "attachment")) return false;
+  const ContentDisposition read = read_content_disposition(*disposition);
+  if (read.type != "attachment") return false;
   // Google's and others' APIs call every JSON answer an attachment, so that old browsers do not
   // take it for a page. Nobody keeps these.
-  const std::string name = file_name_of(*disposition);
+  const std::string name = lower(read.file_name);
   const bool guarded = name == "f.txt" || name == "json.txt" || name == "response.bin";
   return !(guarded && is_talk(type) && !type.empty());
 }

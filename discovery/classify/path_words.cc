@@ -79,6 +79,7 @@ PathWords::PathWords(std::string_view path) {
   for (const std::string_view ending : kPageEndings) {
     if (!last.ends_with(ending) || last.size() == ending.size()) continue;
     last.resize(last.size() - ending.size());
+    names_page_ = true;
     break;
   }
 }

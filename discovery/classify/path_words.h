@@ -5,6 +5,7 @@
 // ";parameters" and without the ending of a server's page (".php", ".aspx"):
 // "/Account/Log%49n.aspx" -> account, login.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ class PathWords {
   bool has(std::string_view word) const;
   // Whether the last segment was written with an ending such as ".pdf".
   bool names_file() const { return names_file_; }
+  // Whether that was the ending of a server's page, such as ".php".
+  bool names_page() const { return names_page_; }
+  std::span<const std::string> words() const { return words_; }
 
   // Where a browser or an app sends credentials, codes or assertions.
   bool is_login() const;
@@ -37,6 +41,7 @@ class PathWords {
 
   std::vector<std::string> words_;
   bool names_file_ = false;
+  bool names_page_ = false;
 };
 
 }  // namespace sallyport::discovery

@@ -1,0 +1,157 @@
+// disposition  = type *( ";" parameter )
+// parameter    = "filename" "=" ( token / quoted-string ) / "filename*" "=" charset "'" [ language
+// ]
+//                "'" *( percent-escape / character )
+// Everything is tried: names with blanks that nobody quoted, a quote that never ends, no type.
+
+#include "discovery/classify/content_disposition.h"
+
+#include <optional>
+
+#include "base/core/text.h"
+#include "base/core/utf8.h"
+#include "base/crypto/base64.h"
+#include "discovery/classify/file_name.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr std::size_t kMaxDecoded = 4096;  // bytes of an encoded word
+
+std::string from_latin1(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) append_utf8(out, static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string in_charset(std::string_view charset, std::string bytes) {
+  const bool latin = iequals(charset, "iso-8859-1") || iequals(charset, "windows-1252");
+  return latin ? from_latin1(bytes) : bytes;
+}
+
+// `bytes` is behind the opening quote; what follows the closing one is left in it. IE sent paths of
+// Windows as they are, so a backslash escapes only what needs it.
+std::string take_quoted(std::string_view& bytes) {
+  std::string out;
+  std::size_t i = 0;
+  for (; i < bytes.size() && bytes[i] != '"'; ++i) {
+    const bool escape =
+        bytes[i] == '\\' && i + 1 < bytes.size() && (bytes[i + 1] == '"' || bytes[i + 1] == '\\');
+    if (escape) ++i;
+    out += bytes[i];
+  }
+  bytes.remove_prefix(std::min(i + 1, bytes.size()));
+  return out;
+}
+
+// "UTF-8''na%C3%AFve.txt". Nothing where the charset is none that we know, or the bytes are none of
+// it.
+std::optional<std::string> extended(std::string_view value) {
+  const std::size_t first = value.find('\'');
+  if (first == value.npos) return std::nullopt;
+  const std::size_t second = value.find('\'', first + 1);
+  if (second == value.npos) return std::nullopt;
+  const std::string_view charset = value.substr(0, first);
+  std::string bytes = decode_percent(value.substr(second + 1));
+  if (iequals(charset, "utf-8")) {
+    if (find_not_utf8(bytes) != std::string::npos) return std::nullopt;
+    return bytes;
+  }
+  if (iequals(charset, "iso-8859-1")) return from_latin1(bytes);
+  return std::nullopt;
+}
+
+// The text of "=?charset?B?...?=" at the front of `text`, which then loses it.
+std::optional<std::string> take_encoded_word(std::string_view& text) {
+  if (!text.starts_with("=?")) return std::nullopt;
+  const std::size_t charset_end = text.find('?', 2);
+  if (charset_end == text.npos || charset_end + 2 >= text.size()) return std::nullopt;
+  const std::string_view charset = text.substr(2, charset_end - 2);
+  const char how = to_lower(text[charset_end + 1]);
+  if (text[charset_end + 2] != '?') return std::nullopt;
+  const std::size_t begin = charset_end + 3;
+  const std::size_t end = text.find("?=", begin);
+  if (end == text.npos) return std::nullopt;
+  const std::string_view coded = text.substr(begin, end - begin);
+  std::string bytes;
+  if (how == 'b') {
+    const auto decoded = base64_decode(coded, kMaxDecoded);
+    if (!decoded) return std::nullopt;
+    bytes = *decoded;
+  } else if (how == 'q') {
+    for (std::size_t i = 0; i < coded.size(); ++i) {
+      const bool escape =
+          coded[i] == '=' && i + 2 < coded.size() && is_hex(coded[i + 1]) && is_hex(coded[i + 2]);
+      bytes += escape ? static_cast<char>(hex_value(coded[i + 1]) * 16 + hex_value(coded[i + 2]))
+               : coded[i] == '_' ? ' '
+                                 : coded[i];
+      if (escape) i += 2;
+    }
+  } else {
+    return std::nullopt;
+  }
+  text.remove_prefix(end + 2);
+  return in_charset(charset, std::move(bytes));
+}
+
+std::string without_encoded_words(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (const auto word = take_encoded_word(text)) {
+      out += *word;
+      // RFC 2047 section 6.2: blanks between two words are not shown.
+      const std::string_view rest = trim(text);
+      if (rest.starts_with("=?")) text = rest;
+      continue;
+    }
+    out += text.front();
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+}  // namespace
+
+ContentDisposition read_content_disposition(std::string_view value) {
+  ContentDisposition found;
+  const std::string_view first = trim(value.substr(0, value.find(';')));
+  if (first.find('=') == first.npos) {
+    found.type = lower(first);
+    value.remove_prefix(std::min(value.find(';'), value.size()));
+  }
+  std::optional<std::string> plain, star;
+  while (!value.empty()) {
+    if (value.front() == ';') {
+      value.remove_prefix(1);
+      continue;
+    }
+    const std::size_t end = std::min(value.find_first_of("=;"), value.size());
+    const std::string_view name = trim(value.substr(0, end));
+    value.remove_prefix(end);
+    if (value.empty() || value.front() == ';') continue;
+    value.remove_prefix(1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+      value.remove_prefix(1);
+    std::string text;
+    if (value.starts_with('"')) {
+      value.remove_prefix(1);
+      text = take_quoted(value);
+      value.remove_prefix(std::min(value.find(';'), value.size()));
+    } else {
+      const std::size_t stop = std::min(value.find(';'), value.size());
+      text = std::string(trim(value.substr(0, stop)));
+      value.remove_prefix(stop);
+    }
+    if (iequals(name, "filename") && !plain) plain = std::move(text);
+    if (iequals(name, "filename*") && !star) star = std::move(text);
+  }
+  if (star) {
+    if (const auto text = extended(*star)) found.file_name = safe_file_name(*text);
+  }
+  if (found.file_name.empty() && plain) {
+    found.file_name = safe_file_name(decode_percent(without_encoded_words(*plain)));
+  }
+  return found;
+}
+
+}  // namespace sallyport::discovery
