@@ -90,9 +90,9 @@ void verdict(JsonWriter& json, const policy::Verdict& verdict) {
   json.end_array();
 }
 
-void matched(JsonWriter& json, const std::vector<Match>& matches) {
+void matches(JsonWriter& json, std::string_view name, const std::vector<Match>& matches) {
   if (matches.empty()) return;
-  json.key("matched");
+  json.key(name);
   json.begin_array();
   for (const Match& match : matches) {
     json.begin_object();
@@ -226,7 +226,8 @@ void append_json(std::string& out, const Event& event) {
   json.member("bytes_out", event.bytes_out);
   tls(json, event.tls);
   activities(json, event.activities);
-  matched(json, event.matched);
+  matches(json, "matched", event.matched);
+  matches(json, "edited_by", event.edited_by);
   json.end_object();
 }
 

@@ -58,11 +58,11 @@ struct TlsFacts {
   bool operator==(const TlsFacts&) const = default;
 };
 
-// An activity policy that an event matches.
+// A policy that an event matches and that decides nothing.
 struct Match {
   std::string id;
   std::string name;
-  bool rehearsed = false;  // it would have reported
+  bool rehearsed = false;  // it would have reported, or edited
 
   bool operator==(const Match&) const = default;
 };
@@ -80,7 +80,8 @@ struct Event {
   policy::Activity activity;  // the facts as they were at the end
   policy::Verdict verdict;    // the one that decided
   std::vector<ActivityRecord> activities;
-  std::vector<Match> matched;  // activity policies, in the order written
+  std::vector<Match> matched;    // activity policies, in the order written
+  std::vector<Match> edited_by;  // session policies that edit header fields, in the order written
 
   std::uint16_t client_port = 0;
   std::string user_source;  // "basic", "address_feed", "address_map", ""

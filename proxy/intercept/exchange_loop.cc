@@ -86,8 +86,9 @@ Task<void> ExchangeLoop::refuse(const Error& error) {
   event.error = describe(error);
   event.snapshot = services_.snapshots.pin()->id;
   const Host name = connection_.decided ? connection_.decided->host : Host();
-  event.activity = session.begin_activity(*services_.snapshots.pin(), name,
-                                          connection_.decided ? connection_.decided->port : 0, "");
+  event.activity =
+      session.begin_activity(*services_.snapshots.pin(), name,
+                             connection_.decided ? connection_.decided->port : 0, "", event.start);
   if (server_.stream().is_open() && event.ending == discovery::Ending::refused) {
     // No request to look at, so the page is for a program: what is wrong, and nothing of what it
     // sent.

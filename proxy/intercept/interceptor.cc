@@ -5,7 +5,9 @@
 #include "base/core/log.h"
 #include "base/io/deadline.h"
 #include "proxy/intercept/exchange_loop.h"
+#include "proxy/intercept/opening.h"
 #include "proxy/origin/sender.h"
+#include "proxy/session/rehearsal.h"
 #include "proxy/session/tunnel.h"
 #include "tls/hello/ja4.h"
 
@@ -31,26 +33,6 @@ struct Forget {
 
 }  // namespace
 
-// A connection that is being opened, and what was learnt of it.
-struct Interceptor::Opening {
-  session::ClientConnection& connection;
-  session::Session session;
-  Authority target;  // of CONNECT
-  Host name;         // what is decided on and shown: SNI, else the target's host
-  std::unique_ptr<io::ByteStream> stream;
-  Peeked peeked;
-  session::SnapshotPin now;
-  policy::Activity activity;
-  policy::Verdict verdict;
-  discovery::Event event;  // for what never becomes an exchange
-  bool late = false;       // no whole ClientHello came in time
-  bool recorded = false;
-  std::uint32_t exchanges_before = 0;  // of this client, before CONNECT
-
-  // Whether an exchange inside has left its event, or the connection has.
-  bool has_event() const { return recorded || connection.exchanges != exchanges_before; }
-};
-
 Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
                               std::unique_ptr<io::ByteStream> stream, std::string early) {
   Opening opening{connection,
@@ -73,8 +55,8 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
     {
       // With the name alone first: only a client that may have a raw tunnel is allowed to say
       // nothing.
-      const policy::Activity first =
-          opening.session.begin_activity(*opening.now, target.host, target.port, "https");
+      const policy::Activity first = opening.session.begin_activity(
+          *opening.now, target.host, target.port, "https", opening.event.start);
       const policy::Decision early_decision = opening.now->policy->decide_connection(first);
       const bool may_be_raw = early_decision.final && early_decision.action == Action::bypass;
       io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
@@ -102,6 +84,23 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
   if (opening.stream) opening.stream->close();
 }
 
+Interceptor::Judged Interceptor::judge_names(const Opening& opening, Time at) const {
+  const session::Snapshot& now = *opening.now;
+  Judged judged;
+  judged.activity =
+      opening.session.begin_activity(now, opening.name, opening.target.port, "https", at);
+  judged.verdict = policy::Verdict(now.policy->decide_connection(judged.activity));
+  judged.bypass = bypasses(judged.verdict);
+  if (opening.name == opening.target.host) return judged;
+  const policy::Activity other =
+      opening.session.begin_activity(now, opening.target.host, opening.target.port, "https", at);
+  policy::Verdict by_target(now.policy->decide_connection(other));
+  judged.bypass = judged.bypass && bypasses(by_target);
+  if (by_target.stops() && !judged.verdict.stops()) std::swap(by_target, judged.verdict);
+  session::keep_rehearsed(by_target, judged.verdict);
+  return judged;
+}
+
 Task<void> Interceptor::open(Opening& opening) {
   using State = tls::PeekResult::State;
   session::ClientConnection& connection = opening.connection;
@@ -115,22 +114,10 @@ Task<void> Interceptor::open(Opening& opening) {
       if (const auto name = Host::parse(hello.server_name)) opening.name = *name;
     }
   }
-  opening.activity =
-      opening.session.begin_activity(*opening.now, opening.name, opening.target.port, "https");
-  opening.verdict = policy::Verdict(opening.now->policy->decide_connection(opening.activity));
-
-  // CONNECT and SNI are judged together: denied if either is, bypassed only if both are.
-  policy::Verdict by_target = opening.verdict;
-  if (!(opening.name == opening.target.host)) {
-    policy::Activity other = opening.session.begin_activity(*opening.now, opening.target.host,
-                                                            opening.target.port, "https");
-    by_target = policy::Verdict(opening.now->policy->decide_connection(other));
-    if (by_target.stops()) opening.verdict = by_target;
-  }
-  const auto bypasses = [](const policy::Verdict& verdict) {
-    return verdict.final && verdict.action == Action::bypass;
-  };
-  const bool bypass = bypasses(opening.verdict) && bypasses(by_target);
+  Judged judged = judge_names(opening, opening.event.start);
+  opening.activity = std::move(judged.activity);
+  opening.verdict = std::move(judged.verdict);
+  const bool bypass = judged.bypass;
 
   if (!is_tls) {
     // A raw tunnel only where a rule bypasses the name; everything else must begin as TLS does.
@@ -176,7 +163,8 @@ Task<void> Interceptor::open(Opening& opening) {
   Result<origin::Route> route = co_await services_.router.find(
       opening.target.host, opening.target.port, true, scope, connection.peer.address);
   if (!route) {
-    const session::Refusal refusal = session::refusal_for(route.error(), nullptr);
+    session::Refusal refusal = session::refusal_for(route.error(), nullptr);
+    session::keep_rehearsed(opening.verdict, refusal.verdict);
     co_return co_await refuse(opening, refusal);
   }
   route->host = opening.name;
@@ -189,19 +177,24 @@ Task<void> Interceptor::open(Opening& opening) {
     refusal.verdict = std::move(verdict);
     co_return co_await refuse(opening, refusal);
   }
-  // With encrypted ClientHello SNI is only the public name, so nothing is bypassed on its word
-  // where it differs from CONNECT's (safety.md B3-22). Browsers put that extension into every
-  // hello, real or not; where both names agree, the name is known.
-  const bool name_hidden = hello.has_ech && !(opening.name == opening.target.host);
-  if (bypass && bypasses(verdict) && !name_hidden) co_return co_await tunnel(opening);
+  session::keep_rehearsed(verdict, opening.verdict);
+  if (bypass && bypasses(verdict) && !opening.name_hidden()) co_return co_await tunnel(opening);
+  if (bypasses(opening.verdict)) {  // What only one of them says is not done.
+    policy::Verdict opened;
+    session::keep_rehearsed(opening.verdict, opened);
+    opening.verdict = std::move(opened);
+  }
 
   // The origin first, then the client's handshake.
   origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity);
   Result<void> reached = co_await sender.reach(scope);
   if (sender.facts()) session::fill_origin_tls(connection.tls, *sender.facts());
   if (!reached) {
-    const tls::Report* report = sender.facts() ? &sender.facts()->report : nullptr;
-    const session::Refusal refusal = session::refusal_for(reached.error(), report);
+    if (sender.facts() && reached.error().kind == ErrorKind::tls_verify) {
+      co_return co_await serve_fault(opening, reached.error(), sender.facts()->report);
+    }
+    session::Refusal refusal = session::refusal_for(reached.error(), nullptr);
+    session::keep_rehearsed(opening.verdict, refusal.verdict);
     co_return co_await refuse(opening, refusal);
   }
   Result<std::shared_ptr<const tls::Leaf>> leaf =
@@ -279,122 +272,6 @@ Task<void> Interceptor::tunnel(Opening& opening) {
          end.error);
 }
 
-// The client is told why inside TLS, under a leaf of our own that speaks for the name alone.
-Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal) {
-  opening.verdict = refusal.verdict;
-  Result<std::shared_ptr<const tls::Leaf>> leaf = co_await leaf_for(opening, nullptr);
-  Result<std::unique_ptr<tls::TlsStream>> opened =
-      fail(ErrorKind::unavailable, Side::ours, "no leaf");
-  if (leaf) {
-    opened = co_await shake_hands(opening, *leaf);
-  } else {
-    opened = pass_on(std::move(leaf));
-  }
-  if (opened) co_await serve_exchanges(opening, std::move(*opened), &refusal);
-  // A client that does not know our authority, or asked nothing, was refused all the same.
-  if (!opening.has_event()) {
-    std::string error = refusal.error;
-    if (!opened) error += (error.empty() ? "" : "; ") + describe(opened.error());
-    record(opening, EventKind::connection, refusal.ending, std::move(error));
-  }
-}
-
-Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
-    Opening& opening, const tls::Certificate* origin) {
-  const bool ecdsa = opening.peeked.hello.offers_ecdsa();
-  const tls::PrivateKey* key = ecdsa ? &keys_.leaf_keys->ecdsa() : keys_.leaf_keys->rsa();
-  if (key == nullptr) {
-    co_return fail(ErrorKind::unavailable, Side::ours, "the RSA key for leaves is not made yet");
-  }
-  const tls::KeyKind kind = ecdsa ? tls::KeyKind::ecdsa_p256 : tls::KeyKind::rsa_2048;
-  MetricSet& metrics = services_.worker.metrics();
-  const tls::LeafCacheKey cache_key = origin != nullptr
-                                          ? tls::LeafCacheKey::mirrored(*origin, opening.name, kind)
-                                          : tls::LeafCacheKey::own(opening.name, kind);
-  tls::LeafCache& cache = origin != nullptr ? keys_.leaves : keys_.own_leaves;
-  std::shared_ptr<const tls::Leaf> leaf = cache.find(cache_key, services_.worker.clock().now());
-  if (leaf == nullptr) {
-    MintGate& gate = origin != nullptr ? keys_.mirrors : keys_.own_answers;
-    // Waiting ends with the connection. What else could be given up has ended or begins later.
-    io::Nursery scope(services_.worker.executor());
-    auto cancel = std::exchange(opening.connection.cancel, [&scope] { scope.cancel(); });
-    const bool entered = co_await gate.enter(timeouts_.leaves_per_second, scope);
-    opening.connection.cancel = std::move(cancel);
-    if (scope.cancelled()) {
-      co_return fail(ErrorKind::cancelled, Side::ours, "given up while waiting for a certificate");
-    }
-    if (!entered) {
-      co_return fail(ErrorKind::limit, Side::ours, "too many certificates wait to be issued");
-    }
-    // Another connection to the same origin may have been before us.
-    leaf = cache.find(cache_key, services_.worker.clock().now());
-  }
-  if (leaf != nullptr) {
-    metrics.add(Metric::leaf_cache_hits_total);
-  } else {
-    const Time now = services_.worker.clock().now();
-    const tls::LeafSpec spec =
-        origin != nullptr ? tls::mirror(*origin, opening.name) : tls::own_answer(opening.name, now);
-    Result<std::shared_ptr<const tls::Leaf>> minted =
-        tls::mint(*keys_.authority, spec, *key, now, keys_.crl_url);
-    if (!minted) co_return pass_on(std::move(minted));
-    leaf = std::move(*minted);
-    const std::uint64_t evicted = cache.stats().evicted;
-    cache.insert(cache_key, leaf);
-    metrics.add(Metric::leaf_cache_evicted_total,
-                static_cast<std::int64_t>(cache.stats().evicted - evicted));
-    metrics.add(Metric::leaf_minted_total);
-  }
-  opening.connection.tls.leaf_serial = leaf->serial;
-  opening.event.tls = opening.connection.tls;
-  co_return leaf;
-}
-
-Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
-    Opening& opening, std::shared_ptr<const tls::Leaf> leaf) {
-  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, "http/1.1");
-  if (!ssl) co_return pass_on(std::move(ssl));
-  auto stream = std::make_unique<tls::TlsStream>(std::move(opening.stream), std::move(*ssl),
-                                                 opening.peeked.bytes);
-  opening.peeked.bytes = std::string();
-  tls::TlsStream& raw = *stream;
-  opening.connection.abort = [&raw] { raw.reset(); };
-  bool late = false;
-  io::Deadline patience(services_.worker.deadlines(), [&raw, &late] {
-    late = true;
-    raw.close();
-  });
-  patience.set(timeouts_.handshake);
-  Result<void> shaken = co_await stream->handshake();
-  if (!shaken) {
-    services_.worker.metrics().add(Metric::client_tls_failures_total);
-    Error error = std::move(shaken.error());
-    error.side = Side::client;
-    if (late) {
-      error.kind = ErrorKind::timed_out;
-      services_.worker.metrics().add(Metric::client_handshakes_timed_out_total);
-    } else if (raw.peer_alert() == 48 || raw.peer_alert() == 42 || raw.peer_alert() == 46 ||
-               raw.peer_left_in_handshake()) {
-      // RFC 8446 section 6: unknown_ca, bad_certificate, certificate_unknown. What an app does that
-      // pins its certificate, or a client that does not know our authority.
-      const tls::ClientRefusal refusal =
-          raw.peer_alert() == 48   ? tls::ClientRefusal::unknown_ca
-          : raw.peer_alert() == 42 ? tls::ClientRefusal::bad_certificate
-          : raw.peer_alert() == 46 ? tls::ClientRefusal::certificate_unknown
-                                   : tls::ClientRefusal::closed_after_certificate;
-      keys_.pins.record(opening.name, refusal, opening.connection.peer.address.to_string(),
-                        services_.worker.clock().now());
-    }
-    opening.connection.abort = [] {};
-    co_return std::unexpected(std::move(error));
-  }
-  discovery::TlsFacts& facts = opening.connection.tls;
-  facts.client_version = raw.version();
-  facts.client_cipher = raw.cipher();
-  facts.client_alpn = raw.alpn();
-  co_return stream;
-}
-
 Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
                                         const session::Refusal* refusal) {
   session::ClientConnection& connection = opening.connection;
@@ -413,22 +290,6 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
   // Also when something throws: nothing of this frame may be called after it.
   const Forget forget{connection};
   co_await loop.run(serve_one);
-}
-
-// A refusal holds for as long as its reason does. Rules are asked again once there are others, and
-// an origin that failed is tried again at the client's next request: people press reload.
-Task<void> Interceptor::serve_refused(Opening& opening, http1::Server& server,
-                                      http::Exchange& exchange, const session::Refusal& refusal,
-                                      bool first) {
-  const bool same_rules = services_.snapshots.is_current(opening.now);
-  if (same_rules && (first || refusal.ending == Ending::blocked)) {
-    co_return co_await opening.session.answer(exchange, refusal, opening.now);
-  }
-  // The walk asks about one name. Where CONNECT said another, both must be asked: by a new
-  // connection.
-  if (opening.target.host == opening.name) co_return co_await opening.session.serve(exchange);
-  server.drain();
-  co_await opening.session.answer(exchange, refusal, opening.now);
 }
 
 void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::string error) {

@@ -3,7 +3,8 @@
 // origin, mint, shake hands (ARCHITECTURE.md, steps 3 to 8).
 //
 // INVARIANT: no packet and no DNS query goes out for a name that is denied at connect; no byte of a
-// request goes to an origin whose chain is not believed; whatever happens leaves an event.
+// request that we can read goes to an origin whose chain is not believed; whatever happens leaves
+// an event.
 
 #include <functional>
 #include <memory>
@@ -63,9 +64,18 @@ class Interceptor {
                    std::unique_ptr<io::ByteStream> stream, std::string early);
 
  private:
-  struct Opening;
+  struct Opening;  // opening.h
   Task<void> open(Opening& opening);
   Task<void> tunnel(Opening& opening);
+  // CONNECT's name and SNI, judged together: denied if either is, bypassed only if both are.
+  struct Judged {
+    policy::Activity activity;  // of the name
+    policy::Verdict verdict;
+    bool bypass = false;
+  };
+  Judged judge_names(const Opening& opening, Time at) const;
+  policy::Verdict judge_again(Opening& opening) const;
+  Task<void> serve_fault(Opening& opening, const Error& error, const tls::Report& report);
   Task<void> refuse(Opening& opening, const session::Refusal& refusal);
   Task<void> serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
                              const session::Refusal* refusal);

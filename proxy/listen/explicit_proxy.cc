@@ -300,7 +300,7 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
     event.error = describe(accepted.error());
     const session::SnapshotPin now = services_.snapshots.pin();
     event.snapshot = now->id;
-    event.activity = session.begin_activity(*now, target.host, target.port, "https");
+    event.activity = session.begin_activity(*now, target.host, target.port, "https", event.start);
     session.record_without_exchange(std::move(event));
     co_return;
   }

@@ -1,5 +1,7 @@
 #include "proxy/local/page.h"
 
+#include <algorithm>
+
 #include "base/core/check.h"
 #include "base/core/text.h"
 #include "proxy/local/answer.h"
@@ -124,6 +126,21 @@ std::string page_html(PageKind kind, const PageFacts& facts, const PageWords& wo
                       .footer = footer});
 }
 
+// "https://Intranet.example:8443/why" -> "Intranet.example"
+std::string_view host_of(std::string_view url) {
+  url.remove_prefix(std::min(url.find("://"), url.size() - 3) + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  url.remove_prefix(url.rfind('@') + 1);
+  if (url.starts_with('[')) return url.substr(0, url.find(']') + 1);
+  return url.substr(0, url.find(':'));
+}
+
+// A page that leads to itself would never show.
+bool leads_elsewhere(const PageFacts& facts, const http::RequestHead& request) {
+  return facts.redirect.size() > 8 && !iequals(host_of(facts.redirect), facts.host) &&
+         !iequals(host_of(facts.redirect), request.authority.host.text());
+}
+
 // RFC 9209 section 2.3.
 std::string_view proxy_error(PageKind kind, int status) {
   switch (kind) {
@@ -192,6 +209,10 @@ http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHe
   if (!wants_html(request)) {
     return make_answer(status, "application/problem+json", problem_json(kind, facts, words, status),
                        extra);
+  }
+  if (kind == PageKind::blocked && !is_framed(request) && leads_elsewhere(facts, request)) {
+    extra.add("Location", facts.redirect);
+    return make_answer(302, "", "", extra);
   }
   http::Reply reply =
       make_answer(status, "text/html; charset=utf-8", page_html(kind, facts, words), extra);

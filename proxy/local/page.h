@@ -45,6 +45,7 @@ struct PageFacts {
   std::string contact;  // Whom to ask: mailto:, https: or tel: URL, mail address, or plain words
   Time time{};          // Shown in UTC; the epoch is not shown
   std::vector<std::string> faults;  // TLS faults, one sentence each
+  std::string redirect;             // blocked: where somebody who looks is sent; an http(s) URL
   int status = 0;                   // Instead of the kind's own; 400 to 599
   std::string heading;              // Instead of the kind's own: "There is nothing here"
 };
@@ -61,7 +62,8 @@ bool wants_html(const http::RequestHead& request);
 // script read it instead of seeing "network error": CORS fields for the Origin that asks, and 204
 // for a CORS preflight, so that the request proper comes and is refused readably (not for
 // auth_required and misdirected, which the browser itself acts on). REQUIRES: the request proper is
-// judged too. An opaque Origin ("null") or one that is not spelt as browsers do gets no CORS
+// judged too. Where the facts redirect, somebody who looks gets a 302 to there in place of the page
+// (not in a frame, and not at the very host that it leads to); problem details name the address. An opaque Origin ("null") or one that is not spelt as browsers do gets no CORS
 // fields.
 http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHead& request);
 

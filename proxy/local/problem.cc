@@ -32,6 +32,7 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   add(json, "host", facts.host);
   add(json, "policy", facts.policy);
   add(json, "event_id", facts.event_id);
+  add(json, "redirect", facts.redirect);
   add(json, "contact", facts.contact);
   add(json, "gateway", facts.gateway_name);
   if (facts.time != Time{}) json.member("time", format_rfc3339(facts.time));

@@ -9,7 +9,8 @@
 namespace sallyport::local {
 
 // {"type":"urn:sallyport:problem:blocked","title":"Blocked by policy","status":403,"detail":...,
-//  "reason":...,"app":...,"host":...,"policy":...,"event_id":...,"contact":...,"gateway":...,
+//  "reason":...,"app":...,"host":...,"policy":...,"event_id":...,"redirect":...,"contact":...,
+//  "gateway":...,
 //  "time":...,"faults":[...]}
 // Empty facts are left out. `type` is "about:blank" where the facts bring a heading of their own.
 std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords& words, int status);

@@ -61,6 +61,8 @@ struct ClientConnection {
   IpEndpoint peer;
   IpEndpoint local;
   std::uint32_t exchanges = 0;
+  std::uint64_t uploaded = 0;  // bytes of what has ended on it: bodies, or tunnel bytes
+  std::uint64_t downloaded = 0;
 
   // The registrable domain of the host that was asked for last: it costs more than the rest of what
   // is told from a name, and a connection seldom asks for another.

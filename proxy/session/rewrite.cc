@@ -1,5 +1,6 @@
 #include "proxy/session/rewrite.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -18,21 +19,18 @@ constexpr std::array<std::string_view, 4> kClaimFamilies = {"proxy-", "x-forward
                                                             "x-authenticated-", "x-auth-request-"};
 
 // As origins behind CGI and WSGI read names: '_' and '-' are one to them (CVE-2015-0219).
-bool same_claim(std::string_view written, std::string_view claim) {
-  if (written.size() != claim.size()) return false;
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    const char c = written[i] == '_' ? '-' : to_lower(written[i]);
-    if (c != claim[i]) return false;
-  }
-  return true;
+bool same_name(std::string_view written, std::string_view claim) {
+  const auto plain = [](char c) { return c == '_' ? '-' : to_lower(c); };
+  return std::equal(written.begin(), written.end(), claim.begin(), claim.end(),
+                    [&](char a, char b) { return plain(a) == plain(b); });
 }
 
 bool is_claim(std::string_view name) {
   for (const std::string_view family : kClaimFamilies) {
-    if (same_claim(name.substr(0, family.size()), family)) return true;
+    if (same_name(name.substr(0, family.size()), family)) return true;
   }
   for (const std::string_view claim : kClaims) {
-    if (same_claim(name, claim)) return true;
+    if (same_name(name, claim)) return true;
   }
   return false;
 }
@@ -66,6 +64,28 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym) {
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
   request.headers.remove_if([](const http::Headers::Field& field) { return is_claim(field.name); });
   add_via(request.headers, pseudonym);
+}
+
+bool edit_request(const policy::CompiledPolicy& policy, http::Headers& fields) {
+  const auto remove = [&](std::string_view name) {
+    fields.remove_if(
+        [&](const http::Headers::Field& field) { return same_name(field.name, name); });
+  };
+  for (const std::string& name : policy.remove_headers) remove(name);
+  for (const policy::HeaderToAdd& field : policy.add_headers) {
+    remove(field.name);
+    if (!fields.add(field.name, field.value)) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> names_of(const http::Headers& fields) {
+  std::vector<std::string> names;
+  names.reserve(fields.size());
+  for (const auto field : fields) names.push_back(lower(field.name));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 void clean_reply(http::ReplyHead& reply) {

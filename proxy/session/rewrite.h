@@ -2,10 +2,13 @@
 // What changes between the request that came and the one that goes, and likewise for replies,
 // beyond what the codecs remove. Pure.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/core/result.h"
 #include "base/http/head.h"
+#include "policy/eval/compiled_policy.h"
 
 namespace sallyport::session {
 
@@ -15,6 +18,14 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym);
 // Removes what a client may not say about itself (forwarding and identity fields, Proxy-*), and
 // adds Via.
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
+
+// What a policy adds and removes. A field that is added stands in place of every one of that name,
+// whatever its capitals and however often it came; so do names with '_' for '-', which many origins
+// read as one. False where the head has no room for what is added: then the request must not go.
+[[nodiscard]] bool edit_request(const policy::CompiledPolicy& policy, http::Headers& fields);
+
+// In small letters, sorted, each once.
+std::vector<std::string> names_of(const http::Headers& fields);
 
 // The removing half of rewrite_reply.
 void clean_reply(http::ReplyHead& reply);

@@ -1,13 +1,15 @@
 #include "proxy/session/session.h"
 
+#include <algorithm>
+
 #include "base/core/log.h"
 #include "discovery/classify/classify.h"
-#include "proxy/http1/server.h"
-#include "proxy/http1/target.h"
 #include "proxy/origin/sender.h"
-#include "proxy/session/agent_claims.h"
 #include "proxy/session/counted_body.h"
+#include "proxy/session/origin_fault.h"
+#include "proxy/session/rehearsal.h"
 #include "proxy/session/rewrite.h"
+#include "proxy/session/walk.h"
 
 namespace sallyport::session {
 
@@ -17,94 +19,6 @@ using policy::Point;
 
 namespace {
 constexpr std::chrono::milliseconds kLookAfterClient{1'000};
-}
-
-// One exchange on its way, and everything that lives as long as it.
-struct Session::Walk {
-  Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange,
-       Event& the_event, const SnapshotPin& snapshot)
-      : exchange(the_exchange),
-        event(the_event),
-        now(snapshot),
-        nursery(services.worker.executor()),
-        stall(services.worker.deadlines(),
-              [this, &connection] {
-                timed_out = true;
-                nursery.cancel();
-                // Before a reply has begun there is something to tell the client; after it, or when
-                // the client itself stalls, the connection ends.
-                if (exchange.responded() || (upload_moving && !upload->ended())) connection.abort();
-              }),
-        patience(services.settings.reply_head),
-        look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
-        pace(services.worker.deadlines(), [this] { look_at_pace(); }),
-        services_(services),
-        connection_(connection),
-        pace_rule_(services.settings.pace),
-        upload_pace_(pace_rule_),
-        download_pace_(pace_rule_) {
-    connection.cancel = [this] { nursery.cancel(); };
-    if (pace_rule_.holds()) pace.set(pace_rule_.between_looks());
-  }
-  ~Walk() { connection_.cancel = nullptr; }
-
-  // A client that has gone away while its request waits for a reply needs none.
-  static Task<void> watch(Walk& walk) {
-    const bool gone = co_await walk.exchange.client_gone();
-    if (!gone) co_return;
-    walk.client_gone = true;
-    walk.nursery.cancel();
-  }
-
-  // Whether the client is slower than it may be: see pace.h. Upgraded connections are not looked
-  // at.
-  void look_at_pace() {
-    const std::chrono::milliseconds since = pace_rule_.between_looks();
-    const bool owes_body = upload_moving && upload->reading();
-    const bool owes_taking = download != nullptr && !upgraded && !download->reading();
-    const bool body_in_time = upload_pace_.look(owes_body, event.bytes_in, since);
-    const bool taken_in_time = download_pace_.look(owes_taking, exchange.delivered(), since);
-    if (body_in_time && taken_in_time) {
-      pace.set(since);
-      return;
-    }
-    services_.worker.metrics().add(taken_in_time ? Metric::request_bodies_too_slow_total
-                                                 : Metric::replies_read_too_slowly_total);
-    too_slow = taken_in_time ? "the client sent its body below limits.body_rate"
-                             : "the client took the reply below limits.body_rate";
-    timed_out = true;
-    nursery.cancel();
-    connection_.abort();
-  }
-
-  http::Exchange& exchange;
-  Event& event;
-  // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
-  SnapshotPin now;
-  // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
-  http::RequestHead request;
-  std::optional<CountedBody> upload;
-  io::Nursery nursery;
-  io::Deadline stall;
-  std::chrono::milliseconds patience;
-  bool upload_moving = false;
-  io::Deadline look;  // not at once: most replies come sooner than the look would pay
-  io::Deadline pace;
-  const CountedBody* download = nullptr;  // while a reply is written
-  bool upgraded = false;
-  std::string_view too_slow;
-  bool client_gone = false;
-  bool timed_out = false;
-
- private:
-  const Services& services_;
-  ClientConnection& connection_;
-  const PaceRule pace_rule_;  // of when it began
-  Pace upload_pace_;
-  Pace download_pace_;
-};
-
-namespace {
 
 // Interim replies lose what replies lose.
 class CleanInterim final : public http::Interim {
@@ -122,19 +36,6 @@ class CleanInterim final : public http::Interim {
 
 }  // namespace
 
-Event Session::begin_event() const {
-  Event event;
-  event.start = services_.worker.clock().now();
-  event.id = services_.ids.make(event.start);
-  event.connection_id = connection_.id;
-  event.client_port = connection_.peer.port;
-  event.worker = static_cast<std::uint16_t>(services_.worker.index());
-  event.user_source = connection_.user_source;
-  event.intercepted = connection_.decided.has_value();
-  event.tls = connection_.tls;
-  return event;
-}
-
 void Session::finish(Event& event, Ending ending) {
   MetricSet& metrics = services_.worker.metrics();
   event.ending = ending;
@@ -142,57 +43,13 @@ void Session::finish(Event& event, Ending ending) {
   event.duration_us = std::max<std::int64_t>(0, (end - event.start).count());
   metrics.add(Metric::client_bytes_in_total, static_cast<std::int64_t>(event.bytes_in));
   metrics.add(Metric::client_bytes_out_total, static_cast<std::int64_t>(event.bytes_out));
+  connection_.uploaded += event.bytes_in;
+  connection_.downloaded += event.bytes_out;
   if (ending == Ending::blocked) metrics.add(Metric::exchanges_blocked_total);
   if (ending != Ending::blocked && ending != Ending::completed) {
     metrics.add(Metric::exchanges_failed_total);
   }
   services_.recorder.record(std::move(event));
-}
-
-const std::string& Session::domain_of(const Snapshot& now, const std::string& host) const {
-  auto& last = connection_.last_domain;
-  if (last.host != host || last.suffixes != now.suffixes) {
-    last.host = host;
-    last.suffixes = now.suffixes;
-    last.domain = now.suffixes->registrable(host);
-  }
-  return last.domain;
-}
-
-policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
-                                         std::string scheme) const {
-  policy::Activity activity;
-  activity.at = services_.worker.clock().now();
-  if (connection_.user) now.users->describe(*connection_.user, activity);
-  activity.client = now.facts_of(connection_.peer.address);
-  activity.host = host.text();
-  activity.domain = domain_of(now, host.text());
-  now.tags->describe_host(activity.host, activity.host_tags);
-  activity.port = port;
-  activity.scheme = std::move(scheme);
-  discovery::classify_host(activity, *now.catalog, *now.hand_tags, *now.noise);
-  activity.ja4 = connection_.tls.ja4;
-  activity.client_tls_version = connection_.tls.client_version;
-  return activity;
-}
-
-policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
-                                          policy::Activity& activity,
-                                          const origin::Route& route) const {
-  const auto decide = [&] {
-    return point == Point::connect ? now.policy->decide_connection(activity)
-                                   : now.policy->decide(point, activity);
-  };
-  std::optional<policy::AddressFacts> first;
-  for (const IpEndpoint& endpoint : route.endpoints) {
-    policy::AddressFacts facts = now.facts_of(endpoint.address);
-    activity.destination = facts;
-    const policy::Decision decision = decide();
-    if (decision.stops()) return policy::Verdict(decision);
-    if (!first) first = std::move(facts);
-  }
-  activity.destination = std::move(first);
-  return policy::Verdict(decide());
 }
 
 Task<void> Session::serve(http::Exchange& exchange) {
@@ -228,59 +85,17 @@ Task<void> Session::serve(http::Exchange& exchange) {
   finish(event, ending);
 }
 
-Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
-  const SnapshotPin now = services_.snapshots.pin();
-  co_await answer(exchange, refusal, now);
-}
-
-Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
-                           const SnapshotPin& judged_by) {
-  services_.worker.metrics().add(Metric::exchanges_total);
-  Event event = begin_event();
-  event.stream_id = ++connection_.exchanges;
-  Ending ending = Ending::failed;
-  {
-    Walk walk_state(services_, connection_, exchange, event, judged_by);
-    event.snapshot = walk_state.now->id;
-    walk_state.stall.set(walk_state.patience);
-    const http::RequestHead& request = exchange.request();
-    event.activity = begin_activity(*walk_state.now, request.authority.host, request.authority.port,
-                                    request.scheme);
-    event.activity.point = Point::request;
-    event.activity.method = request.method;
-    event.activity.path = http1::normal_path(request.path_only());
-    discovery::classify_path(event.activity, *walk_state.now->catalog, *walk_state.now->hand_tags,
-                             *walk_state.now->noise);
-    if (connection_.route && !connection_.route->endpoints.empty()) {
-      event.activity.destination =
-          walk_state.now->facts_of(connection_.route->endpoints.front().address);
-    }
-    describe_agent(*walk_state.now, request, event);
-    discovery::classify_request(event.activity, request);
-    try {
-      ending = co_await answer_locally(walk_state, refusal);
-    } catch (const std::exception& exception) {
-      event.error = std::string("exception: ") + exception.what();
-      log::error("an answer threw, which is a bug: " + event.error);
-      connection_.abort();
-    }
-    if (!walk_state.too_slow.empty() && event.error.empty()) event.error = walk_state.too_slow;
-    walk_state.stall.clear();
-    walk_state.pace.clear();
-    co_await walk_state.nursery.join();
-    report(*walk_state.now, event);
-  }
-  finish(event, ending);
-}
-
-void Session::report(const Snapshot& now, Event& event) {
-  if (!now.policy->has_reports()) return;
-  now.policy->report(event.activity, [&](const policy::CompiledPolicy& policy) {
-    event.matched.push_back({policy.id, policy.name, policy.rehearse});
-  });
-}
-
 void Session::record_without_exchange(Event event) { finish(event, event.ending); }
+
+bool Session::edit_fields(const Snapshot& now, Event& event, http::Headers& fields) {
+  if (!now.policy->has_edits()) return true;
+  bool fits = true;
+  now.policy->edits(event.activity, [&](const policy::CompiledPolicy& policy) {
+    event.edited_by.push_back({policy.id, policy.name, policy.rehearse});
+    if (!policy.rehearse) fits = edit_request(policy, fields) && fits;
+  });
+  return fits;
+}
 
 Task<Ending> Session::walk(Walk& walk) {
   http::Exchange& exchange = walk.exchange;
@@ -290,13 +105,9 @@ Task<Ending> Session::walk(Walk& walk) {
   policy::Activity& activity = event.activity;
 
   // Identify and classify.
-  activity = begin_activity(now, asked.authority.host, asked.authority.port, asked.scheme);
-  activity.point = Point::request;
-  activity.method = asked.method;
-  activity.path = http1::normal_path(asked.path_only());
-  if (services_.settings.record_queries) event.query = asked.query();
-  describe_agent(now, asked, event);
-  discovery::classify_request(activity, asked);
+  activity =
+      begin_activity(now, asked.authority.host, asked.authority.port, asked.scheme, event.start);
+  describe_request(now, exchange, event);
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
   // C3, RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
@@ -348,6 +159,7 @@ Task<Ending> Session::walk(Walk& walk) {
 
   // Decide at request.
   event.verdict = decide_for_route(now, Point::request, activity, route);
+  if (!named.rehearsed().empty()) keep_rehearsed(policy::Verdict(named), event.verdict);
   if (event.verdict.stops()) {
     const Refusal refusal = blocked_by(event.verdict);
     co_return co_await answer_locally(walk, refusal);
@@ -359,6 +171,13 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   walk.request = asked;
   rewrite_request(walk.request, services_.settings.pseudonym);
+  if (!edit_fields(now, event, walk.request.headers)) {
+    Refusal refusal = refusal_of_request(
+        Error{ErrorKind::http_head_too_large, Side::client, false, "no room for a policy's fields"},
+        431);
+    refusal.verdict = event.verdict;
+    co_return co_await answer_locally(walk, refusal);
+  }
   origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
   CountedBody& upload =
       walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
@@ -376,7 +195,9 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   if (!reply) {
     if (sender.facts() && reply.error().kind == ErrorKind::tls_verify) {
-      const Refusal refusal = refusal_for(reply.error(), &sender.facts()->report);
+      const tls::Report& report = sender.facts()->report;
+      const policy::Verdict verdict = judge_faults(*now.policy, report, activity);
+      const Refusal refusal = refusal_for_fault(reply.error(), report, verdict, event.verdict);
       co_return co_await answer_locally(walk, refusal);
     }
     co_return co_await answer_failure(walk, reply.error());
@@ -386,11 +207,10 @@ Task<Ending> Session::walk(Walk& walk) {
   }
 
   // Decide at response.
-  activity.point = Point::response;
-  activity.status = reply->head.status;
-  event.media_type = http::media_type(reply->head.headers.find("Content-Type").value_or(""));
-  discovery::classify_reply(activity, asked, reply->head);
-  event.verdict = policy::Verdict(now.policy->decide(Point::response, activity));
+  describe_reply(asked, *reply, event);
+  policy::Verdict answered(now.policy->decide(Point::response, activity));
+  keep_rehearsed(event.verdict, answered);
+  event.verdict = std::move(answered);
   if (event.verdict.stops()) {
     reply->body.reset();
     const Refusal refusal = blocked_by(event.verdict);
@@ -418,98 +238,6 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   if (sent.error().side == Side::client || upload.failed()) co_return Ending::client_closed;
   co_return download.failed() ? Ending::origin_failed : Ending::failed;
-}
-
-Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
-  Event& event = walk.event;
-  event.verdict = refusal.verdict;
-  event.error = refusal.error;
-  if (refusal.ending == Ending::blocked && event.activity.type) {
-    event.activities.push_back({*event.activity.type, refusal.verdict});
-  }
-  local::PageFacts facts;
-  facts.gateway_name = services_.settings.gateway_name;
-  facts.contact = services_.settings.contact;
-  if (event.activity.app) facts.app_name = event.activity.app->name;
-  facts.host = event.activity.host;
-  facts.policy = refusal.verdict.policy;
-  facts.say = refusal.verdict.say;
-  facts.reason = refusal.reason;
-  facts.faults = refusal.faults;
-  facts.event_id = event.id.to_string();
-  facts.time = event.start;
-  facts.status = refusal.status;
-  http::Reply reply = local::render(refusal.kind, facts, walk.exchange.request());
-  if (!refusal.challenge.empty()) reply.head.headers.set("Proxy-Authenticate", refusal.challenge);
-  if (refusal.retry_after.count() > 0) {
-    reply.head.headers.set("Retry-After", std::to_string(refusal.retry_after.count()));
-  }
-  event.activity.status = reply.head.status;
-  event.media_type = http::media_type(reply.head.headers.find("Content-Type").value_or(""));
-  CountedBody page(*reply.body, event.bytes_out, walk.stall, walk.patience);
-  walk.upload_moving = false;
-  // Whatever still moves for this exchange is told to end before the answer is written.
-  walk.nursery.cancel();
-  walk.download = &page;
-  Result<void> sent = co_await walk.exchange.respond(reply.head, page);
-  walk.download = nullptr;
-  if (!sent && event.error.empty()) event.error = describe(sent.error());
-  co_return refusal.ending;
-}
-
-Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
-  if (!walk.too_slow.empty()) co_return Ending::timed_out;  // Nobody who takes an answer.
-  // A body that is no body is told so, where no reply has begun (safety.md C1).
-  const bool faulty = error.side == Side::client && (error.kind == ErrorKind::http_framing ||
-                                                     error.kind == ErrorKind::http_syntax ||
-                                                     error.kind == ErrorKind::http_head_too_large);
-  if (faulty) services_.worker.metrics().add(Metric::bodies_malformed_total);
-  if (faulty && !walk.exchange.responded()) {
-    Refusal refusal = refusal_of_request(error, http1::status_for(error));
-    refusal.verdict = walk.event.verdict;
-    co_return co_await answer_locally(walk, refusal);
-  }
-  // The client broke its own upload, or is gone: nobody to tell.
-  if (error.side == Side::client && error.kind != ErrorKind::address_refused) {
-    walk.event.error = describe(error);
-    connection_.abort();
-    co_return error.kind == ErrorKind::closed || error.kind == ErrorKind::reset
-        ? Ending::client_closed
-        : Ending::refused;
-  }
-  Refusal refusal = refusal_for(error, nullptr);
-  refusal.verdict = walk.event.verdict;
-  if (walk.timed_out) {
-    refusal.status = 504;
-    refusal.reason = "The server did not answer in time.";
-  }
-  co_return co_await answer_locally(walk, refusal);
-}
-
-void Session::describe_agent(const Snapshot& now, const http::RequestHead& asked,
-                             Event& event) const {
-  const discovery::AgentClaims claims = agent_claims(asked.headers);
-  if (claims.user_agent.empty()) return;
-  event.activity.user_agent = claims.user_agent;
-  const policy::AgentFacts* facts = services_.agents.find(now.agents, claims, event.start);
-  if (facts != nullptr) event.activity.agent = *facts;
-}
-
-void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) const {
-  fill_origin_tls(event.tls, facts);
-  if (facts.connected && event.activity.destination &&
-      !(event.activity.destination->address == facts.endpoint.address)) {
-    event.activity.destination = services_.snapshots.pin()->facts_of(facts.endpoint.address);
-  }
-}
-
-void fill_origin_tls(discovery::TlsFacts& tls, const origin::OriginFacts& facts) {
-  if (facts.tls_version.empty()) return;
-  tls.origin_version = facts.tls_version;
-  tls.origin_cipher = facts.tls_cipher;
-  tls.origin_alpn = facts.alpn;
-  tls.origin_fingerprint = facts.fingerprint;
-  tls.verify = facts.report.accepted ? "ok" : facts.report.summary;
 }
 
 }  // namespace sallyport::session

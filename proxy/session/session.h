@@ -36,23 +36,32 @@ class Session {
   // Names in the event the activity policies that it matches.
   static void report(const Snapshot& now, discovery::Event& event);
 
-  // What is known at connect, for a name and port.
+  // What is known at connect, for a name and port. `at` is when it began: the event's start.
   policy::Activity begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
-                                  std::string scheme) const;
+                                  std::string scheme, Time at) const;
 
-  // Every address that may be tried is judged: denied if one is. Sets activity.destination.
+  // Every address that may be tried is judged: denied if one is. Sets activity.destination. What is
+  // rehearsed for any of them is told.
   policy::Verdict decide_for_route(const Snapshot& now, policy::Point point,
                                    policy::Activity& activity, const origin::Route& route) const;
 
  private:
   const std::string& domain_of(const Snapshot& now, const std::string& host) const;
-  struct Walk;
+  struct Walk;  // walk.h
   Task<discovery::Ending> walk(Walk& walk);
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
+  // What the request's head tells, and the reply's.
+  void describe_request(const Snapshot& now, http::Exchange& exchange,
+                        discovery::Event& event) const;
+  static void describe_reply(const http::RequestHead& asked, const http::Reply& reply,
+                             discovery::Event& event);
   void describe_agent(const Snapshot& now, const http::RequestHead& asked,
                       discovery::Event& event) const;
   void fill_from_origin(discovery::Event& event, const origin::OriginFacts& facts) const;
+  // Edits the request's fields as policies say, and notes which did. False where there is no room:
+  // then the request must not go.
+  static bool edit_fields(const Snapshot& now, discovery::Event& event, http::Headers& fields);
   void finish(discovery::Event& event, discovery::Ending ending);
 
   const Services& services_;

@@ -1,0 +1,151 @@
+// What a session learns of an exchange, and what the policies say to it.
+
+#include <algorithm>
+#include <utility>
+
+#include "discovery/classify/classify.h"
+#include "discovery/classify/file_facts.h"
+#include "proxy/http1/target.h"
+#include "proxy/origin/sender.h"
+#include "proxy/session/agent_claims.h"
+#include "proxy/session/rehearsal.h"
+#include "proxy/session/rewrite.h"
+#include "proxy/session/session.h"
+
+namespace sallyport::session {
+
+using discovery::Event;
+using policy::Point;
+
+Event Session::begin_event() const {
+  Event event;
+  event.start = services_.worker.clock().now();
+  event.id = services_.ids.make(event.start);
+  event.connection_id = connection_.id;
+  event.client_port = connection_.peer.port;
+  event.worker = static_cast<std::uint16_t>(services_.worker.index());
+  event.user_source = connection_.user_source;
+  event.intercepted = connection_.decided.has_value();
+  event.tls = connection_.tls;
+  return event;
+}
+
+const std::string& Session::domain_of(const Snapshot& now, const std::string& host) const {
+  auto& last = connection_.last_domain;
+  if (last.host != host || last.suffixes != now.suffixes) {
+    last.host = host;
+    last.suffixes = now.suffixes;
+    last.domain = now.suffixes->registrable(host);
+  }
+  return last.domain;
+}
+
+policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
+                                         std::string scheme, Time at) const {
+  policy::Activity activity;
+  activity.at = at;
+  if (connection_.user) now.users->describe(*connection_.user, activity);
+  activity.client = now.facts_of(connection_.peer.address);
+  activity.host = host.text();
+  activity.domain = domain_of(now, host.text());
+  now.tags->describe_host(activity.host, activity.host_tags);
+  activity.port = port;
+  activity.scheme = std::move(scheme);
+  discovery::classify_host(activity, *now.catalog, *now.hand_tags, *now.noise);
+  activity.ja4 = connection_.tls.ja4;
+  activity.client_tls_version = connection_.tls.client_version;
+  activity.connection_uploaded = connection_.uploaded;
+  activity.connection_downloaded = connection_.downloaded;
+  return activity;
+}
+
+void Session::describe_request(const Snapshot& now, http::Exchange& exchange, Event& event) const {
+  const http::RequestHead& asked = exchange.request();
+  policy::Activity& activity = event.activity;
+  activity.point = Point::request;
+  activity.method = asked.method;
+  activity.path = http1::normal_path(asked.path_only());
+  if (now.policy->asks("query")) activity.query = asked.query();
+  if (now.policy->asks("header")) activity.header_names = names_of(asked.headers);
+  if (services_.settings.record_queries) event.query = asked.query();
+  describe_agent(now, asked, event);
+  discovery::classify_request(activity, asked);
+  if (activity.type == policy::ActivityType::upload) {
+    activity.file = discovery::uploaded_file(asked, exchange.body().length());
+  }
+}
+
+void Session::describe_reply(const http::RequestHead& asked, const http::Reply& reply,
+                             Event& event) {
+  policy::Activity& activity = event.activity;
+  activity.point = Point::response;
+  activity.status = reply.head.status;
+  event.media_type = http::media_type(reply.head.headers.find("Content-Type").value_or(""));
+  discovery::classify_reply(activity, asked, reply.head);
+  if (activity.type == policy::ActivityType::download) {
+    activity.file = discovery::downloaded_file(asked, reply.head, reply.body->length());
+  }
+}
+
+void Session::describe_agent(const Snapshot& now, const http::RequestHead& asked,
+                             Event& event) const {
+  const discovery::AgentClaims claims = agent_claims(asked.headers);
+  if (claims.user_agent.empty()) return;
+  event.activity.user_agent = claims.user_agent;
+  const policy::AgentFacts* facts = services_.agents.find(now.agents, claims, event.start);
+  if (facts != nullptr) event.activity.agent = *facts;
+}
+
+policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
+                                          policy::Activity& activity,
+                                          const origin::Route& route) const {
+  const auto decide = [&] {
+    return policy::Verdict(point == Point::connect ? now.policy->decide_connection(activity)
+                                                   : now.policy->decide(point, activity));
+  };
+  std::optional<policy::AddressFacts> first;
+  std::optional<policy::Verdict> by_first;
+  for (const IpEndpoint& endpoint : route.endpoints) {
+    policy::AddressFacts facts = now.facts_of(endpoint.address);
+    activity.destination = facts;
+    policy::Verdict verdict = decide();
+    if (verdict.stops()) {
+      if (by_first) keep_rehearsed(*by_first, verdict);
+      return verdict;
+    }
+    if (!by_first) {
+      first = std::move(facts);
+      by_first = std::move(verdict);
+    } else {
+      keep_rehearsed(verdict, *by_first);
+    }
+  }
+  activity.destination = std::move(first);
+  return by_first ? std::move(*by_first) : decide();
+}
+
+void Session::report(const Snapshot& now, Event& event) {
+  if (!now.policy->has_reports()) return;
+  now.policy->report(event.activity, [&](const policy::CompiledPolicy& policy) {
+    event.matched.push_back({policy.id, policy.name, policy.rehearse});
+  });
+}
+
+void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) const {
+  fill_origin_tls(event.tls, facts);
+  if (facts.connected && event.activity.destination &&
+      !(event.activity.destination->address == facts.endpoint.address)) {
+    event.activity.destination = services_.snapshots.pin()->facts_of(facts.endpoint.address);
+  }
+}
+
+void fill_origin_tls(discovery::TlsFacts& tls, const origin::OriginFacts& facts) {
+  if (facts.tls_version.empty()) return;
+  tls.origin_version = facts.tls_version;
+  tls.origin_cipher = facts.tls_cipher;
+  tls.origin_alpn = facts.alpn;
+  tls.origin_fingerprint = facts.fingerprint;
+  tls.verify = facts.report.accepted ? "ok" : facts.report.summary;
+}
+
+}  // namespace sallyport::session

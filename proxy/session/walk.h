@@ -1,0 +1,101 @@
+#pragma once
+// One exchange on its way, and everything that lives as long as it: for the parts of Session.
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "base/http/exchange.h"
+#include "base/io/deadline.h"
+#include "base/io/nursery.h"
+#include "proxy/session/counted_body.h"
+#include "proxy/session/pace.h"
+#include "proxy/session/session.h"
+
+namespace sallyport::session {
+
+struct Session::Walk {
+  Walk(const Services& services, ClientConnection& connection, http::Exchange& the_exchange,
+       discovery::Event& the_event, const SnapshotPin& snapshot)
+      : exchange(the_exchange),
+        event(the_event),
+        now(snapshot),
+        nursery(services.worker.executor()),
+        stall(services.worker.deadlines(),
+              [this, &connection] {
+                timed_out = true;
+                nursery.cancel();
+                // Before a reply has begun there is something to tell the client; after it, or when
+                // the client itself stalls, the connection ends.
+                if (exchange.responded() || (upload_moving && !upload->ended())) connection.abort();
+              }),
+        patience(services.settings.reply_head),
+        look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
+        pace(services.worker.deadlines(), [this] { look_at_pace(); }),
+        services_(services),
+        connection_(connection),
+        pace_rule_(services.settings.pace),
+        upload_pace_(pace_rule_),
+        download_pace_(pace_rule_) {
+    connection.cancel = [this] { nursery.cancel(); };
+    if (pace_rule_.holds()) pace.set(pace_rule_.between_looks());
+  }
+  ~Walk() { connection_.cancel = nullptr; }
+
+  // A client that has gone away while its request waits for a reply needs none.
+  static Task<void> watch(Walk& walk) {
+    const bool gone = co_await walk.exchange.client_gone();
+    if (!gone) co_return;
+    walk.client_gone = true;
+    walk.nursery.cancel();
+  }
+
+  // Whether the client is slower than it may be: see pace.h. Upgraded connections are not looked
+  // at.
+  void look_at_pace() {
+    const std::chrono::milliseconds since = pace_rule_.between_looks();
+    const bool owes_body = upload_moving && upload->reading();
+    const bool owes_taking = download != nullptr && !upgraded && !download->reading();
+    const bool body_in_time = upload_pace_.look(owes_body, event.bytes_in, since);
+    const bool taken_in_time = download_pace_.look(owes_taking, exchange.delivered(), since);
+    if (body_in_time && taken_in_time) {
+      pace.set(since);
+      return;
+    }
+    services_.worker.metrics().add(taken_in_time ? Metric::request_bodies_too_slow_total
+                                                 : Metric::replies_read_too_slowly_total);
+    too_slow = taken_in_time ? "the client sent its body below limits.body_rate"
+                             : "the client took the reply below limits.body_rate";
+    timed_out = true;
+    nursery.cancel();
+    connection_.abort();
+  }
+
+  http::Exchange& exchange;
+  discovery::Event& event;
+  // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
+  SnapshotPin now;
+  // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
+  http::RequestHead request;
+  std::optional<CountedBody> upload;
+  io::Nursery nursery;
+  io::Deadline stall;
+  std::chrono::milliseconds patience;
+  bool upload_moving = false;
+  io::Deadline look;  // not at once: most replies come sooner than the look would pay
+  io::Deadline pace;
+  const CountedBody* download = nullptr;  // while a reply is written
+  bool upgraded = false;
+  std::string_view too_slow;
+  bool client_gone = false;
+  bool timed_out = false;
+
+ private:
+  const Services& services_;
+  ClientConnection& connection_;
+  const PaceRule pace_rule_;  // of when it began
+  Pace upload_pace_;
+  Pace download_pace_;
+};
+
+}  // namespace sallyport::session
