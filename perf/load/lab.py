@@ -241,6 +241,7 @@ origins:
     {BYPASSED}: 127.0.0.1
   roots: [{self.folder}/root.pem]
 {more}policies: {rules}
+templates: {conf}/templates
 catalog: {conf}/catalog
 tags:
   apps: {conf}/tags/apps.yaml

@@ -2,6 +2,7 @@
 // not.
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -11,19 +12,34 @@
 namespace sallyport::policy {
 namespace {
 
-std::string read_policies(const std::string& file) {
-  std::ifstream in(std::string(SALLYPORT_SOURCE_DIR) + "/conf/policies/" + file);
+const std::string kConf = std::string(SALLYPORT_SOURCE_DIR) + "/conf/";
+
+SourcePtr read_source(const std::filesystem::path& file) {
+  std::ifstream in(file);
   std::stringstream text;
   text << in.rdbuf();
-  return text.str();
+  return std::make_shared<const Source>(
+      Source{file.lexically_relative(kConf).string(), text.str()});
+}
+
+std::string read_policies(const std::string& file) {
+  return read_source(kConf + "policies/" + file)->text;
 }
 
 const Program& starter() {
   static const auto program = [] {
-    const auto source = std::make_shared<const Source>(
-        Source{"policies/starter.yaml", read_policies("starter.yaml")});
+    PolicySources sources;
+    sources.policies.push_back(read_source(kConf + "policies/starter.yaml"));
+    for (const auto& entry : std::filesystem::directory_iterator(kConf + "templates")) {
+      const std::string name = entry.path().filename().string();
+      if (!name.ends_with(".yaml") || name.ends_with(".test.yaml")) continue;
+      sources.templates.push_back(read_source(entry.path()));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(kConf + "policies/lists")) {
+      sources.lists.emplace(entry.path().stem().string(), read_source(entry.path()));
+    }
     Diagnostics warnings;
-    auto compiled = compile({source}, warnings);
+    auto compiled = compile(sources, CompileOptions{}, warnings);
     EXPECT_TRUE(compiled) << render(compiled.error());
     EXPECT_TRUE(warnings.empty()) << render(warnings);
     return compiled ? *compiled : std::make_shared<const Program>();
@@ -67,7 +83,7 @@ std::string decided(const Activity& activity) {
   return text;
 }
 
-TEST(StarterPolicies, CompileWithoutWarnings) { EXPECT_EQ(starter().size(), 5u); }
+TEST(StarterPolicies, CompileWithoutWarnings) { EXPECT_EQ(starter().size(), 24u); }
 
 TEST(StarterPolicies, LetOrdinaryTrafficPass) {
   EXPECT_EQ(decided(ordinary(Point::connect)), "allow");
@@ -143,8 +159,25 @@ TEST(StarterPolicies, RehearseUploadsToAiApps) {
 
   activity.type = ActivityType::prompt;
   EXPECT_EQ(decided(activity), "allow");
+  is_app(activity, "collaboration");
+  activity.type = ActivityType::upload;
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, BlockTrafficToMalwareSources) {
+  Activity activity = ordinary(Point::connect);
+  activity.host_tags = {"malware_cnc"};
+  EXPECT_EQ(decided(activity), "block, No traffic to malware sources");
+  activity.host_tags = {"satellite_provider"};
+  EXPECT_EQ(decided(activity), "allow");
+}
+
+TEST(StarterPolicies, RehearseUploadsToOtherStorage) {
+  Activity activity = ordinary(Point::request);
   is_app(activity, "cloud_storage");
   activity.type = ActivityType::upload;
+  EXPECT_EQ(decided(activity), "allow, rehearsed block: Uploads only to sanctioned storage");
+  is_app(activity, "cloud_storage", {"sanctioned"});
   EXPECT_EQ(decided(activity), "allow");
 }
 
@@ -155,6 +188,9 @@ TEST(StarterPolicies, LeaveHealthUnopened) {
 
   is_app(activity, "accounting_and_finance");
   EXPECT_EQ(decided(activity), "allow");
+  activity.host = "online.sparkasse.at";
+  EXPECT_EQ(decided(activity), "bypass, Banking stays private");
+  activity.host = "www.example.com";
   // Plain HTTP never had anything to open.
   activity = ordinary(Point::request);
   is_app(activity, "health");

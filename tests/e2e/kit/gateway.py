@@ -61,6 +61,7 @@ class Gateway:
                 "roots": [str(root) for root in roots],
             },
             "policies": str(policy_folder),
+            "templates": str(conf / "templates"),
             "catalog": str(conf / "catalog"),
             "tags": {"apps": str(conf / "tags/apps.yaml"), "addresses": str(conf / "tags/ip_ranges.yaml")},
             "users": {"directory": str(conf / "users/users.yaml"),
