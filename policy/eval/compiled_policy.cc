@@ -4,12 +4,17 @@
 
 namespace sallyport::policy {
 
-Outcome CompiledPolicy::judge(Point point, const Activity& activity) const {
+Outcome CompiledPolicy::judge(Point point, const Activity& activity, std::size_t known) const {
   if (activity.at < starts || activity.at >= expires) return Outcome::no();
-  Outcome result = judge_all(when, point, activity);
+  Outcome result = Outcome::yes();
+  for (std::size_t i = 0; i < when.size(); ++i) {
+    if (i == known) continue;
+    result = result & when[i].judge(point, activity);
+    if (result == Outcome::no()) return result;
+  }
   for (const Expression& exception : except) {
-    if (result == Outcome::no()) break;
     result = result & exception.judge(point, activity).refuted();
+    if (result == Outcome::no()) return result;
   }
   return result;
 }

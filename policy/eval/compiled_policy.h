@@ -78,8 +78,10 @@ struct CompiledPolicy {
   // make a policy by hand.
   std::shared_ptr<const Policy> written;
 
-  // `when` holds, no exception does, and it is in force.
-  Outcome judge(Point point, const Activity& activity) const;
+  // `when` holds, no exception does, and it is in force. The part `known` of `when` is known to
+  // hold.
+  static constexpr std::size_t kNoPart = 255;
+  Outcome judge(Point point, const Activity& activity, std::size_t known = kNoPart) const;
 };
 
 }  // namespace sallyport::policy

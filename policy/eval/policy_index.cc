@@ -81,21 +81,33 @@ struct KeysOf {
   }
 };
 
-bool known_at(const Attribute& attribute, Point point) { return attribute.from <= point; }
+// Whether the fact can be a key. One that may come early is a key where it is there; where it is
+// not, all that is filed under it waits.
+bool can_be_key(const Attribute& attribute, Point point) {
+  return attribute.from <= point || attribute.may_come_early;
+}
 
 constexpr std::size_t kMostKeys = 1000;  // per policy; above it, looking costs less than filing
 
 // One of these must hold for the expression to hold; nothing where there is no such set.
 std::optional<std::vector<Key>> keys_of(const Expression& expression, Point point);
 
+// A choice of keys, and which part of `when` it comes from (Filed::kNone: from inside a group).
+struct Choice {
+  std::vector<Key> keys;
+  std::uint8_t part = Filed::kNone;
+};
+
 // The parts that could be filed under; the caller chooses.
-void collect_keys(std::span<const Expression> parts, Point point,
-                  std::vector<std::vector<Key>>& choices) {
-  for (const Expression& part : parts) {
+void collect_keys(std::span<const Expression> parts, Point point, bool top,
+                  std::vector<Choice>& choices) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expression& part = parts[i];
     if (part.kind() == Expression::Kind::all) {
-      collect_keys(part.parts(), point, choices);
+      collect_keys(part.parts(), point, false, choices);
     } else if (auto keys = keys_of(part, point)) {
-      choices.push_back(std::move(*keys));
+      const bool known = top && part.kind() == Expression::Kind::test && i < Filed::kNone;
+      choices.push_back({std::move(*keys), known ? static_cast<std::uint8_t>(i) : Filed::kNone});
     }
   }
 }
@@ -105,7 +117,7 @@ std::optional<std::vector<Key>> keys_of(const Expression& expression, Point poin
   switch (expression.kind()) {
     case Expression::Kind::test: {
       const Attribute& attribute = expression.attribute();
-      if (!known_at(attribute, point) || expression.present()) return std::nullopt;
+      if (!can_be_key(attribute, point) || expression.present()) return std::nullopt;
       for (const Matcher& matcher : expression.matchers()) {
         if (!std::visit(KeysOf{attribute, keys}, matcher)) return std::nullopt;
       }
@@ -118,17 +130,21 @@ std::optional<std::vector<Key>> keys_of(const Expression& expression, Point poin
       for (const Expression& part : expression.parts()) {
         auto some = keys_of(part, point);
         if (!some) return std::nullopt;
+        // Where a fact that may come early is not there, the others may still hold.
+        for (const Key& key : *some) {
+          if (point < key.attribute->from) return std::nullopt;
+        }
         keys.insert(keys.end(), std::make_move_iterator(some->begin()),
                     std::make_move_iterator(some->end()));
       }
       break;
     case Expression::Kind::all: {
-      std::vector<std::vector<Key>> choices;
-      collect_keys(expression.parts(), point, choices);
+      std::vector<Choice> choices;
+      collect_keys(expression.parts(), point, false, choices);
       if (choices.empty()) return std::nullopt;
-      keys = *std::min_element(choices.begin(), choices.end(), [](const auto& a, const auto& b) {
-        return a.size() < b.size();
-      });
+      keys = std::min_element(choices.begin(), choices.end(), [](const auto& a, const auto& b) {
+               return a.keys.size() < b.keys.size();
+             })->keys;
       break;
     }
     case Expression::Kind::negation:
@@ -153,6 +169,36 @@ bool is_late(const CompiledPolicy& policy, Point point) {
   if (!all_late(policy.when, point)) return false;
   return std::all_of(policy.except.begin(), policy.except.end(),
                      [&](const Expression& one) { return all_late(one.parts(), point); });
+}
+
+// Whether some condition that must hold is not known at `point` and will not be there early.
+bool must_wait(std::span<const Expression> parts, Point point) {
+  return std::any_of(parts.begin(), parts.end(), [&](const Expression& part) {
+    if (part.kind() == Expression::Kind::all) return must_wait(part.parts(), point);
+    return part.kind() == Expression::Kind::test && point < part.attribute().from &&
+           !part.attribute().may_come_early;
+  });
+}
+
+constexpr std::size_t kMostGuardValues = 4;
+
+bool folds_of(const Expression& test) {
+  return std::get<TextMatcher>(test.matchers().front()).folds();
+}
+
+// A test that can be a guard: on a fact with one value, which is there at `point`.
+bool can_guard(const Expression& part, Point point) {
+  if (part.kind() != Expression::Kind::test || part.present()) return false;
+  const Attribute& attribute = part.attribute();
+  const bool single = (attribute.type == Type::word || attribute.type == Type::text) &&
+                      !attribute.host_suffix && !attribute.path_prefix;
+  if (!single || point < attribute.from || part.missing() == Expression::Missing::holds) {
+    return false;
+  }
+  if (part.matchers().size() != 1) return false;
+  const auto* matcher = std::get_if<TextMatcher>(&part.matchers().front());
+  const auto* texts = matcher == nullptr ? nullptr : matcher->only_exact();
+  return texts != nullptr && !texts->empty() && texts->size() <= kMostGuardValues;
 }
 
 // ---- Hashing
@@ -200,23 +246,28 @@ bool same(std::string_view kept, std::string_view text, bool fold) {
 
 }  // namespace
 
-// ---- Table
+// ---- Column
 
-class PolicyIndex::PointIndex::Table {
+// One attribute: the policies that are filed under its values, and its value's hash for guards.
+class PolicyIndex::PointIndex::Column {
  public:
-  Table(const Attribute& attribute, std::map<Key, std::vector<std::uint32_t>>&& filed)
-      : attribute_(attribute) {
+  using Files = std::map<Key, std::vector<Filed>>;
+
+  Column(const Attribute& attribute, Point point, std::uint8_t slot, Files&& filed)
+      : attribute_(attribute), slot_(slot), early_(point < attribute.from) {
+    if (filed.empty()) return;
     std::size_t slots = 4;
     while (slots < filed.size() * 2) slots *= 2;
     slots_.resize(slots);
     for (auto& [key, policies] : filed) {
+      // Once the fact is known to be missing for now, all of them wait, and each is told once.
+      if (early_) add_absent(policies);
       if (key.what == Key::What::unset) {
         unset_ = std::move(policies);
         continue;
       }
       switch (key.what) {
         case Key::What::text:
-          folds_ = key.folds;
           break;
         case Key::What::prefix:
           shape_ = Shape::address;
@@ -228,22 +279,49 @@ class PolicyIndex::PointIndex::Table {
       }
       insert(key, std::move(policies));
     }
+    for (auto& list : absent_) {
+      std::sort(list.begin(), list.end(),
+                [](const Filed& a, const Filed& b) { return a.number < b.number; });
+      list.erase(std::unique(list.begin(), list.end(),
+                             [](const Filed& a, const Filed& b) { return a.number == b.number; }),
+                 list.end());
+    }
     std::sort(lengths_v4_.begin(), lengths_v4_.end());
     std::sort(lengths_v6_.begin(), lengths_v6_.end());
   }
 
+  static bool folds(const Attribute& attribute) {
+    return attribute.fold_case &&
+           (attribute.type == Type::text || attribute.type == Type::texts) && !attribute.host_suffix;
+  }
+  // As it stands beside a number; never that of a fact that is missing.
+  static std::uint32_t guard_of(const Attribute& attribute, std::string_view text) {
+    const std::uint64_t hash =
+        hash_of(text, folds(attribute), static_cast<std::uint64_t>(Key::What::text) + 1);
+    return static_cast<std::uint32_t>(hash >> 32) | 1;
+  }
+
   void look_up(const Activity& activity, Candidates& to) const {
     const Value value = attribute_.get(activity);
-    if (std::holds_alternative<std::monostate>(value)) {
-      to.add(unset_);
-    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
       if (shape_ == Shape::host) {
         look_up_host(*text, to);
       } else {
-        to.add(find(Key::What::text, *text));
+        const std::uint64_t wanted = hash(Key::What::text, *text);
+        if (slot_ != Filed::kNone) to.guards_[slot_] = static_cast<std::uint32_t>(wanted >> 32) | 1;
+        find(Key::What::text, *text, wanted, to);
+      }
+    } else if (std::holds_alternative<std::monostate>(value)) {
+      if (slot_ != Filed::kNone) to.guards_[slot_] = 0;
+      if (early_) {
+        for (const auto& waiting : absent_) to.add(waiting, true);
+      } else {
+        to.add(unset_);
       }
     } else if (const auto* texts = std::get_if<std::span<const std::string>>(&value)) {
-      for (const std::string& one : *texts) to.add(find(Key::What::text, one));
+      for (const std::string& one : *texts) {
+        find(Key::What::text, one, hash(Key::What::text, one), to);
+      }
     } else if (const auto* address = std::get_if<IpAddress>(&value)) {
       look_up_address(*address, to);
     }
@@ -254,49 +332,58 @@ class PolicyIndex::PointIndex::Table {
     std::uint64_t hash = 0;
     Key::What what = Key::What::text;
     std::string text;
-    std::vector<std::uint32_t> policies;  // empty: the slot is free
+    std::vector<Filed> policies;  // empty: the slot is free
   };
 
   std::uint64_t hash(Key::What what, std::string_view text) const {
-    return hash_of(text, folds_ && what == Key::What::text, static_cast<std::uint64_t>(what) + 1);
-  }
-
-  void insert(const Key& key, std::vector<std::uint32_t> policies) {
-    const std::string_view text = key.what == Key::What::prefix
-                                      ? std::string_view(key.text).substr(1)
-                                      : std::string_view(key.text);
-    const std::uint64_t wanted = key.what == Key::What::prefix
-                                     ? hash_prefix(key.text[0], text)
-                                     : hash(key.what, text);
-    std::size_t at = wanted & (slots_.size() - 1);
-    while (!slots_[at].policies.empty()) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {wanted, key.what, key.text, std::move(policies)};
+    return hash_of(text, what == Key::What::text && folds(attribute_),
+                   static_cast<std::uint64_t>(what) + 1);
   }
 
   static std::uint64_t hash_prefix(char length, std::string_view text) {
     return hash_of(text, false, 100 + static_cast<unsigned char>(length));
   }
 
-  Posting find(Key::What what, std::string_view text) const {
-    const std::uint64_t wanted = hash(what, text);
+  void add_absent(const std::vector<Filed>& policies) {
+    for (Filed one : policies) {
+      one.waits = true;
+      one.key_part = Filed::kNone;
+      one.slot = Filed::kNone;
+      absent_[static_cast<std::size_t>(one.action)].push_back(one);
+    }
+  }
+
+  void insert(const Key& key, std::vector<Filed> policies) {
+    const std::string_view text = key.what == Key::What::prefix
+                                      ? std::string_view(key.text).substr(1)
+                                      : std::string_view(key.text);
+    const std::uint64_t wanted = key.what == Key::What::prefix ? hash_prefix(key.text[0], text)
+                                                               : hash(key.what, text);
+    std::size_t at = wanted & (slots_.size() - 1);
+    while (!slots_[at].policies.empty()) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {wanted, key.what, key.text, std::move(policies)};
+  }
+
+  void find(Key::What what, std::string_view text, std::uint64_t wanted, Candidates& to) const {
+    if (slots_.empty()) return;
     for (std::size_t at = wanted & (slots_.size() - 1); !slots_[at].policies.empty();
          at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
       if (slot.hash == wanted && slot.what == what &&
-          same(slot.text, text, folds_ && what == Key::What::text)) {
-        return slot.policies;
+          same(slot.text, text, what == Key::What::text && folds(attribute_))) {
+        to.add(slot.policies);
+        return;
       }
     }
-    return {};
   }
 
   void look_up_host(std::string_view host, Candidates& to) const {
-    to.add(find(Key::What::host_exact, host));
-    to.add(find(Key::What::host_under, host));
+    find(Key::What::host_exact, host, hash(Key::What::host_exact, host), to);
+    find(Key::What::host_under, host, hash(Key::What::host_under, host), to);
     for (std::size_t dot = host.find('.'); dot != host.npos; dot = host.find('.', dot + 1)) {
       const std::string_view parent = host.substr(dot + 1);
-      to.add(find(Key::What::host_under, parent));
-      to.add(find(Key::What::host_below, parent));
+      find(Key::What::host_under, parent, hash(Key::What::host_under, parent), to);
+      find(Key::What::host_below, parent, hash(Key::What::host_below, parent), to);
     }
   }
 
@@ -309,6 +396,7 @@ class PolicyIndex::PointIndex::Table {
   }
 
   void look_up_address(const IpAddress& address, Candidates& to) const {
+    if (slots_.empty()) return;
     for (const int length : address.is_v4() ? lengths_v4_ : lengths_v6_) {
       const IpPrefix prefix = IpPrefix{address, length}.masked();
       std::array<char, 17> bytes;
@@ -332,10 +420,12 @@ class PolicyIndex::PointIndex::Table {
   }
 
   const Attribute& attribute_;
+  std::uint8_t slot_;  // of guards; kNone: no policy has it as its guard
+  bool early_;         // the fact may not be there yet
   Shape shape_ = Shape::text;
-  bool folds_ = false;
-  std::vector<Slot> slots_;  // at least one is free
-  std::vector<std::uint32_t> unset_;
+  std::vector<Slot> slots_;  // none, or at least one is free
+  std::vector<Filed> unset_;
+  ByAction absent_;
   std::vector<int> lengths_v4_;
   std::vector<int> lengths_v6_;
 };
@@ -344,54 +434,99 @@ class PolicyIndex::PointIndex::Table {
 
 PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
                                     std::span<const std::uint32_t> members, Point point) {
-  first_late_.fill(Candidates::kEnd);
-  std::vector<std::vector<std::vector<Key>>> choices(members.size());
+  first_late_.fill(kNone);
+  std::vector<std::vector<Choice>> choices(members.size());
   std::map<Key, std::uint32_t> frequency;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const CompiledPolicy& policy = policies[members[i]];
     if (is_late(policy, point)) continue;
-    collect_keys(policy.when, point, choices[i]);
-    for (const auto& keys : choices[i]) {
-      for (const Key& key : keys) ++frequency[key];
+    collect_keys(policy.when, point, true, choices[i]);
+    for (const auto& choice : choices[i]) {
+      for (const Key& key : choice.keys) ++frequency[key];
     }
   }
-
-  // The choice whose values are the rarest, all in all.
   const auto weight = [&](const std::vector<Key>& keys) {
     std::uint64_t sum = 0;
     for (const Key& key : keys) sum += frequency[key];
     return sum;
   };
-  std::map<const Attribute*, std::map<Key, std::vector<std::uint32_t>>> filed;
+
+  std::map<const Attribute*, Column::Files> filed;
+  std::map<const Attribute*, std::uint8_t> guard_slots;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::uint32_t number = members[i];
     const CompiledPolicy& policy = policies[number];
     if (is_late(policy, point)) {
-      ++late_;
       auto& first = first_late_[static_cast<std::size_t>(policy.action)];
       if (!policy.rehearse) first = std::min(first, number);
       continue;
     }
-    const std::vector<Key>* best = nullptr;
+    Filed one{.number = number, .action = policy.action, .waits = must_wait(policy.when, point)};
+    if (one.waits && policy.rehearse) continue;  // It can neither hold nor make others wait.
+
+    // The choice whose values are the rarest, all in all.
+    const Choice* best = nullptr;
     std::uint64_t least = 0;
-    for (const auto& keys : choices[i]) {
-      const std::uint64_t one = weight(keys);
-      if (best == nullptr || one < least) {
-        best = &keys;
-        least = one;
+    for (const Choice& choice : choices[i]) {
+      const std::uint64_t sum = weight(choice.keys);
+      if (best == nullptr || sum < least) {
+        best = &choice;
+        least = sum;
       }
     }
     if (best == nullptr) {
-      unkeyed_.push_back(number);
+      (one.waits ? unkeyed_waiting_[static_cast<std::size_t>(policy.action)] : unkeyed_)
+          .push_back(one);
       continue;
     }
-    for (const Key& key : *best) {
+    one.key_part = best->part;
+
+    // The rarest of the other tests is the guard.
+    const std::vector<std::string>* values = nullptr;
+    const Attribute* guard = nullptr;
+    std::uint64_t guard_weight = 0;
+    for (std::size_t part = 0; part < policy.when.size(); ++part) {
+      const Expression& test = policy.when[part];
+      if (part == best->part || !can_guard(test, point)) continue;
+      const auto* texts = std::get<TextMatcher>(test.matchers().front()).only_exact();
+      std::uint64_t sum = 0;
+      for (const std::string& text : *texts) {
+        sum += frequency[Key{&test.attribute(), Key::What::text, folds_of(test), text}];
+      }
+      if (values == nullptr || sum < guard_weight) {
+        values = texts;
+        guard = &test.attribute();
+        guard_weight = sum;
+      }
+    }
+    if (guard != nullptr && !guard_slots.contains(guard)) {
+      if (guard_slots.size() == Candidates::kGuards) {
+        values = nullptr;
+      } else {
+        guard_slots.emplace(guard, static_cast<std::uint8_t>(guard_slots.size()));
+      }
+    }
+    for (const Key& key : best->keys) {
       auto& list = filed[key.attribute][key];
-      if (list.empty() || list.back() != number) list.push_back(number);
+      if (!list.empty() && list.back().number == number) continue;
+      if (values == nullptr) {
+        list.push_back(one);
+        continue;
+      }
+      one.slot = guard_slots[guard];
+      for (const std::string& text : *values) {
+        one.guard = Column::guard_of(*guard, text);
+        list.push_back(one);
+      }
     }
   }
-  for (auto& [attribute, keys] : filed) {
-    tables_.push_back(std::make_unique<Table>(*attribute, std::move(keys)));
+  // A column that is only a guard stands here too. Guards are filled in before any run is read.
+  for (const auto& [attribute, slot] : guard_slots) filed.try_emplace(attribute);
+  for (auto& [attribute, files] : filed) {
+    const auto slot = guard_slots.find(attribute);
+    columns_.push_back(std::make_unique<Column>(
+        *attribute, point, slot == guard_slots.end() ? Filed::kNone : slot->second,
+        std::move(files)));
   }
 }
 
@@ -399,18 +534,27 @@ PolicyIndex::PointIndex::~PointIndex() = default;
 
 void PolicyIndex::PointIndex::look_up(const Activity& activity, Candidates& to) const {
   to.add(unkeyed_);
-  for (const auto& table : tables_) table->look_up(activity, to);
+  for (const auto& waiting : unkeyed_waiting_) to.add(waiting, true);
+  for (const auto& column : columns_) column->look_up(activity, to);
 }
 
 // ---- Candidates
 
 PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& activity) {
   index.look_up(activity, *this);
+  Run* const all = runs();
+  for (std::size_t i = 0; i < count_;) {
+    if (settle(all[i])) {
+      ++i;
+    } else {
+      all[i] = all[--count_];
+    }
+  }
 }
 
-void PolicyIndex::Candidates::add(Posting posting) {
-  if (posting.empty()) return;
-  const Run run{posting.data(), posting.data() + posting.size()};
+void PolicyIndex::Candidates::add(const std::vector<Filed>& filed, bool waiting) {
+  if (filed.empty()) return;
+  const Run run{filed.data(), filed.data() + filed.size(), waiting};
   if (count_ < kOnStack) {
     few_[count_++] = run;
     return;
@@ -420,19 +564,27 @@ void PolicyIndex::Candidates::add(Posting posting) {
   count_ = many_.size();
 }
 
-std::uint32_t PolicyIndex::Candidates::next() {
-  Run* const runs = many_.empty() ? few_.data() : many_.data();
-  std::uint32_t least = kEnd;
-  for (std::size_t i = 0; i < count_; ++i) least = std::min(least, *runs[i].at);
-  if (least == kEnd) return kEnd;
+const Filed* PolicyIndex::Candidates::next() {
+  if (count_ == 0) return nullptr;
+  Run* const all = runs();
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < count_; ++i) {
+    if (all[i].at->number < all[least].at->number) least = i;
+  }
+  const Filed* found = all[least].at++;
+  if (!settle(all[least])) all[least] = all[--count_];
+  return found;
+}
+
+void PolicyIndex::Candidates::drop_waiting(Action action) {
+  Run* const all = runs();
   for (std::size_t i = 0; i < count_;) {
-    if (*runs[i].at == least && ++runs[i].at == runs[i].end) {
-      runs[i] = runs[--count_];
+    if (all[i].waiting && all[i].at->action == action) {
+      all[i] = all[--count_];
     } else {
       ++i;
     }
   }
-  return least;
 }
 
 // ---- PolicyIndex

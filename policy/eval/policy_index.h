@@ -4,14 +4,18 @@
 // Of each policy one condition is its *key*: one that must hold for the policy to hold, whose
 // values can be looked up (an app, a tag, a host, a user, a range of addresses ...), the rarest
 // such among all policies. Policies are filed under the values of their keys. What has no key is
-// looked at each time.
+// looked at each time. A second condition, on a fact that has one value, is its *guard*: its hash
+// stands in the file beside the policy's number, so that most of what is filed under a common key
+// is passed over without touching the policy.
 //
-// For each point there is an index of its own, because a fact that is not known yet is no key: then
-// the policy must be looked at, or, if *all* it asks for is not known yet, it is *late*: pending
-// whatever the activity says, so it is not looked at but counted.
+// For each point there is an index of its own, because a fact that is not known yet is no key. A
+// policy that asks for such a fact cannot hold at the point, but it may be pending: it *waits*. If
+// all that it asks for is not known yet it is *late*: pending whatever the activity says, so it is
+// not looked at but counted.
 //
-// INVARIANT: candidates() gives every member that may hold at the point and is not late, in
-// ascending order, each once. It may give others too.
+// INVARIANT: Candidates gives every member that may hold at the point and is not late, in ascending
+// order. It may give others too, and one more than once in a row. Of policies in rehearsal that
+// wait it gives none.
 
 #include <array>
 #include <cstdint>
@@ -49,28 +53,51 @@ class PolicyIndex {
   std::array<std::unique_ptr<PointIndex>, 3> points_;
 };
 
-// A sorted run of policies.
-using Posting = std::span<const std::uint32_t>;
+// A policy as it is filed.
+struct Filed {
+  static constexpr std::uint8_t kNone = 255;
+
+  std::uint32_t number = 0;
+  std::uint32_t guard = 0;            // hash of the guard's value
+  std::uint8_t slot = kNone;          // whose guard; kNone: no guard
+  std::uint8_t key_part = kNone;      // of `when`: known to hold, because it was found by it
+  Action action = Action::allow;
+  bool waits = false;                 // cannot hold at this point
+};
 
 // The candidates of one activity, from the first. Lives on the stack; allocates only for an
 // activity with more than 64 values that policies are filed under (a user of very many groups).
 class PolicyIndex::Candidates {
  public:
   Candidates(const PointIndex& index, const Activity& activity);
-  static constexpr std::uint32_t kEnd = std::numeric_limits<std::uint32_t>::max();
-  std::uint32_t next();  // kEnd: no more
+  const Filed* next();  // null: no more
+  // No more policies that wait and would do `action`.
+  void drop_waiting(Action action);
 
  private:
   friend class PointIndex;
-  void add(Posting posting);
-
   struct Run {
-    const std::uint32_t* at;
-    const std::uint32_t* end;
+    const Filed* at;
+    const Filed* end;
+    bool waiting;  // all of it waits and would do the same
   };
+  static constexpr std::size_t kGuards = 16;
+
+  void add(const std::vector<Filed>& filed, bool waiting = false);
+  bool passes(const Filed& filed) const {
+    return filed.slot == Filed::kNone || guards_[filed.slot] == filed.guard;
+  }
+  // To the next that passes; false at the end.
+  bool settle(Run& run) const {
+    while (run.at != run.end && !passes(*run.at)) ++run.at;
+    return run.at != run.end;
+  }
+  Run* runs() { return many_.empty() ? few_.data() : many_.data(); }
+
   static constexpr std::size_t kOnStack = 64;
-  std::array<Run, kOnStack> few_;  // the first count_ of them
-  std::vector<Run> many_;          // all of them, once they are more
+  std::array<std::uint32_t, kGuards> guards_;  // hashes of the activity's values
+  std::array<Run, kOnStack> few_;              // the first count_ of them
+  std::vector<Run> many_;                      // all of them, once they are more
   std::size_t count_ = 0;
 };
 
@@ -80,23 +107,24 @@ class PolicyIndex::PointIndex {
              Point point);
   ~PointIndex();
 
-  // The first late policy that is enforced and does `action`, or Candidates::kEnd.
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  // The first late policy that is enforced and does `action`, or kNone.
   std::uint32_t first_late(Action action) const {
     return first_late_[static_cast<std::size_t>(action)];
   }
-  std::size_t late() const { return late_; }
   // Policies without a key, which every activity must look at.
   std::size_t unkeyed() const { return unkeyed_.size(); }
 
  private:
   friend class Candidates;
-  class Table;
+  class Column;
+  using ByAction = std::array<std::vector<Filed>, 5>;
   void look_up(const Activity& activity, Candidates& to) const;
 
-  std::vector<std::uint32_t> unkeyed_;
+  std::vector<Filed> unkeyed_;
+  ByAction unkeyed_waiting_;
   std::array<std::uint32_t, 5> first_late_;
-  std::size_t late_ = 0;
-  std::vector<std::unique_ptr<Table>> tables_;  // one for each attribute that is a key
+  std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };
 
 }  // namespace sallyport::policy

@@ -15,7 +15,9 @@ class ActionSet {
  public:
   void add(Action action) { bits_ |= bit(action); }
   bool empty() const { return bits_ == 0; }
+  bool has(Action action) const { return (bits_ & bit(action)) != 0; }
   bool only(Action action) const { return (bits_ & ~bit(action)) == 0; }
+  bool several() const { return (bits_ & (bits_ - 1)) != 0; }
 
  private:
   static std::uint32_t bit(Action action) { return 1U << static_cast<unsigned>(action); }
@@ -98,17 +100,27 @@ Decision Program::decide_by(const PolicyIndex& index, Point point,
   const PolicyIndex::PointIndex& here = index.at(point);
   ActionSet pending;  // of those that were looked at
   PolicyIndex::Candidates candidates(here, activity);
-  for (std::uint32_t number = candidates.next(); number != PolicyIndex::Candidates::kEnd;
-       number = candidates.next()) {
-    const CompiledPolicy& policy = policies_[number];
-    const Outcome outcome = policy.judge(point, activity);
+  std::uint32_t last = PolicyIndex::PointIndex::kNone;
+  for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
+    if (filed->number == last) continue;
+    // One more that waits and would do the same changes nothing.
+    if (filed->waits && pending.has(filed->action)) continue;
+    const CompiledPolicy& policy = policies_[filed->number];
+    const Outcome outcome = policy.judge(point, activity, filed->key_part);
+    last = filed->number;
     if (!outcome.may_hold()) continue;
     if (!policy.rehearse && !outcome.holds()) {
       pending.add(policy.action);
+      // Whatever holds behind them, one of two waiting ones would do something else.
+      if (pending.several()) {
+        decision.final = false;
+        return decision;
+      }
+      candidates.drop_waiting(policy.action);
       continue;
     }
     ActionSet before = pending;
-    add_late(before, here, number);
+    add_late(before, here, filed->number);
     if (policy.rehearse) {
       // After a pending policy nobody can say yet that this one would have been asked.
       if (outcome.holds() && before.empty()) decision.add_rehearsed(policy);
@@ -122,7 +134,7 @@ Decision Program::decide_by(const PolicyIndex& index, Point point,
     decision.policy = &policy;
     return decision;
   }
-  add_late(pending, here, PolicyIndex::Candidates::kEnd);
+  add_late(pending, here, PolicyIndex::PointIndex::kNone);
   decision.final = pending.only(Action::allow);
   return decision;
 }
@@ -166,10 +178,12 @@ void Program::each_match(const PolicyIndex& index, Point point, const Activity& 
                          const std::function<void(const CompiledPolicy&)>& each) const {
   if (index.empty()) return;
   PolicyIndex::Candidates candidates(index.at(point), activity);
-  for (std::uint32_t number = candidates.next(); number != PolicyIndex::Candidates::kEnd;
-       number = candidates.next()) {
-    const CompiledPolicy& policy = policies_[number];
-    if (policy.judge(point, activity).holds()) each(policy);
+  std::uint32_t last = PolicyIndex::PointIndex::kNone;
+  for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
+    if (filed->waits || filed->number == last) continue;
+    const CompiledPolicy& policy = policies_[filed->number];
+    last = filed->number;
+    if (policy.judge(point, activity, filed->key_part).holds()) each(policy);
   }
 }
 
