@@ -87,6 +87,7 @@ bool can_be_key(const Attribute& attribute, Point point) {
   return attribute.from <= point || attribute.may_come_early;
 }
 
+constexpr std::size_t kMostKeyBytes = 1000;
 constexpr std::size_t kMostKeys = 1000;  // per policy; above it, looking costs less than filing
 
 // One of these must hold for the expression to hold; nothing where there is no such set.
@@ -151,6 +152,9 @@ std::optional<std::vector<Key>> keys_of(const Expression& expression, Point poin
       return std::nullopt;
   }
   if (keys.empty() || keys.size() > kMostKeys) return std::nullopt;
+  for (const Key& key : keys) {
+    if (key.text.size() > kMostKeyBytes) return std::nullopt;
+  }
   return keys;
 }
 
@@ -186,13 +190,13 @@ bool folds_of(const Expression& test) {
   return std::get<TextMatcher>(test.matchers().front()).folds();
 }
 
-// A test that can be a guard: on a fact with one value, which is there at `point`.
+// A test that can be a guard: of words or texts that are compared whole, known at `point`.
 bool can_guard(const Expression& part, Point point) {
   if (part.kind() != Expression::Kind::test || part.present()) return false;
   const Attribute& attribute = part.attribute();
-  const bool single = (attribute.type == Type::word || attribute.type == Type::text) &&
-                      !attribute.host_suffix && !attribute.path_prefix;
-  if (!single || point < attribute.from || part.missing() == Expression::Missing::holds) {
+  const bool texts_only = attribute.type != Type::number && attribute.type != Type::address &&
+                          !attribute.host_suffix && !attribute.path_prefix;
+  if (!texts_only || point < attribute.from || part.missing() == Expression::Missing::holds) {
     return false;
   }
   if (part.matchers().size() != 1) return false;
@@ -214,30 +218,43 @@ constexpr std::uint64_t lower8(std::uint64_t word) {
   return word | (upper >> 2);
 }
 
-std::uint64_t load(const char* from, std::size_t size) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, size);
+template <class Word>
+std::uint64_t load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
   return word;
 }
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-  return hash ^ (hash >> 29);
+  return hash ^ (hash >> 32);
+}
+
+// Loads overlap at the end, so that none is of a size that is not known here.
+template <bool Fold>
+std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
+  const auto take = [](std::uint64_t word) { return Fold ? lower8(word) : word; };
+  const char* const from = text.data();
+  const std::size_t size = text.size();
+  std::uint64_t hash = seed ^ (size << 32);
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 < size; at += 8) {
+      hash = mix(hash, take(load<std::uint64_t>(from + at)));
+    }
+    hash = mix(hash, take(load<std::uint64_t>(from + size - 8)));
+  } else if (size >= 4) {
+    hash = mix(hash, take(load<std::uint32_t>(from) |
+                          load<std::uint32_t>(from + size - 4) << 32));
+  } else if (size > 0) {
+    hash = mix(hash, take(load<std::uint8_t>(from) | load<std::uint8_t>(from + size / 2) << 8 |
+                          load<std::uint8_t>(from + size - 1) << 16));
+  }
+  hash = mix(hash, 0x2545f4914f6cdd1d);
+  return hash == 0 ? 1 : hash;
 }
 
 std::uint64_t hash_of(std::string_view text, bool fold, std::uint64_t seed) {
-  std::uint64_t hash = mix(seed, text.size());
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    const std::uint64_t word = load(at, 8);
-    hash = mix(hash, fold ? lower8(word) : word);
-  }
-  if (left != 0) {
-    const std::uint64_t word = load(at, left);
-    hash = mix(hash, fold ? lower8(word) : word);
-  }
-  return mix(hash, hash >> 32);
+  return fold ? hash_text<true>(text, seed) : hash_text<false>(text, seed);
 }
 
 bool same(std::string_view kept, std::string_view text, bool fold) {
@@ -258,6 +275,7 @@ class PolicyIndex::PointIndex::Column {
     if (filed.empty()) return;
     std::size_t slots = 4;
     while (slots < filed.size() * 2) slots *= 2;
+    hashes_.resize(slots);
     slots_.resize(slots);
     for (auto& [key, policies] : filed) {
       // Once the fact is known to be missing for now, all of them wait, and each is told once.
@@ -277,15 +295,13 @@ class PolicyIndex::PointIndex::Column {
           shape_ = Shape::host;
           break;
       }
-      insert(key, std::move(policies));
+      insert(key, policies);
     }
-    for (auto& list : absent_) {
-      std::sort(list.begin(), list.end(),
-                [](const Filed& a, const Filed& b) { return a.number < b.number; });
-      list.erase(std::unique(list.begin(), list.end(),
-                             [](const Filed& a, const Filed& b) { return a.number == b.number; }),
-                 list.end());
-    }
+    std::sort(absent_.begin(), absent_.end(),
+              [](const Filed& a, const Filed& b) { return a.number < b.number; });
+    absent_.erase(std::unique(absent_.begin(), absent_.end(),
+                              [](const Filed& a, const Filed& b) { return a.number == b.number; }),
+                  absent_.end());
     std::sort(lengths_v4_.begin(), lengths_v4_.end());
     std::sort(lengths_v6_.begin(), lengths_v6_.end());
   }
@@ -307,21 +323,17 @@ class PolicyIndex::PointIndex::Column {
       if (shape_ == Shape::host) {
         look_up_host(*text, to);
       } else {
-        const std::uint64_t wanted = hash(Key::What::text, *text);
-        if (slot_ != Filed::kNone) to.guards_[slot_] = static_cast<std::uint32_t>(wanted >> 32) | 1;
-        find(Key::What::text, *text, wanted, to);
+        look_up_text(*text, to);
       }
     } else if (std::holds_alternative<std::monostate>(value)) {
-      if (slot_ != Filed::kNone) to.guards_[slot_] = 0;
+      if (slot_ != Filed::kNone) to.guards_[slot_] = {};
       if (early_) {
-        for (const auto& waiting : absent_) to.add(waiting, true);
+        if (to.take_ == Take::waiting) to.add(absent_);
       } else {
         to.add(unset_);
       }
     } else if (const auto* texts = std::get_if<std::span<const std::string>>(&value)) {
-      for (const std::string& one : *texts) {
-        find(Key::What::text, one, hash(Key::What::text, one), to);
-      }
+      look_up_texts(*texts, to);
     } else if (const auto* address = std::get_if<IpAddress>(&value)) {
       look_up_address(*address, to);
     }
@@ -329,15 +341,16 @@ class PolicyIndex::PointIndex::Column {
 
  private:
   struct Slot {
-    std::uint64_t hash = 0;
+    std::uint32_t first = 0;  // in filed_
+    std::uint32_t count = 0;
+    std::uint32_t text = 0;  // in texts_
+    std::uint16_t size = 0;  // of the text
     Key::What what = Key::What::text;
-    std::string text;
-    std::vector<Filed> policies;  // empty: the slot is free
   };
 
+  // Never 0.
   std::uint64_t hash(Key::What what, std::string_view text) const {
-    return hash_of(text, what == Key::What::text && folds(attribute_),
-                   static_cast<std::uint64_t>(what) + 1);
+    return hash_of(text, what == Key::What::text && folds_, static_cast<std::uint64_t>(what) + 1);
   }
 
   static std::uint64_t hash_prefix(char length, std::string_view text) {
@@ -346,44 +359,80 @@ class PolicyIndex::PointIndex::Column {
 
   void add_absent(const std::vector<Filed>& policies) {
     for (Filed one : policies) {
+      if (one.rehearse) continue;  // It can neither hold nor make others wait.
       one.waits = true;
       one.key_part = Filed::kNone;
       one.slot = Filed::kNone;
-      absent_[static_cast<std::size_t>(one.action)].push_back(one);
+      absent_.push_back(one);
     }
   }
 
-  void insert(const Key& key, std::vector<Filed> policies) {
-    const std::string_view text = key.what == Key::What::prefix
-                                      ? std::string_view(key.text).substr(1)
-                                      : std::string_view(key.text);
-    const std::uint64_t wanted = key.what == Key::What::prefix ? hash_prefix(key.text[0], text)
-                                                               : hash(key.what, text);
-    std::size_t at = wanted & (slots_.size() - 1);
-    while (!slots_[at].policies.empty()) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {wanted, key.what, key.text, std::move(policies)};
+  void insert(const Key& key, const std::vector<Filed>& policies) {
+    const std::string_view text(key.text);
+    const std::uint64_t wanted = key.what == Key::What::prefix
+                                     ? hash_prefix(text[0], text.substr(1))
+                                     : hash(key.what, text);
+    std::size_t at = wanted & (hashes_.size() - 1);
+    while (hashes_[at] != 0) at = (at + 1) & (hashes_.size() - 1);
+    hashes_[at] = wanted;
+    slots_[at] = {static_cast<std::uint32_t>(filed_.size()),
+                  static_cast<std::uint32_t>(policies.size()),
+                  static_cast<std::uint32_t>(texts_.size()),
+                  static_cast<std::uint16_t>(text.size()), key.what};
+    filed_.insert(filed_.end(), policies.begin(), policies.end());
+    texts_ += text;
+    sizes_ |= size_bit(text.size());
   }
 
+  static std::uint64_t size_bit(std::size_t size) { return std::uint64_t{1} << (size & 63); }
+
+  // Whether a text of the size of one that was filed.
+  bool may_have(std::string_view text) const { return (sizes_ & size_bit(text.size())) != 0; }
+
   void find(Key::What what, std::string_view text, std::uint64_t wanted, Candidates& to) const {
-    if (slots_.empty()) return;
-    for (std::size_t at = wanted & (slots_.size() - 1); !slots_[at].policies.empty();
-         at = (at + 1) & (slots_.size() - 1)) {
+    for (std::size_t at = wanted & (hashes_.size() - 1); hashes_[at] != 0;
+         at = (at + 1) & (hashes_.size() - 1)) {
+      if (hashes_[at] != wanted) continue;
       const Slot& slot = slots_[at];
-      if (slot.hash == wanted && slot.what == what &&
-          same(slot.text, text, what == Key::What::text && folds(attribute_))) {
-        to.add(slot.policies);
+      const std::string_view kept = std::string_view(texts_).substr(slot.text, slot.size);
+      if (slot.what == what && same(kept, text, what == Key::What::text && folds_)) {
+        to.add({filed_.data() + slot.first, slot.count});
         return;
       }
     }
   }
 
+  void look_up_text(std::string_view text, Candidates& to) const {
+    const bool filed = may_have(text);
+    if (!filed && slot_ == Filed::kNone) return;
+    const std::uint64_t wanted = hash(Key::What::text, text);
+    if (slot_ != Filed::kNone) to.guards_[slot_] = {static_cast<std::uint32_t>(wanted >> 32) | 1, false};
+    if (filed) find(Key::What::text, text, wanted, to);
+  }
+
+  void look_up_texts(std::span<const std::string> texts, Candidates& to) const {
+    std::uint64_t bits = 0;
+    for (const std::string& text : texts) {
+      const bool filed = may_have(text);
+      if (!filed && slot_ == Filed::kNone) continue;
+      const std::uint64_t wanted = hash(Key::What::text, text);
+      bits |= std::uint64_t{1} << (wanted >> 33 & 63);
+      if (filed) find(Key::What::text, text, wanted, to);
+    }
+    if (slot_ != Filed::kNone) to.guards_[slot_] = {bits, true};
+  }
+
+  void find_host(Key::What what, std::string_view host, Candidates& to) const {
+    if (may_have(host)) find(what, host, hash(what, host), to);
+  }
+
   void look_up_host(std::string_view host, Candidates& to) const {
-    find(Key::What::host_exact, host, hash(Key::What::host_exact, host), to);
-    find(Key::What::host_under, host, hash(Key::What::host_under, host), to);
+    find_host(Key::What::host_exact, host, to);
+    find_host(Key::What::host_under, host, to);
     for (std::size_t dot = host.find('.'); dot != host.npos; dot = host.find('.', dot + 1)) {
       const std::string_view parent = host.substr(dot + 1);
-      find(Key::What::host_under, parent, hash(Key::What::host_under, parent), to);
-      find(Key::What::host_below, parent, hash(Key::What::host_below, parent), to);
+      find_host(Key::What::host_under, parent, to);
+      find_host(Key::What::host_below, parent, to);
     }
   }
 
@@ -396,36 +445,32 @@ class PolicyIndex::PointIndex::Column {
   }
 
   void look_up_address(const IpAddress& address, Candidates& to) const {
-    if (slots_.empty()) return;
-    for (const int length : address.is_v4() ? lengths_v4_ : lengths_v6_) {
+    const bool v4 = address.is_v4();
+    const std::size_t size = v4 ? 4 : 16;
+    for (const int length : v4 ? lengths_v4_ : lengths_v6_) {
       const IpPrefix prefix = IpPrefix{address, length}.masked();
-      std::array<char, 17> bytes;
-      bytes[0] = address.is_v4() ? '4' : '6';
-      const std::size_t size = address.is_v4() ? 4 : 16;
-      const auto& from = prefix.address.bytes();
-      std::memcpy(bytes.data() + 1, from.data(), size);
-      const std::string_view text(bytes.data(), size + 1);
-      const std::uint64_t wanted = hash_prefix(static_cast<char>(length), text);
-      for (std::size_t at = wanted & (slots_.size() - 1); !slots_[at].policies.empty();
-           at = (at + 1) & (slots_.size() - 1)) {
-        const Slot& slot = slots_[at];
-        if (slot.hash == wanted && slot.what == Key::What::prefix &&
-            static_cast<unsigned char>(slot.text[0]) == length &&
-            std::string_view(slot.text).substr(1) == text) {
-          to.add(slot.policies);
-          break;
-        }
-      }
+      std::array<char, 18> bytes;
+      bytes[0] = static_cast<char>(length);
+      bytes[1] = v4 ? '4' : '6';
+      std::memcpy(bytes.data() + 2, prefix.address.bytes().data(), size);
+      const std::string_view text(bytes.data(), size + 2);
+      find(Key::What::prefix, text, hash_prefix(bytes[0], text.substr(1)), to);
     }
   }
 
   const Attribute& attribute_;
   std::uint8_t slot_;  // of guards; kNone: no policy has it as its guard
   bool early_;         // the fact may not be there yet
+  bool folds_ = folds(attribute_);
   Shape shape_ = Shape::text;
-  std::vector<Slot> slots_;  // none, or at least one is free
+  // The table: hashes apart, because most look-ups end there. 0: free; at least one is.
+  std::vector<std::uint64_t> hashes_ = {0};
+  std::vector<Slot> slots_ = {{}};
+  std::vector<Filed> filed_;
+  std::string texts_;
+  std::uint64_t sizes_ = 0;  // a bit for each size that a filed text has
   std::vector<Filed> unset_;
-  ByAction absent_;
+  std::vector<Filed> absent_;
   std::vector<int> lengths_v4_;
   std::vector<int> lengths_v6_;
 };
@@ -461,8 +506,12 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
       if (!policy.rehearse) first = std::min(first, number);
       continue;
     }
-    Filed one{.number = number, .action = policy.action, .waits = must_wait(policy.when, point)};
-    if (one.waits && policy.rehearse) continue;  // It can neither hold nor make others wait.
+    Filed one{.number = number,
+              .action = policy.action,
+              .waits = must_wait(policy.when, point),
+              .rehearse = policy.rehearse};
+    if (one.waits && policy.rehearse) continue;  // as in Column::add_absent
+    if (one.waits) waits_ = true;
 
     // The choice whose values are the rarest, all in all.
     const Choice* best = nullptr;
@@ -475,11 +524,12 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
       }
     }
     if (best == nullptr) {
-      (one.waits ? unkeyed_waiting_[static_cast<std::size_t>(policy.action)] : unkeyed_)
-          .push_back(one);
+      (one.waits ? unkeyed_waiting_ : unkeyed_).push_back(one);
       continue;
     }
     one.key_part = best->part;
+    // Where the fact is not there yet, all that is filed under it waits.
+    if (point < best->keys.front().attribute->from && !policy.rehearse) waits_ = true;
 
     // The rarest of the other tests is the guard.
     const std::vector<std::string>* values = nullptr;
@@ -533,14 +583,14 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
 PolicyIndex::PointIndex::~PointIndex() = default;
 
 void PolicyIndex::PointIndex::look_up(const Activity& activity, Candidates& to) const {
-  to.add(unkeyed_);
-  for (const auto& waiting : unkeyed_waiting_) to.add(waiting, true);
+  to.add(to.take_ == Take::ready ? unkeyed_ : unkeyed_waiting_);
   for (const auto& column : columns_) column->look_up(activity, to);
 }
 
 // ---- Candidates
 
-PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& activity) {
+PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& activity, Take take)
+    : take_(take) {
   index.look_up(activity, *this);
   Run* const all = runs();
   for (std::size_t i = 0; i < count_;) {
@@ -552,9 +602,9 @@ PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& act
   }
 }
 
-void PolicyIndex::Candidates::add(const std::vector<Filed>& filed, bool waiting) {
+void PolicyIndex::Candidates::add(std::span<const Filed> filed) {
   if (filed.empty()) return;
-  const Run run{filed.data(), filed.data() + filed.size(), waiting};
+  const Run run{filed.data(), filed.data() + filed.size()};
   if (count_ < kOnStack) {
     few_[count_++] = run;
     return;
@@ -574,17 +624,6 @@ const Filed* PolicyIndex::Candidates::next() {
   const Filed* found = all[least].at++;
   if (!settle(all[least])) all[least] = all[--count_];
   return found;
-}
-
-void PolicyIndex::Candidates::drop_waiting(Action action) {
-  Run* const all = runs();
-  for (std::size_t i = 0; i < count_;) {
-    if (all[i].waiting && all[i].at->action == action) {
-      all[i] = all[--count_];
-    } else {
-      ++i;
-    }
-  }
 }
 
 // ---- PolicyIndex

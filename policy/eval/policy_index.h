@@ -4,18 +4,18 @@
 // Of each policy one condition is its *key*: one that must hold for the policy to hold, whose
 // values can be looked up (an app, a tag, a host, a user, a range of addresses ...), the rarest
 // such among all policies. Policies are filed under the values of their keys. What has no key is
-// looked at each time. A second condition, on a fact that has one value, is its *guard*: its hash
-// stands in the file beside the policy's number, so that most of what is filed under a common key
-// is passed over without touching the policy.
+// looked at each time. A second condition, on words or texts that are compared whole, is its
+// *guard*: its hash stands in the file beside the policy's number, so that most of what is filed
+// under a common key is passed over without touching the policy.
 //
 // For each point there is an index of its own, because a fact that is not known yet is no key. A
 // policy that asks for such a fact cannot hold at the point, but it may be pending: it *waits*. If
 // all that it asks for is not known yet it is *late*: pending whatever the activity says, so it is
 // not looked at but counted.
 //
-// INVARIANT: Candidates gives every member that may hold at the point and is not late, in ascending
-// order. It may give others too, and one more than once in a row. Of policies in rehearsal that
-// wait it gives none.
+// INVARIANT: Candidates gives every member that may hold or be pending at the point and is not late
+// - those that are ready, or those that wait - in ascending order. It may give others too, and one
+// more than once in a row. Of policies in rehearsal that wait it gives none.
 
 #include <array>
 #include <cstdint>
@@ -34,6 +34,7 @@ class PolicyIndex {
  public:
   class PointIndex;
   class Candidates;
+  enum class Take : std::uint8_t { ready, waiting };
 
   PolicyIndex();
   ~PolicyIndex();
@@ -63,29 +64,28 @@ struct Filed {
   std::uint8_t key_part = kNone;      // of `when`: known to hold, because it was found by it
   Action action = Action::allow;
   bool waits = false;                 // cannot hold at this point
+  bool rehearse = false;
 };
 
 // The candidates of one activity, from the first. Lives on the stack; allocates only for an
 // activity with more than 64 values that policies are filed under (a user of very many groups).
 class PolicyIndex::Candidates {
  public:
-  Candidates(const PointIndex& index, const Activity& activity);
+  Candidates(const PointIndex& index, const Activity& activity, Take take);
   const Filed* next();  // null: no more
-  // No more policies that wait and would do `action`.
-  void drop_waiting(Action action);
 
  private:
   friend class PointIndex;
   struct Run {
     const Filed* at;
     const Filed* end;
-    bool waiting;  // all of it waits and would do the same
   };
   static constexpr std::size_t kGuards = 16;
 
-  void add(const std::vector<Filed>& filed, bool waiting = false);
+  void add(std::span<const Filed> filed);
   bool passes(const Filed& filed) const {
-    return filed.slot == Filed::kNone || guards_[filed.slot] == filed.guard;
+    return filed.waits == (take_ == Take::waiting) &&
+           (filed.slot == Filed::kNone || guards_[filed.slot].may_be(filed.guard));
   }
   // To the next that passes; false at the end.
   bool settle(Run& run) const {
@@ -94,8 +94,19 @@ class PolicyIndex::Candidates {
   }
   Run* runs() { return many_.empty() ? few_.data() : many_.data(); }
 
+  // What a fact is: its hash, or of several texts a bit for each.
+  struct Guard {
+    std::uint64_t bits = 0;
+    bool several = false;
+
+    bool may_be(std::uint32_t hash) const {
+      return several ? (bits >> (hash >> 1 & 63) & 1) != 0 : bits == hash;
+    }
+  };
+
+  const Take take_;
   static constexpr std::size_t kOnStack = 64;
-  std::array<std::uint32_t, kGuards> guards_;  // hashes of the activity's values
+  std::array<Guard, kGuards> guards_;          // of the activity's values
   std::array<Run, kOnStack> few_;              // the first count_ of them
   std::vector<Run> many_;                      // all of them, once they are more
   std::size_t count_ = 0;
@@ -112,17 +123,17 @@ class PolicyIndex::PointIndex {
   std::uint32_t first_late(Action action) const {
     return first_late_[static_cast<std::size_t>(action)];
   }
-  // Policies without a key, which every activity must look at.
-  std::size_t unkeyed() const { return unkeyed_.size(); }
+  // Whether any policy that is enforced waits, or may.
+  bool waits() const { return waits_; }
 
  private:
   friend class Candidates;
   class Column;
-  using ByAction = std::array<std::vector<Filed>, 5>;
   void look_up(const Activity& activity, Candidates& to) const;
 
   std::vector<Filed> unkeyed_;
-  ByAction unkeyed_waiting_;
+  std::vector<Filed> unkeyed_waiting_;
+  bool waits_ = false;
   std::array<std::uint32_t, 5> first_late_;
   std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };

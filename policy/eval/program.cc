@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,12 +18,15 @@ class ActionSet {
   bool empty() const { return bits_ == 0; }
   bool has(Action action) const { return (bits_ & bit(action)) != 0; }
   bool only(Action action) const { return (bits_ & ~bit(action)) == 0; }
-  bool several() const { return (bits_ & (bits_ - 1)) != 0; }
+  void add(ActionSet others) { bits_ |= others.bits_; }
 
  private:
   static std::uint32_t bit(Action action) { return 1U << static_cast<unsigned>(action); }
   std::uint32_t bits_ = 0;
 };
+
+// So many are tried before "ask again" is the cheaper answer.
+constexpr std::size_t kMostWaitersTried = 16;
 
 constexpr Action kActions[] = {Action::allow, Action::monitor, Action::block, Action::bypass,
                                Action::intercept};
@@ -92,38 +96,75 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
   }
 }
 
+// Pending policies among those that wait, up to a number that only grows. Asked only once something
+// holds, which is rare before everything is known.
+class Program::Waiters {
+ public:
+  Waiters(const Program& program, const PolicyIndex::PointIndex& index, Point point,
+          const Activity& activity)
+      : program_(program),
+        point_(point),
+        activity_(activity),
+        candidates_(index, activity, PolicyIndex::Take::waiting),
+        next_(candidates_.next()) {}
+
+  ActionSet before(std::uint32_t number) {
+    while (next_ != nullptr && next_->number < number) {
+      const Filed& filed = *next_;
+      // One more that would do the same changes nothing.
+      if (!pending_.has(filed.action) &&
+          program_.policies_[filed.number].judge(point_, activity_).may_hold()) {
+        pending_.add(filed.action);
+      }
+      next_ = candidates_.next();
+    }
+    return pending_;
+  }
+
+  // Whether all the rest was looked at and none of it would do anything; looks at `most` at most.
+  bool nothing_comes(std::size_t most) {
+    for (; next_ != nullptr && most > 0; --most) before(next_->number + 1);
+    return next_ == nullptr && pending_.only(Action::allow);
+  }
+
+ private:
+  const Program& program_;
+  Point point_;
+  const Activity& activity_;
+  PolicyIndex::Candidates candidates_;
+  const Filed* next_;
+  ActionSet pending_;
+};
+
 Decision Program::decide_by(const PolicyIndex& index, Point point,
                             const Activity& activity) const {
   Decision decision;
   decision.point = point;
   if (index.empty()) return decision;
   const PolicyIndex::PointIndex& here = index.at(point);
-  ActionSet pending;  // of those that were looked at
-  PolicyIndex::Candidates candidates(here, activity);
+  ActionSet pending;  // of those that do not wait for sure
+  std::optional<Waiters> waiters;
+  PolicyIndex::Candidates candidates(here, activity, PolicyIndex::Take::ready);
   std::uint32_t last = PolicyIndex::PointIndex::kNone;
   for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
     if (filed->number == last) continue;
-    // One more that waits and would do the same changes nothing.
-    if (filed->waits && pending.has(filed->action)) continue;
     const CompiledPolicy& policy = policies_[filed->number];
     const Outcome outcome = policy.judge(point, activity, filed->key_part);
     last = filed->number;
     if (!outcome.may_hold()) continue;
-    if (!policy.rehearse && !outcome.holds()) {
-      pending.add(policy.action);
-      // Whatever holds behind them, one of two waiting ones would do something else.
-      if (pending.several()) {
-        decision.final = false;
-        return decision;
-      }
-      candidates.drop_waiting(policy.action);
+    if (!outcome.holds()) {
+      if (!policy.rehearse) pending.add(policy.action);
       continue;
     }
     ActionSet before = pending;
     add_late(before, here, filed->number);
+    if (here.waits()) {
+      if (!waiters) waiters.emplace(*this, here, point, activity);
+      before.add(waiters->before(filed->number));
+    }
     if (policy.rehearse) {
       // After a pending policy nobody can say yet that this one would have been asked.
-      if (outcome.holds() && before.empty()) decision.add_rehearsed(policy);
+      if (before.empty()) decision.add_rehearsed(policy);
       continue;
     }
     if (!before.only(policy.action)) {
@@ -136,6 +177,10 @@ Decision Program::decide_by(const PolicyIndex& index, Point point,
   }
   add_late(pending, here, PolicyIndex::PointIndex::kNone);
   decision.final = pending.only(Action::allow);
+  if (decision.final && here.waits()) {
+    if (!waiters) waiters.emplace(*this, here, point, activity);
+    decision.final = waiters->nothing_comes(kMostWaitersTried);
+  }
   return decision;
 }
 
@@ -177,10 +222,10 @@ void Program::report(const Activity& activity,
 void Program::each_match(const PolicyIndex& index, Point point, const Activity& activity,
                          const std::function<void(const CompiledPolicy&)>& each) const {
   if (index.empty()) return;
-  PolicyIndex::Candidates candidates(index.at(point), activity);
+  PolicyIndex::Candidates candidates(index.at(point), activity, PolicyIndex::Take::ready);
   std::uint32_t last = PolicyIndex::PointIndex::kNone;
   for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
-    if (filed->waits || filed->number == last) continue;
+    if (filed->number == last) continue;
     const CompiledPolicy& policy = policies_[filed->number];
     last = filed->number;
     if (policy.judge(point, activity, filed->key_part).holds()) each(policy);

@@ -88,6 +88,7 @@ class Program {
   std::string describe() const;
 
  private:
+  class Waiters;
   Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity) const;
   void each_match(const PolicyIndex& index, Point point, const Activity& activity,
                   const std::function<void(const CompiledPolicy&)>& each) const;

@@ -20,7 +20,9 @@ struct Decision {
   Action action = Action::allow;
   Point point = Point::request;              // Where it was decided.
   // False: a policy that stands before what would decide still waits for a later point, so this is
-  // only what would hold if none of those match. `action` is then allow.
+  // only what would hold if none of those match; `action` is then allow. Where no policy matches it
+  // may be false although none of those that wait could match any more: to find that out would cost
+  // more than to ask again.
   bool final = true;
   const CompiledPolicy* policy = nullptr;    // that decided; null: none matched, the default holds
 
