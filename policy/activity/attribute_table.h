@@ -66,7 +66,7 @@ struct Attribute {
   std::string_view written = {};
 };
 
-// Sorted by name; conf/policies/README.md lists them all.
+// Sorted by name; conf/policies/reference.md lists them all.
 std::span<const Attribute> attribute_table();
 const Attribute* find_attribute(std::string_view name);
 

@@ -197,36 +197,5 @@ TEST(StarterPolicies, LeaveHealthUnopened) {
   EXPECT_EQ(decided(activity), "allow");
 }
 
-TEST(PolicyReadme, NamesEveryAttributeAndEveryWord) {
-  const std::string readme = read_policies("README.md");
-  ASSERT_FALSE(readme.empty());
-  std::vector<std::string_view> missing;
-  const auto look_for = [&](std::string_view word) {
-    if (readme.find('`' + std::string(word) + '`') == readme.npos) missing.push_back(word);
-  };
-  for (const Attribute& attribute : attribute_table()) {
-    look_for(attribute.name);
-    if (!attribute.allowed) continue;
-    for (const std::string_view word : attribute.allowed()) look_for(word);
-  }
-  for (const std::string_view word : action_words()) look_for(word);
-  EXPECT_EQ(missing, std::vector<std::string_view>());
-}
-
-TEST(PolicyReadme, TellsTheRightPointOfEveryAttribute) {
-  std::istringstream lines(read_policies("README.md"));
-  std::string line;
-  std::size_t told = 0;
-  while (std::getline(lines, line)) {
-    for (const Attribute& attribute : attribute_table()) {
-      const std::string row = "| `" + std::string(attribute.name) + "` |";
-      if (!line.starts_with(row) || line.ends_with("`tag_app` |")) continue;
-      EXPECT_TRUE(line.ends_with("| " + std::string(to_string(attribute.from)) + " |")) << line;
-      ++told;
-    }
-  }
-  EXPECT_EQ(told, attribute_table().size());
-}
-
 }  // namespace
 }  // namespace sallyport::policy

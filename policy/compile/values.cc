@@ -91,7 +91,7 @@ std::string hint_for_word(const Attribute& attribute, const std::string& written
     hint = fmt::format("one of: {}", fmt::join(words, ", "));
   }
   if (hint.empty())
-    hint = fmt::format("the {} words are listed in conf/policies/README.md", words.size());
+    hint = fmt::format("the {} words are listed in conf/policies/reference.md", words.size());
   return hint;
 }
 
@@ -483,6 +483,7 @@ const ValueReader::Texts* ValueReader::list(const Spanned<std::string>& value, D
   std::uint32_t line = 0;
   for (std::string_view text : split(source->second->text, '\n')) {
     ++line;
+    if (text.ends_with('\r')) text.remove_suffix(1);  // as Windows ends lines
     const std::size_t indent = std::min(text.find_first_not_of(" \t"), text.size());
     // A comment begins a line or stands behind a blank.
     std::size_t end = text.size();

@@ -39,7 +39,7 @@ TEST(PolicyValues, ListTheWordsWhereNothingIsNear) {
 TEST(PolicyValues, PointToTheReadmeWhereTheListIsLong) {
   expect_condition_refused(
       "app.category: filesharing", "rules.yaml:3:19: error: 'filesharing' is no app.category",
-      "                  ^~~~~~~~~~~ the 48 words are listed in conf/policies/README.md");
+      "                  ^~~~~~~~~~~ the 48 words are listed in conf/policies/reference.md");
 }
 
 TEST(PolicyValues, SayHowAMissingAppIsWritten) {

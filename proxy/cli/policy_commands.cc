@@ -21,8 +21,12 @@ void add_policy_commands(CLI::App& app, int& code) {
   list_command->add_option("--format", list->format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
-  list_command->footer(with_codes("  sallyport policy list\n  sallyport policy list --format json"));
+  add_list_filters(*list_command, *list);
+  list_command->footer(
+      with_codes("  sallyport policy list\n  sallyport policy list --mode rehearse --severity high\n"
+                 "  sallyport policy list --out-of-force\n  sallyport policy list --format json"));
   list_command->callback([list, &code] { code = policy_list(*list); });
+  add_policy_edit_commands(*policy, code);
 }
 
 }  // namespace sallyport::cli

@@ -12,4 +12,13 @@ namespace sallyport::cli {
 // (commands.h). REQUIRES: `code` outlives the parse.
 void add_policy_commands(CLI::App& app, int& code);
 
+// Below `policy`: those that show, make, change, compare and lay out policy files.
+void add_policy_edit_commands(CLI::App& policy, int& code);
+
+struct PolicyListOptions;
+void add_list_filters(CLI::App& list, PolicyListOptions& options);
+
+// `sallyport schema`.
+void add_schema_command(CLI::App& app, int& code);
+
 }  // namespace sallyport::cli

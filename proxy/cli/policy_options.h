@@ -26,8 +26,12 @@ std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& opt
 
 struct PolicyListOptions {
   CommonOptions common;
+  std::string kind, mode, severity, category, owner;  // "": all
+  bool out_of_force = false;  // only those that have expired, or have not begun
   std::string format = "table";
 };
 int policy_list(const PolicyListOptions& options);
+// "policies/starter.yaml:12"
+std::string place_of(const policy::Policy& policy);
 
 }  // namespace sallyport::cli
