@@ -22,10 +22,6 @@ SourcePtr read_source(const std::filesystem::path& file) {
       Source{file.lexically_relative(kConf).string(), text.str()});
 }
 
-std::string read_policies(const std::string& file) {
-  return read_source(kConf + "policies/" + file)->text;
-}
-
 const Program& starter() {
   static const auto program = [] {
     PolicySources sources;
