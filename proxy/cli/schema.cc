@@ -5,11 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "policy/schema/reference.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/file_schemas.h"
 #include "proxy/cli/policy_commands.h"
 
 namespace sallyport::cli {
@@ -21,12 +24,17 @@ struct SchemaOptions {
   std::string write;  // a folder
 };
 
-struct SchemaFile {
-  const char* name;
-  std::string (*make)();
+struct NamedSchema {
+  std::string name;
+  std::string text;
 };
-constexpr SchemaFile kSchemas[] = {{"policy", policy::policy_schema},
-                                   {"template", policy::template_schema}};
+
+std::vector<NamedSchema> schemas() {
+  std::vector<NamedSchema> all = {{"policy", policy::policy_schema()},
+                                  {"template", policy::template_schema()}};
+  for (const FileShape& one : file_shapes()) all.push_back({std::string(one.name), to_schema(one)});
+  return all;
+}
 
 int schema(const SchemaOptions& options) {
   if (options.reference) {
@@ -34,15 +42,18 @@ int schema(const SchemaOptions& options) {
     return kOk;
   }
   if (options.write.empty()) {
-    for (const SchemaFile& one : kSchemas) {
-      if (options.of == one.name) say(one.make());
+    for (const NamedSchema& one : schemas()) {
+      if (options.of == one.name) say(one.text);
     }
     return kOk;
   }
-  for (const SchemaFile& one : kSchemas) {
+  if (const auto made = app::make_directory(options.write, 0755); !made) {
+    complain(describe(made.error()));
+    return kMachine;
+  }
+  for (const NamedSchema& one : schemas()) {
     const std::string file = options.write + "/" + one.name + ".schema.json";
-    const auto written = app::write_file(file, one.make(), 0644);
-    if (!written) {
+    if (const auto written = app::write_file(file, one.text, 0644); !written) {
       complain(describe(written.error()));
       return kMachine;
     }
@@ -58,8 +69,8 @@ void add_schema_command(CLI::App& app, int& code) {
   CLI::App* command =
       app.add_subcommand("schema", "JSON Schemas of the YAML files, for editors; the reference page");
   std::vector<std::string> names;
-  for (const SchemaFile& one : kSchemas) names.emplace_back(one.name);
-  command->add_option("of", options->of, "Which files: policy or template")
+  for (const NamedSchema& one : schemas()) names.push_back(one.name);
+  command->add_option("of", options->of, "Which files")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   command->add_option("--write", options->write, "A folder that gets all of them: NAME.schema.json");

@@ -1,0 +1,265 @@
+// The notation is YAML itself: a file whose values say what stands there.
+//
+//   text texts boolean integer number duration bytes date   a value of that kind; texts: one or many
+//   a|b|c                                                   one of these words
+//   category ip_category country feed_format facility       one of a list that the code has
+//   [ shape ]                                               a list of such
+//   key!                                                    it may not be left out
+//   "*"                                                     any other key
+
+#include "proxy/cli/file_schemas.h"
+
+#include <memory>
+#include <vector>
+
+#include "base/core/check.h"
+#include "base/core/text.h"
+#include "base/json/writer.h"
+#include "base/yaml/node.h"
+#include "discovery/logs/syslog_message.h"
+#include "discovery/tags/feed.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::cli {
+namespace {
+
+constexpr std::string_view kConfig = R"(
+gateway: { name: text, contact: text }
+listeners: [{ address: text }]
+admin: [{ address: text }]
+workers: integer
+state: { directory: text }
+connect: { ports: texts }
+origins:
+  resolve: { "*": text }
+  allow_addresses: texts
+  roots: texts
+  system_roots: text
+  revocation_unknown: allow|block
+  idle_connections: integer
+  idle_connections_per_origin: integer
+  keep: duration
+policies: text
+templates: text
+policy_mode: enforce|rehearse
+policy_zone: text
+catalog: texts
+public_suffixes: text
+tags: { apps: text, addresses: text, noise: text }
+agents: { patterns: text, clients: text, releases: text }
+geo:
+  databases:
+    - { path!: text, country: texts, asn: texts, isp: texts, latitude: texts, longitude: texts, max_age: duration }
+users: { directory: text, addresses: text, htpasswd: text }
+pac: text
+recording:
+  queries: boolean
+  logs:
+    - { file: text, rotate_at: bytes, daily: boolean, keep: integer, format: text, only: texts, syslog: text,
+        transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
+        app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
+  store: { max_age: duration, max_size: bytes }
+limits:
+  connections: integer
+  connections_per_client: integer
+  connection_rate: integer
+  request_head: bytes
+  request_target: bytes
+  request_fields: integer
+  body_rate: bytes
+  leaves_per_second: integer
+  lookups_per_client: integer
+  memory: text
+  sign_in: { window: duration, failures: integer, failures_of_address: integer, failures_of_user: integer }
+timeouts:
+  { connect: duration, handshake: duration, client_hello: duration, request_head: duration, idle: duration,
+    reply_head: duration, reply_head_rest: duration, stall: duration, slow_client: duration, tunnel_idle: duration,
+    drain: duration }
+)";
+
+constexpr std::string_view kApp = R"(
+id!: text
+name!: text
+vendor!: text
+category!: category
+domains!: texts
+website: text
+tags: texts
+sources!: [{ kind!: common_knowledge|vendor_documentation|observed|imported, date!: date, note: text }]
+)";
+
+constexpr std::string_view kAppTags = R"("*": texts)";
+
+constexpr std::string_view kAddressTags = R"(
+ranges:
+  - { name!: text, cidrs!: texts, category: ip_category, tags: texts, override_isp: text,
+      override_location: { country!: country, lat: number, lon: number } }
+feeds:
+  - { name!: text, path!: text, format: feed_format, paths: texts, column: integer, category: ip_category,
+      tags: texts, max_age: duration }
+)";
+
+constexpr std::string_view kNoise =
+    "{ tracker: texts, advertising: texts, analytics: texts, cdn: texts, infrastructure: texts }";
+
+constexpr std::string_view kUsers =
+    "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts }]";
+
+constexpr std::string_view kUserAddresses = "[{ address: text, cidr: text, user!: text }]";
+
+constexpr std::string_view kPac =
+    "{ gateway: text, port: integer, plain_names_direct: boolean, fallback_direct: boolean, direct: texts }";
+
+constexpr std::string_view kClients =
+    R"({ native_clients: { "*": texts }, robots: { "*": texts } })";
+
+constexpr std::string_view kReleases = R"(
+browsers: { "*": { source!: text, superseded: duration, behind: integer,
+                   releases!: [{ version!: text, date!: date, ended: date, sure: day|month|planned, note: text }] } }
+systems: { "*": { source!: text, superseded: duration, behind: integer,
+                  releases!: [{ version!: text, date!: date, ended: date, sure: day|month|planned, note: text }] } }
+)";
+
+constexpr FileShape kShapes[] = {
+    {"config", "conf/sallyport.yaml", kConfig},
+    {"app", "conf/catalog/*/app.yaml", kApp},
+    {"app_tags", "conf/tags/apps.yaml", kAppTags},
+    {"address_tags", "conf/tags/ip_ranges.yaml", kAddressTags},
+    {"noise", "conf/tags/noise.yaml", kNoise},
+    {"users", "conf/users/users.yaml", kUsers},
+    {"user_addresses", "conf/users/addresses.yaml", kUserAddresses},
+    {"pac", "conf/pac/pac.yaml", kPac},
+    {"clients", "conf/agents/clients.yaml", kClients},
+    {"releases", "conf/agents/releases.yaml", kReleases},
+};
+
+using yaml::Node;
+
+class SchemaOfShape {
+ public:
+  explicit SchemaOfShape(const FileShape& shape) : shape_(shape), json_(out_) {}
+
+  std::string write() {
+    const auto parsed = yaml::parse(std::make_shared<const Source>(
+        Source{std::string(shape_.name), std::string(shape_.shape)}));
+    CHECK(parsed.has_value());
+    json_.begin_object();
+    json_.member("$schema", "https://json-schema.org/draft/2020-12/schema");
+    json_.member("title", "Sallyport: " + std::string(shape_.files));
+    members_of(*parsed);
+    json_.end_object();
+    return std::move(out_) + '\n';
+  }
+
+ private:
+  void schema(const Node& node) {
+    json_.begin_object();
+    members_of(node);
+    json_.end_object();
+  }
+
+  template <class Words>
+  void words(std::string_view key, const Words& all) {
+    json_.key(key);
+    json_.begin_array();
+    for (const std::string_view word : all) json_.string(word);
+    json_.end_array();
+  }
+  void types(const std::vector<std::string_view>& all) { words("type", all); }
+
+  // A list or a mapping that was left empty counts as one without anything in it.
+  void members_of(const Node& node) {
+    if (node.kind == Node::Kind::scalar) {
+      value(node.text);
+      return;
+    }
+    if (node.kind == Node::Kind::list) {
+      types({"array", "null"});
+      json_.key("items");
+      schema(node.items.front());
+      return;
+    }
+    types({"object", "null"});
+    std::vector<std::string_view> required;
+    const Node* others = nullptr;
+    json_.key("properties");
+    json_.begin_object();
+    for (const auto& [written, shape] : node.entries) {
+      std::string_view key = *written;
+      if (key == "*") {
+        others = &shape;
+        continue;
+      }
+      if (key.ends_with('!')) {
+        key.remove_suffix(1);
+        required.push_back(key);
+      }
+      json_.key(key);
+      schema(shape);
+    }
+    json_.end_object();
+    if (!required.empty()) words("required", required);
+    json_.key("additionalProperties");
+    if (others == nullptr) {
+      json_.boolean(false);
+    } else {
+      schema(*others);
+    }
+  }
+
+  void value(std::string_view kind) {
+    if (kind == "text") {
+      types({"string", "number", "boolean"});
+    } else if (kind == "texts") {
+      types({"string", "number", "boolean", "array", "null"});
+      json_.key("items");
+      json_.begin_object();
+      types({"string", "number", "boolean"});
+      json_.end_object();
+    } else if (kind == "boolean") {
+      types({"boolean"});
+    } else if (kind == "integer") {
+      json_.member("type", "integer");
+    } else if (kind == "number") {
+      json_.member("type", "number");
+    } else if (kind == "duration") {
+      json_.member("type", "string");
+      json_.member("pattern", "^[0-9]+(ms|s|m|h|d)$");
+    } else if (kind == "bytes") {
+      types({"string", "integer"});
+      json_.member("pattern", "^[0-9.]+ *([kKMGT]i?)?B?$");
+    } else if (kind == "date") {
+      json_.member("type", "string");
+      json_.member("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+    } else if (kind == "category") {
+      words("enum", policy::app_category_words());
+    } else if (kind == "ip_category") {
+      words("enum", policy::ip_category_words());
+    } else if (kind == "country") {
+      words("enum", policy::country_codes());
+    } else if (kind == "feed_format") {
+      words("enum", discovery::feed_format_words());
+    } else if (kind == "facility") {
+      words("enum", discovery::facility_words());
+    } else if (kind == "severity") {
+      auto all = discovery::severity_words();
+      all.push_back("auto");
+      words("enum", all);
+    } else {
+      CHECK(kind.find('|') != kind.npos);
+      words("enum", split(kind, '|'));
+    }
+  }
+
+  const FileShape& shape_;
+  std::string out_;
+  JsonWriter json_;
+};
+
+}  // namespace
+
+std::span<const FileShape> file_shapes() { return kShapes; }
+
+std::string to_schema(const FileShape& shape) { return SchemaOfShape(shape).write(); }
+
+}  // namespace sallyport::cli
