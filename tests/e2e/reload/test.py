@@ -124,6 +124,67 @@ class Reload(kit.Scenario):
         kit.wait_until(lambda: "did you mean 'listeners'?" in gateway.log(), "the fault is told")
         self.assertEqual(curl("https://passes.test/page").status, 200)
 
+    @staticmethod
+    def stop_for_its_log(gateway):
+        kit.wait_until(lambda: len(list((gateway.state / "log").glob("access.jsonl*"))) > 0, "the log is there")
+        gateway.interrupt()
+        gateway.wait()
+        gateway.process = None
+
+    @staticmethod
+    def ten_thousand(version):
+        """A version's two rules with 9,998 others between them, none of which the load meets."""
+        others = []
+        for n in range(9998):
+            app, group = f"app_{n % 1250}", f"group-{n % 300}"
+            when = (f"app: {app}, user.group: {group}", f"app: {app}, activity: [upload, share]",
+                    f"user.group: {group}, app.category: webmail, activity: download",
+                    f'host: ["*.zone{n}.example"], method: [POST, PUT]',
+                    f"client.ip: 10.{n % 250}.{n // 250}.0/24, activity: delete")[n % 5]
+            others.append(f"- {{ name: other {n}, when: {{ {when} }}, then: {'block' if n % 3 else 'monitor'} }}\n")
+        refuses, watches = RULES.format(version=version).splitlines(keepends=True)
+        return refuses + "".join(others) + watches
+
+    def test_ten_thousand_policies_reloaded_under_load(self):
+        gateway = self.start("thousands")
+        self.rename_into(gateway.policy_file, self.ten_thousand("v0"))
+        kit.wait_until(lambda: "10000 policies" in gateway.log(), "ten thousand are in force", deadline=60)
+        stop, failures = threading.Event(), []
+        load = [Load(gateway, self.names, stop, failures) for _ in range(4)]
+        for one in load:
+            one.start()
+        first = time.monotonic() + 0.5
+        kit.wait_until(lambda: time.monotonic() > first + 2.0, "two seconds of load")
+        begun = time.monotonic()
+        waits = []
+        for number in range(1, 9):
+            text = self.ten_thousand(f"v{number}")
+            reloads = gateway.metric("sallyport_reloads_total")
+            saved = time.monotonic()
+            self.rename_into(gateway.policy_file, text)
+            kit.wait_until(lambda: gateway.metric("sallyport_reloads_total") > reloads, f"save {number} counts",
+                           deadline=60)
+            waits.append(time.monotonic() - saved)
+        ended = time.monotonic()
+        stop.set()
+        for one in load:
+            one.join()
+        self.assertEqual(failures, [])
+        requests = sorted(request for one in load for request in one.done)
+        before = [seconds for start, seconds, *_ in requests if first < start < begun]
+        during = [seconds for start, seconds, *_ in requests if begun < start < ended]
+        print(f"  10,000 policies, 8 reloads, {len(requests)} requests, 0 failed; p99 {p99(before) * 1000:.1f} ms before, "
+              f"{p99(during) * 1000:.1f} ms during; longest {max(before) * 1000:.1f} and {max(during) * 1000:.1f} ms; "
+              f"saved to in force: {max(waits):.2f} s at most")
+        # The figure of record is perf/results.md's, measured alone; here other tests run beside.
+        self.assertLess(p99(during), p99(before) + 0.4)
+        self.stop_for_its_log(gateway)
+        versions = collections.defaultdict(set)
+        for event in gateway.logged():
+            versions[event["snapshot"]].add(event["policy"].split()[0])
+        self.assertGreaterEqual(len(versions), 8)
+        self.assertEqual({len(one) for one in versions.values()}, {1}, versions)
+
     def test_fifty_reloads_under_load(self):
         gateway = self.start("loaded")
         stop, failures = threading.Event(), []
@@ -172,10 +233,7 @@ class Reload(kit.Scenario):
         self.assertLess(p99(during), p99(before) + 0.4)
 
         # No mixture: what a snapshot says of a rule and of a tag is the same for every exchange that it judged.
-        kit.wait_until(lambda: len(list((gateway.state / "log").glob("access.jsonl*"))) > 0, "the log is there")
-        gateway.interrupt()
-        gateway.wait()
-        gateway.process = None
+        self.stop_for_its_log(gateway)
         policies, tags = collections.defaultdict(set), collections.defaultdict(set)
         judged = 0
         for event in gateway.logged():
