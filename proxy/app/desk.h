@@ -71,6 +71,7 @@ class Desk {
   Task<void> look_now_and_then();
   Task<void> take_hand();
   Task<void> publish();
+  void replace_material();
   void say(const Loader::Outcome& outcome, std::chrono::milliseconds took);
 
   io::Worker& worker_;
@@ -78,6 +79,9 @@ class Desk {
   Loader loader_;                          // while `busy_`, the builder's
   Config config_;
   Material material_;
+  // Snapshots that exchanges may still hold. They end here and not with the last exchange, because
+  // to free ten thousand policies takes milliseconds that no worker has.
+  std::vector<std::shared_ptr<const session::Snapshot>> retired_;
   HandTags& hand_;
   std::vector<WorkerParts*> workers_;
   Tune tune_;
