@@ -74,6 +74,12 @@ enum class Metric : std::uint16_t {
   store_written_total,
   store_failures_total,
   store_bytes,  // gauge
+  alerts_raised_total,
+  alerts_suppressed_total,
+  alerts_lost_total,
+  alerts_unjudged_total,
+  alert_counts_forgotten_total,
+  alert_store_failures_total,
   access_log_failures_total,
   syslog_sent_total,
   syslog_dropped_total,

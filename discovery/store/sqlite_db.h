@@ -1,5 +1,6 @@
 #pragma once
-// SQLite's C interface behind two owners. For the sqlite_* files of this folder only.
+// SQLite's C interface behind two owners. For the sqlite_* files of this folder and of
+// discovery/alerts only.
 //
 // INVARIANT: values reach SQL by binding, never by joining texts.
 // Thread rule: a Database and its statements belong to one thread.

@@ -194,6 +194,27 @@ Task<std::optional<HandTags::Refusal>> Desk::forget_app_tags(std::string app, st
   co_return refused;
 }
 
+bool Desk::change_for_policy(const discovery::TagRequest& wish) {
+  const auto changed = hand_.change_for_policy(*material_.snapshot->catalog, wish.app, wish.tag,
+                                               wish.policy_id, worker_.clock().now());
+  if (!changed) {
+    log::warning(fmt::format("policy {} cannot tag {} {}: {}", wish.policy_id, wish.app, wish.tag,
+                             changed.error().detail));
+    return false;
+  }
+  if (*changed) {
+    log::info(fmt::format("policy {} tags {} {}", wish.policy_id, wish.app, wish.tag));
+  }
+  return *changed;
+}
+
+Task<void> Desk::tag_app_for_policy(discovery::TagRequest wish) {
+  while (busy_) co_await io::pause(worker_.executor(), kTurn);
+  if (change_for_policy(wish)) co_await take_hand();
+}
+
+void Desk::keep_tag_for_policy(const discovery::TagRequest& wish) { change_for_policy(wish); }
+
 Task<void> Desk::take_hand() {
   busy_ = true;
   replace_material();

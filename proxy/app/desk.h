@@ -17,6 +17,7 @@
 #include "base/io/folder_watch.h"
 #include "base/io/nursery.h"
 #include "base/io/pool.h"
+#include "discovery/alerts/alert_raiser.h"
 #include "proxy/app/hand_tags.h"
 #include "proxy/app/loader.h"
 #include "proxy/app/worker_parts.h"
@@ -60,6 +61,11 @@ class Desk {
   // A tag of an app by hand; returns once it is in force on every worker, or why it is not.
   Task<std::optional<HandTags::Refusal>> tag_app(discovery::AppTagChange change, std::string who);
   Task<std::optional<HandTags::Refusal>> forget_app_tags(std::string app, std::string who);
+  // A policy's wish (HandTags::change_for_policy): in force on every worker when it returns, unless
+  // it changes nothing. What comes of it is a line of the log.
+  Task<void> tag_app_for_policy(discovery::TagRequest wish);
+  // The same once no worker runs any more: kept for the next start.
+  void keep_tag_for_policy(const discovery::TagRequest& wish);
   const HandTags& hand() const { return hand_; }
 
   const Report& last() const { return last_; }
@@ -69,6 +75,7 @@ class Desk {
  private:
   Task<void> listen_to_files();
   Task<void> look_now_and_then();
+  bool change_for_policy(const discovery::TagRequest& wish);
   Task<void> take_hand();
   Task<void> publish();
   void replace_material();

@@ -318,6 +318,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
   sinks.insert(sinks.end(), p.syslogs.begin(), p.syslogs.end());
+  p.open_alerts();
+  sinks.push_back(p.alerts.get());
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
@@ -440,6 +442,7 @@ void Gateway::stop() {
   }
   p.addresses->look_after();
   p.scribe->stop(std::chrono::seconds(5));
+  p.close_alerts();
   if (p.exporter) p.exporter->stop(kLastMessages);
   if (!clean) {
     // Something would not end: a bug, but every event is written, and the system frees the rest.

@@ -1,7 +1,8 @@
 #pragma once
 // What a gateway is made of, for the files that implement it (gateway*.cc) and for nobody else.
 // Reading the members shows what there is; gateway.cc constructs it, gateway_tune.cc says what
-// workers get of what the files say, gateway_status.cc what operators are told.
+// workers get of what the files say, gateway_status.cc what operators are told, gateway_alerts.cc
+// where alerts come from and go to.
 //
 // INVARIANT: the order of members is the order of making, and its reverse that of ending.
 
@@ -17,6 +18,7 @@
 #include "base/io/published.h"
 #include "base/io/signal.h"
 #include "base/json/writer.h"
+#include "discovery/alerts/alert_raiser.h"
 #include "discovery/events/scribe.h"
 #include "discovery/events/sink_text.h"
 #include "discovery/logs/sink_file.h"
@@ -93,6 +95,8 @@ struct Gateway::Parts {
   std::vector<discovery::Sink*> syslogs;        // the exporter's
   std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
   MetricSet scribe_metrics;
+  mutable discovery::ProgramShelf programs;  // tune() puts what workers get
+  std::unique_ptr<discovery::AlertRaiser> alerts;  // a sink of the scribe
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;
@@ -122,10 +126,14 @@ struct Gateway::Parts {
   void show(const Config& now, const Material& material);
   void make_pages();
   void write_status(JsonWriter& json) const;
+  void write_alert_status(JsonWriter& json) const;
   Task<void> look_after();
   void save_pins();
   void memory_is_short(bool is_short);
   void renew_crl();
+  void open_alerts();
+  void tag_for_policy(discovery::TagRequest wish);
+  void close_alerts();
   std::vector<const MetricSet*> metric_sets() const;
 };
 

@@ -54,6 +54,7 @@ void Gateway::Parts::write_status(JsonWriter& json) const {
   for (const std::string& error : status.sink_errors) json.string(error);
   json.end_array();
   json.end_object();
+  write_alert_status(json);
 }
 
 }  // namespace sallyport::app

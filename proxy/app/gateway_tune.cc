@@ -9,6 +9,7 @@ namespace sallyport::app {
 Tunables Gateway::Parts::tune(const Config& now, const Material& material) const {
   Tunables tunables;
   tunables.snapshot = material.snapshot;
+  programs.put(material.snapshot->id, material.snapshot->policy);
   tunables.names = std::make_shared<const io::StaticNames>(now.resolve);
   std::vector<IpEndpoint> own = proxy_addresses;
   own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());

@@ -61,6 +61,24 @@ std::optional<HandTags::Refusal> HandTags::change(const discovery::Catalog& cata
   return std::nullopt;
 }
 
+std::expected<bool, HandTags::Refusal> HandTags::change_for_policy(
+    const discovery::Catalog& catalog, const std::string& app, const std::string& tag,
+    std::string_view policy_id, Time now) {
+  const std::string_view opposite = discovery::opposite_tag(tag);
+  for (const Kept& one : kept_) {
+    if (one.change.app != app) continue;
+    if (one.change.tag == tag || one.change.tag == opposite) return false;
+  }
+  if (const discovery::App* known = catalog.find(app)) {
+    const std::vector<std::string> tags = discovery::facts_of(*known, *overlay_).tags;
+    if (std::find(tags.begin(), tags.end(), tag) != tags.end()) return false;
+  }
+  std::optional<Refusal> refusal =
+      change(catalog, {app, tag, TagEdit::add}, "policy " + std::string(policy_id), now);
+  if (refusal) return std::unexpected(std::move(*refusal));
+  return true;
+}
+
 std::optional<HandTags::Refusal> HandTags::forget(const discovery::Catalog& catalog,
                                                   std::string_view app, std::string_view who,
                                                   Time now) {

@@ -7,6 +7,7 @@
 // INVARIANT: what is in overlay() was durable first.
 // Thread rule: the desk's.
 
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,13 @@ class HandTags {
   std::optional<Refusal> change(const discovery::Catalog& catalog,
                                 const discovery::AppTagChange& change, std::string_view who,
                                 Time now);
+  // The same for a policy's `tag_app`: true where it is new. A policy speaks only where nobody has
+  // spoken: what a person or another policy set by hand about this tag or its opposite stays, taking
+  // it away included, until `forget` takes that back. So policies never undo each other in a circle.
+  // An app that has the tag is left as it is.
+  std::expected<bool, Refusal> change_for_policy(const discovery::Catalog& catalog,
+                                                 const std::string& app, const std::string& tag,
+                                                 std::string_view policy_id, Time now);
   // Takes back every change about an app.
   std::optional<Refusal> forget(const discovery::Catalog& catalog, std::string_view app,
                                 std::string_view who, Time now);

@@ -85,6 +85,7 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
 std::string ca_directory(const std::string& state) { return state + "/ca"; }
 std::string store_file(const std::string& state) { return state + "/activities.sqlite"; }
 std::string journal_file(const std::string& state) { return state + "/blocks.journal"; }
+std::string alerts_file(const std::string& state) { return state + "/alerts.sqlite"; }
 std::string hand_file(const std::string& state) { return state + "/state.sqlite"; }
 std::string token_file(const std::string& state) { return state + "/admin.token"; }
 std::string admin_file(const std::string& state) { return state + "/admin.address"; }

@@ -32,6 +32,7 @@ class StateDirectory {
 std::string ca_directory(const std::string& state);    // DIR/ca
 std::string store_file(const std::string& state);      // DIR/activities.sqlite
 std::string journal_file(const std::string& state);    // DIR/blocks.journal
+std::string alerts_file(const std::string& state);     // DIR/alerts.sqlite
 std::string hand_file(const std::string& state);       // DIR/state.sqlite
 std::string token_file(const std::string& state);      // DIR/admin.token
 std::string admin_file(const std::string& state);      // DIR/admin.address

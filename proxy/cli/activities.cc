@@ -10,11 +10,6 @@
 
 namespace sallyport::cli {
 
-namespace {
-
-constexpr auto kPoll = std::chrono::milliseconds(300);  // --follow asks the store so often
-
-// "90s" before now, or a time.
 bool read_time(const std::string& text, const char* what, std::optional<Time>& into) {
   if (text.empty()) return true;
   if (const auto span = parse_duration(text)) {
@@ -27,6 +22,10 @@ bool read_time(const std::string& text, const char* what, std::optional<Time>& i
              "' is no time and no span; write 24h or 2026-11-23T00:00:00Z");
   return into.has_value();
 }
+
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds(300);  // --follow asks the store so often
 
 std::optional<discovery::Ending> parse_ending(std::string_view word) {
   using discovery::Ending;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/core/clock.h"
+
 namespace CLI {
 class App;
 }
@@ -101,6 +103,17 @@ struct GeoStatusOptions {
 };
 int geo_status(const GeoStatusOptions& options);
 
+struct AlertsOptions {
+  CommonOptions common;
+  std::string policy, user, app, severity, since, until, id;
+  std::string format = "table";
+  std::size_t limit = 100;
+  bool follow = false;
+  bool oldest_first = false;
+  bool days = false;  // how many of each policy and day, instead
+};
+int alerts(const AlertsOptions& options);
+
 enum class AppsAction : unsigned char { list, tag, untag, reset, export_ };
 struct AppsOptions {
   CommonOptions common;
@@ -131,6 +144,9 @@ int completion(const CLI::App& app, const std::string& shell);
 // Shared by several: the state directory that options and configuration come to; nullopt after a
 // message.
 std::optional<std::string> state_directory(const CommonOptions& options);
+// "90s" before now, or a time (RFC 3339); "" leaves `into` as it is. False after a message that names
+// the option `what`.
+bool read_time(const std::string& text, const char* what, std::optional<Time>& into);
 // Writes "sallyport: ..." to standard error.
 void complain(const std::string& text);
 void say(const std::string& text);  // standard output

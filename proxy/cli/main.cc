@@ -107,6 +107,42 @@ int main(int argc, char** argv) {
                  "  sallyport activities --id 01JD...      # everything known of one"));
   activities_command->callback([&] { code = activities(act); });
 
+  AlertsOptions alerts_options;
+  CLI::App* alerts_command =
+      app.add_subcommand("alerts", "What policies raised alerts for, with its evidence");
+  add_common(*alerts_command, alerts_options.common);
+  alerts_command->add_option("--policy", alerts_options.policy, "A policy's id or name");
+  alerts_command->add_option("--user", alerts_options.user, "A user; '' for alerts without one");
+  alerts_command->add_option("--app", alerts_options.app,
+                             "An app's id or name, or the domain of what is no known app");
+  alerts_command
+      ->add_option("--severity", alerts_options.severity,
+                   "informational, low, medium or high, and what is higher")
+      ->check(CLI::IsMember({"informational", "low", "medium", "high"}));
+  alerts_command->add_option("--since", alerts_options.since,
+                             "A time (RFC 3339), or a span before now: 90s, 15m, 24h, 7d");
+  alerts_command->add_option("--until", alerts_options.until, "Likewise");
+  alerts_command->add_option("--id", alerts_options.id, "One alert, whole, as JSON");
+  alerts_command->add_option("--format", alerts_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  alerts_command->add_option("-n,--limit", alerts_options.limit, "Rows at most")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  alerts_command->add_flag("--oldest-first", alerts_options.oldest_first, "In the order of raising");
+  alerts_command->add_flag("-f,--follow", alerts_options.follow,
+                           "Goes on with what comes, until Ctrl-C");
+  alerts_command->add_flag("--days", alerts_options.days,
+                           "Instead: how many each policy raised on each day, and how many its "
+                           "daily limit kept back");
+  alerts_command->footer(
+      with_codes("  sallyport alerts --since 24h --severity medium\n"
+                 "  sallyport alerts --user ana --format json\n"
+                 "  sallyport alerts --policy mass-download --follow\n"
+                 "  sallyport alerts --id 01JD...          # with the ids of the activities\n"
+                 "  sallyport alerts --days"));
+  alerts_command->callback([&] { code = alerts(alerts_options); });
+
   UsersOptions users_options;
   CLI::App* users_command = app.add_subcommand(
       "users", "Who is known: names, groups, who signs in, who is at which address");

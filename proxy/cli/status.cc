@@ -85,6 +85,11 @@ std::string shown(const Flat& is) {
                    is["events.dropped"], is["events.journaled"], is["events.waiting"]));
   line("store", is["events.store_ok"] == "yes" ? is["events.store_bytes"] + " bytes"
                                                : "NOT WORKING: " + is["events.store_error"]);
+  line("alerts", fmt::format("{} today, {} more kept back by daily limits{}",
+                             is["alerts.raised_today"], is["alerts.suppressed_today"],
+                             is["alerts.store_ok"] == "yes"
+                                 ? std::string()
+                                 : "; NOT STORED: " + is["alerts.store_error"]));
   if (!is["events.log_errors"].empty()) line("logs", "NOT WORKING: " + is["events.log_errors"]);
   line("last reload",
        fmt::format("{}: {}", is["last_reload.at"], or_dash(is["last_reload.rebuilt"])));
@@ -123,7 +128,10 @@ int status(const StatusOptions& options) {
   }
   say(shown(flat));
   // For scripts: something is wrong although it runs.
-  return flat["last_reload.faulty"].empty() && flat["events.store_ok"] == "yes" ? kOk : kNo;
+  return flat["last_reload.faulty"].empty() && flat["events.store_ok"] == "yes" &&
+                 flat["alerts.store_ok"] == "yes"
+             ? kOk
+             : kNo;
 }
 
 int reload(const CommonOptions& options) {

@@ -1,0 +1,350 @@
+#include "discovery/alerts/alert_raiser.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/core/log.h"
+#include "base/core/text.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using policy::CompiledPolicy;
+using policy::Kind;
+
+constexpr std::chrono::seconds kSaveAppsEvery{60};
+constexpr std::chrono::seconds kAskAgain{60};  // for the same tag of the same app
+constexpr std::size_t kMostAsked = 4096;       // such requests remembered
+constexpr std::size_t kMostFired = 64 * 1024;  // pairs of policy and app remembered
+
+std::string who_of(const Event& event) {
+  return event.activity.user ? *event.activity.user : event.activity.client.address.to_string();
+}
+
+std::string app_or_host(const Event& event) {
+  const policy::Activity& activity = event.activity;
+  if (activity.app) return activity.app->name;
+  return activity.domain.empty() ? activity.host : activity.domain;
+}
+
+// "POST www.dropbox.com/upload"
+std::string address_of(const Event& event) {
+  const policy::Activity& activity = event.activity;
+  return fmt::format("{}{}{}{}", activity.method.value_or(""), activity.method ? " " : "",
+                     activity.host, activity.path.value_or(""));
+}
+
+std::string cut(std::string text) {
+  if (text.size() <= kMostAlertText) return text;
+  std::size_t end = kMostAlertText - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "...";
+}
+
+Alert alert_of(const CompiledPolicy& policy, AlertKind kind) {
+  Alert alert;
+  alert.policy_id = policy.id;
+  alert.policy = policy.name;
+  alert.kind = kind;
+  alert.severity = policy.severity;
+  alert.category = policy.category;
+  return alert;
+}
+
+Alert alert_of(const CompiledPolicy& policy, AlertKind kind, const Event& event) {
+  Alert alert = alert_of(policy, kind);
+  alert.time = event.start;
+  alert.user = event.activity.user.value_or("");
+  alert.client = event.activity.client.address;
+  if (event.activity.app) {
+    alert.app_id = event.activity.app->id;
+    alert.app_name = event.activity.app->name;
+  }
+  alert.host = event.activity.host;
+  alert.events = {event.id};
+  return alert;
+}
+
+// Parts cannot run into each other.
+std::string series_of(const CompiledPolicy& policy, const Event& event) {
+  const policy::Activity& activity = event.activity;
+  std::string series = policy.id;
+  series += activity.user ? std::string_view("\0u", 2) : std::string_view("\0a", 2);
+  series += who_of(event);
+  if (policy.repeat.same_app) {
+    series += '\0';
+    series += activity.app ? activity.app->id : app_or_host(event);
+  }
+  return series;
+}
+
+std::string target_of(const Event& event) {
+  return event.activity.host + '\0' + event.activity.path.value_or("");
+}
+
+}  // namespace
+
+AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
+                         AlertKeeper::OpenStore open, TagApp tag, MetricSet& metrics)
+    : clock_(clock),
+      programs_(programs),
+      tag_(std::move(tag)),
+      metrics_(metrics),
+      keeper_(clock, std::move(open), metrics),
+      save_apps_at_(clock.steady() + kSaveAppsEvery) {
+  begin_turn();
+  publish_status();
+}
+
+void AlertRaiser::write(std::span<const Event> events) {
+  begin_turn();
+  for (const Event& event : events) take(event);
+  end_turn();
+}
+
+void AlertRaiser::flush() {
+  begin_turn();
+  end_turn();
+  keeper_.retain_if_due();
+}
+
+void AlertRaiser::close() {
+  begin_turn();
+  save(true);
+  publish_status();
+}
+
+void AlertRaiser::begin_turn() {
+  now_ = clock_.now();
+  const auto today = std::chrono::floor<std::chrono::days>(now_);
+  if (today != today_) {
+    status_changed_ = true;
+    if (today > today_ && today_ != std::chrono::sys_days()) save(true);
+    today_ = today;
+    limits_.forget_before(today - std::chrono::days(1));
+    app_days_.forget_before(today - std::chrono::days(1));
+    std::erase_if(fired_,
+                  [&](const auto& one) { return one.second < now_ - AlertStore::kFiredAge; });
+  }
+  if (const auto memory = keeper_.recollect()) restore(*memory);
+}
+
+void AlertRaiser::restore(const AlertBatch& memory) {
+  for (const AlertDay& day : memory.days) limits_.add(day);
+  for (const AppFired& one : memory.fired) {
+    Time& at = fired_[{one.policy_id, one.app}];
+    at = std::max(at, one.at);
+  }
+  for (const AppDayRecord& app : memory.app_days) app_days_.restore(app);
+  status_changed_ = true;
+}
+
+void AlertRaiser::end_turn() {
+  // What apps come to matters to app_discovery policies alone.
+  const bool apps_due = clock_.steady() >= save_apps_at_ && !app_policies_.empty();
+  const bool worked = keeper_.works();
+  save(apps_due && worked);
+  metrics_.set(Metric::alert_counts_forgotten_total,
+               static_cast<std::int64_t>(windows_.forgotten() + app_days_.forgotten()));
+  status_changed_ = status_changed_ || keeper_.works() != worked || !keeper_.works();
+  if (status_changed_) publish_status();
+}
+
+void AlertRaiser::save(bool app_days_too) {
+  batch_.days = limits_.take_changes();
+  status_changed_ = status_changed_ || !batch_.days.empty();
+  if (app_days_too) {
+    batch_.app_days = app_days_.take_changes();
+    save_apps_at_ = clock_.steady() + kSaveAppsEvery;
+  }
+  const bool kept = keeper_.write(std::exchange(batch_, {}));
+  if (!kept && app_days_too) app_days_.mark_all_changed();
+}
+
+void AlertRaiser::publish_status() {
+  status_changed_ = false;
+  AlertStatus now;
+  now.store_error = keeper_.error();
+  now.waiting = keeper_.waiting();
+  now.today = limits_.of(today_);
+  const std::lock_guard lock(status_mutex_);
+  status_ = std::move(now);
+}
+
+AlertStatus AlertRaiser::status() const {
+  const std::lock_guard lock(status_mutex_);
+  return status_;
+}
+
+const policy::Program* AlertRaiser::program_of(const Event& event) {
+  if (known_ && event.snapshot == snapshot_) return program_.get();
+  ProgramShelf::ProgramPtr program = programs_.find(event.snapshot);
+  known_ = program != nullptr;
+  snapshot_ = event.snapshot;
+  if (!known_) program = programs_.newest();
+  if (program != program_) {
+    program_ = std::move(program);
+    app_policies_.clear();
+    if (program_ != nullptr) app_policies_ = program_->app_policies();
+    std::erase_if(app_policies_, [](const CompiledPolicy* one) { return one->rehearse; });
+  }
+  return program_.get();
+}
+
+// An activity's own day, but none that is done with.
+std::chrono::sys_days AlertRaiser::day_of(Time time) const {
+  return std::clamp(std::chrono::floor<std::chrono::days>(time), today_ - std::chrono::days(1),
+                    today_);
+}
+
+void AlertRaiser::take(const Event& event) {
+  const policy::Program* program = program_of(event);
+  if (AppDay* app = app_days_.add(event, day_of(event.start))) {
+    if (!app_policies_.empty()) take_app(*app, event);
+  }
+  const auto find = [&](const std::string& id) {
+    const CompiledPolicy* policy = program != nullptr ? program->find(id) : nullptr;
+    if (policy == nullptr) metrics_.add(Metric::alerts_unjudged_total);
+    return policy;
+  };
+  for (const Match& match : event.matched) {
+    if (match.rehearsed) continue;
+    if (const CompiledPolicy* policy = find(match.id)) take_match(*policy, event);
+  }
+  const std::string& decided = event.verdict.policy_id;
+  if (!decided.empty()) {
+    if (const CompiledPolicy* policy = find(decided)) take_decision(*policy, event);
+  }
+  // A batch has several verdicts; mostly there is one, the event's own.
+  for (auto one = event.activities.begin(); one != event.activities.end(); ++one) {
+    const std::string& id = one->verdict.policy_id;
+    const bool seen = id.empty() || id == decided ||
+                      std::any_of(event.activities.begin(), one, [&](const ActivityRecord& before) {
+                        return before.verdict.policy_id == id;
+                      });
+    if (seen) continue;
+    if (const CompiledPolicy* policy = find(id)) take_decision(*policy, event);
+  }
+}
+
+void AlertRaiser::take_match(const CompiledPolicy& policy, const Event& event) {
+  if (policy.rehearse) return;
+  const policy::RepeatRule& repeat = policy.repeat;
+  if (repeat.min <= 1) {
+    tag(policy, event);
+    Alert alert = alert_of(policy, AlertKind::activity, event);
+    const auto& type = event.activity.type;
+    alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event),
+                                 type ? to_string(*type) : std::string_view("activity"),
+                                 app_or_host(event), address_of(event)));
+    raise(policy, std::move(alert));
+    return;
+  }
+  auto full =
+      windows_.add(series_of(policy, event), repeat, target_of(event), event.id, event.start, now_);
+  if (!full) return;
+  tag(policy, event);
+  Alert alert = alert_of(policy, AlertKind::repeated_activity, event);
+  alert.events = std::move(full->events);
+  alert.count = full->count;
+  alert.text = cut(fmt::format(
+      "{} {} of {}{}{} within {}, the last: {}", full->count,
+      repeat.unique_targets ? "activities on different targets" : "activities", who_of(event),
+      repeat.same_app ? " in " : "", repeat.same_app ? app_or_host(event) : std::string(),
+      format_duration(repeat.window), address_of(event)));
+  raise(policy, std::move(alert));
+}
+
+void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event) {
+  if (policy.rehearse || policy.alerts_per_day == 0) return;
+  Alert alert = alert_of(policy, AlertKind::decision, event);
+  alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event), to_string(policy.action),
+                               app_or_host(event), address_of(event)));
+  raise(policy, std::move(alert));
+}
+
+void AlertRaiser::take_app(AppDay& app, const Event& event) {
+  for (const CompiledPolicy* policy : app_policies_) {
+    if (!exceeds(app, policy->per_day) || app.is_done(policy->id)) continue;
+    policy::Activity facts;
+    facts.point = policy::Point::download;
+    facts.at = event.start;
+    facts.app = event.activity.app;
+    facts.host = event.activity.host;
+    facts.domain = event.activity.domain;
+    facts.host_kind = event.activity.host_kind;
+    facts.host_tags = event.activity.host_tags;
+    if (policy->judge(policy::Point::download, facts) != policy::Outcome::yes()) continue;
+    app.done.push_back(policy->id);
+    if (has_fired(*policy, app.app)) continue;
+    tag(*policy, event);
+    if (policy->alerts_per_day == 0) {
+      if (event.activity.app) remember_fired(*policy, app.app);
+      continue;
+    }
+    if (!limits_.take(policy->id, app.day, policy->alerts_per_day)) {
+      metrics_.add(Metric::alerts_suppressed_total);
+      continue;  // Not fired: it may on another day.
+    }
+    remember_fired(*policy, app.app);
+    Alert alert = alert_of(*policy, AlertKind::app_discovery);
+    alert.time = event.start;
+    if (event.activity.app) {
+      alert.app_id = event.activity.app->id;
+      alert.app_name = event.activity.app->name;
+    } else {
+      alert.host = app.app;
+    }
+    alert.events = app.events;
+    alert.count = app.transactions;
+    alert.text = cut(fmt::format("{} on {}: {}", event.activity.app ? alert.app_name : app.app,
+                                 format_day(app.day), describe(app, policy->per_day)));
+    keep(std::move(alert));
+  }
+}
+
+bool AlertRaiser::has_fired(const CompiledPolicy& policy, const std::string& app) const {
+  const auto found = fired_.find({policy.id, app});
+  return found != fired_.end() && found->second > now_ - AlertStore::kFiredAge;
+}
+
+void AlertRaiser::remember_fired(const CompiledPolicy& policy, const std::string& app) {
+  if (fired_.size() >= kMostFired) {
+    fired_.erase(std::min_element(fired_.begin(), fired_.end(), [](const auto& a, const auto& b) {
+      return a.second < b.second;
+    }));
+  }
+  fired_[{policy.id, app}] = now_;
+  batch_.fired.push_back({policy.id, app, now_});
+}
+
+void AlertRaiser::raise(const CompiledPolicy& policy, Alert alert) {
+  if (policy.alerts_per_day == 0) return;
+  if (!limits_.take(policy.id, day_of(alert.time), policy.alerts_per_day)) {
+    metrics_.add(Metric::alerts_suppressed_total);
+    return;
+  }
+  keep(std::move(alert));
+}
+
+void AlertRaiser::keep(Alert alert) {
+  alert.id = ids_.make(now_);
+  metrics_.add(Metric::alerts_raised_total);
+  log::warning("alert: " + describe(alert));
+  batch_.alerts.push_back(std::move(alert));
+}
+
+void AlertRaiser::tag(const CompiledPolicy& policy, const Event& event) {
+  if (policy.tag_app.empty() || !event.activity.app) return;
+  const policy::AppFacts& app = *event.activity.app;
+  if (std::find(app.tags.begin(), app.tags.end(), policy.tag_app) != app.tags.end()) return;
+  std::string key = policy.id + '\0' + app.id + '\0' + policy.tag_app;
+  const auto steady = clock_.steady();
+  const auto asked = tag_asked_.find(key);
+  if (asked != tag_asked_.end() && steady < asked->second + kAskAgain) return;
+  if (tag_asked_.size() >= kMostAsked) tag_asked_.clear();
+  tag_asked_[std::move(key)] = steady;
+  tag_({app.id, policy.tag_app, policy.id});
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,424 @@
+#include "discovery/alerts/sqlite_alert_store.h"
+
+#include <algorithm>
+#include <cstring>
+#include <variant>
+
+#include "base/core/text.h"
+#include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_query.h"
+#include "discovery/store/sqlite_schema.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using std::chrono::sys_days;
+
+constexpr std::int64_t kAlertApplicationId = 0x5350414c;  // "SPAL"
+constexpr std::chrono::milliseconds kBusy{2000};
+constexpr std::int64_t kRetainStep = 2000;  // alerts that one retain() deletes at most
+
+// id: a ULID's 16 bytes, and `events` one behind the other. time, at: microseconds since 1970. day:
+// days since 1970. severity: its number, so that "this or higher" is a comparison. client: as in
+// the store of events. users, addresses: marks of 8 bytes, in the machine's order. done: ids of
+// policies with a newline between.
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE alerts(
+  n INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  time INTEGER NOT NULL,
+  policy_id TEXT NOT NULL COLLATE NOCASE,
+  policy TEXT NOT NULL COLLATE NOCASE,
+  kind TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  category TEXT NOT NULL,
+  user TEXT COLLATE NOCASE,
+  client BLOB,
+  app TEXT COLLATE NOCASE,
+  app_name TEXT COLLATE NOCASE,
+  host TEXT COLLATE NOCASE,
+  count INTEGER NOT NULL,
+  events BLOB NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX alerts_time ON alerts(time);
+CREATE INDEX alerts_policy ON alerts(policy_id, id);
+CREATE INDEX alerts_user ON alerts(user, id);
+CREATE INDEX alerts_app ON alerts(app, id);
+CREATE TABLE days(
+  day INTEGER NOT NULL,
+  policy_id TEXT NOT NULL,
+  raised INTEGER NOT NULL,
+  suppressed INTEGER NOT NULL,
+  PRIMARY KEY(day, policy_id)
+) WITHOUT ROWID;
+CREATE TABLE fired(
+  policy_id TEXT NOT NULL,
+  app TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(policy_id, app)
+) WITHOUT ROWID;
+CREATE TABLE app_days(
+  day INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  uploaded INTEGER NOT NULL,
+  downloaded INTEGER NOT NULL,
+  transactions INTEGER NOT NULL,
+  users BLOB NOT NULL,
+  addresses BLOB NOT NULL,
+  events BLOB NOT NULL,
+  done TEXT NOT NULL,
+  PRIMARY KEY(day, app)
+)
+)sql";
+constexpr std::string_view kSteps[] = {kVersion1};
+constexpr SqliteSchema kSchema{kAlertApplicationId, kSteps};
+
+constexpr std::string_view kColumns =
+    "SELECT id, time, policy_id, policy, kind, severity, category, user, client, app, app_name, "
+    "host, count, events, text FROM alerts";
+
+std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
+Time from_micros(std::int64_t value) { return Time(std::chrono::microseconds(value)); }
+std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
+sys_days day_of(std::int64_t number) {
+  return sys_days(std::chrono::days(static_cast<std::int32_t>(number)));
+}
+
+template <class T>
+std::string bytes_of(const std::vector<T>& values) {
+  if (values.empty()) return {};
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+// What is no whole number of them is cut.
+template <class T>
+std::vector<T> values_of(std::string_view bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  return values;
+}
+static_assert(sizeof(Ulid) == 16);
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
+  return all;
+}
+
+// Runs one statement for each row; `bind` binds and runs it.
+template <class Rows, class Bind>
+Result<void> write_all(const SqliteDatabase& db, std::string_view sql, const Rows& rows,
+                       Bind bind) {
+  if (rows.empty()) return {};
+  Result<SqliteStatement> statement = db.prepare(sql);
+  if (!statement) return pass_on(std::move(statement));
+  for (const auto& row : rows) {
+    Result<void> done = bind(*statement, row);
+    if (!done) return done;
+  }
+  return {};
+}
+
+// Calls `take` on each row until the end.
+template <class Take>
+Result<void> each_row(SqliteStatement& statement, Take take) {
+  while (true) {
+    Result<bool> row = statement.step();
+    if (!row) return pass_on(std::move(row));
+    if (!*row) return {};
+    take(statement);
+  }
+}
+
+Result<Alert> read_alert(const SqliteStatement& row) {
+  Alert alert;
+  const std::string_view id = row.text(0);
+  const auto kind = parse_alert_kind(row.text(4));
+  const auto category = policy::parse_risk_category(row.text(6));
+  const std::int64_t severity = row.integer(5);
+  const auto severities = static_cast<std::int64_t>(policy::alert_severity_words().size());
+  if (id.size() != alert.id.bytes.size() || !kind || !category || severity < 0 ||
+      severity >= severities) {
+    return fail(ErrorKind::invalid, Side::ours,
+                "a row of the alert store has words that this version does not know");
+  }
+  std::copy(id.begin(), id.end(), alert.id.bytes.begin());
+  alert.time = from_micros(row.integer(1));
+  alert.policy_id = row.text(2);
+  alert.policy = row.text(3);
+  alert.kind = *kind;
+  alert.severity = static_cast<policy::AlertSeverity>(severity);
+  alert.category = *category;
+  alert.user = row.text(7);
+  if (!row.is_null(8)) alert.client = address_from_key(row.text(8));
+  alert.app_id = row.text(9);
+  alert.app_name = row.text(10);
+  alert.host = row.text(11);
+  alert.count = static_cast<std::uint64_t>(row.integer(12));
+  alert.events = values_of<Ulid>(row.text(13));
+  alert.text = row.text(14);
+  return alert;
+}
+
+SqliteQuery sql_of(const AlertQuery& query) {
+  SqliteQuery out{std::string(kColumns), {}};
+  auto where = [&out, any = false](std::string_view condition, auto... values) mutable {
+    out.sql += any ? " AND " : " WHERE ";
+    out.sql += condition;
+    any = true;
+    (out.values.emplace_back(std::move(values)), ...);
+  };
+  if (query.policy) where("(policy_id = ? OR policy = ?)", *query.policy, *query.policy);
+  if (query.user && query.user->empty()) {
+    where("user IS NULL");
+  } else if (query.user) {
+    where("user = ?", *query.user);
+  }
+  if (query.app) {
+    where("(app = ? OR app_name = ? OR (app IS NULL AND host = ?))", *query.app, *query.app,
+          *query.app);
+  }
+  if (query.severity) where("severity >= ?", static_cast<std::int64_t>(*query.severity));
+  if (query.since) where("time >= ?", micros(*query.since));
+  if (query.until) where("time < ?", micros(*query.until));
+  const bool newest = query.order == Order::newest_first;
+  if (query.after) {
+    where(newest ? "id < ?" : "id > ?", SqliteBlob{std::string(id_key(*query.after))});
+  }
+  out.sql += newest ? " ORDER BY id DESC LIMIT ?" : " ORDER BY id LIMIT ?";
+  out.values.emplace_back(
+      static_cast<std::int64_t>(std::clamp<std::size_t>(query.limit, 1, kMaxRows)));
+  return out;
+}
+
+}  // namespace
+
+struct SqliteAlertStore::Connection {
+  SqliteDatabase db;
+};
+
+SqliteAlertStore::SqliteAlertStore(std::unique_ptr<Connection> connection, bool writable)
+    : connection_(std::move(connection)), writable_(writable) {}
+
+SqliteAlertStore::~SqliteAlertStore() = default;
+
+Result<std::unique_ptr<SqliteAlertStore>> SqliteAlertStore::open(const std::string& path) {
+  Result<SqliteDatabase> db = SqliteDatabase::open(path, SqliteDatabase::Mode::write, kBusy);
+  if (!db) return pass_on(std::move(db));
+  Result<void> done = check_schema(*db, kSchema);
+  if (done) done = db->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (done) done = migrate(*db, kSchema);
+  if (!done) return pass_on(std::move(done));
+  return std::unique_ptr<SqliteAlertStore>(
+      new SqliteAlertStore(std::make_unique<Connection>(std::move(*db)), true));
+}
+
+Result<std::unique_ptr<SqliteAlertStore>> SqliteAlertStore::open_for_reading(
+    const std::string& path) {
+  Result<SqliteDatabase> db = SqliteDatabase::open(path, SqliteDatabase::Mode::read, kBusy);
+  if (!db) return pass_on(std::move(db));
+  Result<void> checked = check_schema(*db, kSchema);
+  if (!checked) return pass_on(std::move(checked));
+  return std::unique_ptr<SqliteAlertStore>(
+      new SqliteAlertStore(std::make_unique<Connection>(std::move(*db)), false));
+}
+
+Result<void> SqliteAlertStore::may_write() const {
+  if (writable_) return {};
+  return fail(ErrorKind::permission, Side::ours, "the alerts were opened for reading");
+}
+
+Result<void> SqliteAlertStore::write(const AlertBatch& batch) {
+  if (Result<void> may = may_write(); !may) return may;
+  const SqliteDatabase& db = connection_->db;
+  Result<SqliteTransaction> transaction = SqliteTransaction::begin(db);
+  if (!transaction) return pass_on(std::move(transaction));
+  Result<void> done = write_all(
+      db,
+      "INSERT OR IGNORE INTO alerts(id, time, policy_id, policy, kind, severity, category, user, "
+      "client, app, app_name, host, count, events, text) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      batch.alerts, [](SqliteStatement& row, const Alert& alert) {
+        const std::string client = alert.client ? address_key(*alert.client) : std::string();
+        const std::string events = bytes_of(alert.events);
+        row.bind_blob(1, id_key(alert.id));
+        row.bind(2, micros(alert.time));
+        row.bind(3, alert.policy_id);
+        row.bind(4, alert.policy);
+        row.bind(5, to_string(alert.kind));
+        row.bind(6, static_cast<std::int64_t>(alert.severity));
+        row.bind(7, to_string(alert.category));
+        row.bind_or_null(8, alert.user);
+        if (alert.client) {
+          row.bind_blob(9, client);
+        } else {
+          row.bind_null(9);
+        }
+        row.bind_or_null(10, alert.app_id);
+        row.bind_or_null(11, alert.app_name);
+        row.bind_or_null(12, alert.host);
+        row.bind(13, static_cast<std::int64_t>(alert.count));
+        row.bind_blob(14, events);
+        row.bind(15, alert.text);
+        return row.run();
+      });
+  if (!done) return done;
+  done = write_all(
+      db, "INSERT OR REPLACE INTO days(day, policy_id, raised, suppressed) VALUES(?, ?, ?, ?)",
+      batch.days, [](SqliteStatement& row, const AlertDay& day) {
+        row.bind(1, number_of(day.day));
+        row.bind(2, day.policy_id);
+        row.bind(3, static_cast<std::int64_t>(day.raised));
+        row.bind(4, static_cast<std::int64_t>(day.suppressed));
+        return row.run();
+      });
+  if (!done) return done;
+  done = write_all(db, "INSERT OR REPLACE INTO fired(policy_id, app, at) VALUES(?, ?, ?)",
+                   batch.fired, [](SqliteStatement& row, const AppFired& fired) {
+                     row.bind(1, fired.policy_id);
+                     row.bind(2, fired.app);
+                     row.bind(3, micros(fired.at));
+                     return row.run();
+                   });
+  if (!done) return done;
+  done = write_all(db,
+                   "INSERT OR REPLACE INTO app_days(day, app, uploaded, downloaded, transactions, "
+                   "users, addresses, events, done) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   batch.app_days, [](SqliteStatement& row, const AppDayRecord& app) {
+                     const std::string users = bytes_of(app.users);
+                     const std::string addresses = bytes_of(app.addresses);
+                     const std::string events = bytes_of(app.events);
+                     const std::string policies = joined(app.done);
+                     row.bind(1, number_of(app.day));
+                     row.bind(2, app.app);
+                     row.bind(3, static_cast<std::int64_t>(app.uploaded));
+                     row.bind(4, static_cast<std::int64_t>(app.downloaded));
+                     row.bind(5, static_cast<std::int64_t>(app.transactions));
+                     row.bind_blob(6, users);
+                     row.bind_blob(7, addresses);
+                     row.bind_blob(8, events);
+                     row.bind(9, policies);
+                     return row.run();
+                   });
+  if (!done) return done;
+  return transaction->commit();
+}
+
+Result<AlertBatch> SqliteAlertStore::memory(sys_days day, Time since) {
+  AlertBatch batch;
+  const SqliteDatabase& db = connection_->db;
+  Result<SqliteStatement> days =
+      db.prepare("SELECT day, policy_id, raised, suppressed FROM days WHERE day >= ?");
+  if (!days) return pass_on(std::move(days));
+  days->bind(1, number_of(day));
+  Result<void> done = each_row(*days, [&](const SqliteStatement& row) {
+    batch.days.push_back({std::string(row.text(1)), day_of(row.integer(0)),
+                          static_cast<std::uint64_t>(row.integer(2)),
+                          static_cast<std::uint64_t>(row.integer(3))});
+  });
+  if (!done) return pass_on(std::move(done));
+  Result<SqliteStatement> fired =
+      db.prepare("SELECT policy_id, app, at FROM fired WHERE at >= ? ORDER BY at");
+  if (!fired) return pass_on(std::move(fired));
+  fired->bind(1, micros(since));
+  done = each_row(*fired, [&](const SqliteStatement& row) {
+    batch.fired.push_back(
+        {std::string(row.text(0)), std::string(row.text(1)), from_micros(row.integer(2))});
+  });
+  if (!done) return pass_on(std::move(done));
+  Result<SqliteStatement> apps = db.prepare(
+      "SELECT day, app, uploaded, downloaded, transactions, users, addresses, events, done "
+      "FROM app_days WHERE day >= ? ORDER BY day, app");
+  if (!apps) return pass_on(std::move(apps));
+  apps->bind(1, number_of(day));
+  done = each_row(*apps, [&](const SqliteStatement& row) {
+    AppDayRecord app;
+    app.day = day_of(row.integer(0));
+    app.app = row.text(1);
+    app.uploaded = static_cast<std::uint64_t>(row.integer(2));
+    app.downloaded = static_cast<std::uint64_t>(row.integer(3));
+    app.transactions = static_cast<std::uint64_t>(row.integer(4));
+    app.users = values_of<std::uint64_t>(row.text(5));
+    app.addresses = values_of<std::uint64_t>(row.text(6));
+    app.events = values_of<Ulid>(row.text(7));
+    for (const std::string_view id : split(row.text(8), '\n')) {
+      if (!id.empty()) app.done.emplace_back(id);
+    }
+    batch.app_days.push_back(std::move(app));
+  });
+  if (!done) return pass_on(std::move(done));
+  return batch;
+}
+
+Result<std::vector<Alert>> SqliteAlertStore::query(const AlertQuery& query) {
+  const SqliteQuery sql = sql_of(query);
+  Result<SqliteStatement> rows = connection_->db.prepare(sql.sql);
+  if (!rows) return pass_on(std::move(rows));
+  bind_values(*rows, sql);
+  std::vector<Alert> alerts;
+  while (true) {
+    Result<bool> row = rows->step();
+    if (!row) return pass_on(std::move(row));
+    if (!*row) return alerts;
+    Result<Alert> alert = read_alert(*rows);
+    if (!alert) return pass_on(std::move(alert));
+    alerts.push_back(std::move(*alert));
+  }
+}
+
+Result<std::optional<Alert>> SqliteAlertStore::find(const Ulid& id) {
+  Result<SqliteStatement> rows = connection_->db.prepare(std::string(kColumns) + " WHERE id = ?");
+  if (!rows) return pass_on(std::move(rows));
+  rows->bind_blob(1, id_key(id));
+  Result<bool> row = rows->step();
+  if (!row) return pass_on(std::move(row));
+  if (!*row) return std::optional<Alert>();
+  Result<Alert> alert = read_alert(*rows);
+  if (!alert) return pass_on(std::move(alert));
+  return std::optional<Alert>(std::move(*alert));
+}
+
+Result<std::vector<AlertDay>> SqliteAlertStore::days(std::size_t most, bool suppressed_only) {
+  Result<SqliteStatement> rows = connection_->db.prepare(
+      "SELECT day, policy_id, raised, suppressed FROM days WHERE suppressed >= ? "
+      "ORDER BY day DESC, policy_id LIMIT ?");
+  if (!rows) return pass_on(std::move(rows));
+  rows->bind(1, std::int64_t{suppressed_only ? 1 : 0});
+  rows->bind(2, static_cast<std::int64_t>(std::min(most, kMaxRows)));
+  std::vector<AlertDay> days;
+  Result<void> done = each_row(*rows, [&](const SqliteStatement& row) {
+    days.push_back({std::string(row.text(1)), day_of(row.integer(0)),
+                    static_cast<std::uint64_t>(row.integer(2)),
+                    static_cast<std::uint64_t>(row.integer(3))});
+  });
+  if (!done) return pass_on(std::move(done));
+  return days;
+}
+
+Result<bool> SqliteAlertStore::retain(Time now) {
+  if (Result<void> may = may_write(); !may) return pass_on(std::move(may));
+  const SqliteDatabase& db = connection_->db;
+  Result<SqliteTransaction> transaction = SqliteTransaction::begin(db);
+  if (!transaction) return pass_on(std::move(transaction));
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  Result<SqliteStatement> old = db.prepare(
+      "DELETE FROM alerts WHERE n IN (SELECT n FROM alerts WHERE time < ?1 OR "
+      "n <= (SELECT max(n) FROM alerts) - ?2 ORDER BY n LIMIT ?3)");
+  if (!old) return pass_on(std::move(old));
+  old->bind(1, micros(now - kAlertAge));
+  old->bind(2, static_cast<std::int64_t>(kMostAlerts));
+  old->bind(3, kRetainStep);
+  Result<void> done = old->run();
+  if (!done) return pass_on(std::move(done));
+  const bool more = db.changes() == kRetainStep;
+  done = db.execute("DELETE FROM days WHERE day < " + std::to_string(number_of(today - kDayAge)) +
+                    "; DELETE FROM fired WHERE at < " + std::to_string(micros(now - kFiredAge)) +
+                    "; DELETE FROM app_days WHERE day < " +
+                    std::to_string(number_of(today - std::chrono::days(1))));
+  if (done) done = transaction->commit();
+  if (!done) return pass_on(std::move(done));
+  return more;
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,64 @@
+// Where alerts come from and go to: the raiser behind the scribe, its store, the tags that policies
+// give to apps, and what status tells.
+
+#include "discovery/alerts/sqlite_alert_store.h"
+#include "proxy/app/alert_routes.h"
+#include "proxy/app/gateway_parts.h"
+
+namespace sallyport::app {
+
+// REQUIRES: the first material went through tune().
+void Gateway::Parts::open_alerts() {
+  const std::string file = alerts_file(state->path());
+  // Like the store of events, one that cannot be opened never stops traffic.
+  auto open = [file]() -> Result<std::unique_ptr<discovery::AlertStore>> {
+    auto opened = discovery::SqliteAlertStore::open(file);
+    if (!opened) return pass_on(std::move(opened));
+    return std::unique_ptr<discovery::AlertStore>(std::move(*opened));
+  };
+  alerts = std::make_unique<discovery::AlertRaiser>(
+      clock, programs, std::move(open),
+      [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
+  add_alert_routes(*api, file, clock);
+}
+
+// On the scribe's thread.
+void Gateway::Parts::tag_for_policy(discovery::TagRequest wish) {
+  desk.post([this, wish = std::move(wish)]() mutable {
+    if (draining) {
+      // Nothing is started any more that workers would have to answer.
+      files->keep_tag_for_policy(wish);
+    } else {
+      desk_nursery->start(files->tag_app_for_policy(std::move(wish)));
+    }
+  });
+}
+
+// REQUIRES: every thread has ended.
+void Gateway::Parts::close_alerts() {
+  alerts->close();
+  while (desk.poll() > 0) {  // What policies wished for at the end.
+  }
+}
+
+void Gateway::Parts::write_alert_status(JsonWriter& json) const {
+  const discovery::AlertStatus status = alerts->status();
+  const auto sets = metric_sets();
+  std::uint64_t raised = 0;
+  std::uint64_t suppressed = 0;
+  for (const discovery::AlertDay& day : status.today) {
+    raised += day.raised;
+    suppressed += day.suppressed;
+  }
+  json.key("alerts");
+  json.begin_object();
+  json.member("raised_today", raised);
+  json.member("suppressed_today", suppressed);
+  json.member("lost", sum(sets, Metric::alerts_lost_total));
+  json.member("waiting", status.waiting);
+  json.member("store_ok", status.store_error.empty());
+  json.member("store_error", status.store_error);
+  json.end_object();
+}
+
+}  // namespace sallyport::app
