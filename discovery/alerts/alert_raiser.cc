@@ -232,6 +232,7 @@ void AlertRaiser::take_match(const CompiledPolicy& policy, const Event& event) {
   const policy::RepeatRule& repeat = policy.repeat;
   if (repeat.min <= 1) {
     tag(policy, event);
+    if (policy.alerts_per_day == 0) return;
     Alert alert = alert_of(policy, AlertKind::activity, event);
     const auto& type = event.activity.type;
     alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event),

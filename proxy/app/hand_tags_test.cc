@@ -41,8 +41,10 @@ class HandTagsTest : public testing::Test {
     auto opened = discovery::SqliteStateStore::open(home_ + "/state.sqlite");
     EXPECT_TRUE(opened) << describe(opened.error());
     store_ = std::move(*opened);
+    hand_ = std::make_unique<HandTags>(*store_);
   }
   ~HandTagsTest() override {
+    hand_.reset();
     store_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(home_, ignored);
@@ -59,11 +61,11 @@ class HandTagsTest : public testing::Test {
       const std::string tag(words[2]);
       out += out.empty() ? "" : " ";
       if (who.size() > 1) {
-        const auto refusal = hand_.change(
+        const auto refusal = hand_->change(
             *catalog_, {app, tag, words[1][0] == '+' ? TagEdit::add : TagEdit::remove}, who, now_);
         out += refusal ? std::to_string(refusal->status) : "set";
       } else {
-        const auto changed = hand_.change_for_policy(*catalog_, app, tag, who, now_);
+        const auto changed = hand_->change_for_policy(*catalog_, app, tag, who, now_);
         out += !changed ? std::to_string(changed.error().status) : *changed ? "set" : "left";
       }
     }
@@ -71,7 +73,7 @@ class HandTagsTest : public testing::Test {
   }
   std::string tags(const std::string& app) {
     std::string shown;
-    for (const auto& tag : discovery::facts_of(*catalog_->find(app), *hand_.overlay()).tags) {
+    for (const auto& tag : discovery::facts_of(*catalog_->find(app), *hand_->overlay()).tags) {
       shown += (shown.empty() ? "" : " ") + tag;
     }
     return shown;
@@ -81,20 +83,20 @@ class HandTagsTest : public testing::Test {
   Time now_ = *parse_rfc3339("2026-11-26T08:00:00Z");
   std::shared_ptr<const discovery::Catalog> catalog_ = catalog();
   std::unique_ptr<discovery::StateStore> store_;
-  HandTags hand_{*store_};
+  std::unique_ptr<HandTags> hand_;
 };
 
 TEST_F(HandTagsTest, TakesATagFromAPolicyOnceAndSaysWhichPolicy) {
   EXPECT_EQ(run("p +box unsanctioned; p +box unsanctioned; q +box unsanctioned"), "set left left");
   EXPECT_EQ(tags("box"), "unsanctioned");
-  ASSERT_EQ(hand_.kept().size(), 1u);
-  EXPECT_EQ(hand_.kept()[0].who, "policy p");
-  EXPECT_EQ(hand_.kept()[0].at, now_);
+  ASSERT_EQ(hand_->kept().size(), 1u);
+  EXPECT_EQ(hand_->kept()[0].who, "policy p");
+  EXPECT_EQ(hand_->kept()[0].at, now_);
 }
 
 TEST_F(HandTagsTest, LeavesWhatTheFilesSayAlready) {
   EXPECT_EQ(run("p +mega unsanctioned; p +drive sanctioned"), "left left");
-  EXPECT_TRUE(hand_.kept().empty());
+  EXPECT_TRUE(hand_->kept().empty());
   // What we ship gives way to a policy, the operator's file does not.
   EXPECT_EQ(run("p +mega sanctioned; p +drive unsanctioned"), "set 409");
   EXPECT_EQ(tags("mega"), "sanctioned");
@@ -114,7 +116,7 @@ TEST_F(HandTagsTest, LeavesWhatAPersonSet) {
 TEST_F(HandTagsTest, BelievesAPersonAfterAPolicyUntilItIsReset) {
   EXPECT_EQ(run("p +box unsanctioned; ana -box unsanctioned; p +box unsanctioned"), "set set left");
   EXPECT_EQ(tags("box"), "");
-  EXPECT_FALSE(hand_.forget(*catalog_, "box", "ana", now_));
+  EXPECT_FALSE(hand_->forget(*catalog_, "box", "ana", now_));
   EXPECT_EQ(run("p +box unsanctioned"), "set");
 }
 

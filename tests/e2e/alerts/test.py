@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import kit
+from kit import process
 from kit.scenario import wait_until
 
 POLICIES = """\
@@ -36,7 +37,7 @@ POLICIES = """\
   kind: activity
   when: { activity: upload, app: mega }
   tag_app: unsanctioned
-  alerts_per_day: 5
+  alerts_per_day: 500
 - id: much-used
   name: Much used
   kind: app_discovery
@@ -214,6 +215,32 @@ class Alerts(kit.Scenario):
             opener.open(gateway.admin + "/api/v1/alerts", timeout=10)
         self.assertEqual(refused.exception.code, 401)
         refused.exception.close()
+
+    def test_who_follows_sees_what_comes(self):
+        gateway = self.start("followed")
+        curl = kit.Curl(gateway)
+
+        def upload():
+            self.assertEqual(curl("https://mega.nz/sink", "-X", "POST", "-F", "file=@/etc/hostname").status, 204)
+
+        upload()
+        old, = self.wait_for_alerts(gateway, 1)
+        gateway.command("apps", "untag", "-c", gateway.config, "mega", "unsanctioned", "--by", "ana")
+        shown = gateway.directory / "followed.txt"
+        with shown.open("wb") as out:
+            follower = process.start(self, [self.binary, "alerts", "-c", gateway.config, "--follow", "--format", "csv"],
+                                     stdout=out, stderr=out)
+        # It begins behind what was there when it looked first, which nothing tells: so alerts until it shows one.
+        def followed():
+            upload()
+            return len(shown.read_text().splitlines()) >= 2
+
+        wait_until(followed, lambda: f"the follower shows an alert: {shown.read_text()}")
+        process.kill(follower)
+        lines = shown.read_text().splitlines()
+        self.assertTrue(lines[0].startswith("id,time,severity,"), lines)
+        self.assertEqual([line for line in lines[1:] if line.startswith("id,")], [])
+        self.assertNotIn(old["id"], shown.read_text())
 
     def test_traffic_goes_on_while_alerts_cannot_be_stored(self):
         gateway = self.start("broken", start=False)
