@@ -152,6 +152,7 @@ TEST(ClassifyRequest, Upload) {
       {"POST /files | content-type: multipart/related; boundary=x", "upload"},
       {"PUT /bucket/report.pdf | content-type: application/pdf", "upload"},
       {"PUT /bucket/report.pdf", "upload"},
+      {"PUT /bucket/setup.exe.%20.", "upload"},
       {"PUT /bucket/notes | content-type: text/plain", "upload"},
       {"PATCH /files/17 | content-type: application/offset+octet-stream", "upload"},
       {"POST /2/files/upload | content-type: application/octet-stream", "upload"},

@@ -56,8 +56,10 @@ std::string decode(std::string_view segment) {
   return word;
 }
 
-// One to five letters or digits behind the last dot, and something before it.
+// One to five letters or digits behind the last dot, and something before it. Dots and blanks at
+// the end do not count, as on Windows.
 bool has_file_ending(std::string_view word) {
+  while (word.ends_with('.') || word.ends_with(' ')) word.remove_suffix(1);
   const std::size_t dot = word.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || is_version(word)) return false;
   const std::string_view ending = word.substr(dot + 1);

@@ -289,12 +289,14 @@ class PolicyParser {
       found_.error(name.place, fmt::format("'{}' is no name of a header field", printable(*name)));
       return;
     }
-    // What frames, routes or authenticates is the gateway's business.
+    // What frames, routes or authenticates is the gateway's business; so is what origins read as the
+    // same name: '_' and '-' are one to many.
     static constexpr std::string_view kOurs[] = {
         "connection", "content-length", "expect",  "forwarded", "host",   "keep-alive",
         "te",         "trailer",        "upgrade", "via",       "transfer-encoding",
         "x-forwarded-for", "content-encoding", "date"};
-    const std::string small = lower(*name);
+    std::string small = lower(*name);
+    std::replace(small.begin(), small.end(), '_', '-');
     if (small.starts_with("proxy-") ||
         std::find(std::begin(kOurs), std::end(kOurs), small) != std::end(kOurs)) {
       found_.error(name.place,

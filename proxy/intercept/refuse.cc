@@ -1,4 +1,5 @@
-// Connections that are opened only to say why they lead nowhere.
+// Connections that are opened only to say why they lead nowhere; and the one way around it, the
+// bypass of a faulty certificate.
 
 #include <utility>
 

@@ -243,5 +243,44 @@ TEST(Problem, AnEventIdThatIsNoFieldValueStaysOutOfTheHead) {
   EXPECT_FALSE(reply.head.headers.has("Set-Cookie"));
 }
 
+TEST(Page, RedirectsWhoNavigatesAndTellsProgramsWhereTo) {
+  PageFacts facts = full_facts();
+  facts.redirect = "https://intranet.example:8443/why?a=b";
+  const http::Reply page = render(PageKind::blocked, facts, request_of(kNavigation));
+  EXPECT_EQ(head_of(page),
+            "302\n"
+            "Cache-Control: no-store\n"
+            "X-Content-Type-Options: nosniff\n"
+            "Referrer-Policy: no-referrer\n"
+            "Vary: Origin, Accept, Sec-Fetch-Dest\n"
+            "Location: https://intranet.example:8443/why?a=b\n"
+            "Proxy-Status: sallyport; error=http_request_denied\n"
+            "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
+  EXPECT_EQ(body_of(page), "");
+  const http::Reply script = render(PageKind::blocked, facts, request_of(kScript));
+  EXPECT_EQ(script.head.status, 403);
+  EXPECT_FALSE(script.head.headers.has("Location"));
+  expect_has(body_of(script), {"\"redirect\":\"https://intranet.example:8443/why?a=b\""});
+}
+
+TEST(Page, RedirectsNothingButABlockAndNeverInACircle) {
+  const auto redirects = [](PageKind kind, const std::string& to, std::string_view request) {
+    PageFacts facts = full_facts();
+    facts.redirect = to;
+    return render(kind, facts, request_of(request)).head.headers.has("Location");
+  };
+  const std::string away = "https://intranet.example/";
+  EXPECT_TRUE(redirects(PageKind::blocked, away, kNavigation));
+  EXPECT_TRUE(redirects(PageKind::blocked, away, "POST /\nAccept: text/html"));
+  EXPECT_FALSE(redirects(PageKind::blocked, away, "GET /\nSec-Fetch-Dest: iframe"));
+  EXPECT_FALSE(redirects(PageKind::blocked, away, "GET /\nAccept: */*"));
+  EXPECT_FALSE(redirects(PageKind::blocked, away, "CONNECT /\nAccept: text/html"));
+  EXPECT_FALSE(redirects(PageKind::origin_untrusted, away, kNavigation));
+  EXPECT_FALSE(redirects(PageKind::blocked, "https://mega.nz/", kNavigation));
+  EXPECT_FALSE(redirects(PageKind::blocked, "http://me@MEGA.nz:8080?x", kNavigation));
+  EXPECT_TRUE(redirects(PageKind::blocked, "https://mega.nz.example/", kNavigation));
+  EXPECT_TRUE(redirects(PageKind::blocked, "http://[2001:db8::1]/x", kNavigation));
+}
+
 }  // namespace
 }  // namespace sallyport::local

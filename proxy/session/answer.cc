@@ -55,6 +55,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
 Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
   Event& event = walk.event;
   event.verdict = refusal.verdict;
+  if (!refusal.fault_words.empty()) event.activity.certificate_faults = refusal.fault_words;
   event.error = refusal.error;
   if (refusal.ending == Ending::blocked && event.activity.type) {
     event.activities.push_back({*event.activity.type, refusal.verdict});

@@ -27,6 +27,7 @@ policy::Verdict judge_faults(const policy::Program& program, const tls::Report& 
 Refusal refusal_for_fault(const Error& error, const tls::Report& report,
                           const policy::Verdict& by_fault, const policy::Verdict& before) {
   Refusal refusal = refusal_for(error, &report);
+  refusal.fault_words = fault_words(report);
   if (by_fault.action == policy::Action::block && !by_fault.policy.empty()) {
     refusal.verdict = by_fault;
     refusal.ending = discovery::Ending::blocked;
@@ -36,7 +37,7 @@ Refusal refusal_for_fault(const Error& error, const tls::Report& report,
   refusal.verdict = before;
   keep_rehearsed(by_fault, refusal.verdict);
   if (by_fault.action == policy::Action::bypass) {
-    refusal.error += "; '" + by_fault.policy + "' bypasses only what is not opened yet";
+    refusal.error += "; the bypass of '" + by_fault.policy + "' is not possible here";
   }
   return refusal;
 }

@@ -20,11 +20,12 @@ struct Refusal {
   int status = 0;  // 0: the kind's own
   discovery::Ending ending = discovery::Ending::blocked;
   policy::Verdict verdict;
-  std::string reason;                   // for the person
-  std::vector<std::string> faults;      // for the person
-  std::string error;                    // for the administrator
-  std::string challenge;                // Proxy-Authenticate, with auth_required
-  std::chrono::seconds retry_after{0};  // Retry-After; 0: none
+  std::string reason;                    // for the person
+  std::vector<std::string> faults;       // for the person
+  std::vector<std::string> fault_words;  // of the origin's certificate, as certificate.fault
+  std::string error;                     // for the administrator
+  std::string challenge;                 // Proxy-Authenticate, with auth_required
+  std::chrono::seconds retry_after{0};   // Retry-After; 0: none
 };
 
 Refusal blocked_by(const policy::Verdict& verdict);

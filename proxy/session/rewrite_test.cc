@@ -105,5 +105,35 @@ TEST(Rewrite, KnowsWhatAuthenticatesAConnection) {
   EXPECT_FALSE(binds_connection(fields("X: NTLM"), "Authorization"));
 }
 
+std::string edited(const policy::CompiledPolicy& policy, const std::string& lines) {
+  http::Headers headers = fields(lines);
+  EXPECT_TRUE(edit_request(policy, headers));
+  return shown(headers);
+}
+
+TEST(Rewrite, EditsEverySpellingOfAField) {
+  policy::CompiledPolicy policy;
+  policy.add_headers = {{"X-Tenant", "a"}, {"X-B", ""}};
+  policy.remove_headers = {"x-old"};
+  EXPECT_EQ(edited(policy, ""), "X-Tenant: a\nX-B: \n");
+  EXPECT_EQ(
+      edited(policy, "X-Tenant: 1\nA: 1\nx_tenant: 2\nX-OLD: 3\nX_Old: 4\nX-Tenants: 5\nxold: 6\n"),
+      "A: 1\nX-Tenants: 5\nxold: 6\nX-Tenant: a\nX-B: \n");
+}
+
+TEST(Rewrite, SaysWhereThereIsNoRoom) {
+  policy::CompiledPolicy policy;
+  policy.add_headers = {{"X-Tenant", std::string(1000, 'a')}};
+  http::Headers headers;
+  ASSERT_TRUE(headers.add("A", std::string(65'000, 'a')));
+  EXPECT_FALSE(edit_request(policy, headers));
+}
+
+TEST(Rewrite, NamesOfFieldsAreSmallSortedAndStandOnce) {
+  EXPECT_EQ(names_of(fields("X-B: 1\nAccept: 2\nx-b: 3\nX_B: 4\n")),
+            (std::vector<std::string>{"accept", "x-b", "x_b"}));
+  EXPECT_TRUE(names_of({}).empty());
+}
+
 }  // namespace
 }  // namespace sallyport::session

@@ -202,6 +202,67 @@ TEST(FailNth, Tunnel) {
        }});
 }
 
+TEST(FailNth, TunnelPastAFaultyCertificate) {
+  fail_every_operation(
+      {"- {name: old, when: {certificate.fault: wrong_host}, kind: tls, then: bypass}\n",
+       [](Rig& rig) {
+         OriginServer& origin = rig.tls_origin("box.example", {}, {}, "other.example");
+         Client client = rig.client();
+         if (client.opens("box.example:443", {.server_name = "box.example"})) {
+           client.says("GET / HTTP/1.1\r\nHost: box.example\r\n\r\n");
+           says_if_connected(origin, kReply);
+         }
+         auto look = looks_for(client, "\r\n\r\nhello");
+         const Told told = look();
+         client.ends();
+         if (origin.connections() > 0) origin.ends();
+         return std::function<Told()>([client, told] { return Told{told.whole, client.ended()}; });
+       }});
+}
+
+TEST(FailNth, OriginThatAPolicyBlocksForItsCertificate) {
+  fail_every_operation(
+      {"- {name: no, when: {certificate.fault: wrong_host}, kind: tls, then: block}\n",
+       [](Rig& rig) {
+         rig.tls_origin("files.example", {}, {}, "other.example");
+         Client client = rig.client();
+         if (client.opens("files.example:443", {.server_name = "files.example"})) {
+           client.says("GET / HTTP/1.1\r\nHost: files.example\r\n\r\n");
+         }
+         return looks_for(client, "urn:sallyport:problem:origin_untrusted");
+       }});
+}
+
+TEST(FailNth, RedirectedGet) {
+  fail_every_operation(
+      {"- {name: no files, when: {host: files.example}, then: block, redirect: "
+       "'https://why.example/'}\n",
+       [](Rig& rig) {
+         rig.tls_origin("files.example");
+         Client client = rig.client();
+         if (client.opens("files.example:443", {.server_name = "files.example"})) {
+           client.says("GET / HTTP/1.1\r\nHost: files.example\r\nAccept: text/html\r\n\r\n");
+         }
+         return looks_for(client, "Location: https://why.example/");
+       }});
+}
+
+TEST(FailNth, UploadWithEditedFields) {
+  fail_every_operation(
+      {"- {name: tenant, add_headers: {X-Tenant: a}}\n"
+       "- {name: programs, when: {file.extension: exe}, then: block}\n",
+       [](Rig& rig) {
+         OriginServer& origin = rig.origin("files.example");
+         Client client = rig.client();
+         client.says(
+             "PUT http://files.example/a.txt HTTP/1.1\r\nHost: files.example\r\n"
+             "Content-Length: 5\r\n\r\nhe");
+         client.says("llo");
+         says_if_connected(origin, kReply);
+         return looks_for(client, "\r\n\r\nhello");
+       }});
+}
+
 TEST(FailNth, RefusedAfterConnect) {
   fail_every_operation({"", [](Rig& rig) {
                           rig.tls_origin("files.example");

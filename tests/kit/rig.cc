@@ -194,7 +194,10 @@ Rig::Rig(RigOptions options)
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->id = "rig";
   snapshot->policy =
-      must(policy::compile({source("rules.yaml", options_.rules)}, warnings), "rules");
+      must(policy::compile(
+               {.policies = {source("rules.yaml", options_.rules)}, .templates = {}, .lists = {}},
+               options_.policy, warnings),
+           "rules");
   std::vector<SourcePtr> apps;
   for (const std::string_view line : split(options_.apps, '\n')) {
     const std::size_t colon = line.find(':');
@@ -316,7 +319,10 @@ void Rig::change_rules(const std::string& rules) {
   app::Tunables tunables = shared_->first;
   auto snapshot = std::make_shared<session::Snapshot>(*tunables.snapshot);
   snapshot->id = "rig-" + std::to_string(++reloads_);
-  snapshot->policy = must(policy::compile({source("rules.yaml", rules)}, warnings), "rules");
+  snapshot->policy = must(
+      policy::compile({.policies = {source("rules.yaml", rules)}, .templates = {}, .lists = {}},
+                      options_.policy, warnings),
+      "rules");
   tunables.snapshot = std::move(snapshot);
   parts_->take(tunables);
   settle();

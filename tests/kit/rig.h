@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "discovery/events/event.h"
+#include "policy/compile/compile.h"
 #include "proxy/app/worker_parts.h"
 #include "tests/kit/certs.h"
 #include "tests/kit/fake_clock.h"
@@ -105,7 +106,8 @@ class VectorRecorder final : public session::Recorder {
 };
 
 struct RigOptions {
-  std::string rules;     // policies, YAML
+  std::string rules;              // policies, YAML
+  policy::CompileOptions policy;  // policy_mode and policy_zone
   std::string apps;      // catalog entries: "mega: mega.nz, mega.io" a line, category cloud_storage
   std::string app_tags;  // conf/tags/apps.yaml
   std::string noise;     // conf/tags/noise.yaml
@@ -116,7 +118,7 @@ struct RigOptions {
   std::string user_addresses;
   std::string passwords;  // htpasswd
   auth::SignInLimits sign_in;
-  bool agents = false;    // reads User-Agents, with uap-core and what we ship
+  bool agents = false;  // reads User-Agents, with uap-core and what we ship
   int fail_operation = -1;
   bool untrusted_guard = false;  // false: every test address passes the guard
   std::string client_address = "192.0.2.10";
