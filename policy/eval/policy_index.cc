@@ -511,7 +511,7 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
               .waits = must_wait(policy.when, point),
               .rehearse = policy.rehearse};
     if (one.waits && policy.rehearse) continue;  // as in Column::add_absent
-    if (one.waits) waits_ = true;
+    if (one.waits) ++waiting_;
 
     // The choice whose values are the rarest, all in all.
     const Choice* best = nullptr;
@@ -529,7 +529,7 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
     }
     one.key_part = best->part;
     // Where the fact is not there yet, all that is filed under it waits.
-    if (point < best->keys.front().attribute->from && !policy.rehearse) waits_ = true;
+    if (point < best->keys.front().attribute->from && !policy.rehearse && !one.waits) ++waiting_;
 
     // The rarest of the other tests is the guard.
     const std::vector<std::string>* values = nullptr;

@@ -123,8 +123,8 @@ class PolicyIndex::PointIndex {
   std::uint32_t first_late(Action action) const {
     return first_late_[static_cast<std::size_t>(action)];
   }
-  // Whether any policy that is enforced waits, or may.
-  bool waits() const { return waits_; }
+  // How many policies that are enforced wait, or may.
+  std::size_t waiting() const { return waiting_; }
 
  private:
   friend class Candidates;
@@ -133,7 +133,7 @@ class PolicyIndex::PointIndex {
 
   std::vector<Filed> unkeyed_;
   std::vector<Filed> unkeyed_waiting_;
-  bool waits_ = false;
+  std::size_t waiting_ = 0;
   std::array<std::uint32_t, 5> first_late_;
   std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };

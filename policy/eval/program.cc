@@ -25,7 +25,7 @@ class ActionSet {
   std::uint32_t bits_ = 0;
 };
 
-// So many are tried before "ask again" is the cheaper answer.
+// Of more policies that wait than these, none is tried: "ask again" is the cheaper answer.
 constexpr std::size_t kMostWaitersTried = 16;
 
 constexpr Action kActions[] = {Action::allow, Action::monitor, Action::block, Action::bypass,
@@ -121,10 +121,10 @@ class Program::Waiters {
     return pending_;
   }
 
-  // Whether all the rest was looked at and none of it would do anything; looks at `most` at most.
-  bool nothing_comes(std::size_t most) {
-    for (; next_ != nullptr && most > 0; --most) before(next_->number + 1);
-    return next_ == nullptr && pending_.only(Action::allow);
+  // Whether none of them would do anything but allow.
+  bool nothing_comes() {
+    while (next_ != nullptr) before(next_->number + 1);
+    return pending_.only(Action::allow);
   }
 
  private:
@@ -158,7 +158,7 @@ Decision Program::decide_by(const PolicyIndex& index, Point point,
     }
     ActionSet before = pending;
     add_late(before, here, filed->number);
-    if (here.waits()) {
+    if (here.waiting() != 0) {
       if (!waiters) waiters.emplace(*this, here, point, activity);
       before.add(waiters->before(filed->number));
     }
@@ -177,9 +177,13 @@ Decision Program::decide_by(const PolicyIndex& index, Point point,
   }
   add_late(pending, here, PolicyIndex::PointIndex::kNone);
   decision.final = pending.only(Action::allow);
-  if (decision.final && here.waits()) {
-    if (!waiters) waiters.emplace(*this, here, point, activity);
-    decision.final = waiters->nothing_comes(kMostWaitersTried);
+  if (decision.final && here.waiting() != 0) {
+    if (here.waiting() > kMostWaitersTried) {
+      decision.final = false;
+    } else {
+      if (!waiters) waiters.emplace(*this, here, point, activity);
+      decision.final = waiters->nothing_comes();
+    }
   }
   return decision;
 }
