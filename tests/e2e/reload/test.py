@@ -149,6 +149,7 @@ class Reload(kit.Scenario):
         gateway = self.start("thousands")
         self.rename_into(gateway.policy_file, self.ten_thousand("v0"))
         kit.wait_until(lambda: "10000 policies" in gateway.log(), "ten thousand are in force", deadline=60)
+        texts = [self.ten_thousand(f"v{number}") for number in range(1, 9)]  # Not beside the load: one interpreter.
         stop, failures = threading.Event(), []
         load = [Load(gateway, self.names, stop, failures) for _ in range(4)]
         for one in load:
@@ -157,8 +158,7 @@ class Reload(kit.Scenario):
         kit.wait_until(lambda: time.monotonic() > first + 2.0, "two seconds of load")
         begun = time.monotonic()
         waits = []
-        for number in range(1, 9):
-            text = self.ten_thousand(f"v{number}")
+        for number, text in enumerate(texts, 1):
             reloads = gateway.metric("sallyport_reloads_total")
             saved = time.monotonic()
             self.rename_into(gateway.policy_file, text)
