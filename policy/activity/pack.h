@@ -9,7 +9,7 @@
 // hold is not kept anywhere.
 //
 // Versions read each other: a fact that this version does not know is passed over, one that the
-// writer did not know stays unknown. The format stands in pack.cc.
+// writer did not know stays unknown. The format stands in pack_format.h.
 
 #include <cstddef>
 #include <string>

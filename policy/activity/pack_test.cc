@@ -46,7 +46,8 @@ std::string read_rest(const Activity& activity) {
   out += location(activity.client);
   if (activity.destination) out += location(*activity.destination);
   if (activity.app) out += " " + activity.app->name;
-  if (activity.agent) out += " " + activity.agent->browser_version + " " + activity.agent->os_version;
+  if (activity.agent)
+    out += " " + activity.agent->browser_version + " " + activity.agent->os_version;
   out += activity.user ? " user " + *activity.user : " nobody";
   return out;
 }
@@ -85,8 +86,8 @@ class Random {
     AddressFacts facts;
     std::array<std::uint8_t, 16> bytes{};
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random_());
-    facts.address = coin() ? IpAddress::v4(static_cast<std::uint32_t>(random_()))
-                           : IpAddress::v6(bytes);
+    facts.address =
+        coin() ? IpAddress::v4(static_cast<std::uint32_t>(random_())) : IpAddress::v6(bytes);
     facts.category = word<IpCategory>(ip_category_words());
     facts.tags = texts();
     facts.range = text_or_none();
@@ -210,23 +211,23 @@ Activity small() {
 // The format does not change: what is in the stores must be read for ever.
 TEST(Pack, WritesTheseBytes) {
   EXPECT_EQ(to_hex(packed(small()).data(), packed(small()).size()),
-            "01"                        // version
-            "0203"                      // point: response
-            "040a"                      // at: 5
-            "0703616e61"                // user: ana
-            "11060304c0000207"          // client: address
-            "1509612e6578616d706c65"    // host
-            "1cbb03"                    // port
-            "3a9003");                  // status: 200, zigzag
+            "01"                      // version
+            "0203"                    // point: response
+            "040a"                    // at: 5
+            "0703616e61"              // user: ana
+            "11060304c0000207"        // client: address
+            "1509612e6578616d706c65"  // host
+            "1cbb03"                  // port
+            "3a9003");                // status: 200, zigzag
 }
 
 TEST(Pack, PassesOverWhatANewerVersionKnows) {
   const std::string bytes = packed(small());
   std::string newer = bytes;
-  newer += std::string("\xfe\x01\x07", 3);      // fact 127: a number
-  newer += std::string("\xff\x01\x02hi", 5);    // and bytes
-  newer += std::string("\xe1\x7f\x01x", 4);     // fact 8176
-  newer += std::string("\x26\x63", 2);          // type: word 99
+  newer += std::string("\xfe\x01\x07", 3);    // fact 127: a number
+  newer += std::string("\xff\x01\x02hi", 5);  // and bytes
+  newer += std::string("\xe1\x7f\x01x", 4);   // fact 8176
+  newer += std::string("\x26\x63", 2);        // type: word 99
   Activity read;
   ASSERT_TRUE(unpack(newer, read));
   EXPECT_EQ(read.type, ActivityType::other);
@@ -263,18 +264,18 @@ TEST(Pack, RefusesWhatIsMalformed) {
   const auto refuses = [&](std::string bytes) { return !unpack(bytes, used); };
   EXPECT_FALSE(refuses(good));
   EXPECT_TRUE(refuses(""));
-  EXPECT_TRUE(refuses("\x01"));                                     // neither point nor client
-  EXPECT_TRUE(refuses("\x02" + good.substr(1)));                    // another version
-  EXPECT_TRUE(refuses(good + good.substr(1)));                      // each field twice
-  EXPECT_TRUE(refuses(good + "\x26"));                              // a key without a value
-  EXPECT_TRUE(refuses(good + "\x09\x05"));                          // five bytes, none there
-  EXPECT_TRUE(refuses(good + std::string("\x27\x00", 2)));          // a type that is bytes
-  EXPECT_TRUE(refuses(good + std::string("\x0a\x00", 2)));          // a domain that is a number
-  EXPECT_TRUE(refuses(good + std::string("\x28\x02", 2)));          // admin: neither 0 nor 1
-  EXPECT_TRUE(refuses(good + "\x13\x03\x03\x01\x02"));              // an address of one byte
-  EXPECT_TRUE(refuses(good + std::string("\x13\x00", 2)));          // a destination without one
-  EXPECT_TRUE(refuses(good + "\x0d\x02\x05x"));                     // a list whose text is cut
-  EXPECT_TRUE(refuses(good + "\x36" + std::string(10, '\xff')));    // a number over 64 bits
+  EXPECT_TRUE(refuses("\x01"));                                   // neither point nor client
+  EXPECT_TRUE(refuses("\x02" + good.substr(1)));                  // another version
+  EXPECT_TRUE(refuses(good + good.substr(1)));                    // each field twice
+  EXPECT_TRUE(refuses(good + "\x26"));                            // a key without a value
+  EXPECT_TRUE(refuses(good + "\x09\x05"));                        // five bytes, none there
+  EXPECT_TRUE(refuses(good + std::string("\x27\x00", 2)));        // a type that is bytes
+  EXPECT_TRUE(refuses(good + std::string("\x0a\x00", 2)));        // a domain that is a number
+  EXPECT_TRUE(refuses(good + std::string("\x28\x02", 2)));        // admin: neither 0 nor 1
+  EXPECT_TRUE(refuses(good + "\x13\x03\x03\x01\x02"));            // an address of one byte
+  EXPECT_TRUE(refuses(good + std::string("\x13\x00", 2)));        // a destination without one
+  EXPECT_TRUE(refuses(good + "\x0d\x02\x05x"));                   // a list whose text is cut
+  EXPECT_TRUE(refuses(good + "\x36" + std::string(10, '\xff')));  // a number over 64 bits
   EXPECT_TRUE(refuses(good + "\x0b" + std::string(9, '\xff') + "\x01"));  // an immense length
   std::string huge = good + "\x0b\x80\x80\x80\x01";
   huge += std::string(2u << 20, 'x');

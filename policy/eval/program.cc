@@ -223,6 +223,16 @@ void Program::report(const Activity& activity,
   each_match(reports_, Point::download, activity, each);
 }
 
+void Program::matches(Point point, const Activity& activity,
+                      const std::function<void(const CompiledPolicy&)>& each) const {
+  each_match(deciders_, point, activity, each);
+  each_match(edits_, point, activity, each);
+  if (activity.scheme != "http") each_match(openers_, Point::connect, activity, each);
+  if (activity.certificate_faults && !activity.certificate_faults->empty()) {
+    each_match(faults_, Point::request, activity, each);
+  }
+}
+
 void Program::each_match(const PolicyIndex& index, Point point, const Activity& activity,
                          const std::function<void(const CompiledPolicy&)>& each) const {
   if (index.empty()) return;

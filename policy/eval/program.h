@@ -67,6 +67,11 @@ class Program {
   // `activity` is complete: what is missing is unknown.
   void report(const Activity& activity,
               const std::function<void(const CompiledPolicy&)>& each) const;
+  // Calls `each` for every access, session and tls policy whose conditions hold at `point`, whether
+  // or not it would come to decide, and for those that edit header fields; in no order. tls policies
+  // are asked at connect, where the gateway asks them. For replay.
+  void matches(Point point, const Activity& activity,
+               const std::function<void(const CompiledPolicy&)>& each) const;
   bool has_edits() const { return !edits_.empty(); }
   bool has_reports() const { return !reports_.empty(); }
 

@@ -6,6 +6,7 @@
 
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
+#include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/policy_commands.h"
@@ -39,8 +40,17 @@ int main(int argc, char** argv) {
   CLI::App* check_command =
       app.add_subcommand("check", "Reads every file as `run` would and says all that is wrong");
   add_common(*check_command, check_options);
-  check_command->footer(with_codes("  sallyport check\n  sallyport check -c conf/sallyport.yaml"));
-  check_command->callback([&] { code = check(check_options); });
+  std::string check_span;
+  check_command->add_option("--history", check_span,
+                            "Warns of policies that matched nothing in the stored activities of "
+                            "so long: 30d");
+  check_command->footer(
+      with_codes("  sallyport check\n  sallyport check -c conf/sallyport.yaml\n"
+                 "  sallyport check --history 30d"));
+  check_command->callback([&] {
+    code = check(check_options);
+    if (code == kOk && !check_span.empty()) code = check_history(check_options, check_span);
+  });
 
   CaOptions ca_options;
   CLI::App* ca_command = app.add_subcommand("ca", "The authority that signs what clients see");

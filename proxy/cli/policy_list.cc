@@ -10,7 +10,8 @@
 namespace sallyport::cli {
 
 std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& options,
-                                                        const std::string& folder) {
+                                                        const std::string& folder,
+                                                        const std::string& templates) {
   Diagnostics found;
   auto config = app::load_config(options.config, found);
   if (!config) {
@@ -20,6 +21,7 @@ std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& opt
   LoadedPolicies loaded;
   loaded.config = std::move(*config);
   if (!folder.empty()) loaded.config.policies = folder;
+  if (!templates.empty()) loaded.config.templates = templates;
   const app::Config& c = loaded.config;
   loaded.sources = app::read_policy_sources(c.policies, c.templates, found);
   auto program =

@@ -19,10 +19,11 @@ struct LoadedPolicies {
   std::shared_ptr<const policy::Program> program;
 };
 
-// Nothing after all faults have been said on standard error. `folder` stands in for the
-// configuration's policies where it is not "".
+// Nothing after all faults have been said on standard error. `folder` and `templates` stand in for
+// the configuration's folders where they are not "".
 std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& options,
-                                                        const std::string& folder = {});
+                                                        const std::string& folder = {},
+                                                        const std::string& templates = {});
 
 struct PolicyListOptions {
   CommonOptions common;
@@ -33,5 +34,17 @@ struct PolicyListOptions {
 int policy_list(const PolicyListOptions& options);
 // "policies/starter.yaml:12"
 std::string place_of(const policy::Policy& policy);
+
+// The past judged by other policies.
+struct PolicyReplayOptions {
+  CommonOptions common;
+  std::string policies;   // folders; "" takes the configuration's
+  std::string templates;
+  std::string since = "30d";
+  std::string until;
+  std::string format = "table";
+  std::size_t limit = 10;  // examples of each change
+};
+int policy_replay(const PolicyReplayOptions& options);
 
 }  // namespace sallyport::cli

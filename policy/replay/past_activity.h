@@ -1,0 +1,38 @@
+#pragma once
+// One activity of the past: what is known of it, how much of it anybody saw, and what was decided.
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/core/id.h"
+#include "policy/activity/activity.h"
+
+namespace sallyport::policy {
+
+// What a decision comes to. `intercept` is allow.
+enum class Effect : std::uint8_t { allow, monitor, block, bypass };
+
+constexpr std::size_t kEffects = 4;
+std::string_view to_string(Effect effect);
+Effect effect_of(Action action);
+
+// How far it came before nobody could look on.
+enum class Reach : std::uint8_t {
+  connection,  // no request: a tunnel, or a connection that was ended before
+  request,     // no reply of the origin
+  all,
+};
+
+struct PastActivity {
+  Ulid id;
+  Reach reach = Reach::all;
+  // That `reach` is not all is the doing of what was decided: a bypass has an inside that nobody
+  // saw, a block a reply that never came. Otherwise nothing followed, and nothing is missing.
+  bool cut = false;
+  Effect then = Effect::allow;
+  std::string_view policy_then;  // the name of what decided, "" by default
+  // REQUIRES: `status`, where it is known, is the origin's.
+  const Activity& facts;
+};
+
+}  // namespace sallyport::policy

@@ -1,0 +1,60 @@
+#pragma once
+// How often activity policies with `repeat` come true: exactly, over all activities of the past,
+// whatever the order in which they are told. (While it runs, the gateway counts in bounded memory.)
+//
+// A user's activities of one policy, in the order of time: where `min` of them lie within `window`,
+// both ends included, the policy comes true, and counting begins anew behind them. With `same_app`
+// each app counts apart; with `unique_targets` the latest of a host and path counts.
+//
+// Thread rule: one thread; merge() for those of several.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/core/id.h"
+#include "policy/activity/activity.h"
+#include "policy/eval/compiled_policy.h"
+
+namespace sallyport::policy {
+
+class RepeatCount {
+ public:
+  // REQUIRES: policy.repeat.min > 1
+  void add(const CompiledPolicy& policy, const Activity& activity, const Ulid& id);
+  void merge(const RepeatCount& other);
+
+  // For each policy, by its number, how often it came true.
+  std::vector<std::uint64_t> count(std::span<const CompiledPolicy> policies) const;
+
+ private:
+  struct Hit {
+    std::uint32_t policy;
+    // Numbers of names_, or kNone where they do not matter.
+    std::uint32_t user;  // of the client's address where nobody is known
+    std::uint32_t app;
+    std::uint32_t target;
+    Time at;
+    Ulid id;
+  };
+
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  std::uint32_t number_of(std::string_view name);
+
+  // Found by view, so that a name that is there costs no allocation.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> names_;
+  std::vector<Hit> hits_;
+  std::string scratch_;
+};
+
+}  // namespace sallyport::policy

@@ -1,0 +1,247 @@
+#include "proxy/cli/replay_text.h"
+
+#include <fmt/format.h>
+
+#include "base/core/text.h"
+#include "base/json/writer.h"
+#include "proxy/cli/listing.h"
+
+namespace sallyport::cli {
+
+namespace {
+
+using policy::Change;
+using policy::CompiledPolicy;
+using policy::Effect;
+using policy::PolicyTally;
+using policy::ReplayExample;
+using policy::ReplayReport;
+using policy::ReplayTop;
+
+constexpr std::size_t kLongestCell = 60;  // characters of a path or a name in a table
+
+std::string shortened(std::string_view text) {
+  // Bytes of one character stay together.
+  if (text.size() <= kLongestCell) return std::string(text);
+  std::size_t end = kLongestCell - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+constexpr std::pair<const char*, std::uint64_t PolicyTally::*> kCounts[] = {
+    {"matched", &PolicyTally::matched},   {"decided", &PolicyTally::decided},
+    {"reported", &PolicyTally::reported}, {"rehearsed", &PolicyTally::rehearsed},
+    {"alerts", &PolicyTally::alerts},     {"newly_blocked", &PolicyTally::newly_blocked},
+    {"not_kept", &PolicyTally::not_kept}, {"not_seen", &PolicyTally::not_seen},
+};
+
+bool by_days(const CompiledPolicy& policy) { return policy.kind == policy::Kind::app_discovery; }
+
+std::string_view mode_of(const CompiledPolicy& policy) {
+  return to_string(policy.rehearse ? policy::Mode::rehearse : policy::Mode::enforce);
+}
+
+Listing::Cell count_cell(std::uint64_t count) {
+  return count == 0 ? Listing::Cell{{}, true, {}} : Listing::number(count);
+}
+
+void append_policies(std::string& out, const ReplayReport& report, const policy::Program& program) {
+  Listing listing({"policy", "kind", "mode", "matched", "decided", "reported", "rehearsed",
+                   "alerts", "newly_blocked", "not_kept", "not_seen"});
+  bool any_by_days = false;
+  bool not_kept = false;
+  bool not_seen = false;
+  for (const CompiledPolicy& policy : program.policies()) {
+    const PolicyTally& tally = report.policies[policy.number];
+    std::vector<Listing::Cell> row = {Listing::text(shortened(policy.name)),
+                                      Listing::text(to_string(policy.kind)),
+                                      Listing::text(mode_of(policy))};
+    for (const auto& [name, count] : kCounts) row.push_back(count_cell(tally.*count));
+    listing.add(std::move(row));
+    any_by_days = any_by_days || by_days(policy);
+    not_kept = not_kept || tally.not_kept > 0;
+    not_seen = not_seen || tally.not_seen > 0;
+  }
+  out += "\n" + listing.render("table");
+  if (not_kept) {
+    out += "not kept: it asks for the query or for header fields, which are in no record\n";
+  }
+  if (not_seen) {
+    out +=
+        "not seen: it waits for what nobody saw, inside a bypassed connection or behind a block\n";
+  }
+  if (any_by_days) out += "app_discovery policies are judged by days, and not here\n";
+}
+
+void append_top(std::string& out, std::string_view what, const std::vector<ReplayTop>& rows,
+                std::string_view nobody) {
+  if (rows.empty()) return;
+  Listing listing({std::string(what), "newly_blocked"});
+  for (const ReplayTop& row : rows) {
+    listing.add({Listing::text(row.name.empty() ? nobody : std::string_view(shortened(row.name))),
+                 Listing::number(row.count)});
+  }
+  out += "\n" + listing.render("table");
+}
+
+void append_examples(std::string& out, Change change, const std::vector<ReplayExample>& examples) {
+  if (examples.empty()) return;
+  Listing listing({"event", "time", "user", "client", "app", "what", "then", "now"});
+  const auto side = [](Effect effect, const std::string& policy) {
+    return std::string(to_string(effect)) + (policy.empty() ? "" : ": " + shortened(policy));
+  };
+  for (const ReplayExample& one : examples) {
+    listing.add({Listing::text(one.id.to_string()),
+                 Listing::text(format_rfc3339(one.at).substr(0, 19)),
+                 Listing::text(shortened(one.user)), Listing::text(one.client.to_string()),
+                 Listing::text(shortened(one.app)),
+                 Listing::text(
+                     shortened((one.method.empty() ? "" : one.method + " ") + one.host + one.path)),
+                 Listing::text(side(one.then, one.policy_then)),
+                 Listing::text(side(one.now, one.policy_now))});
+  }
+  std::string title(to_string(change));
+  for (char& c : title) c = c == '_' ? ' ' : c;
+  out += "\n" + title + ", the newest:\n" + listing.render("table");
+}
+
+void append_top(JsonWriter& json, std::string_view key, const std::vector<ReplayTop>& rows) {
+  json.key(key);
+  json.begin_array();
+  for (const ReplayTop& row : rows) {
+    json.begin_object();
+    if (!row.name.empty()) json.member("name", row.name);
+    json.member("count", row.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void append_example(JsonWriter& json, const ReplayExample& one) {
+  const auto text = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) json.member(name, value);
+  };
+  json.begin_object();
+  json.member("id", one.id.to_string());
+  json.member("time", format_rfc3339(one.at));
+  text("user", one.user);
+  json.member("client", one.client.to_string());
+  text("app", one.app);
+  text("host", one.host);
+  text("method", one.method);
+  text("path", one.path);
+  json.member("then", to_string(one.then));
+  text("policy_then", one.policy_then);
+  json.member("now", to_string(one.now));
+  text("policy_now", one.policy_now);
+  json.end_object();
+}
+
+void append_policy(JsonWriter& json, const CompiledPolicy& policy, const PolicyTally& tally) {
+  json.begin_object();
+  json.member("order", policy.number + 1);
+  json.member("id", policy.id);
+  json.member("name", policy.name);
+  json.member("kind", to_string(policy.kind));
+  json.member("mode", mode_of(policy));
+  if (by_days(policy)) {
+    json.member("judged", false);
+  } else {
+    for (const auto& [name, count] : kCounts) json.member(name, tally.*count);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+std::string replay_table(const discovery::History& history, const policy::Program& program) {
+  const ReplayReport& report = history.report;
+  std::string out = fmt::format("{} to {}: {} events, {} judged by {}\n",
+                                format_rfc3339(history.since).substr(0, 19),
+                                format_rfc3339(history.until).substr(0, 19), history.events,
+                                report.judged, program.describe());
+  const std::pair<std::uint64_t, const char*> notes[] = {
+      {history.refused, "not judged: the gateway refused them itself, whatever policies say"},
+      {history.without_facts, "not judged: kept by a version that did not keep their facts"},
+      {history.unreadable, "not judged: their facts cannot be read"},
+      {report.unsure, "cannot be told: a policy that cannot be judged stands before what decides"},
+  };
+  for (const auto& [count, text] : notes) {
+    if (count > 0) out += fmt::format("{} {}\n", count, text);
+  }
+  Listing changes({"change", "events"});
+  for (std::size_t change = 0; change < policy::kChanges; ++change) {
+    std::string title(to_string(static_cast<Change>(change)));
+    for (char& c : title) c = c == '_' ? ' ' : c;
+    changes.add({Listing::text(title), Listing::number(report.changes[change])});
+  }
+  out += "\n" + changes.render("table");
+  append_policies(out, report, program);
+  append_top(out, "user", report.users, "(nobody known)");
+  append_top(out, "app", report.apps, "(none of the catalog)");
+  for (std::size_t change = 0; change < policy::kChanges; ++change) {
+    append_examples(out, static_cast<Change>(change), report.examples[change]);
+  }
+  return out;
+}
+
+std::string replay_json(const discovery::History& history, const policy::Program& program) {
+  const ReplayReport& report = history.report;
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("since", format_rfc3339(history.since));
+  json.member("until", format_rfc3339(history.until));
+  json.key("events");
+  json.begin_object();
+  json.member("all", history.events);
+  json.member("judged", report.judged);
+  json.member("unsure", report.unsure);
+  json.member("without_facts", history.without_facts);
+  json.member("unreadable", history.unreadable);
+  json.member("refused", history.refused);
+  json.end_object();
+  json.key("changes");
+  json.begin_object();
+  for (std::size_t change = 0; change < policy::kChanges; ++change) {
+    json.member(to_string(static_cast<Change>(change)), report.changes[change]);
+  }
+  json.end_object();
+  json.key("effects");
+  json.begin_array();
+  for (std::size_t then = 0; then < policy::kEffects; ++then) {
+    for (std::size_t now = 0; now < policy::kEffects; ++now) {
+      if (report.effects[then][now] == 0) continue;
+      json.begin_object();
+      json.member("then", to_string(static_cast<Effect>(then)));
+      json.member("now", to_string(static_cast<Effect>(now)));
+      json.member("count", report.effects[then][now]);
+      json.end_object();
+    }
+  }
+  json.end_array();
+  json.key("policies");
+  json.begin_array();
+  for (const CompiledPolicy& policy : program.policies()) {
+    append_policy(json, policy, report.policies[policy.number]);
+  }
+  json.end_array();
+  json.key("newly_blocked");
+  json.begin_object();
+  append_top(json, "users", report.users);
+  append_top(json, "apps", report.apps);
+  json.end_object();
+  json.key("examples");
+  json.begin_object();
+  for (std::size_t change = 0; change < policy::kChanges; ++change) {
+    json.key(to_string(static_cast<Change>(change)));
+    json.begin_array();
+    for (const ReplayExample& one : report.examples[change]) append_example(json, one);
+    json.end_array();
+  }
+  json.end_object();
+  json.end_object();
+  return out + "\n";
+}
+
+}  // namespace sallyport::cli

@@ -1,0 +1,26 @@
+#pragma once
+// What a replay came to, for people and for programs.
+
+#include <string>
+
+#include "discovery/history/history.h"
+#include "policy/eval/program.h"
+
+namespace sallyport::cli {
+
+// Ends with a newline; texts went through printable().
+std::string replay_table(const discovery::History& history, const policy::Program& program);
+
+// One object:
+//   since, until
+//   events {all, judged, unsure, without_facts, unreadable, refused}
+//   changes {newly_blocked, no_longer_blocked, newly_bypassed, no_longer_bypassed}
+//   effects array of {then, now, count}: allow, monitor, block, bypass
+//   policies array of {order, id, name, kind, mode, matched, decided, reported, rehearsed, alerts,
+//     newly_blocked, not_kept, not_seen}; of app_discovery policies no counts, but judged: false
+//   newly_blocked {users, apps}: arrays of {name, count}; no name: nobody, or no app
+//   examples {newly_blocked: array of {id, time, user, client, app, host, method, path, then,
+//     policy_then, now, policy_now}, ...}
+std::string replay_json(const discovery::History& history, const policy::Program& program);
+
+}  // namespace sallyport::cli
