@@ -65,6 +65,14 @@ TEST(PolicyDiagnostics, RefuseARuleThatIsNoMapping) {
                  "  ^~~~~\n");
 }
 
+// A dash with nothing behind it once was a policy that allowed everything.
+TEST(PolicyDiagnostics, RefuseAnItemWithNothingInIt) {
+  expect_refused("-\n- name: r\n  then: block\n",
+                 "rules.yaml:1:1: error: a policy without any key\n"
+                 "-\n"
+                 "^\n");
+}
+
 TEST(PolicyDiagnostics, AskForNameAndThen) {
   expect_refused("- when: {user: bob}\n",
                  "rules.yaml:1:3: error: policy needs 'name'\n"

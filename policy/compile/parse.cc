@@ -176,6 +176,8 @@ class PolicyParser {
     policy.place = node_.place;
     const std::size_t before = found_.errors();
     if (node_.kind == Node::Kind::map) read(policy);
+    // Without a word it would be a policy that allows everything.
+    if (node_.kind == Node::Kind::null) found_.error(node_.place, "a policy without any key");
     policy.faulty = node_.kind != Node::Kind::map || found_.errors() != before;
     return policy;
   }
