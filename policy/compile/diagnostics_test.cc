@@ -318,6 +318,20 @@ TEST(PolicyDiagnostics, WarnOfWordsThatNobodySees) {
                 "       ^~~~~~\n");
 }
 
+// The desk would refuse them when the policy matches.
+TEST(PolicyDiagnostics, RefuseTagsThatNoAppCanHave) {
+  const std::string begin = "- name: r\n  kind: activity\n  when: { app: box }\n  tag_app: ";
+  expect_refused(begin + "by-legal\n",
+                 "rules.yaml:4:12: error: 'by-legal' is no tag\n"
+                 "  tag_app: by-legal\n"
+                 "           ^~~~~~~~ letters a to z, digits and '_'\n");
+  expect_refused(begin + "unsanctionned\n",
+                 "rules.yaml:4:12: error: tag 'unsanctionned' is nearly a built-in one\n"
+                 "  tag_app: unsanctionned\n"
+                 "           ^~~~~~~~~~~~~ did you mean 'unsanctioned'?\n");
+  expect_silence(begin + "by_legal\n");
+}
+
 TEST(PolicyDiagnostics, WarnOfATagThatIsNearlyOneOfOurs) {
   expect_warned(
       "- name: r\n  when: {app.tag: [unsantioned, finance_team, Sanctioned]}\n  then: block\n",

@@ -335,6 +335,8 @@ class PolicyLowering {
     }
   }
 
+  // As apps can have it (discovery/catalog/app_tag_overlay.h): what is accepted here must not be
+  // refused when the policy matches.
   void tag(CompiledPolicy& out) {
     const Spanned<std::string>& tag = *written_.tag_app;
     const auto words = app_tag_words();
@@ -342,15 +344,15 @@ class PolicyLowering {
     const bool ours = std::find(known.begin(), known.end(), *tag) != known.end();
     const bool fits = !tag->empty() && tag->size() <= 64 &&
                       std::all_of(tag->begin(), tag->end(), [](char c) {
-                        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '-';
+                        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
                       });
     if (!fits) {
       found_.error(tag.place, fmt::format("'{}' is no tag", printable(*tag)),
-                   "small letters, digits, '_' and '-'");
+                   "letters a to z, digits and '_'");
     } else if (*tag == "custom_app") {
       found_.error(tag.place, "custom_app is the tag of apps from your own catalog");
     } else if (const std::string meant = ours ? "" : did_you_mean(*tag, known); !meant.empty()) {
-      found_.warning(tag.place, fmt::format("'{}' is a tag of your own", *tag), meant);
+      found_.error(tag.place, fmt::format("tag '{}' is nearly a built-in one", *tag), meant);
     }
     out.tag_app = *tag;
   }
