@@ -30,6 +30,13 @@ class ValueReader {
   std::shared_ptr<const TimeZone> zone(const std::string& name, const Place& place,
                                        Diagnostics& found);
 
+  // The entries of the list that `value` names ("list/NAME"), each with its place in the list's
+  // file; null, and reported, where there is none. They live as long as the reader.
+  const std::vector<Spanned<std::string>>* entries(const Spanned<std::string>& value,
+                                                   Diagnostics& found) {
+    return list(value, found);
+  }
+
   // Names of lists that some value asked for.
   bool is_used(std::string_view list) const { return used_.contains(list); }
 
