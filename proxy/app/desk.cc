@@ -54,13 +54,14 @@ void give_way() {
 
 }  // namespace
 
-Desk::Desk(io::Worker& worker, Loader loader, HandTags& hand, std::vector<WorkerParts*> workers,
-           Tune tune, Changed changed)
+Desk::Desk(io::Worker& worker, Loader loader, HandTags& hand, PolicyArchive& archive,
+           std::vector<WorkerParts*> workers, Tune tune, Changed changed)
     : worker_(worker),
       loader_(std::move(loader)),
       config_(loader_.config()),
       material_(dressed(loader_.material(), hand)),
       hand_(hand),
+      archive_(archive),
       workers_(std::move(workers)),
       tune_(std::move(tune)),
       changed_(std::move(changed)) {
@@ -229,7 +230,25 @@ void Desk::replace_material() {
   material_ = dressed(loader_.material(), hand_);
 }
 
+// Before a worker judges by it, so that every event's policies can be found. What cannot be kept is
+// said, and changes nothing else.
+Task<void> Desk::archive() {
+  Result<void> kept;
+  const Time now = worker_.clock().now();
+  auto keep = [this, &kept, now] {
+    kept = archive_.keep(material_.snapshot->id, material_.policies, now, config_.store_age);
+  };
+  const bool ran = co_await builder_.run(worker_.executor(), std::move(keep));
+  const std::string trouble = !ran ? "the builder is busy" : kept ? "" : describe(kept.error());
+  if (trouble == archive_trouble_) co_return;
+  archive_trouble_ = trouble;
+  if (!trouble.empty()) {
+    log::warning("these policies are not kept for explaining events later: " + trouble);
+  }
+}
+
 Task<void> Desk::publish() {
+  co_await archive();
   const auto tunables = std::make_shared<const Tunables>(tune_(config_, material_));
   io::Signal all;
   std::size_t missing = workers_.size();

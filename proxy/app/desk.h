@@ -20,6 +20,7 @@
 #include "discovery/alerts/alert_raiser.h"
 #include "proxy/app/hand_tags.h"
 #include "proxy/app/loader.h"
+#include "proxy/app/policy_archive.h"
 #include "proxy/app/worker_parts.h"
 
 namespace sallyport::app {
@@ -31,10 +32,10 @@ class Desk {
   // Told on the desk's thread after each change, before the workers have it.
   using Changed = std::function<void(const Config&, const Material&)>;
 
-  // `loader` has looked once, without errors. `worker` and `workers` outlive the desk, and `hand`
-  // does, which has loaded.
-  Desk(io::Worker& worker, Loader loader, HandTags& hand, std::vector<WorkerParts*> workers,
-       Tune tune, Changed changed);
+  // `loader` has looked once, without errors. `worker` and `workers` outlive the desk, and so do
+  // `hand`, which has loaded, and `archive`, which keeps what the first snapshot judges by.
+  Desk(io::Worker& worker, Loader loader, HandTags& hand, PolicyArchive& archive,
+       std::vector<WorkerParts*> workers, Tune tune, Changed changed);
   ~Desk();
 
   // How the last reload went.
@@ -79,6 +80,7 @@ class Desk {
   Task<void> take_hand();
   Task<void> publish();
   void replace_material();
+  Task<void> archive();
   void say(const Loader::Outcome& outcome, std::chrono::milliseconds took);
 
   io::Worker& worker_;
@@ -90,6 +92,8 @@ class Desk {
   // to free ten thousand policies takes milliseconds that no worker has.
   std::vector<std::shared_ptr<const session::Snapshot>> retired_;
   HandTags& hand_;
+  PolicyArchive& archive_;        // the builder's, once it runs
+  std::string archive_trouble_;  // as it was last said
   std::vector<WorkerParts*> workers_;
   Tune tune_;
   Changed changed_;

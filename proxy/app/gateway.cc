@@ -287,6 +287,13 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   done = p.open_hand(material);
   if (!done) return pass_on(std::move(done));
   material = dressed(material, *p.hand);
+  p.archive = std::make_unique<PolicyArchive>(policy_archive(p.state->path()));
+  const Result<void> kept =
+      p.archive->keep(material.snapshot->id, material.policies, clock.now(), config.store_age);
+  if (!kept) {
+    log::warning("these policies are not kept for explaining events later: " +
+                 describe(kept.error()));
+  }
   Result<std::string> token = admin::open_token(token_file(p.state->path()));
   if (!token) return pass_on(std::move(token));
   p.api = std::make_unique<admin::Api>(std::move(*token), *p.admin_pages);
@@ -326,7 +333,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<WorkerParts*> workers;
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
-      p.desk, std::move(loader), *p.hand, std::move(workers),
+      p.desk, std::move(loader), *p.hand, *p.archive, std::move(workers),
       [&p](const Config& now, const Material& made) { return p.tune(now, made); },
       [&p](const Config& now, const Material& made) { p.show(now, made); });
   // Where the command line finds us. Who connects before start() waits in the listener's queue.
@@ -337,6 +344,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   }
   p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
                                          [&p](JsonWriter& json) { p.write_status(json); });
+  p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 

@@ -29,6 +29,7 @@
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/desk_api.h"
+#include "proxy/app/explain_api.h"
 #include "proxy/app/gateway.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
@@ -72,6 +73,7 @@ struct Gateway::Parts {
   std::unique_ptr<local::GatewayPages> admin_pages;
   std::unique_ptr<discovery::StateStore> hand_store;
   std::unique_ptr<HandTags> hand;
+  std::unique_ptr<PolicyArchive> archive;
   std::unique_ptr<admin::Api> api;
   std::unique_ptr<listen::LocalServer> admin;
   std::unique_ptr<Shared> shared;
@@ -112,6 +114,7 @@ struct Gateway::Parts {
   std::unique_ptr<AddressKeeper> addresses;
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;
+  std::unique_ptr<ExplainApi> explain_api;
   Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;

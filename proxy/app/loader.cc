@@ -145,7 +145,8 @@ struct Loader::Look {
 };
 
 Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
-  policies_.value = std::make_shared<const policy::Program>();
+  policies_.value = {std::make_shared<const policy::Program>(),
+                     std::make_shared<const policy::PolicySet>()};
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
@@ -308,7 +309,7 @@ void Loader::each_part(Visit visit) const {
 
 void Loader::assemble() {
   auto snapshot = std::make_shared<session::Snapshot>();
-  snapshot->policy = policies_.value;
+  snapshot->policy = policies_.value.program;
   snapshot->catalog = app_tags_.value;
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
@@ -317,6 +318,11 @@ void Loader::assemble() {
   snapshot->agents = agents_.value;
   snapshot->users = users_.value;
   Sha256 hash;
+  // The same files are other policies under other options.
+  hash.update(to_string(policy_options_.mode));
+  hash.update("|");
+  hash.update(policy_options_.zone);
+  hash.update("|");
   for (const std::string& one :
        {policies_.hash, catalog_.hash, app_tags_.hash, noise_.hash, suffixes_.hash, addresses_.hash,
         geo_.hash, agents_.hash, users_.hash}) {
@@ -326,6 +332,7 @@ void Loader::assemble() {
   const auto digest = hash.finish();
   snapshot->id = to_hex(digest.data(), 8);
   material_.snapshot = std::move(snapshot);
+  material_.policies = policies_.value.set;
   material_.passwords = passwords_.value;
   material_.pac = pac_.value;
   if (material_.pac.gateway_name.empty()) material_.pac.gateway_name = config_.name;

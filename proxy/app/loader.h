@@ -26,6 +26,7 @@
 #include "proxy/app/config.h"
 #include "proxy/app/file_stamp.h"
 #include "proxy/app/material.h"
+#include "proxy/app/policy_files.h"
 
 namespace sallyport::app {
 
@@ -80,7 +81,7 @@ class Loader {
       started_;  // What the file said at the first look: what needs a restart is compared with it.
   bool looked_ = false;
   Part<std::optional<Config>> file_{"configuration"};
-  Part<std::shared_ptr<const policy::Program>> policies_{"policies"};
+  Part<LoadedProgram> policies_{"policies"};
   policy::CompileOptions policy_options_;  // that policies_ was made with
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};

@@ -10,6 +10,7 @@
 #include "base/core/clock.h"
 #include "base/core/diagnostics.h"
 #include "discovery/users/htpasswd.h"
+#include "policy/compile/policy_set.h"
 #include "proxy/app/config.h"
 #include "proxy/local/pac.h"
 #include "proxy/session/snapshot.h"
@@ -19,6 +20,7 @@ namespace sallyport::app {
 
 struct Material {
   std::shared_ptr<const session::Snapshot> snapshot;
+  std::shared_ptr<const policy::PolicySet> policies;  // what snapshot->policy was compiled from
   std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
   local::PacConfig pac;
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in

@@ -70,15 +70,15 @@ policy::PolicySources read_policy_sources(const std::string& policies, const std
   return sources;
 }
 
-Checked<std::shared_ptr<const policy::Program>> load_policies(
-    const std::string& policies, const std::string& templates,
-    const policy::CompileOptions& options, Diagnostics& warnings) {
+Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
+                                     const policy::CompileOptions& options, Diagnostics& warnings) {
   Diagnostics errors;
-  const policy::PolicySources sources = read_policy_sources(policies, templates, errors);
-  auto program = policy::compile(sources, options, warnings);
+  auto set = std::make_shared<const policy::PolicySet>(
+      policy::PolicySet{read_policy_sources(policies, templates, errors), options});
+  auto program = policy::compile(set->sources, options, warnings);
   if (!program) errors.append(std::move(program.error()));
   if (errors.has_errors()) return std::unexpected(std::move(errors));
-  return std::move(*program);
+  return LoadedProgram{std::move(*program), std::move(set)};
 }
 
 }  // namespace sallyport::app

@@ -10,6 +10,7 @@
 
 #include "base/core/diagnostics.h"
 #include "policy/compile/compile.h"
+#include "policy/compile/policy_set.h"
 
 namespace sallyport::app {
 
@@ -21,9 +22,14 @@ std::vector<std::string> yaml_files(const std::string& folder, bool tests, Diagn
 policy::PolicySources read_policy_sources(const std::string& policies, const std::string& templates,
                                           Diagnostics& errors);
 
+// A program, and all that it was compiled from.
+struct LoadedProgram {
+  std::shared_ptr<const policy::Program> program;
+  std::shared_ptr<const policy::PolicySet> set;
+};
+
 // Both at once.
-Checked<std::shared_ptr<const policy::Program>> load_policies(
-    const std::string& policies, const std::string& templates,
-    const policy::CompileOptions& options, Diagnostics& warnings);
+Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
+                                     const policy::CompileOptions& options, Diagnostics& warnings);
 
 }  // namespace sallyport::app

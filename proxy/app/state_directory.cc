@@ -90,6 +90,7 @@ std::string hand_file(const std::string& state) { return state + "/state.sqlite"
 std::string token_file(const std::string& state) { return state + "/admin.token"; }
 std::string admin_file(const std::string& state) { return state + "/admin.address"; }
 std::string log_directory(const std::string& state) { return state + "/log"; }
+std::string policy_archive(const std::string& state) { return state + "/policies"; }
 std::string addresses_file(const std::string& state) { return state + "/addresses.json"; }
 std::string pins_file(const std::string& state, int worker) {
   return state + "/pins/worker-" + std::to_string(worker) + ".txt";

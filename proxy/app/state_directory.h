@@ -37,6 +37,7 @@ std::string hand_file(const std::string& state);       // DIR/state.sqlite
 std::string token_file(const std::string& state);      // DIR/admin.token
 std::string admin_file(const std::string& state);      // DIR/admin.address
 std::string log_directory(const std::string& state);   // DIR/log
+std::string policy_archive(const std::string& state);  // DIR/policies
 std::string addresses_file(const std::string& state);  // DIR/addresses.json
 // DIR/geo holds what `geo build` writes (discovery/geo/geo.h).
 std::string pins_file(const std::string& state, int worker);  // DIR/pins/worker-N.txt

@@ -9,10 +9,54 @@
 
 namespace sallyport::cli {
 
+namespace {
+
+void add_explain(CLI::App& policy, int& code) {
+  auto options = std::make_shared<PolicyExplainOptions>();
+  app::StatedCase& stated = options->stated;
+  CLI::App* command = policy.add_subcommand(
+      "explain", "Why it is so: each policy and condition, with the fact and the place");
+  add_common(*command, options->common);
+  CLI::Option* url = command->add_option("url", stated.url, "What is asked for: https://host/path");
+  CLI::Option* event =
+      command->add_option("--event", options->event, "An event, by the policies that judged it");
+  url->excludes(event);
+  const auto by_hand = [&](const char* name, std::string& into, const char* what) {
+    command->add_option(name, into, what)->excludes(event);
+  };
+  by_hand("--user", stated.user, "By any of their names; else whoever the address belongs to");
+  by_hand("--from", stated.from, "The client's address; else 127.0.0.1");
+  by_hand("--to", stated.to, "The destination's address; else unknown: nothing is looked up");
+  by_hand("--method", stated.method, "Else GET, or POST where there is a file");
+  by_hand("--activity", stated.activity, "login, upload, ...; else as the request is read");
+  by_hand("--user-agent", stated.user_agent, "What the client says that it is");
+  by_hand("--file", stated.file_name, "The name of the file that is carried");
+  by_hand("--size", stated.file_size, "Its size: 25 MB");
+  by_hand("--type", stated.file_type, "Its media type: application/pdf");
+  by_hand("--status", stated.status, "Of the reply; else the case ends before it");
+  by_hand("--at", stated.at, "When: 2026-11-26T09:30:00Z; else now");
+  command->add_option("--header", stated.headers, "A field of the request: Name, or 'Name: value'")
+      ->excludes(event);
+  command->add_option("--policy", options->policy, "Only this one (its id), in full");
+  command->add_flag("--all", options->all, "Every policy and every fact in full");
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer(with_codes(
+      "  sallyport policy explain https://mega.nz/folder --user ana --from 192.0.2.7\n"
+      "  sallyport policy explain https://chatgpt.com/upload --file plan.pdf --size '3 MB'\n"
+      "  sallyport policy explain --event 01JD...            # its id stands on the block page\n"
+      "  sallyport policy explain --event 01JD... --policy no-traffic-to-tor"));
+  command->callback([options, &code] { code = policy_explain(*options); });
+}
+
+}  // namespace
+
 void add_policy_commands(CLI::App& app, int& code) {
   CLI::App* policy = app.add_subcommand("policy", "Policies as code: list, test, explain, replay");
   policy->require_subcommand(1);
   policy->footer(with_codes("  sallyport policy list\n  sallyport policy COMMAND --help"));
+  add_explain(*policy, code);
 
   // Options live as long as the callbacks that hold them.
   auto list = std::make_shared<PolicyListOptions>();

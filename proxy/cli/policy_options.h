@@ -8,6 +8,7 @@
 
 #include "policy/compile/compile.h"
 #include "proxy/app/config.h"
+#include "proxy/app/stated_case.h"
 #include "proxy/cli/commands.h"
 
 namespace sallyport::cli {
@@ -24,6 +25,16 @@ struct LoadedPolicies {
 std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& options,
                                                         const std::string& folder = {},
                                                         const std::string& templates = {});
+
+struct PolicyExplainOptions {
+  CommonOptions common;
+  app::StatedCase stated;  // by hand, or
+  std::string event;       // what happened
+  std::string policy;      // the id of one policy; "": all
+  bool all = false;
+  std::string format = "text";
+};
+int policy_explain(const PolicyExplainOptions& options);
 
 struct PolicyListOptions {
   CommonOptions common;

@@ -8,6 +8,7 @@
 #include "proxy/http1/target.h"
 #include "proxy/origin/sender.h"
 #include "proxy/session/agent_claims.h"
+#include "proxy/session/known_at_connect.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/rewrite.h"
 #include "proxy/session/session.h"
@@ -42,16 +43,9 @@ const std::string& Session::domain_of(const Snapshot& now, const std::string& ho
 
 policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                          std::string scheme, Time at) const {
-  policy::Activity activity;
-  activity.at = at;
-  if (connection_.user) now.users->describe(*connection_.user, activity);
-  activity.client = now.facts_of(connection_.peer.address);
-  activity.host = host.text();
-  activity.domain = domain_of(now, host.text());
-  now.tags->describe_host(activity.host, activity.host_tags);
-  activity.port = port;
-  activity.scheme = std::move(scheme);
-  discovery::classify_host(activity, *now.catalog, *now.hand_tags, *now.noise);
+  policy::Activity activity =
+      known_at_connect(now, {connection_.user, connection_.peer.address, host,
+                             domain_of(now, host.text()), port, std::move(scheme), at});
   activity.ja4 = connection_.tls.ja4;
   activity.client_tls_version = connection_.tls.client_version;
   activity.connection_uploaded = connection_.uploaded;
