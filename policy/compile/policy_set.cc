@@ -36,8 +36,8 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
-  Result<PolicySet> read() {
-    PolicySet set;
+  Result<KeptPolicies> read() {
+    KeptPolicies set;
     if (!take(kFirst)) return refused("it begins otherwise");
     if (take("mode enforce\n")) {
       set.options.mode = Mode::enforce;
@@ -91,7 +91,7 @@ class Reader {
     return true;
   }
 
-  bool file(PolicySet& set) {
+  bool file(KeptPolicies& set) {
     for (const auto& [word, to] : {std::pair{"policies", &set.sources.policies},
                                    std::pair{"templates", &set.sources.templates}}) {
       const auto sizes = line(word, 2);
@@ -108,9 +108,10 @@ class Reader {
         !bytes((*sizes)[2], source.text)) {
       return false;
     }
-    const bool fresh = set.sources.lists
-                           .emplace(std::move(name), std::make_shared<const Source>(std::move(source)))
-                           .second;
+    const bool fresh =
+        set.sources.lists
+            .emplace(std::move(name), std::make_shared<const Source>(std::move(source)))
+            .second;
     return fresh && take("\n");
   }
 
@@ -119,7 +120,7 @@ class Reader {
 
 }  // namespace
 
-std::string write_policy_set(const PolicySet& set) {
+std::string write_policy_set(const KeptPolicies& set) {
   std::string out(kFirst);
   out += "mode " + std::string(to_string(set.options.mode)) + '\n';
   out += "zone " + std::to_string(set.options.zone.size()) + '\n' + set.options.zone + '\n';
@@ -132,7 +133,7 @@ std::string write_policy_set(const PolicySet& set) {
   return out + "end\n";
 }
 
-Result<PolicySet> read_policy_set(std::string_view text) {
+Result<KeptPolicies> read_policy_set(std::string_view text) {
   if (text.size() > kMostPolicySet) {
     return fail(ErrorKind::limit, Side::ours, "this set of policies is larger than it may be");
   }

@@ -9,10 +9,11 @@ SourcePtr source(std::string name, std::string text) {
   return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
 }
 
-PolicySet sample() {
-  PolicySet set;
+KeptPolicies sample() {
+  KeptPolicies set;
   set.options = CompileOptions{.mode = Mode::rehearse, .zone = "Europe/Vienna"};
-  set.sources.policies = {source("p/a.yaml", "- { name: a, then: block }\n"), source("p/b.yaml", "")};
+  set.sources.policies = {source("p/a.yaml", "- { name: a, then: block }\n"),
+                          source("p/b.yaml", "")};
   set.sources.templates = {source("t/x.yaml", "no newline at the end")};
   set.sources.lists.emplace("paste", source("p/lists/paste.txt", "end\nmode enforce\n"));
   return set;
@@ -55,8 +56,10 @@ TEST(PolicySet, RefusesWhateverIsNotWhole) {
   }
   EXPECT_FALSE(read_policy_set(text + "x"));
   EXPECT_FALSE(read_policy_set("sallyport policies 2\nmode enforce\nzone 3\nUTC\nend\n"));
-  EXPECT_FALSE(read_policy_set("sallyport policies 1\nmode enforce\nzone 99999999999999999999\nUTC\nend\n"));
-  EXPECT_FALSE(read_policy_set("sallyport policies 1\nmode enforce\nzone 3\nUTC\npolicies 5 5\nab\nend\n"));
+  EXPECT_FALSE(
+      read_policy_set("sallyport policies 1\nmode enforce\nzone 99999999999999999999\nUTC\nend\n"));
+  EXPECT_FALSE(
+      read_policy_set("sallyport policies 1\nmode enforce\nzone 3\nUTC\npolicies 5 5\nab\nend\n"));
   EXPECT_TRUE(read_policy_set("sallyport policies 1\nmode enforce\nzone 3\nUTC\nend\n"));
 }
 

@@ -13,9 +13,8 @@ using Members = std::vector<const CompiledPolicy*>;
 
 bool asks_for_certificate(std::span<const Expression> parts) {
   return std::any_of(parts.begin(), parts.end(), [](const Expression& part) {
-    return part.kind() == Expression::Kind::test
-               ? part.attribute().subject == Subject::certificate
-               : asks_for_certificate(part.parts());
+    return part.kind() == Expression::Kind::test ? part.attribute().subject == Subject::certificate
+                                                 : asks_for_certificate(part.parts());
   });
 }
 

@@ -35,7 +35,8 @@ Compiled compiled(const Files& files) {
     made.sources.lists.emplace(name, source("lists/" + name + ".txt", text));
   }
   Diagnostics warnings;
-  auto program = compile(made.sources, CompileOptions{.mode = Mode::enforce, .zone = files.zone}, warnings);
+  auto program =
+      compile(made.sources, CompileOptions{.mode = Mode::enforce, .zone = files.zone}, warnings);
   if (!program) {
     ADD_FAILURE() << render(program.error());
     made.program = std::make_shared<const Program>();
@@ -93,21 +94,20 @@ std::string told(const Files& files, const Activity& activity, const ExplainOpti
   return "\n" + shown.substr(0, facts) + shown.substr(after + 1);
 }
 
-
 // ---- What decides
 
 TEST(Explain, ShowsTheOneThatDecidedInFullAndTheOthersInALine) {
   EXPECT_EQ(told({.policies = "- name: Nothing to Mega\n"
-                                "  when: { app: mega }\n"
-                                "  then: block\n"
-                                "- name: Unsanctioned apps are refused\n"
-                                "  when: { app.tag: unsanctioned, activity: [upload, share] }\n"
-                                "  then: block\n"
-                                "  say: Not approved here.\n"
-                                "- { name: Errors, when: { status: '> 399' }, then: monitor }\n"
-                                "- { name: The rest, then: monitor }\n"},
-                   ana()),
-              R"(
+                              "  when: { app: mega }\n"
+                              "  then: block\n"
+                              "- name: Unsanctioned apps are refused\n"
+                              "  when: { app.tag: unsanctioned, activity: [upload, share] }\n"
+                              "  then: block\n"
+                              "  say: Not approved here.\n"
+                              "- { name: Errors, when: { status: '> 399' }, then: monitor }\n"
+                              "- { name: The rest, then: monitor }\n"},
+                 ana()),
+            R"(
 block by 2 'Unsanctioned apps are refused', at request
   says "Not approved here."
 
@@ -126,7 +126,7 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, SaysThatNothingMatched) {
   EXPECT_EQ(told({.policies = "- { name: bobs, when: { user: bob }, then: block }\n"}, ana()),
-              R"(
+            R"(
 allow: no policy matches
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -151,10 +151,10 @@ TEST(Explain, SaysWhatIsWaitedForWhereThingsAreNotDecidedYet) {
   Activity asked = ana();
   asked.status.reset();
   EXPECT_EQ(told({.policies = "- { name: errors, when: { status: '500..599' }, then: block }\n"
-                                "- { name: uploads, when: { activity: upload }, then: monitor }\n"
-                                "- { name: all, then: allow }\n"},
-                   asked, {.until = Point::request}),
-              R"(
+                              "- { name: uploads, when: { activity: upload }, then: monitor }\n"
+                              "- { name: all, then: allow }\n"},
+                 asked, {.until = Point::request}),
+            R"(
 allow so far: 1 may still match after request
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -175,19 +175,19 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, LeavesUnknownUnknownThroughNotAnyAndAll) {
   EXPECT_EQ(told({.policies = "- name: not sanctioned\n"
-                                "  when: { not: { app.tag: sanctioned } }\n"
-                                "  then: block\n"
-                                "- name: any of two\n"
-                                "  when: { any: [ { user.group: finance }, { method: GET } ] }\n"
-                                "  then: block\n"
-                                "- name: all of two\n"
-                                "  when: { all: [ { user: ana }, { method: POST } ] }\n"
-                                "  then: block\n"
-                                "- name: said so\n"
-                                "  when: { user: unknown, app: is not set }\n"
-                                "  then: block\n"},
-                   nobody()),
-              R"(
+                              "  when: { not: { app.tag: sanctioned } }\n"
+                              "  then: block\n"
+                              "- name: any of two\n"
+                              "  when: { any: [ { user.group: finance }, { method: GET } ] }\n"
+                              "  then: block\n"
+                              "- name: all of two\n"
+                              "  when: { all: [ { user: ana }, { method: POST } ] }\n"
+                              "  then: block\n"
+                              "- name: said so\n"
+                              "  when: { user: unknown, app: is not set }\n"
+                              "  then: block\n"},
+                 nobody()),
+            R"(
 block by 4 'said so', at connect
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -204,15 +204,15 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, ShowsGroupsAsTrees) {
   EXPECT_EQ(told({.policies = "- name: tree\n"
-                                "  when:\n"
-                                "    not:\n"
-                                "      any:\n"
-                                "        - user: bob\n"
-                                "        - { app.tag: sanctioned, method: POST }\n"
-                                "    all: [ { method: [GET, POST] } ]\n"
-                                "  then: block\n"},
-                   ana()),
-              R"(
+                              "  when:\n"
+                              "    not:\n"
+                              "      any:\n"
+                              "        - user: bob\n"
+                              "        - { app.tag: sanctioned, method: POST }\n"
+                              "    all: [ { method: [GET, POST] } ]\n"
+                              "  then: block\n"},
+                 ana()),
+            R"(
 block by 1 'tree', at request
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -235,16 +235,17 @@ May it be done? The first access or session policy that matches decides; else al
 // ---- Where things stand
 
 TEST(Explain, PointsIntoTheTemplateAndTheList) {
-  EXPECT_EQ(told({.policies = "- name: No uploads to paste sites\n"
-                                "  extends: template/uploads\n"
-                                "  when: { host: list/paste }\n",
-                    .templates = "- id: uploads\n"
-                                 "  when:\n"
-                                 "    activity: upload\n"
-                                 "  then: block\n",
-                    .lists = {{"paste", "# ours\na.example\nb.example  # two\ndropbox.com\nz.example\n"}}},
-                   ana()),
-              R"(
+  EXPECT_EQ(
+      told({.policies = "- name: No uploads to paste sites\n"
+                        "  extends: template/uploads\n"
+                        "  when: { host: list/paste }\n",
+            .templates = "- id: uploads\n"
+                         "  when:\n"
+                         "    activity: upload\n"
+                         "  then: block\n",
+            .lists = {{"paste", "# ours\na.example\nb.example  # two\ndropbox.com\nz.example\n"}}},
+           ana()),
+      R"(
 block by 1 'No uploads to paste sites', at request
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -260,14 +261,14 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, NamesThePatternAndTheExpressionThatMatched) {
   EXPECT_EQ(told({.policies = "- name: patterns\n"
-                                "  when:\n"
-                                "    path: [/admin, '~ ^/up(load)?$', '/u*']\n"
-                                "    host: ['*.box.com', '*.dropbox.com']\n"
-                                "    client.ip: [10.0.0.0/8, 192.0.2.0/24]\n"
-                                "    status: ['> 499', '200..299']\n"
-                                "  then: block\n"},
-                   ana()),
-              R"(
+                              "  when:\n"
+                              "    path: [/admin, '~ ^/up(load)?$', '/u*']\n"
+                              "    host: ['*.box.com', '*.dropbox.com']\n"
+                              "    client.ip: [10.0.0.0/8, 192.0.2.0/24]\n"
+                              "    status: ['> 499', '200..299']\n"
+                              "  then: block\n"},
+                 ana()),
+            R"(
 block by 1 'patterns', at response
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -288,15 +289,15 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, TellsTheTimeInThePolicysZone) {
   EXPECT_EQ(told({.policies = "- name: Vienna's morning\n"
-                                "  zone: Europe/Vienna\n"
-                                "  when: { time.of_day: 08:00..10:00 }\n"
-                                "  then: block\n"
-                                "- name: the gateway's morning\n"
-                                "  when: { time.of_day: 18:00..19:00, time.weekday: [mon, thu] }\n"
-                                "  then: block\n",
-                    .zone = "Asia/Tokyo"},
-                   ana()),
-              R"(
+                              "  zone: Europe/Vienna\n"
+                              "  when: { time.of_day: 08:00..10:00 }\n"
+                              "  then: block\n"
+                              "- name: the gateway's morning\n"
+                              "  when: { time.of_day: 18:00..19:00, time.weekday: [mon, thu] }\n"
+                              "  then: block\n",
+                  .zone = "Asia/Tokyo"},
+                 ana()),
+            R"(
 block by 2 'the gateway's morning', at connect
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -311,9 +312,9 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, SaysWhatIsNotInForce) {
   EXPECT_EQ(told({.policies = "- { name: later, starts: 2027-01-01, then: block }\n"
-                                "- { name: before, expires: 2026-11-26, then: block }\n"},
-                   ana()),
-              R"(
+                              "- { name: before, expires: 2026-11-26, then: block }\n"},
+                 ana()),
+            R"(
 allow: no policy matches
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -329,12 +330,14 @@ May it be done? The first access or session policy that matches decides; else al
 // ---- Exceptions
 
 TEST(Explain, ShowsExceptions) {
-  const Files files{.policies = "- name: uploads\n"
-                                "  when: { activity: upload }\n"
-                                "  except:\n"
-                                "    - { user: bob }\n"
-                                "    - { user.group: [it, finance], reason: moves the archive, expires: 2027-01-31 }\n"
-                                "  then: block\n"};
+  const Files files{
+      .policies =
+          "- name: uploads\n"
+          "  when: { activity: upload }\n"
+          "  except:\n"
+          "    - { user: bob }\n"
+          "    - { user.group: [it, finance], reason: moves the archive, expires: 2027-01-31 }\n"
+          "  then: block\n"};
   EXPECT_EQ(told(files, ana()), R"(
 allow: no policy matches
 
@@ -383,10 +386,11 @@ May it be done? The first access or session policy that matches decides; else al
 // ---- Rehearsals, connections, fields, reports
 
 TEST(Explain, ShowsWhatRehearses) {
-  EXPECT_EQ(told({.policies = "- { name: on trial, when: { app: dropbox }, then: block, mode: rehearse }\n"
-                                "- { name: watched, when: { activity: upload }, then: monitor }\n"},
-                   ana()),
-              R"(
+  EXPECT_EQ(told({.policies =
+                      "- { name: on trial, when: { app: dropbox }, then: block, mode: rehearse }\n"
+                      "- { name: watched, when: { activity: upload }, then: monitor }\n"},
+                 ana()),
+            R"(
 monitor by 2 'watched', at response
   in rehearsal: 1 'on trial' would block
 
@@ -407,10 +411,12 @@ May it be done? The first access or session policy that matches decides; else al
 TEST(Explain, KeepsTheQuestionOfTheConnectionApart) {
   Activity activity = ana();
   activity.app->category = "health";
-  const Files files{.policies = "- { name: uploads, when: { activity: upload }, then: block }\n"
-                                "- { name: ours, kind: tls, when: { host: example.org }, then: intercept }\n"
-                                "- { name: health, kind: tls, when: { app.category: health }, then: bypass }\n"
-                                "- { name: faulty, kind: tls, when: { certificate.fault: expired }, then: bypass }\n"};
+  const Files files{
+      .policies =
+          "- { name: uploads, when: { activity: upload }, then: block }\n"
+          "- { name: ours, kind: tls, when: { host: example.org }, then: intercept }\n"
+          "- { name: health, kind: tls, when: { app.category: health }, then: bypass }\n"
+          "- { name: faulty, kind: tls, when: { certificate.fault: expired }, then: bypass }\n"};
   EXPECT_EQ(told(files, activity), R"(
 bypass by 3 'health', at connect
 
@@ -450,10 +456,12 @@ Is the connection opened? The first tls policy that matches decides; else interc
 TEST(Explain, TellsWhatAFaultComesTo) {
   Activity activity = ana();
   activity.certificate_faults = {"expired"};
-  EXPECT_EQ(told({.policies = "- { name: self made, kind: tls, when: { certificate.fault: self_signed }, then: bypass }\n"
-                                "- { name: old, kind: tls, when: { certificate.fault: [expired, not_yet_valid], host: intranet.example }, then: bypass }\n"},
-                   activity),
-              R"(
+  EXPECT_EQ(told({.policies = "- { name: self made, kind: tls, when: { certificate.fault: "
+                              "self_signed }, then: bypass }\n"
+                              "- { name: old, kind: tls, when: { certificate.fault: [expired, "
+                              "not_yet_valid], host: intranet.example }, then: bypass }\n"},
+                 activity),
+            R"(
 block: no policy matches
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -469,13 +477,18 @@ The fault of the origin's certificate? The first tls policy that matches decides
 }
 
 TEST(Explain, ShowsEditsAndReportsThatMatch) {
-  EXPECT_EQ(told({.policies = "- { name: tenant, when: { app: dropbox }, add_headers: { X-Tenant: '42' }, remove_headers: [Referer] }\n"
-                                "- { name: others, when: { app: box }, add_headers: { X-Tenant: '7' } }\n"
-                                "- { name: mass upload, kind: activity, when: { activity: upload }, repeat: { min: 10, window: 5m }, alerts_per_day: 3 }\n"
-                                "- { name: mass login, kind: activity, when: { activity: login }, alerts_per_day: 3 }\n"
-                                "- { name: much, kind: app_discovery, per_day: { traffic: '> 50 MB' }, alerts_per_day: 1 }\n"},
-                   ana()),
-              R"(
+  EXPECT_EQ(
+      told({.policies = "- { name: tenant, when: { app: dropbox }, add_headers: { X-Tenant: '42' "
+                        "}, remove_headers: [Referer] }\n"
+                        "- { name: others, when: { app: box }, add_headers: { X-Tenant: '7' } }\n"
+                        "- { name: mass upload, kind: activity, when: { activity: upload }, "
+                        "repeat: { min: 10, window: 5m }, alerts_per_day: 3 }\n"
+                        "- { name: mass login, kind: activity, when: { activity: login }, "
+                        "alerts_per_day: 3 }\n"
+                        "- { name: much, kind: app_discovery, per_day: { traffic: '> 50 MB' }, "
+                        "alerts_per_day: 1 }\n"},
+           ana()),
+      R"(
 allow: no policy matches
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -510,9 +523,11 @@ TEST(Explain, ListsTheFactsAndWhereTheyComeFrom) {
   activity.file = FileFacts{"a\x1b[31m.pdf", "pdf", "application/pdf", 26214400};
   activity.header_names.emplace();
   for (char c = 'a'; c <= 'k'; ++c) activity.header_names->push_back(std::string("x-") + c);
-  const Compiled set = compiled(
-      {.policies = "- { name: a, when: { file.size: '> 25 MB', file.name: x, header: x-z, device.tag: managed, app: box }, then: block }\n"});
-  EXPECT_EQ("\n" + render_text(explained(set, activity), {.sources = {{"app", "derived"}, {"user", "given"}}}),
+  const Compiled set =
+      compiled({.policies = "- { name: a, when: { file.size: '> 25 MB', file.name: x, header: x-z, "
+                            "device.tag: managed, app: box }, then: block }\n"});
+  EXPECT_EQ("\n" + render_text(explained(set, activity),
+                               {.sources = {{"app", "derived"}, {"user", "given"}}}),
             R"(
 allow: no policy matches
 
@@ -535,10 +550,10 @@ May it be done? The first access or session policy that matches decides; else al
 
 TEST(Explain, ShowsEverythingWhereAllIsAskedFor) {
   EXPECT_EQ(told({.policies = "- { name: mega, when: { app: mega }, then: block }\n"
-                                "- { name: uploads, when: { activity: upload }, then: block }\n"
-                                "- { name: after, when: { user: ana }, then: monitor }\n"},
-                   ana(), {}, {.all = true}),
-              R"(
+                              "- { name: uploads, when: { activity: upload }, then: block }\n"
+                              "- { name: after, when: { user: ana }, then: monitor }\n"},
+                 ana(), {}, {.all = true}),
+            R"(
 block by 2 'uploads', at request
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -563,9 +578,9 @@ TEST(Explain, JudgesWithWhatWasKnownAtConnect) {
   at_connect.app = AppFacts{"google_workspace", "Google Workspace", "productivity", {}};
   Activity activity = ana();
   activity.app = AppFacts{"google_forms", "Google Forms", "productivity", {}};
-  EXPECT_EQ(told({.policies = "- { name: forms, when: { app: google_forms }, then: block }\n"}, activity,
-                   {.at_connect = &at_connect}),
-              R"(
+  EXPECT_EQ(told({.policies = "- { name: forms, when: { app: google_forms }, then: block }\n"},
+                 activity, {.at_connect = &at_connect}),
+            R"(
 block by 1 'forms', at request
 
 May it be done? The first access or session policy that matches decides; else allow.
@@ -579,19 +594,23 @@ May it be done? The first access or session policy that matches decides; else al
 }
 
 TEST(Explain, WritesTheSameAsJson) {
-  const Compiled set = compiled({.policies = "- { name: sanctioned, when: { app.tag: sanctioned }, then: allow }\n"
-                                             "- name: uploads\n"
-                                             "  when: { not: { user: bob }, activity: [share, upload] }\n"
-                                             "  except: [ { user.group: it, reason: they may } ]\n"
-                                             "  then: block\n"
-                                             "  say: No.\n"});
+  const Compiled set =
+      compiled({.policies = "- { name: sanctioned, when: { app.tag: sanctioned }, then: allow }\n"
+                            "- name: uploads\n"
+                            "  when: { not: { user: bob }, activity: [share, upload] }\n"
+                            "  except: [ { user.group: it, reason: they may } ]\n"
+                            "  then: block\n"
+                            "  say: No.\n"});
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  write_explanation(json, explained(set, ana()), {.only = "uploads", .sources = {{"app", "given"}}});
+  write_explanation(json, explained(set, ana()),
+                    {.only = "uploads", .sources = {{"app", "given"}}});
   json.end_object();
   EXPECT_TRUE(json.complete());
-  EXPECT_EQ(text, R"({"answer":{"action":"block","point":"request","final":true,"policy":"uploads","policy_id":"uploads","say":"No.","rehearsed":[],"text":"block by 2 'uploads', at request"},"facts":[{"attribute":"activity","value":"upload","asked":true},{"attribute":"app","value":"dropbox","source":"given","asked":false},{"attribute":"app.category","value":"cloud_storage","asked":false},{"attribute":"app.tag","value":["unsanctioned"],"asked":true},{"attribute":"client.ip","value":"192.0.2.7","asked":false},{"attribute":"client.ip.category","value":"none","asked":false},{"attribute":"client.ip.range","value":"","asked":false},{"attribute":"client.ip.tag","value":[],"asked":false},{"attribute":"connection.downloaded","value":0,"asked":false},{"attribute":"connection.uploaded","value":0,"asked":false},{"attribute":"host","value":"www.dropbox.com","asked":false},{"attribute":"host.domain","value":"dropbox.com","asked":false},{"attribute":"host.kind","value":"unknown","asked":false},{"attribute":"host.tag","value":[],"asked":false},{"attribute":"method","value":"POST","asked":false},{"attribute":"path","value":"/upload","asked":false},{"attribute":"port","value":443,"asked":false},{"attribute":"scheme","value":"https","asked":false},{"attribute":"status","value":201,"asked":false},{"attribute":"time.date","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.of_day","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.weekday","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"user","value":["ana"],"asked":true},{"attribute":"user.group","value":["finance","staff"],"asked":true}],"not_known":[],"questions":[{"question":"may","answers":[{"point":"connect","action":"allow","final":false,"waits_for":["uploads"]},{"point":"request","action":"block","final":true,"policy":"uploads","waits_for":[]}],"policies":[{"order":2,"id":"uploads","name":"uploads","kind":"session","mode":"enforce","then":"block","role":"decides","at":{"file":"p.yaml","line":2,"column":3},"looks":[{"from":"connect","to":"connect","role":"waits","came_to":"not_yet","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"not_yet","values":"[share, upload]","known_from":"request","at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]},{"from":"request","to":"request","role":"decides","came_to":"held","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"held","values":"[share, upload]","fact":"upload","matched":"upload","matched_at":{"file":"p.yaml","line":3,"column":49},"at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]}]}]}],"app_discovery_policies":0})");
+  EXPECT_EQ(
+      text,
+      R"({"answer":{"action":"block","point":"request","final":true,"policy":"uploads","policy_id":"uploads","say":"No.","rehearsed":[],"text":"block by 2 'uploads', at request"},"facts":[{"attribute":"activity","value":"upload","asked":true},{"attribute":"app","value":"dropbox","source":"given","asked":false},{"attribute":"app.category","value":"cloud_storage","asked":false},{"attribute":"app.tag","value":["unsanctioned"],"asked":true},{"attribute":"client.ip","value":"192.0.2.7","asked":false},{"attribute":"client.ip.category","value":"none","asked":false},{"attribute":"client.ip.range","value":"","asked":false},{"attribute":"client.ip.tag","value":[],"asked":false},{"attribute":"connection.downloaded","value":0,"asked":false},{"attribute":"connection.uploaded","value":0,"asked":false},{"attribute":"host","value":"www.dropbox.com","asked":false},{"attribute":"host.domain","value":"dropbox.com","asked":false},{"attribute":"host.kind","value":"unknown","asked":false},{"attribute":"host.tag","value":[],"asked":false},{"attribute":"method","value":"POST","asked":false},{"attribute":"path","value":"/upload","asked":false},{"attribute":"port","value":443,"asked":false},{"attribute":"scheme","value":"https","asked":false},{"attribute":"status","value":201,"asked":false},{"attribute":"time.date","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.of_day","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.weekday","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"user","value":["ana"],"asked":true},{"attribute":"user.group","value":["finance","staff"],"asked":true}],"not_known":[],"questions":[{"question":"may","answers":[{"point":"connect","action":"allow","final":false,"waits_for":["uploads"]},{"point":"request","action":"block","final":true,"policy":"uploads","waits_for":[]}],"policies":[{"order":2,"id":"uploads","name":"uploads","kind":"session","mode":"enforce","then":"block","role":"decides","at":{"file":"p.yaml","line":2,"column":3},"looks":[{"from":"connect","to":"connect","role":"waits","came_to":"not_yet","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"not_yet","values":"[share, upload]","known_from":"request","at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]},{"from":"request","to":"request","role":"decides","came_to":"held","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"held","values":"[share, upload]","fact":"upload","matched":"upload","matched_at":{"file":"p.yaml","line":3,"column":49},"at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]}]}]}],"app_discovery_policies":0})");
 }
 
 // ---- It says what the program decides
@@ -604,10 +623,20 @@ std::string names(std::span<const CompiledPolicy* const> policies) {
 
 TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
   static constexpr std::string_view kConditions[] = {
-      "user: ana", "user: unknown", "activity: upload", "not: { activity: upload }", "status: 201",
-      "not: { app.tag: sanctioned }", "app: [dropbox, box]", "host: dropbox.com", "method: POST",
-      "any: [ { status: 500 }, { user: bob } ]", "not: { user.group: it, status: 201 }",
-      "all: [ { app: unknown }, { activity: upload } ]", "path: /upload", "client.ip: 192.0.2.0/24"};
+      "user: ana",
+      "user: unknown",
+      "activity: upload",
+      "not: { activity: upload }",
+      "status: 201",
+      "not: { app.tag: sanctioned }",
+      "app: [dropbox, box]",
+      "host: dropbox.com",
+      "method: POST",
+      "any: [ { status: 500 }, { user: bob } ]",
+      "not: { user.group: it, status: 201 }",
+      "all: [ { app: unknown }, { activity: upload } ]",
+      "path: /upload",
+      "client.ip: 192.0.2.0/24"};
   static constexpr std::string_view kThen[] = {"allow", "monitor", "block"};
   std::uint64_t seed = 20261126;
   const auto next = [&seed](std::size_t most) {
@@ -622,7 +651,8 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       const bool tls = next(5) == 0;
       text += "- name: p" + std::to_string(i) + "\n";
       if (tls) {
-        text += "  kind: tls\n  when: { " + std::string(next(2) == 0 ? "app: dropbox" : "user: bob") +
+        text += "  kind: tls\n  when: { " +
+                std::string(next(2) == 0 ? "app: dropbox" : "user: bob") +
                 " }\n  then: " + (next(2) == 0 ? "bypass" : "intercept") + "\n";
       } else {
         text += "  when: { " + std::string(kConditions[next(std::size(kConditions))]) + " }\n";
@@ -645,7 +675,8 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
           const bool opening = question.question == Question::opened;
           const Decision at_point = opening ? set.program->decide_connection(activity)
                                             : set.program->decide(answer.point, activity);
-          if (opening && (at_point.policy == nullptr || at_point.policy->kind != Kind::tls)) continue;
+          if (opening && (at_point.policy == nullptr || at_point.policy->kind != Kind::tls))
+            continue;
           EXPECT_EQ(answer.policy, at_point.policy) << text;
           EXPECT_EQ(answer.final, at_point.final) << text;
           ++compared;

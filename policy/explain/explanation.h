@@ -94,8 +94,8 @@ struct Answer {
   Point point = Point::connect;
   Action action = Action::allow;
   const CompiledPolicy* policy = nullptr;  // null: the default
-  bool final = true;  // false: asked again at the next point
-  bool done = true;   // false: it says bypass, but the connection was opened before
+  bool final = true;                       // false: asked again at the next point
+  bool done = true;  // false: it says bypass, but the connection was opened before
   std::vector<const CompiledPolicy*> waits;
 };
 
@@ -118,7 +118,7 @@ struct FactExplained {
 struct Explanation {
   // What it came to, as Program::decide_whole gives it.
   Decision decision;
-  Point until = Point::response;  // the last point that was asked
+  Point until = Point::response;             // the last point that was asked
   std::vector<QuestionExplained> questions;  // those that have policies
   std::vector<FactExplained> facts;          // those that are known in the end, by name
   // Attributes that some policy asks for and that were not there in the end, by name.

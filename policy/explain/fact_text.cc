@@ -39,15 +39,15 @@ std::string time_text(const Attribute& attribute, std::int64_t micros, const Tim
   const microseconds local =
       time.time_since_epoch() + (zone == nullptr ? seconds(0) : zone->offset(time));
   const auto day = floor<days>(local);
-  const std::string where =
-      zone == nullptr || zone_name.empty() ? "UTC" : printable(zone_name);
+  const std::string where = zone == nullptr || zone_name.empty() ? "UTC" : printable(zone_name);
   if (attribute.type == Type::time_of_day) {
     const auto minutes = floor<std::chrono::minutes>(local - day).count();
     return fmt::format("{:02}:{:02} in {}", minutes / 60, minutes % 60, where);
   }
   if (attribute.type == Type::weekday) {
-    return fmt::format("{} in {}", weekday_words()[static_cast<std::size_t>(
-                                       (day.count() % 7 + 7 + 3) % 7)],  // 1970-01-01: Thursday
+    return fmt::format("{} in {}",
+                       weekday_words()[static_cast<std::size_t>((day.count() % 7 + 7 + 3) %
+                                                                7)],  // 1970-01-01: Thursday
                        where);
   }
   const year_month_day date{sys_days(day)};

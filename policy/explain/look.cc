@@ -133,7 +133,8 @@ ConditionExplained Looker::condition(const Expression& expression, const Conditi
   if (written != nullptr) out.place = written->attribute.place;
   if (expression.kind() != Expression::Kind::test) {
     out.name = word_of(expression.kind());
-    out.parts = conditions(expression.parts(), written == nullptr ? nullptr : &written->parts, here);
+    out.parts =
+        conditions(expression.parts(), written == nullptr ? nullptr : &written->parts, here);
     return out;
   }
   const Attribute& attribute = expression.attribute();

@@ -10,7 +10,7 @@
 namespace sallyport::policy {
 
 struct JsonOptions {
-  std::string only;  // the id of one policy; "": all
+  std::string only;                                         // the id of one policy; "": all
   std::map<std::string, std::string, std::less<>> sources;  // as TextOptions
 };
 

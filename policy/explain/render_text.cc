@@ -11,7 +11,7 @@
 namespace sallyport::policy {
 namespace {
 
-constexpr std::size_t kMostId = 34;         // of a column; longer ones push what follows
+constexpr std::size_t kMostId = 44;         // of a column; longer ones push what follows
 constexpr std::size_t kMostReason = 64;     // likewise
 constexpr std::size_t kMostCondition = 44;  // likewise
 
@@ -32,7 +32,9 @@ std::string_view head_of(Question question) {
   return "";
 }
 
-std::string_view word_of(Truth truth) { return truth == Truth::not_yet ? "not yet" : to_string(truth); }
+std::string_view word_of(Truth truth) {
+  return truth == Truth::not_yet ? "not yet" : to_string(truth);
+}
 
 // "block", "failed", "waits" ...: what a policy was in the end.
 std::string_view word_of(const PolicyExplained& one, Question question) {
@@ -45,7 +47,9 @@ std::string_view word_of(const PolicyExplained& one, Question question) {
     case Role::held_back:
       return "held back";
     case Role::applies:
-      return one.policy->rehearse ? "rehearsed" : question == Question::fields ? "edits" : "reports";
+      return one.policy->rehearse           ? "rehearsed"
+             : question == Question::fields ? "edits"
+                                            : "reports";
     case Role::not_asked:
       return "not asked";
     case Role::cannot_hold:
@@ -179,7 +183,8 @@ class Text {
   }
 
   // Behind the last of the policies from `first` on that were not asked and share a line.
-  std::size_t end_of_run(const std::vector<const PolicyExplained*>& shown, std::size_t first) const {
+  std::size_t end_of_run(const std::vector<const PolicyExplained*>& shown,
+                         std::size_t first) const {
     while (first < shown.size() && !is_full(*shown[first]) &&
            shown[first]->looks.back().role == Role::not_asked) {
       ++first;
@@ -232,8 +237,8 @@ class Text {
 
   void policy(const QuestionExplained& question, const PolicyExplained& one) {
     const CompiledPolicy& policy = *one.policy;
-    const std::string head =
-        fmt::format("  {:>{}}  {:<9}  ", policy.number + 1, number_, word_of(one, question.question));
+    const std::string head = fmt::format("  {:>{}}  {:<9}  ", policy.number + 1, number_,
+                                         word_of(one, question.question));
     const Reason reason = reason_of(one);
     if (!is_full(one)) {
       add_line(out_, fmt::format("{}{}  {}  {}", head, padded(policy.id, id_),

@@ -72,8 +72,7 @@ std::string finding_text(const ConditionExplained& condition) {
 std::string condition_text(const ConditionExplained& condition) {
   switch (condition.kind) {
     case Condition::Kind::test:
-      return condition.written.empty() ? condition.name
-                                       : condition.name + ": " + condition.written;
+      return condition.written.empty() ? condition.name : condition.name + ": " + condition.written;
     case Condition::Kind::negation:
       return "not { " + parts_text(condition.parts, ", ") + " }";
     case Condition::Kind::all:

@@ -27,7 +27,8 @@ Task<http::Reply> ExplainApi::explain(const Call& call) {
     if (!explained) {
       error = explained.error();
     } else if (!only.empty() && explained->program->find(only) == nullptr) {
-      error = Error{ErrorKind::not_found, Side::client, false, "no policy has the id '" + only + "'"};
+      error =
+          Error{ErrorKind::not_found, Side::client, false, "no policy has the id '" + only + "'"};
     } else {
       text = render_json(*explained, only);
     }

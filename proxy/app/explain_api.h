@@ -1,7 +1,7 @@
 #pragma once
 // GET /api/v1/explain/EVENT: why an event was judged as it was (explain_event.h), as JSON;
-// ?policy=ID shows one policy. On a thread of its own, one at a time: it reads the store and compiles
-// policies, and the desk goes on.
+// ?policy=ID shows one policy. On a thread of its own, one at a time: it reads the store and
+// compiles policies, and the desk goes on.
 
 #include <string>
 

@@ -62,7 +62,7 @@ PolicySetPtr find_policies(const std::string& state, const std::string& snapshot
                            : "the policies of snapshot " + snapshot + " are not kept";
     return nullptr;
   }
-  auto set = std::make_shared<const policy::PolicySet>(std::move(**kept));
+  auto set = std::make_shared<const policy::KeptPolicies>(std::move(**kept));
   Diagnostics warnings;
   auto compiled = policy::compile(set->sources, set->options, warnings);
   if (!compiled) {
@@ -74,7 +74,7 @@ PolicySetPtr find_policies(const std::string& state, const std::string& snapshot
   return set;
 }
 
-policy::ExplainOptions options_for(const Event& event, const policy::PolicySet& set) {
+policy::ExplainOptions options_for(const Event& event, const policy::KeptPolicies& set) {
   policy::ExplainOptions options;
   options.lists = &set.sources.lists;
   options.zone = set.options.zone;
@@ -121,10 +121,10 @@ std::string difference_of(const ExplainedEvent& explained) {
   const Event& event = explained.event;
   const policy::Decision& now = explained.explanation.decision;
   const policy::Verdict& then = event.verdict;
-  const bool same_policy = now.policy == nullptr ? then.policy.empty()
-                                                 : then.policy_id == now.policy->id ||
-                                                       (then.policy_id.empty() &&
-                                                        then.policy == now.policy->name);
+  const bool same_policy = now.policy == nullptr
+                               ? then.policy.empty()
+                               : then.policy_id == now.policy->id ||
+                                     (then.policy_id.empty() && then.policy == now.policy->name);
   // A fault that no policy speaks of stops the exchange, and the verdict of before stays (session's
   // origin_fault.h).
   const bool only_fault = now.policy == nullptr && now.action == policy::Action::block &&
@@ -149,8 +149,8 @@ std::string difference_of(const ExplainedEvent& explained) {
     if (one->passing) unkept.emplace_back(one->name);
   }
   if (!unkept.empty()) {
-    reasons.push_back(fmt::format("{} {} not kept", fmt::join(unkept, ", "),
-                                  unkept.size() == 1 ? "is" : "are"));
+    reasons.push_back(
+        fmt::format("{} {} not kept", fmt::join(unkept, ", "), unkept.size() == 1 ? "is" : "are"));
   }
   if (!was_judged(event)) {
     reasons.push_back(fmt::format("it ended before it was judged ({}{}{})", to_string(event.ending),
@@ -197,9 +197,9 @@ Result<ExplainedEvent> explain_event(const std::string& state, const Ulid& id,
 
 std::string render_text(const ExplainedEvent& explained, const policy::TextOptions& options) {
   const Event& event = explained.event;
-  std::string text = fmt::format(
-      "event {}, {} at {}, {}\n  {}\n", event.id.to_string(), to_string(event.kind),
-      format_rfc3339(event.start), to_string(event.ending), what_of(event));
+  std::string text =
+      fmt::format("event {}, {} at {}, {}\n  {}\n", event.id.to_string(), to_string(event.kind),
+                  format_rfc3339(event.start), to_string(event.ending), what_of(event));
   if (explained.not_of_then.empty()) {
     text += fmt::format("  judged by the policies of then: snapshot {}, {}\n", event.snapshot,
                         explained.program->describe());

@@ -146,7 +146,7 @@ struct Loader::Look {
 
 Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   policies_.value = {std::make_shared<const policy::Program>(),
-                     std::make_shared<const policy::PolicySet>()};
+                     std::make_shared<const policy::KeptPolicies>()};
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();

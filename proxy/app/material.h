@@ -20,7 +20,7 @@ namespace sallyport::app {
 
 struct Material {
   std::shared_ptr<const session::Snapshot> snapshot;
-  std::shared_ptr<const policy::PolicySet> policies;  // what snapshot->policy was compiled from
+  std::shared_ptr<const policy::KeptPolicies> policies;  // what snapshot->policy was compiled from
   std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
   local::PacConfig pac;
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in

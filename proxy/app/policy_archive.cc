@@ -18,7 +18,7 @@ namespace sallyport::app {
 namespace {
 
 constexpr std::string_view kIndex = "snapshots";
-constexpr std::size_t kMostIndex = 32u << 20;   // bytes; kMostLines have fewer
+constexpr std::size_t kMostIndex = 32u << 20;       // bytes; kMostLines have fewer
 constexpr std::chrono::hours kLongestExchange{24};  // that still holds a snapshot after its end
 constexpr std::size_t kHash = 64;                   // hexadecimal digits
 
@@ -62,7 +62,7 @@ std::vector<PolicyArchive::Line> PolicyArchive::lines() const {
   return found;
 }
 
-Result<policy::PolicySet> PolicyArchive::read(const std::string& hash) const {
+Result<policy::KeptPolicies> PolicyArchive::read(const std::string& hash) const {
   Result<std::string> text = read_file(file_of(hash), policy::kMostPolicySet);
   if (!text) return pass_on(std::move(text));
   if (hash_of(*text) != hash) {
@@ -71,20 +71,20 @@ Result<policy::PolicySet> PolicyArchive::read(const std::string& hash) const {
   return policy::read_policy_set(*text);
 }
 
-Result<std::optional<policy::PolicySet>> PolicyArchive::find(std::string_view snapshot) const {
+Result<std::optional<policy::KeptPolicies>> PolicyArchive::find(std::string_view snapshot) const {
   const std::vector<Line> known = lines();
   const auto at = std::find_if(known.rbegin(), known.rend(),
                                [&](const Line& line) { return line.snapshot == snapshot; });
   if (at == known.rend()) return std::nullopt;
-  Result<policy::PolicySet> set = read(at->hash);
+  Result<policy::KeptPolicies> set = read(at->hash);
   if (!set) return pass_on(std::move(set));
   return std::optional(std::move(*set));
 }
 
-Result<std::optional<policy::PolicySet>> PolicyArchive::last() const {
+Result<std::optional<policy::KeptPolicies>> PolicyArchive::last() const {
   const std::vector<Line> known = lines();
   if (known.empty()) return std::nullopt;
-  Result<policy::PolicySet> set = read(known.back().hash);
+  Result<policy::KeptPolicies> set = read(known.back().hash);
   if (!set) return pass_on(std::move(set));
   return std::optional(std::move(*set));
 }
@@ -118,10 +118,12 @@ Result<void> PolicyArchive::keep(const std::string& snapshot, const PolicySetPtr
   return clean_up(now, max_age);
 }
 
-// The whole line in one write, so that two lines never mix and a line that is not whole is the last.
+// The whole line in one write, so that two lines never mix and a line that is not whole is the
+// last.
 Result<void> PolicyArchive::add_line(const Line& line) {
   const std::string path = file_of(std::string(kIndex));
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return system_error("cannot write " + path);
   // What stands before may have been cut by a crash or a full disk.
   const std::string text = "\n" + text_of(line);

@@ -33,7 +33,7 @@ struct Place {
 };
 
 PolicySetPtr set_of(const std::string& text) {
-  auto set = std::make_shared<policy::PolicySet>();
+  auto set = std::make_shared<policy::KeptPolicies>();
   set->sources.policies = {std::make_shared<const Source>(Source{"p.yaml", text})};
   return set;
 }
@@ -118,7 +118,8 @@ TEST(PolicyArchive, StaysWithinItsBytes) {
   const Place place;
   PolicyArchive archive(place.archive(), 10'000);
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(archive.keep("aa0" + std::to_string(i), set_of(std::string(3'000, static_cast<char>('a' + i))), at(i), kAge));
+    ASSERT_TRUE(archive.keep("aa0" + std::to_string(i),
+                             set_of(std::string(3'000, static_cast<char>('a' + i))), at(i), kAge));
   }
   EXPECT_EQ(place.sets().size(), 3u);
   EXPECT_EQ(found(archive, "aa06"), "-");

@@ -73,8 +73,8 @@ policy::PolicySources read_policy_sources(const std::string& policies, const std
 Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
                                      const policy::CompileOptions& options, Diagnostics& warnings) {
   Diagnostics errors;
-  auto set = std::make_shared<const policy::PolicySet>(
-      policy::PolicySet{read_policy_sources(policies, templates, errors), options});
+  auto set = std::make_shared<const policy::KeptPolicies>(
+      policy::KeptPolicies{read_policy_sources(policies, templates, errors), options});
   auto program = policy::compile(set->sources, options, warnings);
   if (!program) errors.append(std::move(program.error()));
   if (errors.has_errors()) return std::unexpected(std::move(errors));

@@ -25,7 +25,7 @@ policy::PolicySources read_policy_sources(const std::string& policies, const std
 // A program, and all that it was compiled from.
 struct LoadedProgram {
   std::shared_ptr<const policy::Program> program;
-  std::shared_ptr<const policy::PolicySet> set;
+  std::shared_ptr<const policy::KeptPolicies> set;
 };
 
 // Both at once.

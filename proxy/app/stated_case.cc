@@ -109,8 +109,8 @@ class Case {
   }
 
   void read_request() {
-    has_file_ = !stated_.file_name.empty() || !stated_.file_type.empty() ||
-                !stated_.file_size.empty();
+    has_file_ =
+        !stated_.file_name.empty() || !stated_.file_type.empty() || !stated_.file_size.empty();
     head_.method = !stated_.method.empty() ? stated_.method : has_file_ ? "POST" : "GET";
     if (!stated_.activity.empty()) {
       type_ = policy::parse_activity_type(stated_.activity);
@@ -153,12 +153,12 @@ class Case {
 
   void at_connect() {
     const std::string domain(now_.suffixes->registrable(head_.authority.host.text()));
-    out_.at_connect = session::known_at_connect(
-        now_, {user_, client_, head_.authority.host, domain, head_.authority.port, head_.scheme, at_});
+    out_.at_connect = session::known_at_connect(now_, {user_, client_, head_.authority.host, domain,
+                                                       head_.authority.port, head_.scheme, at_});
     out_.whole = out_.at_connect;
     if (destination_) out_.whole.destination = now_.facts_of(*destination_);
-    // A plain request is judged by its name before the name is resolved; a connection is judged once
-    // more when its address is known.
+    // A plain request is judged by its name before the name is resolved; a connection is judged
+    // once more when its address is known.
     if (head_.scheme == "https") out_.at_connect.destination = out_.whole.destination;
   }
 
@@ -227,8 +227,9 @@ class Case {
     if (!stated_.user.empty()) from({"user"}, kGiven);
     if (type_) from({"activity"}, kGiven);
     if (assumed_upload_) from({"activity"}, kAssumed);
-    from({"destination.ip", "user_agent", "status", "header", "file.name", "file.type", "file.size"},
-         kGiven);
+    from(
+        {"destination.ip", "user_agent", "status", "header", "file.name", "file.type", "file.size"},
+        kGiven);
   }
 
   const StatedCase& stated_;

@@ -16,18 +16,18 @@ namespace sallyport::app {
 
 // What is not said is derived, or assumed, or stays unknown. "" is not said.
 struct StatedCase {
-  std::string url;                  // "https://host/path?query"; https where no scheme is written
-  std::string user;                 // any of their names
-  std::string from;                 // the client's address; else 127.0.0.1
-  std::string to;                   // the destination's; else unknown: nothing is looked up
-  std::string method;               // else GET, or POST where there is a file
-  std::string activity;             // else as requests are read
+  std::string url;       // "https://host/path?query"; https where no scheme is written
+  std::string user;      // any of their names
+  std::string from;      // the client's address; else 127.0.0.1
+  std::string to;        // the destination's; else unknown: nothing is looked up
+  std::string method;    // else GET, or POST where there is a file
+  std::string activity;  // else as requests are read
   std::string user_agent;
   std::string file_name, file_type;
-  std::string file_size;            // "25 MB"
-  std::string status;               // of the reply; else the case ends before it
-  std::string at;                   // RFC 3339; else now
-  std::vector<std::string> headers; // "Name" or "Name: value"
+  std::string file_size;             // "25 MB"
+  std::string status;                // of the reply; else the case ends before it
+  std::string at;                    // RFC 3339; else now
+  std::vector<std::string> headers;  // "Name" or "Name: value"
 };
 
 struct CaseFacts {

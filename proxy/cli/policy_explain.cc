@@ -40,8 +40,8 @@ int explain_stored(const PolicyExplainOptions& options) {
     said = !loaded;
     if (!loaded) return fail(ErrorKind::invalid, Side::ours);
     const policy::CompileOptions made_with{loaded->config.policy_mode, loaded->config.policy_zone};
-    auto set = std::make_shared<const policy::PolicySet>(
-        policy::PolicySet{std::move(loaded->sources), made_with});
+    auto set = std::make_shared<const policy::KeptPolicies>(
+        policy::KeptPolicies{std::move(loaded->sources), made_with});
     return app::PresentPolicies{std::move(set), std::move(loaded->program)};
   };
   const Result<app::ExplainedEvent> explained = app::explain_event(*state, *id, present);

@@ -1,6 +1,6 @@
 #pragma once
-// What is known of an exchange at connect: who, from where, and what is addressed. One place for the
-// path and for whoever asks what the path would know.
+// What is known of an exchange at connect: who, from where, and what is addressed. One place for
+// the path and for whoever asks what the path would know.
 
 #include <optional>
 #include <string>
