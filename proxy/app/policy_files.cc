@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/yaml/node.h"
+#include "proxy/app/policy_tests.h"
 
 namespace sallyport::app {
 namespace {
@@ -77,6 +78,9 @@ Checked<LoadedProgram> load_policies(const std::string& policies, const std::str
       policy::KeptPolicies{read_policy_sources(policies, templates, errors), options});
   auto program = policy::compile(set->sources, options, warnings);
   if (!program) errors.append(std::move(program.error()));
+  if (!errors.has_errors() && !policies.empty()) {
+    run_policy_tests(policies, set->sources, *program, options, errors, warnings);
+  }
   if (errors.has_errors()) return std::unexpected(std::move(errors));
   return LoadedProgram{std::move(*program), std::move(set)};
 }

@@ -28,7 +28,7 @@ struct LoadedProgram {
   std::shared_ptr<const policy::KeptPolicies> set;
 };
 
-// Both at once.
+// Both at once, and their tests: a failing one is an error.
 Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
                                      const policy::CompileOptions& options, Diagnostics& warnings);
 

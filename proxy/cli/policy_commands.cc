@@ -96,6 +96,28 @@ void add_policy_commands(CLI::App& app, int& code) {
                  "  sallyport policy replay --since 2026-11-01T00:00:00Z --format json > replay.json"
                  "\n  sallyport activities --id 01JD...      # an example, whole"));
   replay_command->callback([replay, &code] { code = policy_replay(*replay); });
+
+  auto test = std::make_shared<PolicyTestOptions>();
+  CLI::App* test_command =
+      policy->add_subcommand("test", "Run the cases that stand beside policies and templates");
+  add_common(*test_command, test->common);
+  test_command->add_option("PATH", test->paths,
+                           "folders, or files x.test.yaml; left out: the configuration's policies "
+                           "and templates");
+  test_command->add_flag("--coverage", test->coverage,
+                         "which policies and conditions the cases show, and which not");
+  test_command->add_option("--min-coverage", test->min_coverage, "fail below so many percent")
+      ->check(CLI::Range(0, 100));
+  test_command->add_option("--filter", test->filter, "only cases whose name holds this text");
+  test_command->add_option("--format", test->format, "text, json or junit")
+      ->check(CLI::IsMember({"text", "json", "junit"}))
+      ->capture_default_str();
+  test_command->footer(
+      with_codes("  sallyport policy test\n"
+                 "  sallyport policy test conf/templates --coverage --min-coverage 100\n"
+                 "  sallyport policy test conf/policies/starter.test.yaml --filter tor\n"
+                 "  sallyport policy test --format junit > report.xml"));
+  test_command->callback([test, &code] { code = policy_test(*test); });
 }
 
 }  // namespace sallyport::cli

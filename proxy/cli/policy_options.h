@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/compile/compile.h"
 #include "proxy/app/config.h"
@@ -57,5 +58,15 @@ struct PolicyReplayOptions {
   std::size_t limit = 10;  // examples of each change
 };
 int policy_replay(const PolicyReplayOptions& options);
+
+struct PolicyTestOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;  // folders and *.test.yaml; none: those of the configuration
+  std::string filter;              // only cases whose name holds it
+  std::string format = "text";     // text, json, junit
+  bool coverage = false;
+  int min_coverage = 0;  // percent
+};
+int policy_test(const PolicyTestOptions& options);
 
 }  // namespace sallyport::cli

@@ -1,0 +1,65 @@
+#pragma once
+// Policies on the bench: cases are checked against them, then run.
+//
+//   Bench bench(program, {.zone = "UTC"});
+//   bench.check(file, found);
+//   if (!found.has_errors()) for (const TestCase& test : file.cases) bench.run(test);
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/core/diagnostics.h"
+#include "policy/eval/program.h"
+#include "policy/testkit/happened.h"
+#include "policy/testkit/test_case.h"
+
+namespace sallyport::policy {
+
+// One thing that is not as the case says.
+struct Difference {
+  std::string expected;
+  std::string got;
+  std::string why;  // the place of what was in the way; may be ""
+};
+
+struct CaseResult {
+  const TestCase* test = nullptr;
+  std::vector<Difference> differences;
+  bool passed() const { return differences.empty(); }
+};
+
+struct BenchOptions {
+  std::string zone = "UTC";  // of policies that name none; it exists
+  // Templates are never in force together: each case sees those that it names and no others.
+  bool apart = false;
+};
+
+// Thread rule: one thread at a time.
+class Bench {
+ public:
+  Bench(std::shared_ptr<const Program> program, BenchOptions options);
+
+  const Program& program() const { return *program_; }
+
+  // Everything of the cases that the policies cannot be asked: ids, kinds, reasons, facts.
+  void check(const TestFile& file, Diagnostics& found) const;
+
+  // REQUIRES: check() found no error in the case.
+  CaseResult run(const TestCase& test);
+
+  // The activity of a case, in the zone of the policy that it is about.
+  Activity activity_of(const TestCase& test, Diagnostics& found) const;
+
+ private:
+  const Program& program_for(const TestCase& test);
+
+  std::shared_ptr<const Program> program_;
+  BenchOptions options_;
+  std::map<std::vector<std::uint32_t>, Program> apart_;  // by the numbers of their policies
+  // Of the options and of every policy that names one.
+  std::map<std::string, std::shared_ptr<const TimeZone>, std::less<>> zones_;
+};
+
+}  // namespace sallyport::policy

@@ -1,0 +1,481 @@
+// Whole test files against whole policy files, and what is said about them.
+
+#include <gtest/gtest.h>
+
+#include "policy/compile/compile.h"
+#include "policy/testkit/suite.h"
+
+namespace sallyport::policy {
+namespace {
+
+SourcePtr source(std::string name, std::string text) {
+  return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
+}
+
+// What is wrong with the test file, or the report.
+std::string run(const std::string& policies, const std::string& tests, bool coverage = false,
+                bool apart = false, std::string_view format = "text") {
+  Diagnostics warnings;
+  const auto program = compile({source("p.yaml", policies)}, warnings);
+  if (!program) return render(program.error());
+  Suite suite(*program, {.zone = "UTC", .apart = apart});
+  Diagnostics found;
+  suite.add(source("p.test.yaml", tests), found);
+  if (!found.empty()) return render(found);
+  TestReport report;
+  suite.run({}, report.files);
+  for (FileReport& file : report.files) file.took = std::chrono::microseconds(1500);
+  if (coverage) report.coverage = {&suite.coverage()};
+  if (format == "json") return json_report(report);
+  if (format == "junit") return junit_report(report);
+  return text_report(report, coverage);
+}
+
+constexpr const char* kPolicies = R"(
+- id: tor
+  name: No logon from Tor
+  when: { client.ip.tag: tor, activity: login }
+  except: [{ user: ana, reason: works there }]
+  then: block
+- id: uploads
+  name: Uploads
+  when:
+    activity: upload
+    any: [{ app: unknown }, { not: { app.tag: sanctioned } }]
+  then: monitor
+- id: try
+  name: On trial
+  when: { app: drop }
+  then: block
+  mode: rehearse
+- id: tenant
+  name: Tenant
+  when: { app: mail }
+  add_headers: { X-Tenant: ours }
+  remove_headers: [Cookie]
+- id: many
+  name: Many downloads
+  kind: activity
+  when: { activity: download }
+  repeat: { min: 10, window: 5m, same_app: true }
+  alerts_per_day: 5
+- id: popular
+  name: Popular
+  kind: app_discovery
+  when: { app.tag: unsanctioned }
+  per_day: { users: "> 50", uploaded: "> 50 MB" }
+  tag_app: monitored
+- id: private
+  name: Private
+  kind: tls
+  when: { app.category: health }
+  then: bypass
+- id: faults
+  name: Inner hosts
+  kind: tls
+  when: { host: inner.example, certificate.fault: self_signed }
+  then: bypass
+)";
+
+TEST(Bench, PassesWhatIsAsTheCasesSay) {
+  EXPECT_EQ(run(kPolicies, R"(
+- defaults: { user: ben }
+- case: a logon from Tor
+  given: { client.ip.tag: [tor, vpn], activity: login }
+  expect: block
+  policy: tor
+  because: [client.ip.tag, activity]
+  but:
+    - { activity: view }
+    - { user: ana }
+    - { user: unknown, expect: block, policy: tor }
+- case: it waits at connect
+  at: connect
+  given: { client.ip.tag: tor }
+  expect: wait
+- case: uploads to nobody knows where
+  given: { activity: upload, app: unknown }
+  expect: monitor
+  policy: uploads
+  because: [activity, app]
+  but:
+    - { app: drop, expect: monitor, policy: uploads, because: [activity, app.tag] }
+    - { app: box, app.tag: sanctioned }
+- case: a trial
+  given: { app: drop }
+  rehearsed: try
+  reports: []
+- case: the tenant
+  given: { app: mail }
+  edits: tenant
+  headers: { x-tenant: ours, Cookie: is not set }
+- case: ten downloads
+  given: { activity: download, app: box }
+  repeat: { times: 10, within: 5m }
+  reports: many
+  but:
+    - repeat: { times: 9 }
+    - repeat: { within: 6m }
+    - repeat: { apps: 2 }
+    - repeat: { apps: 2, times: 19 }
+      reports: many
+- case: a popular app
+  given: { app: box, app.tag: unsanctioned }
+  day: { users: 51, uploaded: 51 MB }
+  reports: popular
+  but:
+    - day: { users: 50 }
+    - day: { uploaded: 50 MB }
+    - { app.tag: sanctioned }
+- case: health is private
+  given: { app.category: health }
+  expect: bypass
+  policy: private
+  but:
+    - { app.category: ecommerce, expect: intercept, policy: none }
+    - { scheme: http }
+- case: what is wrong inside
+  given: { host: a.inner.example, certificate.fault: self_signed }
+  expect: bypass
+  policy: faults
+  but:
+    - { certificate.fault: expired, expect: block, policy: none }
+    - { host: outer.example, expect: block, policy: none }
+- case: nothing
+)"),
+            "26 cases in 1 file, all pass\n");
+}
+
+TEST(Bench, TellsWhatDiffersAndWhy) {
+  EXPECT_EQ(run(kPolicies, R"(
+- case: wrong action
+  given: { activity: upload, app: unknown }
+- case: condition in the way
+  given: { client.ip.tag: vpn, activity: login }
+  expect: block
+  policy: tor
+- case: exception in the way
+  given: { client.ip.tag: tor, activity: login, user: ana }
+  expect: block
+  policy: tor
+- case: nested condition in the way
+  given: { activity: upload, app: box, app.tag: sanctioned }
+  expect: monitor
+  policy: uploads
+- case: another before it
+  given: { client.ip.tag: tor, activity: login, app.category: health }
+  expect: block
+  policy: tor
+- case: by accident
+  given: { activity: upload, app: box }
+  expect: monitor
+  policy: uploads
+  because: [activity, app]
+- case: not often enough
+  given: { activity: download }
+  repeat: { times: 9, within: 2m }
+  reports: many
+- case: not enough of a day
+  given: { app.tag: unsanctioned }
+  day: { users: 51, uploaded: 50 MB }
+  reports: popular
+- case: not without
+  given: { app: drop }
+  without: try
+- case: other headers
+  given: { app: mail }
+  headers: { X-Tenant: theirs, Accept: none, Cookie: is not set }
+- case: already decided
+  at: request
+  given: { client.ip.tag: tor, activity: login }
+  expect: wait
+)"),
+            R"(p.test.yaml:2: failed: wrong action
+  expected  allow by no policy
+  got       monitor by uploads (p.yaml:7:3) at response
+p.test.yaml:4: failed: condition in the way
+  expected  block by tor
+  got       allow by no policy at response
+  why       p.yaml:4:11: client.ip.tag: tor does not hold; it is [vpn]
+p.test.yaml:8: failed: exception in the way
+  expected  block by tor
+  got       allow by no policy at response
+  why       p.yaml:5:12: the exception holds
+p.test.yaml:12: failed: nested condition in the way
+  expected  monitor by uploads
+  got       allow by no policy at response
+  why       p.yaml:11:5: any: [app: unknown, not: {app.tag: sanctioned}] does not hold
+p.test.yaml:16: failed: another before it
+  expected  block by tor
+  got       bypass by private (p.yaml:35:3) at connect
+  why       private decides earlier, at connect
+p.test.yaml:20: failed: by accident
+  expected  uploads because of activity, app
+  got       because of activity, app.tag
+  why       p.yaml:7:3
+p.test.yaml:25: failed: not often enough
+  expected  a report by many
+  got       none
+  why       p.yaml:27:11: it did not happen often enough: 9 within 2m
+p.test.yaml:29: failed: not enough of a day
+  expected  a report by popular
+  got       none
+  why       p.yaml:29:3: uploaded of the day is 50000000, not more than 50000000
+p.test.yaml:33: failed: not without
+  expected  nothing by try
+  got       it rehearses
+  why       p.yaml:13:3
+p.test.yaml:36: failed: other headers
+  expected  X-Tenant: theirs
+  got       X-Tenant: ours
+  expected  Accept: none
+  got       Accept is left as it was
+p.test.yaml:39: failed: already decided
+  expected  to wait
+  got       block by tor (p.yaml:2:3) at request
+11 cases in 1 file, 11 failed
+)");
+}
+
+TEST(Bench, ReportsEveryFaultOfAFileAtOnce) {
+  EXPECT_EQ(run(kPolicies, R"(
+- case: one
+  givn: { app: drop }
+- case: one
+  given: { ap: drop, expect: block }
+  expect: blok
+- given: { app: drop }
+- case: two
+  expect: block
+- case: three
+  expect: block
+  policy: torr
+- case: four
+  rehearsed: tor
+  reports: [uploads, popular, No logon from Tor]
+- case: five
+  expect: allow
+  policy: tor
+  because: [client.ip.tagg, user]
+- case: six
+  expect: wait
+  but: [{}, { policy: none }, { activty: view }]
+- case: seven
+  given: { app: drop }
+  day: { users: many, visits: 3 }
+  at: connect
+  because: app
+- case: eight
+  given: { status: }
+  repeat: { times: 0, within: soon }
+- case: nine
+  at: upload
+  without: [nobody]
+)"),
+            R"(p.test.yaml:3:3: error: unknown key 'givn' in case
+  givn: { app: drop }
+  ^~~~ did you mean 'given'?
+p.test.yaml:4:9: error: two cases are called 'one'
+- case: one
+        ^~~ the other is in line 2
+p.test.yaml:5:12: error: unknown attribute 'ap'
+  given: { ap: drop, expect: block }
+           ^~ did you mean 'app'?
+p.test.yaml:5:22: error: unknown attribute 'expect'
+  given: { ap: drop, expect: block }
+                     ^~~~~~ 'expect' belongs to the case, beside 'given'
+p.test.yaml:6:11: error: 'expect' of case cannot be 'blok'
+  expect: blok
+          ^~~~ did you mean 'block'?
+p.test.yaml:7:3: error: case needs 'case'
+- given: { app: drop }
+  ^
+p.test.yaml:9:11: error: say which policy decides 'block'
+  expect: block
+          ^~~~~ policy: ID, or 'policy: none' where it is the default
+p.test.yaml:12:11: error: there is no policy with the id 'torr'
+  policy: torr
+          ^~~~ did you mean 'tor'?
+p.test.yaml:14:14: error: 'tor' is a policy of kind session
+  rehearsed: tor
+             ^~~ write 'policy: tor'
+p.test.yaml:15:13: error: 'uploads' is a policy of kind session
+  reports: [uploads, popular, No logon from Tor]
+            ^~~~~~~ write 'policy: uploads'
+p.test.yaml:15:22: error: 'popular' speaks of a day of an app
+  reports: [uploads, popular, No logon from Tor]
+                     ^~~~~~~ add 'day: { users: 51 }'
+p.test.yaml:15:31: error: there is no policy with the id 'No logon from Tor'
+  reports: [uploads, popular, No logon from Tor]
+                              ^~~~~~~~~~~~~~~~~ did you mean 'tor'?
+p.test.yaml:18:11: error: 'tor' never decides 'allow'
+  policy: tor
+          ^~~ it says 'then: block'
+p.test.yaml:19:13: error: 'tor' does not ask for 'client.ip.tagg'
+  because: [client.ip.tagg, user]
+            ^~~~~~~~~~~~~~ did you mean 'client.ip.tag'?
+p.test.yaml:19:29: error: 'tor' does not ask for 'user'
+  because: [client.ip.tagg, user]
+                            ^~~~ it asks: activity, client.ip.tag
+p.test.yaml:20:9: error: only at a point can a decision wait for a later one
+- case: six
+        ^~~ add 'at: connect' or 'at: request'
+p.test.yaml:22:9: error: this variation differs in nothing from its case
+  but: [{}, { policy: none }, { activty: view }]
+        ^~ name a fact that is otherwise
+p.test.yaml:22:13: error: this variation differs in nothing from its case
+  but: [{}, { policy: none }, { activty: view }]
+            ^~~~~~~~~~~~~~~~ name a fact that is otherwise
+p.test.yaml:22:33: error: unknown attribute 'activty'
+  but: [{}, { policy: none }, { activty: view }]
+                                ^~~~~~~ did you mean 'activity'?
+p.test.yaml:23:9: error: a day of an app is reported; nothing is decided about it
+- case: seven
+        ^~~~~ write 'reports: ID'
+p.test.yaml:23:9: error: 'because' tells why a policy holds, and this case names none
+- case: seven
+        ^~~~~
+p.test.yaml:25:17: error: 'users' of day must be a whole number from 0 to 1000000000, not 'many'
+  day: { users: many, visits: 3 }
+                ^~~~
+p.test.yaml:25:23: error: unknown key 'visits' in day
+  day: { users: many, visits: 3 }
+                      ^~~~~~
+p.test.yaml:29:12: error: 'status' needs a value
+  given: { status: }
+           ^~~~~~ write 'is not set' for a fact that is missing
+p.test.yaml:30:20: error: 'times' of repeat must be a whole number from 1 to 1000000000, not '0'
+  repeat: { times: 0, within: soon }
+                   ^
+p.test.yaml:30:31: error: 'soon' is no span of time
+  repeat: { times: 0, within: soon }
+                              ^~~~ '90s', '5m', '2h'
+p.test.yaml:32:7: error: 'at' of case cannot be 'upload'
+  at: upload
+      ^~~~~~ one of: connect, request, response
+p.test.yaml:33:13: error: there is no policy with the id 'nobody'
+  without: [nobody]
+            ^~~~~~ sallyport policy list shows all
+)");
+}
+
+TEST(Coverage, TellsWhatTheCasesLeaveOpen) {
+  EXPECT_EQ(run(kPolicies, R"(
+- case: a logon from Tor
+  given: { client.ip.tag: [tor, vpn], activity: login }
+  expect: block
+  policy: tor
+  but:
+    - { activity: view }
+- case: uploads
+  given: { activity: upload, app: drop }
+  expect: monitor
+  policy: uploads
+- case: private
+  given: { app.category: health }
+  expect: bypass
+  policy: private
+  but: [{ app.category: ecommerce }]
+- case: nine downloads
+  given: { activity: download }
+  repeat: { times: 9 }
+  without: many
+)",
+                true),
+            R"(policy   covered
+tor      2 of 4
+uploads  0 of 4
+try      0 of 2
+tenant   0 of 2
+many     0 of 3
+popular  0 of 4
+private  2 of 2
+faults   0 of 3
+p.yaml:4:11: not covered: tor: client.ip.tag: tor: never seen false
+p.yaml:5:12: not covered: tor: the exception: never seen true
+p.yaml:7:7: not covered: uploads: no case shows when it does not hold
+p.yaml:10:5: not covered: uploads: activity: upload: never seen false
+p.yaml:11:13: not covered: uploads: app: unknown: never seen true
+p.yaml:11:38: not covered: uploads: app.tag: sanctioned: never seen true
+p.yaml:13:7: not covered: try: no case is about it
+p.yaml:15:11: not covered: try: app: drop: never seen
+p.yaml:18:7: not covered: tenant: no case is about it
+p.yaml:20:11: not covered: tenant: app: mail: never seen
+p.yaml:23:7: not covered: many: no case shows that it holds
+p.yaml:26:11: not covered: many: activity: download: never seen false
+p.yaml:27:11: not covered: many: repeat: never seen true
+p.yaml:29:7: not covered: popular: no case is about it
+p.yaml:32:11: not covered: popular: app.tag: unsanctioned: never seen
+p.yaml:33:39: not covered: popular: per_day: uploaded: > 50 MB: never seen
+p.yaml:33:21: not covered: popular: per_day: users: > 50: never seen
+p.yaml:40:7: not covered: faults: no case is about it
+p.yaml:43:11: not covered: faults: host: inner.example: never seen
+p.yaml:43:32: not covered: faults: certificate.fault: self_signed: never seen
+6 cases in 1 file, all pass; 4 of 24 conditions covered, 16 %
+)");
+}
+
+TEST(Bench, TestsTemplatesByThemselves) {
+  constexpr const char* kTwo = R"(
+- { id: all, name: All, then: block }
+- { id: some, name: Some, when: { app: drop }, then: monitor }
+)";
+  constexpr const char* kCases = R"(
+- case: some
+  given: { app: drop }
+  expect: monitor
+  policy: some
+  but: [{ app: box }]
+)";
+  EXPECT_EQ(run(kTwo, kCases, false, /*apart=*/true), "2 cases in 1 file, all pass\n");
+  EXPECT_EQ(run(kTwo, "- case: about nothing\n", false, true),
+            R"(p.test.yaml:1:9: error: say which template the case is about
+- case: about nothing
+        ^~~~~~~~~~~~~ policy, reports, rehearsed, edits or without: ID
+)");
+}
+
+TEST(Bench, WritesJson) {
+  EXPECT_EQ(
+      run("- { id: a, name: A, when: { app: drop }, then: block }\n",
+          "- case: good\n- { case: bad, given: { app: drop }, without: a }\n", true, false, "json"),
+      R"({"cases":2,"failed":1,"files":[{"file":"p.test.yaml","cases":[{"case":"good","line":1,"passed":true},{"case":"bad","line":2,"passed":false,"differences":[{"expected":"allow by no policy","got":"block by a (p.yaml:1:3) at connect"}]}]}],"coverage":{"conditions":2,"covered":0,"percent":0,"items":[{"policy":"a","condition":"the policy","file":"p.yaml","line":1,"seen_true":true,"seen_false":false,"covered":false},{"policy":"a","condition":"app: drop","file":"p.yaml","line":1,"seen_true":true,"seen_false":false,"covered":false}]}}
+)");
+}
+
+TEST(Bench, WritesJUnit) {
+  EXPECT_EQ(
+      run("- { id: a, name: A, when: { app: drop }, then: block }\n",
+          "- case: good & <well>\n- { case: bad, given: { app: drop } }\n", false, false, "junit"),
+      R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="2" failures="1">
+  <testsuite name="p.test.yaml" tests="2" failures="1" time="0.001500">
+    <testcase classname="p.test.yaml" name="good &amp; &lt;well&gt;" file="p.test.yaml" line="1"/>
+    <testcase classname="p.test.yaml" name="bad" file="p.test.yaml" line="2">
+      <failure message="expected allow by no policy, got block by a (p.yaml:1:3) at connect">expected allow by no policy, got block by a (p.yaml:1:3) at connect</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+)");
+}
+
+TEST(Suite, StopsAtItsLimitAndKeepsWhatWasRun) {
+  Diagnostics found;
+  const auto program = compile({source("p.yaml", kPolicies)}, found);
+  ASSERT_TRUE(program);
+  Suite suite(*program, {});
+  suite.add(source("p.test.yaml", "- case: one\n- case: two\n- case: three\n"), found);
+  ASSERT_TRUE(found.empty()) << render(found);
+  TestReport report;
+  Suite::Run two;
+  two.limits.cases = 2;
+  EXPECT_FALSE(suite.run(two, report.files));
+  EXPECT_EQ(report.cases(), 2u);
+  Suite::Run filtered;
+  filtered.filter = "THREE";
+  EXPECT_TRUE(suite.run(filtered, report.files));
+  EXPECT_EQ(report.cases(), 3u);
+}
+
+}  // namespace
+}  // namespace sallyport::policy

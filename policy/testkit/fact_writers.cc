@@ -1,0 +1,195 @@
+#include "policy/testkit/fact_writers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sallyport::policy {
+namespace {
+
+using Fact = const FactValue&;
+
+bool missing(Fact fact) { return std::holds_alternative<std::monostate>(fact); }
+
+std::string text(Fact fact) {
+  const auto* text = std::get_if<std::string>(&fact);
+  return text == nullptr ? std::string() : *text;
+}
+
+// As an Activity keeps them: sorted, each once.
+std::vector<std::string> texts(Fact fact) {
+  const auto* texts = std::get_if<std::vector<std::string>>(&fact);
+  std::vector<std::string> sorted = texts == nullptr ? std::vector<std::string>() : *texts;
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  return sorted;
+}
+
+std::int64_t number(Fact fact) {
+  const auto* number = std::get_if<std::int64_t>(&fact);
+  return number == nullptr ? 0 : *number;
+}
+
+std::uint64_t bytes(Fact fact) { return static_cast<std::uint64_t>(number(fact)); }
+
+// A version of which only the first number is known.
+std::string version(Fact fact) { return missing(fact) ? "" : std::to_string(number(fact)); }
+
+template <class T>
+std::optional<T> or_nothing(Fact fact, T present) {
+  if (missing(fact)) return std::nullopt;
+  return present;
+}
+
+// Writes into the part of the activity that the fact belongs to; it is made where there is
+// something to put into it.
+template <auto part, auto write>
+void in(Activity& activity, Fact fact) {
+  auto& whole = activity.*part;
+  if (!whole && !missing(fact)) whole.emplace();
+  if (whole) write(*whole, fact);
+}
+
+// What both addresses have in common.
+void asn(AddressFacts& to, Fact fact) { to.asn = static_cast<std::uint32_t>(number(fact)); }
+void country(AddressFacts& to, Fact fact) { to.country = text(fact); }
+void isp(AddressFacts& to, Fact fact) { to.isp = text(fact); }
+void range(AddressFacts& to, Fact fact) { to.range = text(fact); }
+void tags(AddressFacts& to, Fact fact) { to.tags = texts(fact); }
+void category(AddressFacts& to, Fact fact) {
+  to.category = parse_ip_category(text(fact)).value_or(IpCategory::none);
+}
+
+template <auto write>
+void client(Activity& activity, Fact fact) {
+  write(activity.client, fact);
+}
+template <auto write>
+void destination(Activity& activity, Fact fact) {
+  in<&Activity::destination, write>(activity, fact);
+}
+
+void write_app(Activity& activity, Fact fact) {
+  if (missing(fact)) {
+    activity.app.reset();
+    return;
+  }
+  if (!activity.app) activity.app.emplace();
+  activity.app->id = activity.app->name = text(fact);
+}
+
+void write_destination(Activity& activity, Fact fact) {
+  const auto* address = std::get_if<IpAddress>(&fact);
+  if (address == nullptr) {
+    activity.destination.reset();
+    return;
+  }
+  if (!activity.destination) activity.destination.emplace();
+  activity.destination->address = *address;
+}
+
+// The first name is the canonical one.
+void write_user(Activity& activity, Fact fact) {
+  activity.user.reset();
+  activity.user_names.clear();
+  const auto* names = std::get_if<std::vector<std::string>>(&fact);
+  if (names == nullptr || names->empty()) return;
+  activity.user = names->front();
+  if (names->size() > 1) activity.user_names = texts(fact);
+}
+
+void write_agent_tags(AgentFacts& to, Fact fact) {
+  to.tags = {};
+  for (const std::string& word : texts(fact)) {
+    if (const auto tag = parse_agent_tag(word)) to.tags.add(*tag);
+  }
+}
+
+constexpr std::int64_t kMostAsn = std::numeric_limits<std::uint32_t>::max();
+
+constexpr auto kApp = &Activity::app;
+constexpr auto kAgent = &Activity::agent;
+constexpr auto kFile = &Activity::file;
+
+constexpr std::array kWriters = std::to_array<FactWriter>({
+    {"activity", [](Activity& a, Fact f) { a.type = parse_activity_type(text(f)); }},
+    {"activity.admin", [](Activity& a, Fact f) { a.admin = or_nothing(f, text(f) == "true"); }},
+    {"app", write_app},
+    {"app.category", in<kApp, [](AppFacts& to, Fact f) { to.category = text(f); }>},
+    {"app.tag", in<kApp, [](AppFacts& to, Fact f) { to.tags = texts(f); }>},
+    {"browser", in<kAgent, [](AgentFacts& to, Fact f) { to.browser = text(f); }>},
+    {"browser.version", in<kAgent, [](AgentFacts& to, Fact f) { to.browser_version = version(f); }>},
+    {"certificate.fault",
+     [](Activity& a, Fact f) { a.certificate_faults = or_nothing(f, texts(f)); }},
+    {"client.app", in<kAgent,
+                      [](AgentFacts& to, Fact f) {
+                        to.app = parse_client_app(text(f)).value_or(ClientApp::other);
+                      }>},
+    {"client.ip",
+     [](Activity& a, Fact f) {
+       if (const auto* address = std::get_if<IpAddress>(&f)) a.client.address = *address;
+     }},
+    {"client.ip.asn", client<asn>, 1, kMostAsn},
+    {"client.ip.category", client<category>},
+    {"client.ip.country", client<country>},
+    {"client.ip.isp", client<isp>},
+    {"client.ip.range", client<range>},
+    {"client.ip.tag", client<tags>},
+    {"client.ja4", [](Activity& a, Fact f) { a.ja4 = text(f); }},
+    {"client.tls.version", [](Activity& a, Fact f) { a.client_tls_version = text(f); }},
+    {"connection.downloaded", [](Activity& a, Fact f) { a.connection_downloaded = bytes(f); }},
+    {"connection.uploaded", [](Activity& a, Fact f) { a.connection_uploaded = bytes(f); }},
+    {"destination.ip", write_destination},
+    {"destination.ip.asn", destination<asn>, 1, kMostAsn},
+    {"destination.ip.category", destination<category>},
+    {"destination.ip.country", destination<country>},
+    {"destination.ip.isp", destination<isp>},
+    {"destination.ip.range", destination<range>},
+    {"destination.ip.tag", destination<tags>},
+    {"device.os", in<kAgent, [](AgentFacts& to, Fact f) { to.os = text(f); }>},
+    {"device.os.version", in<kAgent, [](AgentFacts& to, Fact f) { to.os_version = version(f); }>},
+    {"device.tag", [](Activity& a, Fact f) { a.device_tags = or_nothing(f, texts(f)); }},
+    {"device.type", in<kAgent,
+                       [](AgentFacts& to, Fact f) {
+                         to.device = parse_device_type(text(f)).value_or(DeviceType::other);
+                       }>},
+    {"file.extension", in<kFile, [](FileFacts& to, Fact f) { to.extension = text(f); }>},
+    {"file.name", in<kFile, [](FileFacts& to, Fact f) { to.name = text(f); }>},
+    {"file.size", in<kFile, [](FileFacts& to, Fact f) { to.size = or_nothing(f, bytes(f)); }>},
+    {"file.type", in<kFile, [](FileFacts& to, Fact f) { to.type = text(f); }>},
+    {"header", [](Activity& a, Fact f) { a.header_names = or_nothing(f, texts(f)); }},
+    {"host", [](Activity& a, Fact f) { a.host = text(f); }},
+    {"host.domain", [](Activity& a, Fact f) { a.domain = text(f); }},
+    {"host.kind",
+     [](Activity& a, Fact f) {
+       a.host_kind = parse_host_kind(text(f)).value_or(HostKind::unknown);
+     }},
+    {"host.tag", [](Activity& a, Fact f) { a.host_tags = texts(f); }},
+    {"method", [](Activity& a, Fact f) { a.method = or_nothing(f, text(f)); }},
+    {"path", [](Activity& a, Fact f) { a.path = or_nothing(f, text(f)); }},
+    {"port", [](Activity& a, Fact f) { a.port = static_cast<std::uint16_t>(number(f)); }, 1, 65'535},
+    {"query", [](Activity& a, Fact f) { a.query = or_nothing(f, text(f)); }},
+    {"scheme", [](Activity& a, Fact f) { a.scheme = text(f); }},
+    {"status", [](Activity& a, Fact f) { a.status = or_nothing(f, static_cast<int>(number(f))); },
+     100, 999},
+    {"user", write_user},
+    {"user.domain", [](Activity& a, Fact f) { a.user_domain = text(f); }},
+    {"user.group", [](Activity& a, Fact f) { a.groups = texts(f); }},
+    {"user_agent", [](Activity& a, Fact f) { a.user_agent = or_nothing(f, text(f)); }},
+    {"user_agent.tag", in<kAgent, write_agent_tags>},
+});
+
+constexpr bool by_name(const FactWriter& a, const FactWriter& b) {
+  return a.attribute < b.attribute;
+}
+static_assert(std::is_sorted(kWriters.begin(), kWriters.end(), by_name));
+
+}  // namespace
+
+const FactWriter* find_fact_writer(std::string_view attribute) {
+  const auto at = std::lower_bound(
+      kWriters.begin(), kWriters.end(), attribute,
+      [](const FactWriter& row, std::string_view wanted) { return row.attribute < wanted; });
+  return at != kWriters.end() && at->attribute == attribute ? &*at : nullptr;
+}
+
+}  // namespace sallyport::policy

@@ -1,0 +1,128 @@
+#include "policy/testkit/happened.h"
+
+#include <algorithm>
+
+namespace sallyport::policy {
+namespace {
+
+bool asks_for_certificate(std::span<const Expression> parts) {
+  return std::any_of(parts.begin(), parts.end(), [](const Expression& part) {
+    return part.kind() == Expression::Kind::test ? part.attribute().subject == Subject::certificate
+                                                 : asks_for_certificate(part.parts());
+  });
+}
+
+void add_once(std::vector<const CompiledPolicy*>& to, const CompiledPolicy& policy) {
+  if (std::find(to.begin(), to.end(), &policy) == to.end()) to.push_back(&policy);
+}
+
+void take(Happened& happened, const Decision& decision) {
+  happened.action = decision.action;
+  happened.final = decision.final;
+  happened.policy = decision.policy;
+  happened.point = decision.point;
+  for (const CompiledPolicy* one : decision.rehearsed()) add_once(happened.rehearsed, *one);
+}
+
+// An intercepted connection goes on to be judged, so a decision does not name the policy that
+// opened it.
+void take_opener(Happened& happened, const Program& program, const Activity& activity) {
+  happened.action = Action::intercept;
+  happened.policy = nullptr;
+  happened.final = true;
+  for (const CompiledPolicy& policy : program.policies()) {
+    if (policy.kind != Kind::tls || policy.rehearse || asks_for_certificate(policy.when)) continue;
+    if (!policy.judge(Point::connect, activity).holds()) continue;
+    happened.policy = &policy;
+    return;
+  }
+}
+
+void decide(Happened& happened, const Program& program, const TestCase& test,
+            const Activity& activity) {
+  const bool tls = activity.scheme != "http";
+  if (!test.at || **test.at == Point::connect) {
+    take(happened,
+         tls ? program.decide_connection(activity) : program.decide(Point::connect, activity));
+    const bool closed =
+        happened.final && (happened.action == Action::block || happened.action == Action::bypass);
+    if (closed) return;
+    if (tls && test.expect && **test.expect == Action::intercept) {
+      take_opener(happened, program, activity);
+      return;
+    }
+    if (test.at || activity.scheme == "tunnel") return;
+  }
+  if (!test.at && activity.certificate_faults && !activity.certificate_faults->empty()) {
+    take(happened, program.decide_fault(activity));
+    return;
+  }
+  if (!test.at || **test.at == Point::request) {
+    take(happened, program.decide(Point::request, activity));
+    if (test.at || (happened.final && happened.action == Action::block)) return;
+  }
+  take(happened, program.decide(Point::response, activity));
+}
+
+void take_match(Happened& happened, std::vector<const CompiledPolicy*>& to,
+                const CompiledPolicy& policy) {
+  add_once(policy.rehearse ? happened.rehearsed : to, policy);
+}
+
+}  // namespace
+
+bool is_enough(const RepeatRule& rule, const std::optional<Repetition>& repetition) {
+  if (rule.min <= 1) return true;
+  const Repetition happened = repetition.value_or(Repetition());
+  std::uint64_t count = happened.times;
+  if (rule.unique_targets) count = std::min(count, happened.targets.value_or(count));
+  if (rule.same_app) count = (count + happened.apps - 1) / happened.apps;
+  return count >= rule.min && happened.within <= rule.window;
+}
+
+std::vector<Threshold> thresholds(const DailyThresholds& asked, const DayTotals& day) {
+  std::vector<Threshold> found;
+  const auto add = [&](std::string_view measure, const std::optional<std::uint64_t>& more_than,
+                       std::uint64_t is) {
+    if (more_than) found.push_back({measure, *more_than, is});
+  };
+  add("traffic", asked.traffic, day.traffic.value_or(day.uploaded + day.downloaded));
+  add("uploaded", asked.uploaded, day.uploaded);
+  add("downloaded", asked.downloaded, day.downloaded);
+  add("users", asked.users, day.users);
+  add("addresses", asked.addresses, day.addresses);
+  add("transactions", asked.transactions, day.transactions);
+  return found;
+}
+
+bool holds_in_case(const CompiledPolicy& policy, Point point, const TestCase& test,
+                   const Activity& activity) {
+  if (!policy.judge(point, activity).holds()) return false;
+  if (policy.kind == Kind::activity) return is_enough(policy.repeat, test.repeat);
+  if (policy.kind != Kind::app_discovery) return true;
+  if (!test.day) return false;
+  const std::vector<Threshold> all = thresholds(policy.per_day, *test.day);
+  return std::all_of(all.begin(), all.end(), [](const Threshold& one) { return one.holds(); });
+}
+
+Happened judge_case(const Program& program, const TestCase& test, const Activity& activity) {
+  Happened happened;
+  if (test.day) {
+    for (const CompiledPolicy* policy : program.app_policies()) {
+      if (holds_in_case(*policy, Point::download, test, activity)) {
+        take_match(happened, happened.reports, *policy);
+      }
+    }
+    return happened;
+  }
+  decide(happened, program, test, activity);
+  program.report(activity, [&](const CompiledPolicy& policy) {
+    if (is_enough(policy.repeat, test.repeat)) take_match(happened, happened.reports, policy);
+  });
+  program.edits(activity, [&](const CompiledPolicy& policy) {
+    take_match(happened, happened.edits, policy);
+  });
+  return happened;
+}
+
+}  // namespace sallyport::policy

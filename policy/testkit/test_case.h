@@ -1,0 +1,74 @@
+#pragma once
+// A case of a test file, as its author wrote it: an activity, and what the policies must make of
+// it. The language is described in conf/policies/README.md, section Tests.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/core/spanned.h"
+#include "policy/activity/words.h"
+#include "policy/testkit/facts.h"
+
+namespace sallyport::policy {
+
+// The activity happened more than once; for activity policies with `repeat`.
+struct Repetition {
+  std::uint64_t times = 1;
+  std::chrono::seconds within{0};
+  std::optional<std::uint64_t> targets;  // different targets among them; left out: all differ
+  std::uint64_t apps = 1;                // spread evenly over so many apps
+};
+
+// What one day of the app came to; for app_discovery policies.
+struct DayTotals {
+  std::uint64_t uploaded = 0;            // bytes
+  std::uint64_t downloaded = 0;          // bytes
+  std::optional<std::uint64_t> traffic;  // bytes; left out: both together
+  std::uint64_t users = 0;
+  std::uint64_t addresses = 0;
+  std::uint64_t transactions = 0;
+};
+
+struct ExpectedHeader {
+  Spanned<std::string> name;
+  std::optional<std::string> value;  // absent: the field is removed
+};
+
+using Ids = std::vector<Spanned<std::string>>;
+
+struct TestCase {
+  Place place;       // of the case, or of the variation under `but`
+  std::string name;  // "a logon from Tor is refused", "..., but activity: view"
+
+  // ---- what happens
+  std::vector<Fact> given;  // with those of `defaults`
+  std::optional<Repetition> repeat;
+  std::optional<DayTotals> day;
+  std::optional<Spanned<Point>> at;  // asked at this point only; else the whole way
+
+  // ---- what is expected
+  bool waits = false;                          // not decided yet; only with `at`
+  std::optional<Spanned<Action>> expect;       // allow where it is left out
+  std::optional<Spanned<std::string>> policy;  // that decides; "none" or left out: the default
+  std::optional<Ids> because;                  // attributes; exactly these
+  Ids rehearsed;
+  Ids reports;
+  Ids edits;
+  std::vector<ExpectedHeader> headers;
+  Ids without;  // have nothing to do with it
+
+  // The ids that the case names, but for `without`: what it is about, first what decides.
+  Ids named() const;
+};
+
+struct TestFile {
+  SourcePtr source;
+  std::vector<TestCase> cases;
+};
+
+inline constexpr std::string_view kNoPolicy = "none";
+
+}  // namespace sallyport::policy
