@@ -467,17 +467,17 @@ TEST(AlertRaiser, CountsWhatItHadNoRoomFor) {
   EXPECT_EQ(bench.counts(), "0 raised, 0 suppressed, 0 lost, 0 unjudged");
 }
 
-TEST(ProgramShelf, KeepsTheLastSixteen) {
+TEST(ProgramShelf, KeepsTheLastFew) {
   ProgramShelf shelf;
   EXPECT_EQ(shelf.newest(), nullptr);
   std::vector<ProgramShelf::ProgramPtr> made;
-  for (int n = 0; n < 17; ++n) {
+  for (int n = 0; n < 5; ++n) {
     made.push_back(std::make_shared<const policy::Program>());
     shelf.put("s" + std::to_string(n), made.back());
   }
   EXPECT_EQ(shelf.find("s0"), nullptr);
   EXPECT_EQ(shelf.find("s1"), made[1]);
-  EXPECT_EQ(shelf.newest(), made[16]);
+  EXPECT_EQ(shelf.newest(), made[4]);
   shelf.put("s1", made[1]);  // Files were put back.
   EXPECT_EQ(shelf.newest(), made[1]);
   EXPECT_EQ(shelf.find("s2"), made[2]);

@@ -18,7 +18,8 @@ namespace sallyport::discovery {
 class ProgramShelf {
  public:
   using ProgramPtr = std::shared_ptr<const policy::Program>;
-  static constexpr std::size_t kKept = 16;
+  // Ten thousand policies take tens of megabytes, so not many of them.
+  static constexpr std::size_t kKept = 4;
 
   // REQUIRES: before any worker judges by it.
   void put(const std::string& snapshot, ProgramPtr program);
