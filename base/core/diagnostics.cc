@@ -20,17 +20,36 @@ std::string_view name_of(const Place& place) {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// The text of a line that counts from 1, without its end; empty where there is no such line.
-std::string_view find_line(std::string_view text, std::uint32_t line) {
-  for (std::uint32_t at = 1; at < line; ++at) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return {};
-    text.remove_prefix(end + 1);
+// Lines of texts, asked for in ascending order within each: then many diagnostics of a long file
+// cost one walk through it.
+class Lines {
+ public:
+  // The text of a line that counts from 1, without its end; empty where there is no such line.
+  std::string_view find(const Place& place) {
+    if (!place.source || place.line == 0) return {};
+    if (place.source.get() != source_ || place.line < line_) {
+      source_ = place.source.get();
+      line_ = 1;
+      rest_ = source_->text;
+    }
+    for (; line_ < place.line; ++line_) {
+      const std::size_t end = rest_.find('\n');
+      if (end == std::string_view::npos) {
+        source_ = nullptr;
+        return {};
+      }
+      rest_.remove_prefix(end + 1);
+    }
+    std::string_view text = rest_.substr(0, rest_.find('\n'));
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return text;
   }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
+
+ private:
+  const Source* source_ = nullptr;
+  std::uint32_t line_ = 1;
+  std::string_view rest_;  // from the beginning of that line
+};
 
 // Appends `bytes` as one cell per character, so that the caret below can count on it.
 std::size_t append_cells(std::string& out, std::string_view bytes) {
@@ -133,11 +152,17 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
     return std::tuple(name_of(a.place), a.place.line, a.place.column) <
            std::tuple(name_of(b.place), b.place.line, b.place.column);
   });
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.place.source == b.place.source && a.place.line == b.place.line &&
+           a.place.column == b.place.column && a.message == b.message && a.hint == b.hint;
+  };
+  list.erase(std::unique(list.begin(), list.end(), same), list.end());
   return list;
 }
 
 std::string render(const Diagnostics& diagnostics) {
   std::string out;
+  Lines lines;
   for (const Diagnostic& diagnostic : diagnostics.sorted()) {
     const Place& place = diagnostic.place;
     if (place.source) {
@@ -150,8 +175,7 @@ std::string render(const Diagnostics& diagnostics) {
     out += printable(diagnostic.message);
     out += '\n';
 
-    const std::string_view line =
-        place.source && place.line > 0 ? find_line(place.source->text, place.line) : "";
+    const std::string_view line = lines.find(place);
     if (!line.empty()) append_excerpt(out, line, place);
     if (!diagnostic.hint.empty()) {
       out += line.empty() ? "  " : " ";

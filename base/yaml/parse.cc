@@ -176,7 +176,7 @@ class TreeBuilder final : public YAML::EventHandler {
       stop(node.place, "a key must be text, not " + std::string(to_string(kind)),
            bracket ? "is a closing bracket missing?" : "");
     }
-    if (levels_.size() == kMaxDepth) stop(node.place, "nested deeper than 64 levels");
+    if (levels_.size() == kMaxDepth) stop(node.place, "nested deeper than 64 levels", "write it flatter");
     check_indentation(mark);
     levels_.push_back({});
     levels_.back().node = std::move(node);
@@ -303,7 +303,8 @@ const Explanation kExplanations[] = {
      "is a ',' or '}' missing?"},
     {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a list in brackets does not go on like this",
      "is a ',' or ']' missing?"},
-    {YAML::ErrorMsg::FLOW_END, "a bracket or brace that closes nothing", ""},
+    {YAML::ErrorMsg::FLOW_END, "a bracket or brace that closes nothing",
+     "does each '[' have its ']', and each '{' its '}'?"},
     {YAML::ErrorMsg::BLOCK_ENTRY, "a list cannot begin here", "put '- ' on a line of its own"},
     {YAML::ErrorMsg::MAP_KEY, "a key cannot stand here", "check the indentation"},
     {YAML::ErrorMsg::MAP_VALUE, "a second ': ' in one line", "quote a text that holds ': '"},
@@ -335,6 +336,13 @@ void explain(const YAML::Exception& exception, TreeBuilder& builder, const Sourc
     // The mark is where the search ended; the person needs to see where it began.
     if (const auto quote = find_open_quote(text, builder.reached()))
       place = place_at(source, *quote);
+  }
+  if (exception.msg.starts_with(YAML::ErrorMsg::MAP_VALUE) &&
+      text.substr(begin, at - begin).find(": ") == std::string_view::npos) {
+    // A key above has no ':', so that this line goes on with its text.
+    diagnostics.error(place, "a ':' inside a text that began further up",
+                      "is a ':' missing in a line above, or is this one indented too far?");
+    return;
   }
   for (const Explanation& explanation : kExplanations) {
     if (!exception.msg.starts_with(explanation.theirs)) continue;

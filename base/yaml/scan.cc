@@ -17,7 +17,9 @@ constexpr std::size_t kMaxBracketed = 1024;  // bytes
 bool is_refused(std::uint32_t code) {
   if (code == '\t' || code == '\n' || code == 0x61c || code == 0x200e || code == 0x200f)
     return false;
-  return code == kNotUtf8 || is_steering(code);
+  // Of no width at all: a word with one in it looks like another word.
+  const bool no_width = code == 0x200b || code == 0x2060 || code == 0xfeff;
+  return code == kNotUtf8 || no_width || is_steering(code);
 }
 
 // The offset behind the quote that ends the text begun at `offset`, or npos where `stop` comes
@@ -99,7 +101,9 @@ bool check_text(const SourcePtr& source, Diagnostics& diagnostics) {
     diagnostics.error({source}, "the text is longer than 4 MiB", "split it into several files");
     return false;
   }
-  for (std::size_t at = 0; at < text.size();) {
+  // A byte order mark is one only at the beginning.
+  const bool marked = text.starts_with("\xef\xbb\xbf");
+  for (std::size_t at = marked ? 3 : 0; at < text.size();) {
     const Utf8Char next = decode_utf8(text.substr(at));
     if (next.code == '\r') {
       if (at + 1 < text.size() && text[at + 1] == '\n') {
@@ -114,6 +118,9 @@ bool check_text(const SourcePtr& source, Diagnostics& diagnostics) {
       if (next.code == kNotUtf8) {
         diagnostics.error(place_at(source, at), "a byte that is no UTF-8",
                           "save the file as UTF-8");
+      } else if (next.code == 0xfeff) {
+        diagnostics.error(place_at(source, at), "a byte order mark inside the text",
+                          "it is invisible; remove it");
       } else {
         diagnostics.error(place_at(source, at),
                           fmt::format("the invisible character U+{:04X}", next.code),

@@ -195,7 +195,15 @@ TEST(Yaml, ExplainsTheUsualSlips) {
                 "a.yaml:2:2: error: a list in brackets does not go on like this");
   check_refused("a: {b: c\n", "a.yaml:2:1: error: a mapping in braces does not go on like this");
   check_refused("a: @b\n", "a.yaml:1:4: error: a character that no text can begin with");
-  check_refused("a: 1\n b: 2\n", "a.yaml:2:3: error: a second ': ' in one line");
+  check("a: 1\n b: 2\n",
+        "a.yaml:2:3: error: a ':' inside a text that began further up\n"
+        " b: 2\n"
+        "  ^ is a ':' missing in a line above, or is this one indented too far?\n");
+  check("a: \"x\"\n\xef\xbb\xbf" "b: 2\n",
+        "a.yaml:2:1: error: a byte order mark inside the text\n"
+        "\xef\xbb\xbf" "b: 2\n"
+        "^ it is invisible; remove it\n");
+  check_refused("a: x\xe2\x80\x8by\n", "a.yaml:1:5: error: the invisible character U+200B");
   check_refused("a: 1\n- b\n", "a.yaml:2:1: error: this does not belong to the mapping above");
   check_refused("- b\na: 1\n", "a.yaml:2:1: error: text after the end of the document");
   check("a: \"\\q\"\n",

@@ -1,10 +1,9 @@
 #include "policy/compile/compile.h"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <string_view>
 #include <utility>
 
+#include "policy/compile/lint.h"
 #include "policy/compile/lower.h"
 #include "policy/compile/parse.h"
 #include "policy/compile/resolve.h"
@@ -13,30 +12,7 @@ namespace sallyport::policy {
 namespace {
 
 constexpr std::size_t kMaxPolicies = 10'000;
-
-std::string where(const Place& place) {
-  return fmt::format("{}:{}:{}", place.source ? place.source->name : "", place.line, place.column);
-}
-
-// A policy that always decides leaves nothing to those of its kind behind it.
-void check_reach(const std::vector<CompiledPolicy>& policies, Diagnostics& found) {
-  const CompiledPolicy* wall = nullptr;
-  const CompiledPolicy* tls_wall = nullptr;
-  for (const CompiledPolicy& policy : policies) {
-    const bool tls = policy.kind == Kind::tls;
-    const bool decides = policy.kind == Kind::access || policy.kind == Kind::session || tls;
-    if (!decides || policy.headers_only) continue;
-    const CompiledPolicy*& before = tls ? tls_wall : wall;
-    if (before != nullptr) {
-      found.warning(policy.written->name.place, "this policy can never be reached",
-                    fmt::format("'{}' at {} has no conditions, so it always decides first",
-                                before->name, where(before->written->name.place)));
-    } else if (policy.when.empty() && policy.except.empty() && !policy.rehearse &&
-               policy.starts == Time::min() && policy.expires == Time::max()) {
-      before = &policy;
-    }
-  }
-}
+constexpr std::size_t kMaxErrors = 1'000;
 
 }  // namespace
 
@@ -63,9 +39,13 @@ Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
   lowered.reserve(policies.size());
   for (const Policy& policy : policies) {
     lowered.push_back(lower_policy(policy, options, values, found));
+    if (found.errors() >= kMaxErrors) {
+      found.error({policy.place.source}, "too many errors; the rest is not shown");
+      break;
+    }
   }
   // With faults in it, a policy may have lost conditions, and this would raise false alarms.
-  if (!found.has_errors()) check_reach(lowered, found);
+  if (!found.has_errors()) lint(lowered, templates, sources, options, values, found);
 
   if (found.has_errors()) return std::unexpected(std::move(found));
   warnings.append(std::move(found));

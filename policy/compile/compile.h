@@ -13,10 +13,12 @@
 //
 // Limits: those of base/yaml per file, and 10,000 policies over all files; a name has at most 128
 // bytes, a `say` 1,000; a condition has at most 64 patterns with '*', each with at most 8 stars,
-// and 64 expressions; a list 1,000,000 entries.
+// and 64 expressions; a list 1,000,000 entries. After 1,000 errors the rest is not told.
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,24 +38,28 @@ struct PolicySources {
   std::map<std::string, SourcePtr, std::less<>> lists;
 };
 
-// What lint checks names against; whatever is null is not checked.
+// What lint_names() (lint.h) checks names against; whatever is null is not checked.
 struct KnownNames {
   std::function<bool(std::string_view)> app = nullptr;
   std::function<bool(std::string_view)> user = nullptr;
   std::function<bool(std::string_view)> group = nullptr;
-  std::vector<std::string_view> apps = {};  // for suggestions
+  std::function<bool(std::string_view)> app_tag = nullptr;  // some app has it
+  std::vector<std::string_view> apps = {};                  // these are for suggestions
   std::vector<std::string_view> groups = {};
+  std::vector<std::string_view> app_tags = {};
 };
 
 struct CompileOptions {
   Mode mode = Mode::enforce;  // rehearse: every policy rehearses, whatever it says itself
   std::string zone = "UTC";   // of policies that name none
+  // Warns of policies and exceptions that are over by then, or soon; absent: of none.
+  std::optional<Time> now = std::nullopt;
 
   bool operator==(const CompileOptions&) const = default;
 };
 
 // Pure: reads no file (but the system's time zones). What is legal and hardly meant (a policy that
-// can never be reached) is a warning: added to `warnings` beside a Program, or among the errors
+// can never be reached; lint.h) is a warning: added to `warnings` beside a Program, or among the errors
 // where there is none, so that one text shows all.
 Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
                                                 const CompileOptions& options,

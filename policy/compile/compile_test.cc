@@ -70,7 +70,7 @@ TEST(PolicyLanguage, ComparesUsersWithoutCaseAndByPattern) {
   EXPECT_TRUE(holds("user: Alice"));
   EXPECT_TRUE(holds("user: [bob, ALICE]"));
   EXPECT_TRUE(holds("user: 'al*'"));
-  EXPECT_TRUE(holds("user: '*'"));
+  EXPECT_TRUE(holds("user: '?*'"));
   EXPECT_FALSE(holds("user: ali"));
   EXPECT_FALSE(holds("user: unknown"));
 }
@@ -114,7 +114,7 @@ TEST(PolicyLanguage, StatesThatThereIsNoUserAndNoApp) {
   EXPECT_TRUE(holds("app: unknown", stranger));
   EXPECT_FALSE(holds("app: unknown"));
   EXPECT_TRUE(holds("not: {app: unknown}"));
-  EXPECT_FALSE(holds("user: '*'", stranger));
+  EXPECT_FALSE(holds("user: '?*'", stranger));
   EXPECT_FALSE(holds("not: {user: bob}", stranger));
   EXPECT_FALSE(holds("not: {user.group: staff}", stranger));
   EXPECT_FALSE(holds("not: {app.tag: sanctioned}", stranger));

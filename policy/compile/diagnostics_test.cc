@@ -62,7 +62,7 @@ TEST(PolicyDiagnostics, RefuseARuleThatIsNoMapping) {
   expect_refused("- block\n",
                  "rules.yaml:1:3: error: policy must be a mapping, not a value\n"
                  "- block\n"
-                 "  ^~~~~\n");
+                 "  ^~~~~ begin each policy with '- name:'\n");
 }
 
 // A dash with nothing behind it once was a policy that allowed everything.
@@ -77,7 +77,7 @@ TEST(PolicyDiagnostics, AskForNameAndThen) {
   expect_refused("- when: {user: bob}\n",
                  "rules.yaml:1:3: error: policy needs 'name'\n"
                  "- when: {user: bob}\n"
-                 "  ^\n"
+                 "  ^ people and events see it by its name\n"
                  "rules.yaml:1:3: error: policy needs 'then'\n"
                  "- when: {user: bob}\n"
                  "  ^ allow, monitor or block\n");
@@ -209,20 +209,20 @@ TEST(PolicyDiagnostics, RefuseMissingValues) {
   expect_refused("- name: r\n  when:\n    user:\n    host: ''\n    app: [a, ~]\n  then: block\n",
                  "rules.yaml:3:5: error: 'user' needs a value\n"
                  "    user:\n"
-                 "    ^~~~\n"
+                 "    ^~~~ write a value, or leave the condition out\n"
                  "rules.yaml:4:11: error: 'host' needs a value\n"
                  "    host: ''\n"
-                 "          ^~\n"
+                 "          ^~ write a value, or leave the condition out\n"
                  "rules.yaml:5:14: error: 'app' needs a value\n"
                  "    app: [a, ~]\n"
-                 "             ^\n");
+                 "             ^ write a value, or leave the condition out\n");
 }
 
 TEST(PolicyDiagnostics, RefuseListsInsideLists) {
   expect_condition_refused(
       "user: [a, [b]]",
       "rules.yaml:3:15: error: a value of 'user' is a single word or text, not a list",
-      "              ^~~");
+      "              ^~~ one list holds all values");
 }
 
 TEST(PolicyDiagnostics, RefuseAnEmptyWhen) {

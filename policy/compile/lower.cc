@@ -22,7 +22,15 @@ std::string hint_for_attribute(std::string_view written) {
     return fmt::format("'{}' belongs to the policy, beside 'when'", written);
   }
   std::vector<std::string_view> names = {"all", "any", "not"};
-  for (const Attribute& attribute : attribute_table()) names.push_back(attribute.name);
+  std::vector<std::string> ends;  // "ip.tag" is the end of two
+  for (const Attribute& attribute : attribute_table()) {
+    names.push_back(attribute.name);
+    const auto at = attribute.name.size() - std::min(attribute.name.size(), written.size());
+    if (at > 1 && attribute.name.substr(at) == written && attribute.name[at - 1] == '.') {
+      ends.push_back(fmt::format("'{}'", attribute.name));
+    }
+  }
+  if (!ends.empty()) return fmt::format("did you mean {}?", fmt::join(ends, " or "));
   return did_you_mean(written, names);
 }
 
@@ -56,7 +64,8 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool h
       break;
     case Kind::session:
       if (headers && attribute.from > Point::request && !attribute.may_come_early) {
-        return wrong("header fields are edited before the reply, and it is not known then", {});
+        return wrong("header fields are edited before the reply, and it is not known then",
+                     "ask for what the request tells: app, host, path, activity, ...");
       }
       break;
     case Kind::tls:
@@ -154,12 +163,16 @@ class PolicyLowering {
     out.category = written_.category ? **written_.category : usual_category(out.kind);
     effects(out);
     zone_ = written_.zone ? **written_.zone : options_.zone;
+    // Told once, not again for each time in the policy.
+    if (written_.zone && values_.zone(zone_, written_.zone->place, found_) == nullptr) {
+      zone_ = "UTC";
+    }
     if (written_.starts) out.starts = date(*written_.starts, "starts");
     if (written_.expires) out.expires = date(*written_.expires, "expires");
     if (written_.starts && written_.expires && out.starts >= out.expires) {
-      found_.error(written_.expires->place, "the policy ends before it begins");
+      found_.error(written_.expires->place, "the policy ends before it begins",
+                   "'expires' is the first day on which it holds no more");
     }
-    if (written_.zone) values_.zone(zone_, written_.zone->place, found_);
     Lowering lowering(out.kind, out.headers_only, zone_, values_, found_);
     out.when = lowering.conditions(written_.when);
     for (const Exception& one : written_.except) exception(one, lowering, out);
@@ -189,10 +202,8 @@ class PolicyLowering {
                    "write '2026-11-26'");
       return {};
     }
-    const Time midnight{std::chrono::duration_cast<Time::duration>(std::chrono::days(*day))};
     const auto zone = values_.zone(zone_, written_.zone ? written_.zone->place : text.place, found_);
-    // The wall clock's midnight; on a day when the clock changes at midnight, an hour off.
-    return zone == nullptr ? midnight : midnight - zone->offset(midnight - zone->offset(midnight));
+    return zone == nullptr ? Time{} : midnight(*day, *zone);
   }
 
   void exception(const Exception& one, Lowering& lowering, CompiledPolicy& out) {
@@ -350,7 +361,8 @@ class PolicyLowering {
       found_.error(tag.place, fmt::format("'{}' is no tag", printable(*tag)),
                    "letters a to z, digits and '_'");
     } else if (*tag == "custom_app") {
-      found_.error(tag.place, "custom_app is the tag of apps from your own catalog");
+      found_.error(tag.place, "custom_app is the tag of apps from your own catalog",
+                   "take another word");
     } else if (const std::string meant = ours ? "" : did_you_mean(*tag, known); !meant.empty()) {
       found_.error(tag.place, fmt::format("tag '{}' is nearly a built-in one", *tag), meant);
     }

@@ -66,10 +66,12 @@ std::vector<Spanned<std::string>> parse_values(const std::string& attribute, con
     if (scalar.kind == Node::Kind::scalar && !scalar.text.empty()) {
       values.push_back({scalar.text, scalar.place});
     } else if (scalar.kind == Node::Kind::scalar || scalar.kind == Node::Kind::null) {
-      found.error(scalar.place, fmt::format("'{}' needs a value", attribute));
+      found.error(scalar.place, fmt::format("'{}' needs a value", attribute),
+                  "write a value, or leave the condition out");
     } else {
       found.error(scalar.place, fmt::format("a value of '{}' is a single word or text, not {}",
-                                            attribute, yaml::to_string(scalar.kind)));
+                                            attribute, yaml::to_string(scalar.kind)),
+                  "one list holds all values");
     }
   };
   switch (node.kind) {
@@ -217,6 +219,14 @@ class PolicyParser {
     policy.tag_app = text("tag_app");
     if (const Node* node = map_.node("repeat")) policy.repeat = repeat(*node);
     if (const Node* node = map_.node("per_day")) per_day(*node, policy.per_day);
+    for (const auto& [key, value] : node_.entries) {
+      const bool condition = find_attribute(*key) != nullptr || *key == "any" || *key == "all" ||
+                             *key == "not";
+      if (!condition) continue;
+      map_.has(*key);  // so that it is told once
+      found_.error(key.place, fmt::format("unknown key '{}' in policy", *key),
+                   fmt::format("'{}' is a condition: it belongs under 'when'", *key));
+    }
     map_.finish();
   }
 
@@ -275,7 +285,8 @@ class PolicyParser {
     }
     // Said aloud, because it would switch the policy off.
     if (made.when.empty()) {
-      found_.error(node.place, "an exception without conditions would except everything");
+      found_.error(node.place, "an exception without conditions would except everything",
+                   "say who or what is excepted: '- { user: ana, reason: why }'");
     }
     return made;
   }
@@ -288,7 +299,8 @@ class PolicyParser {
                                 std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
                        });
     if (!token) {
-      found_.error(name.place, fmt::format("'{}' is no name of a header field", printable(*name)));
+      found_.error(name.place, fmt::format("'{}' is no name of a header field", printable(*name)),
+                   "letters, digits and '-': X-Tenant");
       return;
     }
     // What frames, routes or authenticates is the gateway's business; so is what origins read as the
@@ -302,7 +314,8 @@ class PolicyParser {
     if (small.starts_with("proxy-") ||
         std::find(std::begin(kOurs), std::end(kOurs), small) != std::end(kOurs)) {
       found_.error(name.place,
-                   fmt::format("'{}' is the gateway's own business, and no policy's", *name));
+                   fmt::format("'{}' is the gateway's own business, and no policy's", *name),
+                   "it frames, routes or signs in: take it out");
     }
   }
 
@@ -340,8 +353,16 @@ class PolicyParser {
     Repeat made;
     made.place = node.place;
     if (node.kind != Node::Kind::map) return made;
-    if (map.required("min") != nullptr) made.min = map.text("min");
-    if (map.required("window") != nullptr) made.window = map.text("window");
+    const auto needed = [&](std::string_view key, std::optional<Spanned<std::string>>& to) {
+      if (map.has(key)) {
+        to = map.text(key);
+      } else {
+        found_.error(node.place, fmt::format("repeat needs '{}'", key),
+                     "write 'repeat: { min: 10, window: 5m }'");
+      }
+    };
+    needed("min", made.min);
+    needed("window", made.window);
     if (const Node* flag = map.node("same_app")) {
       made.same_app = {map.boolean("same_app", false), flag->place};
     }
@@ -394,7 +415,18 @@ std::vector<Policy> parse_policies(const SourcePtr& file, Diagnostics& found) {
     return policies;
   }
   if (root->kind == Node::Kind::list) {
-    for (const Node& item : root->items) policies.push_back(PolicyParser(item, found).parse());
+    for (const Node& item : root->items) {
+      if (item.kind == Node::Kind::map || item.kind == Node::Kind::null) {
+        policies.push_back(PolicyParser(item, found).parse());
+        continue;
+      }
+      found.error(item.place,
+                  fmt::format("policy must be a mapping, not {}", yaml::to_string(item.kind)),
+                  "begin each policy with '- name:'");
+      policies.emplace_back();
+      policies.back().place = item.place;
+      policies.back().faulty = true;
+    }
   } else if (root->kind != Node::Kind::null) {
     found.error(
         root->place,

@@ -39,10 +39,15 @@ Templates index_templates(const std::vector<Policy>& templates, Diagnostics& fou
 
 const Policy* find_template(const Spanned<std::string>& extends, const Templates& templates,
                             Diagnostics& found) {
+  const bool prefixed = extends->starts_with(kTemplate);
+  if (prefixed) {
+    const auto at = templates.find(std::string_view(*extends).substr(kTemplate.size()));
+    if (at != templates.end()) return at->second;
+  }
   std::vector<std::string> known;
   for (const auto& [id, one] : templates) known.push_back(std::string(kTemplate) + std::string(id));
   const std::vector<std::string_view> words(known.begin(), known.end());
-  if (!extends->starts_with(kTemplate)) {
+  if (!prefixed) {
     const std::string meant = std::string(kTemplate) + *extends;
     found.error(extends.place, fmt::format("'{}' is no template", *extends),
                 std::find(words.begin(), words.end(), meant) != words.end()
@@ -50,8 +55,6 @@ const Policy* find_template(const Spanned<std::string>& extends, const Templates
                     : "a template is written 'template/ID'");
     return nullptr;
   }
-  const auto at = templates.find(std::string_view(*extends).substr(kTemplate.size()));
-  if (at != templates.end()) return at->second;
   std::string hint = did_you_mean(*extends, words);
   if (hint.empty()) {
     hint = templates.empty() ? "there are no templates: see 'templates' in sallyport.yaml"
@@ -70,16 +73,23 @@ Policy extend(Policy policy, const Templates& templates, Diagnostics& found) {
     if (std::find(way.begin(), way.end(), *extends) != way.end()) {
       found.error(extends.place,
                   fmt::format("'{}' extends itself: {} -> {}", *extends, fmt::join(way, " -> "),
-                              *extends));
+                              *extends),
+                  "one of them must stand alone");
+      policy.faulty = true;
       return policy;
     }
     way.push_back(*extends);
     if (way.size() > kMaxDepth) {
-      found.error(extends.place, fmt::format("more than {} templates on top of each other", kMaxDepth));
+      found.error(extends.place, fmt::format("more than {} templates on top of each other", kMaxDepth),
+                  "join some of them");
+      policy.faulty = true;
       return policy;
     }
     const Policy* base = find_template(extends, templates, found);
-    if (base == nullptr) return policy;
+    if (base == nullptr) {
+      policy.faulty = true;
+      return policy;
+    }
     policy = merge(std::move(policy), *base);
   }
   return policy;
@@ -156,7 +166,7 @@ std::vector<Policy> resolve(std::vector<Policy> policies, const std::vector<Poli
   for (Policy& policy : policies) {
     policy = extend(std::move(policy), index, found);
     if (policy.name->empty() && !policy.faulty) {
-      found.error(policy.place, "policy needs 'name'");
+      found.error(policy.place, "policy needs 'name'", "people and events see it by its name");
     }
     if (!policy.id && !policy.name->empty()) {
       const std::string slug = slug_of(*policy.name);

@@ -16,7 +16,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
+#include <set>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/core/host.h"
@@ -35,6 +37,7 @@ constexpr std::size_t kMaxExpressions = 64;  // per condition
 constexpr std::size_t kMaxExpression = 500;  // bytes
 constexpr std::size_t kMaxListEntries = 1'000'000;
 constexpr std::size_t kMaxListedWords = 26;  // in a hint
+constexpr std::size_t kMaxTold = 100;        // faults of one condition
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::string_view kUnknown = "unknown";
@@ -57,6 +60,18 @@ const std::string_view* find_word(const Attribute& attribute,
   return at == words.end() ? nullptr : &*at;
 }
 
+// Whether enough was told of one condition; `before` errors were there when it began.
+bool is_enough(const Place& place, std::size_t before, Diagnostics& found) {
+  if (found.errors() < before + kMaxTold) return false;
+  found.error(place, "too many faults in one condition; the rest is not shown");
+  return true;
+}
+
+void warn_of_everything(const Attribute& attribute, const Place& place, Diagnostics& found) {
+  found.warning(place, fmt::format("this matches every {} there is", attribute.name),
+                fmt::format("write '{}: is set' if that is meant", attribute.name));
+}
+
 bool holds(const std::vector<std::string_view>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -65,7 +80,8 @@ bool holds(const std::vector<std::string_view>& words, std::string_view word) {
 void take_glob(const Spanned<std::string>& value, std::vector<std::string>& globs,
                Diagnostics& found) {
   if (std::count(value->begin(), value->end(), '*') > kMaxStars) {
-    found.error(value.place, fmt::format("a pattern has at most {} stars", kMaxStars));
+    found.error(value.place, fmt::format("a pattern has at most {} stars", kMaxStars),
+                "an expression can say more: '~ ^a.*b'");
     return;
   }
   // Equal, not more: one diagnostic is enough.
@@ -97,14 +113,21 @@ std::string hint_for_word(const Attribute& attribute, const std::string& written
 
 Matcher lower_words(const Attribute& attribute, const Texts& values, Diagnostics& found) {
   const auto words = allowed_words(attribute);
+  const std::size_t before = found.errors();
   std::vector<std::string> exact;
+  std::set<std::string_view> named;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     if (const std::string_view* word = find_word(attribute, words, *value)) {
       exact.emplace_back(*word);
+      named.insert(*word);
     } else {
       found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name),
                   hint_for_word(attribute, *value, words));
     }
+  }
+  if (named.size() == words.size()) {
+    warn_of_everything(attribute, values.front().place, found);
   }
   return TextMatcher(std::move(exact), {}, false);
 }
@@ -113,10 +136,16 @@ Matcher lower_words(const Attribute& attribute, const Texts& values, Diagnostics
 
 Matcher lower_texts(const Attribute& attribute, const Texts& values, Diagnostics& found) {
   const auto words = attribute.allowed ? allowed_words(attribute) : std::vector<std::string_view>();
+  const std::size_t before = found.errors();
+  std::size_t warned = 0;
   std::vector<std::string> exact;
   std::vector<std::string> globs;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     if (value->find_first_of("*?") != std::string::npos) {
+      if (value->find_first_not_of('*') == std::string::npos) {
+        warn_of_everything(attribute, value.place, found);
+      }
       take_glob(value, globs, found);
       continue;
     }
@@ -126,8 +155,10 @@ Matcher lower_texts(const Attribute& attribute, const Texts& values, Diagnostics
                   "did you mean 'unknown'?");
     }
     // Tags of one's own are legal, but a near miss of one of ours is a rule that never holds.
-    const std::string nearly = holds(words, lower(*value)) ? "" : did_you_mean(*value, words);
+    const bool known = holds(words, lower(*value)) || warned == kMaxTold;
+    const std::string nearly = known ? "" : did_you_mean(*value, words);
     if (!nearly.empty()) {
+      ++warned;
       found.warning(value.place, fmt::format("'{}' is no {} that we know", *value, attribute.name),
                     nearly);
     }
@@ -163,8 +194,10 @@ std::string hint_for_host(std::string_view written) {
 }
 
 Matcher lower_hosts(const Attribute& attribute, const Texts& values, Diagnostics& found) {
+  const std::size_t before = found.errors();
   HostMatcher::Patterns patterns;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     std::string_view name = *value;
     const bool exact = name.starts_with('=');
     const bool below = name.starts_with("*.");
@@ -189,12 +222,17 @@ Matcher lower_hosts(const Attribute& attribute, const Texts& values, Diagnostics
 // ---- path
 
 Matcher lower_paths(const Attribute& attribute, const Texts& values, Diagnostics& found) {
+  const std::size_t before = found.errors();
   std::vector<std::string> prefixes;
   std::vector<std::string> globs;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
+    if (*value == "/" || *value == "/*" || *value == "*") {
+      warn_of_everything(attribute, value.place, found);
+    }
     if (value->find_first_of("?#") != std::string::npos) {
       found.error(value.place, fmt::format("a {} has no '?' and no '#'", attribute.name),
-                  "the query is not compared");
+                  "the query is an attribute of its own: 'query'");
     } else if (!value->starts_with('/') && !value->starts_with('*')) {
       found.error(value.place, fmt::format("a {} begins with '/'", attribute.name),
                   fmt::format("did you mean '/{}'?", *value));
@@ -230,9 +268,15 @@ bool cover_everything(std::vector<Interval> intervals) {
 }
 
 Matcher lower_numbers(const Attribute& attribute, const Texts& values, Diagnostics& found) {
+  const std::size_t before = found.errors();
   std::vector<Interval> intervals;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     if (const auto interval = parse_interval(*value, attribute.bytes)) {
+      if (interval->least > interval->most) {
+        found.warning(value.place, fmt::format("this matches no {}", attribute.name),
+                      "nothing is less than 0");
+      }
       intervals.push_back(*interval);
     } else {
       found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name),
@@ -252,9 +296,11 @@ Matcher lower_numbers(const Attribute& attribute, const Texts& values, Diagnosti
 
 // ---- address
 
-Matcher lower_addresses(const Texts& values, Diagnostics& found) {
+Matcher lower_addresses(const Attribute& attribute, const Texts& values, Diagnostics& found) {
+  const std::size_t before = found.errors();
   std::vector<IpPrefix> prefixes;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     const auto prefix = IpPrefix::parse(*value);
     if (!prefix) {
       found.error(value.place, fmt::format("'{}' is no address and no range of addresses", *value),
@@ -266,6 +312,14 @@ Matcher lower_addresses(const Texts& values, Diagnostics& found) {
     } else {
       prefixes.push_back(*prefix);
     }
+  }
+  const auto is_whole = [&](bool v4) {
+    return std::any_of(prefixes.begin(), prefixes.end(), [&](const IpPrefix& one) {
+      return one.length == 0 && one.address.is_v4() == v4;
+    });
+  };
+  if (is_whole(true) && is_whole(false)) {
+    warn_of_everything(attribute, values.front().place, found);
   }
   return AddressMatcher(std::move(prefixes));
 }
@@ -315,10 +369,28 @@ std::optional<Interval> parse_weekdays(std::string_view text) {
   return Interval{*from, *to};
 }
 
+// Whether every moment from 0 to `round` is in one of them; one that ends before it begins goes over
+// the end.
+bool cover_the_round(const std::vector<Interval>& intervals, std::int64_t round) {
+  std::vector<Interval> all;
+  for (const Interval& one : intervals) {
+    if (one.least <= one.most) {
+      all.push_back(one);
+    } else {
+      all.push_back({0, one.most});
+      all.push_back({one.least, round - 1});
+    }
+  }
+  all.push_back({round, kMost});
+  return cover_everything(std::move(all));
+}
+
 Matcher lower_times(const Attribute& attribute, const Texts& values,
                     std::shared_ptr<const TimeZone> zone, Diagnostics& found) {
+  const std::size_t before = found.errors();
   std::vector<Interval> intervals;
   for (const auto& value : values) {
+    if (is_enough(value.place, before, found)) break;
     const auto interval = attribute.type == Type::time_of_day ? parse_times(*value)
                           : attribute.type == Type::weekday   ? parse_weekdays(*value)
                                                               : parse_dates(*value);
@@ -331,10 +403,19 @@ Matcher lower_times(const Attribute& attribute, const Texts& values,
       hint = "write '08:00..18:00'; '22:00..06:00' goes over midnight";
     } else if (attribute.type == Type::weekday) {
       const auto words = weekday_words();
-      hint = did_you_mean(lower(value->substr(0, 3)), {words.begin(), words.end()});
+      const std::string front = lower(value->substr(0, 3));
+      hint = std::find(words.begin(), words.end(), front) != words.end()
+                 ? fmt::format("did you mean '{}'?", front)
+                 : did_you_mean(front, {words.begin(), words.end()});
       if (hint.empty()) hint = "write mon, tue, wed, thu, fri, sat, sun, or 'mon..fri'";
     }
     found.error(value.place, fmt::format("'{}' is no {}", *value, attribute.name), std::move(hint));
+  }
+  if (cover_the_round(intervals, attribute.type == Type::time_of_day ? 24 * 60
+                                 : attribute.type == Type::weekday   ? 7
+                                                                     : kMost)) {
+    found.warning(values.front().place, fmt::format("this matches every {}", attribute.name),
+                  "leave the condition out if that is meant");
   }
   const auto what = attribute.type == Type::time_of_day ? TimeMatcher::What::of_day
                     : attribute.type == Type::weekday   ? TimeMatcher::What::weekday
@@ -353,8 +434,9 @@ std::shared_ptr<const re2::RE2> take_expression(const Attribute& attribute,
                                                 Diagnostics& found) {
   const std::string_view written = trim(std::string_view(*value).substr(1));
   if (!is_text(attribute)) {
-    found.error(value.place, fmt::format("'{}' is compared whole, not by an expression",
-                                         attribute.name));
+    found.error(value.place,
+                fmt::format("'{}' is compared whole, not by an expression", attribute.name),
+                "a list of values means any of them");
     return nullptr;
   }
   if (written.empty() || written.size() > kMaxExpression) {
@@ -369,7 +451,13 @@ std::shared_ptr<const re2::RE2> take_expression(const Attribute& attribute,
                 "around the value");
     return nullptr;
   }
-  if (RegexMatcher({made}).matches("")) {
+  // What fits nothing at all fits anywhere, unless it says where or what kind of text.
+  const bool anchored = written.find_first_of("^$\\") != written.npos ||
+                        written.find("(?") != written.npos;
+  static constexpr std::string_view kEverything[] = {"^", "$", "^.*", ".*$", "^.*$"};
+  if ((!anchored && RegexMatcher({made}).matches("")) ||
+      std::find(std::begin(kEverything), std::end(kEverything), written) !=
+          std::end(kEverything)) {
     found.warning(value.place, "this expression matches everything",
                   fmt::format("write '{}: is set' if that is meant", attribute.name));
   }
@@ -390,7 +478,7 @@ Matcher lower_values(const Attribute& attribute, const Texts& values,
     case Type::number:
       return lower_numbers(attribute, values, found);
     case Type::address:
-      return lower_addresses(values, found);
+      return lower_addresses(attribute, values, found);
     case Type::time_of_day:
     case Type::weekday:
     case Type::date:
@@ -417,6 +505,11 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(*day)));
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+Time midnight(std::int64_t day, const TimeZone& zone) {
+  const Time as_utc{std::chrono::duration_cast<Time::duration>(std::chrono::days(day))};
+  return as_utc - zone.offset(as_utc - zone.offset(as_utc));
 }
 
 std::optional<std::chrono::seconds> parse_window(std::string_view text) {
@@ -464,6 +557,31 @@ std::shared_ptr<const TimeZone> ValueReader::zone(const std::string& name, const
   return kept;
 }
 
+namespace {
+
+// Of a list's lines, which may be very many: the first and how many more.
+void warn_of_repeats(const Texts& lines, Diagnostics& found) {
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(lines.size());
+  const Spanned<std::string>* first = nullptr;
+  std::size_t more = 0;
+  for (const auto& line : lines) {
+    if (seen.insert(*line).second) continue;
+    if (first == nullptr) {
+      first = &line;
+    } else {
+      ++more;
+    }
+  }
+  if (first == nullptr) return;
+  found.warning(first->place, fmt::format("'{}' is in the list already", printable(**first)),
+                more == 0   ? ""
+                : more == 1 ? "and one more line is"
+                            : fmt::format("and {} more lines are", more));
+}
+
+}  // namespace
+
 const ValueReader::Texts* ValueReader::list(const Spanned<std::string>& value, Diagnostics& found) {
   const std::string name = value->substr(kList.size());
   const auto source = lists_.find(name);
@@ -504,14 +622,22 @@ const ValueReader::Texts* ValueReader::list(const Spanned<std::string>& value, D
                       static_cast<std::uint32_t>(entry.size())}});
   }
   if (texts.empty()) {
-    found.error({source->second, 1, 1}, "a list without entries matches nothing");
+    found.error({source->second, 1, 1}, "a list without entries matches nothing",
+                "write one entry a line");
   }
+  warn_of_repeats(texts, found);
   return &texts;
 }
 
 std::optional<Expression> ValueReader::read(const Attribute& attribute, const Texts& values,
                                             const std::string& zone_name, Diagnostics& found) {
   const std::size_t before = found.errors();
+  std::unordered_set<std::string> written;
+  for (const auto& value : values) {
+    if (values.size() == 1) break;
+    if (written.insert(attribute.fold_case ? lower(*value) : *value).second) continue;
+    found.warning(value.place, fmt::format("'{}' stands here twice", printable(*value)));
+  }
   Texts compared;
   std::vector<std::shared_ptr<const re2::RE2>> expressions;
   bool present = false;

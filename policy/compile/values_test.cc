@@ -110,7 +110,7 @@ TEST(PolicyValues, RefuseWhatIsNoPath) {
                            "          ^~~~~ did you mean '/admin'?");
   expect_condition_refused("path: /search?q=x",
                            "rules.yaml:3:11: error: a path has no '?' and no '#'",
-                           "          ^~~~~~~~~~~ the query is not compared");
+                           "          ^~~~~~~~~~~ the query is an attribute of its own: 'query'");
 }
 
 TEST(PolicyValues, RefuseWhatIsNoNumber) {
@@ -135,7 +135,7 @@ TEST(PolicyValues, RefuseWhatIsNoNumber) {
 TEST(PolicyValues, LimitStarsInAPattern) {
   expect_condition_refused("user: '*a*b*c*d*e*f*g*h*i'",
                            "rules.yaml:3:11: error: a pattern has at most 8 stars",
-                           "          ^~~~~~~~~~~~~~~~~~~~");
+                           "          ^~~~~~~~~~~~~~~~~~~~ an expression can say more: '~ ^a.*b'");
 }
 
 TEST(PolicyValues, LimitPatternsInACondition) {

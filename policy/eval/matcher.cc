@@ -110,6 +110,12 @@ bool RegexMatcher::matches(std::string_view text) const {
   });
 }
 
+std::vector<std::string_view> RegexMatcher::patterns() const {
+  std::vector<std::string_view> patterns;
+  for (const auto& expression : expressions_) patterns.emplace_back(expression->pattern());
+  return patterns;
+}
+
 std::shared_ptr<const re2::RE2> RegexMatcher::parse(std::string_view written, bool fold,
                                                     std::string& error) {
   re2::RE2::Options options;
@@ -146,6 +152,10 @@ PathMatcher::PathMatcher(std::vector<std::string> prefixes, std::vector<std::str
 }
 
 bool PathMatcher::matches(std::string_view path) const {
+  return covers(path) || any_glob(globs_, path);
+}
+
+bool PathMatcher::covers(std::string_view path) const {
   if (has(prefixes_, path)) return true;
   // Only as far as a prefix can reach: the path is a stranger's, and may be all slashes.
   const std::string_view front = path.substr(0, longest_ + 1);
@@ -155,7 +165,7 @@ bool PathMatcher::matches(std::string_view path) const {
       return true;
     }
   }
-  return any_glob(globs_, path);
+  return false;
 }
 
 bool NumberMatcher::matches(std::int64_t number) const {

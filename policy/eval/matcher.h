@@ -31,6 +31,8 @@ class TextMatcher {
   bool matches(std::string_view text) const;
   // The whole texts, in small letters where `fold`; null where there are globs too.
   const std::vector<std::string>* only_exact() const { return globs_.empty() ? &exact_ : nullptr; }
+  const std::vector<std::string>& exact() const { return exact_; }
+  const std::vector<std::string>& globs() const { return globs_; }
   bool folds() const { return fold_; }
 
  private:
@@ -50,6 +52,8 @@ class RegexMatcher {
   // Null and a sentence where `written` is no expression, or one that grows too large.
   static std::shared_ptr<const re2::RE2> parse(std::string_view written, bool fold,
                                                std::string& error);
+  // As written.
+  std::vector<std::string_view> patterns() const;
 
  private:
   std::vector<std::shared_ptr<const re2::RE2>> expressions_;
@@ -78,6 +82,10 @@ class PathMatcher {
  public:
   PathMatcher(std::vector<std::string> prefixes, std::vector<std::string> globs);
   bool matches(std::string_view path) const;
+  // Whether a prefix covers the path, and so everything below it.
+  bool covers(std::string_view path) const;
+  const std::vector<std::string>& prefixes() const { return prefixes_; }
+  const std::vector<std::string>& globs() const { return globs_; }
 
  private:
   std::vector<std::string> prefixes_;  // sorted
@@ -93,6 +101,7 @@ class NumberMatcher {
   };
   explicit NumberMatcher(std::vector<Interval> intervals) : intervals_(std::move(intervals)) {}
   bool matches(std::int64_t number) const;
+  const std::vector<Interval>& intervals() const { return intervals_; }
 
  private:
   std::vector<Interval> intervals_;
@@ -121,6 +130,9 @@ class TimeMatcher {
   TimeMatcher(What what, std::shared_ptr<const TimeZone> zone, std::vector<Interval> intervals)
       : what_(what), zone_(std::move(zone)), intervals_(std::move(intervals)) {}
   bool matches(Time time) const;
+  What what() const { return what_; }
+  const TimeZone* zone() const { return zone_.get(); }
+  const std::vector<Interval>& intervals() const { return intervals_; }
 
  private:
   What what_;

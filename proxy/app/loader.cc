@@ -9,6 +9,7 @@
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
 #include "proxy/app/config_geo.h"
+#include "proxy/app/known_names.h"
 #include "proxy/app/policy_files.h"
 #include "proxy/app/state_directory.h"
 
@@ -210,13 +211,17 @@ Loader::Outcome Loader::look(Time now) {
   Look look{now, {}};
   renew_config(look);
   const Config& c = config_;
-  const policy::CompileOptions options{c.policy_mode, c.policy_zone};
+  const policy::CompileOptions options{.mode = c.policy_mode, .zone = c.policy_zone};
   std::vector<std::string> policy_folders{c.policies};
   if (!c.templates.empty()) policy_folders.push_back(c.templates);
-  renew(look, policies_, policy_folders, !(options == policy_options_), [&](Diagnostics& warnings) {
-    policy_options_ = options;
-    return load_policies(c.policies, c.templates, options, warnings);
-  });
+  const bool other_options = !(options == policy_options_);
+  bool other_names =
+      renew(look, policies_, policy_folders, other_options, [&](Diagnostics& warnings) {
+        policy_options_ = options;
+        policy::CompileOptions dated = options;
+        dated.now = now;
+        return load_policies(c.policies, c.templates, dated, warnings);
+      });
   using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
   const bool other_catalog = renew(look, catalog_, c.catalog, false, [&](Diagnostics& warnings) {
     if (c.catalog.empty()) {
@@ -224,7 +229,7 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_catalog(c.catalog, warnings);
   });
-  renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
+  other_names |= renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
     if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
     return discovery::load_app_tags(c.app_tags, *catalog_.value);
   });
@@ -264,15 +269,19 @@ Loader::Outcome Loader::look(Time now) {
   const discovery::AgentFiles& agent_files = c.agents;
   renew(look, agents_, {agent_files.patterns, agent_files.clients, agent_files.releases}, false,
         [&](Diagnostics& warnings) { return discovery::load_agents(agent_files, warnings); });
-  renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
+  other_names |= renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
     return discovery::load_users(c.users, c.user_addresses, warnings);
   });
-  renew(look, passwords_, {c.htpasswd}, false, [&](Diagnostics& warnings) {
+  other_names |= renew(look, passwords_, {c.htpasswd}, false, [&](Diagnostics& warnings) {
     if (c.htpasswd.empty()) {
       return Checked<std::shared_ptr<const discovery::Htpasswd>>(nullptr);
     }
     return discovery::load_htpasswd(c.htpasswd, warnings);
   });
+  if (other_names) {
+    check_names(*policies_.value.program, *app_tags_.value, *users_.value, passwords_.value.get(),
+                look.outcome.found);
+  }
   renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
     return c.pac.empty() ? Checked<local::PacConfig>(local::PacConfig()) : local::load_pac(c.pac);
   });

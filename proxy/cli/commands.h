@@ -33,7 +33,12 @@ struct RunOptions {
 };
 int run(const RunOptions& options);
 
-int check(const CommonOptions& options);
+struct CheckOptions {
+  CommonOptions common;
+  std::string format = "text";
+  bool strict = false;  // a warning is a no, too
+};
+int check(const CheckOptions& options);
 
 enum class CaAction : unsigned char { init, show, export_pem, rotate };
 struct CaOptions {

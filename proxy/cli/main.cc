@@ -36,20 +36,25 @@ int main(int argc, char** argv) {
       with_codes("  sallyport run\n  sallyport run -c /etc/sallyport/sallyport.yaml --quiet"));
   run_command->callback([&] { code = run(run_options); });
 
-  CommonOptions check_options;
+  CheckOptions check_options;
   CLI::App* check_command =
       app.add_subcommand("check", "Reads every file as `run` would and says all that is wrong");
-  add_common(*check_command, check_options);
+  add_common(*check_command, check_options.common);
+  check_command->add_option("--format", check_options.format, "text, or json for editors and CI")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  check_command->add_flag("--strict", check_options.strict, "Ends with 1 on warnings too");
   std::string check_span;
   check_command->add_option("--history", check_span,
                             "Warns of policies that matched nothing in the stored activities of "
                             "so long: 30d");
   check_command->footer(
-      with_codes("  sallyport check\n  sallyport check -c conf/sallyport.yaml\n"
+      with_codes("  sallyport check\n  sallyport check -c conf/sallyport.yaml --strict\n"
+                 "  sallyport check --format json | jq '.diagnostics[].message'\n"
                  "  sallyport check --history 30d"));
   check_command->callback([&] {
     code = check(check_options);
-    if (code == kOk && !check_span.empty()) code = check_history(check_options, check_span);
+    if (code == kOk && !check_span.empty()) code = check_history(check_options.common, check_span);
   });
 
   CaOptions ca_options;

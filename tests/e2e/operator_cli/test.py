@@ -20,6 +20,18 @@ BROKEN = """\
   then: block
 """
 
+CARELESS = """\
+- name: a name that nobody has
+  when: {app: dropbax}
+  then: block
+- name: no uploads
+  when: {activity: [upload, share]}
+  then: block
+- name: and ana may not
+  when: {activity: upload, user: ana}
+  then: monitor
+"""
+
 
 class Check(kit.Scenario):
     """Without a running gateway."""
@@ -28,6 +40,7 @@ class Check(kit.Scenario):
     def prepare(cls):
         cls.good = kit.Gateway(cls, "good", start=False)
         cls.broken = kit.Gateway(cls, "broken", policies=BROKEN, start=False)
+        cls.careless = kit.Gateway(cls, "careless", policies=CARELESS, start=False)
 
     def test_check_of_what_we_ship_is_content(self):
         done = self.good.command("check", "-c", self.source / "conf/sallyport.yaml")
@@ -54,6 +67,37 @@ class Check(kit.Scenario):
             self.assertIn(words, done.stderr)
         self.assertIn("    activty: upload\n    ^~~~~~~", done.stderr)
         self.assertEqual(done.stdout, "")
+
+    def test_check_warns_of_what_is_hardly_meant(self):
+        done = self.careless.command("check", "-c", self.careless.config)
+        file = self.careless.directory / "policies/policies.yaml"
+        self.assertEqual(done.stderr, f"""\
+sallyport: what was found:
+{file}:2:15: warning: the catalog has no app 'dropbax'
+  when: {{app: dropbax}}
+              ^~~~~~~ did you mean 'dropbox'?
+{file}:7:9: warning: this policy can never be reached
+- name: and ana may not
+        ^~~~~~~~~~~~~~~ 'no uploads' at {file}:4:9 decides first wherever this one would
+""")
+        self.assertRegex(done.stdout, r": 2 warnings, and can be used: 3 policies; \d+ apps;")
+        strict = self.careless.command("check", "-c", self.careless.config, "--strict", code=1)
+        self.assertEqual(strict.stderr, done.stderr)
+        self.good.command("check", "-c", self.source / "conf/sallyport.yaml", "--strict")
+
+    def test_check_speaks_json(self):
+        done = self.broken.command("check", "-c", self.broken.config, "--format", "json", code=1)
+        said = json.loads(done.stdout)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual((said["usable"], said["errors"], said["warnings"]), (False, 6, 0))
+        self.assertEqual(said["summary"], "6 errors")
+        self.assertEqual(said["diagnostics"][0], {
+            "file": str(self.broken.directory / "policies/policies.yaml"), "line": 1, "column": 9, "length": 10,
+            "severity": "error", "message": "more than one policy is named 'no uploads'",
+            "hint": f"the other is at {self.broken.directory / 'policies/policies.yaml'}:6:9"})
+        said = json.loads(self.careless.command("check", "-c", self.careless.config, "--format", "json").stdout)
+        self.assertEqual((said["usable"], said["errors"], said["warnings"]), (True, 0, 2))
+        self.careless.command("check", "-c", self.careless.config, "--format", "json", "--strict", code=1)
 
     def test_run_with_broken_policies_does_not_start(self):
         done = self.broken.command("run", "-c", self.broken.config, code=2)

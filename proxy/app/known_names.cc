@@ -1,0 +1,44 @@
+#include "proxy/app/known_names.h"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/core/text.h"
+#include "policy/compile/lint.h"
+
+namespace sallyport::app {
+
+void check_names(const policy::Program& program, const discovery::Catalog& catalog,
+                 const discovery::Users& users, const discovery::Htpasswd* passwords,
+                 Diagnostics& found) {
+  policy::KnownNames known;
+  std::set<std::string_view> tags;
+  if (!catalog.apps().empty()) {
+    for (const discovery::App& app : catalog.apps()) {
+      known.apps.push_back(app.facts.id);
+      tags.insert(app.facts.tags.begin(), app.facts.tags.end());
+    }
+    known.app_tags.assign(tags.begin(), tags.end());
+    known.app = [&](std::string_view id) { return catalog.find(lower(id)) != nullptr; };
+    known.app_tag = [&](std::string_view tag) { return tags.contains(tag); };
+  }
+  std::set<std::string_view> groups;
+  std::set<std::string_view> mapped;  // users of addresses
+  if (users.size() > 0) {
+    for (const discovery::Person& person : users.people()) {
+      groups.insert(person.groups.begin(), person.groups.end());
+    }
+    for (const discovery::Users::AddressUser& one : users.addresses()) mapped.insert(one.user);
+    known.groups.assign(groups.begin(), groups.end());
+    known.user = [&](std::string_view name) {
+      const std::string small = lower(name);
+      return users.find(small) != nullptr || mapped.contains(small) ||
+             (passwords != nullptr && passwords->has(name));
+    };
+    known.group = [&](std::string_view name) { return groups.contains(lower(name)); };
+  }
+  policy::lint_names(program, known, found);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,21 @@
+#pragma once
+// What policies may name, from the catalog and the directory as they are read
+// (policy/compile/lint).
+
+#include <memory>
+
+#include "base/core/diagnostics.h"
+#include "discovery/catalog/catalog.h"
+#include "discovery/users/htpasswd.h"
+#include "discovery/users/user_directory.h"
+#include "policy/eval/program.h"
+
+namespace sallyport::app {
+
+// Warns of apps, users, groups and tags in policies that nobody knows. Apps are not checked without
+// a catalog, users and groups not without a directory. `passwords` may be null.
+void check_names(const policy::Program& program, const discovery::Catalog& catalog,
+                 const discovery::Users& users, const discovery::Htpasswd* passwords,
+                 Diagnostics& found);
+
+}  // namespace sallyport::app
