@@ -50,13 +50,13 @@ class PolicyTests(kit.Scenario):
 {self.tests}:7: failed: a logon from Tor
   expected  block by no-logon
   got       allow by no policy at response
-  why       {self.folder}/policies.yaml:2:60: client.ip.tag: tor does not hold; it is [vpn]
+  why       {self.folder}/policies.yaml:2:52: client.ip.tag: tor does not hold; it is [vpn]
 3 cases in 1 file, 1 failed
 """)
 
     def test_coverage(self):
         text = self.run_tests("--min-coverage", "100", code=1).stdout
-        self.assertIn(f"{self.folder}/policies.yaml:2:60: not covered: no-logon: client.ip.tag: tor: never seen false",
+        self.assertIn(f"{self.folder}/policies.yaml:2:52: not covered: no-logon: client.ip.tag: tor: never seen false",
                       text)
         self.assertIn("2 of 5 conditions covered, 40 %", text)
         self.tests.write_text(TESTS + "  but: [{ activity: view }, { client.ip.tag: vpn }]\n")
@@ -93,10 +93,10 @@ class PolicyTests(kit.Scenario):
         (policies / "policies.test.yaml").write_text(TESTS)
         (policies / "policies.yaml").write_text(POLICIES.replace("not here", "still not"))
         kit.wait_until(lambda: curl("http://drop.test/").json()["detail"] == "still not", "it is in force")
-        (policies / "policies.yaml").write_text(POLICIES.replace("then: block, say: not here", "then: allow"))
+        (policies / "policies.yaml").write_text(POLICIES.replace("host: drop.test", "host: dorp.test"))
         kit.wait_until(lambda: "the test 'drop is refused' fails" in gateway.log(), "the failing case is told")
         self.assertIn("not in force as the files say: policies", gateway.log())
         self.assertEqual(curl("http://drop.test/").json()["detail"], "still not")
         done = gateway.command("check", "-c", gateway.config, code=1)
         self.assertIn("policies.test.yaml:1:9: error: the test 'drop is refused' fails: expected block by no-drop, "
-                      "got allow by no-drop", done.stderr)
+                      "got allow by no policy", done.stderr)
