@@ -37,6 +37,8 @@ class Body {
 
   // Fields that came after the last byte; null before the end or where there were none.
   virtual const Headers* trailers() const { return nullptr; }
+  // Whether there may be such, though the length is known.
+  virtual bool may_have_trailers() const { return false; }
 
   // A read that waits, and every later one, ends with ErrorKind::cancelled. From the same thread.
   virtual void stop() {}

@@ -3,6 +3,7 @@
 // without a version: HTTP/1 and HTTP/2 codecs implement them, everything above only uses them.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "base/http/body.h"
@@ -56,6 +57,14 @@ class Exchange : public Interim {
   // for its reply. No read() of the body may follow.
   virtual Task<bool> client_gone() = 0;
   virtual void stop_watching() = 0;
+
+  // Called once where the client gives up this exchange and goes on with others (RST_STREAM), or
+  // its connection ends under it; not from within a call of ours. Null takes it back. HTTP/1 has
+  // client_gone() alone.
+  virtual void on_abandoned(std::function<void()> callback) = 0;
+  // Ends it abruptly, whatever is under way: what waits for the client ends with an error. With
+  // HTTP/1 the connection ends.
+  virtual void abort() = 0;
 };
 
 }  // namespace sallyport::http

@@ -19,6 +19,8 @@ struct RequestHead {
   Headers headers;             // End-to-end fields only: no Host, no framing, no hop-by-hop.
   std::string upgrade;         // "websocket" for an upgrade or an extended CONNECT, else "".
   bool expects_continue = false;
+  bool takes_trailers = false;         // "TE: trailers"; gRPC asks for it
+  std::string_view protocol = "1.1";   // as received, for Via (RFC 9110 section 7.6.3); a constant
   std::string proxy_authorization;  // For us; never among the headers, never sent on.
 
   // The path without its query, and the query without '?'.
@@ -31,6 +33,7 @@ struct ReplyHead {
   std::string reason;     // HTTP/1 only, may be empty. Never copied from an origin.
   Headers headers;        // End-to-end fields only.
   bool upgraded = false;  // A validated switch: from here both bodies are raw bytes.
+  std::string_view protocol = "1.1";  // as RequestHead::protocol
 };
 
 // "Not Found"; "" for a status that has no registered phrase.

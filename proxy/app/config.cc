@@ -118,6 +118,9 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   config.system_roots = *map.text("system_roots", config.system_roots);
   const auto unknown = map.word("revocation_unknown", {"allow", "block"});
   config.block_unknown_revocation = unknown == std::size_t{1};
+  if (const auto http2 = map.word("http2", {"match", "prefer", "never"})) {
+    config.http2 = static_cast<session::Http2>(*http2);
+  }
   config.pool.most_idle =
       static_cast<std::size_t>(map.integer("idle_connections", 1024, 1, 100'000));
   config.pool.most_idle_per_key =
@@ -190,6 +193,7 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
   config.heads.target =
       read_bytes(map, "request_target", config.heads.target, 1024, http1::Wire::kCapacity);
   config.heads.fields = count("request_fields", config.heads.fields, 1000);
+  config.http2_streams = static_cast<std::uint32_t>(count("http2_streams", 100, 10'000));
   config.pace.bytes_per_second =
       read_bytes(map, "body_rate", config.pace.bytes_per_second, 0, 1 << 20);
   if (const auto memory = map.text("memory", "80%");

@@ -55,6 +55,7 @@ struct Config {
   std::string system_roots = "/etc/ssl/certs/ca-certificates.crt";
   bool block_unknown_revocation = false;  // origins.revocation_unknown: allow | block
   origin::Pool::Options pool;
+  session::Http2 http2 = session::Http2::match;  // origins.http2
 
   // Where the rest stands; "" is none.
   std::string policies;              // a folder of *.yaml, read in the order of their names
@@ -84,6 +85,7 @@ struct Config {
   std::uint32_t connection_rate = 200;     // of one client, per worker and second
   std::size_t lookups_per_client = 64;     // that wait, per worker
   http1::HeadLimits heads;
+  std::uint32_t http2_streams = 100;  // at once, of one connection of a client
   session::PaceRule pace;
   MemoryLimit memory;
   auth::SignInLimits sign_in;  // failed sign-ins until no more passwords are checked

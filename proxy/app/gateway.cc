@@ -378,7 +378,8 @@ namespace {
 
 Task<void> end_worker(WorkerParts& parts, std::promise<void>& done) {
   co_await parts.proxy().join();
-  parts.pool().clear();
+  parts.pool().abort();
+  co_await parts.pool().join();
   done.set_value();
 }
 

@@ -41,6 +41,8 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.proxy.connect_ports = now.connect_ports;
   tunables.settings.pace = now.pace;
   tunables.settings.heads = now.heads;
+  tunables.settings.http2 = now.http2;
+  tunables.settings.http2_streams = now.http2_streams;
   tunables.proxy.admission = admission;
   tunables.proxy.connection_rate = now.connection_rate;
   tunables.lookups.waiting_per_asker = now.lookups_per_client;

@@ -36,6 +36,7 @@ origins:
   roots: texts
   system_roots: text
   revocation_unknown: allow|block
+  http2: match|prefer|never
   idle_connections: integer
   idle_connections_per_origin: integer
   keep: duration
@@ -66,6 +67,7 @@ limits:
   request_head: bytes
   request_target: bytes
   request_fields: integer
+  http2_streams: integer
   body_rate: bytes
   leaves_per_second: integer
   lookups_per_client: integer

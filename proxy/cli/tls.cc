@@ -33,7 +33,7 @@ std::string shown(const tls::Report& report, const Host& host) {
 
 struct Live {
   bool finished = false;
-  Result<std::shared_ptr<http1::Client>> client = fail(ErrorKind::cancelled, Side::ours);
+  Result<origin::Line> client = fail(ErrorKind::cancelled, Side::ours);
   origin::OriginFacts facts;
 };
 
@@ -42,7 +42,7 @@ Task<void> dial(io::Worker& worker, origin::Router& router, origin::Dialer& dial
   io::Nursery scope(worker.executor());
   Result<origin::Route> route = co_await router.find(target.host, target.port, true, scope);
   if (route) {
-    live.client = co_await dialer.dial(*route, live.facts, scope);
+    live.client = co_await dialer.dial(*route, origin::Offer{}, live.facts, scope);
   } else {
     live.client = pass_on(std::move(route));
   }

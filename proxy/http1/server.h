@@ -15,6 +15,7 @@
 // The stream outlives the server. Deadlines are the caller's: it closes the stream.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -99,6 +100,8 @@ class Server::Exchange final : public http::Exchange {
   std::uint64_t delivered() const override { return server_.stream_.delivered(); }
   Task<bool> client_gone() override;
   void stop_watching() override;
+  void on_abandoned(std::function<void()>) override {}
+  void abort() override { server_.stream_.reset(); }
 
  private:
   friend class Server;

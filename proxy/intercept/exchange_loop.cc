@@ -2,6 +2,7 @@
 
 #include "base/io/deadline.h"
 #include "proxy/intercept/interceptor.h"
+#include "proxy/intercept/no_request.h"
 
 namespace sallyport::intercept {
 
@@ -74,37 +75,12 @@ void ExchangeLoop::drain() {
 }
 
 Task<void> ExchangeLoop::refuse(const Error& error) {
-  services_.worker.metrics().add(Metric::requests_refused_total);
-  session::Session session(services_, connection_);
-  discovery::Event event = session.begin_event();
-  event.stream_id = ++connection_.exchanges;
-  event.kind = discovery::EventKind::connection;
-  event.ending = error.kind == ErrorKind::timed_out ? discovery::Ending::timed_out
-                 : error.kind == ErrorKind::closed || error.kind == ErrorKind::reset
-                     ? discovery::Ending::client_closed
-                     : discovery::Ending::refused;
-  event.error = describe(error);
-  event.snapshot = services_.snapshots.pin()->id;
-  const Host name = connection_.decided ? connection_.decided->host : Host();
-  event.activity =
-      session.begin_activity(*services_.snapshots.pin(), name,
-                             connection_.decided ? connection_.decided->port : 0, "", event.start);
-  if (server_.stream().is_open() && event.ending == discovery::Ending::refused) {
-    // No request to look at, so the page is for a program: what is wrong, and nothing of what it
-    // sent.
-    http::RequestHead unknown;
-    local::PageFacts facts;
-    facts.gateway_name = services_.settings.gateway_name;
-    facts.event_id = event.id.to_string();
-    facts.time = event.start;
-    facts.status = http1::status_for(error);
-    facts.reason = "What was sent is not a request that can be passed on safely.";
-    http::Reply reply = local::explain(local::PageKind::bad_request, facts, unknown);
-    event.activity.status = reply.head.status;
-    Result<void> sent = co_await server_.refuse(reply.head, *reply.body);
+  NoRequest none = no_request(services_, connection_, error, server_.stream().is_open());
+  if (none.reply) {
+    Result<void> sent = co_await server_.refuse(none.reply->head, *none.reply->body);
     if (!sent) server_.stream().close();
   }
-  session.record_without_exchange(std::move(event));
+  session::Session(services_, connection_).record_without_exchange(std::move(none.event));
 }
 
 }  // namespace sallyport::intercept

@@ -7,6 +7,29 @@
 
 namespace sallyport::intercept {
 
+// What the origin is offered: what the client offers us, as far as we speak it.
+origin::Offer Interceptor::offer_for(const tls::ClientHello& hello) const {
+  const bool http2 = hello.offers("h2");
+  switch (services_.settings.http2) {
+    case session::Http2::never:
+      return {true, false};
+    case session::Http2::prefer:
+      return {true, true};
+    case session::Http2::match:
+      break;
+  }
+  return {!http2 || hello.offers("http/1.1"), http2};
+}
+
+// What the client is answered: what the origin chose of the same offer. Where the origin was never
+// asked, because a connection was there that somebody else had opened, the client has its way.
+std::string_view protocol_for(const tls::ClientHello& hello, const origin::OriginFacts& origin,
+                              session::Http2 mode) {
+  if (!hello.offers("h2")) return "http/1.1";
+  if (!hello.offers("http/1.1") || origin.alpn == "h2") return "h2";
+  return origin.offered_http2 || mode == session::Http2::never ? "http/1.1" : "h2";
+}
+
 Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
     Opening& opening, const tls::Certificate* origin) {
   const bool ecdsa = opening.peeked.hello.offers_ecdsa();
@@ -25,9 +48,9 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
     MintGate& gate = origin != nullptr ? keys_.mirrors : keys_.own_answers;
     // Waiting ends with the connection. What else could be given up has ended or begins later.
     io::Nursery scope(services_.worker.executor());
-    auto cancel = std::exchange(opening.connection.cancel, [&scope] { scope.cancel(); });
+    const session::ClientConnection::Waiting waiting(opening.connection,
+                                                     [&scope] { scope.cancel(); });
     const bool entered = co_await gate.enter(timeouts_.leaves_per_second, scope);
-    opening.connection.cancel = std::move(cancel);
     if (scope.cancelled()) {
       co_return fail(ErrorKind::cancelled, Side::ours, "given up while waiting for a certificate");
     }
@@ -59,8 +82,8 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
 }
 
 Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
-    Opening& opening, std::shared_ptr<const tls::Leaf> leaf) {
-  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, "http/1.1");
+    Opening& opening, std::shared_ptr<const tls::Leaf> leaf, std::string_view protocol) {
+  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, protocol);
   if (!ssl) co_return pass_on(std::move(ssl));
   auto stream = std::make_unique<tls::TlsStream>(std::move(opening.stream), std::move(*ssl),
                                                  opening.peeked.bytes);

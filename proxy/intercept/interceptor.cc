@@ -7,6 +7,7 @@
 #include "proxy/intercept/exchange_loop.h"
 #include "proxy/intercept/opening.h"
 #include "proxy/origin/sender.h"
+#include "proxy/intercept/stream_loop.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/tunnel.h"
 #include "tls/hello/ja4.h"
@@ -25,7 +26,6 @@ struct Forget {
   session::ClientConnection& connection;
   ~Forget() {
     connection.drain = nullptr;
-    connection.cancel = nullptr;
     connection.end_if_idle = nullptr;
     connection.abort = [] {};
   }
@@ -80,7 +80,6 @@ Task<void> Interceptor::serve(session::ClientConnection& connection, Authority t
       record(opening, EventKind::connection, Ending::failed, exception.what());
     }
   }
-  connection.cancel = nullptr;
   if (opening.stream) opening.stream->close();
 }
 
@@ -159,7 +158,7 @@ Task<void> Interceptor::open(Opening& opening) {
   // Where it goes: the address that CONNECT named, believed only if it proves to be the name of
   // SNI.
   io::Nursery scope(services_.worker.executor());
-  connection.cancel = [&scope] { scope.cancel(); };
+  const session::ClientConnection::Waiting waiting(connection, [&scope] { scope.cancel(); });
   Result<origin::Route> route = co_await services_.router.find(
       opening.target.host, opening.target.port, true, scope, connection.peer.address);
   if (!route) {
@@ -186,7 +185,9 @@ Task<void> Interceptor::open(Opening& opening) {
   }
 
   // The origin first, then the client's handshake.
-  origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity);
+  connection.offer = offer_for(hello);
+  origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity,
+                        connection.offer);
   Result<void> reached = co_await sender.reach(scope);
   if (sender.facts()) session::fill_origin_tls(connection.tls, *sender.facts());
   if (!reached) {
@@ -205,7 +206,7 @@ Task<void> Interceptor::open(Opening& opening) {
            describe(leaf.error()));
     co_return;
   }
-  Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(opening, *leaf);
+  Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(opening, *leaf, protocol_for(hello, *sender.facts(), services_.settings.http2));
   if (!opened) {
     record(opening, EventKind::connection,
            opened.error().kind == ErrorKind::timed_out ? Ending::timed_out : Ending::client_closed,
@@ -224,7 +225,7 @@ Task<void> Interceptor::open(Opening& opening) {
 Task<void> Interceptor::tunnel(Opening& opening) {
   io::Nursery scope(services_.worker.executor());
   session::ClientConnection& connection = opening.connection;
-  connection.cancel = [&scope] { scope.cancel(); };
+  const session::ClientConnection::Waiting waiting(connection, [&scope] { scope.cancel(); });
   if (!connection.route) {
     Result<origin::Route> route = co_await services_.router.find(
         opening.target.host, opening.target.port, false, scope, connection.peer.address);
@@ -276,19 +277,31 @@ Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::T
                                         const session::Refusal* refusal) {
   session::ClientConnection& connection = opening.connection;
   connection.decided = Authority{opening.name, opening.target.port};
-  http1::Server server(*stream, http1::ServerOptions{"https", services_.settings.heads});
-  ExchangeLoop loop(services_, timeouts_, connection, server);
-  bool first = true;
-  const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
-    if (refusal == nullptr) return opening.session.serve(exchange);
-    return serve_refused(opening, server, exchange, *refusal, std::exchange(first, false));
-  };
   // Opened while the gateway began to drain, and idle like the others that were ended then.
   if (connection.draining) co_return;
-  connection.drain = [&loop] { loop.drain(); };
-  connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
   // Also when something throws: nothing of this frame may be called after it.
   const Forget forget{connection};
+  bool first = true;
+  if (stream->alpn() == "h2") {
+    const auto serve_stream = [&](http::Exchange& exchange) -> Task<void> {
+      if (refusal == nullptr) return opening.session.serve(exchange);
+      return serve_refused(opening, connection.drain, exchange, *refusal,
+                           std::exchange(first, false));
+    };
+    StreamLoop loop(services_, timeouts_, connection, *stream, serve_stream);
+    connection.drain = [&loop] { loop.drain(); };
+    connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
+    co_return co_await loop.run();
+  }
+  http1::Server server(*stream, http1::ServerOptions{"https", services_.settings.heads});
+  ExchangeLoop loop(services_, timeouts_, connection, server);
+  const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
+    if (refusal == nullptr) return opening.session.serve(exchange);
+    return serve_refused(
+        opening, [&server] { server.drain(); }, exchange, *refusal, std::exchange(first, false));
+  };
+  connection.drain = [&loop] { loop.drain(); };
+  connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
   co_await loop.run(serve_one);
 }
 

@@ -79,10 +79,13 @@ class Interceptor {
   Task<void> refuse(Opening& opening, const session::Refusal& refusal);
   Task<void> serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
                              const session::Refusal* refusal);
-  Task<void> serve_refused(Opening& opening, http1::Server& server, http::Exchange& exchange,
+  // `drain` lets no other request follow on the connection.
+  Task<void> serve_refused(Opening& opening, std::function<void()> drain, http::Exchange& exchange,
                            const session::Refusal& refusal, bool first);
+  origin::Offer offer_for(const tls::ClientHello& hello) const;
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
-                                                            std::shared_ptr<const tls::Leaf> leaf);
+                                                            std::shared_ptr<const tls::Leaf> leaf,
+                                                            std::string_view protocol);
   Task<Result<std::shared_ptr<const tls::Leaf>>> leaf_for(Opening& opening,
                                                           const tls::Certificate* origin);
   void record(Opening& opening, discovery::EventKind kind, discovery::Ending ending,

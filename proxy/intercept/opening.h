@@ -34,6 +34,9 @@ struct Interceptor::Opening {
   bool has_event() const { return recorded || connection.exchanges != exchanges_before; }
 };
 
+std::string_view protocol_for(const tls::ClientHello& hello, const origin::OriginFacts& origin,
+                              session::Http2 mode);
+
 inline bool bypasses(const policy::Verdict& verdict) {
   return verdict.final && verdict.action == policy::Action::bypass;
 }

@@ -20,7 +20,10 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
   Result<std::unique_ptr<tls::TlsStream>> opened =
       fail(ErrorKind::unavailable, Side::ours, "no leaf");
   if (leaf) {
-    opened = co_await shake_hands(opening, *leaf);
+    // A client that speaks nothing else is told in HTTP/2.
+    const tls::ClientHello& hello = opening.peeked.hello;
+    const bool http2_only = hello.offers("h2") && !hello.offers("http/1.1");
+    opened = co_await shake_hands(opening, *leaf, http2_only ? "h2" : "http/1.1");
   } else {
     opened = pass_on(std::move(leaf));
   }
@@ -66,7 +69,7 @@ policy::Verdict Interceptor::judge_again(Opening& opening) const {
 // A refusal holds for as long as its reason does. Policies are asked again, because time passes and
 // there may be others; and an origin that failed is tried again at the client's next request:
 // people press reload.
-Task<void> Interceptor::serve_refused(Opening& opening, http1::Server& server,
+Task<void> Interceptor::serve_refused(Opening& opening, std::function<void()> drain,
                                       http::Exchange& exchange, const session::Refusal& refusal,
                                       bool first) {
   const bool by_name = refusal.kind == local::PageKind::blocked;
@@ -85,7 +88,7 @@ Task<void> Interceptor::serve_refused(Opening& opening, http1::Server& server,
   // The walk asks about one name. Where CONNECT said another, both must be asked: by a new
   // connection.
   if (opening.target.host == opening.name) co_return co_await opening.session.serve(exchange);
-  server.drain();
+  drain();
   co_await opening.session.answer(exchange, refusal, opening.now);
 }
 

@@ -332,7 +332,7 @@ void ExplicitProxy::drain() {
 
 void ExplicitProxy::abort_all() {
   for (Live& live : live_) {
-    if (live.facts.cancel) live.facts.cancel();
+    live.facts.cancel();
     live.facts.abort();
   }
 }

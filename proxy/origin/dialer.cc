@@ -1,5 +1,6 @@
 #include "proxy/origin/dialer.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/io/deadline.h"
@@ -96,11 +97,14 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::connect(const Route& route
 }
 
 Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io::ByteStream> stream,
-                                                             const Route& route, OriginFacts& facts,
+                                                             const Route& route, Offer offer,
+                                                             OriginFacts& facts,
                                                              io::Nursery& scope) {
-  // No more than the client is offered by us: HTTP/1.1 (safety.md B3-24).
-  const std::vector<std::string> offer{"http/1.1"};
-  Result<tls::SslPtr> ssl = context_.connect(route.host, offer);
+  std::vector<std::string> protocols;
+  if (offer.http2) protocols.emplace_back("h2");
+  if (offer.http1) protocols.emplace_back("http/1.1");
+  facts.offered_http2 = offer.http2;
+  Result<tls::SslPtr> ssl = context_.connect(route.host, protocols);
   if (!ssl) co_return pass_on(std::move(ssl));
   auto secured = std::make_unique<tls::TlsStream>(std::move(stream), std::move(*ssl));
   bool late = false;
@@ -139,6 +143,12 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
     facts.certificate = chain.front();
     facts.fingerprint = chain.front().sha256();
   }
+  // An answer that was not offered is an answer to somebody else (ALPACA).
+  if (!facts.alpn.empty() &&
+      std::find(protocols.begin(), protocols.end(), facts.alpn) == protocols.end()) {
+    worker_.metrics().add(Metric::origin_tls_refused_total);
+    co_return fail(ErrorKind::tls_protocol, Side::origin, "a protocol that was not offered");
+  }
   facts.trust = trust_;
   facts.report = verifier_->verify(chain, route.host, staple, worker_.clock().now());
   if (!facts.report.accepted) {
@@ -150,15 +160,22 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
   co_return done;
 }
 
-Task<Result<std::shared_ptr<http1::Client>>> Dialer::dial(const Route& route, OriginFacts& facts,
-                                                          io::Nursery& scope) {
+Task<Result<Line>> Dialer::dial(const Route& route, Offer offer, OriginFacts& facts,
+                                io::Nursery& scope) {
   Result<std::unique_ptr<io::ByteStream>> stream = co_await connect(route, facts, scope);
   if (!stream) co_return pass_on(std::move(stream));
   if (route.tls) {
-    stream = co_await secure(std::move(*stream), route, facts, scope);
+    stream = co_await secure(std::move(*stream), route, offer, facts, scope);
     if (!stream) co_return pass_on(std::move(stream));
   }
-  co_return std::make_shared<http1::Client>(worker_, std::move(*stream), timeouts_.http);
+  Line line;
+  if (facts.alpn == "h2") {
+    worker_.metrics().add(Metric::http2_origin_connections_total);
+    line.many = std::make_shared<http2::Client>(worker_, std::move(*stream));
+  } else {
+    line.one = std::make_shared<http1::Client>(worker_, std::move(*stream), timeouts_.http);
+  }
+  co_return line;
 }
 
 }  // namespace sallyport::origin

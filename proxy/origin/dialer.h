@@ -10,6 +10,7 @@
 #include "base/io/tcp.h"
 #include "base/io/worker.h"
 #include "proxy/http1/client.h"
+#include "proxy/http2/client.h"
 #include "proxy/origin/route.h"
 #include "tls/cert/certificate.h"
 #include "tls/stream/context.h"
@@ -24,10 +25,24 @@ struct OriginFacts {
   std::string tls_version;
   std::string tls_cipher;
   std::string alpn;
+  bool offered_http2 = false;
   tls::Certificate certificate;  // The leaf, empty without TLS.
   std::string fingerprint;       // Its SHA-256, hex.
   tls::Report report;
   std::uint32_t trust = 0;  // Dialer::trust() when its chain was believed
+};
+
+// The versions of HTTP that an origin is offered (safety.md B3-24: no more than its client offers
+// us, where no rule says otherwise).
+struct Offer {
+  bool http1 = true;
+  bool http2 = false;
+};
+
+// A connection that may carry requests: one of the two.
+struct Line {
+  std::shared_ptr<http1::Client> one;   // one exchange at a time
+  std::shared_ptr<http2::Client> many;  // not started yet
 };
 
 struct Timeouts {
@@ -49,10 +64,9 @@ class Dialer {
   // Counts the verifiers.
   std::uint32_t trust() const { return trust_; }
 
-  // A connection with HTTP/1.1 on it. Errors: connect_*, timed_out, tls_protocol, tls_verify,
-  // cancelled.
-  Task<Result<std::shared_ptr<http1::Client>>> dial(const Route& route, OriginFacts& facts,
-                                                    io::Nursery& scope);
+  // A connection with a version of `offer` on it, HTTP/1.1 where the route has no TLS. Errors:
+  // connect_*, timed_out, tls_protocol, tls_verify, cancelled.
+  Task<Result<Line>> dial(const Route& route, Offer offer, OriginFacts& facts, io::Nursery& scope);
 
   // A bare TCP connection, for tunnels.
   Task<Result<std::unique_ptr<io::ByteStream>>> connect(const Route& route, OriginFacts& facts,
@@ -62,8 +76,8 @@ class Dialer {
   struct Race;
   Task<void> attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoint endpoint);
   Task<Result<std::unique_ptr<io::ByteStream>>> secure(std::unique_ptr<io::ByteStream> stream,
-                                                       const Route& route, OriginFacts& facts,
-                                                       io::Nursery& scope);
+                                                       const Route& route, Offer offer,
+                                                       OriginFacts& facts, io::Nursery& scope);
 
   io::Worker& worker_;
   io::Connector& connector_;

@@ -8,9 +8,12 @@ namespace sallyport::origin {
 
 namespace {
 constexpr std::chrono::milliseconds kUntilRest{5'000};
+constexpr std::chrono::minutes kDemand{10};
+constexpr std::size_t kMostDemanding = 10'000;  // origins that are remembered
 }
 
-Pool::Pool(io::Worker& worker, Options options) : worker_(worker), options_(options) {}
+Pool::Pool(io::Worker& worker, Options options)
+    : worker_(worker), options_(options), running_(worker.executor()) {}
 
 Pool::~Pool() { clear(); }
 
@@ -54,6 +57,7 @@ std::optional<Connection> Pool::take(const std::string& key) {
 }
 
 std::shared_ptr<const OriginFacts> Pool::peek(const std::string& key) {
+  if (const auto many = shared(key)) return many->facts;
   while (true) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
@@ -87,11 +91,142 @@ void Pool::put(const std::string& key, Connection connection) {
 
 void Pool::clear() {
   while (!entries_.empty()) erase(entries_.begin());
+  for (auto at = shared_.begin(); at != shared_.end();) {
+    at = at->second->connection.client->idle() ? retire(at) : std::next(at);
+  }
+}
+
+void Pool::abort() {
+  while (!entries_.empty()) erase(entries_.begin());
+  std::vector<std::shared_ptr<http2::Client>> all;
+  for (const auto& [key, entry] : shared_) all.push_back(entry->connection.client);
+  for (auto at = shared_.begin(); at != shared_.end();) at = retire(at);
+  for (const auto& client : all) client->abort();
+}
+
+Task<void> Pool::join() { co_await running_.join(); }
+
+// --- HTTP/2 ---
+
+std::optional<Pool::Shared> Pool::shared(const std::string& key) {
+  const auto [begin, end] = shared_.equal_range(key);
+  for (auto at = begin; at != end; ++at) {
+    SharedEntry& entry = *at->second;
+    if (!entry.connection.client->usable()) continue;
+    const auto& certificate = entry.connection.facts->certificate;
+    if (!certificate.empty() && certificate.not_after() <= worker_.clock().now()) continue;
+    entry.expiry->clear();
+    entry.resting = false;
+    return entry.connection;
+  }
+  return std::nullopt;
+}
+
+void Pool::share(const std::string& key, Shared connection) {
+  if (connection.facts->trust != trust_) {
+    // Believed by a judge that is no longer asked: for what it was opened for, and nobody else.
+    connection.client->start(running_);
+    connection.client->on_change([client = connection.client.get()] {
+      if (client->idle() && !client->over()) client->retire();
+    });
+    return;
+  }
+  auto entry = std::make_unique<SharedEntry>();
+  SharedEntry* raw = entry.get();
+  entry->connection = connection;
+  entry->expiry =
+      std::make_unique<io::Deadline>(worker_.deadlines(), [this, key, raw] { expire(key, *raw); });
+  shared_.emplace(key, std::move(entry));
+  worker_.metrics().add(Metric::origin_connections_open);
+  http2::Client* client = connection.client.get();
+  client->on_change([this, key, client] { look_at(key, client); });
+  client->start(running_);
+  look_at(key, client);
+}
+
+Pool::SharedEntries::iterator Pool::retire(SharedEntries::iterator entry) {
+  const auto client = entry->second->connection.client;
+  client->on_change(nullptr);
+  if (!client->over()) client->retire();
+  worker_.metrics().add(Metric::origin_connections_open, -1);
+  return shared_.erase(entry);
+}
+
+// Something happened to it: it is over, goes away, or has fallen idle.
+void Pool::look_at(const std::string& key, http2::Client* client) {
+  const auto [begin, end] = shared_.equal_range(key);
+  for (auto at = begin; at != end; ++at) {
+    SharedEntry& entry = *at->second;
+    if (entry.connection.client.get() != client) continue;
+    if (client->over() || client->goes_away()) {
+      retire(at);
+    } else if (client->idle()) {
+      entry.expiry->set(std::min(options_.keep, kUntilRest));
+    }
+    return;
+  }
+}
+
+void Pool::expire(const std::string& key, SharedEntry& entry) {
+  http2::Client& client = *entry.connection.client;
+  if (!client.idle()) return;
+  if (!entry.resting && options_.keep > kUntilRest) {
+    entry.resting = true;
+    client.rest();
+    entry.expiry->set(options_.keep - kUntilRest);
+    return;
+  }
+  const auto [begin, end] = shared_.equal_range(key);
+  for (auto at = begin; at != end; ++at) {
+    if (at->second.get() != &entry) continue;
+    const std::unique_ptr<SharedEntry> kept = std::move(at->second);  // Until this has returned.
+    kept->connection.client->on_change(nullptr);
+    kept->connection.client->retire();
+    worker_.metrics().add(Metric::origin_connections_open, -1);
+    shared_.erase(at);
+    return;
+  }
+}
+
+void Pool::demand_http1(const std::string& key) {
+  if (demanding_.size() >= kMostDemanding) demanding_.clear();
+  demanding_[key] = worker_.clock().steady() + kDemand;
+}
+
+bool Pool::demands_http1(const std::string& key) const {
+  const auto found = demanding_.find(key);
+  return found != demanding_.end() && found->second > worker_.clock().steady();
+}
+
+Task<bool> Pool::wait_for_opening(const std::string& key, io::Nursery& scope) {
+  const auto found = opening_.find(key);
+  if (found == opening_.end()) co_return false;
+  io::Signal done;
+  found->second.push_back(&done);
+  const io::Nursery::OnCancel on_cancel(scope, [&done] { done.notify(); });
+  co_await done.wait();
+  const auto again = opening_.find(key);
+  if (again != opening_.end()) std::erase(again->second, &done);
+  co_return true;
+}
+
+Pool::Opening::Opening(Pool& pool, const std::string& key) : pool_(pool), key_(key) {
+  pool_.opening_.emplace(key_, std::vector<io::Signal*>());
+}
+
+Pool::Opening::~Opening() {
+  const auto found = pool_.opening_.find(key_);
+  if (found == pool_.opening_.end()) return;
+  const auto waiting = std::move(found->second);
+  pool_.opening_.erase(found);
+  for (io::Signal* one : waiting) one->notify();
 }
 
 void Pool::believe(std::uint32_t trust) {
   trust_ = trust;
   clear();
+  // What runs on them was begun under the old judge and ends so; nothing new begins.
+  for (auto at = shared_.begin(); at != shared_.end();) at = retire(at);
 }
 
 }  // namespace sallyport::origin

@@ -1,6 +1,7 @@
 #pragma once
-// Kept-alive connections to origins, shared only under the same key: host, port, TLS or not,
-// identity class. One per worker.
+// Connections to origins, shared only under the same key: host, port, TLS or not, identity class.
+// One per worker. Those of HTTP/1 are here while nobody uses them, those of HTTP/2 for as long as
+// they take requests.
 //
 // INVARIANT: a connection in here is exactly between two messages (http1::Client::reusable). One
 // that said something or closed meanwhile is thrown away when it is taken, never used.
@@ -13,8 +14,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/io/nursery.h"
 #include "base/io/worker.h"
 #include "proxy/http1/client.h"
+#include "proxy/http2/client.h"
 #include "proxy/origin/dialer.h"
 
 namespace sallyport::origin {
@@ -40,12 +43,43 @@ class Pool {
 
   // The one used last, or nothing.
   std::optional<Connection> take(const std::string& key);
-  // The same without taking it: its facts, while it is quiet and its certificate still valid.
+  // The facts of a connection that may be used now, of either version, without taking it.
   std::shared_ptr<const OriginFacts> peek(const std::string& key);
   // REQUIRES: connection.client->reusable().
   void put(const std::string& key, Connection connection);
-  // Closes every idle connection.
+
+  struct Shared {
+    std::shared_ptr<http2::Client> client;
+    std::shared_ptr<const OriginFacts> facts;
+  };
+  // One that takes another request now, or nothing.
+  std::optional<Shared> shared(const std::string& key);
+  // Starts it and keeps it for everybody with this key.
+  void share(const std::string& key, Shared connection);
+
+  // An origin that asked for HTTP/1.1 (HTTP_1_1_REQUIRED) is offered nothing else for a while.
+  void demand_http1(const std::string& key);
+  bool demands_http1(const std::string& key) const;
+
+  // Where a connection that may be shared is being opened, others wait for it instead of opening
+  // their own. True where there was one, and it is done now or `scope` was cancelled.
+  Task<bool> wait_for_opening(const std::string& key, io::Nursery& scope);
+  class Opening {
+   public:
+    Opening(Pool& pool, const std::string& key);
+    ~Opening();
+
+   private:
+    Pool& pool_;
+    std::string key_;
+  };
+
+  // Closes every idle connection; what runs on shared ones goes on.
   void clear();
+  // Closes all of them, at once.
+  void abort();
+  // Until the last connection has ended. REQUIRES: abort().
+  Task<void> join();
   // Only connections whose chain was believed under `trust` (OriginFacts) are kept from now on.
   void believe(std::uint32_t trust);
 
@@ -61,12 +95,25 @@ class Pool {
   using Entries = std::list<Entry>;
   void erase(Entries::iterator entry);
   void expire(Entries::iterator entry);
+  struct SharedEntry {
+    Shared connection;
+    std::unique_ptr<io::Deadline> expiry;
+    bool resting = false;
+  };
+  using SharedEntries = std::unordered_multimap<std::string, std::unique_ptr<SharedEntry>>;
+  void look_at(const std::string& key, http2::Client* client);
+  void expire(const std::string& key, SharedEntry& entry);
+  SharedEntries::iterator retire(SharedEntries::iterator entry);
 
   io::Worker& worker_;
   Options options_;
   std::uint32_t trust_ = 0;
   Entries entries_;                                                        // oldest first
   std::unordered_map<std::string, std::vector<Entries::iterator>> index_;  // newest last
+  SharedEntries shared_;
+  std::unordered_map<std::string, std::chrono::steady_clock::time_point> demanding_;  // until then
+  std::unordered_map<std::string, std::vector<io::Signal*>> opening_;  // who waits for it
+  io::Nursery running_;
 };
 
 }  // namespace sallyport::origin

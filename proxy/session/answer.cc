@@ -41,7 +41,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     } catch (const std::exception& exception) {
       event.error = std::string("exception: ") + exception.what();
       log::error("an answer threw, which is a bug: " + event.error);
-      connection_.abort();
+      exchange.abort();
     }
     if (!walk_state.too_slow.empty() && event.error.empty()) event.error = walk_state.too_slow;
     walk_state.stall.clear();
@@ -109,7 +109,7 @@ Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
   // The client broke its own upload, or is gone: nobody to tell.
   if (error.side == Side::client && error.kind != ErrorKind::address_refused) {
     walk.event.error = describe(error);
-    connection_.abort();
+    walk.exchange.abort();
     co_return error.kind == ErrorKind::closed || error.kind == ErrorKind::reset
         ? Ending::client_closed
         : Ending::refused;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/core/address.h"
 #include "base/core/host.h"
@@ -30,6 +31,13 @@ class Recorder {
   virtual void record(discovery::Event&& event) = 0;
 };
 
+// Where HTTP/2 is spoken (origins.http2).
+enum class Http2 : std::uint8_t {
+  match,   // an origin is offered what its client offers us
+  prefer,  // every origin is offered it
+  never,   // HTTP/1.1 on both sides
+};
+
 struct Settings {
   std::string gateway_name = "sallyport.localhost";  // shown on pages
   std::string pseudonym =
@@ -41,6 +49,8 @@ struct Settings {
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection
   PaceRule pace;                                     // of clients that send or take a body
   http1::HeadLimits heads;                           // of requests
+  Http2 http2 = Http2::match;
+  std::uint32_t http2_streams = 100;  // at once, of one connection of a client
 };
 
 // The parts of one worker that a session uses. All outlive it.
@@ -80,6 +90,7 @@ struct ClientConnection {
   std::optional<Authority> decided;
   std::optional<origin::Route> route;
   discovery::TlsFacts tls;
+  origin::Offer offer;  // to origins, for this client
 
   // Connections to origins are shared within this class; "" is everybody. Set once a client speaks
   // a scheme that authenticates connections (NTLM, Negotiate): then nobody else gets its
@@ -88,13 +99,42 @@ struct ClientConnection {
 
   // Closes the client's stream; for deadlines.
   std::function<void()> abort;
-  // Gives up what waits for an origin at the moment; empty where nothing does.
-  std::function<void()> cancel;
+  // Gives up what waits for an origin at the moment.
+  void cancel() {
+    for (Waiting* one = waiting_; one != nullptr; one = one->next_) one->give_up_();
+  }
   // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
   std::function<void()> drain;
   bool draining = false;
   // Ends it where it waits for a request inside TLS; else empty. True where it did.
   std::function<bool()> end_if_idle;
+
+  // Something that may be given up, for as long as this object lives. Giving up ends nothing at
+  // once: it makes what waits end soon.
+  class Waiting {
+   public:
+    Waiting(ClientConnection& connection, std::function<void()> give_up)
+        : connection_(connection), give_up_(std::move(give_up)), next_(connection.waiting_) {
+      if (next_ != nullptr) next_->previous_ = this;
+      connection.waiting_ = this;
+    }
+    ~Waiting() {
+      (previous_ != nullptr ? previous_->next_ : connection_.waiting_) = next_;
+      if (next_ != nullptr) next_->previous_ = previous_;
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+   private:
+    friend struct ClientConnection;
+    ClientConnection& connection_;
+    std::function<void()> give_up_;
+    Waiting* next_;
+    Waiting* previous_ = nullptr;
+  };
+
+ private:
+  Waiting* waiting_ = nullptr;
 };
 
 }  // namespace sallyport::session

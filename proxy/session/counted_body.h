@@ -33,6 +33,7 @@ class CountedBody final : public http::Body {
   bool none() const override { return inner_.none(); }
   bool ready() const override { return inner_.ready(); }
   const http::Headers* trailers() const override { return inner_.trailers(); }
+  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
   void stop() override { inner_.stop(); }
 
   // Whether the body itself broke, and not whoever took it.

@@ -35,12 +35,12 @@ bool is_claim(std::string_view name) {
   return false;
 }
 
-void add_via(http::Headers& headers, std::string_view pseudonym) {
-  // RFC 9110 section 7.6.3: appended to what is there. The protocol is the one it was received in;
-  // above the codecs that is not known, and 1.1 is what it is today.
+void add_via(http::Headers& headers, std::string_view protocol, std::string_view pseudonym) {
+  // RFC 9110 section 7.6.3: appended to what is there.
   std::string via = headers.joined("Via");
   if (!via.empty()) via += ", ";
-  via += "1.1 ";
+  via += protocol;
+  via += ' ';
   via += pseudonym;
   headers.set("Via", via);
 }
@@ -63,7 +63,7 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym) {
 
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
   request.headers.remove_if([](const http::Headers::Field& field) { return is_claim(field.name); });
-  add_via(request.headers, pseudonym);
+  add_via(request.headers, request.protocol, pseudonym);
 }
 
 bool edit_request(const policy::CompiledPolicy& policy, http::Headers& fields) {
@@ -96,7 +96,7 @@ void clean_reply(http::ReplyHead& reply) {
 
 void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym) {
   clean_reply(reply);
-  add_via(reply.headers, pseudonym);
+  add_via(reply.headers, reply.protocol, pseudonym);
 }
 
 bool binds_connection(const http::Headers& headers, std::string_view field) {

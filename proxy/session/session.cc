@@ -67,7 +67,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
     } catch (const std::exception& exception) {
       event.error = std::string("exception: ") + exception.what();
       log::error("an exchange threw, which is a bug: " + event.error);
-      connection_.abort();
+      exchange.abort();
     }
     // A block stays one, also where nobody took the page.
     if (walk_state.timed_out && ending != Ending::blocked && ending != Ending::refused) {
@@ -86,6 +86,12 @@ Task<void> Session::serve(http::Exchange& exchange) {
 }
 
 void Session::record_without_exchange(Event event) { finish(event, event.ending); }
+
+// Where no TLS of the client's told what it speaks, only a rule of ours offers more than HTTP/1.1.
+origin::Offer Session::offer_for(const origin::Route& route) const {
+  if (connection_.decided || !route.tls) return connection_.offer;
+  return {true, services_.settings.http2 == Http2::prefer};
+}
 
 bool Session::edit_fields(const Snapshot& now, Event& event, http::Headers& fields) {
   if (!now.policy->has_edits()) return true;
@@ -178,7 +184,8 @@ Task<Ending> Session::walk(Walk& walk) {
     refusal.verdict = event.verdict;
     co_return co_await answer_locally(walk, refusal);
   }
-  origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity);
+  origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity,
+                        offer_for(route));
   CountedBody& upload =
       walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
@@ -190,7 +197,7 @@ Task<Ending> Session::walk(Walk& walk) {
   if (sender.facts()) fill_from_origin(event, *sender.facts());
   if (walk.client_gone) {
     event.error = "the client went away before the reply";
-    connection_.abort();
+    exchange.abort();
     co_return Ending::client_closed;
   }
   if (!reply) {

@@ -62,6 +62,7 @@ class Session {
   // Edits the request's fields as policies say, and notes which did. False where there is no room:
   // then the request must not go.
   static bool edit_fields(const Snapshot& now, discovery::Event& event, http::Headers& fields);
+  origin::Offer offer_for(const origin::Route& route) const;
   void finish(discovery::Event& event, discovery::Ending ending);
 
   const Services& services_;

@@ -22,25 +22,28 @@ struct Session::Walk {
         now(snapshot),
         nursery(services.worker.executor()),
         stall(services.worker.deadlines(),
-              [this, &connection] {
+              [this] {
                 timed_out = true;
                 nursery.cancel();
                 // Before a reply has begun there is something to tell the client; after it, or when
-                // the client itself stalls, the connection ends.
-                if (exchange.responded() || (upload_moving && !upload->ended())) connection.abort();
+                // the client itself stalls, the exchange ends.
+                if (exchange.responded() || (upload_moving && !upload->ended())) exchange.abort();
               }),
         patience(services.settings.reply_head),
         look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
         pace(services.worker.deadlines(), [this] { look_at_pace(); }),
+        waiting_(connection, [this] { nursery.cancel(); }),
         services_(services),
-        connection_(connection),
         pace_rule_(services.settings.pace),
         upload_pace_(pace_rule_),
         download_pace_(pace_rule_) {
-    connection.cancel = [this] { nursery.cancel(); };
+    exchange.on_abandoned([this] {
+      client_gone = true;
+      nursery.cancel();
+    });
     if (pace_rule_.holds()) pace.set(pace_rule_.between_looks());
   }
-  ~Walk() { connection_.cancel = nullptr; }
+  ~Walk() { exchange.on_abandoned(nullptr); }
 
   // A client that has gone away while its request waits for a reply needs none.
   static Task<void> watch(Walk& walk) {
@@ -68,7 +71,7 @@ struct Session::Walk {
                              : "the client took the reply below limits.body_rate";
     timed_out = true;
     nursery.cancel();
-    connection_.abort();
+    exchange.abort();
   }
 
   http::Exchange& exchange;
@@ -91,8 +94,8 @@ struct Session::Walk {
   bool timed_out = false;
 
  private:
+  const ClientConnection::Waiting waiting_;
   const Services& services_;
-  ClientConnection& connection_;
   const PaceRule pace_rule_;  // of when it began
   Pace upload_pace_;
   Pace download_pace_;

@@ -101,7 +101,30 @@ bool Client::opens(const std::string& authority, TlsPeer::Options options) {
   return tls_->established();
 }
 
+void Client::carry(Http2Peer& peer) {
+  bool moved = true;
+  while (moved) {
+    const std::string said = peer.says();
+    if (!said.empty()) tls_->write(said);
+    rig_->settle();
+    const std::string heard = tls_->take();
+    if (!heard.empty()) peer.receives(heard);
+    moved = !said.empty() || !heard.empty();
+  }
+}
+
 // --- OriginServer ---
+
+void OriginServer::carry(Http2Peer& peer) {
+  bool moved = true;
+  while (moved) {
+    const std::string said = peer.says();
+    if (!said.empty()) connections_.at(current_).tls->write(said);
+    const std::string fresh = heard();  // settles
+    if (!fresh.empty()) peer.receives(fresh);
+    moved = !said.empty() || !fresh.empty();
+  }
+}
 
 bool OriginServer::turn() {
   bool moved = false;
@@ -335,7 +358,7 @@ void Rig::finish() {
   settle();
   parts_->proxy().abort_all();
   settle();
-  parts_->pool().clear();
+  parts_->pool().abort();
   settle();
   CHECK(parts_->proxy().empty());
 }
@@ -385,6 +408,14 @@ OriginServer& Rig::tls_origin(const std::string& name, std::vector<Issued> chain
   options.staple = std::move(staple);
   if (options.chain.empty())
     options.chain = {issue(server_spec(tls_name.empty() ? name : tls_name), &root_)};
+  return add_origin(name, 443, options);
+}
+
+OriginServer& Rig::http2_origin(const std::string& name) {
+  TlsPeer::Options options;
+  options.server = true;
+  options.alpn = {"h2", "http/1.1"};
+  options.chain = {issue(server_spec(name), &root_)};
   return add_origin(name, 443, options);
 }
 

@@ -24,6 +24,7 @@
 #include "proxy/app/worker_parts.h"
 #include "tests/kit/certs.h"
 #include "tests/kit/fake_clock.h"
+#include "tests/kit/http2_peer.h"
 #include "tests/kit/memory_stream.h"
 #include "tests/kit/tls_peer.h"
 
@@ -48,6 +49,8 @@ class Client {
   // CONNECT, its 200, and TLS inside. False where the handshake failed.
   bool opens(const std::string& authority, TlsPeer::Options options);
   TlsPeer& tls() { return *tls_; }
+  // HTTP/2 inside it: carries bytes between `peer` and the proxy until nothing moves.
+  void carry(Http2Peer& peer);
 
  private:
   friend class Rig;
@@ -74,6 +77,9 @@ class OriginServer {
   TlsPeer& tls(std::size_t index) { return *connections_.at(index).tls; }
   // Everything that the wire brought to all connections, TLS records included.
   std::size_t bytes_received() const;
+  // HTTP/2 on the connection that is current: what it said is read by `peer`, and back, until
+  // nothing moves.
+  void carry(Http2Peer& peer);
   // Turns to another connection: says, heard and ends are about that one.
   void turn_to(std::size_t index) { current_ = index; }
 
@@ -138,6 +144,8 @@ class Rig {
   // One that speaks TLS with a certificate of the rig's root, unless `chain` says otherwise.
   OriginServer& tls_origin(const std::string& name, std::vector<Issued> chain = {},
                            std::vector<std::byte> staple = {}, std::string tls_name = {});
+  // The same, and it chooses HTTP/2 where that is offered.
+  OriginServer& http2_origin(const std::string& name);
   // Gives a name an address, and what answers there is the origin of another name.
   void resolve(const std::string& name, const std::string& address);
 

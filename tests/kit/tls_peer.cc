@@ -6,6 +6,25 @@
 
 namespace sallyport::testkit {
 
+namespace {
+
+// The first of ours that is offered; none of them is no answer.
+int choose(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+           unsigned size, void* data) {
+  for (const std::string& mine : *static_cast<const std::vector<std::string>*>(data)) {
+    for (unsigned at = 0; at < size; at += offered[at] + 1u) {
+      if (std::string_view(reinterpret_cast<const char*>(offered) + at + 1, offered[at]) == mine) {
+        *out = offered + at + 1;
+        *out_size = offered[at];
+        return SSL_TLSEXT_ERR_OK;
+      }
+    }
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
+}  // namespace
+
 TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pipes)) {
   context_ = SSL_CTX_new(options.server ? TLS_server_method() : TLS_client_method());
   SSL_CTX_set_security_level(context_, 0);  // Bad certificates are the point of some tests.
@@ -13,6 +32,8 @@ TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pip
   if (!options.sigalgs.empty()) SSL_CTX_set1_sigalgs_list(context_, options.sigalgs.c_str());
   if (options.server) {
     SSL_CTX_set_num_tickets(context_, 0);
+    chosen_ = options.alpn;
+    SSL_CTX_set_alpn_select_cb(context_, choose, &chosen_);
     SSL_CTX_use_certificate(context_, options.chain.front().certificate.native());
     SSL_CTX_use_PrivateKey(context_, options.chain.front().key.native());
     for (std::size_t i = 1; i < options.chain.size(); ++i) {

@@ -20,7 +20,7 @@ class TlsPeer {
   struct Options {
     bool server = false;
     std::string server_name;        // client: SNI
-    std::vector<std::string> alpn;  // client: offered; server: the one to choose
+    std::vector<std::string> alpn;  // client: offered; server: what it may choose, in order
     std::vector<Issued> chain;      // server: the leaf first
     std::vector<std::byte> staple;  // server
     std::string sigalgs;            // client: OpenSSL's list, "" for the default
@@ -43,6 +43,7 @@ class TlsPeer {
 
  private:
   PeerPipes pipes_;
+  std::vector<std::string> chosen_;  // server: what it may choose
   ssl_ctx_st* context_ = nullptr;
   ssl_st* ssl_ = nullptr;
   std::string waiting_;  // clear text to be sent once established

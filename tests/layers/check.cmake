@@ -29,6 +29,7 @@ foreach(row ${rows})
       foreach(home
           "<boost/asio=^(base/io|proxy/app)$"
           "<boost/asio.hpp=^never$" "<boost/beast=^never$" "<iostream>=^never$" "<regex>=^never$"
+          "<nghttp2/=^proxy/http2$"
           "<openssl/=^(tls/.*|base/crypto)$"
           "<maxminddb=^never$"
           "<yaml-cpp/=^base/yaml$" "<libpsl=^discovery/catalog$" "<sqlite3=^discovery/store$" "<nghttp2/=^proxy/http2$"

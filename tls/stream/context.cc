@@ -27,7 +27,7 @@ int stored_protocol_index() {
 // The protocols that accept() may choose; the ex_data of an SSL points into this list.
 // Bytes of an origin's chain; real ones have a few thousand. Larger ends the handshake.
 constexpr long kMostCertificates = 64 * 1024;
-constexpr const char* kKnownProtocols[] = {"http/1.1"};
+constexpr const char* kKnownProtocols[] = {"http/1.1", "h2"};
 
 int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size,
                     const unsigned char* offered, unsigned size, void*) {

@@ -1,0 +1,74 @@
+#pragma once
+// The client's side of HTTP/2: the requests of one connection, many at once, as Exchanges.
+//
+//   http2::Server server(worker, stream, options, {.serve = ..., .refused = ...});
+//   co_await server.run();        // until the connection is over and every exchange has ended
+//
+// INVARIANT: an exchange is served once, in a task of its own; run() ends after the last of them.
+// Streams that the client gave up count against `streams` until their exchange has ended (safety.md
+// C2, MadeYouReset): resetting quickly gains nobody more work at once.
+// The connection's idle time is kept here: it passes while no exchange runs, whatever else comes.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/http/exchange.h"
+#include "base/io/deadline.h"
+#include "proxy/http2/link.h"
+
+namespace sallyport::http2 {
+
+struct ServerOptions {
+  LinkOptions link;
+  std::chrono::milliseconds idle{75'000};
+  std::chrono::milliseconds release{5'000};  // idle until buffers are given back
+  std::chrono::milliseconds linger{15'000};  // for the client to take the end
+};
+
+class Server {
+ public:
+  struct Hooks {
+    // Serves one exchange.
+    std::function<Task<void>(http::Exchange&)> serve;
+    // What came is no request. With an exchange it can be answered, and must be; null where the
+    // stream was reset for it.
+    std::function<Task<void>(const Error&, http::Exchange*)> refused;
+  };
+
+  Server(io::Worker& worker, io::ByteStream& stream, ServerOptions options, Hooks hooks);
+  ~Server();
+
+  Task<void> run();
+
+  // No more requests: GOAWAY; those that run go on.
+  void drain() { link_.drain(); }
+  // Ends it where no exchange has run for a second. True where it did.
+  bool end_if_idle();
+  // Why it ended, where the client is to blame.
+  const std::string& fault() const { return link_.fault(); }
+  bool flooded() const { return link_.flooded(); }
+
+ private:
+  class Exchange;
+  void begin(std::shared_ptr<Stream> stream, FieldBlock& block);
+  void closed(const std::shared_ptr<Stream>& stream);
+  Task<void> serve(std::shared_ptr<Stream> stream, FieldBlock::Request request);
+  Task<void> refuse(std::shared_ptr<Stream> stream, Error error);
+  void over(Stream& stream);
+  void fell_idle();
+  Task<void> linger();
+
+  io::Worker& worker_;
+  ServerOptions options_;
+  Hooks hooks_;
+  Link link_;
+  io::Nursery nursery_;
+  io::Deadline idle_;
+  io::Deadline rest_;
+  std::size_t running_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> idle_since_;
+};
+
+}  // namespace sallyport::http2

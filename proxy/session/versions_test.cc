@@ -1,0 +1,303 @@
+// One table of exchanges, for every pair of HTTP versions that may meet (issue: h1-h1, h2-h2, h2-h1,
+// h1-h2): above the codecs nobody can tell them apart, so what both sides hear is the same.
+
+#include <gtest/gtest.h>
+
+#include "base/core/text.h"
+#include "tests/kit/rig.h"
+
+namespace sallyport::session {
+namespace {
+
+using testkit::FieldList;
+using testkit::Http2Peer;
+
+constexpr const char* kHost = "files.example";
+
+struct Versions {
+  bool client2;
+  bool origin2;
+};
+
+struct Heard {
+  std::string first;  // "GET /a" or "200"
+  FieldList fields;
+  std::string body;
+  FieldList trailers;
+  bool whole = false;
+  std::string field(std::string_view name) const {
+    for (const auto& [one, value] : fields) {
+      if (lower(one) == name) return value;
+    }
+    return "-";
+  }
+};
+
+Heard read1(std::string_view text) {
+  Heard heard;
+  const std::size_t end = text.find("\r\n\r\n");
+  if (end == std::string_view::npos) return heard;
+  bool first = true;
+  for (const std::string_view line : split(text.substr(0, end), '\n')) {
+    const std::string_view whole = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    if (first) {
+      const bool reply = whole.starts_with("HTTP/1.1 ");
+      heard.first = reply ? whole.substr(9, 3) : whole.substr(0, whole.rfind(' '));
+      first = false;
+      continue;
+    }
+    const std::size_t colon = whole.find(':');
+    heard.fields.emplace_back(lower(whole.substr(0, colon)), trim(whole.substr(colon + 1)));
+  }
+  std::string_view rest = text.substr(end + 4);
+  if (heard.field("transfer-encoding") != "chunked") {
+    heard.body = rest;
+    heard.whole = heard.field("content-length") == std::to_string(rest.size()) || rest.empty();
+    return heard;
+  }
+  while (true) {
+    const std::size_t size = std::stoul(std::string(rest.substr(0, rest.find("\r\n"))), nullptr, 16);
+    rest.remove_prefix(rest.find("\r\n") + 2);
+    if (size == 0) break;
+    heard.body += rest.substr(0, size);
+    rest.remove_prefix(size + 2);
+    if (rest.empty()) return heard;
+  }
+  heard.whole = rest.ends_with("\r\n");
+  for (const std::string_view line : split(rest, '\n')) {
+    const std::string_view whole = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+    const std::size_t colon = whole.find(':');
+    if (colon == std::string_view::npos) continue;
+    heard.trailers.emplace_back(whole.substr(0, colon), trim(whole.substr(colon + 1)));
+  }
+  return heard;
+}
+
+Heard read2(const Http2Peer::Seen& seen) {
+  Heard heard;
+  const std::string status = seen.field(":status");
+  heard.first = status.empty() ? seen.field(":method") + " " + seen.field(":path") : status;
+  heard.fields = seen.fields;
+  heard.body = seen.body;
+  heard.trailers = seen.trailers;
+  heard.whole = seen.ended;
+  return heard;
+}
+
+class VersionPairs : public testing::TestWithParam<Versions> {
+ protected:
+  VersionPairs()
+      : rig({.rules = "- {name: no secrets, kind: session, when: {path: /secret}, then: block}\n",
+             .tune =
+                 [](app::Shared& shared) {
+                   shared.first.settings.http2 =
+                       GetParam().origin2 ? Http2::prefer : Http2::match;
+                 }}),
+        origin(GetParam().origin2 ? rig.http2_origin(kHost) : rig.tls_origin(kHost)),
+        client(rig.client()),
+        client_peer({}),
+        origin_peer({.server = true}) {
+    testkit::TlsPeer::Options options;
+    options.server_name = kHost;
+    options.alpn = GetParam().client2 ? std::vector<std::string>{"h2", "http/1.1"}
+                                      : std::vector<std::string>{"http/1.1"};
+    // The origin chose for somebody else before, where client and origin shall differ.
+    if (GetParam().client2 && !GetParam().origin2) {
+      first.emplace(rig.client());
+      testkit::TlsPeer::Options old = options;
+      old.alpn = {"http/1.1"};
+      EXPECT_TRUE(first->opens(std::string(kHost) + ":443", old));
+    }
+    EXPECT_TRUE(client.opens(std::string(kHost) + ":443", options));
+    EXPECT_EQ(client.tls().alpn(), GetParam().client2 ? "h2" : "http/1.1");
+    move();
+  }
+
+  void move() {
+    if (GetParam().client2) client.carry(client_peer);
+    if (GetParam().origin2 && origin.connections() > 0) origin.carry(origin_peer);
+    if (GetParam().client2) client.carry(client_peer);
+    if (!GetParam().client2) client_text += client.hears();
+    if (!GetParam().origin2) origin_text += origin.heard();
+  }
+
+  void asks(const std::string& method, const std::string& path, const FieldList& fields = {},
+            std::string_view body = {}) {
+    client_text.clear();
+    if (GetParam().client2) {
+      FieldList all{{":method", method}, {":scheme", "https"}, {":authority", kHost},
+                    {":path", path}};
+      all.insert(all.end(), fields.begin(), fields.end());
+      stream = client_peer.request(all, body);
+    } else {
+      std::string text = method + " " + path + " HTTP/1.1\r\nHost: " + kHost + "\r\n";
+      for (const auto& [name, value] : fields) text += name + ": " + value + "\r\n";
+      if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+      client.says(text + "\r\n" + std::string(body));
+    }
+    move();
+    move();
+  }
+
+  Heard origin_heard() {
+    if (!GetParam().origin2) return read1(std::exchange(origin_text, {}));
+    if (origin_peer.all().empty()) return {};
+    return read2(origin_peer.all().rbegin()->second);
+  }
+
+  void replies(int status, const FieldList& fields = {}, std::string_view body = {},
+               const FieldList& trailers = {}) {
+    if (GetParam().origin2) {
+      FieldList all{{":status", std::to_string(status)}};
+      all.insert(all.end(), fields.begin(), fields.end());
+      origin_peer.reply(origin_peer.all().rbegin()->first, all, body, true, trailers);
+    } else {
+      std::string text = "HTTP/1.1 " + std::to_string(status) + " Fine\r\n";
+      for (const auto& [name, value] : fields) text += name + ": " + value + "\r\n";
+      if (trailers.empty()) {
+        if (status != 304 && status != 204) {
+          text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+        }
+        text += "\r\n" + std::string(body);
+      } else {
+        char size[16];
+        snprintf(size, sizeof size, "%zx", body.size());
+        text += "Transfer-Encoding: chunked\r\n\r\n" + std::string(size) + "\r\n" +
+                std::string(body) + "\r\n0\r\n";
+        for (const auto& [name, value] : trailers) text += name + ": " + value + "\r\n";
+        text += "\r\n";
+      }
+      origin.says(text);
+    }
+    move();
+    move();
+  }
+
+  Heard client_heard() {
+    return GetParam().client2 ? read2(client_peer.seen(stream)) : read1(client_text);
+  }
+
+  testkit::Rig rig;
+  testkit::OriginServer& origin;
+  std::optional<testkit::Client> first;
+  testkit::Client client;
+  Http2Peer client_peer;
+  Http2Peer origin_peer;
+  std::int32_t stream = 0;
+  std::string client_text, origin_text;
+};
+
+TEST_P(VersionPairs, AGetAndItsReplyPassWhole) {
+  asks("GET", "/a?b=c", {{"accept", "text/html"}, {"cookie", "a=1"}});
+  const Heard asked = origin_heard();
+  EXPECT_EQ(asked.first, "GET /a?b=c");
+  EXPECT_EQ(asked.field("accept"), "text/html");
+  EXPECT_EQ(asked.field("cookie"), "a=1");
+  EXPECT_EQ(asked.field("via"), GetParam().client2 ? "2.0 sallyport-test" : "1.1 sallyport-test");
+  EXPECT_EQ(asked.field(GetParam().origin2 ? ":authority" : "host"), kHost);
+  replies(200, {{"content-type", "text/plain"}, {"x-a", "1"}, {"x-a", "2"}}, "hello");
+  const Heard heard = client_heard();
+  EXPECT_EQ(heard.first, "200");
+  EXPECT_EQ(heard.body, "hello");
+  EXPECT_TRUE(heard.whole);
+  EXPECT_EQ(heard.field("x-a"), "1");
+  EXPECT_EQ(rig.events(), "- view files.example: completed 200\n");
+}
+
+TEST_P(VersionPairs, APostArrivesWithItsBody) {
+  const std::string body(100'000, 'x');
+  asks("POST", "/up", {{"content-type", "text/plain"}}, body);
+  for (int i = 0; i < 20; ++i) move();
+  const Heard asked = origin_heard();
+  EXPECT_EQ(asked.first, "POST /up");
+  EXPECT_EQ(asked.body.size(), body.size());
+  EXPECT_TRUE(asked.whole);
+  replies(201, {}, "");
+  EXPECT_EQ(client_heard().first, "201");
+  EXPECT_EQ(rig.recorded().at(0).bytes_in, body.size());
+}
+
+TEST_P(VersionPairs, AReplyToHeadHasALengthAndNoBody) {
+  asks("HEAD", "/a");
+  if (GetParam().origin2) {
+    replies(200, {{"content-length", "1234"}});
+  } else {
+    origin.says("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
+    move();
+    move();
+  }
+  const Heard heard = client_heard();
+  EXPECT_EQ(heard.first, "200");
+  EXPECT_EQ(heard.field("content-length"), "1234");
+  EXPECT_EQ(heard.body, "");
+}
+
+TEST_P(VersionPairs, NotModifiedAndNoContentHaveNoBody) {
+  for (const int status : {204, 304}) {
+    asks("GET", "/a", {{"if-none-match", "\"1\""}});
+    replies(status, {{"etag", "\"1\""}});
+    const Heard heard = client_heard();
+    EXPECT_EQ(heard.first, std::to_string(status));
+    EXPECT_EQ(heard.body, "");
+    EXPECT_EQ(heard.field("etag"), "\"1\"");
+  }
+}
+
+TEST_P(VersionPairs, TrailersOfAReplyPass) {
+  asks("GET", "/a", {{"te", "trailers"}});
+  replies(200, {}, "hello", {{"grpc-status", "0"}});
+  const Heard heard = client_heard();
+  EXPECT_EQ(heard.body, "hello");
+  EXPECT_EQ(heard.trailers, (FieldList{{"grpc-status", "0"}}));
+}
+
+TEST_P(VersionPairs, WhatAPolicyBlocksNeverReachesTheOrigin) {
+  asks("GET", "/secret");
+  EXPECT_EQ(origin_heard().first, "");
+  const Heard heard = client_heard();
+  EXPECT_EQ(heard.first, "403");
+  EXPECT_NE(heard.body.find("no secrets"), std::string::npos);
+  EXPECT_EQ(rig.events(), "- other files.example: blocked 403, 'no secrets'\n");
+}
+
+TEST_P(VersionPairs, AnotherHostThanTheOpenedOneIsMisdirected) {
+  if (GetParam().client2) {
+    stream = client_peer.get("other.example", "/");
+    move();
+    move();
+  } else {
+    client.says("GET / HTTP/1.1\r\nHost: other.example\r\n\r\n");
+    move();
+  }
+  EXPECT_EQ(client_heard().first, "421");
+  EXPECT_EQ(origin_heard().first, "");
+}
+
+TEST_P(VersionPairs, FieldsOfAConnectionStayOnIt) {
+  asks("GET", "/a", {{"te", "trailers"}, {"proxy-authorization", "Basic eDp5"}});
+  const Heard asked = origin_heard();
+  EXPECT_EQ(asked.field("proxy-authorization"), "-");
+  EXPECT_EQ(asked.field("connection"), "-");
+}
+
+TEST_P(VersionPairs, ManyExchangesFollowEachOtherOnOneConnection) {
+  for (int i = 0; i < 5; ++i) {
+    asks("GET", "/" + std::to_string(i));
+    EXPECT_EQ(origin_heard().first, "GET /" + std::to_string(i));
+    replies(200, {}, "reply " + std::to_string(i));
+    EXPECT_EQ(client_heard().body, "reply " + std::to_string(i));
+  }
+  EXPECT_EQ(origin.connections(), 1u);
+  EXPECT_EQ(rig.recorded().size(), 5u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, VersionPairs,
+                         testing::Values(Versions{false, false}, Versions{true, true},
+                                         Versions{true, false}, Versions{false, true}),
+                         [](const auto& pair) {
+                           return std::string(pair.param.client2 ? "h2" : "h1") +
+                                  (pair.param.origin2 ? "_h2" : "_h1");
+                         });
+
+}  // namespace
+}  // namespace sallyport::session
