@@ -6,6 +6,7 @@
 
 #include "base/core/check.h"
 #include "base/crypto/base64.h"
+#include "base/crypto/random.h"
 
 namespace sallyport {
 
@@ -17,6 +18,12 @@ std::string websocket_accept(std::string_view key) {
   CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
   CHECK(size == digest.size());
   return base64_encode(digest);
+}
+
+std::string new_websocket_key() {
+  std::array<std::uint8_t, 16> bytes{};
+  random_bytes(bytes);
+  return base64_encode(bytes);
 }
 
 }  // namespace sallyport

@@ -10,4 +10,7 @@ namespace sallyport {
 // Sec-WebSocket-Accept for a Sec-WebSocket-Key: base64(SHA-1(key + GUID)).
 std::string websocket_accept(std::string_view key);
 
+// A Sec-WebSocket-Key of our own: 16 random bytes.
+std::string new_websocket_key();
+
 }  // namespace sallyport

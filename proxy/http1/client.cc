@@ -126,7 +126,21 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
   const bool upgrade = !request.upgrade.empty();
   const OutFraming framing = upgrade ? OutFraming{} : frame_request(request.method, body);
   out_.clear();
-  append_request_head(out_, request, framing, false);
+  // RFC 8441 section 5: a WebSocket that came over HTTP/2 has no key; here it needs one.
+  websocket_key_.clear();
+  if (upgrade) {
+    if (const auto key = request.headers.find("Sec-WebSocket-Key")) {
+      websocket_key_ = *key;
+      append_request_head(out_, request, framing, false);
+    } else {
+      http::RequestHead keyed = request;
+      websocket_key_ = new_websocket_key();
+      keyed.headers.add("Sec-WebSocket-Key", websocket_key_);
+      append_request_head(out_, keyed, framing, false);
+    }
+  } else {
+    append_request_head(out_, request, framing, false);
+  }
 
   const io::Nursery::OnCancel on_cancel(nursery, [this] { abort(); });
   bool bodied = false;
@@ -261,10 +275,9 @@ Result<void> Client::check_upgrade(const http::RequestHead& request, const RawRe
       !reply.headers.list_has("Connection", "upgrade")) {
     return refuse("101 to something else");
   }
-  const auto key = request.headers.find("Sec-WebSocket-Key");
   const auto accept = reply.headers.find("Sec-WebSocket-Accept");
-  if (!key || !accept || reply.headers.count("Sec-WebSocket-Accept") != 1 ||
-      *accept != websocket_accept(*key)) {
+  if (!accept || reply.headers.count("Sec-WebSocket-Accept") != 1 ||
+      *accept != websocket_accept(websocket_key_)) {
     return refuse("101 with a wrong accept key");
   }
   return {};

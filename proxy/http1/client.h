@@ -72,6 +72,7 @@ class Client : public std::enable_shared_from_this<Client> {
   std::unique_ptr<io::ByteStream> stream_;
   Wire wire_;
   std::string out_;
+  std::string websocket_key_;  // of the current request, "" for none
   State state_ = State::idle;
   std::uint32_t exchanges_ = 0;
   bool heard_ = false;  // a byte of the current reply has come

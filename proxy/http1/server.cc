@@ -4,6 +4,7 @@
 
 #include "base/core/check.h"
 #include "base/core/text.h"
+#include "base/crypto/websocket_key.h"
 #include "proxy/http1/writer.h"
 
 namespace sallyport::http1 {
@@ -117,7 +118,15 @@ Task<Result<void>> Server::Exchange::respond(const http::ReplyHead& head, http::
 
   std::string& out = server_.out_;
   out.clear();
-  append_reply_head(out, head, framing, close_after_, keeps_alive_of_old);
+  const auto key = head_.headers.find("Sec-WebSocket-Key");
+  if (head.upgraded && key && !head.headers.has("Sec-WebSocket-Accept")) {
+    // The origin took it over HTTP/2, where the key has no answer.
+    http::ReplyHead answered = head;
+    answered.headers.add("Sec-WebSocket-Accept", websocket_accept(*key));
+    append_reply_head(out, answered, framing, close_after_, keeps_alive_of_old);
+  } else {
+    append_reply_head(out, head, framing, close_after_, keeps_alive_of_old);
+  }
   Copied copied = co_await write_message(server_.stream_, out, body, framing);
   if (!copied.result) {
     // The client has a head and part of a body: only an abrupt end tells it that the rest is

@@ -232,7 +232,8 @@ Task<Result<http::Reply>> Client::receive(const std::shared_ptr<Use>& use,
       }
       http::Reply reply;
       reply.head = std::move(head.head);
-      reply.head.upgraded = use->websocket && reply.head.status == 200;
+      reply.head.upgraded = use->websocket && reply.head.status / 100 == 2;
+      if (reply.head.upgraded) reply.head.status = 101;  // as an upgrade says it
       reply.body = std::make_unique<ReplyBody>(shared_from_this(), use, head.length,
                                                reply.head.upgraded, nursery);
       co_return reply;

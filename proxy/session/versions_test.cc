@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/core/text.h"
+#include "base/crypto/websocket_key.h"
 #include "tests/kit/rig.h"
 
 namespace sallyport::session {
@@ -278,6 +279,66 @@ TEST_P(VersionPairs, FieldsOfAConnectionStayOnIt) {
   const Heard asked = origin_heard();
   EXPECT_EQ(asked.field("proxy-authorization"), "-");
   EXPECT_EQ(asked.field("connection"), "-");
+}
+
+TEST_P(VersionPairs, AWebSocketOpensAndItsBytesPassBothWays) {
+  const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
+  if (GetParam().client2) {
+    stream = client_peer.request({{":method", "CONNECT"},
+                                  {":protocol", "websocket"},
+                                  {":scheme", "https"},
+                                  {":authority", kHost},
+                                  {":path", "/socket"},
+                                  {"sec-websocket-version", "13"}},
+                                 {}, false);
+  } else {
+    client.says(std::string("GET /socket HTTP/1.1\r\nHost: ") + kHost +
+                "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: " + key + "\r\n\r\n");
+  }
+  move();
+  move();
+  const Heard asked = origin_heard();
+  if (GetParam().origin2) {
+    EXPECT_EQ(asked.first, "CONNECT /socket");
+    EXPECT_EQ(asked.field(":protocol"), "websocket");
+    EXPECT_EQ(asked.field("sec-websocket-key"), "-");
+    origin_peer.reply(origin_peer.all().rbegin()->first, {{":status", "200"}}, {}, false);
+  } else {
+    EXPECT_EQ(asked.first, "GET /socket");
+    origin.says("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                "Sec-WebSocket-Accept: " + websocket_accept(asked.field("sec-websocket-key")) +
+                "\r\n\r\n");
+  }
+  move();
+  move();
+  const Heard opened = client_heard();
+  EXPECT_EQ(opened.first, GetParam().client2 ? "200" : "101");
+  EXPECT_EQ(opened.field("sec-websocket-accept"),
+            GetParam().client2 ? "-" : websocket_accept(key));
+  client_text.clear();
+
+  // Raw bytes from here.
+  if (GetParam().client2) {
+    client_peer.more(stream, "from the client", false);
+  } else {
+    client.says("from the client");
+  }
+  move();
+  move();
+  EXPECT_EQ(GetParam().origin2 ? origin_peer.all().rbegin()->second.body : origin_text,
+            "from the client");
+  if (GetParam().origin2) {
+    origin_peer.more(origin_peer.all().rbegin()->first, "from the origin", true);
+  } else {
+    origin.says("from the origin");
+    origin.ends();
+  }
+  move();
+  move();
+  EXPECT_EQ(GetParam().client2 ? client_peer.seen(stream).body : client_text, "from the origin");
+  EXPECT_EQ(rig.recorded().size(), 1u);
+  EXPECT_EQ(rig.recorded().at(0).activity.status, 101);
 }
 
 TEST_P(VersionPairs, ManyExchangesFollowEachOtherOnOneConnection) {
