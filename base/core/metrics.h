@@ -34,6 +34,7 @@ enum class Metric : std::uint16_t {
   origin_connections_open,  // gauge
   origin_connect_failures_total,
   origin_tls_refused_total,
+  origin_tls_resumed_total,
   origin_certificates_too_large_total,
   tunnels_total,
   tunnels_open,  // gauge
@@ -44,6 +45,7 @@ enum class Metric : std::uint16_t {
   leaf_mint_delayed_total,
   leaf_mint_refused_total,
   client_tls_failures_total,
+  client_tls_resumed_total,
   resolver_lookups_total,
   resolver_cache_hits_total,
   resolver_failures_total,

@@ -171,7 +171,8 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
       "http://" + config.name + ":" + std::to_string(proxy_addresses.front().port) + "/ca.crl";
   shared = std::make_unique<Shared>(Shared{clock, tune(config, material), authority, *keys,
                                            discovery::CredentialCache::make_key(), throttle,
-                                           lookups, work, *pages, config.pool, crl_url});
+                                           lookups, work, *pages, config.pool, crl_url,
+                                           std::make_shared<tls::TicketKeys>(clock)});
   // Ready before the first client that needs it, in all likelihood; until then such clients are
   // refused.
   work.submit([leaf_keys = *keys] {

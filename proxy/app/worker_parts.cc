@@ -30,7 +30,7 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
                                                        io::Resolver::Lookup lookup) {
   std::unique_ptr<WorkerParts> parts(new WorkerParts(index, shared, bell));
   WorkerParts& p = *parts;
-  Result<std::unique_ptr<tls::ServerContext>> server = tls::ServerContext::make();
+  Result<std::unique_ptr<tls::ServerContext>> server = tls::ServerContext::make(shared.tickets);
   if (!server) return pass_on(std::move(server));
   Result<std::unique_ptr<tls::ClientContext>> client = tls::ClientContext::make();
   if (!client) return pass_on(std::move(client));

@@ -55,6 +55,7 @@ struct Shared {
   local::GatewayPages& pages;
   origin::Pool::Options pool;
   std::string crl_url;
+  std::shared_ptr<tls::TicketKeys> tickets;  // of all workers
 };
 
 class WorkerParts {
@@ -75,6 +76,7 @@ class WorkerParts {
   discovery::EventRing& ring() { return ring_; }
   tls::PinMemory& pins() { return pins_; }
   origin::Pool& pool() { return *pool_; }
+  origin::Dialer& dialer() { return *dialer_; }
   session::SnapshotShelf& snapshots() { return snapshots_; }
 
  private:

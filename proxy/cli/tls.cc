@@ -42,7 +42,7 @@ Task<void> dial(io::Worker& worker, origin::Router& router, origin::Dialer& dial
   io::Nursery scope(worker.executor());
   Result<origin::Route> route = co_await router.find(target.host, target.port, true, scope);
   if (route) {
-    live.client = co_await dialer.dial(*route, origin::Offer{}, live.facts, scope);
+    live.client = co_await dialer.dial(*route, origin::Offer{}, "", live.facts, scope);
   } else {
     live.client = pass_on(std::move(route));
   }

@@ -82,8 +82,9 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
 }
 
 Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
-    Opening& opening, std::shared_ptr<const tls::Leaf> leaf, std::string_view protocol) {
-  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, protocol);
+    Opening& opening, std::shared_ptr<const tls::Leaf> leaf, std::string_view protocol,
+    std::string binding) {
+  Result<tls::SslPtr> ssl = keys_.context.accept(leaf->certificate, leaf->key, protocol, binding);
   if (!ssl) co_return pass_on(std::move(ssl));
   auto stream = std::make_unique<tls::TlsStream>(std::move(opening.stream), std::move(*ssl),
                                                  opening.peeked.bytes);
@@ -119,6 +120,7 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
     opening.connection.abort = [] {};
     co_return std::unexpected(std::move(error));
   }
+  if (raw.resumed()) services_.worker.metrics().add(Metric::client_tls_resumed_total);
   discovery::TlsFacts& facts = opening.connection.tls;
   facts.client_version = raw.version();
   facts.client_cipher = raw.cipher();

@@ -206,7 +206,10 @@ Task<void> Interceptor::open(Opening& opening) {
            describe(leaf.error()));
     co_return;
   }
-  Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(opening, *leaf, protocol_for(hello, *sender.facts(), services_.settings.http2));
+  Result<std::unique_ptr<tls::TlsStream>> opened = co_await shake_hands(
+      opening, *leaf, protocol_for(hello, *sender.facts(), services_.settings.http2),
+      opening.name.text() + ':' + std::to_string(opening.target.port) + ' ' +
+          sender.facts()->fingerprint);
   if (!opened) {
     record(opening, EventKind::connection,
            opened.error().kind == ErrorKind::timed_out ? Ending::timed_out : Ending::client_closed,

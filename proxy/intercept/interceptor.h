@@ -85,7 +85,8 @@ class Interceptor {
   origin::Offer offer_for(const tls::ClientHello& hello) const;
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
                                                             std::shared_ptr<const tls::Leaf> leaf,
-                                                            std::string_view protocol);
+                                                            std::string_view protocol,
+                                                            std::string binding);
   Task<Result<std::shared_ptr<const tls::Leaf>>> leaf_for(Opening& opening,
                                                           const tls::Certificate* origin);
   void record(Opening& opening, discovery::EventKind kind, discovery::Ending ending,

@@ -23,7 +23,7 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
     // A client that speaks nothing else is told in HTTP/2.
     const tls::ClientHello& hello = opening.peeked.hello;
     const bool http2_only = hello.offers("h2") && !hello.offers("http/1.1");
-    opened = co_await shake_hands(opening, *leaf, http2_only ? "h2" : "http/1.1");
+    opened = co_await shake_hands(opening, *leaf, http2_only ? "h2" : "http/1.1", "");
   } else {
     opened = pass_on(std::move(leaf));
   }

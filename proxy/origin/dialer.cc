@@ -36,6 +36,7 @@ Dialer::Dialer(io::Worker& worker, io::Connector& connector, const tls::ClientCo
 void Dialer::judge_by(std::shared_ptr<const tls::Verifier> verifier) {
   verifier_ = std::move(verifier);
   ++trust_;
+  sessions_->clear();
 }
 
 Task<void> Dialer::attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoint endpoint) {
@@ -98,13 +99,14 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::connect(const Route& route
 
 Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io::ByteStream> stream,
                                                              const Route& route, Offer offer,
+                                                             std::string_view identity,
                                                              OriginFacts& facts,
                                                              io::Nursery& scope) {
   std::vector<std::string> protocols;
   if (offer.http2) protocols.emplace_back("h2");
   if (offer.http1) protocols.emplace_back("http/1.1");
   facts.offered_http2 = offer.http2;
-  Result<tls::SslPtr> ssl = context_.connect(route.host, protocols);
+  Result<tls::SslPtr> ssl = context_.connect(route.host, protocols, sessions_.get(), route.key(identity));
   if (!ssl) co_return pass_on(std::move(ssl));
   auto secured = std::make_unique<tls::TlsStream>(std::move(stream), std::move(*ssl));
   bool late = false;
@@ -137,6 +139,8 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
   facts.tls_version = secured->version();
   facts.tls_cipher = secured->cipher();
   facts.alpn = secured->alpn();
+  facts.resumed = secured->resumed();
+  if (facts.resumed) worker_.metrics().add(Metric::origin_tls_resumed_total);
   const std::vector<tls::Certificate> chain = secured->peer_chain();
   const std::vector<std::byte> staple = secured->peer_staple();
   if (!chain.empty()) {
@@ -160,12 +164,12 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
   co_return done;
 }
 
-Task<Result<Line>> Dialer::dial(const Route& route, Offer offer, OriginFacts& facts,
-                                io::Nursery& scope) {
+Task<Result<Line>> Dialer::dial(const Route& route, Offer offer, std::string_view identity,
+                                OriginFacts& facts, io::Nursery& scope) {
   Result<std::unique_ptr<io::ByteStream>> stream = co_await connect(route, facts, scope);
   if (!stream) co_return pass_on(std::move(stream));
   if (route.tls) {
-    stream = co_await secure(std::move(*stream), route, offer, facts, scope);
+    stream = co_await secure(std::move(*stream), route, offer, identity, facts, scope);
     if (!stream) co_return pass_on(std::move(stream));
   }
   Line line;

@@ -25,6 +25,7 @@ struct OriginFacts {
   std::string tls_version;
   std::string tls_cipher;
   std::string alpn;
+  bool resumed = false;
   bool offered_http2 = false;
   tls::Certificate certificate;  // The leaf, empty without TLS.
   std::string fingerprint;       // Its SHA-256, hex.
@@ -61,12 +62,16 @@ class Dialer {
   // those that nobody uses.
   void judge_by(std::shared_ptr<const tls::Verifier> verifier);
   void set_timeouts(const Timeouts& timeouts) { timeouts_ = timeouts; }
+  // Sessions with origins that new connections may resume.
+  tls::SessionCache& sessions() { return *sessions_; }
   // Counts the verifiers.
   std::uint32_t trust() const { return trust_; }
 
   // A connection with a version of `offer` on it, HTTP/1.1 where the route has no TLS. Errors:
   // connect_*, timed_out, tls_protocol, tls_verify, cancelled.
-  Task<Result<Line>> dial(const Route& route, Offer offer, OriginFacts& facts, io::Nursery& scope);
+  // `identity`: sessions are resumed within that class only, as connections are shared.
+  Task<Result<Line>> dial(const Route& route, Offer offer, std::string_view identity,
+                          OriginFacts& facts, io::Nursery& scope);
 
   // A bare TCP connection, for tunnels.
   Task<Result<std::unique_ptr<io::ByteStream>>> connect(const Route& route, OriginFacts& facts,
@@ -77,6 +82,7 @@ class Dialer {
   Task<void> attempt(Race& race, io::Connector::Attempt& attempt, IpEndpoint endpoint);
   Task<Result<std::unique_ptr<io::ByteStream>>> secure(std::unique_ptr<io::ByteStream> stream,
                                                        const Route& route, Offer offer,
+                                                       std::string_view identity,
                                                        OriginFacts& facts, io::Nursery& scope);
 
   io::Worker& worker_;
@@ -84,6 +90,7 @@ class Dialer {
   const tls::ClientContext& context_;
   std::shared_ptr<const tls::Verifier> verifier_;
   Timeouts timeouts_;
+  std::shared_ptr<tls::SessionCache> sessions_ = std::make_shared<tls::SessionCache>();
   std::uint32_t trust_ = 0;
 };
 

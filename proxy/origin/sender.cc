@@ -15,7 +15,7 @@ Sender::Sender(Pool& pool, Dialer& dialer, const Route& route, std::string ident
 Task<Result<Line>> Sender::open(Offer offer, io::Nursery& scope) {
   auto facts = std::make_shared<OriginFacts>();
   facts_ = facts;
-  Result<Line> line = co_await dialer_.dial(route_, offer, *facts, scope);
+  Result<Line> line = co_await dialer_.dial(route_, offer, identity_, *facts, scope);
   if (!line) co_return pass_on(std::move(line));
   if (line->many) pool_.share(key_, {line->many, facts});
   co_return line;

@@ -315,7 +315,8 @@ Rig::Rig(RigOptions options)
       inline_pool_,
       *pages_,
       {},
-      "http://proxy.test:3128/ca.crl"});
+      "http://proxy.test:3128/ca.crl",
+      std::make_shared<tls::TicketKeys>(clock_)});
   if (options_.tune) options_.tune(*shared_);
   auto connector = std::make_unique<MemoryConnector>(faults_);
   connector_ = connector.get();
@@ -401,8 +402,9 @@ OriginServer& Rig::origin(const std::string& name, std::uint16_t port) {
 }
 
 OriginServer& Rig::tls_origin(const std::string& name, std::vector<Issued> chain,
-                              std::vector<std::byte> staple, std::string tls_name) {
+                              std::vector<std::byte> staple, std::string tls_name, bool tickets) {
   TlsPeer::Options options;
+  options.tickets = tickets;
   options.server = true;
   options.chain = std::move(chain);
   options.staple = std::move(staple);

@@ -143,7 +143,8 @@ class Rig {
   OriginServer& origin(const std::string& name, std::uint16_t port = 80);
   // One that speaks TLS with a certificate of the rig's root, unless `chain` says otherwise.
   OriginServer& tls_origin(const std::string& name, std::vector<Issued> chain = {},
-                           std::vector<std::byte> staple = {}, std::string tls_name = {});
+                           std::vector<std::byte> staple = {}, std::string tls_name = {},
+                           bool tickets = false);
   // The same, and it chooses HTTP/2 where that is offered.
   OriginServer& http2_origin(const std::string& name);
   // Gives a name an address, and what answers there is the origin of another name.

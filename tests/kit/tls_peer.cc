@@ -31,7 +31,11 @@ TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pip
   if (options.max_version != 0) SSL_CTX_set_max_proto_version(context_, options.max_version);
   if (!options.sigalgs.empty()) SSL_CTX_set1_sigalgs_list(context_, options.sigalgs.c_str());
   if (options.server) {
-    SSL_CTX_set_num_tickets(context_, 0);
+    SSL_CTX_set_num_tickets(context_, options.tickets ? 2 : 0);
+    if (options.tickets) {
+      unsigned char keys[80] = {1, 2, 3};
+      SSL_CTX_set_tlsext_ticket_keys(context_, keys, sizeof keys);
+    }
     chosen_ = options.alpn;
     SSL_CTX_set_alpn_select_cb(context_, choose, &chosen_);
     SSL_CTX_use_certificate(context_, options.chain.front().certificate.native());
@@ -64,10 +68,12 @@ TlsPeer::TlsPeer(PeerPipes pipes, const Options& options) : pipes_(std::move(pip
     }
     if (options.verify) SSL_set_verify(ssl_, SSL_VERIFY_PEER, nullptr);
     SSL_set_connect_state(ssl_);
+    if (options.session) SSL_set_session(ssl_, options.session.get());
   }
 }
 
 TlsPeer::~TlsPeer() {
+  SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);  // Keeps its session.
   SSL_free(ssl_);
   SSL_CTX_free(context_);
 }
@@ -139,6 +145,12 @@ void TlsPeer::end() { ended_ = true; }
 tls::Certificate TlsPeer::peer_certificate() const {
   X509* certificate = SSL_get0_peer_certificate(ssl_);
   return certificate != nullptr ? tls::Certificate::share(certificate) : tls::Certificate();
+}
+
+bool TlsPeer::resumed() const { return SSL_session_reused(ssl_) == 1; }
+
+std::shared_ptr<ssl_session_st> TlsPeer::session() const {
+  return {SSL_get1_session(ssl_), SSL_SESSION_free};
 }
 
 std::string TlsPeer::alpn() const {

@@ -2,6 +2,7 @@
 // The other end of a TLS connection, for tests: OpenSSL over a pair of pipes, driven by hand.
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 
 struct ssl_st;
 struct ssl_ctx_st;
+struct ssl_session_st;
 
 namespace sallyport::testkit {
 
@@ -26,6 +28,8 @@ class TlsPeer {
     std::string sigalgs;            // client: OpenSSL's list, "" for the default
     int max_version = 0;            // TLS1_2_VERSION ..., 0 for the newest
     bool verify = false;            // client: trusts nobody, so it refuses every certificate
+    std::shared_ptr<ssl_session_st> session;  // client: to resume
+    bool tickets = false;                     // server: gives them, under keys that all share
   };
   TlsPeer(PeerPipes pipes, const Options& options);
   ~TlsPeer();
@@ -40,6 +44,8 @@ class TlsPeer {
   bool peer_ended() const { return peer_ended_; }
   tls::Certificate peer_certificate() const;
   std::string alpn() const;
+  bool resumed() const;
+  std::shared_ptr<ssl_session_st> session() const;  // client: what it may resume
 
  private:
   PeerPipes pipes_;

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <openssl/ssl.h>
 
+#include "base/crypto/sha256.h"
+
 namespace sallyport::tls {
 
 namespace {
@@ -50,7 +52,7 @@ Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
   if (!context) return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
   SSL_CTX* raw = context.get();
   SSL_CTX_set_security_level(raw, 2);
-  SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+  SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -67,21 +69,36 @@ Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
 
 }  // namespace
 
-Result<std::unique_ptr<ServerContext>> ServerContext::make() {
+Result<std::unique_ptr<ServerContext>> ServerContext::make(std::shared_ptr<TicketKeys> tickets) {
   Result<SslCtxPtr> context = make_context(TLS_server_method());
   if (!context) return pass_on(std::move(context));
   SSL_CTX* raw = context->get();
-  SSL_CTX_set_num_tickets(raw, 0);
+  if (tickets != nullptr) {
+    tickets->serve(raw);
+    SSL_CTX_set_num_tickets(raw, 1);
+    SSL_CTX_set_timeout(raw, std::chrono::seconds(2 * TicketKeys::kTurn).count());
+  } else {
+    SSL_CTX_set_num_tickets(raw, 0);
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);
+  }
   SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
-  return std::unique_ptr<ServerContext>(new ServerContext(std::move(*context)));
+  return std::unique_ptr<ServerContext>(new ServerContext(std::move(*context), std::move(tickets)));
 }
 
 Result<SslPtr> ServerContext::accept(const Certificate& certificate, const PrivateKey& key,
-                                     std::string_view alpn) const {
+                                     std::string_view alpn, std::string_view binding) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl || SSL_use_certificate(ssl.get(), certificate.native()) != 1 ||
       SSL_use_PrivateKey(ssl.get(), key.native()) != 1) {
     return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
+  }
+  if (binding.empty() || tickets_ == nullptr) {
+    SSL_set_num_tickets(ssl.get(), 0);
+    SSL_set_options(ssl.get(), SSL_OP_NO_TICKET);
+  } else {
+    static_assert(std::tuple_size_v<Sha256Digest> <= SSL_MAX_SID_CTX_LENGTH);
+    const Sha256Digest digest = sha256(binding);
+    SSL_set_session_id_context(ssl.get(), digest.data(), static_cast<unsigned>(digest.size()));
   }
   for (const char* known : kKnownProtocols) {
     if (alpn == known) {
@@ -97,6 +114,7 @@ Result<std::unique_ptr<ClientContext>> ClientContext::make() {
   if (!context) return pass_on(std::move(context));
   SSL_CTX* raw = context->get();
   SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nullptr);
+  SessionCache::enable(raw);
   SSL_CTX_set_max_cert_list(raw, kMostCertificates);
   if (SSL_CTX_set1_sigalgs_list(raw, kSignatures) != 1 ||
       SSL_CTX_set_tlsext_status_type(raw, TLSEXT_STATUSTYPE_ocsp) != 1) {
@@ -106,7 +124,8 @@ Result<std::unique_ptr<ClientContext>> ClientContext::make() {
 }
 
 Result<SslPtr> ClientContext::connect(const Host& host,
-                                      const std::vector<std::string>& alpn) const {
+                                      const std::vector<std::string>& alpn,
+                                      SessionCache* sessions, const std::string& key) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl) return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
   // RFC 6066 section 3: no literal addresses in server_name.
@@ -125,6 +144,7 @@ Result<SslPtr> ClientContext::connect(const Host& host,
     }
   }
   SSL_set_connect_state(ssl.get());
+  if (sessions != nullptr) sessions->serve(ssl.get(), key);
   return ssl;
 }
 

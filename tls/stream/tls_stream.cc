@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include "base/core/check.h"
+#include "tls/stream/session_cache.h"
 
 namespace sallyport::tls {
 
@@ -104,7 +105,12 @@ TlsStream::TlsStream(std::unique_ptr<io::ByteStream> below, SslPtr ssl, std::str
   }
 }
 
-TlsStream::~TlsStream() { below_->close(); }
+TlsStream::~TlsStream() {
+  below_->close();
+  // OpenSSL forgets the session of a connection that ends without close_notify; only TLS before 1.2
+  // asked for that (RFC 5246 section 7.2.1).
+  SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 io::ByteStream::Outcome TlsStream::fail_with(int ssl_result, const char* where) {
   failed_ = true;
@@ -380,7 +386,10 @@ std::vector<Certificate> TlsStream::peer_chain() const {
   return chain;
 }
 
+bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+
 std::vector<std::byte> TlsStream::peer_staple() const {
+  if (const auto* remembered = SessionCache::remembered_staple(ssl_.get())) return *remembered;
   const unsigned char* bytes = nullptr;
   const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &bytes);
   if (size <= 0 || bytes == nullptr || size > 64 * 1024) return {};

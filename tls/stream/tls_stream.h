@@ -56,7 +56,9 @@ class TlsStream final : public io::ByteStream {
   std::string cipher() const;                   // "TLS_AES_256_GCM_SHA384"
   std::string alpn() const;                     // "http/1.1", ""
   std::vector<Certificate> peer_chain() const;  // As sent, the leaf first; at most 17.
-  std::vector<std::byte> peer_staple() const;   // OCSP response, empty where none came.
+  // OCSP response, empty where none came; of a resumed session the one of then.
+  std::vector<std::byte> peer_staple() const;
+  bool resumed() const;
   // The alert that the peer ended with, as its number; -1 for none. For the ledger of pinning.
   int peer_alert() const { return peer_alert_; }
   // Whether the peer went away after our certificate and before its own Finished.

@@ -258,7 +258,7 @@ TEST(ClientContext, SaysOneFixedModernHello) {
     return peeked.hello;
   };
   const ClientHello named = hello("files.example");
-  EXPECT_EQ(ja4(named), "t13d1011h1_61a7ad8aa9b6_097fb0bb59fa");
+  EXPECT_EQ(ja4(named), "t13d1012h1_61a7ad8aa9b6_b8ee5d0f0989");
   EXPECT_EQ(named.server_name, "files.example");
   EXPECT_EQ(named.groups, (std::vector<std::uint16_t>{29, 23, 24}));
   EXPECT_EQ(hello("192.0.2.1").server_name, "");
