@@ -538,13 +538,12 @@ Task<void> Link::read_loop() {
       nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM);
     }
     deliver();
-    if (taken < 0) {
-      dying_ = true;
-      last_words_.set(kLastWords);
-    }
+    if (taken < 0) dying_ = true;
     want_write();
     if (nghttp2_session_want_read(session_) == 0 || dying_) break;
   }
+  // What is queued still leaves, if it is taken.
+  if (!over_) last_words_.set(kLastWords);
   to_write_.notify();
 }
 
@@ -627,7 +626,6 @@ Task<Result<http::Bytes>> InBody::read(std::size_t most) {
       if (!ended_) {
         ended_ = true;
         held_ = std::string();
-        if (on_end) on_end();
       }
       co_return http::Bytes{};
     }

@@ -202,8 +202,6 @@ class InBody final : public http::Body {
 
   // Called before the first read waits: 100 Continue.
   std::function<void()> invite;
-  // Called once when the end was read.
-  std::function<void()> on_end;
 
  private:
   void settle();
