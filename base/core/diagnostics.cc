@@ -186,8 +186,8 @@ std::string render(const Diagnostics& diagnostics) {
   return out;
 }
 
-std::string did_you_mean(std::string_view written,
-                         const std::vector<std::string_view>& candidates) {
+std::string_view find_nearest(std::string_view written,
+                              const std::vector<std::string_view>& candidates) {
   const std::size_t limit = std::clamp<std::size_t>(written.size() / 3, 1, 3);
   std::size_t best = limit + 1;
   std::string_view nearest;
@@ -200,6 +200,12 @@ std::string did_you_mean(std::string_view written,
       nearest = candidate;
     }
   }
+  return nearest;
+}
+
+std::string did_you_mean(std::string_view written,
+                         const std::vector<std::string_view>& candidates) {
+  const std::string_view nearest = find_nearest(written, candidates);
   if (nearest.empty()) return {};
   return "did you mean '" + std::string(nearest) + "'?";
 }

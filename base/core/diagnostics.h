@@ -54,5 +54,8 @@ std::string render(const Diagnostics& diagnostics);
 
 // "did you mean 'category'?" for the nearest of `candidates`, or "" where nothing is near.
 std::string did_you_mean(std::string_view written, const std::vector<std::string_view>& candidates);
+// That candidate itself, or "".
+std::string_view find_nearest(std::string_view written,
+                              const std::vector<std::string_view>& candidates);
 
 }  // namespace sallyport

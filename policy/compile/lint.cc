@@ -164,7 +164,7 @@ class Lint {
 
   void rehearsed_alerts(const CompiledPolicy& policy) {
     const Policy& written = *policy.written;
-    if (!written.alerts_per_day || !written.mode || **written.mode != Mode::rehearse) return;
+    if (policy.alerts_per_day == 0 || !written.mode || **written.mode != Mode::rehearse) return;
     // Of a template's alerts, a policy in rehearsal need not speak.
     if (written.alerts_per_day->place.source != written.mode->place.source) return;
     found_.warning(written.alerts_per_day->place, "a policy in rehearsal raises no alerts",

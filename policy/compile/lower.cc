@@ -275,12 +275,15 @@ class PolicyLowering {
              "access, session")) {
       redirect(out, blocks);
     }
-    if (written_.alerts_per_day) {
+    // `none` takes a template's alerts away.
+    const bool alerts = written_.alerts_per_day && **written_.alerts_per_day != kNoAlerts;
+    if (alerts) {
       const auto number = parse_decimal(**written_.alerts_per_day);
       if (!number || *number < 1 || *number > 10'000) {
-        found_.error(written_.alerts_per_day->place,
-                     fmt::format("'{}' is no number of alerts", printable(**written_.alerts_per_day)),
-                     "1 to 10000; leave the key out for no alert");
+        found_.error(
+            written_.alerts_per_day->place,
+            fmt::format("'{}' is no number of alerts", printable(**written_.alerts_per_day)),
+            "1 to 10000, or 'none'");
       } else if (out.headers_only) {
         found_.error(written_.alerts_per_day->place,
                      "a policy that edits header fields raises no alerts");
@@ -293,9 +296,11 @@ class PolicyLowering {
     }
     if (fits(written_.repeat, out.kind == Kind::activity, "repeat", "activity")) repeat(out);
     per_day(out);
-    if (reports && !written_.alerts_per_day && !written_.tag_app && !written_.faulty) {
-      found_.error(written_.place, fmt::format("this policy has no effect"),
-                   "add 'alerts_per_day' or 'tag_app'");
+    if (reports && !alerts && !written_.tag_app && !written_.faulty) {
+      found_.error(written_.alerts_per_day ? written_.alerts_per_day->place : written_.place,
+                   "this policy has no effect",
+                   written_.alerts_per_day ? "without alerts it needs 'tag_app'"
+                                           : "add 'alerts_per_day' or 'tag_app'");
     }
   }
 

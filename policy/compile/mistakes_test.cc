@@ -136,8 +136,7 @@ const Mistake kMistakes[] = {
      "  say: Sorry: not here\n"
      "            ^ quote a text that holds ': '\n"},
     // 15
-    {"nesting without end",
-     "- name: r\n  when: " + nested(70) + "\n  then: block\n",
+    {"nesting without end", "- name: r\n  when: " + nested(70) + "\n  then: block\n",
      "1.yaml:2:381: error: nested deeper than 64 levels\n"
      "...{not: {not: {not: {not: {not: {not: {not: {not: {not: {not: {not: {not: {not:"
      " {not: {not: {not: {not: {not: {user: ana}}...\n"
@@ -151,8 +150,7 @@ const Mistake kMistakes[] = {
      "name: r\n"
      "^ begin each policy with '- name:'\n"},
     // 17
-    {"a word for a policy",
-     "- block\n",
+    {"a word for a policy", "- block\n",
      "1.yaml:1:3: error: policy must be a mapping, not a value\n"
      "- block\n"
      "  ^~~~~ begin each policy with '- name:'\n"},
@@ -520,7 +518,7 @@ const Mistake kMistakes[] = {
      "  then: block\n",
      "1.yaml:2:9: error: there is no time zone 'Europe/Wien'\n"
      "  zone: Europe/Wien\n"
-     "        ^~~~~~~~~~~ did you mean 'Europe/Kiev'?\n"},
+     "        ^~~~~~~~~~~ did you mean 'Europe/Vienna'?\n"},
     // 61
     {"an end before the beginning",
      "- name: r\n"
@@ -798,7 +796,7 @@ const Mistake kMistakes[] = {
      "  alerts_per_day: 0\n",
      "1.yaml:3:19: error: '0' is no number of alerts\n"
      "  alerts_per_day: 0\n"
-     "                  ^ 1 to 10000; leave the key out for no alert\n"},
+     "                  ^ 1 to 10000, or 'none'\n"},
     // 92
     {"repetition of one",
      "- name: r\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -115,6 +116,22 @@ void check_unique(const std::vector<Policy>& policies, std::string_view what, Ge
   }
 }
 
+void add_asked(const Condition& condition, std::set<std::string_view>& attributes) {
+  if (condition.kind == Condition::Kind::test) attributes.insert(*condition.attribute);
+  for (const Condition& part : condition.parts) add_asked(part, attributes);
+}
+
+// Whether a policy's condition stands in the place of its template's.
+bool replaces(const Condition& mine, const Condition& theirs) {
+  if (mine.kind != theirs.kind) return false;
+  if (mine.kind == Condition::Kind::test) return *mine.attribute == *theirs.attribute;
+  if (mine.kind != Condition::Kind::negation) return false;
+  std::set<std::string_view> asked, asked_there;
+  add_asked(mine, asked);
+  add_asked(theirs, asked_there);
+  return asked == asked_there;
+}
+
 }  // namespace
 
 Policy merge(Policy policy, const Policy& base) {
@@ -138,10 +155,8 @@ Policy merge(Policy policy, const Policy& base) {
   std::vector<Condition> when;
   for (const Condition& theirs : base.when) {
     const bool replaced =
-        theirs.kind == Condition::Kind::test &&
-        std::any_of(policy.when.begin(), policy.when.end(), [&](const Condition& mine) {
-          return mine.kind == Condition::Kind::test && *mine.attribute == *theirs.attribute;
-        });
+        std::any_of(policy.when.begin(), policy.when.end(),
+                    [&](const Condition& mine) { return replaces(mine, theirs); });
     if (!replaced) when.push_back(theirs);
   }
   when.insert(when.end(), std::make_move_iterator(policy.when.begin()),

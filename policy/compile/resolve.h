@@ -5,7 +5,8 @@
 //  - A key that the policy has replaces the template's.
 //  - `when`: a line for an attribute that the template tests at its top replaces that line; every
 //    other line is added. So a policy may narrow a template or say another value, and what it does
-//    not speak of stays.
+//    not speak of stays. A `not` replaces a `not` of the template that asks for the same
+//    attributes, at whatever depth; `all` and `any` are added.
 //  - `except` and `references` are added to the template's.
 //
 // A template may extend another one.

@@ -23,6 +23,7 @@
 
 #include "base/core/host.h"
 #include "base/core/text.h"
+#include "base/core/zone_hint.h"
 #include "base/yaml/reader.h"
 
 namespace sallyport::policy {
@@ -550,7 +551,7 @@ std::shared_ptr<const TimeZone> ValueReader::zone(const std::string& name, const
   auto& kept = zones_[name];
   if (kept == nullptr) kept = TimeZone::find(name);
   if (kept == nullptr) {
-    std::string hint = did_you_mean(name, TimeZone::names());
+    std::string hint = zone_hint(name, TimeZone::names());
     if (hint.empty()) hint = "a zone is written as 'Europe/Vienna' or 'UTC'";
     found.error(place, fmt::format("there is no time zone '{}'", printable(name)), std::move(hint));
   }

@@ -24,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/spanned.h"
@@ -75,6 +76,9 @@ struct DailyThreshold {
   Spanned<std::string> value;
 };
 
+// `alerts_per_day: none`
+inline constexpr std::string_view kNoAlerts = "none";
+
 // Every key may be absent here, because a policy may take it from the template that it extends.
 // After resolve() (compile/resolve.h) `extends` is done with, and `id` and `name` are never empty.
 struct Policy {
@@ -100,7 +104,8 @@ struct Policy {
   std::optional<Spanned<std::string>> redirect;  // Where a blocked page is sent instead.
   std::vector<HeaderEdit> add_headers;
   std::vector<Spanned<std::string>> remove_headers;
-  std::optional<Spanned<std::string>> alerts_per_day;  // a number; absent: no alert
+  // A number or kNoAlerts; absent: no alert, and nothing said about a template's.
+  std::optional<Spanned<std::string>> alerts_per_day;
   std::optional<Spanned<std::string>> tag_app;
   std::optional<Repeat> repeat;
   std::vector<DailyThreshold> per_day;

@@ -14,7 +14,10 @@ constexpr std::array kDiscovery = {Kind::app_discovery};
 constexpr std::array kReporting = {Kind::activity, Kind::app_discovery};
 
 constexpr std::array kKeys = std::to_array<PolicyKey>({
-    {"id", "Stays when the name changes: small letters, digits, '-'. Made of the name where it is left out.", {}},
+    {"id",
+     "Stays when the name changes: small letters, digits, '-'. Made of the name where it is left "
+     "out.",
+     {}},
     {"name", "Unique; people and events see it.", {}},
     {"kind", "What the policy is about; session where it is left out.", {}},
     {"extends", "template/ID: takes every key of the template, and says what differs.", {}},
@@ -34,7 +37,9 @@ constexpr std::array kKeys = std::to_array<PolicyKey>({
     {"redirect", "The page that a person who was stopped is sent to.", kPages},
     {"add_headers", "Fields of the request, in place of what the client sent.", kSession},
     {"remove_headers", "Fields that the request loses.", kSession},
-    {"alerts_per_day", "An alert for each match, at most so many a day (UTC).", {}},
+    {"alerts_per_day",
+     "An alert for each match, at most so many a day (UTC); none takes a template's alerts away.",
+     {}},
     {"tag_app", "A tag that the app gets.", kReporting},
     {"repeat", "So many activities of one user within a window.", kActivity},
     {"per_day", "What an app must come to on one day (UTC), all of it.", kDiscovery},

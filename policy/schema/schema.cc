@@ -7,6 +7,7 @@
 
 #include "base/json/writer.h"
 #include "policy/activity/attribute_table.h"
+#include "policy/model/policy.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
 
@@ -263,7 +264,10 @@ class Schema {
       json_.member("minProperties", 1);
       member("additionalProperties", [&] { reference("text"); });
     } else if (name == "alerts_per_day") {
-      number(1, 10'000);
+      array("anyOf", [&] {
+        object([&] { number(1, 10'000); });
+        object([&] { json_.member("const", kNoAlerts); });
+      });
     } else if (name == "repeat") {
       repeat();
     } else if (name == "per_day") {

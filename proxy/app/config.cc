@@ -6,6 +6,7 @@
 #include "base/core/host.h"
 #include "base/core/text.h"
 #include "base/core/time_zone.h"
+#include "base/core/zone_hint.h"
 #include "base/yaml/reader.h"
 #include "proxy/app/config_geo.h"
 
@@ -268,7 +269,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   }
   const Spanned<std::string> zone = map.text("policy_zone", config.policy_zone);
   if (TimeZone::find(*zone) == nullptr) {
-    std::string hint = did_you_mean(*zone, TimeZone::names());
+    std::string hint = zone_hint(*zone, TimeZone::names());
     if (hint.empty()) hint = "a zone is written as 'Europe/Vienna' or 'UTC'";
     diagnostics.error(zone.place, "there is no time zone '" + printable(*zone) + "'", hint);
   }
