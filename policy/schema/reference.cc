@@ -6,6 +6,7 @@
 #include "policy/activity/attribute_table.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
+#include "policy/testkit/case_keys.h"
 
 namespace sallyport::policy {
 namespace {
@@ -137,6 +138,33 @@ std::string wrapped(std::string_view text) {
   return out + '\n';
 }
 
+std::string listed_names(std::span<const AmountKey> keys) {
+  std::string text;
+  for (const AmountKey& key : keys) {
+    text += fmt::format("{}`{}`", text.empty() ? "" : ", ", key.name);
+    if (key.kind != AmountKey::Kind::count) {
+      text += key.kind == AmountKey::Kind::bytes ? " (bytes)" : " (`90s`, `5m`, `2h`)";
+    }
+  }
+  return text;
+}
+
+std::string cases() {
+  std::string out =
+      "\n## Keys of a test case\n\nOf the files `x.test.yaml` that `sallyport policy test` runs. "
+      "An "
+      "entry `defaults` holds facts of the cases below it.\n\n"
+      "| key | what it says | left out |\n|---|---|---|\n";
+  for (const CaseKey& key : case_keys()) {
+    out += fmt::format("| `{}` | {} | {} |\n", key.name, cell(key.doc),
+                       key.left_out.empty() ? "it is needed" : key.left_out);
+  }
+  out += '\n';
+  out += wrapped(fmt::format("`repeat` takes {}; `day` takes {}.", listed_names(repetition_keys()),
+                             listed_names(day_keys())));
+  return out;
+}
+
 }  // namespace
 
 std::string reference_page() {
@@ -162,6 +190,7 @@ std::string reference_page() {
     out += fmt::format("\n### {}\n\n", list.title);
     out += wrapped(fmt::format("{}{}.", listed(list.words), list.open ? ", and words of your own" : ""));
   }
+  out += cases();
   return out;
 }
 

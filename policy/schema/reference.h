@@ -1,7 +1,7 @@
 #pragma once
 // The reference page of the policy language, conf/policies/reference.md: attributes, how values are
-// written, and the lists of words. Made from the attribute table, so that it cannot lag behind; a
-// test compares the file with it.
+// written, the lists of words, and the keys of test cases. Made from the tables that the compiler
+// and the reader of cases use, so that it cannot lag behind; a test compares the file with it.
 
 #include <string>
 

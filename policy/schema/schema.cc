@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
-#include <initializer_list>
 
-#include "base/json/writer.h"
 #include "policy/activity/attribute_table.h"
 #include "policy/model/policy.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
+#include "policy/schema/schema_writer.h"
 
 namespace sallyport::policy {
 namespace {
 
-constexpr const char* kDraft = "https://json-schema.org/draft/2020-12/schema";
-constexpr const char* kDate = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 constexpr const char* kDates = "^[0-9]{4}-[0-9]{2}-[0-9]{2}( *\\.\\. *[0-9]{4}-[0-9]{2}-[0-9]{2})?$";
 constexpr const char* kTimes = "^[0-9]{2}:[0-9]{2} *\\.\\. *[0-9]{2}:[0-9]{2}$";
 constexpr const char* kCompared = "^ *(=|<|>|<=|>=)? *[0-9]+( *\\.\\. *[0-9]+)? *$";
@@ -24,14 +21,13 @@ constexpr const char* kBytes =
 constexpr const char* kAddress = "^[0-9a-fA-F:.]+(/[0-9]{1,3})?$";
 constexpr std::string_view kGroups[] = {"all", "any", "not"};
 
-class Schema {
+class Schema : SchemaWriter {
  public:
-  explicit Schema(bool templates) : templates_(templates), json_(out_) {}
+  explicit Schema(bool templates) : templates_(templates) {}
 
   std::string write() {
     object([&] {
-      json_.member("$schema", kDraft);
-      json_.member("title", templates_ ? "Sallyport templates" : "Sallyport policies");
+      title(templates_ ? "Sallyport templates" : "Sallyport policies");
       json_.member("description", "A list; conf/policies/README.md has the language.");
       json_.key("type");
       words({"array", "null"});
@@ -48,11 +44,7 @@ class Schema {
         for (const Attribute& one : attribute_table()) {
           member(one.name, [&] { values(one); });
         }
-        // YAML readers make numbers and booleans of some texts.
-        member("text", [&] {
-          json_.key("type");
-          words({"string", "number", "boolean"});
-        });
+        define_text();
         member("list", [&] {
           json_.member("type", "string");
           json_.member("pattern", "^list/.");
@@ -63,52 +55,11 @@ class Schema {
         });
       });
     });
-    return std::move(out_) + '\n';
+    return take();
   }
 
  private:
-  using Body = std::function<void()>;
-
   static std::string name_of(Kind kind) { return "conditions_of_" + std::string(to_string(kind)); }
-
-  void object(const Body& body) {
-    json_.begin_object();
-    body();
-    json_.end_object();
-  }
-  void member(std::string_view key, const Body& body) {
-    json_.key(key);
-    object(body);
-  }
-  void array(std::string_view key, const Body& body) {
-    json_.key(key);
-    json_.begin_array();
-    body();
-    json_.end_array();
-  }
-  template <class Words>
-  void each_word(const Words& all) {
-    json_.begin_array();
-    for (const std::string_view word : all) json_.string(word);
-    json_.end_array();
-  }
-  void words(std::initializer_list<std::string_view> all) { each_word(all); }
-  void reference(std::string_view name) { json_.member("$ref", fmt::format("#/$defs/{}", name)); }
-  void enumeration(std::span<const std::string_view> all) {
-    json_.key("enum");
-    json_.begin_array();
-    for (const std::string_view word : all) {
-      json_.string(word);
-      if (word == "true" || word == "false") json_.boolean(word == "true");
-    }
-    json_.end_array();
-  }
-  void pattern(const char* text) {
-    object([&] {
-      json_.member("type", "string");
-      json_.member("pattern", text);
-    });
-  }
 
   // One value of an attribute; what holds for every value stands in `values`.
   void value(const Attribute& one) {
@@ -277,14 +228,6 @@ class Schema {
     }
   }
 
-  void number(int least, int most) {
-    json_.key("type");
-    words({"integer", "string"});
-    json_.member("minimum", least);
-    json_.member("maximum", most);
-    json_.member("pattern", "^[0-9]+$");
-  }
-
   void repeat() {
     json_.member("type", "object");
     json_.member("additionalProperties", false);
@@ -294,7 +237,7 @@ class Schema {
       member("min", [&] { number(2, 100'000); });
       member("window", [&] {
         json_.member("type", "string");
-        json_.member("pattern", "^ *[0-9]+ *[smhd] *$");
+        json_.member("pattern", kSpan);
       });
       for (const char* flag : {"same_app", "unique_targets"}) {
         member(flag, [&] {
@@ -426,8 +369,6 @@ class Schema {
   }
 
   bool templates_;
-  std::string out_;
-  JsonWriter json_;
 };
 
 }  // namespace

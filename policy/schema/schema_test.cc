@@ -8,6 +8,7 @@
 #include "policy/compile/compile.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
+#include "policy/schema/case_schema.h"
 #include "policy/schema/reference.h"
 
 namespace sallyport::policy {
@@ -32,8 +33,8 @@ TEST(PolicyReference, IsThePageThatTheTablesMake) {
       << "run: sallyport schema --reference > conf/policies/reference.md";
 }
 
-TEST(PolicySchema, IsJsonForBothKindsOfFiles) {
-  for (const std::string& text : {policy_schema(), template_schema()}) {
+TEST(PolicySchema, IsJsonForEachKindOfFiles) {
+  for (const std::string& text : {policy_schema(), template_schema(), case_schema()}) {
     JsonCursor cursor(text);
     EXPECT_TRUE(cursor.skip() && cursor.at_end());
   }

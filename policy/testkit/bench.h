@@ -8,21 +8,15 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/core/diagnostics.h"
 #include "policy/eval/program.h"
-#include "policy/testkit/happened.h"
+#include "policy/testkit/compare_case.h"
 #include "policy/testkit/test_case.h"
 
 namespace sallyport::policy {
-
-// One thing that is not as the case says.
-struct Difference {
-  std::string expected;
-  std::string got;
-  std::string why;  // the place of what was in the way; may be ""
-};
 
 struct CaseResult {
   const TestCase* test = nullptr;
@@ -57,7 +51,9 @@ class Bench {
 
   std::shared_ptr<const Program> program_;
   BenchOptions options_;
-  std::map<std::vector<std::uint32_t>, Program> apart_;  // by the numbers of their policies
+  // The mode of the gateway, and of templates the numbers of those that are in it.
+  using Variant = std::pair<bool, std::vector<std::uint32_t>>;
+  std::map<Variant, Program> variants_;
   // Of the options and of every policy that names one.
   std::map<std::string, std::shared_ptr<const TimeZone>, std::less<>> zones_;
 };

@@ -359,6 +359,249 @@ p.test.yaml:33:13: error: there is no policy with the id 'nobody'
 )");
 }
 
+constexpr const char* kEffects = R"(
+- id: mega
+  name: No mega
+  when: { host: mega.example }
+  then: block
+  say: |
+    Not there.
+    Take the share.
+  redirect: https://intranet.example/why
+- id: quiet
+  name: Quiet
+  when: { host: quiet.example }
+  then: block
+- id: popular
+  name: Popular
+  kind: app_discovery
+  when: { host.kind: app }
+  per_day: { users: "> 50" }
+  tag_app: monitored
+- id: prompts
+  name: Prompts
+  kind: activity
+  when: { activity: prompt }
+  tag_app: unsanctioned
+- id: watched
+  name: Watched
+  kind: activity
+  when: { activity: prompt, app.category: generative_ai }
+  alerts_per_day: 1
+- id: health
+  name: Health
+  kind: tls
+  when: { app.category: health }
+  then: bypass
+- id: tenant
+  name: Tenant
+  when: { app: mail }
+  add_headers: { X-Tenant: ours }
+)";
+
+TEST(Bench, HoldsTheEffectsOfPoliciesAgainstTheCase) {
+  EXPECT_EQ(run(kEffects, R"(
+- case: words over lines
+  given: { host: mega.example }
+  expect: block
+  policy: mega
+  say: |
+    Not there.
+    Take the share.
+  redirect: https://intranet.example/why
+  but:
+    - { host: quiet.example, expect: block, policy: quiet, say: is not set, redirect: is not set }
+- case: a tag
+  given: { app: x, activity: prompt }
+  reports: prompts
+  tag_app: unsanctioned
+  but:
+    - { app: unknown, reports: prompts, tag_app: [] }
+    - { activity: view, tag_app: [] }
+    - { app.category: generative_ai, reports: [prompts, watched], tag_app: [unsanctioned] }
+- case: a popular app
+  given: { app: x, host.kind: app }
+  day: { users: 51 }
+  reports: popular
+  tag_app: [monitored]
+  but: [{ day: { users: 50 }, tag_app: [] }]
+)"),
+            "9 cases in 1 file, all pass\n");
+}
+
+TEST(Bench, TellsWhichEffectIsAnother) {
+  EXPECT_EQ(run(kEffects, R"(
+- case: other words
+  given: { host: mega.example }
+  expect: block
+  policy: mega
+  say: Not there.
+  redirect: https://intranet.example/
+- case: words where there are none
+  given: { host: quiet.example }
+  expect: block
+  policy: quiet
+  say: Go away.
+- case: no words where there are some
+  given: { host: mega.example }
+  expect: block
+  policy: mega
+  say: is not set
+- case: another decision is told once
+  given: { host: quiet.example }
+  expect: block
+  policy: mega
+  say: Not there.
+- case: no tag for no app
+  given: { app: unknown, activity: prompt }
+  reports: prompts
+  tag_app: unsanctioned
+- case: one tag too many
+  given: { app: x, activity: prompt, app.category: generative_ai }
+  reports: watched
+  tag_app: []
+)"),
+            R"(p.test.yaml:2: failed: other words
+  expected  say: Not there.
+  got       say: Not there. Take the share.
+  why       p.yaml:6:8
+  expected  redirect: https://intranet.example/
+  got       redirect: https://intranet.example/why
+  why       p.yaml:9:13
+p.test.yaml:8: failed: words where there are none
+  expected  say: Go away.
+  got       no 'say'
+  why       p.yaml:10:3
+p.test.yaml:13: failed: no words where there are some
+  expected  no 'say'
+  got       say: Not there. Take the share.
+  why       p.yaml:6:8
+p.test.yaml:18: failed: another decision is told once
+  expected  block by mega
+  got       block by quiet (p.yaml:10:3) at connect
+  why       p.yaml:4:11: host: mega.example does not hold; it is quiet.example
+p.test.yaml:23: failed: no tag for no app
+  expected  tag unsanctioned
+  got       no tag
+  why       the app is unknown, and only apps get tags
+p.test.yaml:27: failed: one tag too many
+  expected  no tag
+  got       tag unsanctioned
+  why       prompts (p.yaml:20:3)
+6 cases in 1 file, 6 failed
+)");
+}
+
+TEST(Bench, RefusesEffectsThatNobodyCouldSee) {
+  EXPECT_EQ(run(kEffects, R"(
+- case: nobody is stopped
+  given: { app.category: health }
+  expect: bypass
+  policy: health
+  say: Go on.
+  redirect: https://intranet.example/
+- case: nobody decides
+  given: { certificate.fault: expired }
+  expect: block
+  policy: none
+  say: Expired.
+- case: no words at all
+  expect: block
+  policy: quiet
+  say: [a]
+  redirect:
+- case: nobody tags
+  tag_app: monitored
+- case: another tag
+  given: { app: x, activity: prompt }
+  reports: prompts
+  tag_app: [unsanctiond, unsanctioned]
+  but: [{ app.category: generative_ai, reports: watched, tag_app: monitored }]
+- case: no mode
+  policy_mode: off
+)"),
+            R"(p.test.yaml:6:8: error: nobody is stopped here, so nobody reads this
+  say: Go on.
+       ^~~~~~ it belongs to 'expect: block'
+p.test.yaml:7:13: error: nobody is stopped here, so nobody is sent elsewhere
+  redirect: https://intranet.example/
+            ^~~~~~~~~~~~~~~~~~~~~~~~~ it belongs to 'expect: block'
+p.test.yaml:12:8: error: where no policy decides, there is no 'say'
+  say: Expired.
+       ^~~~~~~~ it belongs to a case with 'policy: ID'
+p.test.yaml:16:8: error: 'say' of case must be text, not a list
+  say: [a]
+       ^~~
+p.test.yaml:17:12: error: 'redirect' needs a text
+  redirect:
+           ^ write 'is not set' where there is none
+p.test.yaml:19:12: error: say which policy tags the app
+  tag_app: monitored
+           ^~~~~~~~~ add 'reports: ID'
+p.test.yaml:23:13: error: no policy that reports here tags an app 'unsanctiond'
+  tag_app: [unsanctiond, unsanctioned]
+            ^~~~~~~~~~~ did you mean 'unsanctioned'?
+p.test.yaml:24:66: error: no policy that reports here tags an app 'monitored'
+  but: [{ app.category: generative_ai, reports: watched, tag_app: monitored }]
+                                                                 ^~~~~~~~~ they have no 'tag_app'
+p.test.yaml:26:16: error: 'policy_mode' of case cannot be 'off'
+  policy_mode: off
+               ^~~ one of: enforce, rehearse
+)");
+}
+
+// As a gateway whose configuration says `policy_mode: rehearse`: nothing is stopped, bypassed,
+// edited or reported, and what would have been is rehearsed.
+TEST(Bench, JudgesARehearsalOfAllPolicies) {
+  EXPECT_EQ(run(kEffects, R"(
+- case: stopped
+  given: { host: mega.example }
+  policy_mode: rehearse
+  rehearsed: mega
+  because: host
+  but:
+    - { host: quiet.example, rehearsed: quiet }
+    - { policy_mode: enforce, expect: block, policy: mega }
+- case: opened
+  given: { app.category: health }
+  policy_mode: rehearse
+  expect: intercept
+  rehearsed: health
+- case: edited and reported
+  given: { app: mail, activity: prompt }
+  policy_mode: rehearse
+  rehearsed: [tenant, prompts]
+  tag_app: []
+- case: a day
+  given: { app: x, host.kind: app }
+  day: { users: 51 }
+  policy_mode: rehearse
+  rehearsed: popular
+  tag_app: []
+)"),
+            "6 cases in 1 file, all pass\n");
+  EXPECT_EQ(run(kEffects, R"(
+- case: stopped
+  given: { host: mega.example }
+  policy_mode: rehearse
+  expect: block
+  policy: mega
+)"),
+            R"(p.test.yaml:6:11: error: 'mega' is in rehearsal
+  policy: mega
+          ^~~~ write 'rehearsed: mega'
+)");
+  EXPECT_EQ(run(kEffects, R"(
+- case: a template in rehearsal
+  given: { host: mega.example }
+  policy_mode: rehearse
+  rehearsed: mega
+  but: [{ policy_mode: enforce, expect: block, policy: mega, say: "Not there.\nTake the share." }]
+)",
+                false, /*apart=*/true),
+            "2 cases in 1 file, all pass\n");
+}
+
 TEST(Coverage, TellsWhatTheCasesLeaveOpen) {
   EXPECT_EQ(run(kPolicies, R"(
 - case: a logon from Tor

@@ -13,7 +13,6 @@
 #include "policy/testkit/read_cases.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <utility>
@@ -22,7 +21,8 @@
 #include "base/yaml/node.h"
 #include "base/yaml/reader.h"
 #include "policy/activity/attribute_table.h"
-#include "policy/compile/values.h"
+#include "policy/testkit/case_keys.h"
+#include "policy/testkit/read_case_keys.h"
 
 namespace sallyport::policy {
 namespace {
@@ -30,15 +30,6 @@ namespace {
 using yaml::Node;
 
 constexpr std::size_t kMaxCases = 10'000;  // of one file, with variations
-constexpr std::size_t kMaxVariations = 64;
-constexpr std::size_t kMaxName = 200;  // bytes
-constexpr std::uint64_t kMostTimes = 1'000'000'000;
-
-// No attribute has such a name (read_cases_test.cc), so facts and these may stand side by side
-// under `but`.
-constexpr std::array<std::string_view, 12> kKeys = {"at",        "because", "but",     "day",
-                                                    "edits",     "expect",  "headers", "policy",
-                                                    "rehearsed", "repeat",  "reports", "without"};
 
 constexpr std::size_t kMostShown = 60;  // bytes of a value in the name of a variation
 
@@ -49,17 +40,15 @@ std::string shortened(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-bool is_key(std::string_view word) {
-  return std::find(kKeys.begin(), kKeys.end(), word) != kKeys.end();
-}
-
 std::string hint_for_fact(std::string_view written, bool with_keys) {
-  if (!with_keys && is_key(written)) {
+  if (!with_keys && case_key_order(written) < case_keys().size()) {
     return fmt::format("'{}' belongs to the case, beside 'given'", written);
   }
   std::vector<std::string_view> names;
   for (const Attribute& attribute : attribute_table()) names.push_back(attribute.name);
-  if (with_keys) names.insert(names.end(), kKeys.begin(), kKeys.end());
+  for (const CaseKey& key : case_keys()) {
+    if (with_keys && key.varies) names.push_back(key.name);
+  }
   return did_you_mean(written, names);
 }
 
@@ -101,14 +90,14 @@ class FileReader {
     test.name = name(map, test.place);
     test.given = defaults_;
     if (const Node* given = map.node("given")) facts(*given, "given", test.given);
-    keys(map, test);
+    read_case_keys(map, test, found_);
     add(test);
     const std::size_t before = file_.cases.size();
     map.each("but", [&](const Node& item) {
-      if (file_.cases.size() - before == kMaxVariations) {
-        found_.error(item.place, fmt::format("a case has at most {} variations", kMaxVariations));
+      if (file_.cases.size() - before == kMostVariations) {
+        found_.error(item.place, fmt::format("a case has at most {} variations", kMostVariations));
       }
-      if (file_.cases.size() - before < kMaxVariations) variation(item, test);
+      if (file_.cases.size() - before < kMostVariations) variation(item, test);
     });
     map.finish();
   }
@@ -128,9 +117,9 @@ class FileReader {
     place = name.place;
     if (trim(*name).empty()) {
       found_.error(name.place, "a case needs a name", "say what it shows");
-    } else if (name->size() > kMaxName || printable(*name) != *name) {
-      found_.error(name.place,
-                   fmt::format("the name of a case is one line of at most {} bytes", kMaxName));
+    } else if (name->size() > kMostCaseName || printable(*name) != *name) {
+      found_.error(name.place, fmt::format("the name of a case is one line of at most {} bytes",
+                                           kMostCaseName));
     }
     const auto [other, fresh] = names_.emplace(*name, name.place.line);
     if (!fresh && !name->empty()) {
@@ -191,140 +180,6 @@ class FileReader {
     }
   }
 
-  // ---- what a case and a variation have in common
-
-  void keys(yaml::MapReader& map, TestCase& test) {
-    if (const Node* node = map.node("at")) at(*node, test);
-    if (const Node* node = map.node("repeat")) repeat(*node, test);
-    if (const Node* node = map.node("day")) day(*node, test);
-    if (const Node* node = map.node("expect")) expect(*node, test);
-    if (map.has("policy")) test.policy = map.text("policy");
-    if (map.has("because")) test.because = map.texts("because");
-    test.rehearsed = map.texts("rehearsed");
-    test.reports = map.texts("reports");
-    test.edits = map.texts("edits");
-    test.without = map.texts("without");
-    if (const Node* node = map.node("headers")) headers(*node, test);
-    check(test);
-  }
-
-  void check(const TestCase& test) {
-    const Place& place = test.place;
-    if (test.expect && **test.expect != Action::allow && !test.policy) {
-      found_.error(test.expect->place,
-                   fmt::format("say which policy decides '{}'", to_string(**test.expect)),
-                   "policy: ID, or 'policy: none' where it is the default");
-    }
-    if (test.waits && !test.at) {
-      found_.error(place, "only at a point can a decision wait for a later one",
-                   "add 'at: connect' or 'at: request'");
-    }
-    if (test.day && (test.at || test.expect || test.policy || test.waits)) {
-      found_.error(place, "a day of an app is reported; nothing is decided about it",
-                   "write 'reports: ID'");
-    }
-    if (test.because && test.named().empty()) {
-      found_.error(place, "'because' tells why a policy holds, and this case names none");
-    }
-  }
-
-  template <class Words, class Parse>
-  auto word(const Node& node, std::string_view key, const Words& words, Parse parse)
-      -> decltype(parse(node.text)) {
-    if (node.kind == Node::Kind::scalar) {
-      if (const auto read = parse(node.text)) return read;
-    }
-    const std::string written = node.kind == Node::Kind::scalar
-                                    ? printable(node.text)
-                                    : std::string(yaml::to_string(node.kind));
-    std::string hint = did_you_mean(node.text, {words.begin(), words.end()});
-    if (hint.empty()) hint = fmt::format("one of: {}", fmt::join(words, ", "));
-    found_.error(node.place, fmt::format("'{}' of case cannot be '{}'", key, written),
-                 std::move(hint));
-    return std::nullopt;
-  }
-
-  void at(const Node& node, TestCase& test) {
-    static constexpr std::array<std::string_view, 3> kWords = {"connect", "request", "response"};
-    static constexpr std::array<Point, 3> kPoints = {Point::connect, Point::request,
-                                                     Point::response};
-    const auto index = word(node, "at", kWords, [](std::string_view text) {
-      const auto at = std::find(kWords.begin(), kWords.end(), text);
-      return at == kWords.end() ? std::optional<std::size_t>()
-                                : std::optional<std::size_t>(at - kWords.begin());
-    });
-    if (index) test.at = {kPoints[*index], node.place};
-  }
-
-  void expect(const Node& node, TestCase& test) {
-    std::vector<std::string_view> words(action_words().begin(), action_words().end());
-    words.push_back("wait");
-    if (node.kind == Node::Kind::scalar && node.text == "wait") {
-      test.waits = true;
-    } else if (const auto action = word(node, "expect", words, parse_action)) {
-      test.expect = {*action, node.place};
-    }
-  }
-
-  std::uint64_t number(yaml::MapReader& map, std::string_view key, std::uint64_t fallback,
-                       std::uint64_t least) {
-    return static_cast<std::uint64_t>(map.integer(key, static_cast<std::int64_t>(fallback),
-                                                  static_cast<std::int64_t>(least),
-                                                  static_cast<std::int64_t>(kMostTimes)));
-  }
-
-  void repeat(const Node& node, TestCase& test) {
-    yaml::MapReader map(node, found_, "repeat");
-    if (node.kind != Node::Kind::map) return;
-    Repetition made = test.repeat.value_or(Repetition());
-    made.times = number(map, "times", made.times, 1);
-    if (map.has("within")) {
-      const Spanned<std::string> text = map.text("within");
-      if (const auto read = parse_window(*text)) {
-        made.within = *read;
-      } else {
-        found_.error(text.place, fmt::format("'{}' is no span of time", printable(*text)),
-                     "'90s', '5m', '2h'");
-      }
-    }
-    if (map.has("targets")) made.targets = number(map, "targets", 1, 1);
-    made.apps = number(map, "apps", made.apps, 1);
-    map.finish();
-    test.repeat = made;
-  }
-
-  void day(const Node& node, TestCase& test) {
-    yaml::MapReader map(node, found_, "day");
-    if (node.kind != Node::Kind::map) return;
-    DayTotals made = test.day.value_or(DayTotals());
-    made.uploaded = map.bytes("uploaded", made.uploaded);
-    made.downloaded = map.bytes("downloaded", made.downloaded);
-    if (map.has("traffic")) made.traffic = map.bytes("traffic", 0);
-    made.users = number(map, "users", made.users, 0);
-    made.addresses = number(map, "addresses", made.addresses, 0);
-    made.transactions = number(map, "transactions", made.transactions, 0);
-    map.finish();
-    test.day = made;
-  }
-
-  void headers(const Node& node, TestCase& test) {
-    if (node.kind != Node::Kind::map || node.entries.empty()) {
-      found_.error(node.place, "'headers' takes names and values",
-                   "write 'headers: { X-Tenant: example, Cookie: is not set }'");
-      return;
-    }
-    for (const auto& [key, value] : node.entries) {
-      if (value.kind != Node::Kind::scalar) {
-        found_.error(value.place, fmt::format("'{}' needs a value", printable(*key)),
-                     "write 'is not set' for a field that is removed");
-        continue;
-      }
-      ExpectedHeader made{key, std::nullopt};
-      if (value.text != "is not set") made.value = value.text;
-      test.headers.push_back(std::move(made));
-    }
-  }
-
   // ---- but
 
   void variation(const Node& node, const TestCase& base) {
@@ -341,18 +196,19 @@ class FileReader {
     test.repeat = base.repeat;
     test.day = base.day;
     test.at = base.at;
+    test.policy_mode = base.policy_mode;
     // The mapping holds both: facts are taken out, and what is left are keys.
     Node rest = node;
     rest.entries.clear();
     std::string differs;
     for (const auto& [key, value] : node.entries) {
-      const bool key_of_case = is_key(*key) && *key != "but";
+      const bool key_of_case = is_case_key(*key);
       if (key_of_case) {
         rest.entries.push_back({key, value});
       } else {
         fact(key, value, true, test.given);
       }
-      if (!key_of_case || *key == "repeat" || *key == "day" || *key == "at") {
+      if (!key_of_case || changes_what_happens(*key)) {
         differs += (differs.empty() ? "" : ", ") + shown(*key, value);
       }
     }
@@ -361,7 +217,7 @@ class FileReader {
                    "name a fact that is otherwise");
     }
     yaml::MapReader map(rest, found_, "variation");
-    keys(map, test);
+    read_case_keys(map, test, found_);
     map.finish();
     test.name = base.name + ", but " + differs;
     // What the case is about has nothing to do with the variation, unless it says so.
@@ -372,6 +228,10 @@ class FileReader {
     }
     for (const auto& id : base.without) test.without.push_back(id);
     add(test);
+  }
+
+  static bool changes_what_happens(std::string_view key) {
+    return key == "at" || key == "policy_mode" || key == "repeat" || key == "day";
   }
 
   static std::string shown(const std::string& key, const Node& value) {
@@ -407,8 +267,6 @@ Ids TestCase::named() const {
   }
   return ids;
 }
-
-std::span<const std::string_view> case_keys() { return kKeys; }
 
 TestFile read_cases(const SourcePtr& source, Diagnostics& found) {
   return FileReader(source, found).read();

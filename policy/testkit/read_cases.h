@@ -4,16 +4,10 @@
 //
 // Limits: those of base/yaml, 10,000 cases in a file, 64 variations of a case.
 
-#include <span>
-#include <string_view>
-
 #include "base/core/diagnostics.h"
 #include "policy/testkit/test_case.h"
 
 namespace sallyport::policy {
-
-// The keys of a case besides `case` and `given`, sorted.
-std::span<const std::string_view> case_keys();
 
 // All cases that could be read; every fault is reported.
 TestFile read_cases(const SourcePtr& source, Diagnostics& found);

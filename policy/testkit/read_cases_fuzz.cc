@@ -12,7 +12,7 @@
 namespace {
 
 constexpr const char* kPolicies = R"(
-- { id: a, name: A, when: { client.ip.tag: tor, activity: login }, except: [{ user: ana }], then: block }
+- { id: a, name: A, when: { client.ip.tag: tor, activity: login }, except: [{ user: ana }], then: block, say: No., redirect: "https://a.example/" }
 - { id: b, name: B, when: { app: drop }, add_headers: { X: y }, remove_headers: [Cookie] }
 - { id: c, name: C, kind: activity, when: { any: [{ activity: login }, { not: { user: bob } }] },
     repeat: { min: 3, window: 5m, unique_targets: true, same_app: true }, alerts_per_day: 1 }

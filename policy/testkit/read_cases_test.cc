@@ -1,9 +1,12 @@
 #include "policy/testkit/read_cases.h"
 
-#include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <set>
+#include <sstream>
 
 #include "policy/activity/attribute_table.h"
+#include "policy/testkit/case_keys.h"
 
 namespace sallyport::policy {
 namespace {
@@ -64,8 +67,58 @@ TEST(ReadCases, MakesACaseOfEachVariation) {
 }
 
 TEST(ReadCases, KeepsFactsAndKeysApart) {
-  for (const std::string_view key : case_keys()) EXPECT_EQ(find_attribute(key), nullptr) << key;
-  EXPECT_TRUE(std::is_sorted(case_keys().begin(), case_keys().end()));
+  for (const CaseKey& key : case_keys()) EXPECT_EQ(find_attribute(key.name), nullptr) << key.name;
+}
+
+std::string faults_of(const std::string& text) {
+  Diagnostics found;
+  read_cases(std::make_shared<const Source>(Source{"x.test.yaml", text}), found);
+  return render(found);
+}
+
+// The tables of keys, from which the schema and the reference page are made, and the reader name
+// the same keys.
+TEST(ReadCases, KnowsEachKeyOfTheTables) {
+  const auto known = [](const std::string& text) {
+    const std::string faults = faults_of(text);
+    EXPECT_EQ(faults.find("unknown"), faults.npos) << faults;
+  };
+  for (const CaseKey& key : case_keys()) {
+    known("- { case: a, " + std::string(key.name == "case" ? "at" : key.name) + ": [[x]] }\n");
+    if (!key.varies) continue;
+    known("- { case: a, but: [{ " + std::string(key.name) + ": [[x]] }] }\n");
+  }
+  for (const AmountKey& key : repetition_keys()) {
+    known("- { case: a, repeat: { " + std::string(key.name) + ": [[x]] } }\n");
+  }
+  for (const AmountKey& key : day_keys()) {
+    known("- { case: a, day: { " + std::string(key.name) + ": [[x]] } }\n");
+  }
+}
+
+TEST(ReadCases, AsksForNoKeyThatTheTablesLack) {
+  std::set<std::string_view> keys = {"defaults"};
+  for (const CaseKey& key : case_keys()) keys.insert(key.name);
+  for (const AmountKey& key : repetition_keys()) keys.insert(key.name);
+  for (const AmountKey& key : day_keys()) keys.insert(key.name);
+  std::set<std::string> asked;
+  for (const char* file : {"read_cases.cc", "read_case_keys.cc"}) {
+    std::ifstream in(std::string(SALLYPORT_SOURCE_DIR) + "/policy/testkit/" + file);
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::string source = text.str();
+    for (const char* call :
+         {"map.node(\"", "map.text(\"", "map.texts(\"", "map.has(\"", "map.required(\"",
+          "map.bytes(\"", "map.each(\"", "shown(map, \"", "number(map, \""}) {
+      for (std::size_t at = source.find(call); at != source.npos; at = source.find(call, at + 1)) {
+        const std::size_t begin = source.find('"', at) + 1;
+        asked.insert(source.substr(begin, source.find('"', begin) - begin));
+      }
+    }
+  }
+  for (const std::string& key : asked) EXPECT_TRUE(keys.contains(key)) << key;
+  // `defaults` is looked for by find().
+  EXPECT_EQ(asked.size(), keys.size());
 }
 
 TEST(ReadCases, RefusesWhatIsNoList) {

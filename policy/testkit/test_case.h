@@ -37,6 +37,12 @@ struct ExpectedHeader {
   std::optional<std::string> value;  // absent: the field is removed
 };
 
+// What somebody who is stopped sees.
+struct ExpectedText {
+  Place place;
+  std::optional<std::string> text;  // absent: nothing
+};
+
 using Ids = std::vector<Spanned<std::string>>;
 
 struct TestCase {
@@ -47,19 +53,24 @@ struct TestCase {
   std::vector<Fact> given;  // with those of `defaults`
   std::optional<Repetition> repeat;
   std::optional<DayTotals> day;
-  std::optional<Spanned<Point>> at;  // asked at this point only; else the whole way
+  std::optional<Spanned<Point>> at;          // asked at this point only; else the whole way
+  std::optional<Spanned<Mode>> policy_mode;  // of the gateway; rehearse: of every policy
 
   // ---- what is expected
   bool waits = false;                          // not decided yet; only with `at`
   std::optional<Spanned<Action>> expect;       // allow where it is left out
   std::optional<Spanned<std::string>> policy;  // that decides; "none" or left out: the default
   std::optional<Ids> because;                  // attributes; exactly these
+  std::optional<ExpectedText> say;
+  std::optional<ExpectedText> redirect;
   Ids rehearsed;
   Ids reports;
+  std::optional<Ids> tag_app;  // exactly these
   Ids edits;
   std::vector<ExpectedHeader> headers;
   Ids without;  // have nothing to do with it
 
+  bool rehearses() const { return policy_mode && **policy_mode == Mode::rehearse; }
   // The ids that the case names, but for `without`: what it is about, first what decides.
   Ids named() const;
 };

@@ -6,13 +6,44 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "proxy/app/policy_files.h"
 
 namespace sallyport::app {
 namespace {
 
-// Each folder that we ship: every case passes, and every condition is seen true and false.
+// Policies whose words, redirect or tag no case asserts, though they are in force.
+std::string unseen_effects(const policy::TestReport& report, const policy::Coverage& coverage) {
+  std::set<std::string> shown, sent, tagged;
+  for (const policy::FileReport& file : report.files) {
+    for (const policy::TestCase& test : file.file->cases) {
+      if (test.policy && test.say) shown.insert(**test.policy);
+      if (test.policy && test.redirect) sent.insert(**test.policy);
+      for (const auto& id : test.reports) {
+        if (test.tag_app) tagged.insert(*id);
+      }
+    }
+  }
+  std::set<std::string> unseen;
+  for (const policy::CoveredItem& item : coverage.items()) {
+    const policy::CompiledPolicy& policy = *item.policy;
+    if (policy.rehearse) continue;
+    if (!policy.say.empty() && !shown.contains(policy.id)) unseen.insert(policy.id + ": say\n");
+    if (!policy.redirect.empty() && !sent.contains(policy.id)) {
+      unseen.insert(policy.id + ": redirect\n");
+    }
+    if (!policy.tag_app.empty() && !tagged.contains(policy.id)) {
+      unseen.insert(policy.id + ": tag_app\n");
+    }
+  }
+  std::string text;
+  for (const std::string& one : unseen) text += one;
+  return text;
+}
+
+// Each folder that we ship: every case passes, every condition is seen true and false, and every
+// effect is seen.
 std::string run_shipped(const std::string& folder) {
   const std::string conf = std::string(SALLYPORT_SOURCE_DIR) + "/conf/";
   Config config;
@@ -25,7 +56,9 @@ std::string run_shipped(const std::string& folder) {
   policy::TestReport report;
   EXPECT_TRUE(suite->run({}, report.files));
   report.coverage = {&suite->coverage()};
-  if (report.failed() == 0 && report.covered() == report.conditions()) return "";
+  if (report.failed() == 0 && report.covered() == report.conditions()) {
+    return unseen_effects(report, suite->coverage());
+  }
   return text_report(report, false);
 }
 

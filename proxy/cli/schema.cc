@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/schema/case_schema.h"
 #include "policy/schema/reference.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/command_words.h"
@@ -31,7 +32,8 @@ struct NamedSchema {
 
 std::vector<NamedSchema> schemas() {
   std::vector<NamedSchema> all = {{"policy", policy::policy_schema()},
-                                  {"template", policy::template_schema()}};
+                                  {"template", policy::template_schema()},
+                                  {"case", policy::case_schema()}};
   for (const FileShape& one : file_shapes()) all.push_back({std::string(one.name), to_schema(one)});
   return all;
 }

@@ -168,7 +168,9 @@ class Schemas(kit.Scenario):
         return jsonschema.Draft202012Validator(schema)
 
     def test_what_we_ship_is_valid(self):
-        for name, files in (("policy", "policies/*.yaml"), ("template", "templates/*.yaml"), ("config", "sallyport.yaml"),
+        for name, files in (("policy", "policies/*.yaml"), ("template", "templates/*.yaml"),
+                            ("case", "policies/*.test.yaml"), ("case", "templates/*.test.yaml"),
+                            ("config", "sallyport.yaml"),
                             ("app", "catalog/*/app.yaml"), ("app_tags", "tags/apps.yaml"),
                             ("address_tags", "tags/ip_ranges.yaml"), ("noise", "tags/noise.yaml"),
                             ("users", "users/users.yaml"), ("user_addresses", "users/addresses.yaml"),
@@ -178,7 +180,7 @@ class Schemas(kit.Scenario):
             found = sorted((self.source / "conf").glob(files))
             self.assertTrue(found, files)
             for file in found:
-                if file.name.endswith(".test.yaml"):
+                if file.name.endswith(".test.yaml") != (name == "case"):
                     continue
                 faults = [f"{list(one.absolute_path)}: {one.message}"
                           for one in validator.iter_errors(yaml.load(file.read_text(), Yaml12))]
@@ -235,6 +237,62 @@ class Schemas(kit.Scenario):
                 # The compiler refuses it as well, so the schema is not the stricter one.
                 (folder / "one.yaml").write_text(json.dumps([policy]))
                 self.gateway.command("policy", "diff", "-c", self.gateway.config, folder, code=2)
+
+    GOOD_CASES = """
+        - {defaults: {user: [ana, a@example.com], client.ip: 10.1.2.3, app.tag: []}}
+        - {case: a}
+        - {case: b, given: {activity: login, activity.admin: true, client.ip.country: at, status: 404, file.size: 30 MB,
+           path: /x, time.of_day: "14:30", time.weekday: mon, time.date: 2026-11-26, app: unknown, query: is not set},
+           at: request, expect: wait}
+        - {case: c, expect: block, policy: p, because: host, say: Not here., redirect: is not set, rehearsed: [p, q],
+           but: [{activity: view, expect: block, policy: none}, {repeat: {times: 3, within: 5m}}, {app.tag: [x, y]}]}
+        - {case: d, day: {uploaded: 60 MB, users: 51}, reports: r, tag_app: monitored, without: [s]}
+        - {case: e, policy_mode: rehearse, edits: t, headers: {X-Tenant: example, Cookie: is not set}}
+        """
+    BAD_CASES = """
+        - {given: {host: a.example}}
+        - {case: [a]}
+        - {case: a, givn: {host: a.example}}
+        - {case: a, given: {hst: a.example}}
+        - {case: a, given: {expect: block}}
+        - {case: a, given: {activity: logn}}
+        - {case: a, given: {client.ip: 10.0.0.0/8}}
+        - {case: a, given: {host: list/mine}}
+        - {case: a, given: {user: "~ ^a"}}
+        - {case: a, given: {user: is set}}
+        - {case: a, given: {status: "> 400"}}
+        - {case: a, given: {status: 99}}
+        - {case: a, given: {status: [200, 404]}}
+        - {case: a, given: {host: []}}
+        - {case: a, given: {path: x}}
+        - {case: a, given: {file.size: many}}
+        - {case: a, given: {time.of_day: 08:00..18:00}}
+        - {case: a, given: {time.date: is not set}}
+        - {case: a, at: upload}
+        - {case: a, expect: blok}
+        - {case: a, policy_mode: off}
+        - {case: a, repeat: {times: 0}}
+        - {case: a, repeat: {within: soon}}
+        - {case: a, day: {visits: 3}}
+        - {case: a, headers: {}}
+        - {case: a, headers: [X-A]}
+        - {case: a, but: [{}]}
+        - {case: a, but: [{given: {host: a.example}}]}
+        - {defaults: {hst: a.example}}
+        """
+
+    def test_good_cases_are_valid_and_each_bad_one_is_not(self):
+        validator = self.validator("case")
+        self.assertEqual([one.message for one in validator.iter_errors(yaml.load(self.GOOD_CASES, Yaml12))], [])
+        folder = self.gateway.directory / "cases"
+        folder.mkdir()
+        (folder / "one.yaml").write_text("[]")
+        for case in yaml.load(self.BAD_CASES, Yaml12):
+            with self.subTest(case=case):
+                self.assertFalse(validator.is_valid([case]))
+                # The reader refuses it as well.
+                (folder / "one.test.yaml").write_text(json.dumps([case]))
+                self.gateway.command("policy", "test", "-c", self.gateway.config, folder, code=2)
 
     def test_the_reference_page_is_the_one_that_we_ship(self):
         self.assertEqual(self.gateway.command("schema", "--reference").stdout,
