@@ -132,6 +132,10 @@ std::string block_text(std::string_view text, std::size_t indentation, std::size
     return out;
   }
   if (!is_showable(body) || body.find("  ") != body.npos || body.find(' ') == body.npos) return {};
+  // An expression or an address is no prose: it is easier to read in one piece.
+  for (const std::string_view word : split(body, ' ')) {
+    if (word.size() > kWidth / 2) return {};
+  }
   out = ends ? ">" : ">-";
   std::string line;
   for (const std::string_view word : split(body, ' ')) {

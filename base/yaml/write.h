@@ -7,7 +7,8 @@
 // The layout: two spaces a level, dashes of lists under a key are indented, at most kWidth bytes a
 // line where that can be had. A list of plain values and a mapping stand in brackets where they fit
 // a line and hold no comment; a list of anything else is written an item a line. Quotes only where
-// YAML wants them (and around numbers and booleans that stood in quotes). Long texts are folded.
+// YAML wants them (and around numbers and booleans that stood in quotes). Long texts are folded,
+// but for those with a word that is half a line long.
 // Between the items of the outermost list stands an empty line.
 //
 // INVARIANT: parse(write(piece_of(root))) has the same nodes as root, and the same comments.

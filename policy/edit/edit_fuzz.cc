@@ -13,6 +13,7 @@
 #include "policy/edit/layout.h"
 #include "policy/edit/new_policy.h"
 #include "policy/edit/policy_text.h"
+#include "policy/testkit/read_cases.h"
 
 using namespace sallyport;
 using namespace sallyport::policy;
@@ -42,16 +43,45 @@ void compiles_as(const SourcePtr& file, const SourcePtr& changed) {
   CHECK(compare({**before, sources}, {**after, after_sources}).empty());
 }
 
+// Any bytes as a test file too.
+void lays_out_cases(const Source& file) {
+  const auto as_cases = [](std::string text) {
+    return std::make_shared<const Source>(Source{"fuzz.test.yaml", std::move(text)});
+  };
+  const auto names = [&](const std::string& text, bool& whole) {
+    Diagnostics found;
+    std::vector<std::string> all;
+    for (const TestCase& one : read_cases(as_cases(text), found).cases) all.push_back(one.name);
+    whole = !found.has_errors();
+    return all;
+  };
+  bool whole = false;
+  const auto before = names(file.text, whole);
+  const auto laid_out = lay_out(as_cases(file.text));
+  if (!whole) {
+    CHECK(!laid_out);
+    return;
+  }
+  if (!laid_out) return;
+  CHECK(names(*laid_out, whole).size() == before.size() && whole);
+  const auto again = lay_out(as_cases(*laid_out));
+  CHECK(again && *again == *laid_out);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   if (size > 16 * 1024) return 0;
   const SourcePtr file = source(std::string(reinterpret_cast<const char*>(bytes), size));
+  lays_out_cases(*file);
   Diagnostics found;
   const std::vector<Policy> policies = parse_policies(file, found);
   const auto laid_out = lay_out(file);
   if (found.has_errors()) {
-    CHECK(!laid_out);
+    // Unless it holds cases, as its first entry tells.
+    Diagnostics wrong;
+    if (laid_out) read_cases(file, wrong);
+    CHECK(!wrong.has_errors());
     return 0;
   }
   const auto before = meaning(file);

@@ -86,21 +86,75 @@ TEST(PolicyLayout, RefusesAFileWithErrorsAndNamesThem) {
             "  ^~~ did you mean 'then'?\n");
 }
 
-TEST(PolicyLayout, ChangesNoMeaningOfWhatWeShip) {
+std::string cases_laid_out(const std::string& text, const char* name = "x.test.yaml") {
+  const auto file = [&](std::string of) {
+    return std::make_shared<const Source>(Source{name, std::move(of)});
+  };
+  const auto once = lay_out(file(text));
+  if (!once) return render(once.error());
+  const auto twice = lay_out(file(*once));
+  EXPECT_TRUE(twice && *twice == *once) << *once;
+  return *once;
+}
+
+TEST(PolicyLayout, PutsTheKeysOfCasesInOrderAndTheirFactsFirst) {
+  constexpr const char* kCases =
+      "# Ours.\n"
+      "- defaults: {user: ana,   client.ip: 10.1.2.3}\n"
+      "# Why this one\n"
+      "- policy: p   # ours\n"
+      "  case: 'one'\n"
+      "  but:\n"
+      "  - {expect: block, activity: view, policy: q}   # near\n"
+      "  - repeat: {times: 3}\n"
+      "    app: [a,\n"
+      "       b]\n"
+      "  expect: block\n"
+      "  given: {host: a.example}\n"
+      "- case: two\n";
+  constexpr const char* kLaidOut =
+      "# Ours.\n"
+      "- defaults: { user: ana, client.ip: 10.1.2.3 }\n"
+      "\n"
+      "# Why this one\n"
+      "- case: one\n"
+      "  given: { host: a.example }\n"
+      "  expect: block\n"
+      "  policy: p  # ours\n"
+      "  but:\n"
+      "    - { activity: view, expect: block, policy: q }  # near\n"
+      "    - { app: [a, b], repeat: { times: 3 } }\n"
+      "\n"
+      "- case: two\n";
+  EXPECT_EQ(cases_laid_out(kCases), kLaidOut);
+  // Standard input has no name.
+  EXPECT_EQ(cases_laid_out(kCases, "standard input"), kLaidOut);
+}
+
+TEST(PolicyLayout, RefusesCasesWithErrors) {
+  EXPECT_EQ(cases_laid_out("- case: one\n  expct: block\n"),
+            "x.test.yaml:2:3: error: unknown key 'expct' in case\n"
+            "  expct: block\n"
+            "  ^~~~~ did you mean 'expect'?\n");
+}
+
+TEST(PolicyLayout, IsThatOfWhatWeShip) {
   std::size_t files = 0;
   for (const char* folder : {"/conf/policies", "/conf/templates"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(std::string(SALLYPORT_SOURCE_DIR) + folder)) {
       const std::string name = entry.path().filename().string();
-      if (!name.ends_with(".yaml") || name.ends_with(".test.yaml")) continue;
+      if (!name.ends_with(".yaml")) continue;
       std::ifstream in(entry.path());
       std::stringstream text;
       text << in.rdbuf();
-      EXPECT_FALSE(laid_out(text.str()).empty()) << name;
+      const bool cases = name.ends_with(".test.yaml");
+      EXPECT_EQ(cases ? cases_laid_out(text.str()) : laid_out(text.str()), text.str())
+          << "run: sallyport policy fmt " << name;
       ++files;
     }
   }
-  EXPECT_GE(files, 2u);
+  EXPECT_GE(files, 18u);
 }
 
 // Policies of random keys in random order, in every way that YAML has to write them.

@@ -20,6 +20,15 @@ SourcePtr standard_input() {
   return std::make_shared<const Source>(Source{"standard input", std::move(text)});
 }
 
+void add(const std::string& file, std::vector<SourcePtr>& to, Diagnostics& found) {
+  auto source = yaml::read_source(file);
+  if (source) {
+    to.push_back(std::move(*source));
+  } else {
+    found.append(std::move(source.error()));
+  }
+}
+
 // The files as asked; nothing after a message.
 std::optional<std::vector<SourcePtr>> files_of(const PolicyFmtOptions& options) {
   if (options.files.empty()) {
@@ -27,7 +36,14 @@ std::optional<std::vector<SourcePtr>> files_of(const PolicyFmtOptions& options) 
     if (!loaded) return std::nullopt;
     std::vector<SourcePtr> all = loaded->sources.policies;
     all.insert(all.end(), loaded->sources.templates.begin(), loaded->sources.templates.end());
-    return all;
+    Diagnostics found;
+    for (const std::string& folder : {loaded->config.policies, loaded->config.templates}) {
+      if (folder.empty()) continue;
+      for (const std::string& file : app::yaml_files(folder, true, found)) add(file, all, found);
+    }
+    if (!found.has_errors()) return all;
+    complain("errors:\n" + render(found));
+    return std::nullopt;
   }
   std::vector<SourcePtr> all;
   Diagnostics found;
@@ -36,12 +52,7 @@ std::optional<std::vector<SourcePtr>> files_of(const PolicyFmtOptions& options) 
       all.push_back(standard_input());
       continue;
     }
-    auto source = yaml::read_source(file);
-    if (source) {
-      all.push_back(std::move(*source));
-    } else {
-      found.append(std::move(source.error()));
-    }
+    add(file, all, found);
   }
   if (!found.has_errors()) return all;
   complain("errors:\n" + render(found));
