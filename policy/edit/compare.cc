@@ -136,6 +136,11 @@ std::vector<ListChange> list_changes(const PolicySources& before, const PolicySo
 
 Comparison compare(const PolicySet& before, const PolicySet& after) {
   Comparison found;
+  const auto setting = [&](std::string_view key, std::string_view old, std::string_view now) {
+    if (old != now) found.gateway.push_back({std::string(key), std::string(old), std::string(now)});
+  };
+  setting("policy_mode", to_string(before.options.mode), to_string(after.options.mode));
+  setting("policy_zone", before.options.zone, after.options.zone);
   for (const CompiledPolicy& one : before.program.policies()) {
     if (after.program.find(one.id) == nullptr) found.removed.push_back(&one);
   }

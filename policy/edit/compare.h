@@ -43,6 +43,7 @@ struct ListChange {
 };
 
 struct Comparison {
+  std::vector<KeyChange> gateway;              // what the configuration says for all of them
   std::vector<const CompiledPolicy*> added;    // of `after`
   std::vector<const CompiledPolicy*> removed;  // of `before`
   std::vector<PolicyChange> changed;
@@ -50,7 +51,8 @@ struct Comparison {
   std::vector<ListChange> lists;
 
   bool empty() const {
-    return added.empty() && removed.empty() && changed.empty() && moved.empty() && lists.empty();
+    return gateway.empty() && added.empty() && removed.empty() && changed.empty() &&
+           moved.empty() && lists.empty();
   }
 };
 
@@ -58,6 +60,7 @@ struct Comparison {
 struct PolicySet {
   const Program& program;
   const PolicySources& sources;
+  CompileOptions options = {};  // that it was compiled with
 };
 Comparison compare(const PolicySet& before, const PolicySet& after);
 

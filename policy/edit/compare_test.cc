@@ -78,14 +78,30 @@ TEST(PolicyComparison, CountsEntriesOfLists) {
             "no policy differs\n");
 }
 
+// A gateway that rehearses everything is another one, though no policy differs.
+TEST(PolicyComparison, TellsWhatTheConfigurationSaysForAll) {
+  const Set set("- { name: a, then: block }\n");
+  const PolicySet before{*set.program, set.sources, {.mode = Mode::rehearse, .zone = "UTC"}};
+  const PolicySet after{*set.program, set.sources, {.mode = Mode::enforce, .zone = "Asia/Tokyo"}};
+  EXPECT_EQ(to_text(compare(before, after)),
+            "~ all policies\n"
+            "    - policy_mode: rehearse\n"
+            "    + policy_mode: enforce\n"
+            "    - policy_zone: UTC\n"
+            "    + policy_zone: Asia/Tokyo\n");
+  EXPECT_TRUE(compare(before, before).empty());
+}
+
 TEST(PolicyComparison, IsJsonForPrograms) {
   const Set before("- name: A\n  then: block\n  when: { app: box }\n");
   const Set after("- name: A\n  then: allow\n  when: { app: box }\n- name: B\n  then: block\n");
   EXPECT_EQ(
       to_json(compare({*before.program, before.sources}, {*after.program, after.sources})),
-      "{\"added\":[{\"id\":\"b\",\"name\":\"B\",\"kind\":\"session\",\"order\":2,\"place\":\"p.yaml:4\"}],"
+      "{\"gateway\":[],\"added\":[{\"id\":\"b\",\"name\":\"B\",\"kind\":\"session\",\"order\":2,"
+      "\"place\":\"p.yaml:4\"}],"
       "\"removed\":[],\"changed\":[{\"id\":\"a\",\"name\":\"A\",\"place\":\"p.yaml:1\",\"keys\":["
-      "{\"key\":\"then\",\"before\":\"block\",\"after\":\"allow\"}]}],\"moved\":[],\"lists\":[]}\n");
+      "{\"key\":\"then\",\"before\":\"block\",\"after\":\"allow\"}]}],\"moved\":[],\"lists\":[]}"
+      "\n");
 }
 
 TEST(PolicyText, ShowsWhereEachLineOfAPolicyComesFrom) {

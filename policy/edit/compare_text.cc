@@ -36,19 +36,38 @@ void member(JsonWriter& json, std::string_view key, const std::vector<const Comp
   json.end_array();
 }
 
+void keys_of(JsonWriter& json, const std::vector<KeyChange>& keys) {
+  json.begin_array();
+  for (const KeyChange& key : keys) {
+    json.begin_object();
+    json.member("key", key.key);
+    if (!key.before.empty()) json.member("before", key.before);
+    if (!key.after.empty()) json.member("after", key.after);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string keys_of(const std::vector<KeyChange>& keys) {
+  std::string out;
+  for (const KeyChange& key : keys) {
+    if (!key.before.empty()) out += fmt::format("    - {}: {}\n", key.key, printable(key.before));
+    if (!key.after.empty()) out += fmt::format("    + {}: {}\n", key.key, printable(key.after));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string to_text(const Comparison& comparison) {
   if (comparison.empty()) return "no policy differs\n";
   std::string out;
+  if (!comparison.gateway.empty()) out += "~ all policies\n" + keys_of(comparison.gateway);
   for (const CompiledPolicy* one : comparison.removed) out += one_line(*one, '-');
   for (const CompiledPolicy* one : comparison.added) out += one_line(*one, '+');
   for (const PolicyChange& one : comparison.changed) {
     out += fmt::format("~ {}: {}  ({})\n", one.id, printable(one.name), shown(one.place));
-    for (const KeyChange& key : one.keys) {
-      if (!key.before.empty()) out += fmt::format("    - {}: {}\n", key.key, printable(key.before));
-      if (!key.after.empty()) out += fmt::format("    + {}: {}\n", key.key, printable(key.after));
-    }
+    out += keys_of(one.keys);
   }
   for (const PolicyMove& one : comparison.moved) {
     out += fmt::format("> {}: {}  (from place {} to {})\n", one.id, printable(one.name), one.from,
@@ -67,6 +86,8 @@ std::string to_json(const Comparison& comparison) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
+  json.key("gateway");
+  keys_of(json, comparison.gateway);
   member(json, "added", comparison.added);
   member(json, "removed", comparison.removed);
   json.key("changed");
@@ -77,15 +98,7 @@ std::string to_json(const Comparison& comparison) {
     json.member("name", one.name);
     json.member("place", shown(one.place));
     json.key("keys");
-    json.begin_array();
-    for (const KeyChange& key : one.keys) {
-      json.begin_object();
-      json.member("key", key.key);
-      if (!key.before.empty()) json.member("before", key.before);
-      if (!key.after.empty()) json.member("after", key.after);
-      json.end_object();
-    }
-    json.end_array();
+    keys_of(json, one.keys);
     json.end_object();
   }
   json.end_array();

@@ -79,31 +79,39 @@ void add_except(CLI::App& policy, int& code) {
 void add_diff(CLI::App& policy, int& code) {
   auto options = std::make_shared<PolicyDiffOptions>();
   CLI::App* command = policy.add_subcommand(
-      "diff", "What differs between two folders of policies, key by key, and what a new order means");
+      "diff", "What differs between two sets of policies, key by key, and what a new order means");
   add_common(*command, options->common);
-  command->add_option("before", options->before, "A folder; alone: the later one of the two")->required();
-  command->add_option("after", options->after, "A folder; left out: from the configuration's to the other");
+  command->add_option("before", options->before,
+                      "A folder; alone: the later one, and what is in force is the earlier");
+  command->add_option("after", options->after, "A folder");
+  command->add_option("--archive", options->archive,
+                      "From the policies that this snapshot judged by: its id, or how it begins");
   command->add_option("--templates-before", options->templates_before,
                       "The templates of `before`, instead of the configuration's");
   command->add_option("--templates-after", options->templates_after, "The templates of `after`, likewise");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command->footer(
-      with_codes("  sallyport policy diff conf/policies /tmp/proposed\n"
-                 "  sallyport policy diff /tmp/proposed --format json\n\n"
-                 "Exit code 1: they differ."));
+  command->footer(with_codes(
+      "  sallyport policy diff                          # what a reload would change\n"
+      "  sallyport policy diff /tmp/proposed            # from what is in force\n"
+      "  sallyport policy diff --archive 3f9c           # what changed since that snapshot\n"
+      "  sallyport policy diff conf/policies /tmp/proposed --format json\n\n"
+      "An event names its snapshot. What is in force is what a gateway kept last in its\n"
+      "state directory; where none ran yet, the configuration's folder.\n"
+      "Exit code 1: they differ."));
   command->callback([options, &code] { code = policy_diff(*options); });
 }
 
 void add_fmt(CLI::App& policy, int& code) {
   auto options = std::make_shared<PolicyFmtOptions>();
-  CLI::App* command =
-      policy.add_subcommand("fmt", "Puts policy files into the one layout; what they mean stays");
+  CLI::App* command = policy.add_subcommand(
+      "fmt", "Puts policy and test files into the one layout; what they mean stays");
   add_common(*command, options->common);
   command->add_flag("--check", options->check, "Changes nothing; names the files that would change");
-  command->add_option("files", options->files,
-                      "Files of policies or templates, or - for a filter; none: all of the configuration");
+  command->add_option(
+      "files", options->files,
+      "Files of policies, templates or cases, or - for a filter; none: all of the configuration");
   command->footer(
       with_codes("  sallyport policy fmt\n"
                  "  sallyport policy fmt --check\n"

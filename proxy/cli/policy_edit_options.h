@@ -42,10 +42,13 @@ struct PolicyExceptOptions {
 };
 int policy_except(const PolicyExceptOptions& options);
 
-// `policy diff`: what differs between two folders of policies.
+// `policy diff`: what differs between two sets of policies: folders, or what a gateway judged by.
 struct PolicyDiffOptions {
   CommonOptions common;
-  std::string before, after;  // folders; `after` "": from the configuration's to `before`
+  // Folders. `after` "": from what is in force to `before`, and without that to the
+  // configuration's.
+  std::string before, after;
+  std::string archive;  // a snapshot's id or its beginning: from its policies
   std::string templates_before, templates_after;  // folders; "": the configuration's
   std::string format = "text";
 };

@@ -122,19 +122,75 @@ class PolicyTools(kit.Scenario):
         self.assertIn("no gateway would read", self.policy("new", "--template", "logon-from-a-risky-ip-address",
                                                            "--write", "elsewhere.yaml", code=2).stderr)
 
+    def in_force(self):
+        """Waits until the gateway judges by what the files say, and keeps that."""
+        same = lambda: self.policy("diff", code=None)
+        kit.wait_until(lambda: same().stdout.endswith("\nno policy differs\n"), lambda: same().stdout)
+
+    def test_diff_tells_what_a_reload_would_change_and_what_one_changed(self):
+        self.in_force()
+        before = self.blocked_upload()
+        snapshot = self.gateway.event(before)["snapshot"]
+        self.file.write_text(POLICIES.replace("  say: >-\n    Not there.\n", "").replace("severity: high", "severity: low"))
+        kit.wait_until(lambda: "detail" not in self.upload().json() or self.upload().json()["detail"] != "Not there.",
+                       lambda: "the change is in force")
+        self.in_force()
+        changes = ("~ no-uploads-to-plain-test: No uploads to plain.test  ({}:3)\n"
+                   "    - severity: high\n    + severity: low\n    - say: Not there.\n").format(self.file)
+        self.assertRegex(self.policy("diff", "--archive", snapshot[:12], code=1).stdout,
+                         rf"\Afrom snapshot {snapshot} \(from 20[^)]+Z\) to [^\n]+\n{re.escape(changes)}\Z")
+        keys = json.loads(self.policy("diff", "--archive", snapshot, "--format", "json", code=1).stdout)
+        self.assertEqual([one["key"] for one in keys["changed"][0]["keys"]], ["severity", "say"])
+        # The other way round: from what is in force now to how it was.
+        other = self.gateway.directory / "earlier"
+        other.mkdir()
+        (other / "policies.yaml").write_text(POLICIES)
+        self.assertIn("    + say: Not there.\n", self.policy("diff", other, code=1).stdout)
+        self.assertTrue(self.policy("diff", "--archive", snapshot, other).stdout.endswith("\nno policy differs\n"))
+        # A gateway that would rehearse everything.
+        text = self.gateway.config.read_text()
+        config = self.gateway.directory / "rehearsing.yaml"
+        config.write_text(json.dumps({**yaml.safe_load(text), "policy_mode": "rehearse"}))
+        self.assertIn("~ all policies\n    - policy_mode: enforce\n    + policy_mode: rehearse\n",
+                      self.gateway.command("policy", "diff", "-c", config, code=1).stdout)
+
+        unknown = self.policy("diff", "--archive", "beef" * 4, code=2).stderr
+        self.assertIn("no policies of a snapshot 'beefbeefbeefbeef' are kept; the newest are:\n  ", unknown)
+        self.assertIn(snapshot, unknown)
+        self.assertIn("name one folder, or none", self.policy("diff", other, other, "--archive", snapshot, code=2).stderr)
+
+    def test_diff_without_a_gateway_compares_with_the_files(self):
+        other = self.gateway.directory / "without"
+        other.mkdir()
+        (other / "a.yaml").write_text("- { name: a, then: allow }\n")
+        state = self.gateway.directory / "nowhere"
+        found = self.policy("diff", "--state", state, other, code=1).stdout
+        self.assertTrue(found.startswith(f"from {self.file.parent} to {other}\n- no-uploads"), found)
+        self.assertIn("nothing is in force", self.policy("diff", "--state", state, code=2).stderr)
+
     def test_diff_tells_keys_and_order(self):
+        self.in_force()
         other = self.gateway.directory / "proposed"
         shutil.rmtree(other, ignore_errors=True)
         other.mkdir()
         first, second = POLICIES.split("- name: Old news")
         (other / "a.yaml").write_text("- name: Old news" + second.replace("block", "allow") + first[7:])
         found = json.loads(self.policy("diff", other, "--format", "json", code=1).stdout)
+        self.assertEqual(found["gateway"], [])
         self.assertEqual([one["id"] for one in found["changed"]], ["old-news"])
         self.assertEqual([(one["from"], one["to"], len(one["means"])) for one in found["moved"]], [(2, 1, 1)])
         self.assertEqual(self.policy("diff", other, other).stdout, "no policy differs\n")
 
     def test_fmt_lays_out_once_and_for_all(self):
-        self.assertEqual(self.policy("fmt", "--check", code=1).stdout, f"{self.file}\n" + self.templates_to_change())
+        tests = self.file.with_name("policies.test.yaml")
+        tests.write_text("- expect: block\n  policy: no-uploads-to-plain-test\n  case: a\n"
+                         "  given: {activity: upload,  host: plain.test}\n")
+        self.addCleanup(tests.unlink)
+        # Of what we ship, which the configuration names too, nothing would change.
+        self.assertEqual(self.policy("fmt", "--check", code=1).stdout, f"{self.file}\n{tests}\n")
+        self.policy("fmt", tests)
+        self.assertEqual(tests.read_text(), "- case: a\n  given: { activity: upload, host: plain.test }\n"
+                         "  expect: block\n  policy: no-uploads-to-plain-test\n")
         before = self.policy("list", "--format", "json").stdout
         self.policy("fmt", self.file)
         self.assertEqual(self.file.read_text().splitlines()[2:6], [
@@ -145,11 +201,6 @@ class PolicyTools(kit.Scenario):
         self.file.write_text("- name: x\n  thn: block\n")
         self.assertIn("did you mean 'then'?", self.policy("fmt", self.file, code=2).stderr)
         self.assertEqual(self.file.read_text(), "- name: x\n  thn: block\n")
-
-    def templates_to_change(self):
-        files = sorted(str(file) for file in (self.source / "conf/templates").glob("*.yaml")
-                       if not file.name.endswith(".test.yaml"))
-        return self.policy("fmt", "--check", *files, code=None).stdout
 
 
 class Schemas(kit.Scenario):
