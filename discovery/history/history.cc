@@ -52,9 +52,12 @@ void Part::take(const PastEvent& event) {
     return;
   }
   const bool blocked = event.ending == Ending::blocked || event.action == policy::Action::block;
+  apps.add(event, facts);
   const bool tunnel = event.kind == EventKind::tunnel;
   const bool replied = facts.point >= policy::Point::response && !blocked;
   // Of what we answered ourselves the record has our own status.
+  // Opened only to say that it leads nowhere. Behind a block there would have been a request.
+  const bool said_why = !blocked && facts.point == policy::Point::connect;
   if (!replied) facts.status.reset();
   policy::PastActivity past{
       .id = event.id,

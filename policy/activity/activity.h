@@ -69,6 +69,8 @@ struct FileFacts {
 };
 
 struct Activity {
+  // The last at which policies were asked. Of an exchange that was refused before it was asked
+  // about more is known than that.
   Point point = Point::connect;
   Time at;  // when the exchange began
 

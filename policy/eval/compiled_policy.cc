@@ -1,5 +1,7 @@
 #include "policy/eval/compiled_policy.h"
 
+#include <algorithm>
+
 #include "policy/eval/verdict.h"
 
 namespace sallyport::policy {
@@ -17,6 +19,17 @@ Outcome CompiledPolicy::judge(Point point, const Activity& activity, std::size_t
     if (result == Outcome::no()) return result;
   }
   return result;
+}
+
+void Decision::keep_rehearsed(const Decision& earlier) {
+  if (earlier.count_ == 0) return;
+  const Decision own = *this;
+  rehearsed_ = earlier.rehearsed_;
+  count_ = earlier.count_;
+  for (const CompiledPolicy* one : own.rehearsed()) {
+    const auto known = rehearsed();
+    if (std::find(known.begin(), known.end(), one) == known.end()) add_rehearsed(*one);
+  }
 }
 
 Verdict::Verdict(const Decision& decision)

@@ -39,10 +39,13 @@ void add_late(ActionSet& set, const PolicyIndex::PointIndex& index, std::uint32_
 
 bool asks_for_certificate(std::span<const Expression> parts) {
   return std::any_of(parts.begin(), parts.end(), [](const Expression& part) {
-    return part.kind() == Expression::Kind::test
-               ? part.attribute().subject == Subject::certificate
-               : asks_for_certificate(part.parts());
+    return part.kind() == Expression::Kind::test ? part.attribute().subject == Subject::certificate
+                                                 : asks_for_certificate(part.parts());
   });
+}
+
+bool is_ours(std::span<const std::string> faults) {
+  return std::find(faults.begin(), faults.end(), "own_authority") != faults.end();
 }
 
 template <class Visit>
@@ -136,8 +139,7 @@ class Program::Waiters {
   ActionSet pending_;
 };
 
-Decision Program::decide_by(const PolicyIndex& index, Point point,
-                            const Activity& activity) const {
+Decision Program::decide_by(const PolicyIndex& index, Point point, const Activity& activity) const {
   Decision decision;
   decision.point = point;
   if (index.empty()) return decision;
@@ -208,8 +210,12 @@ Decision Program::decide_connection(const Activity& activity) const {
 
 Decision Program::decide_fault(const Activity& activity) const {
   Decision decision = decide_by(faults_, Point::request, activity);
-  if (decision.policy == nullptr) decision.action = Action::block;
   decision.final = true;  // Whatever is missing now is missing for good.
+  decision.by_fault = true;
+  if (decision.action == Action::bypass && is_ours(*activity.certificate_faults)) {
+    decision.policy = nullptr;
+  }
+  if (decision.policy == nullptr) decision.action = Action::block;
   return decision;
 }
 
@@ -246,14 +252,33 @@ void Program::each_match(const PolicyIndex& index, Point point, const Activity& 
   }
 }
 
-Decision Program::decide_whole(const Activity& activity, bool opened) const {
+Decision Program::decide_whole(const Activity& activity, Course course) const {
   const bool tls = activity.scheme != "http";
+  const bool faulty = tls && activity.certificate_faults && !activity.certificate_faults->empty();
   Decision decision = tls ? decide_connection(activity) : decide(Point::connect, activity);
-  const bool tunnel = decision.final && decision.action == Action::bypass;
-  if (decision.stops() || tunnel || !opened) return decision;
-  decision = decide(Point::request, activity);
+  if (decision.stops() || decision.bypasses()) return decision;
+  const auto next = [&decision](Decision later) {
+    later.keep_rehearsed(decision);
+    decision = later;
+  };
+  if (faulty && !course.fault_at_request) {
+    next(decide_fault(activity));
+    return decision;
+  }
+  if (course.until == Point::connect) return decision;
+  next(decide(Point::request, activity));
   if (decision.stops()) return decision;
-  return decide(Point::response, activity);
+  if (faulty) {
+    next(decide_fault(activity));
+    if (decision.bypasses()) {
+      decision.action = Action::block;
+      decision.policy = nullptr;
+    }
+    return decision;
+  }
+  if (course.until < Point::response) return decision;
+  next(decide(Point::response, activity));
+  return decision;
 }
 
 bool Program::asks(std::string_view attribute) const {

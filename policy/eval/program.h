@@ -48,6 +48,16 @@
 
 namespace sallyport::policy {
 
+// How far an exchange came, for decide_whole().
+struct Course {
+  // The last point at which anybody could be asked: connect for a tunnel, request where no reply
+  // came.
+  Point until = Point::response;
+  // A fault of the certificate is mostly seen while the connection is opened, before any request is
+  // asked about. True: it was seen at a request inside, where it is too late for a bypass.
+  bool fault_at_request = false;
+};
+
 class Program {
  public:
   Program();  // No policies: everything is allowed.
@@ -58,27 +68,30 @@ class Program {
   Decision decide(Point point, const Activity& activity) const;
   Decision decide_connection(const Activity& activity) const;
   // What a fault of the origin's certificate comes to: block (also the default) or bypass, which
-  // lets the client see the certificate itself. REQUIRES: activity.certificate_faults is not empty.
+  // lets the client see the certificate itself. A chain of our own authority is never bypassed:
+  // clients believe that one, so the fault would be hidden.
+  // REQUIRES: activity.certificate_faults is not empty.
   Decision decide_fault(const Activity& activity) const;
 
   // Calls `each` for every matching policy that edits header fields, in the order written.
-  void edits(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each) const;
+  void edits(const Activity& activity,
+             const std::function<void(const CompiledPolicy&)>& each) const;
   // Calls `each` for every matching activity policy, rehearsed ones too, in the order written.
   // `activity` is complete: what is missing is unknown.
   void report(const Activity& activity,
               const std::function<void(const CompiledPolicy&)>& each) const;
   // Calls `each` for every access, session and tls policy whose conditions hold at `point`, whether
-  // or not it would come to decide, and for those that edit header fields; in no order. tls policies
-  // are asked at connect, where the gateway asks them. For replay.
+  // or not it would come to decide, and for those that edit header fields; in no order. tls
+  // policies are asked at connect, where the gateway asks them. For replay.
   void matches(Point point, const Activity& activity,
                const std::function<void(const CompiledPolicy&)>& each) const;
   bool has_edits() const { return !edits_.empty(); }
   bool has_reports() const { return !reports_.empty(); }
 
-  // The whole way of an exchange with what is known at its end, as the session takes it: at
-  // connect, at request, at response; `opened` is false for a tunnel, which is judged at connect
-  // only. For tests, explain and replay.
-  Decision decide_whole(const Activity& activity, bool opened = true) const;
+  // The whole way of an exchange with what is known at its end, as the gateway takes it: at
+  // connect, then where the certificate was faulty about that, which ends it; at request, at
+  // response. Tells what would have been at each of them. For tests, explain and replay.
+  Decision decide_whole(const Activity& activity, Course course = {}) const;
 
   // Whether any policy asks for the attribute; what nobody asks for need not be found out.
   bool asks(std::string_view attribute) const;

@@ -21,9 +21,7 @@ Expression does(std::string type) {
 Expression has_status(std::int64_t status) {
   return Expression::test(attribute("status"), {NumberMatcher({{status, status}})});
 }
-Expression no_user() {
-  return Expression::test(attribute("user"), {}, Expression::Missing::holds);
-}
+Expression no_user() { return Expression::test(attribute("user"), {}, Expression::Missing::holds); }
 
 CompiledPolicy rule(Action action, std::string name, std::vector<Expression> when) {
   CompiledPolicy made;
@@ -81,8 +79,8 @@ TEST(Program, AllowsWhereThereAreNoRules) {
 
 TEST(Program, LetsTheFirstRuleThatHoldsDecide) {
   const std::vector<CompiledPolicy> rules = {rule(Action::block, "bobs", {is_user("bob")}),
-                                           rule(Action::monitor, "alices", {is_user("alice")}),
-                                           rule(Action::block, "all", {})};
+                                             rule(Action::monitor, "alices", {is_user("alice")}),
+                                             rule(Action::block, "all", {})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "monitor by alices");
   EXPECT_EQ(decided(rules, nobody(Point::request)), "block by all");
 }
@@ -100,7 +98,7 @@ TEST(Program, HandsOnWhatTheAuthorSays) {
 
 TEST(Program, WaitsForARuleThatMayStillHold) {
   const std::vector<CompiledPolicy> rules = {rule(Action::block, "uploads", {does("upload")}),
-                                           rule(Action::monitor, "alices", {is_user("alice")})};
+                                             rule(Action::monitor, "alices", {is_user("alice")})};
   EXPECT_EQ(decided(rules, alice(Point::connect)), "allow, open");
   EXPECT_EQ(decided(rules, alice(Point::request)), "block by uploads");
 }
@@ -122,16 +120,16 @@ TEST(Program, DoesNotWaitForARuleThatIsUnknownForGood) {
 
 TEST(Program, DoesNotWaitForARuleThatWouldDoTheSame) {
   const std::vector<CompiledPolicy> rules = {rule(Action::block, "created", {has_status(201)}),
-                                           rule(Action::block, "uploads", {does("upload")}),
-                                           rule(Action::allow, "all", {})};
+                                             rule(Action::block, "uploads", {does("upload")}),
+                                             rule(Action::allow, "all", {})};
   EXPECT_EQ(decided(rules, alice(Point::connect)), "allow, open");
   EXPECT_EQ(decided(rules, alice(Point::request)), "block by uploads");
 }
 
 TEST(Program, WaitsWhereOneOfTheWaitingRulesWouldDoSomethingElse) {
   const std::vector<CompiledPolicy> rules = {rule(Action::monitor, "created", {has_status(201)}),
-                                           rule(Action::block, "gone", {has_status(410)}),
-                                           rule(Action::block, "uploads", {does("upload")})};
+                                             rule(Action::block, "gone", {has_status(410)}),
+                                             rule(Action::block, "uploads", {does("upload")})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "allow, open");
   EXPECT_EQ(decided(rules, alice(Point::response)), "monitor by created");
 }
@@ -159,8 +157,8 @@ TEST(Program, DoesNotLookAtAFactBeforeItsTime) {
 }
 
 TEST(Program, KnowsAFactThatMayComeEarly) {
-  const auto to_tor = Expression::test(attribute("destination.ip.tag"),
-                                       {TextMatcher({"tor"}, {}, true)});
+  const auto to_tor =
+      Expression::test(attribute("destination.ip.tag"), {TextMatcher({"tor"}, {}, true)});
   Activity activity = alice(Point::connect);
   EXPECT_EQ(decided({rule(Action::block, "tor", {to_tor})}, activity), "allow, open");
   activity.destination = AddressFacts{};
@@ -267,6 +265,38 @@ TEST(Program, DecidesAboutFaultsOfCertificates) {
   EXPECT_EQ(told(Verdict(program.decide_fault(activity))), "block");
 }
 
+TEST(Program, NeverBypassesAChainOfOurOwnAuthority) {
+  const Program program({rule(Action::bypass, "lab", {has_fault("own_authority")})});
+  Activity activity = alice(Point::connect);
+  activity.certificate_faults = {"own_authority"};
+  EXPECT_EQ(told(Verdict(program.decide_fault(activity))), "block");
+}
+
+TEST(Program, GoesTheWholeWayAsTheGatewayDoes) {
+  const Program program({rule(Action::block, "no uploads", {does("upload")}),
+                         rehearsed(Action::monitor, "trial", {}),
+                         rule(Action::bypass, "old boxes", {has_fault("expired")})});
+  Activity activity = alice(Point::response);
+  activity.scheme = "https";
+  activity.type = ActivityType::upload;
+  const auto whole = [&](Course course) {
+    return told(Verdict(program.decide_whole(activity, course)));
+  };
+  EXPECT_EQ(whole({}), "block by no uploads");
+  EXPECT_EQ(whole({.until = Point::connect}), "allow, open");
+  // The fault is seen before any request, unless it is seen inside.
+  activity.certificate_faults = {"expired"};
+  EXPECT_EQ(whole({}), "bypass by old boxes");
+  EXPECT_EQ(whole({.until = Point::connect}), "bypass by old boxes");
+  EXPECT_EQ(whole({.fault_at_request = true}), "block by no uploads");
+  activity.type = ActivityType::view;
+  EXPECT_EQ(whole({.fault_at_request = true}), "block, trial would monitor");
+  EXPECT_TRUE(program.decide_whole(activity, {.fault_at_request = true}).by_fault);
+  // Nobody showed a certificate.
+  activity.scheme = "http";
+  EXPECT_EQ(whole({}), "allow, trial would monitor");
+}
+
 // ---- Effects that decide nothing
 
 TEST(Program, NamesEveryActivityPolicyThatMatches) {
@@ -276,9 +306,8 @@ TEST(Program, NamesEveryActivityPolicyThatMatches) {
   for (CompiledPolicy& policy : policies) policy.kind = Kind::activity;
   const Program program(policies);
   std::string names;
-  program.report(alice(Point::response), [&](const CompiledPolicy& policy) {
-    names += policy.name + "\n";
-  });
+  program.report(alice(Point::response),
+                 [&](const CompiledPolicy& policy) { names += policy.name + "\n"; });
   EXPECT_EQ(names, "uploads\nalices\n");
   EXPECT_EQ(told(Verdict(program.decide(Point::request, alice(Point::request)))), "allow");
 }
@@ -339,9 +368,9 @@ TEST(Program, TellsWhichFactsItWaitsFor) {
 
 TEST(Program, RecordsRehearsedRulesWithoutLettingThemDecide) {
   const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "trial", {is_user("alice")}),
-                                           rehearsed(Action::block, "other", {is_user("bob")}),
-                                           rule(Action::monitor, "all", {}),
-                                           rehearsed(Action::block, "late", {})};
+                                             rehearsed(Action::block, "other", {is_user("bob")}),
+                                             rule(Action::monitor, "all", {}),
+                                             rehearsed(Action::block, "late", {})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "monitor by all, trial would block");
 }
 
@@ -352,14 +381,14 @@ TEST(Program, RecordsRehearsedRulesBeforeTheDefaultToo) {
 
 TEST(Program, IsFinalAlthoughARehearsedRuleWaits) {
   const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "trial", {has_status(201)}),
-                                           rule(Action::monitor, "alices", {is_user("alice")})};
+                                             rule(Action::monitor, "alices", {is_user("alice")})};
   EXPECT_EQ(decided(rules, alice(Point::connect)), "monitor by alices");
 }
 
 TEST(Program, RecordsNoRehearsedRuleThatStandsBehindAWaitingOne) {
   const std::vector<CompiledPolicy> rules = {rehearsed(Action::block, "first", {}),
-                                           rule(Action::block, "created", {has_status(201)}),
-                                           rehearsed(Action::block, "second", {})};
+                                             rule(Action::block, "created", {has_status(201)}),
+                                             rehearsed(Action::block, "second", {})};
   EXPECT_EQ(decided(rules, alice(Point::request)), "allow, open, first would block");
   EXPECT_EQ(decided(rules, alice(Point::response)), "block by created, first would block");
 }

@@ -18,15 +18,20 @@ struct CompiledPolicy;
 
 struct Decision {
   Action action = Action::allow;
-  Point point = Point::request;              // Where it was decided.
+  Point point = Point::request;  // Where it was decided.
   // False: a policy that stands before what would decide still waits for a later point, so this is
   // only what would hold if none of those match; `action` is then allow. Where no policy matches it
   // may be false although none of those that wait could match any more: to find that out would cost
   // more than to ask again.
   bool final = true;
-  const CompiledPolicy* policy = nullptr;    // that decided; null: none matched, the default holds
+  const CompiledPolicy* policy = nullptr;  // that decided; null: none matched, the default holds
+
+  // What a fault of the origin's certificate comes to, not what may be done. A block without a
+  // policy means that the origin fails, as it does where nobody wrote anything about faults.
+  bool by_fault = false;
 
   bool stops() const { return final && action == Action::block; }
+  bool bypasses() const { return final && action == Action::bypass; }
 
   // Policies in rehearsal that would have decided, in the order written; the first kMostRehearsed.
   static constexpr std::size_t kMostRehearsed = 8;
@@ -34,6 +39,8 @@ struct Decision {
   void add_rehearsed(const CompiledPolicy& one) {
     if (count_ < kMostRehearsed) rehearsed_[count_++] = &one;
   }
+  // What would have been is told of all points: those of an earlier decision stand before ours.
+  void keep_rehearsed(const Decision& earlier);
 
  private:
   std::array<const CompiledPolicy*, kMostRehearsed> rehearsed_;  // the first count_ of them

@@ -79,47 +79,62 @@ class Walk {
   // The way of Program::decide_whole, and of the session.
   void ask_all() {
     const bool tls = activity_.scheme != "http";
+    const bool faulty =
+        tls && activity_.certificate_faults && !activity_.certificate_faults->empty();
     of(Question::opened).not_asked = tls ? "it was blocked before" : "it is plain HTTP";
     of(Question::fault).not_asked = "the certificate showed no fault";
     of(Question::fields).not_asked = "nothing was sent on";
     out_.until = Point::connect;
     ask(Question::may, Point::connect, at_connect_, Action::allow);
-    Decision decision = program_.decide(Point::connect, at_connect_);
-    if (decision.stops()) return decided(decision);
+    decided(program_.decide(Point::connect, at_connect_));
+    if (out_.decision.stops()) return;
     if (tls) {
       of(Question::opened).not_asked = {};
       Answer& opened = ask(Question::opened, Point::connect, at_connect_, Action::intercept);
-      decision = program_.decide_connection(at_connect_);
+      decided(program_.decide_connection(at_connect_));
       const bool unopened = opened.action != Action::intercept;
-      if (unopened && (opened.action == Action::block || options_.way != Way::opened)) {
-        return decided(decision);
-      }
-      opened.done = !unopened;
-      if (activity_.certificate_faults && !activity_.certificate_faults->empty()) {
-        out_.until = Point::request;
-        of(Question::fault).not_asked = {};
-        ask(Question::fault, Point::request, activity_, Action::block);
-        return decided(program_.decide_fault(activity_));
-      }
+      if (unopened && (opened.action == Action::block || options_.way != Way::opened)) return;
+      if (unopened) opened.undone = "it was opened before";
+      if (faulty && !options_.fault_at_request) return ask_fault();
     }
-    if (options_.way == Way::tunnel || options_.until == Point::connect) return decided(decision);
+    if (options_.way == Way::tunnel || options_.until == Point::connect) return;
     out_.until = Point::request;
     ask(Question::may, Point::request, activity_, Action::allow);
-    decision = program_.decide(Point::request, activity_);
-    if (decision.stops()) return decided(decision);
+    decided(program_.decide(Point::request, activity_));
+    if (out_.decision.stops()) return;
     of(Question::fields).not_asked = {};
     for (PolicyExplained& one : of(Question::fields).policies) {
       look(one, Point::request, activity_, {});
       one.looks.back().role =
           one.looks.back().truth == Truth::held ? Role::applies : Role::cannot_hold;
     }
-    if (options_.until < Point::response) return decided(decision);
+    if (faulty) return ask_fault();
+    if (options_.until < Point::response) return;
     out_.until = Point::response;
     ask(Question::may, Point::response, activity_, Action::allow);
     decided(program_.decide(Point::response, activity_));
   }
 
-  void decided(const Decision& decision) { out_.decision = decision; }
+  void ask_fault() {
+    out_.until = Point::request;
+    of(Question::fault).not_asked = {};
+    Answer& answer = ask(Question::fault, Point::request, activity_, Action::block);
+    Decision decision = program_.decide_fault(activity_);
+    if (answer.policy != decision.policy) {
+      answer.undone = "the certificate is of our own authority";
+    } else if (options_.fault_at_request && decision.bypasses()) {
+      answer.undone = "it was opened before";
+      decision.action = Action::block;
+      decision.policy = nullptr;
+    }
+    decided(decision);
+  }
+
+  void decided(const Decision& decision) {
+    const Decision before = out_.decision;
+    out_.decision = decision;
+    out_.decision.keep_rehearsed(before);
+  }
 
   void look(PolicyExplained& one, Point point, const Activity& activity, Role role) {
     Look look = looker_.look(*one.policy, point, activity);
@@ -134,7 +149,7 @@ class Walk {
   // Program::decide_by without an index, and with each policy's part in it.
   Answer& ask(Question asked, Point point, const Activity& activity, Action otherwise) {
     QuestionExplained& question = of(asked);
-    Answer answer{point, otherwise, nullptr, true, true, {}};
+    Answer answer{.point = point, .action = otherwise};
     bool over = false;
     for (PolicyExplained& one : question.policies) {
       const CompiledPolicy& policy = *one.policy;

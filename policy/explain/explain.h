@@ -29,6 +29,7 @@ enum class Way : std::uint8_t {
 struct ExplainOptions {
   Way way = Way::as_judged;
   Point until = Point::response;  // the last point that was asked
+  bool fault_at_request = false;  // as Course::fault_at_request
   std::string zone = "UTC";       // of policies that name none (CompileOptions::zone)
   // For the entry of a list that matched; null: only the list is named.
   const std::map<std::string, SourcePtr, std::less<>>* lists = nullptr;

@@ -476,6 +476,27 @@ The fault of the origin's certificate? The first tls policy that matches decides
 )");
 }
 
+TEST(Explain, TellsWhyABypassOfAFaultWasNotPossible) {
+  Activity activity = ana();
+  activity.certificate_faults = {"expired"};
+  const std::string lab =
+      "- { name: lab, kind: tls, when: { certificate.fault: is set }, then: bypass }\n";
+  const auto says = [&](const ExplainOptions& options) {
+    const std::string text = told({.policies = lab}, activity, options);
+    const auto at = text.find("else block.\n  request:");
+    return text.substr(1, text.find('\n', 1) - 1) + " |" +
+           text.substr(at + 13, text.find('\n', at + 13) - at - 13);
+  };
+  EXPECT_EQ(says({}), "bypass by 1 'lab', at request | request:  bypass by 1 'lab'");
+  EXPECT_EQ(says({.fault_at_request = true}),
+            "block: no policy matches | request:  bypass by 1 'lab'; but it was opened before");
+  activity.certificate_faults = {"own_authority"};
+  EXPECT_EQ(
+      says({}),
+      "block: no policy matches | request:  bypass by 1 'lab'; but the certificate is of our "
+      "own authority");
+}
+
 TEST(Explain, ShowsEditsAndReportsThatMatch) {
   EXPECT_EQ(
       told({.policies = "- { name: tenant, when: { app: dropbox }, add_headers: { X-Tenant: '42' "
@@ -638,6 +659,8 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       "path: /upload",
       "client.ip: 192.0.2.0/24"};
   static constexpr std::string_view kThen[] = {"allow", "monitor", "block"};
+  static constexpr std::string_view kTls[] = {
+      "app: dropbox", "user: bob", "certificate.fault: expired", "certificate.fault: is set"};
   std::uint64_t seed = 20261126;
   const auto next = [&seed](std::size_t most) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -651,8 +674,7 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       const bool tls = next(5) == 0;
       text += "- name: p" + std::to_string(i) + "\n";
       if (tls) {
-        text += "  kind: tls\n  when: { " +
-                std::string(next(2) == 0 ? "app: dropbox" : "user: bob") +
+        text += "  kind: tls\n  when: { " + std::string(kTls[next(std::size(kTls))]) +
                 " }\n  then: " + (next(2) == 0 ? "bypass" : "intercept") + "\n";
       } else {
         text += "  when: { " + std::string(kConditions[next(std::size(kConditions))]) + " }\n";
@@ -662,9 +684,12 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       if (next(4) == 0) text += "  mode: rehearse\n";
     }
     const Compiled set = compiled({.policies = text});
-    for (const Activity& activity : {ana(), nobody()}) {
-      const Decision decision = set.program->decide_whole(activity);
-      const Explanation why = explained(set, activity);
+    for (const int way : {0, 1, 2, 3}) {
+      Activity activity = way == 1 ? nobody() : ana();
+      if (way >= 2) activity.certificate_faults = {next(4) == 0 ? "own_authority" : "expired"};
+      const bool inside = way == 3;
+      const Decision decision = set.program->decide_whole(activity, {.fault_at_request = inside});
+      const Explanation why = explained(set, activity, {.fault_at_request = inside});
       EXPECT_EQ(why.decision.policy, decision.policy) << text;
       EXPECT_EQ(why.decision.action, decision.action) << text;
       EXPECT_EQ(why.decision.final, decision.final) << text;
@@ -673,8 +698,14 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       for (const QuestionExplained& question : why.questions) {
         for (const Answer& answer : question.answers) {
           const bool opening = question.question == Question::opened;
+          const bool fault = question.question == Question::fault;
           const Decision at_point = opening ? set.program->decide_connection(activity)
+                                    : fault ? set.program->decide_fault(activity)
                                             : set.program->decide(answer.point, activity);
+          if (answer.undone == "the certificate is of our own authority") {
+            EXPECT_EQ(at_point.policy, nullptr) << text;
+            continue;
+          }
           if (opening && (at_point.policy == nullptr || at_point.policy->kind != Kind::tls))
             continue;
           EXPECT_EQ(answer.policy, at_point.policy) << text;

@@ -95,7 +95,8 @@ struct Answer {
   Action action = Action::allow;
   const CompiledPolicy* policy = nullptr;  // null: the default
   bool final = true;                       // false: asked again at the next point
-  bool done = true;  // false: it says bypass, but the connection was opened before
+  // Why what it says was not done: it says bypass, but "it was opened before"; or "".
+  std::string_view undone = {};
   std::vector<const CompiledPolicy*> waits;
 };
 

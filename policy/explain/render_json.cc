@@ -107,7 +107,7 @@ void answer(JsonWriter& json, const Answer& one) {
   json.member("point", to_string(one.point));
   json.member("action", to_string(one.action));
   json.member("final", one.final);
-  if (!one.done) json.member("done", false);
+  if (!one.undone.empty()) json.member("undone", one.undone);
   if (one.policy != nullptr) json.member("policy", one.policy->id);
   json.key("waits_for");
   json.begin_array();

@@ -178,7 +178,7 @@ class Text {
       text += fmt::format("{}, no policy matches", to_string(answer.action));
     }
     if (!answer.waits.empty()) text += ", whatever becomes of " + numbers(answer.waits);
-    if (!answer.done) text += "; but it was opened before";
+    if (!answer.undone.empty()) text += fmt::format("; but {}", answer.undone);
     return text;
   }
 

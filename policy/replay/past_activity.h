@@ -31,7 +31,8 @@ struct PastActivity {
   bool cut = false;
   Effect then = Effect::allow;
   std::string_view policy_then;  // the name of what decided, "" by default
-  // REQUIRES: `status`, where it is known, is the origin's.
+  // REQUIRES: `status`, where it is known, is the origin's. `point` is connect where a fault of the
+  // certificate was seen while the connection was opened, and request where it was seen inside.
   const Activity& facts;
 };
 

@@ -31,10 +31,6 @@ bool is_open(const CompiledPolicy& policy, const PastActivity& past) {
   return open(judge_without_unkept(policy, last_point(past.reach), past.facts));
 }
 
-bool shows_faults(const Activity& facts) {
-  return facts.certificate_faults && !facts.certificate_faults->empty();
-}
-
 // The oldest of a heap is on top.
 bool newer(const ReplayExample& a, const ReplayExample& b) {
   return std::tie(a.at, a.id) > std::tie(b.at, b.id);
@@ -101,32 +97,27 @@ Replay::Replay(const Program& program, Options options)
 Replay::Judged Replay::judge_by(const Program& program, const std::vector<std::uint32_t>& unkept,
                                 const PastActivity& past) const {
   const Activity& facts = past.facts;
+  const bool fault_at_request = facts.point > Point::connect;
   Judged judged;
-  const bool faulty = shows_faults(facts);
-  judged.decision = program.decide_whole(facts, past.reach == Reach::all && !faulty);
-  const auto ends = [](const Decision& one) {
-    return one.stops() || (one.final && one.action == Action::bypass);
-  };
-  if (faulty && !ends(judged.decision)) {
-    const Decision by_fault = program.decide_fault(facts);
-    // Where no policy speaks, the origin fails and the client is told why, as before.
-    judged.by_fault = by_fault.policy != nullptr;
-    if (judged.by_fault) judged.decision = by_fault;
-  }
-  if (past.reach == Reach::request && !judged.by_fault && !ends(judged.decision)) {
-    judged.decision = program.decide(Point::request, facts);
-  }
+  judged.decision = program.decide_whole(
+      facts, {.until = last_point(past.reach), .fault_at_request = fault_at_request});
   const Decision& decision = judged.decision;
-  judged.effect = decision.final ? effect_of(decision.action) : Effect::allow;
+  // Where no policy speaks of a fault, the origin fails and the client is told why, as before.
+  const bool failed = decision.by_fault && decision.policy == nullptr;
+  if (decision.final && !failed) judged.effect = effect_of(decision.action);
   // A tunnel that is opened now is no tunnel any more, whatever happens in it.
   const bool was_tunnel = past.reach == Reach::connection && past.then == Effect::bypass;
   judged.sure = decision.final || !past.cut || was_tunnel;
-  if (judged.effect == Effect::bypass) return judged;  // What is not kept is inside.
+  // What is not kept is inside: it is not asked for where that is not reached.
+  const bool ended_at_connect =
+      decision.by_fault ? !fault_at_request : decision.stops() && decision.point == Point::connect;
+  if (decision.bypasses() || ended_at_connect) return judged;
   for (const std::uint32_t number : unkept) {
     const CompiledPolicy& policy = program.policies()[number];
     if (policy.rehearse || !decides(policy)) continue;
     const bool decided = decision.policy == &policy;
-    const bool later = decision.policy != nullptr && decision.policy->number < number;
+    const bool later =
+        !decision.by_fault && decision.policy != nullptr && decision.policy->number < number;
     const bool same = !decided && effect_of(policy.action) == judged.effect;
     if (!later && !same && is_open(policy, past)) judged.sure = false;
   }
@@ -178,12 +169,10 @@ void Replay::count_policies(const PastActivity& past, const Judged& now) {
     for (const CompiledPolicy* one : decision.rehearsed()) ++tallies[one->number].rehearsed;
   };
   count(now.decision);
-  if (shows_faults(facts) && !now.by_fault) {
-    for (const CompiledPolicy* one : program_.decide_fault(facts).rehearsed()) {
-      ++tallies[one->number].rehearsed;
-    }
-  }
-  const bool inside = past.reach != Reach::connection && now.effect != Effect::bypass;
+  // The gateway reports tunnels too, with what is known of them. What is bypassed newly has an
+  // inside that nobody would see.
+  const bool tunnel = past.reach == Reach::connection && past.then == Effect::bypass;
+  const bool inside = now.effect != Effect::bypass || tunnel;
   if (inside && program_.has_reports()) {
     program_.report(facts, [&told](const CompiledPolicy& one) {
       if (told.replay.unsettled(one, told.past)) return;
@@ -201,9 +190,8 @@ void Replay::count_policies(const PastActivity& past, const Judged& now) {
     if (policy.kind == Kind::activity && !inside) continue;
     if (is_open(policy, past)) ++tallies[number].not_kept;
   }
-  if (past.cut && now.effect != Effect::block && now.effect != Effect::bypass) {
-    count_not_seen(past);
-  }
+  const bool goes_on = now.effect != Effect::block && now.effect != Effect::bypass;
+  if (past.cut && goes_on && !now.decision.by_fault) count_not_seen(past);
 }
 
 // Walks all policies, without an index: few activities come here, and most policies are open then.
@@ -271,7 +259,7 @@ void Replay::merge(Replay other) {
     }
   }
   for (std::size_t number = 0; number < sums_.policies.size(); ++number) {
-    constexpr std::uint64_t PolicyTally::*kCounts[] = {
+    constexpr std::uint64_t PolicyTally::* kCounts[] = {
         &PolicyTally::matched,   &PolicyTally::decided,  &PolicyTally::reported,
         &PolicyTally::rehearsed, &PolicyTally::alerts,   &PolicyTally::newly_blocked,
         &PolicyTally::not_kept,  &PolicyTally::not_seen,

@@ -252,12 +252,18 @@ TEST(Replay, DoesNotReportWhatWouldNotBeOpened) {
             "leave alone: 1 matched 1 decided\n");
 }
 
+// A view whose origin showed an expired certificate when its connection was opened, or inside.
+Past faulty(std::string user, std::string host, Point seen) {
+  Past past = did(std::move(user), kView, std::move(host));
+  past.facts.point = seen;
+  past.facts.status.reset();
+  past.facts.certificate_faults = {"expired"};
+  past.reach = Reach::request;
+  return past;
+}
+
 TEST(Replay, AsksWhatTlsPoliciesSayToAFaultyCertificate) {
-  Past failed = did("ana", kView, "old.example");
-  failed.facts.point = Point::request;
-  failed.facts.status.reset();
-  failed.facts.certificate_faults = {"expired"};
-  failed.reach = Reach::request;
+  const Past failed = faulty("ana", "old.example", Point::connect);
   Past shown = tunnel("bob", "lab.example");
   shown.facts.certificate_faults = {"self_signed"};
   EXPECT_EQ(
@@ -268,7 +274,7 @@ TEST(Replay, AsksWhatTlsPoliciesSayToAFaultyCertificate) {
       "newly_blocked 1: 0 (allow, now block by old ones)\n"
       "no_longer_bypassed 1: 1 (bypass by old bypass, now allow)\n"
       "old ones: 1 matched 1 decided 1 newly blocked\n"
-      "no views: 1 matched 1 not seen\n"
+      "no views: 1 matched\n"
       "users 'ana' 1\n"
       "apps 'App old.example' 1\n");
   EXPECT_EQ(replayed("- {name: lab, kind: tls, when: {certificate.fault: is set}, then: bypass}\n",
@@ -276,6 +282,69 @@ TEST(Replay, AsksWhatTlsPoliciesSayToAFaultyCertificate) {
             "2 judged\n"
             "newly_bypassed 1: 0 (allow, now bypass by lab)\n"
             "lab: 2 matched 2 decided\n");
+}
+
+TEST(Replay, AFaultEndsBeforeAnyRequestIsAskedAbout) {
+  const std::string by =
+      "- {name: no views, when: {activity: view}, then: block}\n"
+      "- {name: asks query, when: {query: is set}, then: block}\n";
+  EXPECT_EQ(replayed(by, {faulty("ana", "a.example", Point::connect)}),
+            "1 judged\n"
+            "no views: 1 matched\n"
+            "asks query: 1 not kept\n");
+  // Seen by a request inside, which had been asked about before.
+  EXPECT_EQ(replayed(by, {faulty("ana", "a.example", Point::request)}),
+            "1 judged\n"
+            "newly_blocked 1: 0 (allow, now block by no views)\n"
+            "no views: 1 matched 1 decided 1 newly blocked\n"
+            "asks query: 1 not kept\n"
+            "users 'ana' 1\n"
+            "apps 'App a.example' 1\n");
+}
+
+TEST(Replay, ABypassOfAFaultInsideAnOpenedConnectionIsNotPossible) {
+  EXPECT_EQ(replayed("- {name: lab, kind: tls, when: {certificate.fault: is set}, then: bypass}\n",
+                     {faulty("ana", "a.example", Point::request),
+                      faulty("ana", "b.example", Point::connect)}),
+            "2 judged\n"
+            "newly_bypassed 1: 1 (allow, now bypass by lab)\n"
+            "lab: 2 matched 1 decided\n");
+}
+
+TEST(Replay, ABlockOfAFaultThatIsNoMoreLeavesTheOriginFailed) {
+  Past blocked = faulty("ana", "a.example", Point::connect);
+  blocked.cut = true;
+  blocked.then = Effect::block;
+  blocked.policy = "old block";
+  EXPECT_EQ(replayed("- {name: errors, when: {status: 500}, then: block}\n", {blocked}),
+            "1 judged\n"
+            "no_longer_blocked 1: 0 (block by old block, now allow)\n"
+            "errors:\n");
+}
+
+TEST(Replay, TellsWhatWouldHaveBeenAtEveryPoint) {
+  EXPECT_EQ(replayed("- {name: late, when: {activity: view}, then: block}\n"
+                     "- {name: boxes, kind: tls, when: {certificate.fault: is set}, then: bypass, "
+                     "mode: rehearse}\n"
+                     "- {name: hosts, kind: tls, when: {host: a.example}, then: bypass, mode: "
+                     "rehearse}\n",
+                     {faulty("ana", "a.example", Point::connect), did("bob", kView, "a.example")}),
+            "2 judged\n"
+            "newly_blocked 1: 1 (allow, now block by late)\n"
+            "late: 2 matched 1 decided 1 newly blocked\n"
+            "boxes: 1 matched 1 rehearsed\n"
+            "hosts: 2 matched 2 rehearsed\n"
+            "users 'bob' 1\n"
+            "apps 'App a.example' 1\n");
+}
+
+TEST(Replay, ReportsATunnelByWhatIsKnownOfIt) {
+  EXPECT_EQ(replayed("- {name: uses, kind: activity, when: {app: a.example}, tag_app: x}\n"
+                     "- {name: leave alone, kind: tls, when: {host: a.example}, then: bypass}\n",
+                     {tunnel("ana", "a.example")}),
+            "1 judged\n"
+            "uses: 1 matched 1 reported\n"
+            "leave alone: 1 matched 1 decided\n");
 }
 
 TEST(Replay, ComparesTwoSetsOfPolicies) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/eval/repeat_window.h"
+
 namespace sallyport::policy {
 namespace {
 
@@ -41,25 +43,18 @@ void take_opener(Happened& happened, const Program& program, const Activity& act
 void decide(Happened& happened, const Program& program, const TestCase& test,
             const Activity& activity) {
   const bool tls = activity.scheme != "http";
-  if (!test.at || **test.at == Point::connect) {
-    take(happened,
-         tls ? program.decide_connection(activity) : program.decide(Point::connect, activity));
-    const bool closed =
-        happened.final && (happened.action == Action::block || happened.action == Action::bypass);
-    if (closed) return;
-    if (tls && test.expect && **test.expect == Action::intercept) {
-      take_opener(happened, program, activity);
-      return;
-    }
-    if (test.at || activity.scheme == "tunnel") return;
-  }
-  if (!test.at && activity.certificate_faults && !activity.certificate_faults->empty()) {
-    take(happened, program.decide_fault(activity));
+  const bool at_connect = !test.at || **test.at == Point::connect;
+  if (at_connect && tls && test.expect && **test.expect == Action::intercept) {
+    const Decision decision = program.decide_connection(activity);
+    take(happened, decision);
+    if (!decision.stops() && !decision.bypasses()) take_opener(happened, program, activity);
     return;
   }
-  if (!test.at || **test.at == Point::request) {
-    take(happened, program.decide(Point::request, activity));
-    if (test.at || (happened.final && happened.action == Action::block)) return;
+  if (!test.at) {
+    const bool tunnel = activity.scheme == "tunnel";
+    take(happened,
+         program.decide_whole(activity, {.until = tunnel ? Point::connect : Point::response}));
+    return;
   }
   take(happened, program.decide(Point::response, activity));
 }

@@ -80,6 +80,7 @@ policy::ExplainOptions options_for(const Event& event, const policy::KeptPolicie
   options.zone = set.options.zone;
   options.way = event.kind == EventKind::exchange ? policy::Way::opened : policy::Way::tunnel;
   options.until = event.verdict.point;
+  options.fault_at_request = event.activity.point > policy::Point::connect;
   return options;
 }
 
@@ -127,8 +128,8 @@ std::string difference_of(const ExplainedEvent& explained) {
                                      (then.policy_id.empty() && then.policy == now.policy->name);
   // A fault that no policy speaks of stops the exchange, and the verdict of before stays (session's
   // origin_fault.h).
-  const bool only_fault = now.policy == nullptr && now.action == policy::Action::block &&
-                          event.ending == Ending::origin_failed;
+  const bool only_fault =
+      now.by_fault && now.policy == nullptr && event.ending == Ending::origin_failed;
   std::string text;
   if (!only_fault && (!same_policy || then.action != now.action)) {
     text = fmt::format("recorded: {}; judged again: {}", name_of(then),

@@ -63,15 +63,18 @@ std::string choose(const PolicyExceptOptions& options, const discovery::Event& e
   if (event.matched.empty() && !event.verdict.policy_id.empty()) return event.verdict.policy_id;
   std::string ids;
   for (const discovery::Match& one : event.matched) ids += (ids.empty() ? "" : ", ") + one.id;
-  complain(event.matched.empty() ? "no policy decided this event and none matched it"
-                                 : "several policies matched this event; say which: --policy, one of " + ids);
+  complain(event.matched.empty()
+               ? "no policy decided this event and none matched it"
+               : "several policies matched this event; say which: --policy, one of " + ids);
   return {};
 }
 
 // What policies do with the event, in words.
 std::string outcome(const policy::Program& program, const discovery::Event& event) {
-  const policy::Decision decision =
-      program.decide_whole(event.activity, event.kind != discovery::EventKind::tunnel);
+  const bool tunnel = event.kind == discovery::EventKind::tunnel;
+  const policy::Decision decision = program.decide_whole(
+      event.activity, {.until = tunnel ? policy::Point::connect : policy::Point::response,
+                       .fault_at_request = event.activity.point > policy::Point::connect});
   std::string text(to_string(decision.action));
   if (decision.policy != nullptr) text += fmt::format(" by '{}'", decision.policy->id);
   std::string reports;
@@ -115,17 +118,16 @@ int policy_except(const PolicyExceptOptions& options) {
     return kNo;
   }
   Diagnostics found;
-  const auto program =
-      policy::compile(with_text(loaded->sources, place.source, *edited),
-                      policy::CompileOptions{loaded->config.policy_mode, loaded->config.policy_zone},
-                      found);
+  const auto program = policy::compile(
+      with_text(loaded->sources, place.source, *edited),
+      policy::CompileOptions{loaded->config.policy_mode, loaded->config.policy_zone}, found);
   if (!program) {
     complain("with this exception the policies could not be used; nothing was written:\n" +
              render(program.error()));
     return kWrongInput;
   }
-  if (const auto why = policy::disprove_exception(*policy, *(*program)->find(id), event->activity,
-                                                  *proposed)) {
+  if (const auto why =
+          policy::disprove_exception(*policy, *(*program)->find(id), event->activity, *proposed)) {
     complain("nothing was written: " + *why);
     return kNo;
   }

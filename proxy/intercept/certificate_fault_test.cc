@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/compile/compile.h"
 #include "tests/kit/rig.h"
 
 namespace sallyport::testkit {
@@ -24,6 +25,18 @@ std::vector<Issued> self_signed(const std::string& name = kHost) {
 }
 
 TlsPeer::Options asks_for(const std::string& name) { return {.server_name = name}; }
+
+// What the policies say of a recorded event when it is judged again, as replay and explain do.
+std::string judged_again(const std::string& rules, const discovery::Event& event) {
+  Diagnostics warnings;
+  const auto program =
+      policy::compile({std::make_shared<const Source>(Source{"p.yaml", rules})}, warnings);
+  if (!program) return render(program.error());
+  const policy::Decision decision = (*program)->decide_whole(
+      event.activity, {.fault_at_request = event.activity.point > policy::Point::connect});
+  if (decision.policy == nullptr) return decision.by_fault ? "the origin fails" : "no policy";
+  return std::string(to_string(decision.action)) + " by " + decision.policy->name;
+}
 
 TEST(CertificateFault, ABypassLetsTheClientSeeTheCertificateItself) {
   Rig rig({.rules = kBypass});
@@ -46,6 +59,7 @@ TEST(CertificateFault, ABypassLetsTheClientSeeTheCertificateItself) {
   EXPECT_EQ(event.tls.verify, "self_signed");
   EXPECT_EQ(event.activity.certificate_faults, std::vector<std::string>{"self_signed"});
   EXPECT_EQ(event.activity.destination->address.to_string(), rig.address_of(kHost));
+  EXPECT_EQ(judged_again(kBypass, event), "bypass by old boxes");
   EXPECT_FALSE(event.intercepted);
   EXPECT_GT(event.bytes_in, 100u);
 }
@@ -90,6 +104,12 @@ TEST(CertificateFault, ABlockShowsThePageWithTheWordsOfThePolicy) {
   EXPECT_EQ(rig.recorded().at(0).tls.verify, "self_signed");
   EXPECT_EQ(rig.recorded().at(0).activity.certificate_faults,
             std::vector<std::string>{"self_signed"});
+  EXPECT_EQ(rig.recorded().at(0).activity.point, policy::Point::connect);
+  EXPECT_EQ(judged_again(kBlock, rig.recorded().at(0)), "block by no strangers");
+  // The request itself was never asked about.
+  EXPECT_EQ(judged_again("- { name: no views, when: { activity: view }, then: block }\n",
+                         rig.recorded().at(0)),
+            "the origin fails");
 
   // A fault may be repaired: the next request looks again.
   rig.tls_origin(kHost).always_says(kOk);
@@ -150,6 +170,9 @@ TEST(CertificateFault, InsideAnOpenedConnectionItBlocks) {
     EXPECT_EQ(rig.recorded().at(1).tls.verify, "self_signed");
     EXPECT_EQ(rig.recorded().at(1).activity.certificate_faults,
               std::vector<std::string>{"self_signed"});
+    EXPECT_EQ(rig.recorded().at(1).activity.point, policy::Point::request);
+    EXPECT_EQ(judged_again(rules, rig.recorded().at(1)),
+              rules == kBlock ? "block by no strangers" : "the origin fails");
     EXPECT_EQ(reply.find("Ask the owner of the box.") != std::string::npos, rules == kBlock);
     EXPECT_EQ(rig.recorded().at(1).error.find("the bypass of 'old boxes' is not possible here") !=
                   std::string::npos,

@@ -30,6 +30,8 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     event.activity = begin_activity(*walk_state.now, request.authority.host, request.authority.port,
                                     request.scheme, event.start);
     describe_request(*walk_state.now, exchange, event);
+    // What is known of the request is told, but policies were asked about the connection alone.
+    event.activity.point = policy::Point::connect;
     discovery::classify_path(event.activity, *walk_state.now->catalog, *walk_state.now->hand_tags,
                              *walk_state.now->noise);
     if (connection_.route && !connection_.route->endpoints.empty()) {

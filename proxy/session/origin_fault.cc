@@ -13,15 +13,7 @@ std::vector<std::string> fault_words(const tls::Report& report) {
 policy::Verdict judge_faults(const policy::Program& program, const tls::Report& report,
                              policy::Activity& activity) {
   activity.certificate_faults = fault_words(report);
-  const policy::Decision decision = program.decide_fault(activity);
-  policy::Verdict verdict(decision);
-  if (decision.action == policy::Action::bypass && report.has(tls::Fault::own_authority)) {
-    policy::Verdict refused;
-    refused.action = policy::Action::block;
-    keep_rehearsed(verdict, refused);
-    return refused;
-  }
-  return verdict;
+  return policy::Verdict(program.decide_fault(activity));
 }
 
 Refusal refusal_for_fault(const Error& error, const tls::Report& report,

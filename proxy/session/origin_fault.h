@@ -1,9 +1,6 @@
 #pragma once
-// An origin whose chain is not believed, and what tls policies on `certificate.fault` say to it.
-// Pure.
-//
-// INVARIANT: a chain of our own authority is never bypassed. Clients believe that one, so a bypass
-// would hide the fault.
+// An origin whose chain is not believed, and what tls policies on `certificate.fault` say to it
+// (policy::Program::decide_fault). Pure.
 
 #include <string>
 #include <vector>
