@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "base/core/text.h"
+#include "discovery/alerts/window_refill.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -81,6 +82,23 @@ std::string series_of(const CompiledPolicy& policy, const Event& event) {
 std::string target_of(const Event& event) {
   return event.activity.host + '\0' + event.activity.path.value_or("");
 }
+void AlertRaiser::refill_windows(const OpenPast& open_past) {
+  const ProgramShelf::ProgramPtr program = programs_.newest();
+  if (program == nullptr || longest_window(*program).count() == 0) return;
+  Result<std::unique_ptr<Store>> past = open_past();
+  if (past && *past == nullptr) return;
+  Result<Refilled> refilled = past ? refill(windows_, *program, **past, clock_)
+                                   : Result<Refilled>(pass_on(std::move(past)));
+  if (!refilled) {
+    log::warning("repeated activities are counted from this start on: " +
+                 describe(refilled.error()));
+    return;
+  }
+  if (refilled->events == 0) return;
+  log::info(fmt::format("repeated activities are counted on: {} stored events{}", refilled->events,
+                        refilled->whole ? "" : ", the newest of them"));
+}
+
 
 }  // namespace
 

@@ -31,64 +31,23 @@ std::optional<RepeatWindows::Full> RepeatWindows::add(std::string_view name,
   }
   Series& series = found->second;
   series.seen = ++turn_;
-  at = std::min(at, now);
-  while (series.size() > 0 && series.activities.back().at > now) {
-    series.activities.pop_back();
-    --activities_;
-  }
-  const Time newest = series.size() > 0 ? std::max(series.activities.back().at, at) : at;
-  const Time oldest = newest - rule.window;
-  if (at < oldest) return std::nullopt;
-  insert(series, {at, event, rule.unique_targets ? digest_of<std::uint64_t>(target) : 0},
-         rule.unique_targets);
-  drop_old(series, oldest);
-  if (series.size() >= rule.min) {
-    const auto first = series.activities.begin() + static_cast<std::ptrdiff_t>(series.begin);
-    Full full{series.size(), first->at, series.activities.back().at, {}};
-    const std::size_t named = std::min(series.size(), kMostEvidence);
-    for (auto one = series.activities.end() - static_cast<std::ptrdiff_t>(named);
-         one != series.activities.end(); ++one) {
-      full.events.push_back(one->event);
+  policy::RepeatWindow& window = series.window;
+  activities_ -= window.hits().size();
+  window.forget_after(now);
+  const bool came_true = window.add(
+      rule, {std::min(at, now), event, rule.unique_targets ? digest_of<std::uint64_t>(target) : 0});
+  const std::span<const policy::RepeatWindow::Hit> hits = window.hits();
+  if (came_true) {
+    Full full{hits.size(), hits.front().at, hits.back().at, {}};
+    for (const auto& hit : hits.last(std::min(hits.size(), kMostEvidence))) {
+      full.events.push_back(hit.id);
     }
-    activities_ -= series.size();
     series_.erase(found);
     return full;
   }
+  activities_ += hits.size();
   while (activities_ > most_activities_) make_room();
   return std::nullopt;
-}
-
-void RepeatWindows::insert(Series& series, const Activity& activity, bool unique_targets) {
-  auto& all = series.activities;
-  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(series.begin);
-  if (unique_targets) {
-    const auto same = std::find_if(
-        begin, all.end(), [&](const Activity& one) { return one.target == activity.target; });
-    if (same != all.end()) {
-      if (same->at >= activity.at) return;
-      all.erase(same);
-      --activities_;
-    }
-  }
-  // From the end: late ones are few, and late by little.
-  auto place = all.end();
-  const auto first = all.begin() + static_cast<std::ptrdiff_t>(series.begin);
-  while (place != first && (place - 1)->at > activity.at) --place;
-  all.insert(place, activity);
-  ++activities_;
-}
-
-void RepeatWindows::drop_old(Series& series, Time oldest) {
-  auto& all = series.activities;
-  while (series.size() > 0 && all[series.begin].at < oldest) {
-    ++series.begin;
-    --activities_;
-  }
-  // Moved together when half of it is gone, so that each is moved about once.
-  if (series.begin * 2 > all.size()) {
-    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(series.begin));
-    series.begin = 0;
-  }
 }
 
 void RepeatWindows::make_room() {
@@ -99,7 +58,7 @@ void RepeatWindows::make_room() {
   std::nth_element(turns.begin(), last, turns.end());
   forgotten_ += std::erase_if(series_, [&, until = *last](const auto& one) {
     if (one.second.seen > until) return false;
-    activities_ -= one.second.size();
+    activities_ -= one.second.window.hits().size();
     return true;
   });
 }

@@ -1,19 +1,17 @@
 #pragma once
-// Counts the activities of one user under one policy in a sliding window (policy::RepeatRule).
+// The windows of all users under all policies with `repeat` (policy::RepeatWindow), in bounded
+// memory.
 //
-//   if (auto full = windows.add("mass-download\0uana", rule, target, event.id, event.start, now)) {
+//   if (auto full = windows.add(repeat_series(policy, activity), policy.repeat,
+//                               repeat_target(activity), event.id, event.start, now)) {
 //     ... raise an alert of full->events
 //   }
 //
-// Time is that of the activities, not of their arrival: what comes late counts where it belongs, as
-// long as it is not older than the newest of its series by more than the window. What claims to lie
-// in the future counts as now; what was noted before the clock was set back is forgotten. Once a
-// series is full it begins anew.
+// Time is that of the activities, not of their arrival. What claims to lie in the future counts as
+// now; what was noted before the clock was set back is forgotten.
 //
 // Bounds: kMostSeries series of kMostActivities activities in all, at most about 12 MiB. Past them
-// the eighth that was not seen for longest is forgotten, and counted. Cost: constant where
-// activities come in order; with `unique_targets` as many steps as the rule's `min`. Thread rule:
-// one thread.
+// the eighth that was not seen for longest is forgotten, and counted. Thread rule: one thread.
 
 #include <array>
 #include <cstdint>
@@ -25,7 +23,7 @@
 
 #include "base/core/clock.h"
 #include "base/core/id.h"
-#include "policy/eval/compiled_policy.h"
+#include "policy/eval/repeat_window.h"
 
 namespace sallyport::discovery {
 
@@ -45,8 +43,7 @@ class RepeatWindows {
     std::vector<Ulid> events;  // the newest kMostEvidence, oldest first
   };
 
-  // `series` names policy, user and, where they count apart, app. `target` matters only with
-  // `unique_targets`: of those that are equal the latest counts.
+  // `series` and `target` as policy::repeat_series and repeat_target name them.
   std::optional<Full> add(std::string_view series, const policy::RepeatRule& rule,
                           std::string_view target, const Ulid& event, Time at, Time now);
 
@@ -55,18 +52,9 @@ class RepeatWindows {
   std::uint64_t forgotten() const { return forgotten_; }  // series, for want of room
 
  private:
-  struct Activity {
-    Time at;
-    Ulid event;
-    std::uint64_t target = 0;
-  };
-  // Sorted by time, within one window. Those before `begin` are gone.
   struct Series {
-    std::vector<Activity> activities;
-    std::size_t begin = 0;
+    policy::RepeatWindow window;
     std::uint64_t seen = 0;  // turn_ when it was last added to
-
-    std::size_t size() const { return activities.size() - begin; }
   };
   using Key = std::array<std::uint8_t, 16>;
   struct HashKey {
@@ -77,8 +65,6 @@ class RepeatWindows {
     }
   };
 
-  void insert(Series& series, const Activity& activity, bool unique_targets);
-  void drop_old(Series& series, Time oldest);
   void make_room();
 
   const std::size_t most_series_;

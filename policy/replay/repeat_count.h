@@ -1,10 +1,7 @@
 #pragma once
 // How often activity policies with `repeat` come true: exactly, over all activities of the past,
 // whatever the order in which they are told. (While it runs, the gateway counts in bounded memory.)
-//
-// A user's activities of one policy, in the order of time: where `min` of them lie within `window`,
-// both ends included, the policy comes true, and counting begins anew behind them. With `same_app`
-// each app counts apart; with `unique_targets` the latest of a host and path counts.
+// Each series is counted by RepeatWindow, in the order of time.
 //
 // Thread rule: one thread; merge() for those of several.
 
@@ -34,10 +31,8 @@ class RepeatCount {
  private:
   struct Hit {
     std::uint32_t policy;
-    // Numbers of names_, or kNone where they do not matter.
-    std::uint32_t user;  // of the client's address where nobody is known
-    std::uint32_t app;
-    std::uint32_t target;
+    std::uint32_t series;  // both are numbers of names_
+    std::uint32_t target;  // kNone where targets do not matter
     Time at;
     Ulid id;
   };
@@ -54,7 +49,6 @@ class RepeatCount {
   };
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> names_;
   std::vector<Hit> hits_;
-  std::string scratch_;
 };
 
 }  // namespace sallyport::policy

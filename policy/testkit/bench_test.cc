@@ -119,6 +119,10 @@ TEST(Bench, PassesWhatIsAsTheCasesSay) {
     - repeat: { apps: 2 }
     - repeat: { apps: 2, times: 19 }
       reports: many
+    - repeat: { times: 20, within: 9m }
+      reports: many
+    - repeat: { times: 1000000000, within: 2h }
+      reports: many
 - case: a popular app
   given: { app: box, app.tag: unsanctioned }
   day: { users: 51, uploaded: 51 MB }
@@ -141,9 +145,10 @@ TEST(Bench, PassesWhatIsAsTheCasesSay) {
   but:
     - { certificate.fault: expired, expect: block, policy: none }
     - { host: outer.example, expect: block, policy: none }
+    - { certificate.fault: [self_signed, own_authority], expect: block, policy: none }
 - case: nothing
 )"),
-            "26 cases in 1 file, all pass\n");
+            "29 cases in 1 file, all pass\n");
 }
 
 TEST(Bench, TellsWhatDiffersAndWhy) {

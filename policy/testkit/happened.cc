@@ -56,7 +56,8 @@ void decide(Happened& happened, const Program& program, const TestCase& test,
          program.decide_whole(activity, {.until = tunnel ? Point::connect : Point::response}));
     return;
   }
-  take(happened, program.decide(Point::response, activity));
+  take(happened, at_connect && tls ? program.decide_connection(activity)
+                                   : program.decide(**test.at, activity));
 }
 
 void take_match(Happened& happened, std::vector<const CompiledPolicy*>& to,
@@ -66,13 +67,25 @@ void take_match(Happened& happened, std::vector<const CompiledPolicy*>& to,
 
 }  // namespace
 
+// The first of the apps has the most of all, so it is counted; and as the activities come evenly,
+// what its first `min` do not come to, the others do not either.
 bool is_enough(const RepeatRule& rule, const std::optional<Repetition>& repetition) {
   if (rule.min <= 1) return true;
   const Repetition happened = repetition.value_or(Repetition());
-  std::uint64_t count = happened.times;
-  if (rule.unique_targets) count = std::min(count, happened.targets.value_or(count));
-  if (rule.same_app) count = (count + happened.apps - 1) / happened.apps;
-  return count >= rule.min && happened.within <= rule.window;
+  const std::uint64_t apps = rule.same_app ? happened.apps : 1;
+  const auto of_first = [apps](std::uint64_t all) { return (all + apps - 1) / apps; };
+  const std::uint64_t targets = of_first(happened.targets.value_or(happened.times));
+  const std::uint64_t times = std::min<std::uint64_t>(of_first(happened.times), rule.min);
+  const double gap = happened.times > 1 ? std::chrono::duration<double>(happened.within).count() /
+                                              static_cast<double>(happened.times - 1)
+                                        : 0;
+  RepeatWindow window;
+  for (std::uint64_t n = 0; n < times; ++n) {
+    const std::chrono::duration<double> after(gap * static_cast<double>(n * apps));
+    const Time at(std::chrono::duration_cast<Time::duration>(after));
+    if (window.add(rule, {at, Ulid(), n % targets})) return true;
+  }
+  return false;
 }
 
 std::vector<Threshold> thresholds(const DailyThresholds& asked, const DayTotals& day) {

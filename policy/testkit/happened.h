@@ -24,7 +24,8 @@ struct Happened {
 // and one with a day of an app what is reported of it.
 Happened judge_case(const Program& program, const TestCase& test, const Activity& activity);
 
-// Whether the repetition comes to what the policy counts. Without one it happened once.
+// Whether the repetition comes to what the policy counts (RepeatWindow): so many activities, evenly
+// over the span and the apps. Without one it happened once.
 bool is_enough(const RepeatRule& rule, const std::optional<Repetition>& repetition);
 
 // One threshold of a policy, beside what the day came to.

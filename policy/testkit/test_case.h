@@ -17,7 +17,7 @@ namespace sallyport::policy {
 // The activity happened more than once; for activity policies with `repeat`.
 struct Repetition {
   std::uint64_t times = 1;
-  std::chrono::seconds within{0};
+  std::chrono::seconds within{0};        // from the first to the last, evenly
   std::optional<std::uint64_t> targets;  // different targets among them; left out: all differ
   std::uint64_t apps = 1;                // spread evenly over so many apps
 };
