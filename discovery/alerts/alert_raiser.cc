@@ -66,22 +66,22 @@ Alert alert_of(const CompiledPolicy& policy, AlertKind kind, const Event& event)
   return alert;
 }
 
-// Parts cannot run into each other.
-std::string series_of(const CompiledPolicy& policy, const Event& event) {
-  const policy::Activity& activity = event.activity;
-  std::string series = policy.id;
-  series += activity.user ? std::string_view("\0u", 2) : std::string_view("\0a", 2);
-  series += who_of(event);
-  if (policy.repeat.same_app) {
-    series += '\0';
-    series += activity.app ? activity.app->id : app_or_host(event);
-  }
-  return series;
+}  // namespace
+
+AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
+                         AlertKeeper::OpenStore open, const OpenPast& open_past, TagApp tag,
+                         MetricSet& metrics)
+    : clock_(clock),
+      programs_(programs),
+      tag_(std::move(tag)),
+      metrics_(metrics),
+      keeper_(clock, std::move(open), metrics),
+      save_apps_at_(clock.steady() + kSaveAppsEvery) {
+  begin_turn();
+  refill_windows(open_past);
+  publish_status();
 }
 
-std::string target_of(const Event& event) {
-  return event.activity.host + '\0' + event.activity.path.value_or("");
-}
 void AlertRaiser::refill_windows(const OpenPast& open_past) {
   const ProgramShelf::ProgramPtr program = programs_.newest();
   if (program == nullptr || longest_window(*program).count() == 0) return;

@@ -15,7 +15,7 @@
 // Policies are looked up in the program that judged the event (program_shelf.h), or else in the
 // newest; where neither knows it, the match is counted in `sallyport_alerts_unjudged_total`.
 // Counts of days, what app_discovery policies fired for, and (each minute) what apps came to today
-// survive a restart; windows do not.
+// survive a restart; windows are filled again from the store of events (window_refill.h).
 //
 // INVARIANT: an alert is a line of the log, and in the store or counted as lost.
 // Thread rule: a Sink of the scribe; status() on every thread.
@@ -36,6 +36,7 @@
 #include "discovery/alerts/program_shelf.h"
 #include "discovery/alerts/repeat_windows.h"
 #include "discovery/events/sink.h"
+#include "discovery/store/store.h"
 
 namespace sallyport::discovery {
 
@@ -60,9 +61,13 @@ class AlertRaiser final : public Sink {
   // only while the app does not have the tag.
   using TagApp = std::function<void(TagRequest)>;
 
-  // All outlive the raiser. `metrics` is written by the scribe's thread alone.
+  // The store of events, for reading. Null where there is none yet.
+  using OpenPast = std::function<Result<std::unique_ptr<Store>>()>;
+
+  // All outlive the raiser. `metrics` is written by the scribe's thread alone. `open_past` is
+  // called here, where a policy counts in windows, and not kept.
   AlertRaiser(const Clock& clock, const ProgramShelf& programs, AlertKeeper::OpenStore open,
-              TagApp tag, MetricSet& metrics);
+              const OpenPast& open_past, TagApp tag, MetricSet& metrics);
 
   void write(std::span<const Event> events) override;
   void flush() override;
@@ -77,6 +82,7 @@ class AlertRaiser final : public Sink {
   void save(bool app_days_too);
   void publish_status();
   void restore(const AlertBatch& memory);
+  void refill_windows(const OpenPast& open_past);
   const policy::Program* program_of(const Event& event);
 
   void take(const Event& event);

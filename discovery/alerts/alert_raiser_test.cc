@@ -5,6 +5,7 @@
 #include "base/core/log.h"
 #include "discovery/alerts/alert_samples_for_tests.h"
 #include "discovery/alerts/sqlite_alert_store.h"
+#include "discovery/store/sqlite_store.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -47,6 +48,12 @@ struct Bench {
           if (!opened) return pass_on(std::move(opened));
           return std::unique_ptr<AlertStore>(std::move(*opened));
         },
+        [this]() -> Result<std::unique_ptr<Store>> {
+          if (!past_kept) return nullptr;
+          auto opened = SqliteStore::open_for_reading(directory / "events.sqlite");
+          if (!opened) return pass_on(std::move(opened));
+          return std::unique_ptr<Store>(std::move(*opened));
+        },
         [this](TagRequest one) {
           tags += (tags.empty() ? "" : "; ") + one.app + " " + one.tag + " by " + one.policy_id;
         },
@@ -61,10 +68,19 @@ struct Bench {
   Event event(int n, const std::vector<std::string>& matches) {
     Event one = allowed(n);
     one.snapshot = "s1";
+    one.activity.at = one.start;
     for (const std::string& id : matches) one.matched.push_back({id, "The " + id, false});
     return one;
   }
   void give(const Event& event) { raiser->write(std::span(&event, 1)); }
+  // As the scribe does it, to the store of events too.
+  void give_and_keep(const Event& event) {
+    give(event);
+    auto store = SqliteStore::open({.path = directory / "events.sqlite"});
+    ASSERT_TRUE(store) << describe(store.error());
+    ASSERT_TRUE((*store)->write(std::span(&event, 1)));
+    past_kept = true;
+  }
 
   std::vector<Alert> alerts() {
     raiser->flush();
@@ -94,6 +110,7 @@ struct Bench {
   ProgramShelf shelf;
   std::shared_ptr<const policy::Program> program;
   bool broken = false;
+  bool past_kept = false;
   std::string tags;
   std::unique_ptr<AlertRaiser> raiser;
 };
@@ -179,6 +196,41 @@ TEST(AlertRaiser, CountsNobodyByTheAddress) {
   bench.give(named);
   EXPECT_EQ(bench.texts(),
             "2 activities of 192.0.2.1 within 1m, the last: GET www.dropbox.com/home\n");
+}
+
+TEST(AlertRaiser, CountsOnAcrossARestart) {
+  CompiledPolicy repeated = policy_of("mass", Kind::activity, 100);
+  repeated.repeat = {.min = 3, .window = 60s};
+  Bench bench({repeated});
+  bench.give_and_keep(bench.event(1, {"mass"}));
+  bench.give_and_keep(bench.event(2, {"mass"}));
+  bench.restart();
+  EXPECT_EQ(bench.counts(), "0 raised, 0 suppressed, 0 lost, 0 unjudged");
+  bench.give_and_keep(bench.event(30, {"mass"}));
+  const auto alerts = bench.alerts();
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].events, (std::vector<Ulid>{id_of(1), id_of(2), id_of(30)}));
+  // What was told is not told again, and counting began anew behind it.
+  bench.restart();
+  bench.give_and_keep(bench.event(40, {"mass"}));
+  bench.restart();
+  bench.give_and_keep(bench.event(41, {"mass"}));
+  EXPECT_EQ(bench.alerts().size(), 1u);
+  bench.give_and_keep(bench.event(42, {"mass"}));
+  EXPECT_EQ(bench.alerts().size(), 2u);
+}
+
+TEST(AlertRaiser, BeginsEmptyWhereThePastCannotBeRead) {
+  CompiledPolicy repeated = policy_of("mass", Kind::activity, 100);
+  repeated.repeat = {.min = 2, .window = 60s};
+  Bench bench({repeated});
+  bench.give(bench.event(1, {"mass"}));
+  bench.past_kept = true;  // There is no such file.
+  bench.restart();
+  bench.give(bench.event(2, {"mass"}));
+  EXPECT_EQ(bench.alerts().size(), 0u);
+  bench.give(bench.event(3, {"mass"}));
+  EXPECT_EQ(bench.alerts().size(), 1u);
 }
 
 TEST(AlertRaiser, CountsEachAppApartWhereThePolicySaysSo) {

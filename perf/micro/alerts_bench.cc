@@ -92,7 +92,7 @@ void raise(benchmark::State& state, bool matching) {
   AlertRaiser raiser(
       system_clock(), shelf,
       []() -> Result<std::unique_ptr<AlertStore>> { return std::make_unique<NowhereStore>(); },
-      [](TagRequest) {}, metrics);
+      []() -> Result<std::unique_ptr<Store>> { return nullptr; }, [](TagRequest) {}, metrics);
   std::size_t at = 0;
   constexpr std::size_t kBatch = 512;
   for (auto _ : state) {

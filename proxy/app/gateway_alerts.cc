@@ -1,7 +1,10 @@
 // Where alerts come from and go to: the raiser behind the scribe, its store, the tags that policies
 // give to apps, and what status tells.
 
+#include <unistd.h>
+
 #include "discovery/alerts/sqlite_alert_store.h"
+#include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/gateway_parts.h"
 
@@ -16,8 +19,15 @@ void Gateway::Parts::open_alerts() {
     if (!opened) return pass_on(std::move(opened));
     return std::unique_ptr<discovery::AlertStore>(std::move(*opened));
   };
+  const std::string events = store_file(state->path());
+  const auto open_past = [&events]() -> Result<std::unique_ptr<discovery::Store>> {
+    if (::access(events.c_str(), F_OK) != 0) return nullptr;
+    auto opened = discovery::SqliteStore::open_for_reading(events);
+    if (!opened) return pass_on(std::move(opened));
+    return std::unique_ptr<discovery::Store>(std::move(*opened));
+  };
   alerts = std::make_unique<discovery::AlertRaiser>(
-      clock, programs, std::move(open),
+      clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
   add_alert_routes(*api, file, clock);
 }
