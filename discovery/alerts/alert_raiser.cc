@@ -99,21 +99,6 @@ void AlertRaiser::refill_windows(const OpenPast& open_past) {
                         refilled->whole ? "" : ", the newest of them"));
 }
 
-
-}  // namespace
-
-AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
-                         AlertKeeper::OpenStore open, TagApp tag, MetricSet& metrics)
-    : clock_(clock),
-      programs_(programs),
-      tag_(std::move(tag)),
-      metrics_(metrics),
-      keeper_(clock, std::move(open), metrics),
-      save_apps_at_(clock.steady() + kSaveAppsEvery) {
-  begin_turn();
-  publish_status();
-}
-
 void AlertRaiser::write(std::span<const Event> events) {
   begin_turn();
   for (const Event& event : events) take(event);
@@ -259,8 +244,8 @@ void AlertRaiser::take_match(const CompiledPolicy& policy, const Event& event) {
     raise(policy, std::move(alert));
     return;
   }
-  auto full =
-      windows_.add(series_of(policy, event), repeat, target_of(event), event.id, event.start, now_);
+  auto full = windows_.add(repeat_series(policy, event.activity), repeat,
+                           repeat_target(event.activity), event.id, event.start, now_);
   if (!full) return;
   tag(policy, event);
   Alert alert = alert_of(policy, AlertKind::repeated_activity, event);
@@ -285,14 +270,7 @@ void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event
 void AlertRaiser::take_app(AppDay& app, const Event& event) {
   for (const CompiledPolicy* policy : app_policies_) {
     if (!exceeds(app, policy->per_day) || app.is_done(policy->id)) continue;
-    policy::Activity facts;
-    facts.point = policy::Point::download;
-    facts.at = event.start;
-    facts.app = event.activity.app;
-    facts.host = event.activity.host;
-    facts.domain = event.activity.domain;
-    facts.host_kind = event.activity.host_kind;
-    facts.host_tags = event.activity.host_tags;
+    const policy::Activity facts = facts_of_app(event.activity, event.start);
     if (policy->judge(policy::Point::download, facts) != policy::Outcome::yes()) continue;
     app.done.push_back(policy->id);
     if (has_fired(*policy, app.app)) continue;

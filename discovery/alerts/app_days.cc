@@ -8,21 +8,8 @@
 namespace sallyport::discovery {
 namespace {
 
-bool was_let_through(const Event& event) {
-  return event.kind != EventKind::connection && event.ending != Ending::blocked &&
-         event.ending != Ending::refused;
-}
-
 bool may_be_an_app(policy::HostKind kind) {
   return kind == policy::HostKind::unknown || kind == policy::HostKind::app;
-}
-
-// "" where the event counts nowhere.
-std::string_view name_of(const Event& event) {
-  if (!was_let_through(event)) return {};
-  if (event.activity.app) return event.activity.app->id;
-  return may_be_an_app(event.activity.host_kind) ? std::string_view(event.activity.domain)
-                                                 : std::string_view();
 }
 
 std::uint64_t mark_of_address(const IpAddress& address) {
@@ -72,8 +59,37 @@ std::string describe(const AppDay& day, const policy::DailyThresholds& threshold
   return text;
 }
 
+std::string_view app_of_day(EventKind kind, Ending ending, const policy::Activity& facts) {
+  const bool let_through =
+      kind != EventKind::connection && ending != Ending::blocked && ending != Ending::refused;
+  if (!let_through) return {};
+  if (facts.app) return facts.app->id;
+  return may_be_an_app(facts.host_kind) ? std::string_view(facts.domain) : std::string_view();
+}
+
+void count_use(AppDay& day, const policy::Activity& facts, std::uint64_t uploaded,
+               std::uint64_t downloaded) {
+  day.uploaded += uploaded;
+  day.downloaded += downloaded;
+  ++day.transactions;
+  if (facts.user) day.users.add(mark_of(*facts.user));
+  day.addresses.add(mark_of_address(facts.client.address));
+}
+
+policy::Activity facts_of_app(const policy::Activity& facts, Time at) {
+  policy::Activity known;
+  known.point = policy::Point::download;
+  known.at = at;
+  known.app = facts.app;
+  known.host = facts.host;
+  known.domain = facts.domain;
+  known.host_kind = facts.host_kind;
+  known.host_tags = facts.host_tags;
+  return known;
+}
+
 AppDay* AppDays::add(const Event& event, std::chrono::sys_days day) {
-  const std::string_view name = name_of(event);
+  const std::string_view name = app_of_day(event.kind, event.ending, event.activity);
   if (name.empty()) return nullptr;
   Apps* apps = &days_[day];
   auto found = apps->find(name);
@@ -85,12 +101,8 @@ AppDay* AppDays::add(const Event& event, std::chrono::sys_days day) {
   AppDay& app = found->second;
   app.seen = ++turn_;
   app.changed = true;
-  app.uploaded += event.bytes_in;
-  app.downloaded += event.bytes_out;
-  ++app.transactions;
   const std::size_t before = marks_of(app);
-  if (event.activity.user) app.users.add(mark_of(*event.activity.user));
-  app.addresses.add(mark_of_address(event.activity.client.address));
+  count_use(app, event.activity, event.bytes_in, event.bytes_out);
   marks_ += marks_of(app) - before;
   if (app.events.size() == AppDay::kMostEvents) app.events.erase(app.events.begin());
   app.events.push_back(event.id);

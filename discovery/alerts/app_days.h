@@ -50,6 +50,15 @@ bool exceeds(const AppDay& day, const policy::DailyThresholds& thresholds);
 // "traffic 61.0 MiB (> 47.7 MiB), users 51 (> 50)": of those that are set.
 std::string describe(const AppDay& day, const policy::DailyThresholds& thresholds);
 
+// What app_discovery policies count. Pure; the gateway (AppDays) and replay count by these alone.
+//
+// The app, or the domain, for which it counts; "" where it counts nowhere.
+std::string_view app_of_day(EventKind kind, Ending ending, const policy::Activity& facts);
+void count_use(AppDay& day, const policy::Activity& facts, std::uint64_t uploaded,
+               std::uint64_t downloaded);
+// What is known of an app by itself, which is what the conditions are asked about.
+policy::Activity facts_of_app(const policy::Activity& facts, Time at);
+
 class AppDays {
  public:
   static constexpr std::size_t kMostApps = 4096;

@@ -23,6 +23,7 @@ constexpr std::size_t kSlice = 5000;  // events that a thread takes at a time
 // What a thread counts, put together in the end.
 struct Part {
   policy::Replay replay;
+  AppReplay apps;
   policy::Activity facts;  // One for all events: its texts are written over.
   std::uint64_t events = 0;
   std::uint64_t without_facts = 0;
@@ -51,19 +52,19 @@ void Part::take(const PastEvent& event) {
     ++refused;
     return;
   }
-  const bool blocked = event.ending == Ending::blocked || event.action == policy::Action::block;
   apps.add(event, facts);
+  const bool blocked = event.ending == Ending::blocked || event.action == policy::Action::block;
   const bool tunnel = event.kind == EventKind::tunnel;
   const bool replied = facts.point >= policy::Point::response && !blocked;
-  // Of what we answered ourselves the record has our own status.
   // Opened only to say that it leads nowhere. Behind a block there would have been a request.
   const bool said_why = !blocked && facts.point == policy::Point::connect;
+  // Of what we answered ourselves the record has our own status.
   if (!replied) facts.status.reset();
   policy::PastActivity past{
       .id = event.id,
-      .reach = event.kind != EventKind::exchange ? Reach::connection
-               : replied                         ? Reach::all
-                                                 : Reach::request,
+      .reach = event.kind != EventKind::exchange || said_why ? Reach::connection
+               : replied                                     ? Reach::all
+                                                             : Reach::request,
       .cut = blocked || tunnel,
       .then = blocked  ? Effect::block
               : tunnel ? Effect::bypass
@@ -120,7 +121,8 @@ Result<History> judge_history(const OpenStore& open, const policy::Program& prog
   std::atomic<std::uint64_t> done = 0;
   std::vector<std::future<Result<void>>> running;  // Joined by their destructors.
   for (std::size_t i = 0; i < threads; ++i) {
-    parts.push_back({.replay = policy::Replay(program, question.replay)});
+    parts.push_back(
+        {.replay = policy::Replay(program, question.replay), .apps = AppReplay(program)});
     running.push_back(std::async(std::launch::async, work, std::cref(open), std::cref(*slices),
                                  std::ref(left), std::ref(done), std::ref(parts[i])));
   }
@@ -138,14 +140,17 @@ Result<History> judge_history(const OpenStore& open, const policy::Program& prog
   history.since = question.since;
   history.until = question.until;
   policy::Replay sum(program, question.replay);
+  AppReplay apps(program);
   for (Part& part : parts) {
     history.events += part.events;
     history.without_facts += part.without_facts;
     history.unreadable += part.unreadable;
     history.refused += part.refused;
     sum.merge(std::move(part.replay));
+    apps.merge(std::move(part.apps));
   }
   history.report = sum.report();
+  history.apps = apps.report(question.replay.examples, history.report.policies);
   return history;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // The store's past, judged by other policies: reads it with one thread per core, each with its own
-// view of the store, and hands every event to policy::Replay.
+// view of the store, and hands every event to policy::Replay and to AppReplay.
 //
 // Does not hold up a gateway that writes to the store meanwhile.
 
@@ -13,6 +13,7 @@
 
 #include "base/core/clock.h"
 #include "base/core/result.h"
+#include "discovery/history/app_replay.h"
 #include "discovery/store/store.h"
 #include "policy/replay/replay.h"
 
@@ -37,6 +38,7 @@ struct History {
   std::uint64_t unreadable = 0;     // facts that are no facts
   std::uint64_t refused = 0;        // what the gateway refused itself: no policy was asked
   policy::ReplayReport report;
+  AppReplayReport apps;  // what app_discovery policies would have said
 };
 
 // A Store of its own for each thread that asks.

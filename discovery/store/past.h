@@ -22,7 +22,9 @@ struct PastEvent {
   std::string_view policy;                        // the name of what decided; "" by default
   std::string_view user;                          // "" for nobody
   std::string_view app_id;                        // "" for none
-  std::optional<std::string_view> facts;          // absent: kept by a version without them
+  std::uint64_t bytes_in = 0;                     // as Event's
+  std::uint64_t bytes_out = 0;
+  std::optional<std::string_view> facts;  // absent: kept by a version without them
 };
 
 // since <= start < until, and how many started in it when it was asked.

@@ -36,6 +36,8 @@ Result<void> read_event(const SqliteStatement& row, PastEvent& into) {
   into.app_id = row.text(8);
   into.facts.reset();
   if (!row.is_null(9)) into.facts = row.text(9);
+  into.bytes_in = static_cast<std::uint64_t>(row.integer(10));
+  into.bytes_out = static_cast<std::uint64_t>(row.integer(11));
   return {};
 }
 
@@ -78,7 +80,8 @@ Result<std::vector<Slice>> slices(const SqliteDatabase& db, Time since, Time unt
 Result<void> read_past(const SqliteDatabase& db, Time since, Time until, std::size_t step,
                        const std::function<void(const PastEvent&)>& each) {
   auto rows = db.prepare(
-      "SELECT time, n, id, kind, ending, action, policy, user, app, facts FROM events "
+      "SELECT time, n, id, kind, ending, action, policy, user, app, facts, bytes_in, "
+      "bytes_out FROM events "
       "WHERE (time, n) > (?, ?) AND time < ? ORDER BY time, n LIMIT ?");
   if (!rows) return pass_on(std::move(rows));
   Position behind{micros(since), -1};  // Rows count from 1.

@@ -8,10 +8,10 @@
 // Compared is with what was decided then, or, with `before`, with what those policies say, judged
 // the same way: so two sets of policies can be compared over the same past.
 //
-// Access, session and tls policies are asked as the gateway asks them, at connect, at the request
-// where the origin's certificate was faulty, and at the reply; activity policies with all that is
-// known at the end, unless the connection would not be opened any more. What differs from the
-// gateway:
+// Access, session and tls policies are asked as the gateway asks them (Program::decide_whole): at
+// connect, then where the origin's certificate was faulty about that, which ends it; at the request
+// and at the reply. Activity policies are asked with all that is known at the end, unless the
+// connection would not be opened any more. What differs from the gateway:
 //  - a connection is judged by the one name and the one address that its event has, where the
 //    gateway asks for both names (CONNECT, SNI) and every address;
 //  - the app at connect is that of the request's path, where a path is an app of its own;
@@ -59,7 +59,6 @@ class Replay {
     Decision decision;
     Effect effect = Effect::allow;
     bool sure = true;
-    bool by_fault = false;  // by a tls policy that asks for the certificate's faults
   };
   Judged judge_by(const Program& program, const std::vector<std::uint32_t>& unkept,
                   const PastActivity& past) const;

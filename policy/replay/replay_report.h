@@ -15,7 +15,8 @@ namespace sallyport::policy {
 
 // Of one policy. What it cannot be judged by is counted, never guessed.
 struct PolicyTally {
-  std::uint64_t matched = 0;  // its conditions hold, whether or not it came to decide
+  // Its conditions hold, whether or not it came to decide. app_discovery: days of apps
+  std::uint64_t matched = 0;
   std::uint64_t decided = 0;  // access, session, tls
   // activity: each match, or with `repeat` each time that one user made it full, which begins anew
   std::uint64_t reported = 0;

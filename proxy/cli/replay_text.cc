@@ -10,6 +10,9 @@ namespace sallyport::cli {
 
 namespace {
 
+using discovery::AppFinding;
+using discovery::AppReplayReport;
+using discovery::format_day;
 using policy::Change;
 using policy::CompiledPolicy;
 using policy::Effect;
@@ -70,7 +73,35 @@ void append_policies(std::string& out, const ReplayReport& report, const policy:
     out +=
         "not seen: it waits for what nobody saw, inside a bypassed connection or behind a block\n";
   }
-  if (any_by_days) out += "app_discovery policies are judged by days, and not here\n";
+  if (any_by_days) out += "of app_discovery policies the days (UTC) of apps are counted\n";
+}
+
+std::string what_it_would(const AppFinding& one, const CompiledPolicy& policy) {
+  std::string text;
+  const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+  if (one.tags) add("tag " + policy.tag_app);
+  if (one.alert) add("alert");
+  if (one.suppressed) add("no alert, by its limit");
+  if (text.empty()) text = "nothing, it has the tag";
+  return policy.rehearse ? "in rehearsal: " + text : text;
+}
+
+void append_apps(std::string& out, const AppReplayReport& report, const policy::Program& program) {
+  if (report.left_out > 0) {
+    out += fmt::format("{} uses of apps are not counted by day: there are too many\n",
+                       report.left_out);
+  }
+  if (report.newest.empty()) return;
+  Listing listing({"day", "app", "policy", "came_to", "would"});
+  for (const AppFinding& one : report.newest) {
+    const CompiledPolicy& policy = program.policies()[one.policy];
+    listing.add({Listing::text(format_day(one.day)), Listing::text(shortened(one.name)),
+                 Listing::text(shortened(policy.name)), Listing::text(one.why),
+                 Listing::text(what_it_would(one, policy))});
+  }
+  out +=
+      fmt::format("\napps by day, the newest {} of {}:\n", report.newest.size(), report.findings);
+  out += listing.render("table");
 }
 
 void append_top(std::string& out, std::string_view what, const std::vector<ReplayTop>& rows,
@@ -137,6 +168,29 @@ void append_example(JsonWriter& json, const ReplayExample& one) {
   json.end_object();
 }
 
+void append_apps(JsonWriter& json, const AppReplayReport& report, const policy::Program& program) {
+  json.key("apps_by_day");
+  json.begin_object();
+  json.member("all", report.findings);
+  json.member("left_out", report.left_out);
+  json.key("newest");
+  json.begin_array();
+  for (const AppFinding& one : report.newest) {
+    json.begin_object();
+    json.member("day", format_day(one.day));
+    json.member("app", one.app);
+    json.member("name", one.name);
+    json.member("policy", program.policies()[one.policy].id);
+    json.member("came_to", one.why);
+    if (one.tags) json.member("tag", program.policies()[one.policy].tag_app);
+    json.member("alert", one.alert);
+    if (one.suppressed) json.member("suppressed", true);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
 void append_policy(JsonWriter& json, const CompiledPolicy& policy, const PolicyTally& tally) {
   json.begin_object();
   json.member("order", policy.number + 1);
@@ -144,11 +198,7 @@ void append_policy(JsonWriter& json, const CompiledPolicy& policy, const PolicyT
   json.member("name", policy.name);
   json.member("kind", to_string(policy.kind));
   json.member("mode", mode_of(policy));
-  if (by_days(policy)) {
-    json.member("judged", false);
-  } else {
-    for (const auto& [name, count] : kCounts) json.member(name, tally.*count);
-  }
+  for (const auto& [name, count] : kCounts) json.member(name, tally.*count);
   json.end_object();
 }
 
@@ -177,6 +227,7 @@ std::string replay_table(const discovery::History& history, const policy::Progra
   }
   out += "\n" + changes.render("table");
   append_policies(out, report, program);
+  append_apps(out, history.apps, program);
   append_top(out, "user", report.users, "(nobody known)");
   append_top(out, "app", report.apps, "(none of the catalog)");
   for (std::size_t change = 0; change < policy::kChanges; ++change) {
@@ -226,6 +277,7 @@ std::string replay_json(const discovery::History& history, const policy::Program
     append_policy(json, policy, report.policies[policy.number]);
   }
   json.end_array();
+  append_apps(json, history.apps, program);
   json.key("newly_blocked");
   json.begin_object();
   append_top(json, "users", report.users);

@@ -17,7 +17,9 @@ std::string replay_table(const discovery::History& history, const policy::Progra
 //   changes {newly_blocked, no_longer_blocked, newly_bypassed, no_longer_bypassed}
 //   effects array of {then, now, count}: allow, monitor, block, bypass
 //   policies array of {order, id, name, kind, mode, matched, decided, reported, rehearsed, alerts,
-//     newly_blocked, not_kept, not_seen}; of app_discovery policies no counts, but judged: false
+//     newly_blocked, not_kept, not_seen}; of app_discovery policies days of apps are counted
+//   apps_by_day {all, left_out, newest: array of {day, app, name, policy, came_to, tag, alert,
+//     suppressed}}; no tag: the app would get none
 //   newly_blocked {users, apps}: arrays of {name, count}; no name: nobody, or no app
 //   examples {newly_blocked: array of {id, time, user, client, app, host, method, path, then,
 //     policy_then, now, policy_now}, ...}

@@ -49,7 +49,7 @@ constexpr std::string_view kPolicies = R"(
   then: bypass
 - name: Much in a day
   kind: app_discovery
-  per_day: { traffic: "> 1 GB" }
+  per_day: { transactions: "> 5" }
   tag_app: monitored
 - name: Nobody does this
   when: { user: nobody-at-all, activity: share }
@@ -184,7 +184,11 @@ Much in a day                app_discovery  enforce         -        -         -
 Nobody does this             session        enforce         -        -         -          -       -              -         -         -
 not kept: it asks for the query or for header fields, which are in no record
 not seen: it waits for what nobody saw, inside a bypassed connection or behind a block
-app_discovery policies are judged by days, and not here
+of app_discovery policies the days (UTC) of apps are counted
+
+apps by day, the newest 1 of 1:
+DAY         APP      POLICY         CAME TO                WOULD
+2026-11-23  Dropbox  Much in a day  transactions 7 (> 5)   tag monitored
 
 USER            NEWLY BLOCKED
 ana                         2
@@ -219,8 +223,9 @@ TEST_F(ReplayText, IsAnObjectForPrograms) {
       R"j({"order":4,"id":"many-views","name":"Many views","kind":"activity","mode":"enforce","matched":5,"decided":0,"reported":1,"rehearsed":0,"alerts":1,"newly_blocked":0,"not_kept":0,"not_seen":1},)j"
       R"j({"order":5,"id":"views-of-dropbox","name":"Views of Dropbox","kind":"activity","mode":"rehearse","matched":4,"decided":0,"reported":0,"rehearsed":4,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0},)j"
       R"j({"order":6,"id":"only-the-bank-is-left-alone","name":"Only the bank is left alone","kind":"tls","mode":"enforce","matched":1,"decided":1,"reported":0,"rehearsed":0,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0},)j"
-      R"j({"order":7,"id":"much-in-a-day","name":"Much in a day","kind":"app_discovery","mode":"enforce","judged":false},)j"
+      R"j({"order":7,"id":"much-in-a-day","name":"Much in a day","kind":"app_discovery","mode":"enforce","matched":1,"decided":0,"reported":1,"rehearsed":0,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0},)j"
       R"j({"order":8,"id":"nobody-does-this","name":"Nobody does this","kind":"session","mode":"enforce","matched":0,"decided":0,"reported":0,"rehearsed":0,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0}],)j"
+      R"j("apps_by_day":{"all":1,"left_out":0,"newest":[{"day":"2026-11-23","app":"dropbox","name":"Dropbox","policy":"much-in-a-day","came_to":"transactions 7 (> 5)","tag":"monitored","alert":false}]},)j"
       R"j("newly_blocked":{"users":[{"name":"ana","count":2},{"count":1}],)j"
       R"j("apps":[{"name":"Dropbox","count":3}]},)j"
       R"j("examples":{"newly_blocked":[{"id":"01M856PV3G000000000000000B","time":"2026-11-23T21:59:02.000000Z","user":"ana","client":"192.0.2.7","app":"Dropbox","host":"www.dropbox.com","method":"POST","path":"/\u001b[2J","then":"allow","now":"block","policy_now":"No uploads to Dropbox"},)j"

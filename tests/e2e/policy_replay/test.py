@@ -33,6 +33,18 @@ STRICTER = """\
   kind: activity
   when: { app: box, method: GET }
   alerts_per_day: 1
+- name: Busy places
+  kind: app_discovery
+  per_day: { transactions: "> 3" }
+  tag_app: monitored
+  alerts_per_day: 1
+- name: Old certificates are refused
+  kind: tls
+  when: { certificate.fault: expired }
+  then: block
+- name: Nothing of old places
+  when: { host: old.test, method: GET }
+  then: block
 """
 
 
@@ -41,11 +53,13 @@ class PolicyReplay(kit.Scenario):
     def prepare(cls):
         authority = kit.Authority(cls)
         names = ("app.box.com", "hidden.test", "bank.test")
-        cls.nginx = kit.Nginx(cls, [kit.Site(*names, identity=authority.issue(*names))])
+        cls.nginx = kit.Nginx(cls, [
+            kit.Site(*names, identity=authority.issue(*names)),
+            kit.Site("old.test", identity=authority.issue("old.test", begins=-9, ends=-2))])
         cls.nginx.write("/page.html", "page")
         cls.gateway = kit.Gateway(
             cls, roots=[authority.certificate], policies=NOW,
-            resolve={name: cls.nginx.tls for name in names} | {"plain.test": cls.nginx.plain})
+            resolve={name: cls.nginx.tls for name in (*names, "old.test")} | {"plain.test": cls.nginx.plain})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
         cls.stricter = cls.directory / "stricter"
         cls.stricter.mkdir()
@@ -57,9 +71,10 @@ class PolicyReplay(kit.Scenario):
         assert cls.curl("https://app.box.com/page.html?token=x").text == "page"
         assert cls.curl("http://plain.test/page.html").text == "page"
         assert cls.curl("https://hidden.test/page.html").status == 403
+        assert cls.curl("https://old.test/page.html").status == 502
         # Carried unopened, so the origin's own certificate is what curl must believe.
         assert cls.curl("https://bank.test/page.html", ca=authority.certificate).text == "page"
-        cls.rows = cls.gateway.wait_for_activities(7)
+        cls.rows = cls.gateway.wait_for_activities(8)
 
     def replay(self, *arguments):
         done = self.gateway.command("policy", "replay", "-c", self.gateway.config, "--since", "1h", "--format",
@@ -72,7 +87,7 @@ class PolicyReplay(kit.Scenario):
 
     def test_the_policies_in_force_change_nothing(self):
         report = self.replay()
-        self.assertEqual(report["events"], {"all": 7, "judged": 7, "unsure": 0, "without_facts": 0, "unreadable": 0,
+        self.assertEqual(report["events"], {"all": 8, "judged": 8, "unsure": 0, "without_facts": 0, "unreadable": 0,
                                             "refused": 0})
         self.assertEqual(set(report["changes"].values()), {0}, report)
         self.assertEqual(self.policy(report, "Share outside is watched")["decided"], 2)
@@ -80,15 +95,20 @@ class PolicyReplay(kit.Scenario):
 
     def test_what_stricter_policies_would_block_is_named(self):
         report = self.replay("--policies", self.stricter)
-        self.assertEqual(report["changes"], {"newly_blocked": 2, "no_longer_blocked": 1, "newly_bypassed": 0,
+        self.assertEqual(report["changes"], {"newly_blocked": 3, "no_longer_blocked": 1, "newly_bypassed": 0,
                                              "no_longer_bypassed": 1}, report)
         uploads = [row["id"] for row in self.rows if row.get("type") == "upload"]
-        self.assertEqual([one["id"] for one in report["examples"]["newly_blocked"]], uploads)
-        example = report["examples"]["newly_blocked"][0]
+        # The fault ended it before anybody was asked about its request.
+        old, *others = report["examples"]["newly_blocked"]
+        self.assertEqual((old["host"], old["then"], old["policy_now"]),
+                         ("old.test", "allow", "Old certificates are refused"))
+        self.assertEqual(self.policy(report, "Nothing of old places")["decided"], 0)
+        self.assertEqual([one["id"] for one in others], uploads)
+        example = others[0]
         self.assertEqual((example["host"], example["then"], example["policy_then"], example["now"],
                           example["policy_now"]),
                          ("app.box.com", "monitor", "Share outside is watched", "block", "No uploads to Box"))
-        self.assertEqual(report["newly_blocked"]["apps"], [{"name": "Box", "count": 2}])
+        self.assertEqual(report["newly_blocked"]["apps"], [{"name": "Box", "count": 2}, {"name": "", "count": 1}])
         self.assertEqual(report["examples"]["no_longer_blocked"][0]["policy_then"], "Hidden place")
         self.assertEqual(report["examples"]["no_longer_bypassed"][0]["host"], "bank.test")
         box = self.policy(report, "No uploads to Box")
@@ -98,6 +118,13 @@ class PolicyReplay(kit.Scenario):
         self.assertEqual(report["events"]["unsure"], 2)
         pages = self.policy(report, "Pages of Box")
         self.assertEqual((pages["reported"], pages["alerts"]), (2, 2))
+
+    def test_what_app_discovery_policies_would_say_is_told_by_day(self):
+        report = self.replay("--policies", self.stricter)
+        one = self.only(report["apps_by_day"]["newest"])
+        self.assertEqual((one["app"], one["policy"], one["came_to"], one["tag"], one["alert"]),
+                         ("box", "busy-places", "transactions 4 (> 3)", "monitored", True))
+        self.assertEqual(self.policy(report, "Busy places")["reported"], 1)
 
     def test_it_is_a_table_too_and_changes_nothing(self):
         before = self.gateway.activities()
