@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "discovery/events/encode.h"
 #include "discovery/events/samples_for_tests.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_query.h"
 #include "discovery/store/sqlite_schema.h"
+#include "policy/activity/pack.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -57,7 +59,7 @@ TEST(SqliteStore, LetsNobodyElseRead) {
   const auto store = open({.path = directory / "e.db"});
   ASSERT_TRUE(store->write(many(0, 1)));
   for (const char* name : {"e.db", "e.db-wal", "e.db-shm"}) {
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat((directory / name).c_str(), &status), 0) << name;
     EXPECT_EQ(status.st_mode & 0137, 0u) << name;
   }
@@ -275,10 +277,37 @@ TEST(SqliteStore, DeletesTheOldestWhileItIsTooLargeAndGivesTheSpaceBack) {
   EXPECT_LT(totals->events, 500u);
   EXPECT_GT(totals->events, 100u);
   EXPECT_EQ(totals->newest, second(999));
-  const auto pages = raw(directory / "e.db").integer("PRAGMA page_count");
-  EXPECT_LE(*pages * 4096, 600000);
+  const auto bytes = raw(directory / "e.db")
+                         .integer(
+                             "SELECT page_count * page_size FROM pragma_page_count, "
+                             "pragma_page_size");
+  EXPECT_LE(*bytes, 600000);
   EXPECT_EQ(store->retain(second(2000)), false);
   EXPECT_EQ(store->totals()->events, totals->events);
+}
+
+// Of pages of 4 KB such an event, alone on its page, took 4.3 KB.
+TEST(SqliteStore, LeavesLittleRoomEmptyBetweenEvents) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db"});
+  std::vector<Event> events = many(0, 2000);
+  std::uint64_t content = 0;
+  for (Event& event : events) {
+    event.activity.user_agent = std::string(500, 'a');
+    event.tls.origin_fingerprint = std::string(300, 'b');
+    std::string record, facts;
+    append_json(record, event);
+    policy::pack(event.activity, facts);
+    content += record.size() + facts.size();
+  }
+  ASSERT_GT(content / events.size(), 1900u);
+  ASSERT_LT(content / events.size(), 2400u);
+  ASSERT_TRUE(store->write(events));
+  const auto bytes = raw(directory / "e.db")
+                         .integer(
+                             "SELECT page_count * page_size FROM pragma_page_count, "
+                             "pragma_page_size");
+  EXPECT_LT(static_cast<double>(*bytes) / static_cast<double>(content), 1.6);
 }
 
 TEST(SqliteStore, KeepsEverythingWhereNothingBoundsIt) {
@@ -338,9 +367,11 @@ TEST(SqliteStore, IsWrittenWhileThePastIsRead) {
 TEST(SqliteQuery, ReadsThePastAlongTheIndexOnTime) {
   const TempDirectory directory;
   open({.path = directory / "e.db"});
-  auto plan = raw(directory / "e.db").prepare(
-      "EXPLAIN QUERY PLAN SELECT facts FROM events WHERE (time, n) > (1, 1) AND time < 9 "
-      "ORDER BY time, n LIMIT 5");
+  auto plan =
+      raw(directory / "e.db")
+          .prepare(
+              "EXPLAIN QUERY PLAN SELECT facts FROM events WHERE (time, n) > (1, 1) AND time < 9 "
+              "ORDER BY time, n LIMIT 5");
   ASSERT_TRUE(plan && plan->step());
   EXPECT_EQ(plan->text(3), "SEARCH events USING INDEX events_time (time>? AND time<?)");
 }
