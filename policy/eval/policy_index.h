@@ -59,11 +59,11 @@ struct Filed {
   static constexpr std::uint8_t kNone = 255;
 
   std::uint32_t number = 0;
-  std::uint32_t guard = 0;            // hash of the guard's value
-  std::uint8_t slot = kNone;          // whose guard; kNone: no guard
-  std::uint8_t key_part = kNone;      // of `when`: known to hold, because it was found by it
+  std::uint32_t guard = 0;        // hash of the guard's value
+  std::uint8_t slot = kNone;      // whose guard; kNone: no guard
+  std::uint8_t key_part = kNone;  // of `when`: known to hold, because it was found by it
   Action action = Action::allow;
-  bool waits = false;                 // cannot hold at this point
+  bool waits = false;  // cannot hold at this point
   bool rehearse = false;
 };
 
@@ -106,9 +106,9 @@ class PolicyIndex::Candidates {
 
   const Take take_;
   static constexpr std::size_t kOnStack = 64;
-  std::array<Guard, kGuards> guards_;          // of the activity's values
-  std::array<Run, kOnStack> few_;              // the first count_ of them
-  std::vector<Run> many_;                      // all of them, once they are more
+  std::array<Guard, kGuards> guards_;  // of the activity's values
+  std::array<Run, kOnStack> few_;      // the first count_ of them
+  std::vector<Run> many_;              // all of them, once they are more
   std::size_t count_ = 0;
 };
 
@@ -137,5 +137,17 @@ class PolicyIndex::PointIndex {
   std::array<std::uint32_t, 5> first_late_;
   std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };
+
+inline void PolicyIndex::Candidates::add(std::span<const Filed> filed) {
+  if (filed.empty()) return;
+  const Run run{filed.data(), filed.data() + filed.size()};
+  if (count_ < kOnStack) {
+    few_[count_++] = run;
+    return;
+  }
+  if (many_.empty()) many_.assign(few_.begin(), few_.end());
+  many_.push_back(run);
+  count_ = many_.size();
+}
 
 }  // namespace sallyport::policy
