@@ -126,6 +126,17 @@ class Alerts(kit.Scenario):
         shown = gateway.command("status", "-c", gateway.config).stdout
         self.assertIn("alerts        2 today, 1 more kept back by daily limits\n", shown)
 
+    def test_a_repetition_that_straddles_a_restart_raises_an_alert(self):
+        gateway = self.start("straddled")
+        self.download(kit.Curl(gateway), (0, 1))
+        gateway.wait_for_activities(2)
+        gateway.stop()
+        gateway.start()
+        self.assertIn("repeated activities are counted on: 2 stored events\n", gateway.log())
+        self.download(kit.Curl(gateway), (2,))
+        alert, = self.wait_for_alerts(gateway, 1)
+        self.assertEqual([gateway.event(id)["path"] for id in alert["events"]], ["/0.zip", "/1.zip", "/2.zip"])
+
     def test_an_app_that_a_policy_tags_is_blocked_from_then_on(self):
         gateway = self.start("tagged")
         curl = kit.Curl(gateway)
