@@ -180,15 +180,15 @@ Errors are looked at         session        enforce         -        -         -
 Many views                   activity       enforce         5        -         1          -       1              -         -         1
 Views of Dropbox             activity       rehearse        4        -         -          4       -              -         -         -
 Only the bank is left alone  tls            enforce         1        1         -          -       -              -         -         -
-Much in a day                app_discovery  enforce         -        -         -          -       -              -         -         -
+Much in a day                app_discovery  enforce         1        -         1          -       -              -         -         -
 Nobody does this             session        enforce         -        -         -          -       -              -         -         -
 not kept: it asks for the query or for header fields, which are in no record
 not seen: it waits for what nobody saw, inside a bypassed connection or behind a block
 of app_discovery policies the days (UTC) of apps are counted
 
 apps by day, the newest 1 of 1:
-DAY         APP      POLICY         CAME TO                WOULD
-2026-11-23  Dropbox  Much in a day  transactions 7 (> 5)   tag monitored
+DAY         APP      POLICY         CAME TO               WOULD
+2026-11-23  Dropbox  Much in a day  transactions 7 (> 5)  tag monitored
 
 USER            NEWLY BLOCKED
 ana                         2
