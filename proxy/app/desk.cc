@@ -1,13 +1,14 @@
 #include "proxy/app/desk.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/resource.h>
-#include <unistd.h>
+#include <iterator>
 
 #include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
+#include "base/io/scheduling.h"
 
 namespace sallyport::app {
 
@@ -42,17 +43,6 @@ Material dressed(Material material, const HandTags& hand) {
   material.snapshot = std::move(snapshot);
   return material;
 }
-
-namespace {
-
-// Where processors are scarce, traffic goes before the compiling of policies: of threads that want
-// to run, this one gets about a third of another's share. Linux keeps the nice value per thread.
-void give_way() {
-  constexpr int kNice = 5;
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
-}
-
-}  // namespace
 
 Desk::Desk(io::Worker& worker, Loader loader, HandTags& hand, PolicyArchive& archive,
            std::vector<WorkerParts*> workers, Tune tune, Changed changed)
@@ -135,7 +125,7 @@ Task<Desk::Report> Desk::reload() {
   Loader::Outcome outcome;
   const Time now = worker_.clock().now();
   auto look = [this, &outcome, now] {
-    give_way();
+    io::give_way();
     outcome = loader_.look(now);
   };
   const bool looked = co_await builder_.run(worker_.executor(), std::move(look));
@@ -225,7 +215,6 @@ Task<void> Desk::take_hand() {
 }
 
 void Desk::replace_material() {
-  std::erase_if(retired_, [](const auto& one) { return one.use_count() == 1; });
   retired_.push_back(std::move(material_.snapshot));
   material_ = dressed(loader_.material(), hand_);
 }
@@ -235,7 +224,13 @@ void Desk::replace_material() {
 Task<void> Desk::archive() {
   Result<void> kept;
   const Time now = worker_.clock().now();
-  auto keep = [this, &kept, now] {
+  const auto held = std::partition(retired_.begin(), retired_.end(),
+                                   [](const auto& one) { return one.use_count() > 1; });
+  std::vector<std::shared_ptr<const session::Snapshot>> ended(std::move_iterator(held),
+                                                              std::move_iterator(retired_.end()));
+  retired_.erase(held, retired_.end());
+  auto keep = [this, &kept, &ended, now] {
+    ended.clear();
     kept = archive_.keep(material_.snapshot->id, material_.policies, now, config_.store_age);
   };
   const bool ran = co_await builder_.run(worker_.executor(), std::move(keep));

@@ -88,11 +88,11 @@ class Desk {
   Loader loader_;                          // while `busy_`, the builder's
   Config config_;
   Material material_;
-  // Snapshots that exchanges may still hold. They end here and not with the last exchange, because
-  // to free ten thousand policies takes milliseconds that no worker has.
+  // Snapshots that exchanges may still hold. They end on the builder and not with the last
+  // exchange, because to free ten thousand policies takes milliseconds that no worker has.
   std::vector<std::shared_ptr<const session::Snapshot>> retired_;
   HandTags& hand_;
-  PolicyArchive& archive_;        // the builder's, once it runs
+  PolicyArchive& archive_;       // the builder's, once it runs
   std::string archive_trouble_;  // as it was last said
   std::vector<WorkerParts*> workers_;
   Tune tune_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/core/log.h"
+#include "base/io/scheduling.h"
 #include "proxy/app/gateway_parts.h"
 
 namespace sallyport::app {
@@ -363,9 +364,16 @@ void Gateway::start() {
   p.desk_nursery->start(p.memory->run());
   p.admin->start();
   for (const auto& worker : p.workers) worker->proxy().start();
-  p.threads.emplace_back([&p] { p.desk.run(); });
+  p.threads.emplace_back([&p] {
+    io::name_thread("desk");
+    p.desk.run();
+  });
   for (const auto& worker : p.workers) {
-    p.threads.emplace_back([parts = worker.get()] { parts->worker().run(); });
+    p.threads.emplace_back([parts = worker.get()] {
+      io::name_thread("worker " + std::to_string(parts->worker().index()));
+      io::ask_for_short_turns();
+      parts->worker().run();
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 and the record say what happened. Everything on loopback, each for a few seconds."""
 
 import contextlib
+import os
 import pathlib
 import resource
 import socket
@@ -16,7 +17,10 @@ from kit import process
 from kit.wire import Peer
 
 ATTACKER = "127.0.0.66"  # An address of its own, as attackers have.
-QUIET = 1.5              # seconds of peace before each attack, to compare with
+QUIET = 2.5              # seconds of peace before each attack, to compare with
+# The attackers and this program's origins share the processors with what they attack, which real ones do not. So that
+# the figures tell of the gateway, they take second place; all that was started before them keeps the first.
+ATTACKERS_NICE = 5
 GROWTH = 96 << 20        # bytes that an attack may make the gateway grow by, at the most
 
 # Generous, because the machine is shared and small; what was measured is printed, and is what counts.
@@ -66,6 +70,23 @@ def drip(socks, byte, every, seconds):
     return lasted
 
 
+def step_back(scenario):
+    """This process, with its nice value and, where sessions share a processor before their programs do, its session's
+    (sched(7), "The autogroup feature")."""
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(nice, ATTACKERS_NICE))
+    with contextlib.suppress(OSError):
+        pathlib.Path("/proc/self/autogroup").write_text(str(ATTACKERS_NICE))
+
+    def restore():
+        with contextlib.suppress(OSError):
+            pathlib.Path("/proc/self/autogroup").write_text("0")
+        with contextlib.suppress(PermissionError):  # Only root may.
+            os.setpriority(os.PRIO_PROCESS, 0, nice)
+
+    scenario.addClassCleanup(restore)
+
+
 class Attacks(kit.Scenario):
     @classmethod
     def prepare(cls):
@@ -85,6 +106,12 @@ class Attacks(kit.Scenario):
                      "evil.test": cls.evil.address, "giant.test": cls.giant.address,
                      "*.storm.test": cls.nowhere})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
+        cls.lines = cls.directory / "visitor.txt"
+        cls.lines.touch()
+        source = pathlib.Path(__file__).with_name("visitor.py")
+        process.start(cls, [sys.executable, "-B", source, cls.gateway.port, cls.gateway.ca, "good.test", cls.lines],
+                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        step_back(cls)
 
     @classmethod
     def be_evil(cls, peer):
@@ -120,13 +147,6 @@ class Attacks(kit.Scenario):
         super().tearDownClass()
 
     def setUp(self):
-        self.lines = self.directory / f"visitor-{self.id().rsplit('.', 1)[1]}.txt"
-        self.lines.touch()
-        source = pathlib.Path(__file__).with_name("visitor.py")
-        self.visitor = process.start(self, [sys.executable, "-B", source, self.gateway.port, self.gateway.ca,
-                                            "good.test", self.lines],
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(process.kill, self.visitor)
         kit.wait_until(lambda: len(self.visits(0)) > 20, lambda: f"visits: {self.lines.read_text()}")
 
     def visits(self, since, until=float("inf")):
@@ -255,10 +275,10 @@ class Attacks(kit.Scenario):
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         minted = self.gateway.metric("sallyport_leaf_minted_total")
-        opened, ended, count = [], time.monotonic() + 5, iter(range(10_000_000))
+        opened, over, count = [], threading.Event(), iter(range(10_000_000))
 
         def storm():
-            while time.monotonic() < ended:
+            while not over.is_set():
                 name = f"n{next(count)}.storm.test"
                 time.sleep(0.02)
                 with contextlib.suppress(OSError, EOFError):
@@ -270,14 +290,22 @@ class Attacks(kit.Scenario):
 
         with self.under_attack("leaf_mint_delayed_total", at_least=10):
             threads = [threading.Thread(target=storm) for _ in range(80)]
+            begun = time.monotonic()
             for thread in threads:
                 thread.start()
+            # Until it is a storm, also where compilers hold the processors.
+            delayed = self.gateway.metric("sallyport_leaf_mint_delayed_total") + 10
+            while (lasted := time.monotonic() - begun) < 5 or (
+                    lasted < 30 and self.gateway.metric("sallyport_leaf_mint_delayed_total") < delayed):
+                time.sleep(0.1)
+            over.set()
             for thread in threads:
                 thread.join()
+            lasted = time.monotonic() - begun
         minted = self.gateway.metric("sallyport_leaf_minted_total") - minted
         print(f"  {len(opened)} names opened, {minted:g} certificates issued")
         # A second's worth at once, and 20 a second after that, on each of two workers.
-        self.assertLess(minted, 2 * (20 + 20 * 9))
+        self.assertLess(minted, 2 * (20 + 20 * (lasted + 4)))
         self.gateway.wait_for_activities(10, "--ip", ATTACKER, ending="origin_failed")
 
     def test_chunk_extensions_of_a_client(self):

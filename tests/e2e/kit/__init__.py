@@ -1,5 +1,6 @@
 """What the scenarios are made of: the gateway, origins, clients, certificates."""
 
+from kit import process
 from kit.curl import Curl, Reply
 from kit.gateway import Gateway
 from kit.nginx import Nginx, Site
@@ -12,5 +13,5 @@ from kit.wire import Peer, connect_through, fingerprint
 
 __all__ = [
     "Authority", "Curl", "Gateway", "Identity", "Nginx", "Peer", "RawOrigin", "Reply", "Scenario", "Site", "SyslogReceiver",
-    "clean_environment", "connect_through", "fingerprint", "tool", "wait_until",
+    "clean_environment", "connect_through", "fingerprint", "process", "tool", "wait_until",
 ]
