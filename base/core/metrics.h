@@ -38,6 +38,11 @@ enum class Metric : std::uint16_t {
   origin_certificates_too_large_total,
   tunnels_total,
   tunnels_open,  // gauge
+  websockets_total,
+  websockets_open,  // gauge
+  websocket_messages_total,
+  websocket_messages_unread_total,
+  websocket_faults_total,
   intercepted_total,
   leaf_minted_total,
   leaf_cache_hits_total,
@@ -94,7 +99,7 @@ enum class Metric : std::uint16_t {
   syslog_connections_total,
   syslog_failures_total,
   syslog_queued_bytes,  // gauge
-  feed_entries,  // gauge
+  feed_entries,         // gauge
   reloads_total,
   reload_failures_total,
   parts_faulty,  // gauge

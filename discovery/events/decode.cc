@@ -90,6 +90,7 @@ class RecordReader {
   bool agent(policy::AgentFacts& agent);
   bool app(policy::AppFacts& app);
   bool tls(TlsFacts& tls);
+  bool websocket(WebsocketFacts& facts);
   bool activities();
   bool matched();
   bool file(policy::FileFacts& file);
@@ -126,6 +127,7 @@ bool RecordReader::event_member(std::string_view key) {
     event_.activity.client_tls_version = event_.tls.client_version;
     return read;
   }
+  if (key == "websocket") return websocket(event_.websocket.emplace());
   if (key == "activities") return activities();
   if (key == "matched") return matched();
   return outcome_member(key);
@@ -278,6 +280,28 @@ bool RecordReader::tls(TlsFacts& tls) {
     for (const auto& [name, field] : fields) {
       if (key == name) return text(*field);
     }
+    return cursor_.skip();
+  });
+}
+
+bool RecordReader::websocket(WebsocketFacts& facts) {
+  const auto direction = [this](WebsocketFacts::Direction& side) {
+    return each([&](std::string_view key) {
+      if (key == "messages") return cursor_.number(side.messages);
+      if (key == "text") return cursor_.number(side.text);
+      if (key == "binary") return cursor_.number(side.binary);
+      if (key == "bytes") return cursor_.number(side.bytes);
+      if (key == "largest") return cursor_.number(side.largest);
+      return cursor_.skip();
+    });
+  };
+  return each([&](std::string_view key) {
+    if (key == "client") return direction(facts.client);
+    if (key == "origin") return direction(facts.origin);
+    if (key == "compressed") return cursor_.boolean(facts.compressed);
+    if (key == "closed_by") return text(facts.closed_by);
+    if (key == "close_code") return read_number(cursor_, facts.close_code.emplace());
+    if (key == "fault") return text(facts.fault);
     return cursor_.skip();
   });
 }

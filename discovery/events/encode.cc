@@ -131,6 +131,30 @@ void tls(JsonWriter& json, const TlsFacts& facts) {
   json.end_object();
 }
 
+void websocket_side(JsonWriter& json, std::string_view name,
+                    const WebsocketFacts::Direction& side) {
+  json.key(name);
+  json.begin_object();
+  json.member("messages", side.messages);
+  json.member("text", side.text);
+  json.member("binary", side.binary);
+  json.member("bytes", side.bytes);
+  json.member("largest", side.largest);
+  json.end_object();
+}
+
+void websocket(JsonWriter& json, const WebsocketFacts& facts) {
+  json.key("websocket");
+  json.begin_object();
+  websocket_side(json, "client", facts.client);
+  websocket_side(json, "origin", facts.origin);
+  json.member("compressed", facts.compressed);
+  text(json, "closed_by", facts.closed_by);
+  if (facts.close_code) json.member("close_code", *facts.close_code);
+  text(json, "fault", facts.fault);
+  json.end_object();
+}
+
 void activities(JsonWriter& json, const std::vector<ActivityRecord>& records) {
   if (records.empty()) return;
   json.key("activities");
@@ -225,6 +249,7 @@ void append_json(std::string& out, const Event& event) {
   json.member("bytes_in", event.bytes_in);
   json.member("bytes_out", event.bytes_out);
   tls(json, event.tls);
+  if (event.websocket) websocket(json, *event.websocket);
   activities(json, event.activities);
   matches(json, "matched", event.matched);
   matches(json, "edited_by", event.edited_by);

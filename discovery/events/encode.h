@@ -39,6 +39,8 @@
 //   client to origin, application side bytes_out       origin to client tls {client_version,
 //   client_cipher, client_alpn, origin_version, origin_cipher,
 //                   origin_alpn, origin_fingerprint, leaf_serial, verify, ja4}
+//   websocket       {client, origin: each {messages, text, binary, bytes, largest}, compressed,
+//                   closed_by (client | origin), close_code, fault}; of an upgraded exchange
 //   activities      array of {type, action, policy, point, say, rehearsed}, one per thing done
 
 #include <cstdint>

@@ -72,6 +72,8 @@ Event full() {
                       {policy::ActivityType::share, {}}};
   event.intercepted = true;
   event.tls = {"TLSv1.3", "A", "h2", "TLSv1.2", "B", "http/1.1", "ff00", "0102", "expired", "t13d"};
+  event.websocket = WebsocketFacts{{3, 1, 2, 900, 500}, {4, 4, 0, 80, 40}, true, "origin", 1001,
+                                   "RFC 6455 section 7.4"};
   event.bytes_in = 1;
   event.bytes_out = UINT64_MAX;
   event.error = "why";
@@ -107,6 +109,9 @@ TEST(EventJson, HoldsEveryFact) {
           R"("tls":{"client_version":"TLSv1.3","client_cipher":"A","client_alpn":"h2",)"
           R"("origin_version":"TLSv1.2","origin_cipher":"B","origin_alpn":"http/1.1",)"
           R"("origin_fingerprint":"ff00","leaf_serial":"0102","verify":"expired","ja4":"t13d"},)"
+          R"("websocket":{"client":{"messages":3,"text":1,"binary":2,"bytes":900,"largest":500},)"
+          R"("origin":{"messages":4,"text":4,"binary":0,"bytes":80,"largest":40},"compressed":true,)"
+          R"("closed_by":"origin","close_code":1001,"fault":"RFC 6455 section 7.4"},)"
           R"("activities":[{"type":"upload",)" +
           verdict + R"(},{"type":"share","action":"allow","point":"request"}]})");
 }

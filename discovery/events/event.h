@@ -67,6 +67,28 @@ struct Match {
   bool operator==(const Match&) const = default;
 };
 
+// What was said on a WebSocket (RFC 6455), counted by its frames. Bytes are payload of messages as
+// it was carried: compressed, where it was.
+struct WebsocketFacts {
+  struct Direction {
+    std::uint64_t messages = 0;  // that ended
+    std::uint64_t text = 0;      // of them
+    std::uint64_t binary = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t largest = 0;  // bytes of one message
+
+    bool operator==(const Direction&) const = default;
+  };
+  Direction client;         // what the client said
+  Direction origin;         // what the origin said
+  bool compressed = false;  // permessage-deflate was agreed on
+  std::string closed_by;    // "client" or "origin": whose Close came first; "": nobody's
+  std::optional<std::uint16_t> close_code;  // that it gave
+  std::string fault;                        // the first, with the section that it breaks
+
+  bool operator==(const WebsocketFacts&) const = default;
+};
+
 struct Event {
   Ulid id;
   EventKind kind = EventKind::exchange;
@@ -89,6 +111,7 @@ struct Event {
   std::string media_type;   // of the reply, without parameters
   bool intercepted = false;
   TlsFacts tls;
+  std::optional<WebsocketFacts> websocket;  // after a switch of protocols
 
   std::uint64_t bytes_in = 0;   // client to origin, application side: bodies, or tunnel bytes
   std::uint64_t bytes_out = 0;  // origin to client

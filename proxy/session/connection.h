@@ -21,6 +21,7 @@
 #include "proxy/origin/route.h"
 #include "proxy/session/pace.h"
 #include "proxy/session/snapshot.h"
+#include "proxy/session/websocket_watch.h"
 
 namespace sallyport::session {
 
@@ -51,6 +52,9 @@ struct Settings {
   http1::HeadLimits heads;                           // of requests
   Http2 http2 = Http2::match;
   std::uint32_t http2_streams = 100;  // at once, of one connection of a client
+  // Looks into the messages of WebSockets; null: nobody does, and their frames are only counted.
+  MessageInspector* messages = nullptr;
+  websocket::MessageBounds message_bounds;  // of what it gets
 };
 
 // The parts of one worker that a session uses. All outlive it.

@@ -77,7 +77,10 @@ Task<void> Session::serve(http::Exchange& exchange) {
     walk_state.stall.clear();
     walk_state.pace.clear();
     // Whatever still sends: its connection to the origin is closed or done by now.
-    if (!walk_state.nursery.empty()) exchange.body().stop();
+    if (!walk_state.nursery.empty()) {
+      http::Body& body = walk_state.upload ? *walk_state.upload : exchange.body();
+      body.stop();
+    }
     co_await walk_state.nursery.join();
     report(*walk_state.now, event);
   }
@@ -186,8 +189,14 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   origin::Sender sender(services_.pool, services_.dialer, route, connection_.identity,
                         offer_for(route));
+  http::Body* from_client = &exchange.body();
+  if (!asked.upgrade.empty()) {
+    walk.websocket.emplace(event, services_.worker.metrics(), services_.settings.messages,
+                           services_.settings.message_bounds);
+    from_client = &walk.websocket->upload(*from_client);
+  }
   CountedBody& upload =
-      walk.upload.emplace(exchange.body(), event.bytes_in, walk.stall, walk.patience);
+      walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
   CleanInterim interim(exchange);
@@ -228,7 +237,12 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.patience = reply->head.upgraded ? services_.settings.tunnel_idle : services_.settings.stall;
   walk.stall.set(walk.patience);
   rewrite_reply(reply->head, services_.settings.pseudonym);
-  CountedBody download(*reply->body, event.bytes_out, walk.stall, walk.patience);
+  http::Body* from_origin = reply->body.get();
+  if (reply->head.upgraded) {
+    walk.websocket->begin(walk.request, reply->head);
+    from_origin = &walk.websocket->download(*from_origin);
+  }
+  CountedBody download(*from_origin, event.bytes_out, walk.stall, walk.patience);
   walk.upgraded = reply->head.upgraded;
   walk.download = &download;
   Result<void> sent = co_await exchange.respond(reply->head, download);
@@ -236,6 +250,11 @@ Task<Ending> Session::walk(Walk& walk) {
   reply->body.reset();
   if (activity.type && *activity.type != policy::ActivityType::other) {
     event.activities.push_back({*activity.type, event.verdict});
+  }
+  if (walk.websocket && walk.websocket->cut() != WebsocketWatch::Cut::no) {
+    event.error = walk.websocket->why();
+    co_return walk.websocket->cut() == WebsocketWatch::Cut::faulty ? Ending::refused
+                                                                   : Ending::blocked;
   }
   if (sent) co_return Ending::completed;
   event.error = describe(sent.error());

@@ -443,49 +443,6 @@ TEST(Session, TriesTheNextAddressWhenOneRefuses) {
             rig.address_of("other.example"));
 }
 
-// --- WebSocket ---
-
-constexpr const char* kUpgrade =
-    "GET http://files.example/chat HTTP/1.1\r\nHost: files.example\r\nConnection: "
-    "Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-TEST(Session, CarriesAWebSocketAfterAValid101) {
-  Rig rig;
-  OriginServer& origin = rig.origin("files.example");
-  Client client = rig.client();
-  client.says(kUpgrade);
-  EXPECT_NE(origin.heard().find("Connection: Upgrade\r\nUpgrade: websocket\r\n"),
-            std::string::npos);
-  origin.says(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
-  EXPECT_EQ(status_of(client.hears()), 101);
-  client.says("ping");
-  EXPECT_EQ(origin.heard(), "ping");
-  origin.says("pong");
-  EXPECT_EQ(client.hears(), "pong");
-  origin.ends();
-  client.hears();
-  EXPECT_TRUE(client.ended());
-  EXPECT_EQ(rig.recorded().at(0).bytes_in, 4u);
-  EXPECT_EQ(rig.recorded().at(0).bytes_out, 4u);
-  EXPECT_EQ(rig.events(), "- other files.example: completed 101\n");
-}
-
-TEST(Session, AWebSocketEndsWhenTheClientEnds) {
-  Rig rig;
-  OriginServer& origin = rig.origin("files.example");
-  Client client = rig.client();
-  client.says(kUpgrade);
-  origin.says(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
-  client.hears();
-  client.resets();
-  EXPECT_EQ(rig.recorded().size(), 1u);
-}
-
 // --- Policy ---
 
 TEST(Session, BlocksInsideTlsBeforeAnyPacketOrLookUp) {

@@ -5,6 +5,7 @@
 
 #include "base/core/text.h"
 #include "base/crypto/websocket_key.h"
+#include "base/websocket/frames_for_tests.h"
 #include "tests/kit/rig.h"
 
 namespace sallyport::session {
@@ -318,27 +319,34 @@ TEST_P(VersionPairs, AWebSocketOpensAndItsBytesPassBothWays) {
             GetParam().client2 ? "-" : websocket_accept(key));
   client_text.clear();
 
-  // Raw bytes from here.
+  // Frames from here.
+  const std::string from_client =
+      websocket::frame_of(websocket::Sender::client, 0x81, "from the client");
+  const std::string from_origin =
+      websocket::frame_of(websocket::Sender::server, 0x82, "from the origin");
   if (GetParam().client2) {
-    client_peer.more(stream, "from the client", false);
+    client_peer.more(stream, from_client, false);
   } else {
-    client.says("from the client");
+    client.says(from_client);
   }
   move();
   move();
   EXPECT_EQ(GetParam().origin2 ? origin_peer.all().rbegin()->second.body : origin_text,
-            "from the client");
+            from_client);
   if (GetParam().origin2) {
-    origin_peer.more(origin_peer.all().rbegin()->first, "from the origin", true);
+    origin_peer.more(origin_peer.all().rbegin()->first, from_origin, true);
   } else {
-    origin.says("from the origin");
+    origin.says(from_origin);
     origin.ends();
   }
   move();
   move();
-  EXPECT_EQ(GetParam().client2 ? client_peer.seen(stream).body : client_text, "from the origin");
-  EXPECT_EQ(rig.recorded().size(), 1u);
+  EXPECT_EQ(GetParam().client2 ? client_peer.seen(stream).body : client_text, from_origin);
+  ASSERT_EQ(rig.recorded().size(), 1u);
   EXPECT_EQ(rig.recorded().at(0).activity.status, 101);
+  ASSERT_TRUE(rig.recorded().at(0).websocket);
+  EXPECT_EQ(rig.recorded().at(0).websocket->client.text, 1u);
+  EXPECT_EQ(rig.recorded().at(0).websocket->origin.binary, 1u);
 }
 
 TEST_P(VersionPairs, ManyExchangesFollowEachOtherOnOneConnection) {

@@ -80,6 +80,7 @@ struct Session::Walk {
   SnapshotPin now;
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
+  std::optional<WebsocketWatch> websocket;
   std::optional<CountedBody> upload;
   io::Nursery nursery;
   io::Deadline stall;

@@ -56,17 +56,17 @@ TEST(ClientClaims, TunnelsAWebSocketOnlyAfterItsSwitch) {
               "GET files.example/chat; Sec-WebSocket-Version: 13; "
               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==; Upgrade: websocket; upgrade");
     // Nothing flows before.
-    client.says("\x81\x02hi");
+    client.says("\x81\x82****BC");
     EXPECT_EQ(origin.heard(), "");
     origin.says(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\x81\x02yo");
-    EXPECT_EQ(origin.heard(), "\x81\x02hi");
+    EXPECT_EQ(origin.heard(), "\x81\x82****BC");
     const std::string reply = client.hears();
     EXPECT_EQ(status_of(reply), 101);
     EXPECT_EQ(body_of(reply), "\x81\x02yo");
-    client.says("more");
-    EXPECT_EQ(origin.heard(), "more");
+    client.says("\x82\x84****more");
+    EXPECT_EQ(origin.heard(), "\x82\x84****more");
     origin.ends();
     client.ends();
     conversation.rig().finish();
@@ -74,7 +74,7 @@ TEST(ClientClaims, TunnelsAWebSocketOnlyAfterItsSwitch) {
     const discovery::Event& event = conversation.rig().recorded()[0];
     EXPECT_EQ(to_string(event.ending), "completed");
     EXPECT_EQ(event.activity.status, 101);
-    EXPECT_EQ(event.bytes_in, 8u);
+    EXPECT_EQ(event.bytes_in, 18u);
     EXPECT_EQ(event.bytes_out, 4u);
   }
 }

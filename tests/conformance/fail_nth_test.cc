@@ -299,8 +299,8 @@ TEST(FailNth, WebSocket) {
          auto switched = looks_for(client, "HTTP/1.1 101 ");
          Told told;
          if (switched().whole) {
-           client.says("ping");
-           says_if_connected(origin, "pong");
+           client.says("\x81\x84****ping");
+           says_if_connected(origin, "\x81\x04pong");
            told = looks_for(client, "pong")();
          }
          if (origin.connections() > 0) origin.ends();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/websocket/frames_for_tests.h"
 #include "tests/kit/hellos.h"
 #include "tests/kit/rig.h"
 
@@ -359,8 +360,13 @@ TEST(Limits, AWebSocketMaySayLittle) {
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
   EXPECT_EQ(status_of(client.hears()), 101);
-  origin.says(std::string(200'000, 'z'));
-  EXPECT_EQ(lasts(rig, client, 600, [&] { client.says("x"); }), 600);
+  using websocket::Sender;
+  origin.says(websocket::frame_of(Sender::server, 0x82, std::string(200'000, 'z')));
+  // One message of a client, byte by byte.
+  const std::string frame = websocket::frame_of(Sender::client, 0x82, std::string(1'000, 'x'));
+  client.says(frame.substr(0, 100));
+  std::size_t at = 100;
+  EXPECT_EQ(lasts(rig, client, 600, [&] { client.says(frame.substr(at++, 1)); }), 600);
 }
 
 TEST(Limits, WithoutALeastSpeedOnlySilenceEnds) {
