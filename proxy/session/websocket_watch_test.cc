@@ -65,12 +65,12 @@ struct Talk {
 std::string told(const Event& event) {
   if (!event.websocket) return "none";
   const WebsocketFacts& facts = *event.websocket;
-  const auto side = [](const WebsocketFacts::Direction& side) {
+  const auto line = [](const WebsocketFacts::Direction& side) {
     return std::to_string(side.messages) + " (" + std::to_string(side.text) + " text, " +
            std::to_string(side.binary) + " binary) of " + std::to_string(side.bytes) +
            " bytes, largest " + std::to_string(side.largest);
   };
-  std::string text = "client " + side(facts.client) + "; origin " + side(facts.origin);
+  std::string text = "client " + line(facts.client) + "; origin " + line(facts.origin);
   if (facts.compressed) text += "; compressed";
   if (!facts.closed_by.empty()) text += "; closed by " + facts.closed_by;
   if (facts.close_code) text += " " + std::to_string(*facts.close_code);
