@@ -46,7 +46,7 @@ struct Config {
   bool state_given = false;  // on the command line: what the file says of it does not count
 
   // connect
-  std::vector<std::uint16_t> connect_ports{443};
+  std::vector<std::uint16_t> connect_ports{443, 80};
 
   // origins
   io::StaticNames resolve;                // origins.resolve

@@ -30,7 +30,7 @@ TEST(Config, AnEmptyFileIsTheDefault) {
   const Config config = must_read("");
   EXPECT_EQ(config.listeners.front().to_string(), "127.0.0.1:3128");
   EXPECT_EQ(config.admin.front().to_string(), "127.0.0.1:3129");
-  EXPECT_EQ(config.connect_ports, std::vector<std::uint16_t>{443});
+  EXPECT_EQ(config.connect_ports, (std::vector<std::uint16_t>{443, 80}));
   EXPECT_TRUE(config.allow_addresses.empty());
 }
 

@@ -219,8 +219,8 @@ Task<Result<Server::Exchange*>> Server::next() {
       parse_target(raw->method, raw->target, raw->minor, raw->headers, options_.scheme);
   if (!target) co_return pass_on(std::move(target));
   // A tunnel inside an opened connection would be one that nobody has decided about.
-  if (target->form == TargetForm::authority && options_.scheme == "https") {
-    co_return fail(ErrorKind::http_unsupported, Side::client, "CONNECT inside TLS");
+  if (target->form == TargetForm::authority && (options_.scheme == "https" || !options_.connect)) {
+    co_return fail(ErrorKind::http_unsupported, Side::client, "CONNECT inside CONNECT");
   }
 
   http::RequestHead head;

@@ -32,6 +32,7 @@ namespace sallyport::http1 {
 struct ServerOptions {
   std::string scheme = "http";  // "https" inside an opened connection
   HeadLimits limits;
+  bool connect = true;  // CONNECT may be asked for: false inside a tunnel
 };
 
 class Server {

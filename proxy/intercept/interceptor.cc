@@ -19,20 +19,6 @@ using discovery::EventKind;
 using policy::Action;
 using policy::Point;
 
-namespace {
-
-// Takes the ways into a frame back when it ends.
-struct Forget {
-  session::ClientConnection& connection;
-  ~Forget() {
-    connection.drain = nullptr;
-    connection.end_if_idle = nullptr;
-    connection.abort = [] {};
-  }
-};
-
-}  // namespace
-
 Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
                               std::unique_ptr<io::ByteStream> stream, std::string early) {
   Opening opening{connection,
@@ -118,6 +104,7 @@ Task<void> Interceptor::open(Opening& opening) {
   opening.verdict = std::move(judged.verdict);
   const bool bypass = judged.bypass;
 
+  if (!is_tls && !bypass && begins_plain_http(opening)) co_return co_await serve_plain(opening);
   if (!is_tls) {
     // A raw tunnel only where a rule bypasses the name; everything else must begin as TLS does.
     if (bypass &&

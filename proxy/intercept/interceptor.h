@@ -67,6 +67,9 @@ class Interceptor {
   struct Opening;  // opening.h
   Task<void> open(Opening& opening);
   Task<void> tunnel(Opening& opening);
+  // HTTP without TLS, on ports where that is at home: plain.cc.
+  static bool begins_plain_http(const Opening& opening);
+  Task<void> serve_plain(Opening& opening);
   // CONNECT's name and SNI, judged together: denied if either is, bypassed only if both are.
   struct Judged {
     policy::Activity activity;  // of the name

@@ -37,6 +37,16 @@ struct Interceptor::Opening {
 std::string_view protocol_for(const tls::ClientHello& hello, const origin::OriginFacts& origin,
                               session::Http2 mode);
 
+// Takes the ways into a frame back when it ends.
+struct Forget {
+  session::ClientConnection& connection;
+  ~Forget() {
+    connection.drain = nullptr;
+    connection.end_if_idle = nullptr;
+    connection.abort = [] {};
+  }
+};
+
 inline bool bypasses(const policy::Verdict& verdict) {
   return verdict.final && verdict.action == policy::Action::bypass;
 }

@@ -28,9 +28,9 @@ namespace sallyport::listen {
 
 struct ProxyOptions {
   std::string gateway_name;
-  std::vector<std::uint16_t> connect_ports{443};  // safety.md C3: CONNECT goes nowhere else
-  std::uint32_t connection_rate = 200;            // of one client, a second; 0: any
-  std::shared_ptr<Admission> admission;           // shared by all workers; null: the defaults
+  std::vector<std::uint16_t> connect_ports{443, 80};  // safety.md C3: CONNECT goes nowhere else
+  std::uint32_t connection_rate = 200;                // of one client, a second; 0: any
+  std::shared_ptr<Admission> admission;               // shared by all workers; null: the defaults
   std::string realm = "Sallyport";
 };
 

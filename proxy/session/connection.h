@@ -92,6 +92,9 @@ struct ClientConnection {
   // Inside an opened connection: the name that was decided on, which every request must repeat, and
   // the way to it, pinned.
   std::optional<Authority> decided;
+  // It was opened by CONNECT alone: there is no TLS inside, each request is decided by itself and
+  // finds its own way, but to `decided` only.
+  bool plain = false;
   std::optional<origin::Route> route;
   discovery::TlsFacts tls;
   origin::Offer offer;  // to origins, for this client

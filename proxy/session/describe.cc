@@ -26,7 +26,7 @@ Event Session::begin_event() const {
   event.client_port = connection_.peer.port;
   event.worker = static_cast<std::uint16_t>(services_.worker.index());
   event.user_source = connection_.user_source;
-  event.intercepted = connection_.decided.has_value();
+  event.intercepted = connection_.decided.has_value() && !connection_.plain;
   event.tls = connection_.tls;
   return event;
 }

@@ -120,8 +120,8 @@ Task<Ending> Session::walk(Walk& walk) {
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
   // C3, RFC 9110 section 15.5.20): policy, certificate and origin were chosen for that one.
-  if (connection_.decided &&
-      (asked.scheme != "https" || !(asked.authority == *connection_.decided))) {
+  if (connection_.decided && (asked.scheme != (connection_.plain ? "http" : "https") ||
+                              !(asked.authority == *connection_.decided))) {
     Refusal refusal;
     refusal.kind = local::PageKind::misdirected;
     refusal.ending = Ending::refused;
@@ -144,8 +144,9 @@ Task<Ending> Session::walk(Walk& walk) {
   // so when it was opened; its rules may have changed since, so it is asked again all the same. The
   // app is still the host's: what is stopped at connect must not depend on who opened the TLS.
   activity.point = Point::connect;
-  const policy::Decision named = connection_.decided ? now.policy->decide_connection(activity)
-                                                     : now.policy->decide(Point::connect, activity);
+  const policy::Decision named = connection_.decided && !connection_.plain
+                                     ? now.policy->decide_connection(activity)
+                                     : now.policy->decide(Point::connect, activity);
   activity.point = Point::request;
   if (named.stops()) {
     const Refusal refusal = blocked_by(policy::Verdict(named));
@@ -191,8 +192,9 @@ Task<Ending> Session::walk(Walk& walk) {
                         offer_for(route));
   http::Body* from_client = &exchange.body();
   if (!asked.upgrade.empty()) {
-    walk.websocket.emplace(event, services_.worker.metrics(), services_.settings.messages,
-                           services_.settings.message_bounds);
+    walk.websocket = std::make_unique<WebsocketWatch>(event, services_.worker.metrics(),
+                                                      services_.settings.messages,
+                                                      services_.settings.message_bounds);
     from_client = &walk.websocket->upload(*from_client);
   }
   CountedBody& upload =

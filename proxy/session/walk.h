@@ -2,6 +2,7 @@
 // One exchange on its way, and everything that lives as long as it: for the parts of Session.
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -80,7 +81,7 @@ struct Session::Walk {
   SnapshotPin now;
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
-  std::optional<WebsocketWatch> websocket;
+  std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small
   std::optional<CountedBody> upload;
   io::Nursery nursery;
   io::Deadline stall;
