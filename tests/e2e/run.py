@@ -1,4 +1,4 @@
-#!/usr/bin/env -S python3 -B
+#!/usr/bin/python3 -B
 """Runs end-to-end scenarios: the real gateway between real clients and real servers, all on loopback.
 
     tests/e2e/run.py                       every scenario, with build/dev/sallyport

@@ -20,7 +20,7 @@ http {{
   log_format e2e escape=json '{{"connection":$connection,"number":$connection_requests,'
     '"method":"$request_method","scheme":"$scheme","host":"$host","uri":"$request_uri","status":$status,'
     '"length":$request_length,"sent":$body_bytes_sent,"via":"$http_via","agent":"$http_user_agent",'
-    '"proxy_authorization":"$http_proxy_authorization"}}';
+    '"proxy_authorization":"$http_proxy_authorization","protocol":"$server_protocol"}}';
   access_log {directory}/access.log e2e;
   client_body_temp_path {directory}/body;
   proxy_temp_path {directory}/proxy;
@@ -28,7 +28,7 @@ http {{
   uwsgi_temp_path {directory}/uwsgi;
   scgi_temp_path {directory}/scgi;
   client_max_body_size 0;
-  keepalive_requests 10000;
+  keepalive_requests 100000;
 {servers}
 }}
 """
@@ -54,16 +54,35 @@ _SERVER = """
 
 
 class Site:
-    """Names that share a certificate. Without identity: plain HTTP only."""
+    """Names that share a certificate. Without identity: plain HTTP only. nginx speaks HTTP/2 on all of its TLS
+    ports or on none: `http2` of one site is that of all."""
 
-    def __init__(self, *names, identity=None):
-        self.names, self.identity = names, identity
+    def __init__(self, *names, identity=None, http2=False):
+        self.names, self.identity, self.http2 = names, identity, http2
 
 
 def free_port(address="127.0.0.1"):
     with socket.socket() as probe:
         probe.bind((address, 0))
         return probe.getsockname()[1]
+
+
+def wait_for_listener(server, address, ports, stderr):
+    """Waits until a server that was started takes connections. False where somebody else has its port."""
+    def probe():
+        if server.poll() is not None:
+            return "ended"
+        try:
+            for port in ports:
+                socket.create_connection((address, port), 1).close()
+            return "listening"
+        except OSError:
+            return None
+
+    outcome = wait_until(probe, lambda: "it listens: " + stderr.read_text())
+    if outcome == "ended" and "in use" not in stderr.read_text():
+        raise AssertionError(f"{server.args} ended:\n{stderr.read_text()}")
+    return outcome == "listening"
 
 
 class Nginx:
@@ -93,7 +112,8 @@ class Nginx:
             listens = "".join(f"listen {address}:{plain}; " for address in self.addresses)
             keys = ""
             if site.identity is not None:
-                listens += "".join(f"listen {address}:{tls} ssl; " for address in self.addresses)
+                kind = "ssl http2" if site.http2 else "ssl"
+                listens += "".join(f"listen {address}:{tls} {kind}; " for address in self.addresses)
                 keys = (f"ssl_certificate {site.identity.chain}; ssl_certificate_key {site.identity.key}; "
                         "ssl_protocols TLSv1.2 TLSv1.3;")
             servers += _SERVER.format(listens=listens, names=" ".join(site.names), tls=keys, root=self.root)
@@ -104,20 +124,8 @@ class Nginx:
                 self.scenario, [process.tool("nginx"), "-p", self.directory, "-c", config, "-e", "stderr"],
                 stdout=subprocess.DEVNULL, stderr=err)
 
-        def listening():
-            if self.process.poll() is not None:
-                return "ended"
-            try:
-                for port in (plain, tls) if any(site.identity for site in self.sites) else (plain,):
-                    socket.create_connection((self.addresses[0], port), 1).close()
-                return "listening"
-            except OSError:
-                return None
-
-        outcome = wait_until(listening, lambda: "nginx listens: " + self.stderr.read_text())
-        if outcome == "ended" and "Address already in use" not in self.stderr.read_text():
-            raise AssertionError(f"nginx ended:\n{self.stderr.read_text()}")
-        return outcome == "listening"
+        ports = (plain, tls) if any(site.identity for site in self.sites) else (plain,)
+        return wait_for_listener(self.process, self.addresses[0], ports, self.stderr)
 
     def write(self, path, content):
         file = self.root / path.lstrip("/")

@@ -11,7 +11,7 @@ class RawOrigin:
     """`talk(peer)` is called with a kit.Peer for every connection; the connection ends when it returns.
     What it raises, other than a connection that broke, fails the scenario at its end."""
 
-    def __init__(self, scenario, talk, identity=None):
+    def __init__(self, scenario, talk, identity=None, alpn=()):
         self.talk = talk
         self.failures = []
         self.connections = 0
@@ -21,6 +21,8 @@ class RawOrigin:
         if identity is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(identity.chain, identity.key)
+            if alpn:
+                self.context.set_alpn_protocols(list(alpn))
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self._accept, daemon=True)

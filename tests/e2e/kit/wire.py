@@ -51,6 +51,11 @@ class Peer:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.held = b""
 
+    @property
+    def alpn(self):
+        """What TLS agreed on; None where there is no TLS or nothing was said."""
+        return self.socket.selected_alpn_protocol() if isinstance(self.socket, ssl.SSLSocket) else None
+
     def send(self, data):
         self.socket.sendall(data.encode() if isinstance(data, str) else data)
 
@@ -139,16 +144,18 @@ def connect_to(address):
     return Peer(socket.create_connection((host.strip("[]"), int(port)), TIMEOUT))
 
 
-def secure(peer, ca, server_name):
+def secure(peer, ca, server_name, alpn=()):
     """Shakes hands as a client; `ca` False takes whatever is shown."""
     context = ssl.create_default_context(cafile=str(ca) if ca else None)
     if ca is False:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    if alpn:
+        context.set_alpn_protocols(list(alpn))
     return Peer(context.wrap_socket(peer.socket, server_hostname=server_name))
 
 
-def connect_through(gateway, host, port=443, *, ca=None, tls=True, fields="", server_name=None):
+def connect_through(gateway, host, port=443, *, ca=None, tls=True, fields="", server_name=None, alpn=()):
     """A connection to host:port by CONNECT. With tls, hands are shaken; `ca` None takes the gateway's
     authority, False takes whatever is shown."""
     peer = connect_to(gateway.addresses[0])
@@ -159,4 +166,4 @@ def connect_through(gateway, host, port=443, *, ca=None, tls=True, fields="", se
         raise AssertionError(f"CONNECT {host}:{port} was answered {head}")
     if not tls:
         return peer
-    return secure(peer, gateway.ca if ca is None else ca, server_name or host)
+    return secure(peer, gateway.ca if ca is None else ca, server_name or host, alpn)
