@@ -653,6 +653,11 @@ bool InBody::ready() const {
   return at_ < held_.size() || !stream_->inbox.empty() || stream_->in_ended;
 }
 
+// None where END_STREAM came without them: then the last bytes that are sent can carry it too.
+bool InBody::may_have_trailers() const {
+  return peer_ == Side::origin && !none_ && (!stream_->in_ended || stream_->trailers);
+}
+
 // Trailers of requests end here, as with HTTP/1 (proxy/http1/server.cc).
 const http::Headers* InBody::trailers() const {
   if (peer_ == Side::client || !ended_ || !stream_->trailers) return nullptr;

@@ -195,7 +195,7 @@ class InBody final : public http::Body {
   std::optional<std::uint64_t> length() const override;
   bool none() const override { return none_; }
   bool ready() const override;
-  bool may_have_trailers() const override { return peer_ == Side::origin && !none_; }
+  bool may_have_trailers() const override;
   const http::Headers* trailers() const override;
   void stop() override;
   bool ended() const { return ended_; }

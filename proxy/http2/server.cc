@@ -50,7 +50,8 @@ class Server::Exchange final : public http::Exchange {
     if (bare || (head.status == 304 && length == std::uint64_t{0})) length.reset();
     const bool has_body = head.upgraded || (!body.none() && head_.method != "HEAD" &&
                                             head.status != 204 && head.status != 304);
-    if (!server_.link_.submit_reply(*stream_, reply_fields(head, length), has_body)) co_return gone();
+    if (!server_.link_.submit_reply(*stream_, reply_fields(head, length), has_body))
+      co_return gone();
     if (!has_body) {
       while (!stream_->closed && !stream_->out_ended && stream_->code == Code::no_error) {
         co_await stream_->drained.wait();
@@ -58,8 +59,12 @@ class Server::Exchange final : public http::Exchange {
       if (!stream_->out_ended) co_return gone();
       co_return Result<void>{};
     }
+    announced_ = length;
+    sending_ = &body;
     Link::Copied copied = co_await server_.link_.send_body(stream_, body);
+    sending_ = nullptr;
     if (!copied.result) {
+      if (stream_->closed && took_all()) co_return Result<void>{};
       // Only a reset tells the client that the rest is missing.
       server_.link_.reset(*stream_, Code::internal_error);
       if (!copied.body_failed) co_return gone();
@@ -74,12 +79,22 @@ class Server::Exchange final : public http::Exchange {
   void on_abandoned(std::function<void()> callback) override { abandoned_ = std::move(callback); }
   void abort() override { server_.link_.reset(*stream_, Code::cancel); }
 
-  // The stream was closed.
+  // The stream was closed. A client that leaves with all that was announced has what it asked for:
+  // many do not wait for END_STREAM, and nobody waits for the origin's.
   void closed() {
-    if (!stream_->out_ended && abandoned_) abandoned_();
+    if (stream_->out_ended) return;
+    if (!took_all()) {
+      if (abandoned_) abandoned_();
+    } else if (sending_ != nullptr) {
+      sending_->stop();
+    }
   }
 
  private:
+  bool took_all() const {
+    return stream_->out_ended || (stream_->sent > 0 && announced_ == stream_->sent);
+  }
+
   void invite() {
     if (responded_ || stream_->closed) return;
     http::ReplyHead head;
@@ -92,6 +107,8 @@ class Server::Exchange final : public http::Exchange {
   http::RequestHead head_;
   InBody body_;
   std::function<void()> abandoned_;
+  http::Body* sending_ = nullptr;
+  std::optional<std::uint64_t> announced_;  // bytes of the body that is sent
   bool responded_ = false;
 };
 
@@ -146,8 +163,8 @@ void Server::closed(const std::shared_ptr<Stream>& stream) {
   if (!stream->known && stream->code == Code::protocol_error) {
     stream->known = true;
     ++running_;
-    nursery_.start(refuse(stream, Error{ErrorKind::http_syntax, Side::client, false,
-                                        "fields that are no request"}));
+    nursery_.start(refuse(
+        stream, Error{ErrorKind::http_syntax, Side::client, false, "fields that are no request"}));
   }
 }
 

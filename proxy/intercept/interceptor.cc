@@ -95,6 +95,7 @@ Task<void> Interceptor::open(Opening& opening) {
   if (is_tls) {
     connection.tls.ja4 = tls::ja4(hello);
     opening.event.tls.ja4 = connection.tls.ja4;
+    connection.offer = offer_for(hello);
     if (!hello.server_name.empty()) {
       if (const auto name = Host::parse(hello.server_name)) opening.name = *name;
     }
@@ -172,7 +173,6 @@ Task<void> Interceptor::open(Opening& opening) {
   }
 
   // The origin first, then the client's handshake.
-  connection.offer = offer_for(hello);
   origin::Sender sender(services_.pool, services_.dialer, *connection.route, connection.identity,
                         connection.offer);
   Result<void> reached = co_await sender.reach(scope);

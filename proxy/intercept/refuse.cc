@@ -20,10 +20,10 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
   Result<std::unique_ptr<tls::TlsStream>> opened =
       fail(ErrorKind::unavailable, Side::ours, "no leaf");
   if (leaf) {
-    // A client that speaks nothing else is told in HTTP/2.
-    const tls::ClientHello& hello = opening.peeked.hello;
-    const bool http2_only = hello.offers("h2") && !hello.offers("http/1.1");
-    opened = co_await shake_hands(opening, *leaf, http2_only ? "h2" : "http/1.1", "");
+    // No origin has chosen: the client is answered in what it likes best.
+    const std::string_view protocol =
+        protocol_for(opening.peeked.hello, origin::OriginFacts{}, services_.settings.http2);
+    opened = co_await shake_hands(opening, *leaf, protocol, "");
   } else {
     opened = pass_on(std::move(leaf));
   }

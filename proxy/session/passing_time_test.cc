@@ -15,7 +15,7 @@ constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: mega.nz\r\n\r\n";
 constexpr const char* kUntilOnePast =
     "- { name: not at lunch, when: { host: mega.nz, time.of_day: 11:30..12:01 }, then: block }\n";
 
-TlsPeer::Options browser() { return {.server_name = "mega.nz", .alpn = {"h2", "http/1.1"}}; }
+TlsPeer::Options browser() { return {.server_name = "mega.nz", .alpn = {"http/1.1"}}; }
 
 TEST(PassingTime, ARefusedConnectionIsLetThroughOnceThePolicyHoldsNoMore) {
   Rig rig({.rules = kUntilOnePast});

@@ -14,7 +14,7 @@ constexpr const char* kRedirect =
     "\"https://intranet.example/why?app=mega\" }\n";
 
 TlsPeer::Options browser(const std::string& name) {
-  return {.server_name = name, .alpn = {"h2", "http/1.1"}};
+  return {.server_name = name, .alpn = {"http/1.1"}};
 }
 
 std::string plain(const std::string& fields) {

@@ -13,7 +13,7 @@ constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: mega.nz\r\n\r\n";
 constexpr const char* kRefuse = "- { name: no mega, when: { app: mega }, then: block }\n";
 constexpr const char* kAllow = "- { name: yes, then: monitor }\n";
 
-TlsPeer::Options browser() { return {.server_name = "mega.nz", .alpn = {"h2", "http/1.1"}}; }
+TlsPeer::Options browser() { return {.server_name = "mega.nz", .alpn = {"http/1.1"}}; }
 
 TEST(Reload, AnOpenedConnectionIsJudgedByTheNewRules) {
   Rig rig({.rules = kAllow, .apps = "mega: mega.nz"});

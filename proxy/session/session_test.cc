@@ -61,7 +61,7 @@ constexpr const char* kPost = "POST http://files.example/up HTTP/1.1\r\nHost: fi
 constexpr const char* kNoContent = "HTTP/1.1 204 No Content\r\n\r\n";
 
 TlsPeer::Options browser(const std::string& name) {
-  return {.server_name = name, .alpn = {"h2", "http/1.1"}};
+  return {.server_name = name, .alpn = {"http/1.1"}};
 }
 
 // --- Bodies ---

@@ -368,5 +368,98 @@ INSTANTIATE_TEST_SUITE_P(All, VersionPairs,
                                   (pair.param.origin2 ? "_h2" : "_h1");
                          });
 
+// --- HTTP/2 on both legs ---
+
+class BothHttp2 : public testing::Test {
+ protected:
+  explicit BothHttp2(std::string rules = {})
+      : rig({.rules = std::move(rules)}), origin(rig.http2_origin(kHost)), client(rig.client()) {
+    EXPECT_TRUE(client.opens(std::string(kHost) + ":443",
+                             {.server_name = kHost, .alpn = {"h2", "http/1.1"}}));
+    EXPECT_EQ(client.tls().alpn(), "h2");
+  }
+
+  void move() {
+    for (int i = 0; i < 2; ++i) {
+      client.carry(client_peer);
+      if (origin.connections() > 0) origin.carry(origin_peer);
+    }
+    client.carry(client_peer);
+  }
+  // The origin answers the last request.
+  void replies(const FieldList& fields, std::string_view body, bool ends) {
+    FieldList all{{":status", "200"}};
+    all.insert(all.end(), fields.begin(), fields.end());
+    origin_peer.reply(origin_peer.all().rbegin()->first, all, body, ends);
+    move();
+  }
+
+  testkit::Rig rig;
+  testkit::OriginServer& origin;
+  testkit::Client client;
+  Http2Peer client_peer{{}};
+  Http2Peer origin_peer{{.server = true}};
+};
+
+TEST_F(BothHttp2, TheLastBytesCarryTheEndWhereTheOriginsDid) {
+  const std::int32_t stream = client_peer.get(kHost, "/a");
+  move();
+  replies({{"content-length", "5"}}, "hello", true);
+  EXPECT_EQ(client_peer.seen(stream).body, "hello");
+  EXPECT_TRUE(client_peer.seen(stream).ended);
+  EXPECT_EQ(client_peer.seen(stream).data_frames, 1u);
+}
+
+// curl does not wait for END_STREAM behind a body whose length it knows.
+TEST_F(BothHttp2, AClientThatLeavesWithAllThatWasAnnouncedHasIt) {
+  const std::int32_t stream = client_peer.get(kHost, "/a");
+  move();
+  replies({{"content-length", "5"}}, "hello", false);
+  EXPECT_EQ(client_peer.seen(stream).body, "hello");
+  EXPECT_FALSE(client_peer.seen(stream).ended);
+  client_peer.resets(stream, 8);
+  move();
+  EXPECT_EQ(rig.events(), "- other files.example: completed 200\n");
+  // The origin, which did not say that it was the end, is told that nobody waits.
+  EXPECT_EQ(origin_peer.all().rbegin()->second.reset, 8u);
+}
+
+TEST_F(BothHttp2, AClientThatLeavesWithLessLeftEarly) {
+  const std::int32_t stream = client_peer.get(kHost, "/a");
+  move();
+  replies({{"content-length", "6"}}, "hello", false);
+  client_peer.resets(stream, 8);
+  move();
+  EXPECT_EQ(rig.events(), "- other files.example: client_closed 200\n");
+  EXPECT_EQ(origin_peer.all().rbegin()->second.reset, 8u);
+}
+
+class RefusedHttp2 : public BothHttp2 {
+ protected:
+  RefusedHttp2()
+      : BothHttp2(
+            "- { name: not at lunch, when: { host: files.example, time.of_day: 11:30..12:01 }, "
+            "then: block }\n") {}
+};
+
+TEST_F(RefusedHttp2, ABlockPageComesInWhatTheClientSpeaks) {
+  const std::int32_t stream = client_peer.get(kHost, "/");
+  move();
+  EXPECT_EQ(client_peer.seen(stream).field(":status"), "403");
+  EXPECT_NE(client_peer.seen(stream).body.find("not at lunch"), std::string::npos);
+  EXPECT_TRUE(client_peer.seen(stream).ended);
+  EXPECT_EQ(rig.events(), "- other files.example: blocked 403, 'not at lunch'\n");
+  EXPECT_EQ(rig.connects(), 0);
+}
+
+TEST_F(RefusedHttp2, ARefusedConnectionIsLetThroughOnceThePolicyHoldsNoMore) {
+  rig.pass(std::chrono::seconds(61));
+  const std::int32_t stream = client_peer.get(kHost, "/");
+  move();
+  replies({}, "hello", true);
+  EXPECT_EQ(client_peer.seen(stream).body, "hello");
+  EXPECT_EQ(rig.events(), "- other files.example: completed 200\n");
+}
+
 }  // namespace
 }  // namespace sallyport::session

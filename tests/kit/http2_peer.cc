@@ -52,6 +52,7 @@ struct Http2Peer::Callbacks {
     }
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
     Seen& seen = peer.streams_[frame->hd.stream_id];
+    if (frame->hd.type == NGHTTP2_DATA) ++seen.data_frames;
     if (frame->hd.type == NGHTTP2_HEADERS) {
       const std::string status = seen.field(":status");
       if (status.empty() || status.front() != '1') {

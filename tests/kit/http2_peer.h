@@ -36,6 +36,7 @@ class Http2Peer {
     std::vector<std::string> interim;    // statuses of 1xx
     std::string body;
     FieldList trailers;
+    std::size_t data_frames = 0;
     bool head = false;
     bool ended = false;
     std::optional<std::uint32_t> reset;  // its code

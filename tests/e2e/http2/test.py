@@ -364,6 +364,14 @@ class Chromium(Served):
         seen = self.nginx2.wait_for_requests(1, uri="/page.html")
         self.assertEqual(seen[0]["protocol"], "HTTP/2.0")
 
+    def test_a_block_page_comes_over_http2(self):
+        dom = self.browser.dom("https://mega.nz/")
+        self.assertIn("Access to MEGA was blocked", dom)
+        row = self.gateway.wait_for_activities(1, "--host", "mega.nz", path="/")[0]
+        event = self.gateway.event(row["id"])
+        self.assertEqual((event["tls"]["client_alpn"], event["status"]), ("h2", 403))
+        self.assertEqual(self.nginx2.requests(host="mega.nz"), [])
+
 
 PAGE = """<!DOCTYPE html><title>page</title><p id="how"></p><script>
 document.getElementById('how').textContent = 'over ' + performance.getEntriesByType('navigation')[0].nextHopProtocol;
