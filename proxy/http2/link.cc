@@ -467,10 +467,11 @@ void Link::deliver() {
   while (!blocks_.empty() || !closed_.empty()) {
     auto blocks = std::exchange(blocks_, {});
     const auto closed = std::exchange(closed_, {});
-    for (Block& one : blocks) events_.block(one.stream, one.fields, one.ends);
+    // Who counts streams hears of the old ones' end before new ones begin.
     for (const auto& stream : closed) {
       if (events_.closed) events_.closed(stream);
     }
+    for (Block& one : blocks) events_.block(one.stream, one.fields, one.ends);
   }
   if (settings_came_) {
     settings_came_ = false;

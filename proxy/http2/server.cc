@@ -8,7 +8,7 @@ namespace sallyport::http2 {
 
 namespace {
 constexpr std::chrono::seconds kIdle{1};  // the next request of a page comes sooner
-constexpr std::size_t kSpare = 28;        // exchanges that end beside those that may run
+constexpr std::size_t kSpare = 28;        // given up, beside those that may run
 }  // namespace
 
 class Server::Exchange final : public http::Exchange {
@@ -19,11 +19,15 @@ class Server::Exchange final : public http::Exchange {
         head_(std::move(request.head)),
         body_(stream_, Side::client, request.length, !head_.upgrade.empty()) {
     stream_->owner = this;
+    ++server_.answering_;
     if (head_.expects_continue) {
       body_.invite = [this] { invite(); };
     }
   }
-  ~Exchange() override { stream_->owner = nullptr; }
+  ~Exchange() override {
+    stream_->owner = nullptr;
+    if (!answered_) --server_.answering_;
+  }
 
   const http::RequestHead& request() const override { return head_; }
   http::Body& body() override { return body_; }
@@ -82,7 +86,11 @@ class Server::Exchange final : public http::Exchange {
   // The stream was closed. A client that leaves with all that was announced has what it asked for:
   // many do not wait for END_STREAM, and nobody waits for the origin's.
   void closed() {
-    if (stream_->out_ended) return;
+    if (stream_->out_ended) {
+      answered_ = true;
+      --server_.answering_;
+      return;
+    }
     if (!took_all()) {
       if (abandoned_) abandoned_();
     } else if (sending_ != nullptr) {
@@ -110,6 +118,7 @@ class Server::Exchange final : public http::Exchange {
   http::Body* sending_ = nullptr;
   std::optional<std::uint64_t> announced_;  // bytes of the body that is sent
   bool responded_ = false;
+  bool answered_ = false;
 };
 
 Server::Server(io::Worker& worker, io::ByteStream& stream, ServerOptions options, Hooks hooks)
@@ -134,7 +143,7 @@ void Server::begin(std::shared_ptr<Stream> stream, FieldBlock& block) {
   // Trailers: nobody above sees them.
   if (stream->owner != nullptr || stream->closed || stream->known) return;
   stream->known = true;
-  if (running_ >= options_.link.streams + kSpare) {
+  if (answering_ >= options_.link.streams + kSpare) {
     worker_.metrics().add(Metric::http2_streams_refused_total);
     link_.reset(*stream, Code::refused_stream);
     return;

@@ -6,7 +6,8 @@
 //
 // INVARIANT: an exchange is served once, in a task of its own; run() ends after the last of them.
 // Streams that the client gave up count against `streams` until their exchange has ended (safety.md
-// C2, MadeYouReset): resetting quickly gains nobody more work at once.
+// C2, MadeYouReset): resetting quickly gains nobody more work at once. One that was answered whole
+// counts no more: its client may have asked the next before the exchange has come to its end.
 // The connection's idle time is kept here: it passes while no exchange runs, whatever else comes.
 
 #include <chrono>
@@ -67,7 +68,8 @@ class Server {
   io::Nursery nursery_;
   io::Deadline idle_;
   io::Deadline rest_;
-  std::size_t running_ = 0;
+  std::size_t running_ = 0;    // exchanges
+  std::size_t answering_ = 0;  // of them, those that were not answered whole
   std::optional<std::chrono::steady_clock::time_point> idle_since_;
 };
 
