@@ -40,6 +40,10 @@ class Body {
   // Whether there may be such, though the length is known.
   virtual bool may_have_trailers() const { return false; }
 
+  // Whether what read() gave last was all, and no trailers come; false where not known. A writer
+  // may then say so with the last bytes.
+  virtual bool at_end() const { return false; }
+
   // A read that waits, and every later one, ends with ErrorKind::cancelled. From the same thread.
   virtual void stop() {}
 };

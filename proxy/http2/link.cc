@@ -400,7 +400,8 @@ Task<Link::Copied> Link::send_body(std::shared_ptr<Stream> stream, http::Body& b
       *left -= chunk->size();
     }
     // The last bytes carry the end with them where it is known.
-    const bool over = chunk->empty() || (left && *left == 0 && !body.may_have_trailers());
+    const bool over = chunk->empty() ||
+                      (left ? *left == 0 && !body.may_have_trailers() : body.at_end());
     if (stream->closed || stream->link == nullptr) break;
     stream->chunk = *chunk;
     stream->out_over = over;
@@ -657,6 +658,11 @@ bool InBody::ready() const {
 // None where END_STREAM came without them: then the last bytes that are sent can carry it too.
 bool InBody::may_have_trailers() const {
   return peer_ == Side::origin && !none_ && (!stream_->in_ended || stream_->trailers);
+}
+
+bool InBody::at_end() const {
+  return stream_->in_ended && at_ == held_.size() && stream_->inbox.empty() &&
+         !may_have_trailers();
 }
 
 // Trailers of requests end here, as with HTTP/1 (proxy/http1/server.cc).

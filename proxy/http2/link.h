@@ -196,6 +196,7 @@ class InBody final : public http::Body {
   bool none() const override { return none_; }
   bool ready() const override;
   bool may_have_trailers() const override;
+  bool at_end() const override;
   const http::Headers* trailers() const override;
   void stop() override;
   bool ended() const { return ended_; }

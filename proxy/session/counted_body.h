@@ -34,6 +34,7 @@ class CountedBody final : public http::Body {
   bool ready() const override { return inner_.ready(); }
   const http::Headers* trailers() const override { return inner_.trailers(); }
   bool may_have_trailers() const override { return inner_.may_have_trailers(); }
+  bool at_end() const override { return inner_.at_end(); }
   void stop() override { inner_.stop(); }
 
   // Whether the body itself broke, and not whoever took it.

@@ -401,13 +401,34 @@ class BothHttp2 : public testing::Test {
   Http2Peer origin_peer{{.server = true}};
 };
 
-TEST_F(BothHttp2, TheLastBytesCarryTheEndWhereTheOriginsDid) {
-  const std::int32_t stream = client_peer.get(kHost, "/a");
+TEST_F(BothHttp2, TheLastBytesCarryTheEndWhereTheOthersDid) {
+  for (const FieldList& fields : {FieldList{{"content-length", "5"}}, FieldList{}}) {
+    FieldList head{
+        {":method", "POST"}, {":scheme", "https"}, {":authority", kHost}, {":path", "/a"}};
+    head.insert(head.end(), fields.begin(), fields.end());
+    const std::int32_t stream = client_peer.request(head, "asked");
+    move();
+    const Http2Peer::Seen& asked = origin_peer.all().rbegin()->second;
+    EXPECT_EQ(asked.body, "asked");
+    EXPECT_TRUE(asked.ended);
+    EXPECT_EQ(asked.data_frames, 1u);
+    replies(fields, "hello", true);
+    EXPECT_EQ(client_peer.seen(stream).body, "hello");
+    EXPECT_TRUE(client_peer.seen(stream).ended);
+    EXPECT_EQ(client_peer.seen(stream).data_frames, 1u);
+  }
+  EXPECT_EQ(rig.recorded().size(), 2u);
+}
+
+TEST_F(BothHttp2, TrailersEndAMessageWhoseBytesDidNot) {
+  const std::int32_t stream = client_peer.get(kHost, "/a", {{"te", "trailers"}});
   move();
-  replies({{"content-length", "5"}}, "hello", true);
+  origin_peer.reply(origin_peer.all().rbegin()->first, {{":status", "200"}}, "hello", true,
+                    {{"grpc-status", "0"}});
+  move();
   EXPECT_EQ(client_peer.seen(stream).body, "hello");
   EXPECT_TRUE(client_peer.seen(stream).ended);
-  EXPECT_EQ(client_peer.seen(stream).data_frames, 1u);
+  EXPECT_EQ(client_peer.seen(stream).trailers, (FieldList{{"grpc-status", "0"}}));
 }
 
 // curl does not wait for END_STREAM behind a body whose length it knows.

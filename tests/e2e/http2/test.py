@@ -31,6 +31,7 @@ class Served(kit.Scenario):
             server.write("/data.bin", BODY)
             server.write("/hello.txt", "hello\n")
         cls.nginx2.write("/page.html", PAGE)
+        cls.nginx2.write("/part.js", "ran++;\n")
         cls.raw = kit.RawOrigin(cls, cls.talk, identity, alpn=("h2", "http/1.1"))
         cls.picky = kit.RawOrigin(cls, cls.talk_picky, identity, alpn=("h2", "http/1.1"))
         cls.leaving = kit.RawOrigin(cls, cls.talk_leaving, identity, alpn=("h2",))
@@ -186,6 +187,16 @@ class Pairs(Served):
                                       env=clean_environment(self.directory))
                 self.assertEqual((done.returncode, done.stdout == BODY), (0, True), done.stderr)
                 self.assertEqual(self.alpn("/by-nghttp.bin"), ("h2", "h2"))
+
+    def test_nghttp_uploads_what_nghttpd_gives_back(self):
+        source = self.directory / "by-nghttp.bin"
+        source.write_bytes(BODY)
+        relay = kit.Relay(type(self), self.gateway, "nghttpd.test")
+        done = subprocess.run([tool("nghttp"), "-t", "20", "-y", "-d", source, "-H", ":authority: nghttpd.test",
+                               f"https://{relay.address}/given-back"], capture_output=True, timeout=60,
+                              env=clean_environment(self.directory))
+        self.assertEqual((done.returncode, done.stdout == BODY), (0, True), done.stderr)
+        self.assertEqual(self.alpn("/given-back"), ("h2", "h2"))
 
     def test_requests_of_one_client_share_both_connections(self):
         urls = [f"https://shared.nginx2.test/hello.txt?{number}" for number in range(20)]
@@ -359,10 +370,12 @@ class Chromium(Served):
 
     def test_chromium_speaks_http2_on_both_legs(self):
         dom = self.browser.dom("https://nginx2.test/page.html")
-        self.assertIn("over h2", dom)
+        self.assertIn("60 of 60 over h2", dom)
         self.assertEqual(self.alpn("/page.html"), ("h2", "h2"))
         seen = self.nginx2.wait_for_requests(1, uri="/page.html")
         self.assertEqual(seen[0]["protocol"], "HTTP/2.0")
+        parts = [row for row in self.nginx2.requests() if row["uri"].startswith("/part.js?")]
+        self.assertEqual((len(parts), {row["protocol"] for row in parts}), (60, {"HTTP/2.0"}))
 
     def test_a_block_page_comes_over_http2(self):
         dom = self.browser.dom("https://mega.nz/")
@@ -373,6 +386,8 @@ class Chromium(Served):
         self.assertEqual(self.nginx2.requests(host="mega.nz"), [])
 
 
-PAGE = """<!DOCTYPE html><title>page</title><p id="how"></p><script>
-document.getElementById('how').textContent = 'over ' + performance.getEntriesByType('navigation')[0].nextHopProtocol;
+PAGE = """<!DOCTYPE html><title>page</title><p id="how"></p><script>var ran = 0;</script>
+""" + "".join(f'<script src="/part.js?{number}"></script>\n' for number in range(60)) + """<script>
+document.getElementById('how').textContent =
+    ran + ' of 60 over ' + performance.getEntriesByType('navigation')[0].nextHopProtocol;
 </script>"""
