@@ -13,7 +13,9 @@ constexpr std::chrono::milliseconds kContinueWait{1000};  // RFC 9110 section 10
 
 LinkOptions options() {
   LinkOptions options;
-  options.stream_window = 1024 * 1024;
+  // A reply that its client does not take holds no more of ours than this.
+  options.stream_window = 64 * 1024;
+  options.most_stream_window = 1024 * 1024;
   options.connection_window = 16 * 1024 * 1024;
   options.hold_connection_window = false;
   return options;
@@ -24,7 +26,7 @@ LinkOptions options() {
 struct Client::Use {
   std::shared_ptr<Stream> stream;
   bool websocket = false;
-  bool continued_waits = false;  // the body waits for 100 Continue
+  bool continued_waits = false;         // the body waits for 100 Continue
   std::deque<FieldBlock::Reply> heads;  // interim ones, and the final one
   std::optional<Error> fault;
   int interims = 0;
@@ -54,9 +56,7 @@ class Client::ReplyBody final : public http::Body {
     client_->link_.reset(stream, body_.ended() && stream.out_ended ? Code::no_error : Code::cancel);
   }
 
-  Task<Result<http::Bytes>> read(std::size_t most) override {
-    return body_.read(most);
-  }
+  Task<Result<http::Bytes>> read(std::size_t most) override { return body_.read(most); }
   std::optional<std::uint64_t> length() const override { return body_.length(); }
   bool none() const override { return body_.none(); }
   bool ready() const override { return body_.ready(); }
@@ -143,8 +143,8 @@ Task<void> Client::push(std::shared_ptr<Client>, std::shared_ptr<Use> use, http:
     patience.set(kContinueWait);
     co_await use->continued.wait();
     if (use->final_came || use->stream->closed || use->stream->code != Code::no_error) {
+      // The stream ends with the reply: half of it may still come.
       use->body = nullptr;
-      if (!use->stream->closed) link_.reset(*use->stream, Code::cancel);
       co_return;
     }
   }
@@ -183,8 +183,8 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
     co_return fail(ErrorKind::closed, Side::origin, "the connection takes no more requests");
   }
   use->stream->owner = use.get();
-  const io::Nursery::OnCancel on_cancel(
-      nursery, [this, use] { link_.reset(*use->stream, Code::cancel); });
+  const io::Nursery::OnCancel on_cancel(nursery,
+                                        [this, use] { link_.reset(*use->stream, Code::cancel); });
   if (bodied && !websocket) {
     use->body = &body;
     nursery.start(push(shared_from_this(), use, body));
@@ -215,8 +215,8 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
   co_return reply;
 }
 
-Task<Result<http::Reply>> Client::receive(const std::shared_ptr<Use>& use,
-                                          http::Interim& interim, io::Nursery& nursery) {
+Task<Result<http::Reply>> Client::receive(const std::shared_ptr<Use>& use, http::Interim& interim,
+                                          io::Nursery& nursery) {
   Stream& stream = *use->stream;
   while (true) {
     while (!use->heads.empty()) {
@@ -242,12 +242,12 @@ Task<Result<http::Reply>> Client::receive(const std::shared_ptr<Use>& use,
     if (use->push_failure) co_return std::unexpected(*use->push_failure);
     if (stream.closed || stream.code != Code::no_error) {
       const bool broken = stream.code == Code::protocol_error;
-      co_return fail(broken                ? ErrorKind::http_framing
-                     : link_.over()        ? ErrorKind::closed
-                                           : ErrorKind::reset,
-                     Side::origin,
-                     link_.over() && !link_.fault().empty() ? link_.fault()
-                                                            : "the stream was reset");
+      co_return fail(
+          broken         ? ErrorKind::http_framing
+          : link_.over() ? ErrorKind::closed
+                         : ErrorKind::reset,
+          Side::origin,
+          link_.over() && !link_.fault().empty() ? link_.fault() : "the stream was reset");
     }
     co_await stream.arrived.wait();
   }

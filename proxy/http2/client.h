@@ -53,8 +53,8 @@ class Client : public std::enable_shared_from_this<Client> {
   struct Use;  // one stream's place in a send()
   Task<void> run(std::shared_ptr<Client> self);
   Task<void> push(std::shared_ptr<Client> self, std::shared_ptr<Use> use, http::Body& body);
-  Task<Result<http::Reply>> receive(const std::shared_ptr<Use>& use,
-                                    http::Interim& interim, io::Nursery& nursery);
+  Task<Result<http::Reply>> receive(const std::shared_ptr<Use>& use, http::Interim& interim,
+                                    io::Nursery& nursery);
   void block(Stream& stream, FieldBlock& fields, bool ends);
   void changed();
 

@@ -31,15 +31,27 @@ bool has_upper(std::string_view name) {
 }
 
 // RFC 3986, as far as it matters to what reads the text next: no blank, no control, nothing beyond
-// ASCII.
+// ASCII, and none of what http1/parser.cc refuses in a target.
 bool is_plain(std::string_view text) {
   for (const char c : text) {
-    if (c <= 0x20 || c == 0x7f) return false;
+    if (c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>' || c == '#') return false;
   }
   return true;
 }
 
+// RFC 9110 section 5.5: the others have no place in a value, in no version.
+bool has_control(std::string_view value) {
+  for (const char c : value) {
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+void FieldBlock::spoil(const char* why) {
+  if (!fault_) fault_ = Error{ErrorKind::http_syntax, side_, false, why};
+}
 
 bool FieldBlock::add(std::string_view name, std::string_view value) {
   bytes_ += name.size() + value.size() + 4;  // as they would take in HTTP/1
@@ -59,7 +71,8 @@ bool FieldBlock::add(std::string_view name, std::string_view value) {
     if (!fields_.empty()) {
       return refuse(ErrorKind::http_syntax, "a pseudo-header after a regular field");
     }
-    std::optional<std::string>* known = side_ == Side::origin ? (name == ":status" ? &status_ : nullptr)
+    std::optional<std::string>* known = side_ == Side::origin
+                                            ? (name == ":status" ? &status_ : nullptr)
                                         : name == ":method"    ? &method_
                                         : name == ":scheme"    ? &scheme_
                                         : name == ":authority" ? &authority_
@@ -68,7 +81,9 @@ bool FieldBlock::add(std::string_view name, std::string_view value) {
                                                                : nullptr;
     if (known == nullptr) return refuse(ErrorKind::http_syntax, "an unknown pseudo-header");
     if (known->has_value()) return refuse(ErrorKind::http_syntax, "a pseudo-header twice");
-    if (!is_plain(value)) return refuse(ErrorKind::http_syntax, "a control byte in a pseudo-header");
+    if (!is_plain(value)) {
+      return refuse(ErrorKind::http_syntax, "a byte that is not allowed in a pseudo-header");
+    }
     if (known == &path_ && value.size() > limits_.target) {
       return refuse(ErrorKind::http_target_too_long, "target too long");
     }
@@ -79,9 +94,12 @@ bool FieldBlock::add(std::string_view name, std::string_view value) {
   if (is_of_connection(name) || (name == "te" && !iequals(value, "trailers"))) {
     return refuse(ErrorKind::http_framing, "a field of a connection: " + printable(name));
   }
-  // Blanks around a value would be dropped by add(): section 8.2.1 calls them malformed.
-  if (!value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' ||
-                         value.back() == '\t')) {
+  if (has_control(value)) return refuse(ErrorKind::http_syntax, "a control byte in a field");
+  // Blanks around a value are dropped by add(). Section 8.2.1 calls them malformed; origins that
+  // are used send them all the same, and no client shall miss a field for it.
+  if (side_ == Side::client && !value.empty() &&
+      (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' ||
+       value.back() == '\t')) {
     return refuse(ErrorKind::http_syntax, "a blank around a field value");
   }
   if (!fields_.add(name, value)) return refuse(ErrorKind::http_syntax, "not a field");
@@ -117,7 +135,9 @@ void FieldBlock::join_cookies() {
 Result<FieldBlock::Request> FieldBlock::take_request() {
   if (fault_) return std::unexpected(*fault_);
   const auto refuse = [&](ErrorKind kind, const char* why) { return fail(kind, side_, why); };
-  if (!method_ || !http::is_token(*method_)) return refuse(ErrorKind::http_syntax, "no :method");
+  if (!method_ || !http::is_token(*method_) || method_->size() > 32) {
+    return refuse(ErrorKind::http_syntax, "no :method");
+  }
   const bool connects = *method_ == "CONNECT";
   if (protocol_ && (!connects || *protocol_ != "websocket")) {
     return refuse(ErrorKind::http_unsupported, ":protocol other than for a WebSocket");
@@ -185,9 +205,8 @@ Result<FieldBlock::Request> FieldBlock::take_request() {
     }
     fields_.remove("sec-websocket-key");
   } else {
-    fields_.remove_if([](const http::Headers::Field& field) {
-      return field.name.starts_with("sec-websocket-");
-    });
+    fields_.remove_if(
+        [](const http::Headers::Field& field) { return field.name.starts_with("sec-websocket-"); });
   }
   join_cookies();
   head.headers = std::move(fields_);
@@ -287,7 +306,8 @@ OutFields reply_fields(const http::ReplyHead& head, std::optional<std::uint64_t>
 OutFields trailer_fields(const http::Headers& trailers) {
   OutFields out;
   for (const auto field : trailers) {
-    if (http1::may_be_trailer(field.name)) out.fields.push_back({lower(field.name), field.value, false});
+    if (http1::may_be_trailer(field.name))
+      out.fields.push_back({lower(field.name), field.value, false});
   }
   return out;
 }

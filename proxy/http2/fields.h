@@ -27,7 +27,11 @@ class FieldBlock {
   // four times the limits: nothing of its kind is worth decoding any longer.
   bool add(std::string_view name, std::string_view value);
 
+  // The block is none, whatever else comes.
+  void spoil(const char* why);
   bool has_fault() const { return fault_.has_value(); }
+  // What it takes, about: as it would in HTTP/1.
+  std::size_t bytes() const { return bytes_; }
 
   struct Request {
     http::RequestHead head;
@@ -67,7 +71,8 @@ struct OutField {
   bool secret = false;     // never to be indexed (RFC 7541 section 7.1.3)
 };
 
-// What is to be sent, beginning with pseudo-headers. `numbers` holds texts that the values point to.
+// What is to be sent, beginning with pseudo-headers. `numbers` holds texts that the values point
+// to.
 struct OutFields {
   std::vector<OutField> fields;
   std::vector<std::string> texts;

@@ -10,10 +10,10 @@ namespace sallyport::http2 {
 
 namespace {
 
-constexpr std::size_t kReceive = 64 * 1024;   // bytes taken from the stream below at once
-constexpr std::size_t kGather = 64 * 1024;    // bytes that leave in one write
-constexpr std::size_t kChunk = 64 * 1024;     // bytes asked of a body at once
-constexpr std::size_t kFrameHead = 9;         // RFC 9113 section 4.1
+constexpr std::size_t kReceive = 64 * 1024;     // bytes taken from the stream below at once
+constexpr std::size_t kGather = 64 * 1024;      // bytes that leave in one write
+constexpr std::size_t kChunk = 64 * 1024;       // bytes asked of a body at once
+constexpr std::size_t kFrameHead = 9;           // RFC 9113 section 4.1
 constexpr std::chrono::seconds kLastWords{15};  // for the peer to take GOAWAY
 
 std::vector<nghttp2_nv> to_native(const OutFields& fields) {
@@ -43,6 +43,8 @@ struct Link::Callbacks {
 
   static int begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* data) {
     Link& link = of(data);
+    // Enough: what is left of these bytes is not worth decoding.
+    if (link.overdone_) return NGHTTP2_ERR_CALLBACK_FAILURE;
     switch (head->type) {
       case NGHTTP2_CONTINUATION:
         link.charge(Nuisance::continuation);
@@ -58,10 +60,9 @@ struct Link::Callbacks {
         break;
       case NGHTTP2_HEADERS:
       case NGHTTP2_RST_STREAM:  // counted by what it does
-      case NGHTTP2_GOAWAY:
         break;
       case NGHTTP2_WINDOW_UPDATE:
-        // As many as a transfer needs: one for each frame that we send at the most.
+        // As many as a transfer needs, also of clients that give back a KiB at a time.
         if (link.window_updates_paid_ > 0) {
           --link.window_updates_paid_;
         } else {
@@ -85,8 +86,8 @@ struct Link::Callbacks {
       link.streams_.emplace(id, std::move(made));
       return 0;
     }
-    stream->block = FieldBlock(link.options_.server ? Side::client : Side::origin,
-                               link.options_.heads);
+    stream->block =
+        FieldBlock(link.options_.server ? Side::client : Side::origin, link.options_.heads);
     return 0;
   }
 
@@ -95,13 +96,23 @@ struct Link::Callbacks {
                     std::uint8_t, void* data) {
     Stream* stream = stream_of(session, frame->hd.stream_id);
     if (stream == nullptr) return 0;
-    const bool bearable =
-        stream->block.add({reinterpret_cast<const char*>(name), name_size},
-                          {reinterpret_cast<const char*>(value), value_size});
+    const bool bearable = stream->block.add({reinterpret_cast<const char*>(name), name_size},
+                                            {reinterpret_cast<const char*>(value), value_size});
     if (bearable) return 0;
-    of(data).fault_ = "a field block of many times the limit";
-    of(data).flooded_ = true;
+    of(data).flood("a field block of many times the limit");
     return NGHTTP2_ERR_CALLBACK_FAILURE;  // Decoding the rest would be the attack.
+  }
+
+  // nghttp2 would drop such a field and go on: RFC 9113 section 8.2.1 wants the whole refused.
+  static int invalid_header(nghttp2_session* session, const nghttp2_frame* frame,
+                            const std::uint8_t* name, std::size_t name_size,
+                            const std::uint8_t* value, std::size_t value_size, std::uint8_t flags,
+                            void* data) {
+    Stream* stream = stream_of(session, frame->hd.stream_id);
+    if (stream == nullptr) return 0;
+    const int done = header(session, frame, name, name_size, value, value_size, flags, data);
+    stream->block.spoil("a field with bytes that are not allowed");
+    return done;
   }
 
   static int frame_received(nghttp2_session* session, const nghttp2_frame* frame, void* data) {
@@ -118,12 +129,22 @@ struct Link::Callbacks {
         if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
           stream->in_ended = true;
           stream->arrived.notify();
+        } else if (frame->hd.type == NGHTTP2_DATA && frame->hd.length > 0 &&
+                   frame->hd.length == frame->data.padlen) {
+          link.charge(Nuisance::empty);  // Nothing but padding.
         }
         return 0;
       }
       case NGHTTP2_RST_STREAM: {
         if (link.options_.server) link.metrics().add(Metric::http2_resets_received_total);
-        if (stream_of(session, frame->hd.stream_id) != nullptr) link.charge(Nuisance::reset);
+        Stream* stream = stream_of(session, frame->hd.stream_id);
+        if (stream == nullptr) {
+          link.charge(Nuisance::control);
+        } else {
+          stream->peer_reset = true;
+          // An origin gives up only what we asked of it.
+          if (link.options_.server) link.charge(Nuisance::reset);
+        }
         return 0;
       }
       case NGHTTP2_GOAWAY:
@@ -162,7 +183,8 @@ struct Link::Callbacks {
     if (found == link.streams_.end()) return 0;
     Stream& stream = *found->second;
     stream.closed = true;
-    stream.code = static_cast<Code>(code);
+    // What was known first stays: a head that was not sent, say.
+    if (stream.code == Code::no_error) stream.code = static_cast<Code>(code);
     link.let_go(stream);
     link.closed_.push_back(std::move(found->second));
     link.streams_.erase(found);
@@ -174,12 +196,30 @@ struct Link::Callbacks {
     if (frame->hd.type == NGHTTP2_RST_STREAM) {
       const auto code = static_cast<Code>(frame->rst_stream.error_code);
       if (link.options_.server) link.metrics().add(Metric::http2_resets_sent_total);
-      // What the peer did wrong; not what we gave up.
-      if (link.options_.server && code != Code::no_error && code != Code::cancel &&
-          code != Code::internal_error) {
+      // What the peer did wrong; not what we gave up, and each stream once: what never became one
+      // of ours was charged when it came.
+      Stream* stream = stream_of(session, frame->hd.stream_id);
+      if (link.options_.server && stream != nullptr && !stream->charged && code != Code::no_error &&
+          code != Code::cancel && code != Code::internal_error) {
+        stream->charged = true;
         link.charge(Nuisance::fault);
       }
       return 0;
+    }
+    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR &&
+        !link.flooded_) {
+      // nghttp2's own judgement; what it says of it is for us as well.
+      const std::string why(reinterpret_cast<const char*>(frame->goaway.opaque_data),
+                            frame->goaway.opaque_data_len);
+      if (frame->goaway.error_code == NGHTTP2_ENHANCE_YOUR_CALM) {
+        link.flood(why);
+      } else {
+        link.broken_ = true;
+        if (link.fault_.empty()) link.fault_ = why.empty() ? "a broken connection" : why;
+      }
+    }
+    if (frame->hd.type == NGHTTP2_DATA) {
+      link.window_updates_paid_ += static_cast<std::int64_t>(frame->hd.length / 512);
     }
     if ((frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) &&
         (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
@@ -188,7 +228,7 @@ struct Link::Callbacks {
         stream->drained.notify();
       }
     }
-    link.window_updates_paid_ = std::min(link.window_updates_paid_ + 2, 10'000);
+    link.window_updates_paid_ = std::min<std::int64_t>(link.window_updates_paid_ + 2, 10'000);
     return 0;
   }
 
@@ -203,7 +243,9 @@ struct Link::Callbacks {
     return 0;
   }
 
-  static int invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* data) {
+  static int invalid_frame(nghttp2_session* session, const nghttp2_frame* frame, int, void* data) {
+    Stream* stream = stream_of(session, frame->hd.stream_id);
+    if (stream != nullptr) stream->charged = true;
     of(data).charge(Nuisance::fault);
     return 0;
   }
@@ -255,6 +297,7 @@ struct Link::Callbacks {
       nghttp2_session_callbacks_set_on_begin_frame_callback(c, begin_frame);
       nghttp2_session_callbacks_set_on_begin_headers_callback(c, begin_headers);
       nghttp2_session_callbacks_set_on_header_callback(c, header);
+      nghttp2_session_callbacks_set_on_invalid_header_callback(c, invalid_header);
       nghttp2_session_callbacks_set_on_frame_recv_callback(c, frame_received);
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(c, data_chunk);
       nghttp2_session_callbacks_set_on_stream_close_callback(c, stream_closed);
@@ -281,6 +324,8 @@ Link::Link(io::Worker& worker, io::ByteStream& stream, LinkOptions options, Even
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_settings(option, 32);
   nghttp2_option_set_max_outbound_ack(option, 1'000);
+  // fields.cc judges blanks itself, and bears them in replies.
+  nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
   const int made = options_.server
                        ? nghttp2_session_server_new2(&session_, Callbacks::all(), this, option)
                        : nghttp2_session_client_new2(&session_, Callbacks::all(), this, option);
@@ -314,6 +359,13 @@ void Link::charge(Nuisance kind) {
   if (!overdone_ && !guard_.charge(kind, worker_.clock().steady())) overdone_ = kind;
 }
 
+void Link::flood(std::string why) {
+  if (flooded_) return;
+  flooded_ = true;
+  if (fault_.empty()) fault_ = std::move(why);
+  metrics().add(Metric::http2_floods_total);
+}
+
 // The window of what nobody will pull any more.
 void Link::let_go(Stream& stream) {
   if (stream.uncredited > 0 && options_.hold_connection_window) {
@@ -330,9 +382,8 @@ std::shared_ptr<Stream> Link::submit_request(const OutFields& fields, bool has_b
   nghttp2_data_provider provider{};
   provider.read_callback = Callbacks::pull;
   const std::vector<nghttp2_nv> native = to_native(fields);
-  const std::int32_t id =
-      nghttp2_submit_request(session_, nullptr, native.data(), native.size(),
-                             has_body ? &provider : nullptr, nullptr);
+  const std::int32_t id = nghttp2_submit_request(session_, nullptr, native.data(), native.size(),
+                                                 has_body ? &provider : nullptr, nullptr);
   if (id < 0) return nullptr;
   auto stream = std::make_shared<Stream>(*this, id, Side::origin, options_.heads);
   nghttp2_session_set_stream_user_data(session_, id, stream.get());
@@ -384,7 +435,22 @@ void Link::credit(Stream& stream, std::size_t bytes) {
   stream.uncredited -= bytes;
   nghttp2_session_consume_stream(session_, stream.id, bytes);
   if (options_.hold_connection_window) nghttp2_session_consume_connection(session_, bytes);
+  stream.pulled += bytes;
+  grow(stream);
   if (nghttp2_session_want_write(session_) != 0) want_write();
+}
+
+// A window that was pulled empty is too small for the way there and back.
+void Link::grow(Stream& stream) {
+  if (stream.window == 0) stream.window = options_.stream_window;
+  if (stream.pulled < stream.window || stream.in_ended ||
+      stream.window >= options_.most_stream_window) {
+    return;
+  }
+  stream.pulled = 0;
+  stream.window = std::min(2 * stream.window, options_.most_stream_window);
+  nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, stream.id,
+                                        static_cast<std::int32_t>(stream.window));
 }
 
 Task<Link::Copied> Link::send_body(std::shared_ptr<Stream> stream, http::Body& body) {
@@ -433,7 +499,15 @@ void Link::drain() {
                         nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
                         nullptr, 0);
   draining_ = true;
+  part();
   want_write();
+}
+
+// Drained: nobody has to take our GOAWAY for ever.
+void Link::part() {
+  if (!draining_ || parting_ || over_ || !streams_.empty()) return;
+  parting_ = true;
+  last_words_.set(kLastWords);
 }
 
 void Link::terminate(Code code, std::string why) {
@@ -479,16 +553,22 @@ void Link::deliver() {
     if (events_.settings) events_.settings();
   }
   if (overdone_ && !flooded_) {
-    flooded_ = true;
-    metrics().add(Metric::http2_floods_total);
-    terminate(Code::enhance_your_calm, "too many " + std::string(to_string(*overdone_)));
+    flood("too many " + std::string(to_string(*overdone_)));
+    dying_ = true;  // Nothing more is read of it.
+    terminate(Code::enhance_your_calm, {});
   }
+  part();
 }
 
 void Link::end(std::string why) {
   if (over_) return;
   over_ = true;
-  last_words_.clear();
+  // Whoever ends and takes nothing of what is being written has that long to take it.
+  if (writing_) {
+    last_words_.set(kLastWords);
+  } else {
+    last_words_.clear();
+  }
   if (fault_.empty()) fault_ = std::move(why);
   auto streams = std::exchange(streams_, {});
   for (auto& [id, stream] : streams) {
@@ -528,19 +608,24 @@ Task<void> Link::read_loop() {
       end(outcome.status == io::ByteStream::Status::end ? "" : describe(stream_.failure()));
       break;
     }
-    const ssize_t taken =
-        nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(scratch.get()),
-                                 outcome.bytes);
-    if (taken < 0 && !flooded_ && fault_.empty()) {
-      fault_ = nghttp2_strerror(static_cast<int>(taken));
-      flooded_ = taken == NGHTTP2_ERR_FLOODED;
-    }
-    if (taken < 0 && flooded_) {
-      metrics().add(Metric::http2_floods_total);
-      nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM);
+    const ssize_t taken = nghttp2_session_mem_recv(
+        session_, reinterpret_cast<const std::uint8_t*>(scratch.get()), outcome.bytes);
+    if (taken < 0 && !flooded_ && !overdone_) {
+      std::string why = nghttp2_strerror(static_cast<int>(taken));
+      if (taken == NGHTTP2_ERR_FLOODED || taken == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS) {
+        flood(std::move(why));
+      } else {
+        broken_ = true;
+        if (fault_.empty()) fault_ = std::move(why);
+      }
     }
     deliver();
-    if (taken < 0) dying_ = true;
+    if (taken < 0) {
+      dying_ = true;
+      nghttp2_session_terminate_session(
+          session_, flooded_ ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
+      last_words_.set(kLastWords);
+    }
     want_write();
     if (nghttp2_session_want_read(session_) == 0 || dying_) break;
   }
@@ -564,7 +649,9 @@ Task<void> Link::write_loop() {
   while (!over_) {
     co_await to_write_.wait();
     while (!over_ && fill()) {
+      writing_ = true;
       Result<void> sent = co_await io::write_all(stream_, io::as_bytes(out_));
+      writing_ = false;
       out_.clear();
       deliver();  // Sending closes streams too.
       if (!sent) {
@@ -587,6 +674,7 @@ Task<void> Link::run() {
   loops.start(write_loop());
   loops.start(read_loop());
   co_await loops.join();
+  last_words_.clear();
   CHECK(over_);
 }
 
@@ -613,6 +701,7 @@ void InBody::settle() {
 Task<Result<http::Bytes>> InBody::read(std::size_t most) {
   settle();
   while (true) {
+    if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
     if (at_ == held_.size()) {
       held_.clear();
       at_ = 0;
@@ -631,11 +720,10 @@ Task<Result<http::Bytes>> InBody::read(std::size_t most) {
       }
       co_return http::Bytes{};
     }
-    if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
     if (stream_->closed || stream_->code != Code::no_error) {
-      co_return fail(stream_->code == Code::protocol_error ? ErrorKind::http_framing
-                                                           : ErrorKind::reset,
-                     peer_, "the stream was reset");
+      co_return fail(
+          stream_->code == Code::protocol_error ? ErrorKind::http_framing : ErrorKind::reset, peer_,
+          "the stream was reset");
     }
     if (invite) {
       invite();

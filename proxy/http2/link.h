@@ -51,25 +51,29 @@ struct Stream {
   Link* link;  // null once the stream is closed
   std::int32_t id;
   // For the codec above.
-  void* owner = nullptr;  // who uses it
-  bool known = false;     // it was looked at
+  void* owner = nullptr;    // who uses it
+  bool known = false;       // it was looked at
+  bool charged = false;     // its fault was charged to the peer
+  bool peer_reset = false;  // by RST_STREAM of the peer
 
   // What comes.
-  FieldBlock block;           // the one that is being received
-  bool in_ended = false;      // END_STREAM came
-  bool in_dropped = false;    // nobody will read: bytes are let go as they come
-  std::string inbox;          // DATA that was not pulled yet
-  std::size_t uncredited = 0; // bytes whose window has not been given back
+  FieldBlock block;            // the one that is being received
+  bool in_ended = false;       // END_STREAM came
+  bool in_dropped = false;     // nobody will read: bytes are let go as they come
+  std::string inbox;           // DATA that was not pulled yet
+  std::size_t uncredited = 0;  // bytes whose window has not been given back
+  std::size_t pulled = 0;      // bytes that were, since its window grew
+  std::uint32_t window = 0;    // bytes, its size
   std::optional<http::Headers> trailers;
-  io::Signal arrived;         // DATA, an end, or the close
+  io::Signal arrived;  // DATA, an end, or the close
 
   // What goes.
-  http::Bytes chunk;          // of the body that is being sent
-  bool out_over = false;      // nothing comes behind `chunk`
+  http::Bytes chunk;      // of the body that is being sent
+  bool out_over = false;  // nothing comes behind `chunk`
   const http::Headers* out_trailers = nullptr;
-  bool out_ended = false;     // END_STREAM left for the send buffer
-  std::uint64_t sent = 0;     // bytes of DATA that did
-  io::Signal drained;         // `chunk` is empty, END_STREAM left, or the close
+  bool out_ended = false;  // END_STREAM left for the send buffer
+  std::uint64_t sent = 0;  // bytes of DATA that did
+  io::Signal drained;      // `chunk` is empty, END_STREAM left, or the close
 
   bool closed = false;
   Code code = Code::no_error;  // why, where closed or reset
@@ -77,8 +81,11 @@ struct Stream {
 
 struct LinkOptions {
   bool server = false;
-  std::uint32_t streams = 100;              // of the peer at once (server)
-  std::uint32_t stream_window = 256 * 1024; // bytes
+  std::uint32_t streams = 100;  // of the peer at once (server)
+  // Bytes. A stream begins with the first, and gets up to the second as its bytes are pulled: one
+  // that nobody pulls holds little (safety.md C2, slow read).
+  std::uint32_t stream_window = 256 * 1024;
+  std::uint32_t most_stream_window = 256 * 1024;
   std::uint32_t connection_window = 1024 * 1024;
   // Whether bytes that wait to be pulled hold the connection's window shut too. A client harms only
   // itself by that; on a connection to an origin, which many clients share, one that reads slowly
@@ -141,6 +148,8 @@ class Link {
   // Why it ended, where it was somebody's fault; empty for an orderly end.
   const std::string& fault() const { return fault_; }
   bool flooded() const { return flooded_; }
+  // Whether the peer broke a rule that ends a connection (RFC 9113 section 5.4.1).
+  bool broken() const { return broken_; }
   io::ByteStream& stream() { return stream_; }
   MetricSet& metrics() { return worker_.metrics(); }
   void release();  // buffers, while idle
@@ -153,6 +162,9 @@ class Link {
   void deliver();
   void end(std::string why);
   void charge(Nuisance kind);
+  void flood(std::string why);
+  void part();
+  void grow(Stream& stream);
   void let_go(Stream& stream);
   bool fill();
 
@@ -175,11 +187,14 @@ class Link {
   std::optional<Nuisance> overdone_;
   std::string out_;
   io::Signal to_write_;
-  int window_updates_paid_ = 1'000;  // that cost nothing: they answer frames of ours
+  std::int64_t window_updates_paid_ = 1'000;  // that cost nothing: they answer DATA of ours
   bool over_ = false;
-  bool dying_ = false;     // what is queued is still sent
+  bool dying_ = false;  // what is queued is still sent
   bool draining_ = false;
+  bool parting_ = false;  // and nothing runs any more
   bool flooded_ = false;
+  bool broken_ = false;
+  bool writing_ = false;
   bool peer_goes_away_ = false;
   std::string fault_;
   io::Deadline last_words_;
@@ -211,9 +226,9 @@ class InBody final : public http::Body {
   Side peer_;
   std::optional<std::uint64_t> length_;
   bool none_;
-  std::string held_;       // lent piece by piece
+  std::string held_;  // lent piece by piece
   std::size_t at_ = 0;
-  std::size_t owed_ = 0;   // bytes lent by the last read
+  std::size_t owed_ = 0;  // bytes lent by the last read
   bool ended_ = false;
   bool stopped_ = false;
 };

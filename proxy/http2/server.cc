@@ -1,5 +1,6 @@
 #include "proxy/http2/server.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/core/check.h"
@@ -9,6 +10,9 @@ namespace sallyport::http2 {
 namespace {
 constexpr std::chrono::seconds kIdle{1};  // the next request of a page comes sooner
 constexpr std::size_t kSpare = 28;        // given up, beside those that may run
+// Bytes of heads at once: 16 of the largest, or for each stream what is usual.
+constexpr std::size_t kHeads = 16;
+constexpr std::size_t kHead = 4096;
 }  // namespace
 
 class Server::Exchange final : public http::Exchange {
@@ -143,7 +147,10 @@ void Server::begin(std::shared_ptr<Stream> stream, FieldBlock& block) {
   // Trailers: nobody above sees them.
   if (stream->owner != nullptr || stream->closed || stream->known) return;
   stream->known = true;
-  if (answering_ >= options_.link.streams + kSpare) {
+  const std::size_t head = block.bytes();
+  const std::size_t most_heads =
+      std::max(kHeads * options_.link.heads.head, kHead * options_.link.streams);
+  if (answering_ >= options_.link.streams + kSpare || heads_ + head > most_heads) {
     worker_.metrics().add(Metric::http2_streams_refused_total);
     link_.reset(*stream, Code::refused_stream);
     return;
@@ -160,7 +167,8 @@ void Server::begin(std::shared_ptr<Stream> stream, FieldBlock& block) {
     nursery_.start(refuse(std::move(stream), std::move(request.error())));
     return;
   }
-  nursery_.start(serve(std::move(stream), std::move(*request)));
+  heads_ += head;
+  nursery_.start(serve(std::move(stream), std::move(*request), head));
 }
 
 void Server::closed(const std::shared_ptr<Stream>& stream) {
@@ -169,7 +177,7 @@ void Server::closed(const std::shared_ptr<Stream>& stream) {
     return;
   }
   // Reset by nghttp2 before it was a request: what it found is no request.
-  if (!stream->known && stream->code == Code::protocol_error) {
+  if (!stream->known && !stream->peer_reset && stream->code == Code::protocol_error) {
     stream->known = true;
     ++running_;
     nursery_.start(refuse(
@@ -177,12 +185,13 @@ void Server::closed(const std::shared_ptr<Stream>& stream) {
   }
 }
 
-Task<void> Server::serve(std::shared_ptr<Stream> stream, FieldBlock::Request request) {
+Task<void> Server::serve(std::shared_ptr<Stream> stream, FieldBlock::Request request,
+                         std::size_t head) {
   {
     Exchange exchange(*this, stream, std::move(request));
     co_await hooks_.serve(exchange);
   }
-  over(*stream);
+  over(*stream, head);
 }
 
 Task<void> Server::refuse(std::shared_ptr<Stream> stream, Error error) {
@@ -194,11 +203,12 @@ Task<void> Server::refuse(std::shared_ptr<Stream> stream, Error error) {
     Exchange exchange(*this, stream, std::move(unknown));
     co_await hooks_.refused(error, &exchange);
   }
-  over(*stream);
+  over(*stream, 0);
 }
 
 // An exchange has ended: nothing of its stream may be left open.
-void Server::over(Stream& stream) {
+void Server::over(Stream& stream, std::size_t head) {
+  heads_ -= head;
   if (!stream.closed) {
     // RFC 9113 section 8.1: a whole reply, and no need of the rest of the request.
     link_.reset(stream, stream.out_ended ? Code::no_error : Code::cancel);
@@ -241,8 +251,10 @@ Task<void> Server::linger() {
     Result<void> sent = co_await stream.writable();
     if (!sent) co_return;
   }
-  std::array<std::byte, 512> dropped;
+  std::array<std::byte, 2048> dropped;
+  io::FairTurns turns;
   while (true) {
+    if (turns.due()) co_await io::yield();
     Result<std::size_t> got = co_await io::read_some(stream, dropped);
     if (!got || *got == 0) co_return;
   }

@@ -7,7 +7,9 @@
 // INVARIANT: an exchange is served once, in a task of its own; run() ends after the last of them.
 // Streams that the client gave up count against `streams` until their exchange has ended (safety.md
 // C2, MadeYouReset): resetting quickly gains nobody more work at once. One that was answered whole
-// counts no more: its client may have asked the next before the exchange has come to its end.
+// counts no more: its client may have asked the next before the exchange has come to its end. Heads
+// that HPACK made of a byte each are bounded together: beyond a sum that honest clients do not
+// reach, streams are refused.
 // The connection's idle time is kept here: it passes while no exchange runs, whatever else comes.
 
 #include <chrono>
@@ -50,14 +52,15 @@ class Server {
   // Why it ended, where the client is to blame.
   const std::string& fault() const { return link_.fault(); }
   bool flooded() const { return link_.flooded(); }
+  bool broken() const { return link_.broken(); }
 
  private:
   class Exchange;
   void begin(std::shared_ptr<Stream> stream, FieldBlock& block);
   void closed(const std::shared_ptr<Stream>& stream);
-  Task<void> serve(std::shared_ptr<Stream> stream, FieldBlock::Request request);
+  Task<void> serve(std::shared_ptr<Stream> stream, FieldBlock::Request request, std::size_t head);
   Task<void> refuse(std::shared_ptr<Stream> stream, Error error);
-  void over(Stream& stream);
+  void over(Stream& stream, std::size_t head);
   void fell_idle();
   Task<void> linger();
 
@@ -70,6 +73,7 @@ class Server {
   io::Deadline rest_;
   std::size_t running_ = 0;    // exchanges
   std::size_t answering_ = 0;  // of them, those that were not answered whole
+  std::size_t heads_ = 0;      // bytes, of the requests that run
   std::optional<std::chrono::steady_clock::time_point> idle_since_;
 };
 

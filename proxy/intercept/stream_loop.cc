@@ -35,8 +35,9 @@ StreamLoop::StreamLoop(const session::Services& services, const Timeouts& timeou
 Task<void> StreamLoop::run() {
   services_.worker.metrics().add(Metric::http2_client_connections_total);
   co_await server_.run();
-  if (!server_.flooded()) co_return;
-  const Error error{ErrorKind::limit, Side::client, false, server_.fault()};
+  if (!server_.flooded() && !server_.broken()) co_return;
+  const Error error{server_.flooded() ? ErrorKind::limit : ErrorKind::http_framing, Side::client,
+                    false, server_.fault()};
   NoRequest none = no_request(services_, connection_, error, false);
   session::Session(services_, connection_).record_without_exchange(std::move(none.event));
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Exchanges of one opened connection that speaks HTTP/2, as ExchangeLoop is for HTTP/1: what a
 // client sends that is no request is answered and recorded here, and so is a connection that was
-// ended for flooding.
+// ended for flooding or for what is no HTTP/2.
 
 #include <functional>
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::chrono::milliseconds kUntilRest{5'000};
 constexpr std::chrono::minutes kDemand{10};
 constexpr std::size_t kMostDemanding = 10'000;  // origins that are remembered
-}
+}  // namespace
 
 Pool::Pool(io::Worker& worker, Options options)
     : worker_(worker), options_(options), running_(worker.executor()) {}
@@ -98,10 +98,32 @@ void Pool::clear() {
 
 void Pool::abort() {
   while (!entries_.empty()) erase(entries_.begin());
-  std::vector<std::shared_ptr<http2::Client>> all;
-  for (const auto& [key, entry] : shared_) all.push_back(entry->connection.client);
   for (auto at = shared_.begin(); at != shared_.end();) at = retire(at);
-  for (const auto& client : all) client->abort();
+  // Also those that nobody gets any more and that end with what runs on them.
+  for (const auto& one : started_) {
+    if (const auto client = one.lock()) client->abort();
+  }
+}
+
+void Pool::start(const std::shared_ptr<http2::Client>& client) {
+  std::erase_if(started_, [](const auto& one) { return one.expired(); });
+  started_.push_back(client);
+  client->start(running_);
+}
+
+// Room for one more: the one that has been idle for longest goes.
+void Pool::make_room() {
+  if (shared_.size() + entries_.size() < options_.most_idle) return;
+  auto oldest = shared_.end();
+  for (auto at = shared_.begin(); at != shared_.end(); ++at) {
+    if (!at->second->connection.client->idle()) continue;
+    if (oldest == shared_.end() || at->second->idle_since < oldest->second->idle_since) oldest = at;
+  }
+  if (oldest != shared_.end()) {
+    retire(oldest);
+  } else if (!entries_.empty()) {
+    erase(entries_.begin());
+  }
 }
 
 Task<void> Pool::join() { co_await running_.join(); }
@@ -115,8 +137,7 @@ std::optional<Pool::Shared> Pool::shared(const std::string& key) {
     if (!entry.connection.client->usable()) continue;
     const auto& certificate = entry.connection.facts->certificate;
     if (!certificate.empty() && certificate.not_after() <= worker_.clock().now()) continue;
-    entry.expiry->clear();
-    entry.resting = false;
+    entry.resting = false;  // Its expiry goes on: it ends nothing that is not idle.
     return entry.connection;
   }
   return std::nullopt;
@@ -125,12 +146,13 @@ std::optional<Pool::Shared> Pool::shared(const std::string& key) {
 void Pool::share(const std::string& key, Shared connection) {
   if (connection.facts->trust != trust_) {
     // Believed by a judge that is no longer asked: for what it was opened for, and nobody else.
-    connection.client->start(running_);
+    start(connection.client);
     connection.client->on_change([client = connection.client.get()] {
       if (client->idle() && !client->over()) client->retire();
     });
     return;
   }
+  make_room();
   auto entry = std::make_unique<SharedEntry>();
   SharedEntry* raw = entry.get();
   entry->connection = connection;
@@ -140,7 +162,7 @@ void Pool::share(const std::string& key, Shared connection) {
   worker_.metrics().add(Metric::origin_connections_open);
   http2::Client* client = connection.client.get();
   client->on_change([this, key, client] { look_at(key, client); });
-  client->start(running_);
+  start(connection.client);
   look_at(key, client);
 }
 
@@ -161,6 +183,7 @@ void Pool::look_at(const std::string& key, http2::Client* client) {
     if (client->over() || client->goes_away()) {
       retire(at);
     } else if (client->idle()) {
+      entry.idle_since = worker_.clock().steady();
       entry.expiry->set(std::min(options_.keep, kUntilRest));
     }
     return;

@@ -31,7 +31,8 @@ struct Connection {
 class Pool {
  public:
   struct Options {
-    std::size_t most_idle = 1024;  // of all origins, per worker
+    // Of all origins, per worker. One more of HTTP/2 ends the one that has been idle for longest.
+    std::size_t most_idle = 1024;
     std::size_t most_idle_per_key = 256;
     std::chrono::milliseconds keep{55'000};  // origins commonly close after 60 s
 
@@ -99,11 +100,14 @@ class Pool {
     Shared connection;
     std::unique_ptr<io::Deadline> expiry;
     bool resting = false;
+    std::chrono::steady_clock::time_point idle_since;
   };
   using SharedEntries = std::unordered_multimap<std::string, std::unique_ptr<SharedEntry>>;
   void look_at(const std::string& key, http2::Client* client);
   void expire(const std::string& key, SharedEntry& entry);
   SharedEntries::iterator retire(SharedEntries::iterator entry);
+  void start(const std::shared_ptr<http2::Client>& client);
+  void make_room();
 
   io::Worker& worker_;
   Options options_;
@@ -113,6 +117,7 @@ class Pool {
   SharedEntries shared_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> demanding_;  // until then
   std::unordered_map<std::string, std::vector<io::Signal*>> opening_;  // who waits for it
+  std::vector<std::weak_ptr<http2::Client>> started_;
   io::Nursery running_;
 };
 

@@ -64,6 +64,8 @@ class Http2Peer {
   const Seen& seen(std::int32_t stream) { return streams_[stream]; }
   const std::map<std::int32_t, Seen>& all() const { return streams_; }
   std::optional<std::uint32_t> went_away() const { return goaway_; }
+  // Bytes of a body that found no window yet.
+  std::size_t unsent(std::int32_t stream) { return outs_[stream].bytes.size(); }
 
   struct Callbacks;
 
