@@ -24,6 +24,13 @@ LinkOptions options() {
 
 // What a sender and the tasks of its exchange know of their stream.
 struct Client::Use {
+  Use() = default;
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  // Also where something throws: the stream may outlive it.
+  ~Use() {
+    if (stream) stream->owner = nullptr;
+  }
   std::shared_ptr<Stream> stream;
   bool websocket = false;
   bool continued_waits = false;         // the body waits for 100 Continue
