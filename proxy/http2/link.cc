@@ -324,6 +324,8 @@ Link::Link(io::Worker& worker, io::ByteStream& stream, LinkOptions options, Even
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_settings(option, 32);
   nghttp2_option_set_max_outbound_ack(option, 1'000);
+  // guard.h is stricter, and has one answer for all of its kinds.
+  nghttp2_option_set_stream_reset_rate_limit(option, 10'000, 1'000);
   // fields.cc judges blanks itself, and bears them in replies.
   nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
   const int made = options_.server
