@@ -1,5 +1,5 @@
 // The load generator: one thread, epoll. Warms up, says 'ready', counts for a window, and prints
-// one line of JSON. compare.py reads the proxy's CPU time between 'ready' and that line.
+// one line of JSON. perf/lab reads the proxy's CPU time between 'ready' and that line.
 
 #include <algorithm>
 #include <array>
@@ -12,48 +12,33 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "perf/load/http1_visitor.h"
+#include "perf/load/http2_visitor.h"
 #include "perf/load/plan.h"
-#include "perf/load/visitor.h"
 
 namespace sallyport::perf {
+
+std::unique_ptr<Visitor> make_visitor(const Plan& plan, SSL_CTX* tls, Shared& shared, int epoll) {
+  if (plan.http2) return std::make_unique<Http2Visitor>(plan, tls, shared, epoll);
+  return std::make_unique<Http1Visitor>(plan, tls, shared, epoll);
+}
+
 namespace {
 
 using Clock = Visitor::Clock;
 
-constexpr std::chrono::seconds kMostToOpen{60};   // all idle connections must stand by then
-constexpr std::chrono::seconds kMostToHold{120};  // and are held no longer than this
+constexpr std::chrono::seconds kMostToOpen{90};   // all connections must stand by then
+constexpr std::chrono::seconds kMostToHold{180};  // and idle ones are held no longer than this
+constexpr std::chrono::seconds kMostToPause{20};  // what is in flight must have ended by then
 constexpr std::chrono::milliseconds kReopen{20};  // a failed connection is tried again after this
-constexpr std::uint32_t kMostOpening = 64;        // idle plans open this many at a time
-constexpr std::uint64_t kMostFailures = 10'000;   // no use going on
-
-using TlsSettings = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
-TlsSettings make_tls(const Plan& plan) {
-  TlsSettings tls(nullptr, &SSL_CTX_free);
-  if (!plan.tls) return tls;
-  tls.reset(SSL_CTX_new(TLS_client_method()));
-  SSL_CTX_set_min_proto_version(tls.get(), TLS1_3_VERSION);
-  SSL_CTX_set_ciphersuites(tls.get(), "TLS_AES_256_GCM_SHA384");
-  SSL_CTX_set1_groups_list(tls.get(), "X25519");
-  // No resumption: a new connection is a full handshake.
-  SSL_CTX_set_session_cache_mode(tls.get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(tls.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
-  if (!plan.roots.empty()) {
-    if (SSL_CTX_load_verify_locations(tls.get(), plan.roots.c_str(), nullptr) != 1)
-      return {nullptr, &SSL_CTX_free};
-    SSL_CTX_set_verify(tls.get(), SSL_VERIFY_PEER, nullptr);
-  }
-  return tls;
-}
+constexpr std::uint32_t kMostOpening = 64;        // that have had no reply yet
 
 class Run {
  public:
   Run(const Plan& plan, SSL_CTX* tls) : plan_(plan), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    tally_.micros.reserve(1 << 22);
-    for (std::uint32_t i = 0; i < plan.connections; ++i) {
-      visitors_.push_back(std::make_unique<Visitor>(plan, tls, tally_, epoll_));
-    }
+    shared_.tally.micros.reserve(1 << 22);
+    for (std::uint32_t i = 0; i < plan.connections; ++i)
+      visitors_.push_back(make_visitor(plan, tls, shared_, epoll_));
   }
   ~Run() {
     visitors_.clear();
@@ -61,41 +46,53 @@ class Run {
   }
 
   int load() {
-    for (auto& visitor : visitors_) visitor->open();
+    open_all();
     turn_until(Clock::now() + plan_.warm_up, 0);
-    reset();
-    say_ready();
+    if (plan_.pause && !pause()) return 1;
+    if (!plan_.pause) start_window();
     const auto began = Clock::now();
     turn_until(began + plan_.window, plan_.most_requests);
     print(Clock::now() - began);
-    return tally_.done > 0 ? 0 : 1;
+    return shared_.tally.done > 0 ? 0 : 1;
   }
 
   int hold() {
+    open_all();
     const auto latest = Clock::now() + kMostToOpen;
-    std::size_t started = 0;
-    while (tally_.done < visitors_.size() && Clock::now() < latest && tally_.failed == 0) {
-      while (started < visitors_.size() && started < tally_.done + kMostOpening)
-        visitors_[started++]->open();
+    while (shared_.tally.done < visitors_.size() && Clock::now() < latest &&
+           shared_.tally.failed == 0) {
       turn(Clock::now() + std::chrono::milliseconds(50));
     }
-    const auto stood = tally_.done;
+    const auto stood = shared_.tally.done;
     say_ready();
     print(std::chrono::seconds(1));
     if (stood < visitors_.size()) return 1;
     // Held until the reader has measured and closes our stdin.
-    pollfd input{STDIN_FILENO, POLLIN, 0};
-    ::poll(&input, 1, static_cast<int>(std::chrono::milliseconds(kMostToHold).count()));
+    wait_for_input(kMostToHold);
     return 0;
   }
 
  private:
+  // A few at a time, so that no listener's queue runs over.
+  void open_all() {
+    const auto latest = Clock::now() + kMostToOpen;
+    std::size_t started = 0;
+    while (started < visitors_.size() && Clock::now() < latest &&
+           shared_.tally.failed < plan_.most_failures) {
+      while (started < visitors_.size() &&
+             started < shared_.tally.done + shared_.tally.failed + kMostOpening) {
+        visitors_[started++]->open();
+      }
+      turn(Clock::now() + std::chrono::milliseconds(50));
+    }
+  }
+
   void turn_until(Clock::time_point end, std::uint64_t most) {
     auto reopened = Clock::now();
-    while (Clock::now() < end && (most == 0 || tally_.done < most) &&
-           tally_.failed < kMostFailures) {
+    while (Clock::now() < end && (most == 0 || shared_.tally.done < most) &&
+           shared_.tally.failed < plan_.most_failures) {
       turn(std::min(end, Clock::now() + kReopen));
-      if (tally_.failed > 0 && Clock::now() - reopened > kReopen) {
+      if (shared_.tally.failed > 0 && Clock::now() - reopened > kReopen) {
         reopened = Clock::now();
         for (auto& visitor : visitors_) {
           if (visitor->closed()) visitor->open();
@@ -113,15 +110,37 @@ class Run {
       static_cast<Visitor*>(events[static_cast<std::size_t>(i)].data.ptr)->on_ready();
   }
 
-  void reset() {
-    tally_.micros.clear();
-    std::string kept = std::move(tally_.first_failure);
-    const std::uint64_t failed = tally_.failed;
-    auto micros = std::move(tally_.micros);
-    tally_ = Tally{};
-    tally_.micros = std::move(micros);
-    warm_up_failed_ = failed;
-    tally_.first_failure = std::move(kept);
+  // Nothing in flight, 'ready' said, and the reader has said go.
+  bool pause() {
+    shared_.pausing = true;
+    const auto latest = Clock::now() + kMostToPause;
+    const auto busy = [](const auto& visitor) { return visitor->busy(); };
+    while (std::any_of(visitors_.begin(), visitors_.end(), busy)) {
+      if (Clock::now() > latest) return false;
+      turn(Clock::now() + std::chrono::milliseconds(5));
+    }
+    shared_.pausing = false;
+    start_window();
+    if (!wait_for_input(kMostToHold)) return false;
+    for (auto& visitor : visitors_) visitor->go_on();
+    return true;
+  }
+
+  static bool wait_for_input(std::chrono::milliseconds longest) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    char line[16];
+    return ::poll(&input, 1, static_cast<int>(longest.count())) == 1 &&
+           ::read(STDIN_FILENO, line, sizeof line) > 0;
+  }
+
+  void start_window() {
+    warm_up_done_ = shared_.tally.done;
+    warm_up_failed_ = shared_.tally.failed;
+    auto micros = std::move(shared_.tally.micros);
+    micros.clear();
+    shared_.tally = Tally{};
+    shared_.tally.micros = std::move(micros);
+    say_ready();
   }
 
   static void say_ready() {
@@ -130,7 +149,7 @@ class Run {
   }
 
   std::uint32_t share(double part) {
-    auto& micros = tally_.micros;
+    auto& micros = shared_.tally.micros;
     if (micros.empty()) return 0;
     const auto at = static_cast<std::size_t>(part * static_cast<double>(micros.size() - 1));
     std::nth_element(micros.begin(), micros.begin() + static_cast<std::ptrdiff_t>(at),
@@ -138,30 +157,47 @@ class Run {
     return micros[at];
   }
 
-  void print(Clock::duration took) {
-    const double seconds = std::chrono::duration<double>(took).count();
-    const Visitor& first = *visitors_.front();
-    for (char& c : tally_.first_failure) {
+  static void print_number(const char* name, std::uint64_t value) {
+    std::printf("\"%s\":%llu,", name, static_cast<unsigned long long>(value));
+  }
+
+  static void print_text(const char* name, std::string text) {
+    for (char& c : text) {
       if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = ' ';
     }
-    std::printf(
-        "{\"requests\":%llu,\"errors\":%llu,\"warm_up_errors\":%llu,\"connections\":%llu,"
-        "\"bytes_in\":%llu,\"bytes_out\":%llu,\"seconds\":%.4f,\"p50_us\":%u,\"p90_us\":%u,"
-        "\"p99_us\":%u,\"issuer\":\"%s\",\"protocol\":\"%s\",\"first_error\":\"%s\"}\n",
-        static_cast<unsigned long long>(tally_.done),
-        static_cast<unsigned long long>(tally_.failed),
-        static_cast<unsigned long long>(warm_up_failed_),
-        static_cast<unsigned long long>(tally_.opened),
-        static_cast<unsigned long long>(tally_.bytes_in),
-        static_cast<unsigned long long>(tally_.bytes_out), seconds, share(0.5), share(0.9),
-        share(0.99), first.issuer().c_str(), first.protocol().c_str(),
-        tally_.first_failure.c_str());
+    std::printf("\"%s\":\"%s\",", name, text.c_str());
+  }
+
+  void print(Clock::duration took) {
+    const Tally& tally = shared_.tally;
+    std::printf("{");
+    print_number("requests", tally.done);
+    print_number("errors", tally.failed);
+    print_number("warm_up_requests", warm_up_done_);
+    print_number("warm_up_errors", warm_up_failed_);
+    print_number("connections", tally.opened);
+    print_number("handshakes", tally.handshakes);
+    print_number("resumed", tally.resumed);
+    print_number("leaves", shared_.leaves.size());
+    print_number("names_used", shared_.next_name);
+    print_number("bytes_in", tally.bytes_in);
+    print_number("bytes_out", tally.bytes_out);
+    print_number("p50_us", share(0.5));
+    print_number("p90_us", share(0.9));
+    print_number("p99_us", share(0.99));
+    print_text("issuer", shared_.issuer);
+    print_text("protocol", shared_.protocol);
+    print_text("alpn", shared_.alpn);
+    print_text("digest", shared_.digest);
+    print_text("first_error", shared_.first_failure);
+    std::printf("\"seconds\":%.4f}\n", std::chrono::duration<double>(took).count());
     std::fflush(stdout);
   }
 
   const Plan& plan_;
   int epoll_;
-  Tally tally_;
+  Shared shared_;
+  std::uint64_t warm_up_done_ = 0;
   std::uint64_t warm_up_failed_ = 0;
   std::vector<std::unique_ptr<Visitor>> visitors_;
 };
@@ -174,7 +210,8 @@ int generate(int count, char** words) {
   ::getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  const TlsSettings tls = make_tls(*plan);
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls(nullptr, &SSL_CTX_free);
+  if (plan->tls) tls.reset(Visitor::make_tls(*plan));
   if (plan->tls && !tls) {
     std::fprintf(stderr, "cannot read %s\n", plan->roots.c_str());
     return 2;

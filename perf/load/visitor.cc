@@ -3,65 +3,113 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string_view>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace sallyport::perf {
 
+char piece[kPiece];
+
 namespace {
 
-constexpr std::size_t kMostHead = 16 * 1024;  // bytes
-constexpr std::size_t kPiece = 64 * 1024;     // bytes read or written at once
+constexpr std::size_t kMostConnectReply = 16 * 1024;  // bytes
 
-// One thread: all visitors share the piece they read into, and the zeros they upload.
-char piece[kPiece];
-const char zeros[kPiece] = {};
-
-// The value of a field, or nothing. Enough for servers that we chose.
-std::string_view field(std::string_view head, std::string_view name) {
-  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
-       at = head.find("\r\n", at)) {
-    at += 2;
-    const std::string_view line = head.substr(at, head.find("\r\n", at) - at);
-    if (line.size() > name.size() && line[name.size()] == ':' &&
-        ::strncasecmp(line.data(), name.data(), name.size()) == 0) {
-      std::string_view value = line.substr(name.size() + 1);
-      while (value.starts_with(' ')) value.remove_prefix(1);
-      return value;
-    }
+std::string hex(const unsigned char* bytes, unsigned size) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
   }
-  return {};
+  return text;
 }
 
 }  // namespace
 
-Visitor::Visitor(const Plan& plan, SSL_CTX* tls, Tally& tally, int epoll)
-    : plan_(plan), tls_(tls), tally_(tally), epoll_(epoll) {}
+SSL_CTX* Visitor::make_tls(const Plan& plan) {
+  SSL_CTX* tls = SSL_CTX_new(TLS_client_method());
+  SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
+  SSL_CTX_set_ciphersuites(tls, "TLS_AES_256_GCM_SHA384");
+  // sslsplit knows only P-256, and asks for it by a second hello.
+  SSL_CTX_set1_groups_list(tls, "X25519:P-256");
+  SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                            SSL_MODE_RELEASE_BUFFERS);
+  // Lengths first, as ALPN has them (RFC 7301, 3.1).
+  static constexpr unsigned char kHttp1[] = "\x08http/1.1";
+  static constexpr unsigned char kHttp2[] = "\x02h2";
+  SSL_CTX_set_alpn_protos(tls, plan.http2 ? kHttp2 : kHttp1,
+                          plan.http2 ? sizeof kHttp2 - 1 : sizeof kHttp1 - 1);
+  if (plan.resume) {
+    SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(tls, keep_session);
+  } else {
+    SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+  }
+  if (plan.roots.empty()) return tls;
+  if (SSL_CTX_load_verify_locations(tls, plan.roots.c_str(), nullptr) != 1) {
+    SSL_CTX_free(tls);
+    return nullptr;
+  }
+  SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, nullptr);
+  return tls;
+}
 
-Visitor::~Visitor() { close(); }
+int Visitor::keep_session(SSL* ssl, SSL_SESSION* session) {
+  static_cast<Visitor*>(SSL_get_app_data(ssl))->session_.reset(session);
+  return 1;  // It is ours now.
+}
+
+Visitor::Visitor(const Plan& plan, SSL_CTX* tls, Shared& shared, int epoll)
+    : plan_(plan), tls_(tls), shared_(shared), epoll_(epoll) {}
+
+Visitor::~Visitor() {
+  step_ = Step::resting;  // forget() is not to be called any more.
+  if (ssl_ != nullptr) SSL_free(ssl_);
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void Visitor::choose_host() {
+  host_ = plan_.host;
+  if (plan_.names == 0) return;
+  const std::uint64_t number = plan_.first_name + shared_.next_name++ % plan_.names;
+  host_.replace(host_.find('*'), 1, std::to_string(number));
+}
+
+bool Visitor::bind_client() {
+  if (plan_.clients == 1) return true;
+  const std::uint64_t number = shared_.next_client++ % plan_.clients;
+  // A port is chosen at connect(), so that one may serve for several peers.
+  const int on = 1;
+  ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  sockaddr_in from{};
+  from.sin_family = AF_INET;
+  from.sin_addr.s_addr = htonl(0x7F010000U | static_cast<std::uint32_t>(number / 250) << 8 |
+                               static_cast<std::uint32_t>(1 + number % 250));
+  return ::bind(fd_, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0;
+}
 
 void Visitor::open() {
   close();
-  began_ = Clock::now();
+  choose_host();
+  opened_at_ = Clock::now();
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return fail(std::string("socket: ") + std::strerror(errno));
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (!bind_client()) return fail(std::string("bind: ") + std::strerror(errno));
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(plan_.port);
   ::inet_pton(AF_INET, plan_.address.c_str(), &to.sin_addr);
   step_ = Step::connecting;
-  ++tally_.opened;
+  ++shared_.tally.opened;
   const int result = ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to);
   if (result != 0 && errno != EINPROGRESS)
     return fail(std::string("connect: ") + std::strerror(errno));
@@ -72,6 +120,7 @@ void Visitor::open() {
 }
 
 void Visitor::close() {
+  if (step_ != Step::closed) forget();
   if (ssl_ != nullptr) {
     if (SSL_is_init_finished(ssl_)) SSL_shutdown(ssl_);
     SSL_free(ssl_);
@@ -84,15 +133,22 @@ void Visitor::close() {
 }
 
 void Visitor::fail(const std::string& why) {
-  ++tally_.failed;
-  if (tally_.first_failure.empty()) tally_.first_failure = why;
+  ++shared_.tally.failed;
+  if (shared_.first_failure.empty()) shared_.first_failure = why;
   close();
 }
 
 void Visitor::on_ready() {
-  while (step_ != Step::closed && step_ != Step::resting) {
+  while (busy()) {
     if (step() != Went::on) return;
   }
+}
+
+void Visitor::go_on() {
+  if (step_ == Step::closed || plan_.fresh) return open();
+  step_ = Step::talking;
+  ask_again();
+  on_ready();
 }
 
 Visitor::Went Visitor::step() {
@@ -100,15 +156,13 @@ Visitor::Went Visitor::step() {
     case Step::connecting:
       return connect_done();
     case Step::asking:
-      return send_head();
+      return send_connect();
     case Step::hearing:
       return hear_connect();
     case Step::shaking:
       return shake_hands();
-    case Step::sending:
-      return send_request();
-    case Step::receiving:
-      return receive();
+    case Step::talking:
+      return talk();
     case Step::closed:
     case Step::resting:
       break;
@@ -125,24 +179,21 @@ Visitor::Went Visitor::connect_done() {
   socklen_t room = sizeof peer;
   if (::getpeername(fd_, reinterpret_cast<sockaddr*>(&peer), &room) != 0) return Went::wait;
   if (plan_.way == Way::proxy && plan_.tls) {
-    const std::string target = plan_.host + ":" + std::to_string(plan_.host_port);
-    out_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
+    const std::string target = host_ + ":" + std::to_string(plan_.host_port);
+    connect_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
     sent_ = 0;
     step_ = Step::asking;
     return Went::on;
   }
-  if (plan_.tls) {
-    step_ = Step::shaking;
-  } else {
-    begin_request();
-  }
+  step_ = plan_.tls ? Step::shaking : Step::talking;
+  if (!plan_.tls) begin();
   return Went::on;
 }
 
-Visitor::Went Visitor::send_head() {
-  const Went went = write_some(out_.data() + sent_, out_.size() - sent_, sent_);
-  if (went == Went::on && sent_ == out_.size()) {
-    head_.clear();
+Visitor::Went Visitor::send_connect() {
+  const Went went = write_some(connect_.data() + sent_, connect_.size() - sent_, sent_);
+  if (went == Went::on && sent_ == connect_.size()) {
+    connect_.clear();
     step_ = Step::hearing;
   }
   return went;
@@ -152,15 +203,15 @@ Visitor::Went Visitor::hear_connect() {
   // A server that waits for our hello sends nothing behind its head, so reading ahead takes nothing
   // away.
   std::size_t got = 0;
-  const Went went = read_some(piece, kMostHead, got);
+  const Went went = read_some(piece, kMostConnectReply, got);
   if (went != Went::on) return went;
-  head_.append(piece, got);
-  if (head_.size() > kMostHead)
+  connect_.append(piece, got);
+  if (connect_.size() > kMostConnectReply)
     return fail("the head of CONNECT's reply is too long"), Went::broken;
-  if (!head_.ends_with("\r\n\r\n")) return Went::on;
-  if (head_.substr(0, 12) != "HTTP/1.1 200" && head_.substr(0, 12) != "HTTP/1.0 200") {
-    return fail("CONNECT: " + head_.substr(0, head_.find('\r'))), Went::broken;
-  }
+  if (!connect_.ends_with("\r\n\r\n")) return Went::on;
+  const std::string_view status = std::string_view(connect_).substr(0, 12);
+  if (status != "HTTP/1.1 200" && status != "HTTP/1.0 200")
+    return fail("CONNECT: " + connect_.substr(0, connect_.find('\r'))), Went::broken;
   step_ = Step::shaking;
   return Went::on;
 }
@@ -169,98 +220,72 @@ Visitor::Went Visitor::shake_hands() {
   if (ssl_ == nullptr) {
     ssl_ = SSL_new(tls_);
     SSL_set_fd(ssl_, fd_);
-    SSL_set_tlsext_host_name(ssl_, plan_.host.c_str());
-    if (!plan_.roots.empty()) SSL_set1_host(ssl_, plan_.host.c_str());
+    SSL_set_app_data(ssl_, this);
+    SSL_set_tlsext_host_name(ssl_, host_.c_str());
+    if (!plan_.roots.empty()) SSL_set1_host(ssl_, host_.c_str());
+    if (session_ != nullptr) SSL_set_session(ssl_, session_.get());
     SSL_set_connect_state(ssl_);
   }
   const int result = SSL_do_handshake(ssl_);
   if (result != 1) return from_ssl(result, "handshake");
-  begin_request();
+  ++shared_.tally.handshakes;
+  if (SSL_session_reused(ssl_) == 1) ++shared_.tally.resumed;
+  note_peer();
+  if (plan_.http2 && shared_.alpn != "h2")
+    return fail("HTTP/2 is not spoken: ALPN chose '" + shared_.alpn + "'"), Went::broken;
+  step_ = Step::talking;
+  begin();
   return Went::on;
 }
 
-void Visitor::begin_request() {
-  // The first request of a fresh connection is timed from its opening.
-  if (!plan_.fresh) began_ = Clock::now();
-  const bool absolute = plan_.way == Way::proxy && !plan_.tls;
+void Visitor::note_peer() {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &chosen, &size);
+  shared_.alpn.assign(reinterpret_cast<const char*>(chosen), size);
+  X509* leaf = SSL_get0_peer_certificate(ssl_);
+  if (plan_.names > 0 && leaf != nullptr) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    X509_digest(leaf, EVP_sha256(), digest, &size);
+    shared_.leaves.emplace(reinterpret_cast<const char*>(digest), size);
+  }
+  if (!shared_.protocol.empty()) return;
+  shared_.protocol = std::string(SSL_get_version(ssl_)) + " " + SSL_get_cipher_name(ssl_);
+  char name[256] = "";
+  if (leaf != nullptr)
+    X509_NAME_get_text_by_NID(X509_get_issuer_name(leaf), NID_commonName, name, sizeof name);
+  shared_.issuer = name;
+}
+
+std::string Visitor::authority() const {
   const bool usual = plan_.host_port == (plan_.tls ? 443 : 80);
-  const std::string authority = plan_.host + (usual ? "" : ":" + std::to_string(plan_.host_port));
-  out_ = plan_.method + " " + (absolute ? "http://" + authority : "") + plan_.path +
-         " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: sallyport-perf/1\r\nAccept: */*\r\n";
-  if (plan_.method != "GET") out_ += "Content-Length: " + std::to_string(plan_.upload) + "\r\n";
-  out_ += "\r\n";
-  sent_ = 0;
-  upload_left_ = plan_.upload;
-  head_.clear();
-  in_body_ = false;
-  close_after_ = false;
-  step_ = Step::sending;
+  return usual ? host_ : host_ + ":" + std::to_string(plan_.host_port);
 }
 
-Visitor::Went Visitor::send_request() {
-  if (sent_ < out_.size()) return write_some(out_.data() + sent_, out_.size() - sent_, sent_);
-  if (upload_left_ > 0) {
-    std::size_t put = 0;
-    const Went went = write_some(zeros, std::min<std::uint64_t>(upload_left_, kPiece), put);
-    upload_left_ -= put;
-    tally_.bytes_out += put;
-    return went;
-  }
-  step_ = Step::receiving;
-  return Went::on;
-}
-
-Visitor::Went Visitor::receive() {
-  std::size_t got = 0;
-  const Went went = read_some(piece, kPiece, got);
-  if (went != Went::on) return went;
-  std::size_t from = 0;
-  if (!in_body_) {
-    const std::size_t before = head_.size();
-    head_.append(piece, got);
-    const std::size_t end = head_.find("\r\n\r\n", before < 3 ? 0 : before - 3);
-    if (end == std::string::npos) {
-      if (head_.size() > kMostHead) return fail("the head of a reply is too long"), Went::broken;
-      return Went::on;
-    }
-    head_.resize(end + 4);
-    from = end + 4 - before;
-    const std::string_view status = std::string_view(head_).substr(9, 3);
-    if (status != "200" && status != "204" && status != "201") {
-      return fail(head_.substr(0, head_.find('\r'))), Went::broken;
-    }
-    const std::string_view length = field(head_, "Content-Length");
-    body_left_ = 0;
-    if (!length.empty()) {
-      std::from_chars(length.data(), length.data() + length.size(), body_left_);
-    } else if (status != "204") {
-      return fail("a reply without Content-Length"), Went::broken;
-    }
-    close_after_ = field(head_, "Connection").starts_with("close");
-    in_body_ = true;
-  }
-  const std::uint64_t body = got - from;
-  if (body > body_left_) return fail("more bytes than Content-Length says"), Went::broken;
-  body_left_ -= body;
-  tally_.bytes_in += body;
-  return body_left_ == 0 ? finish_reply() : Went::on;
-}
-
-Visitor::Went Visitor::finish_reply() {
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_);
-  ++tally_.done;
-  tally_.micros.push_back(
+void Visitor::count_done(Clock::time_point began) {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+  ++shared_.tally.done;
+  shared_.tally.micros.push_back(
       static_cast<std::uint32_t>(std::min<std::int64_t>(took.count(), UINT32_MAX)));
-  if (plan_.idle) {
-    step_ = Step::resting;
-    return Went::wait;
+}
+
+void Visitor::take_body(const char* bytes, std::size_t size) {
+  shared_.tally.bytes_in += size;
+  if (!plan_.digest) return;
+  if (digest_ == nullptr) {
+    digest_.reset(EVP_MD_CTX_new());
+    EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr);
   }
-  if (plan_.fresh || close_after_) {
-    open();
-    return Went::wait;
-  }
-  begin_request();
-  return Went::on;
+  EVP_DigestUpdate(digest_.get(), bytes, size);
+}
+
+void Visitor::end_body() {
+  if (digest_ == nullptr) return;
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_DigestFinal_ex(digest_.get(), digest, &size);
+  shared_.digest = hex(digest, size);
+  digest_.reset();
 }
 
 Visitor::Went Visitor::read_some(char* into, std::size_t room, std::size_t& got) {
@@ -277,7 +302,6 @@ Visitor::Went Visitor::read_some(char* into, std::size_t room, std::size_t& got)
   return Went::on;
 }
 
-// Adds to `put`.
 Visitor::Went Visitor::write_some(const char* from, std::size_t size, std::size_t& put) {
   if (ssl_ != nullptr) {
     const int result = SSL_write(ssl_, from, static_cast<int>(size));
@@ -307,19 +331,6 @@ Visitor::Went Visitor::from_errno(const char* what) {
   if (errno == EAGAIN) return Went::wait;
   fail(std::string(what) + ": " + std::strerror(errno));
   return Went::broken;
-}
-
-std::string Visitor::issuer() const {
-  X509* leaf = ssl_ != nullptr ? SSL_get0_peer_certificate(ssl_) : nullptr;
-  if (leaf == nullptr) return {};
-  char name[256];
-  X509_NAME_get_text_by_NID(X509_get_issuer_name(leaf), NID_commonName, name, sizeof name);
-  return name;
-}
-
-std::string Visitor::protocol() const {
-  if (ssl_ == nullptr) return {};
-  return std::string(SSL_get_version(ssl_)) + " " + SSL_get_cipher_name(ssl_);
 }
 
 }  // namespace sallyport::perf
