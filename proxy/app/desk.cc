@@ -226,8 +226,8 @@ Task<void> Desk::archive() {
   const Time now = worker_.clock().now();
   const auto held = std::partition(retired_.begin(), retired_.end(),
                                    [](const auto& one) { return one.use_count() > 1; });
-  std::vector<std::shared_ptr<const session::Snapshot>> ended(std::move_iterator(held),
-                                                              std::move_iterator(retired_.end()));
+  std::vector<std::shared_ptr<const session::Snapshot>> ended(std::make_move_iterator(held),
+                                                              std::make_move_iterator(retired_.end()));
   retired_.erase(held, retired_.end());
   auto keep = [this, &kept, &ended, now] {
     ended.clear();
