@@ -122,7 +122,7 @@ class Connection:
 def main():
     attack, port, ca, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
     context = ssl.create_default_context(cafile=ca)
-    context.set_alpn_protocols(["h2"])
+    context.set_alpn_protocols(["h2"] if HOST == "wait.test" else ["h2", "http/1.1"])
     data = PREFACE + bytes_of(attack)
     sent, kept, count = 0, [], 0
     begun, wall = time.process_time(), time.monotonic()
