@@ -192,7 +192,7 @@ TEST_F(ClientTest, InterimRepliesComeBeforeTheFinalOneAlsoInOneBatch) {
 
 TEST_F(ClientTest, TrailersComeAfterTheBody) {
   const Told& told = gets().told;
-  peer->reply(1, kOk, "hello", true, {{"grpc-status", "0"}, {"content-length", "7"}});
+  peer->reply(1, kOk, "hello", true, {{"grpc-status", "0"}, {"content-length", "5"}});
   settle();
   EXPECT_EQ(told.body, "hello");
   EXPECT_EQ(told.trailers.size(), 1u);
@@ -385,10 +385,10 @@ TEST_F(ClientTest, GoawayEndsWhatIsBeyondItAndNothingElse) {
 TEST_F(ClientTest, ARequestThatGoawayOvertookIsUnprocessed) {
   peer->goes_away(0, 0);
   deaf = true;
-  pipes.to_system->bytes += peer->says();
-  pipes.to_system->wake();
   Asked& one = makes();
   tasks.start(exchange(client, one));
+  pipes.to_system->bytes += peer->says();
+  pipes.to_system->wake();
   settle();
   deaf = false;
   settle();
