@@ -491,10 +491,9 @@ TEST(Explain, TellsWhyABypassOfAFaultWasNotPossible) {
   EXPECT_EQ(says({.fault_at_request = true}),
             "block: no policy matches | request:  bypass by 1 'lab'; but it was opened before");
   activity.certificate_faults = {"own_authority"};
-  EXPECT_EQ(
-      says({}),
-      "block: no policy matches | request:  bypass by 1 'lab'; but the certificate is of our "
-      "own authority");
+  EXPECT_EQ(says({}),
+            "block: no policy matches | request:  bypass by 1 'lab'; but the certificate is of our "
+            "own authority");
 }
 
 TEST(Explain, ShowsEditsAndReportsThatMatch) {
