@@ -9,60 +9,20 @@
 //          such that what comes to an entry fits into a cache line or two
 //   skip   all boundaries share the bits from here to some bit: before them one answer, behind them
 //          another, between them an entry. So what clusters deep down costs no chain of tables
-//   block  at most kMostInBlock boundaries, each as short as it can be, and an entry for each
+//   block  at most kMostInBlock boundaries, as what is smaller: each as short as it can be with an
+//          entry for each, or a list of the prefixes that they are the ends of
 //
 // Filled once, then only read, from any number of threads. Memory: measured in perf/results.md; at
 // worst, for clusters that were chosen to cost, about 90 bytes a boundary.
 
-#include <bit>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "discovery/tags/huge_words.h"
+#include "discovery/tags/span_key.h"
 
 namespace sallyport::discovery {
-
-// The first of all bits is bit 0.
-struct V4Key {
-  static constexpr int kBits = 32;
-  std::uint32_t value = 0;
-
-  auto operator<=>(const V4Key&) const = default;
-  // REQUIRES: 0 < count <= 32, from + count <= kBits.
-  std::uint32_t bits(int from, int count) const { return value << from >> (32 - count); }
-  // 64 bits from `from` on, zeros behind the last.
-  std::uint64_t front(int from) const {
-    return from >= 32 ? 0 : std::uint64_t{value} << 32 << from;
-  }
-  bool is_zero_from(int bit) const { return bit >= 32 || value << bit == 0; }
-  static int common_bits(V4Key a, V4Key b) { return std::countl_zero(a.value ^ b.value); }
-};
-
-struct V6Key {
-  static constexpr int kBits = 128;
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-
-  auto operator<=>(const V6Key&) const = default;
-  std::uint32_t bits(int from, int count) const {
-    return static_cast<std::uint32_t>(front(from) >> (64 - count));
-  }
-  std::uint64_t front(int from) const {
-    if (from >= 64) return from >= 128 ? 0 : low << (from - 64);
-    return from == 0 ? high : high << from | low >> (64 - from);
-  }
-  bool is_zero_from(int bit) const {
-    if (bit >= 128) return true;
-    if (bit >= 64) return low << (bit - 64) == 0;
-    return low == 0 && high << bit == 0;
-  }
-  static int common_bits(V6Key a, V6Key b) {
-    return a.high != b.high ? std::countl_zero(a.high ^ b.high)
-                            : 64 + std::countl_zero(a.low ^ b.low);
-  }
-};
 
 template <class Key>
 class SpanTrie {
@@ -79,13 +39,12 @@ class SpanTrie {
   enum Tag : std::uint32_t { kValue, kNode, kSkip, kBlock };
   static constexpr std::uint32_t kMostInBlock = 32;
   static constexpr int kMaxStride = 18;  // bits
-  // Bits: a table has 2^kPerEntry to twice as many boundaries an entry. Keys of IPv6 take more
-  // room.
-  static constexpr int kPerEntry = Key::kBits == 32 ? 3 : 2;
+  static constexpr int kPerEntry = 3;  // bits: 2^3 to twice as many boundaries an entry of a table
   static constexpr int kMaxWaste = 2;  // bits that a node may look at although all share them
 
   class Builder;
-  std::uint32_t search(std::size_t block, int bit, Key key) const;
+  std::uint32_t search(std::size_t block, int& bit, Key key) const;
+  std::uint32_t search_list(std::size_t block, int& bit, Key key) const;
 
   HugeWords words_;
   std::uint32_t root_ = 0;  // The value 0.

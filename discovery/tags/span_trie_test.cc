@@ -70,6 +70,29 @@ TEST(SpanTrie, TellsNeighboursOfEverySizeApart) {
   }
 }
 
+// Prefixes inside others, some at their very begin, some side by side, some that differ late.
+TEST(SpanTrie, TellsNestedPrefixesOfAllLengthsApart) {
+  std::mt19937_64 random(7);
+  for (const int count : {3, 12, 40, 4000}) {
+    Boundaries<V6Key> boundaries;
+    std::vector<V6Key> more;
+    for (int i = 0; i < count; ++i) {
+      static constexpr int kLengths[] = {20, 24, 27, 28, 29, 32, 33, 47, 48, 55, 56, 64, 96, 128};
+      const V6Key some{0x20010d0000000000ull | (random() & random() & 0xff3f'f00f'ffffull),
+                       random() & random() & random()};
+      const int length = kLengths[random() % std::size(kLengths)];
+      const V6Key first = some.first_of(length);
+      const V6Key last = some.last_of(length);
+      const std::uint32_t outside = expected(boundaries, last.behind());
+      boundaries[first] = static_cast<std::uint32_t>(i + 1);
+      boundaries.emplace(last.behind(), outside);
+      more.push_back(some);
+      more.push_back(last);
+    }
+    check(boundaries, more);
+  }
+}
+
 // What would make chains of tables, if tables did not grow with what lies in them and shared bits
 // were not skipped: few boundaries that differ late, and again later.
 TEST(SpanTrie, StaysSmallForBoundariesThatDifferLate) {
@@ -109,12 +132,7 @@ TEST(SpanTrie, AgreesWithASearchOnRandomBoundaries) {
                        ~0u << r() % 32};
         },
         count);
-    check_random<V6Key>(
-        random,
-        [](auto& r) {
-          return V6Key{r(), r()};
-        },
-        count);
+    check_random<V6Key>(random, [](auto& r) { return V6Key{r(), r()}; }, count);
     check_random<V6Key>(
         random,
         [](auto& r) {
