@@ -422,6 +422,7 @@ TEST(Bench, HoldsTheEffectsOfPoliciesAgainstTheCase) {
   tag_app: unsanctioned
   but:
     - { app: unknown, reports: prompts, tag_app: [] }
+    - { app.tag: [unsanctioned], reports: prompts, tag_app: [] }
     - { activity: view, tag_app: [] }
     - { app.category: generative_ai, reports: [prompts, watched], tag_app: [unsanctioned] }
 - case: a popular app
@@ -537,18 +538,18 @@ p.test.yaml:12:8: error: where no policy decides, there is no 'say'
 p.test.yaml:16:8: error: 'say' of case must be text, not a list
   say: [a]
        ^~~
-p.test.yaml:17:12: error: 'redirect' needs a text
+p.test.yaml:17:3: error: 'redirect' needs a text
   redirect:
-           ^ write 'is not set' where there is none
+  ^~~~~~~~ write 'is not set' where there is none
 p.test.yaml:19:12: error: say which policy tags the app
   tag_app: monitored
            ^~~~~~~~~ add 'reports: ID'
 p.test.yaml:23:13: error: no policy that reports here tags an app 'unsanctiond'
   tag_app: [unsanctiond, unsanctioned]
             ^~~~~~~~~~~ did you mean 'unsanctioned'?
-p.test.yaml:24:66: error: no policy that reports here tags an app 'monitored'
+p.test.yaml:24:67: error: no policy that reports here tags an app 'monitored'
   but: [{ app.category: generative_ai, reports: watched, tag_app: monitored }]
-                                                                 ^~~~~~~~~ they have no 'tag_app'
+                                                                  ^~~~~~~~~ they have no 'tag_app'
 p.test.yaml:26:16: error: 'policy_mode' of case cannot be 'off'
   policy_mode: off
                ^~~ one of: enforce, rehearse
@@ -571,6 +572,7 @@ TEST(Bench, JudgesARehearsalOfAllPolicies) {
   given: { app.category: health }
   policy_mode: rehearse
   expect: intercept
+  policy: none
   rehearsed: health
 - case: edited and reported
   given: { app: mail, activity: prompt }

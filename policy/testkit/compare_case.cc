@@ -114,12 +114,17 @@ class Comparison {
     compare(test_.redirect, "redirect", policy.redirect, written ? place(written->redirect) : "");
   }
 
-  // As discovery/alerts/alert_raiser.cc: a host that is in no app gets no tag.
+  // As discovery/alerts/alert_raiser.cc: a host that is in no app gets no tag, and an app none that
+  // it has.
   void tags() {
     if (!test_.tag_app) return;
     std::set<std::string_view> got, expected;
     for (const CompiledPolicy* policy : happened_.reports) {
-      if (!policy->tag_app.empty() && activity_.app) got.insert(policy->tag_app);
+      if (policy->tag_app.empty() || !activity_.app) continue;
+      const std::vector<std::string>& has = activity_.app->tags;
+      if (std::find(has.begin(), has.end(), policy->tag_app) == has.end()) {
+        got.insert(policy->tag_app);
+      }
     }
     for (const auto& tag : *test_.tag_app) expected.insert(*tag);
     if (got == expected) return;

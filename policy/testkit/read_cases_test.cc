@@ -117,7 +117,6 @@ TEST(ReadCases, AsksForNoKeyThatTheTablesLack) {
     }
   }
   for (const std::string& key : asked) EXPECT_TRUE(keys.contains(key)) << key;
-  // `defaults` is looked for by find().
   EXPECT_EQ(asked.size(), keys.size());
 }
 
