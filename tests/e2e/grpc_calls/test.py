@@ -83,22 +83,30 @@ class Grpc(kit.Scenario):
     @classmethod
     def prepare(cls):
         authority = kit.Authority(cls)
-        identity = authority.issue(HOST, "mega.nz")
+        identity = authority.issue(HOST, "mega.nz", "hasty.test")
         cls.calls = Calls()
         # The programs first: those that are started while gRPC runs are forked from its threads.
         port = kit.nginx.free_port()
-        cls.gateway = kit.Gateway(cls, roots=[authority.certificate], resolve=dict.fromkeys(
-            (HOST, "mega.nz"), f"127.0.0.1:{port}"), config={"workers": 1})
-        cls.server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=64), handlers=[cls.calls],
-                                 options=NO_LIMITS)
-        credentials = grpc.ssl_server_credentials([(identity.key.read_bytes(), identity.chain.read_bytes())])
-        if cls.server.add_secure_port(f"127.0.0.1:{port}", credentials) != port:
-            raise AssertionError(f"gRPC does not listen on {port}")
-        cls.server.start()
-        cls.addClassCleanup(lambda: cls.server.stop(0).wait())
+        hasty = kit.nginx.free_port()
+        resolve = dict.fromkeys((HOST, "mega.nz"), f"127.0.0.1:{port}")
+        cls.gateway = kit.Gateway(cls, roots=[authority.certificate], config={"workers": 1},
+                                  resolve={**resolve, "hasty.test": f"127.0.0.1:{hasty}"})
+        cls.serve(port, identity)
+        # Ends its connections after a moment, as servers behind balancers do: GOAWAY amid calls.
+        cls.serve(hasty, identity, ("grpc.max_connection_age_ms", 100), ("grpc.max_connection_age_grace_ms", 10_000))
         # What gRPC goes through, as everywhere: the environment.
         os.environ["grpc_proxy"] = cls.gateway.proxy
         cls.addClassCleanup(os.environ.pop, "grpc_proxy")
+
+    @classmethod
+    def serve(cls, port, identity, *options):
+        server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=64), handlers=[cls.calls],
+                             options=[*NO_LIMITS, *options])
+        credentials = grpc.ssl_server_credentials([(identity.key.read_bytes(), identity.chain.read_bytes())])
+        if server.add_secure_port(f"127.0.0.1:{port}", credentials) != port:
+            raise AssertionError(f"gRPC does not listen on {port}")
+        server.start()
+        cls.addClassCleanup(lambda: server.stop(0).wait())
 
     def setUp(self):
         self.channel = self.open(HOST)
@@ -211,6 +219,17 @@ class Grpc(kit.Scenario):
         waiting = [call.future(request, timeout=60) for request in requests]
         self.assertEqual([one.result() for one in waiting], requests)
         self.assertEqual(self.gateway.metric("sallyport_http2_origin_connections_total"), before)
+
+    def test_a_server_that_ends_its_connections_loses_no_call(self):
+        call = self.open("hasty.test").unary_unary("/test.Echo/One")
+        opened = lambda: self.gateway.metric("sallyport_http2_origin_connections_total")
+        before, made = opened(), 0
+        while opened() < before + 5:
+            requests = [b"call %d" % number for number in range(50)]
+            waiting = [call.future(request, timeout=30) for request in requests]
+            self.assertEqual([one.result() for one in waiting], requests)
+            made += len(requests)
+        print(f"[{made} calls over 5 connections that the server ended] ", end="", flush=True)
 
     def test_a_blocked_service_is_refused_and_never_reached(self):
         with self.assertRaises(grpc.RpcError) as raised:
