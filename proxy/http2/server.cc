@@ -236,7 +236,6 @@ Task<void> Server::run() {
   co_await nursery_.join();
   idle_.clear();
   rest_.clear();
-  co_await linger();
 }
 
 // Closing with bytes unread would reset the connection, and with it what the client has not read.

@@ -3,6 +3,7 @@
 //
 //   http2::Server server(worker, stream, options, {.serve = ..., .refused = ...});
 //   co_await server.run();        // until the connection is over and every exchange has ended
+//   co_await server.linger();     // so that the last of it is not reset away
 //
 // INVARIANT: an exchange is served once, in a task of its own; run() ends after the last of them.
 // Streams that the client gave up count against `streams` until their exchange has ended (safety.md
@@ -45,6 +46,10 @@ class Server {
 
   Task<void> run();
 
+  // After it: ends writing, and reads and drops what still comes until the client closes, within
+  // ServerOptions::linger.
+  Task<void> linger();
+
   // No more requests: GOAWAY; those that run go on.
   void drain() { link_.drain(); }
   // Ends it where no exchange has run for a second. True where it did.
@@ -62,7 +67,6 @@ class Server {
   Task<void> refuse(std::shared_ptr<Stream> stream, Error error);
   void over(Stream& stream, std::size_t head);
   void fell_idle();
-  Task<void> linger();
 
   io::Worker& worker_;
   ServerOptions options_;

@@ -73,6 +73,7 @@ class ServerTest : public testing::Test {
   }
   Task<void> run() {
     co_await server->run();
+    co_await server->linger();
     ended = true;
   }
   Task<void> one(http::Exchange& exchange) {

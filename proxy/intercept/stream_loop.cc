@@ -35,7 +35,12 @@ StreamLoop::StreamLoop(const session::Services& services, const Timeouts& timeou
 Task<void> StreamLoop::run() {
   services_.worker.metrics().add(Metric::http2_client_connections_total);
   co_await server_.run();
-  if (!server_.flooded() && !server_.broken()) co_return;
+  if (server_.flooded() || server_.broken()) record_end();
+  co_await server_.linger();
+}
+
+// Why it was ended, beside what its exchanges left.
+void StreamLoop::record_end() {
   const Error error{server_.flooded() ? ErrorKind::limit : ErrorKind::http_framing, Side::client,
                     false, server_.fault()};
   NoRequest none = no_request(services_, connection_, error, false);

@@ -26,6 +26,7 @@ class StreamLoop {
   void drain() { server_.drain(); }
 
  private:
+  void record_end();
   Task<void> refuse(const Error& error, http::Exchange* exchange);
 
   const session::Services& services_;
