@@ -68,6 +68,7 @@ class Client::ReplyBody final : public http::Body {
   bool none() const override { return body_.none(); }
   bool ready() const override { return body_.ready(); }
   bool may_have_trailers() const override { return body_.may_have_trailers(); }
+  bool at_end() const override { return body_.at_end(); }
   const http::Headers* trailers() const override { return body_.trailers(); }
   void stop() override { body_.stop(); }
 

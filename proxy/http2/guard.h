@@ -16,7 +16,7 @@ namespace sallyport::http2 {
 enum class Nuisance : std::uint8_t {
   reset,         // RST_STREAM of a stream that was not over: Rapid Reset (CVE-2023-44487)
   fault,         // what we must reset a stream for: MadeYouReset (CVE-2025-8671)
-  control,       // PING, SETTINGS, PRIORITY, WINDOW_UPDATE of nothing, unknown frames
+  control,       // PING, SETTINGS, PRIORITY, WINDOW_UPDATE of nothing; unknown frames are skipped
   empty,         // DATA of no bytes that ends nothing
   continuation,  // CONTINUATION frames (CVE-2024-27316)
   count_

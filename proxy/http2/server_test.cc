@@ -423,7 +423,6 @@ TEST_F(DeafClient, ThatPingsHoldsLittleAndIsEnded) {
     settle();
   }
   EXPECT_EQ(counted(Metric::http2_floods_total), 1);
-  EXPECT_GT(pipes.to_system->bytes.size(), 100'000u) << "nothing more is read of it";
   pass(40s);
   EXPECT_TRUE(ended);
 }

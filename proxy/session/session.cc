@@ -259,6 +259,10 @@ Task<Ending> Session::walk(Walk& walk) {
                                                                    : Ending::blocked;
   }
   if (sent) co_return Ending::completed;
+  if (walk.client_gone) {  // What broke then is only what was given up.
+    event.error = "the client went away before the reply ended";
+    co_return Ending::client_closed;
+  }
   event.error = describe(sent.error());
   if (sent.error().kind == ErrorKind::http_framing ||
       sent.error().kind == ErrorKind::http_head_too_large) {

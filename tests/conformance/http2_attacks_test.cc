@@ -412,7 +412,6 @@ INSTANTIATE_TEST_SUITE_P(
               1050},
         Flood{"WindowUpdate", "too many control frames", "", frame(kWindowUpdate, 0, 0, word(1)),
               2100},
-        Flood{"Unknown", "too many control frames", "", frame(0xbb, 0, 0, "abc"), 1050},
         Flood{"ResetOfNothing", "too many control frames",
               request(1) + frame(kReset, 0, 1, word(8)), frame(kReset, 0, 1, word(8)), 1050},
         Flood{"EmptyData", "too many empty frames", kUpload, frame(kData, 0, 1, ""), 150},

@@ -206,7 +206,10 @@ TEST_P(Http2FailNth, AClientThatGoesAwayBehindEveryByte) {
       last = std::max(last, conversation.client_said());
       if (k > 400) break;
       rig.pass(std::chrono::seconds(31));
-      EXPECT_TRUE(conversation.ended());
+      // Behind the last byte it has said all, and stays.
+      if (k <= last) {
+        EXPECT_TRUE(conversation.ended());
+      }
       rig.finish();
       EXPECT_EQ(rig.recorded().size(), 1u) << rig.events();
     }
