@@ -139,6 +139,18 @@ PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& act
   }
 }
 
+void PolicyIndex::Candidates::add(std::span<const Filed> filed) {
+  if (filed.empty()) return;
+  const Run run{filed.data(), filed.data() + filed.size()};
+  if (count_ < kOnStack) {
+    few_[count_++] = run;
+    return;
+  }
+  if (many_.empty()) many_.assign(few_.begin(), few_.end());
+  many_.push_back(run);
+  count_ = many_.size();
+}
+
 const Filed* PolicyIndex::Candidates::next() {
   if (count_ == 0) return nullptr;
   Run* const all = runs();

@@ -138,16 +138,4 @@ class PolicyIndex::PointIndex {
   std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };
 
-inline void PolicyIndex::Candidates::add(std::span<const Filed> filed) {
-  if (filed.empty()) return;
-  const Run run{filed.data(), filed.data() + filed.size()};
-  if (count_ < kOnStack) {
-    few_[count_++] = run;
-    return;
-  }
-  if (many_.empty()) many_.assign(few_.begin(), few_.end());
-  many_.push_back(run);
-  count_ = many_.size();
-}
-
 }  // namespace sallyport::policy
