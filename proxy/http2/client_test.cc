@@ -199,6 +199,14 @@ TEST_F(ClientTest, TrailersComeAfterTheBody) {
   EXPECT_EQ(told.trailers.find("grpc-status"), "0");
 }
 
+TEST_F(ClientTest, TrailersThatAreNoneSpoilTheReply) {
+  const Told& told = gets().told;
+  peer->reply(1, kOk, "hello", true, {{"grpc-status", "0"}, {":status", "200"}});
+  settle();
+  ASSERT_TRUE(told.error.has_value());
+  EXPECT_EQ(told.error->kind, ErrorKind::http_framing);
+}
+
 TEST_F(ClientTest, TooManyInterimRepliesAreAFault) {
   const Told& told = gets().told;
   for (int i = 0; i < 20; ++i) peer->interim(1, {{":status", "103"}});

@@ -715,7 +715,9 @@ Task<Result<http::Bytes>> InBody::read(std::size_t most) {
       at_ += owed_;
       co_return piece;
     }
-    if (stream_->in_ended) {
+    // Also behind END_STREAM: trailers that are none spoil the reply.
+    const bool spoilt = peer_ == Side::origin && stream_->code == Code::protocol_error;
+    if (stream_->in_ended && !spoilt) {
       if (!ended_) {
         ended_ = true;
         held_ = std::string();

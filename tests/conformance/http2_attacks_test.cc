@@ -419,6 +419,18 @@ INSTANTIATE_TEST_SUITE_P(
               frame(kData, kPadded, 1, std::string("\3\0\0\0", 4)), 150}),
     [](const auto& one) { return std::string(one.param.name); });
 
+// RFC 9113 section 5.5: unknown frames are ignored. nghttp2 skips them before anybody is told, so
+// they have no budget.
+TEST_F(Http2Attacks, UnknownFramesAreSkipped) {
+  Attacker attacker(rig);
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += frame(0xbb, 0xff, 0, "abc");
+  attacker.says(many);
+  EXPECT_FALSE(attacker.goaway);
+  attacker.says(request(1));
+  EXPECT_TRUE(origin.heard().starts_with("GET / HTTP/1.1\r\n"));
+}
+
 TEST_F(Http2Attacks, SettingsOfThousandsOfEntriesAreEnded) {
   Attacker attacker(rig);
   std::string entries;

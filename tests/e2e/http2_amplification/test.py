@@ -13,7 +13,8 @@ SECONDS = 1.0     # of each attack
 CONNECTIONS = 10  # that are held, for memory
 CPU = 20          # times the attacker's, at the most
 # KiB that one connection may hold, whatever it sends: beyond that it would not matter how few bytes it cost.
-HELD = 16 << 10
+HELD = 24 << 10
+SANITIZED = 4     # times as much of either, where sanitizers watch
 
 LOUD = ["requests", "rapid_reset", "made_you_reset", "made_you_reset_data", "continuation", "hpack_bomb", "hpack_heads",
         "table_flips", "ping", "settings", "settings_window", "priority", "window_update", "empty_data", "dribble",
@@ -33,6 +34,7 @@ class Http2Amplification(kit.Scenario):
         cls.nginx = kit.Nginx(cls, [kit.Site("good.test", identity=cls.authority.issue("good.test"), http2=True)])
         cls.nginx.write("/small", "small\n")
         cls.nginx.write_sparse("/big.bin", 256 << 20)
+        cls.slack = SANITIZED if b"__asan_init" in pathlib.Path(cls.binary).read_bytes() else 1
         cls.silent = kit.RawOrigin(cls, lambda peer: peer.read_to_end(), cls.authority.issue("wait.test"))
     @classmethod
     def fresh(cls, name):
@@ -76,7 +78,7 @@ class Http2Amplification(kit.Scenario):
                 ratio = ours / told["cpu"]
                 print(f"{name:20} {told['connections']:6} connections, {told['sent'] >> 10:7} KiB: {ours:6.2f} s of "
                       f"ours, {told['cpu']:6.2f} s of the attacker's: {ratio:5.1f} times", flush=True)
-                self.assertLess(ratio, CPU)
+                self.assertLess(ratio, CPU * self.slack)
 
     def test_memory(self):
         # Each on a gateway of its own: what one made it take stays with it, and the next would seem to hold nothing.
@@ -96,4 +98,4 @@ class Http2Amplification(kit.Scenario):
                 sent = told["sent"] / CONNECTIONS
                 print(f"{name:20} {held / 1024:8.0f} KiB held by a connection that sent {sent:9.0f} bytes: "
                       f"{held / sent:7.1f} times", flush=True)
-                self.assertLess(held / 1024, HELD)
+                self.assertLess(held / 1024, HELD * self.slack)
