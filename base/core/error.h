@@ -54,6 +54,9 @@ struct Error {
   // True only for a failure on a reused connection before any byte of the reply.
   bool retry_fresh = false;
   std::string detail;
+  // The origin has surely not looked at the request (RFC 9113 section 8.7), so whoever sent it may
+  // send it again.
+  bool unprocessed = false;
 };
 
 // The snake_case word for logs and events: "connect_refused".

@@ -62,6 +62,9 @@ class Exchange : public Interim {
   // its connection ends under it; not from within a call of ours. Null takes it back. HTTP/1 has
   // client_gone() alone.
   virtual void on_abandoned(std::function<void()> callback) = 0;
+  // Instead of a reply: tells the client that nobody has looked at its request, so that it may send
+  // it again (RFC 9113 section 8.7). False where its version cannot say that.
+  virtual bool hand_back() { return false; }
   // Ends it abruptly, whatever is under way: what waits for the client ends with an error. With
   // HTTP/1 the connection ends.
   virtual void abort() = 0;

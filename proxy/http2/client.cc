@@ -210,6 +210,7 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
     Error error = std::move(reply.error());
     if (use->push_failure) error = *use->push_failure;  // What broke it was the client, or we.
     if (nursery.cancelled()) error.kind = ErrorKind::cancelled;
+    error.unprocessed = attempt.unprocessed && error.side == Side::origin;
     if (error.kind == ErrorKind::http_syntax || error.kind == ErrorKind::http_framing ||
         error.kind == ErrorKind::http_head_too_large) {
       worker_.metrics().add(Metric::reply_heads_refused_total);

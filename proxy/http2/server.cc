@@ -86,6 +86,12 @@ class Server::Exchange final : public http::Exchange {
   void stop_watching() override {}
   void on_abandoned(std::function<void()> callback) override { abandoned_ = std::move(callback); }
   void abort() override { server_.link_.reset(*stream_, Code::cancel); }
+  bool hand_back() override {
+    if (responded_ || stream_->closed) return false;
+    stream_->charged = true;  // It is no fault of the client's.
+    server_.link_.reset(*stream_, Code::refused_stream);
+    return true;
+  }
 
   // The stream was closed. A client that leaves with all that was announced has what it asked for:
   // many do not wait for END_STREAM, and nobody waits for the origin's.

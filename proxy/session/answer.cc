@@ -98,6 +98,10 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
 
 Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
   if (!walk.too_slow.empty()) co_return Ending::timed_out;  // Nobody who takes an answer.
+  if (error.unprocessed && walk.exchange.hand_back()) {
+    walk.event.error = describe(error);
+    co_return Ending::origin_failed;
+  }
   // A body that is no body is told so, where no reply has begun (safety.md C1).
   const bool faulty = error.side == Side::client && (error.kind == ErrorKind::http_framing ||
                                                      error.kind == ErrorKind::http_syntax ||

@@ -431,6 +431,19 @@ TEST_F(BothHttp2, TrailersEndAMessageWhoseBytesDidNot) {
   EXPECT_EQ(client_peer.seen(stream).trailers, (FieldList{{"grpc-status", "0"}}));
 }
 
+// Its body has begun to leave, so we cannot send it again; the client can.
+TEST_F(BothHttp2, ARequestThatTheOriginDidNotLookAtIsHandedBack) {
+  const std::int32_t stream = client_peer.request(
+      {{":method", "POST"}, {":scheme", "https"}, {":authority", kHost}, {":path", "/a"}}, "asked");
+  move();
+  origin_peer.resets(origin_peer.all().rbegin()->first, 7);
+  move();
+  EXPECT_EQ(client_peer.seen(stream).reset, 7u);
+  EXPECT_FALSE(client_peer.seen(stream).head);
+  EXPECT_EQ(rig.recorded().size(), 1u);
+  EXPECT_EQ(rig.recorded().at(0).ending, discovery::Ending::origin_failed);
+}
+
 // curl does not wait for END_STREAM behind a body whose length it knows.
 TEST_F(BothHttp2, AClientThatLeavesWithAllThatWasAnnouncedHasIt) {
   const std::int32_t stream = client_peer.get(kHost, "/a");
