@@ -179,6 +179,45 @@ class VersionPairs : public testing::TestWithParam<Versions> {
     return GetParam().client2 ? read2(client_peer.seen(stream)) : read1(client_text);
   }
 
+  // A WebSocket, up to where its frames begin.
+  void opens_websocket() {
+    const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
+    if (GetParam().client2) {
+      stream = client_peer.request({{":method", "CONNECT"},
+                                    {":protocol", "websocket"},
+                                    {":scheme", "https"},
+                                    {":authority", kHost},
+                                    {":path", "/socket"},
+                                    {"sec-websocket-version", "13"}},
+                                   {}, false);
+    } else {
+      client.says(std::string("GET /socket HTTP/1.1\r\nHost: ") + kHost +
+                  "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: " + key + "\r\n\r\n");
+    }
+    move();
+    move();
+    const Heard asked = origin_heard();
+    if (GetParam().origin2) {
+      EXPECT_EQ(asked.first, "CONNECT /socket");
+      EXPECT_EQ(asked.field(":protocol"), "websocket");
+      EXPECT_EQ(asked.field("sec-websocket-key"), "-");
+      origin_peer.reply(origin_peer.all().rbegin()->first, {{":status", "200"}}, {}, false);
+    } else {
+      EXPECT_EQ(asked.first, "GET /socket");
+      origin.says("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                  "Sec-WebSocket-Accept: " + websocket_accept(asked.field("sec-websocket-key")) +
+                  "\r\n\r\n");
+    }
+    move();
+    move();
+    const Heard opened = client_heard();
+    EXPECT_EQ(opened.first, GetParam().client2 ? "200" : "101");
+    EXPECT_EQ(opened.field("sec-websocket-accept"),
+              GetParam().client2 ? "-" : websocket_accept(key));
+    client_text.clear();
+  }
+
   testkit::Rig rig;
   testkit::OriginServer& origin;
   std::optional<testkit::Client> first;
@@ -283,43 +322,7 @@ TEST_P(VersionPairs, FieldsOfAConnectionStayOnIt) {
 }
 
 TEST_P(VersionPairs, AWebSocketOpensAndItsBytesPassBothWays) {
-  const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
-  if (GetParam().client2) {
-    stream = client_peer.request({{":method", "CONNECT"},
-                                  {":protocol", "websocket"},
-                                  {":scheme", "https"},
-                                  {":authority", kHost},
-                                  {":path", "/socket"},
-                                  {"sec-websocket-version", "13"}},
-                                 {}, false);
-  } else {
-    client.says(std::string("GET /socket HTTP/1.1\r\nHost: ") + kHost +
-                "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                "Sec-WebSocket-Key: " + key + "\r\n\r\n");
-  }
-  move();
-  move();
-  const Heard asked = origin_heard();
-  if (GetParam().origin2) {
-    EXPECT_EQ(asked.first, "CONNECT /socket");
-    EXPECT_EQ(asked.field(":protocol"), "websocket");
-    EXPECT_EQ(asked.field("sec-websocket-key"), "-");
-    origin_peer.reply(origin_peer.all().rbegin()->first, {{":status", "200"}}, {}, false);
-  } else {
-    EXPECT_EQ(asked.first, "GET /socket");
-    origin.says("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                "Sec-WebSocket-Accept: " + websocket_accept(asked.field("sec-websocket-key")) +
-                "\r\n\r\n");
-  }
-  move();
-  move();
-  const Heard opened = client_heard();
-  EXPECT_EQ(opened.first, GetParam().client2 ? "200" : "101");
-  EXPECT_EQ(opened.field("sec-websocket-accept"),
-            GetParam().client2 ? "-" : websocket_accept(key));
-  client_text.clear();
-
-  // Frames from here.
+  opens_websocket();
   const std::string from_client =
       websocket::frame_of(websocket::Sender::client, 0x81, "from the client");
   const std::string from_origin =
@@ -347,6 +350,59 @@ TEST_P(VersionPairs, AWebSocketOpensAndItsBytesPassBothWays) {
   ASSERT_TRUE(rig.recorded().at(0).websocket);
   EXPECT_EQ(rig.recorded().at(0).websocket->client.text, 1u);
   EXPECT_EQ(rig.recorded().at(0).websocket->origin.binary, 1u);
+}
+
+TEST_P(VersionPairs, AClientThatSpeaksNoWebSocketIsCutOffOnBothSides) {
+  opens_websocket();
+  const std::string good = websocket::frame_of(websocket::Sender::client, 0x81, "good");
+  const std::string bad = "SSH-2.0-OpenSSH_9.2\r\n";
+  if (GetParam().client2) {
+    client_peer.more(stream, good + bad, false);
+  } else {
+    client.says(good + bad);
+  }
+  for (int i = 0; i < 4; ++i) move();
+  if (GetParam().origin2) {
+    EXPECT_EQ(origin_peer.all().rbegin()->second.body, good);
+    EXPECT_TRUE(origin_peer.all().rbegin()->second.reset);
+  } else {
+    EXPECT_EQ(origin_text, good);
+  }
+  if (GetParam().client2) {
+    EXPECT_TRUE(client_peer.seen(stream).reset);
+  } else {
+    EXPECT_TRUE(client.ended());
+  }
+  ASSERT_EQ(rig.recorded().size(), 1u);
+  EXPECT_EQ(rig.recorded().at(0).ending, discovery::Ending::refused);
+  EXPECT_EQ(rig.recorded().at(0).error,
+            "the client broke RFC 6455 section 5.2: a reserved opcode");
+}
+
+TEST_P(VersionPairs, AnOriginThatSpeaksNoWebSocketIsCutOffOnBothSides) {
+  opens_websocket();
+  const std::string good = websocket::frame_of(websocket::Sender::server, 0x81, "good");
+  const std::string bad = websocket::frame_of(websocket::Sender::client, 0x81, "masked");
+  if (GetParam().origin2) {
+    origin_peer.more(origin_peer.all().rbegin()->first, good + bad, false);
+  } else {
+    origin.says(good + bad);
+  }
+  for (int i = 0; i < 4; ++i) move();
+  if (GetParam().client2) {
+    EXPECT_EQ(client_peer.seen(stream).body, good);
+    EXPECT_TRUE(client_peer.seen(stream).reset);
+  } else {
+    EXPECT_EQ(client_text, good);
+    EXPECT_TRUE(client.ended());
+  }
+  if (GetParam().origin2) {
+    EXPECT_TRUE(origin_peer.all().rbegin()->second.reset);
+  }
+  ASSERT_EQ(rig.recorded().size(), 1u);
+  EXPECT_EQ(rig.recorded().at(0).ending, discovery::Ending::refused);
+  EXPECT_EQ(rig.recorded().at(0).error,
+            "the origin broke RFC 6455 section 5.1: a frame of a server with a mask");
 }
 
 TEST_P(VersionPairs, ManyExchangesFollowEachOtherOnOneConnection) {
