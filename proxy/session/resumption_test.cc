@@ -45,6 +45,13 @@ TEST(Resumption, AClientComesBackWithItsTicket) {
   EXPECT_EQ(rig.parts().worker().metrics().get(Metric::client_tls_resumed_total), 1);
   EXPECT_EQ(rig.events(),
             "- other files.example: completed 200\n- other files.example: completed 200\n");
+  // A ticket is used once, so each visit brings another.
+  for (int i = 0; i < 3; ++i) {
+    auto next = visit(rig, "files.example", session, &resumed);
+    EXPECT_TRUE(resumed);
+    EXPECT_NE(next, session);
+    session = next;
+  }
 }
 
 TEST(Resumption, ATicketIsGoodForItsOwnNameOnly) {

@@ -34,13 +34,12 @@ bool set_mac(EVP_MAC_CTX* context, TicketKeys::Key& key) {
   return EVP_MAC_CTX_set_params(context, params) == 1;
 }
 
-// 1: made or read; 2: read, and a new one is due; 0: not ours any more, so a full handshake;
-// -1: failed.
+// 1: made; 2: read, and a new one is due, because a client uses each once (RFC 8446 appendix C.4);
+// 0: not ours any more, so a full handshake; -1: failed.
 int handle(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
            EVP_MAC_CTX* mac, int encrypt) {
   auto* keys = static_cast<TicketKeys*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), keys_index()));
   TicketKeys::Key key;
-  bool is_current = true;
   int result = -1;
   if (encrypt != 0) {
     key = keys->current();
@@ -50,11 +49,11 @@ int handle(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cip
         set_mac(mac, key)) {
       result = 1;
     }
-  } else if (!keys->find(name, key, is_current)) {
+  } else if (!keys->find(name, key)) {
     result = 0;
   } else if (EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv) == 1 &&
              set_mac(mac, key)) {
-    result = is_current ? 1 : 2;
+    result = 2;
   }
   OPENSSL_cleanse(&key, sizeof key);
   return result;
@@ -93,13 +92,12 @@ TicketKeys::Key TicketKeys::current() {
   return current_;
 }
 
-bool TicketKeys::find(const std::uint8_t* name, Key& key, bool& is_current) {
+bool TicketKeys::find(const std::uint8_t* name, Key& key) {
   const std::lock_guard lock(mutex_);
   turn();
   for (const Key* one : {&current_, &previous_}) {
     if (std::memcmp(one->name.data(), name, one->name.size()) != 0) continue;
     key = *one;
-    is_current = one == &current_;
     return true;
   }
   return false;

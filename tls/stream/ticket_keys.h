@@ -34,7 +34,7 @@ class TicketKeys {
   // The one to make tickets with; turns them where it is time.
   Key current();
   // The one of that name, where it is still one of the two; false where not.
-  bool find(const std::uint8_t* name, Key& key, bool& is_current);
+  bool find(const std::uint8_t* name, Key& key);
 
  private:
   void turn();
