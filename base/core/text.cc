@@ -1,5 +1,6 @@
 #include "base/core/text.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/core/check.h"
@@ -13,26 +14,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && istarts_with(a, b);
-}
-
-bool istarts_with(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (to_lower(text[i]) != to_lower(prefix[i])) return false;
-  }
-  return true;
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
+  parts.reserve(1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator)));
   while (true) {
     const std::size_t at = text.find(separator);
     parts.push_back(text.substr(0, at));
@@ -143,15 +127,21 @@ bool glob_match(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       covered = t;
+      if (p == pattern.size()) return true;
     } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
       ++p;
       ++t;
+      continue;
     } else if (star != std::string_view::npos) {
       p = star + 1;
-      t = ++covered;
+      ++covered;
     } else {
       return false;
     }
+    // The star covers at least what stands before the next byte that may follow it.
+    if (pattern[p] != '?' && pattern[p] != '*') covered = text.find(pattern[p], covered);
+    if (covered == std::string_view::npos) return false;
+    t = covered;
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();

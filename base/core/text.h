@@ -20,12 +20,24 @@ constexpr bool is_hex(char c) {
 
 std::string lower(std::string_view text);
 
+constexpr bool istarts_with(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (to_lower(text[i]) != to_lower(prefix[i])) return false;
+  }
+  return true;
+}
 // Equal but for ASCII case. Reads no byte past either view.
-bool iequals(std::string_view a, std::string_view b);
-bool istarts_with(std::string_view text, std::string_view prefix);
+constexpr bool iequals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && istarts_with(a, b);
+}
 
 // Without blanks and tabs at either end.
-std::string_view trim(std::string_view text);
+constexpr std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
 
 // The parts between separators, empty ones included; "" yields one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -91,6 +91,34 @@ TEST(Text, GlobsCoverTheWholeText) {
   EXPECT_FALSE(glob_match("abc", "abcd"));
 }
 
+// What glob_match must say, by trying everything.
+bool covers(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*') {
+    return covers(pattern.substr(1), text) || (!text.empty() && covers(pattern, text.substr(1)));
+  }
+  return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+         covers(pattern.substr(1), text.substr(1));
+}
+
+TEST(Text, GlobsSayWhatTryingEverythingSays) {
+  std::uint32_t seed = 1;
+  const auto word = [&](std::string_view letters, std::size_t most) {
+    std::string made;
+    seed = seed * 1664525 + 1013904223;
+    for (std::size_t size = (seed >> 16) % (most + 1); made.size() < size;) {
+      seed = seed * 1664525 + 1013904223;
+      made += letters[(seed >> 16) % letters.size()];
+    }
+    return made;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string pattern = word("ab*?*", 7);
+    const std::string text = word("ab", 8);
+    ASSERT_EQ(glob_match(pattern, text), covers(pattern, text)) << pattern << " on " << text;
+  }
+}
+
 TEST(Text, GlobsStayFastOnHostilePatterns) {
   const std::string text(20'000, 'a');
   std::string pattern;

@@ -25,6 +25,13 @@ class Body {
   // Body. One read at a time.
   virtual Task<Result<Bytes>> read(std::size_t most) = 0;
 
+  // The same where no wait is needed: bytes that are at hand, the end, or an error. Nothing where
+  // only read() can tell; that is always a right answer.
+  virtual std::optional<Result<Bytes>> read_now(std::size_t most) {
+    static_cast<void>(most);
+    return std::nullopt;
+  }
+
   // As announced by Content-Length; nothing where the end shows itself (chunks, close, END_STREAM).
   virtual std::optional<std::uint64_t> length() const { return std::nullopt; }
 

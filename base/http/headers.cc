@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "base/core/check.h"
 #include "base/core/text.h"
 
 namespace sallyport::http {
 namespace {
 
 constexpr std::size_t kMaxText = 64 * 1024;  // bytes, names and values together
+constexpr std::size_t kMostName = 0xffff;    // bytes: Entry::name_size
 
 // tchar of RFC 9110 section 5.6.2.
 constexpr std::array<bool, 256> make_token_bytes() {
@@ -26,19 +28,19 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // Whether a field with this name and (trimmed) value may stand in an empty Headers.
 bool fits_alone(std::string_view name, std::string_view value) {
-  return name.size() <= 0xffff &&  // Entry::name_size
-         name.size() + value.size() <= kMaxText && is_token(name) && is_field_value(value);
+  return name.size() <= kMostName && name.size() + value.size() <= kMaxText && is_token(name) &&
+         is_field_value(value);
 }
 
 }  // namespace
 
-bool is_token(std::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    if (!kTokenBytes[static_cast<unsigned char>(c)]) return false;
-  }
-  return true;
+std::size_t token_bytes(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && kTokenBytes[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
 }
+
+bool is_token(std::string_view text) { return !text.empty() && token_bytes(text) == text.size(); }
 
 bool is_field_value(std::string_view text) {
   if (text.empty()) return true;
@@ -51,14 +53,24 @@ bool is_field_value(std::string_view text) {
 
 bool Headers::add(std::string_view name, std::string_view value) {
   value = trim(value);
-  if (!fits_alone(name, value)) return false;
+  return fits_alone(name, value) && put(name, value);
+}
 
+bool Headers::add_parsed(std::string_view name, std::string_view value) {
+#ifndef NDEBUG
+  CHECK(is_token(name) && is_field_value(value));
+#endif
+  return name.size() <= kMostName && name.size() + value.size() <= kMaxText && put(name, value);
+}
+
+bool Headers::put(std::string_view name, std::string_view value) {
+  Entry added{static_cast<std::uint32_t>(text_.size()),
+              static_cast<std::uint32_t>(text_.size() + name.size()),
+              static_cast<std::uint16_t>(name.size()), name_key(name),
+              static_cast<std::uint32_t>(value.size())};
   const std::size_t more = name.size() + value.size();
   if (text_.size() + more <= text_.capacity() && text_.size() + more <= kMaxText) {
-    entries_.push_back({static_cast<std::uint32_t>(text_.size()),
-                        static_cast<std::uint32_t>(text_.size() + name.size()),
-                        static_cast<std::uint16_t>(name.size()),
-                        static_cast<std::uint32_t>(value.size())});
+    entries_.push_back(added);
     text_.append(name);
     text_.append(value);
     return true;
@@ -78,10 +90,9 @@ bool Headers::add(std::string_view name, std::string_view value) {
     entry.name = at;
     entry.value = at + entry.name_size;
   }
-  entries_.push_back({static_cast<std::uint32_t>(moved.size()),
-                      static_cast<std::uint32_t>(moved.size() + name.size()),
-                      static_cast<std::uint16_t>(name.size()),
-                      static_cast<std::uint32_t>(value.size())});
+  added.name = static_cast<std::uint32_t>(moved.size());
+  added.value = added.name + added.name_size;
+  entries_.push_back(added);
   moved.append(name);
   moved.append(value);
   text_.swap(moved);
@@ -98,54 +109,79 @@ bool Headers::set(std::string_view name, std::string_view value) {
   }
   if (others + name.size() + value.size() > kMaxText) return false;
   remove(name);
-  return add(name, value);
+  return put(name, value);
+}
+
+template <class See>
+void Headers::each(std::string_view name, See see) const {
+  const std::uint16_t key = name_key(name);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    if (entry.key != key || entry.name_size != name.size()) continue;
+    const Field one = field(i);
+    if (iequals(one.name, name) && !see(one)) return;
+  }
 }
 
 std::size_t Headers::remove(std::string_view name) {
+  if (!has(name)) return 0;
   return remove_if([name](const Field& field) { return iequals(field.name, name); });
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const Field field : *this) {
-    if (iequals(field.name, name)) return field.value;
-  }
-  return std::nullopt;
+  std::optional<std::string_view> found;
+  each(name, [&](const Field& field) {
+    found = field.value;
+    return false;
+  });
+  return found;
 }
 
 std::size_t Headers::count(std::string_view name) const {
   std::size_t found = 0;
-  for (const Field field : *this) found += iequals(field.name, name) ? 1 : 0;
+  each(name, [&](const Field&) {
+    ++found;
+    return true;
+  });
   return found;
 }
 
 std::string Headers::joined(std::string_view name) const {
   std::string all;
   bool first = true;
-  for (const Field field : *this) {
-    if (!iequals(field.name, name)) continue;
+  each(name, [&](const Field& field) {
     if (!first) all += ", ";
     first = false;
     all += field.value;
-  }
+    return true;
+  });
   return all;
 }
 
 bool Headers::list_has(std::string_view name, std::string_view token) const {
-  for (const Field field : *this) {
-    if (!iequals(field.name, name)) continue;
+  bool found = false;
+  each(name, [&](const Field& field) {
     for (std::string_view rest = field.value;;) {
       const std::size_t comma = rest.find(',');
-      if (iequals(trim(rest.substr(0, comma)), token)) return true;
-      if (comma == std::string_view::npos) break;
+      found = iequals(trim(rest.substr(0, comma)), token);
+      if (found || comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
     }
-  }
-  return false;
+    return !found;
+  });
+  return found;
 }
 
 void Headers::clear() {
   text_.clear();
   entries_.clear();
+}
+
+void Headers::copy_with_room(const Headers& from, std::size_t bytes) {
+  clear();
+  reserve(from.entries_.size() + 1, from.text_.size() + bytes);
+  text_ = from.text_;
+  entries_ = from.entries_;
 }
 
 void Headers::reserve(std::size_t fields, std::size_t bytes) {

@@ -7,12 +7,15 @@
 //
 // Views returned by this class live until the next change of the Headers.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/core/text.h"
 
 namespace sallyport::http {
 
@@ -26,6 +29,9 @@ class Headers {
   // False, and nothing added, where the invariant would break or 64 KiB of text would be passed.
   // Blanks around the value are dropped.
   bool add(std::string_view name, std::string_view value);
+  // The same without looking at the bytes again. REQUIRES: a parser has seen that name and value
+  // hold the invariant, each byte of them.
+  bool add_parsed(std::string_view name, std::string_view value);
   // Removes every field of that name, then adds one.
   bool set(std::string_view name, std::string_view value);
   // Removes every field of that name; how many there were.
@@ -57,6 +63,8 @@ class Headers {
 
   void clear();
   void reserve(std::size_t fields, std::size_t bytes);
+  // Becomes a copy with room for one field more, of `bytes` in all.
+  void copy_with_room(const Headers& from, std::size_t bytes);
   std::size_t text_size() const { return text_.size(); }
 
   class Iterator {
@@ -81,8 +89,13 @@ class Headers {
     std::uint32_t name;
     std::uint32_t value;
     std::uint16_t name_size;
+    std::uint16_t key;  // name_key() of the name: most of what is looked for is told apart by it
     std::uint32_t value_size;
   };
+  // Calls see(entry) for the fields of that name until it returns false.
+  template <class See>
+  void each(std::string_view name, See see) const;
+  bool put(std::string_view name, std::string_view value);
   Field field(std::size_t index) const {
     const Entry& entry = entries_[index];
     const std::string_view text = text_;
@@ -93,7 +106,47 @@ class Headers {
   std::vector<Entry> entries_;
 };
 
-bool is_token(std::string_view text);        // RFC 9110 section 5.6.2
+// A few bits of a field's name, the same in small and capital letters.
+constexpr std::uint16_t name_key(std::string_view name) {
+  if (name.empty()) return 0;
+  const auto folded = [](char c) { return static_cast<unsigned char>(c) | 0x20U; };
+  const std::uint32_t mixed =
+      (static_cast<std::uint32_t>(name.size()) * 31 + folded(name.front())) * 961 +
+      folded(name[name.size() / 2]) * 31 + folded(name.back());
+  return static_cast<std::uint16_t>(mixed ^ (mixed >> 12));
+}
+
+// Names of fields that are looked for together. Most names that are not among them are told by one
+// bit.
+//
+//   constexpr NameSet kHopByHop({"connection", "te"});      // in small letters
+template <std::size_t N>
+class NameSet {
+ public:
+  consteval explicit NameSet(const std::string_view (&names)[N]) {
+    for (std::size_t i = 0; i < N; ++i) {
+      names_[i] = names[i];
+      bits_ |= bit(names[i]);
+    }
+  }
+  bool has(std::string_view name) const {
+    if ((bits_ & bit(name)) == 0) return false;
+    for (const std::string_view one : names_) {
+      if (iequals(one, name)) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::uint64_t bit(std::string_view name) {
+    return std::uint64_t{1} << (name_key(name) & 63);
+  }
+  std::array<std::string_view, N> names_;
+  std::uint64_t bits_ = 0;
+};
+
+bool is_token(std::string_view text);            // RFC 9110 section 5.6.2
+std::size_t token_bytes(std::string_view text);  // how many at its front may stand in a token
 bool is_field_value(std::string_view text);  // RFC 9110 section 5.5, obs-text allowed, no CR LF NUL
 
 }  // namespace sallyport::http

@@ -139,6 +139,28 @@ TEST(Headers, IsAValueThatCopies) {
   EXPECT_EQ(text(first), "C=3\n");
 }
 
+TEST(Headers, ACopyWithRoomTakesOneMoreFieldWhereItIs) {
+  const Headers headers = make({{"Host", "a"}, {"Via", "1.1 b"}});
+  Headers copy = make({{"Old", "x"}});
+  copy.copy_with_room(headers, 16);
+  const std::string_view first = copy[0].name;
+  EXPECT_TRUE(copy.add("Via", "1.1 c"));
+  EXPECT_EQ(first.data(), copy[0].name.data()) << "the buffer has moved";
+  EXPECT_EQ(text(copy), "Host=a\nVia=1.1 b\nVia=1.1 c\n");
+}
+
+constexpr NameSet kNames({"connection", "te", "x-forwarded-for"});
+
+TEST(NameSet, HoldsItsNamesInAnyCaseAndNoOthers) {
+  for (const char* name :
+       {"connection", "Connection", "CONNECTION", "te", "TE", "X-Forwarded-For"}) {
+    EXPECT_TRUE(kNames.has(name)) << name;
+  }
+  for (const char* name : {"", "t", "et", "tee", "connectiom", "x_forwarded_for", "host"}) {
+    EXPECT_FALSE(kNames.has(name)) << name;
+  }
+}
+
 TEST(HeaderGrammar, NamesTokensAndValues) {
   EXPECT_TRUE(is_token("!#$%&'*+-.^_`|~09azAZ"));
   EXPECT_FALSE(is_token(""));

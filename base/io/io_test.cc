@@ -7,6 +7,7 @@
 #include <list>
 #include <mutex>
 #include <netinet/in.h>
+#include <optional>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
@@ -480,6 +481,16 @@ Task<void> speak(Connector& connector, IpEndpoint to, std::string& log, TcpListe
   worker.stop();
 }
 
+Task<void> accept_one(TcpListener& listener, std::optional<Accepted>& accepted) {
+  Result<Accepted> one = co_await listener.accept();
+  if (one) accepted = std::move(*one);
+}
+
+Task<void> dial_one(Connector::Attempt& attempt, std::unique_ptr<ByteStream>& stream) {
+  Result<std::unique_ptr<ByteStream>> one = co_await attempt.run();
+  if (one) stream = std::move(*one);
+}
+
 TEST(Tcp, CarriesBytesAndEndsBothWays) {
   for (const char* address : {"127.0.0.1", "::1"}) {
     Worker worker(0);
@@ -495,6 +506,70 @@ TEST(Tcp, CarriesBytesAndEndsBothWays) {
     while (!nursery.empty()) worker.poll();
     EXPECT_EQ(log, "hello\nserved\nend\n");
   }
+}
+
+// Everything that is read before `listener` closes, and how often it was waited for.
+Task<void> read_slowly(TcpListener& listener, std::string& log, Worker& worker, Signal& come) {
+  Result<Accepted> accepted = co_await listener.accept();
+  if (!accepted) co_return;
+  ByteStream& stream = *accepted->stream;
+  co_await come.wait();  // Bytes and the end are here now.
+  std::array<std::byte, 64> buffer;
+  const auto look = [&] {
+    const auto outcome = stream.try_read(buffer);
+    log += outcome.status == ByteStream::Status::moved ? std::to_string(outcome.bytes) + " bytes\n"
+           : outcome.status == ByteStream::Status::end ? "end\n"
+                                                       : "nothing\n";
+  };
+  look();
+  look();  // It gave less than there was room for, so the system is not asked again ...
+  Result<void> waited = co_await stream.readable();
+  if (waited) look();  // ... before a wait, which finds the end that came with the bytes.
+  listener.close();
+  worker.stop();
+}
+
+TEST(Tcp, AnEndThatCameWithTheLastBytesIsFoundByAWait) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener) << describe(listener.error());
+  const int peer = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons((*listener)->local().port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(peer, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  ASSERT_EQ(::send(peer, "hello", 5, 0), 5);
+  ::close(peer);
+  Nursery nursery(worker.executor());
+  Signal come;
+  std::string log;
+  come.notify();
+  nursery.start(read_slowly(**listener, log, worker, come));
+  worker.run();
+  while (!nursery.empty()) worker.poll();
+  EXPECT_EQ(log, "5 bytes\nnothing\nend\n");
+}
+
+TEST(Tcp, WhoCannotWaitLooksAgain) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener) << describe(listener.error());
+  const auto connector = make_tcp_connector(worker);
+  const auto attempt = connector->attempt((*listener)->local());
+  std::optional<Accepted> accepted;
+  std::unique_ptr<ByteStream> ours;
+  Nursery nursery(worker.executor());
+  nursery.start(accept_one(**listener, accepted));
+  nursery.start(dial_one(*attempt, ours));
+  while (!nursery.empty()) worker.poll();
+  ASSERT_TRUE(accepted && ours);
+  std::array<std::byte, 8> buffer;
+  EXPECT_EQ(ours->try_read(buffer).status, ByteStream::Status::would_block);
+  accepted->stream->close();
+  EXPECT_EQ(ours->try_read(buffer).status, ByteStream::Status::would_block);
+  ours->look_again();
+  EXPECT_EQ(ours->try_read(buffer).status, ByteStream::Status::end);
 }
 
 TEST(Tcp, SaysWhenNobodyListens) {

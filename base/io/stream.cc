@@ -7,42 +7,49 @@
 
 namespace sallyport::io {
 
+std::optional<Result<void>> write_now(ByteStream& stream, std::span<Bytes>& pieces) {
+  while (!pieces.empty()) {
+    if (pieces.front().empty()) {
+      pieces = pieces.subspan(1);
+      continue;
+    }
+    const ByteStream::Outcome outcome = stream.try_write(pieces);
+    if (outcome.status == ByteStream::Status::would_block) return std::nullopt;
+    if (outcome.status != ByteStream::Status::moved) return std::unexpected(stream.failure());
+    std::size_t moved = outcome.bytes;
+    while (moved > 0) {
+      const std::size_t from_first = std::min(moved, pieces.front().size());
+      pieces.front() = pieces.front().subspan(from_first);
+      moved -= from_first;
+      if (pieces.front().empty()) pieces = pieces.subspan(1);
+    }
+  }
+  if (stream.unsent()) return std::nullopt;
+  return Result<void>{};
+}
+
 Task<Result<void>> write_all(ByteStream& stream, std::span<const Bytes> pieces) {
   CHECK(pieces.size() <= 8);
   std::array<Bytes, 8> rest;
   std::copy(pieces.begin(), pieces.end(), rest.begin());
   std::span<Bytes> left(rest.data(), pieces.size());
-
-  while (!left.empty()) {
-    if (left.front().empty()) {
-      left = left.subspan(1);
-      continue;
-    }
-    const ByteStream::Outcome outcome = stream.try_write(left);
-    if (outcome.status == ByteStream::Status::would_block) {
-      Result<void> waited = co_await stream.writable();
-      if (!waited) co_return waited;
-      continue;
-    }
-    if (outcome.status != ByteStream::Status::moved) co_return std::unexpected(stream.failure());
-    std::size_t moved = outcome.bytes;
-    while (moved > 0) {
-      const std::size_t from_first = std::min(moved, left.front().size());
-      left.front() = left.front().subspan(from_first);
-      moved -= from_first;
-      if (left.front().empty()) left = left.subspan(1);
-    }
-  }
-  while (stream.unsent()) {
+  while (true) {
+    std::optional<Result<void>> written = write_now(stream, left);
+    if (written) co_return std::move(*written);
     Result<void> waited = co_await stream.writable();
     if (!waited) co_return waited;
   }
-  co_return Result<void>{};
 }
 
 Task<Result<void>> write_all(ByteStream& stream, Bytes bytes) {
-  const std::array<Bytes, 1> pieces{bytes};
-  co_return co_await write_all(stream, pieces);
+  std::array<Bytes, 1> pieces{bytes};
+  std::span<Bytes> left(pieces);
+  while (true) {
+    std::optional<Result<void>> written = write_now(stream, left);
+    if (written) co_return std::move(*written);
+    Result<void> waited = co_await stream.writable();
+    if (!waited) co_return waited;
+  }
 }
 
 Task<Result<std::size_t>> read_some(ByteStream& stream, std::span<std::byte> into) {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "base/core/result.h"
@@ -37,6 +38,11 @@ class ByteStream {
   // Takes bytes from the front of `pieces`, in order, as many as it can. What it took may still be
   // in a buffer of its own: see unsent().
   virtual Outcome try_write(std::span<const Bytes> pieces) = 0;
+
+  // A carrier that had nothing more to give is not asked again before readable() said that it may
+  // have: a system call for nothing. Whoever will not wait, but must know what is there now, says
+  // so first.
+  virtual void look_again() {}
 
   // Until try_read may get further. An error here is one of the carrier, or cancelled by
   // stop_reading().
@@ -78,6 +84,11 @@ class ByteStream {
   // Of wire_out(), what the peer's system has taken. The rest waits in buffers of ours.
   virtual std::uint64_t delivered() const { return wire_out(); }
 };
+
+// Writes all of `pieces` and leaves nothing unsent, where that needs no wait: most messages fit
+// what the system takes at once. Nothing where it would have to wait: then `pieces` is what is
+// left, and write_all() goes on with it.
+std::optional<Result<void>> write_now(ByteStream& stream, std::span<Bytes>& pieces);
 
 // Writes all of `pieces` and leaves nothing unsent. At most 8 pieces.
 Task<Result<void>> write_all(ByteStream& stream, std::span<const Bytes> pieces);

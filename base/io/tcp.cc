@@ -74,15 +74,20 @@ class TcpStream final : public ByteStream {
 
   Outcome try_read(std::span<std::byte> into) override {
     if (!socket_.is_open()) return fail_closed();
+    if (drained_) return {Status::would_block, 0};
     while (true) {
       const ssize_t got = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
       if (got > 0) {
         wire_in_ += static_cast<std::uint64_t>(got);
+        drained_ = static_cast<std::size_t>(got) < into.size();
         return {Status::moved, static_cast<std::size_t>(got)};
       }
       if (got == 0) return {Status::end, 0};
       if (errno == EINTR) continue;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) return {Status::would_block, 0};
+      if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        drained_ = true;
+        return {Status::would_block, 0};
+      }
       failure_ = from_errno(errno, "recv");
       return {Status::failed, 0};
     }
@@ -116,6 +121,9 @@ class TcpStream final : public ByteStream {
 
   Task<Result<void>> readable() override {
     if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
+    // Asks the kernel anew whether there is something (EPOLL_CTL_MOD), so that what came, or ended,
+    // after the last look is not missed.
+    drained_ = false;
     auto [error] = co_await socket_.async_wait(
         Socket::wait_read, asio::bind_cancellation_slot(read_wait_.slot(), kTuple));
     if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
@@ -132,6 +140,7 @@ class TcpStream final : public ByteStream {
     read_wait_.emit(asio::cancellation_type::all);
   }
   void resume_reading() override { reading_stopped_ = false; }
+  void look_again() override { drained_ = false; }
 
   void end_writing() override {
     boost::system::error_code ignored;
@@ -180,6 +189,7 @@ class TcpStream final : public ByteStream {
   Socket socket_;
   asio::cancellation_signal read_wait_;
   bool reading_stopped_ = false;
+  bool drained_ = false;  // the last look took all that there was
   Error failure_;
   std::uint64_t wire_in_ = 0;
   std::uint64_t wire_out_ = 0;

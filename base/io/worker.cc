@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/core/log.h"
+#include "base/io/frames.h"
 
 namespace sallyport::io {
 
@@ -28,6 +29,7 @@ struct Worker::Loop {
     });
   }
 
+  FrameShelf frames;  // of coroutines that ended on its thread
   asio::io_context context;
   DeadlineWheel wheel;
   asio::steady_timer ticker;
@@ -44,6 +46,7 @@ DeadlineWheel& Worker::deadlines() { return loop_->wheel; }
 
 void Worker::run() {
   const auto guard = asio::make_work_guard(loop_->context);
+  const FrameShelf::Use frames(loop_->frames);
   loop_->tick();
   while (true) {
     try {

@@ -85,9 +85,15 @@ std::optional<ActivityType> overridden(const http::RequestHead& request) {
 
 bool wants_page(const http::Headers& headers) {
   if (const auto dest = headers.find("sec-fetch-dest")) return iequals(*dest, "document");
-  const std::string accept = headers.joined("accept");
-  for (const std::string_view part : split(accept, ',')) {
-    if (http::media_type(trim(part)) == "text/html") return true;
+  const auto accept = headers.find("accept");
+  if (!accept) return false;
+  const std::string all = headers.count("accept") > 1 ? headers.joined("accept") : std::string();
+  std::string_view rest = all.empty() ? *accept : std::string_view(all);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string_view part = trim(rest.substr(0, end));
+    if (istarts_with(part, "text/html") && http::media_type(part) == "text/html") return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return false;
 }

@@ -40,6 +40,7 @@ bool is_version(std::string_view word) {
 }
 
 std::string decode(std::string_view segment) {
+  if (segment.find('%') == std::string_view::npos) return lower(segment);
   std::string word;
   word.reserve(segment.size());
   for (std::size_t i = 0; i < segment.size(); ++i) {
@@ -71,9 +72,13 @@ bool has_file_ending(std::string_view word) {
 }  // namespace
 
 PathWords::PathWords(std::string_view path) {
-  for (const std::string_view segment : split(path, '/')) {
+  words_.reserve(std::min<std::ptrdiff_t>(std::count(path.begin(), path.end(), '/') + 1, 8));
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
     std::string word = decode(segment.substr(0, segment.find(';')));
     if (!word.empty()) words_.push_back(std::move(word));
+    path.remove_prefix(std::min(end + 1, path.size()));
   }
   if (words_.empty()) return;
   std::string& last = words_.back();

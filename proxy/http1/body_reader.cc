@@ -47,20 +47,25 @@ Result<std::optional<http::Bytes>> BodyReader::take(std::size_t most) {
   return http::Bytes{};
 }
 
-Task<Result<http::Bytes>> BodyReader::read(std::size_t most) {
+std::optional<Result<http::Bytes>> BodyReader::read_now(std::size_t most) {
   settle();
+  if (stopped_) return fail(ErrorKind::cancelled, Side::ours, "the body was stopped");
+  if (broken_) return std::unexpected(*broken_);
+  if (done_) return http::Bytes{};
+  Result<std::optional<http::Bytes>> taken = take(most);
+  if (!taken) {
+    broken_ = taken.error();
+    return std::unexpected(std::move(taken.error()));
+  }
+  if (taken->has_value()) return **taken;
+  if (wire_.full()) return fail(ErrorKind::http_framing, side_, "framing larger than the buffer");
+  return std::nullopt;
+}
+
+Task<Result<http::Bytes>> BodyReader::read(std::size_t most) {
   while (true) {
-    if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "the body was stopped");
-    if (broken_) co_return std::unexpected(*broken_);
-    if (done_) co_return http::Bytes{};
-    Result<std::optional<http::Bytes>> taken = take(most);
-    if (!taken) {
-      broken_ = taken.error();
-      co_return pass_on(std::move(taken));
-    }
-    if (taken->has_value()) co_return **taken;
-    if (wire_.full())
-      co_return fail(ErrorKind::http_framing, side_, "framing larger than the buffer");
+    std::optional<Result<http::Bytes>> at_hand = read_now(most);
+    if (at_hand) co_return std::move(*at_hand);
     Result<std::size_t> filled = co_await wire_.fill();
     if (!filled) {
       Error error = std::move(filled.error());

@@ -20,6 +20,8 @@ class BodyReader {
 
   // Body::read(). A stream that ends too early is ErrorKind::closed with the sender's side.
   Task<Result<http::Bytes>> read(std::size_t most);
+  // Body::read_now().
+  std::optional<Result<http::Bytes>> read_now(std::size_t most);
 
   // Whether read() would return at once.
   bool ready() const;

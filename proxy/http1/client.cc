@@ -1,6 +1,9 @@
 #include "proxy/http1/client.h"
 
+#include <array>
 #include <chrono>
+#include <optional>
+#include <span>
 
 #include "base/core/check.h"
 #include "base/core/text.h"
@@ -36,6 +39,11 @@ class Client::ReplyBody final : public http::Body {
     Result<http::Bytes> chunk = co_await reader_.read(most);
     if (chunk && chunk->empty()) finish();
     co_return chunk;
+  }
+  std::optional<Result<http::Bytes>> read_now(std::size_t most) override {
+    std::optional<Result<http::Bytes>> chunk = reader_.read_now(most);
+    if (chunk && *chunk && (*chunk)->empty()) finish();
+    return chunk;
   }
   // Nothing where nothing was announced, also for a reply to HEAD (RFC 9110 section 8.6).
   std::optional<std::uint64_t> length() const override { return announced_; }
@@ -76,6 +84,7 @@ void Client::abort() {
 
 bool Client::still_quiet() {
   if (state_ != State::idle || !stream_->is_open() || !wire_.held().empty()) return false;
+  stream_->look_again();
   std::byte probe[1];
   const auto outcome = stream_->try_read(probe);
   return outcome.status == io::ByteStream::Status::would_block;
@@ -145,8 +154,11 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
   const io::Nursery::OnCancel on_cancel(nursery, [this] { abort(); });
   bool bodied = false;
   if (framing.kind == BodyKind::none) {
-    Result<void> sent = co_await io::write_all(*stream_, io::as_bytes(out_));
-    if (!sent) push_failure_ = std::make_unique<Error>(std::move(sent.error()));
+    std::array<io::Bytes, 1> head{io::as_bytes(out_)};
+    std::span<io::Bytes> left(head);
+    std::optional<Result<void>> sent = io::write_now(*stream_, left);
+    if (!sent) sent = co_await io::write_all(*stream_, left);
+    if (!*sent) push_failure_ = std::make_unique<Error>(std::move(sent->error()));
     // Even so there may be a reply: a connection that the origin closed after saying why.
     request_done_ = push_failure_ == nullptr && !upgrade;
   } else {
@@ -182,44 +194,36 @@ Task<Result<http::Reply>> Client::send(const http::RequestHead& request, http::B
   co_return reply;
 }
 
-// The size of the next whole head on the wire.
-Task<Result<std::size_t>> Client::receive_head() {
-  io::Deadline patience(worker_.deadlines(), [this] { stream_->close(); });
-  std::size_t scanned = 0;
-  std::size_t size = 0;
-  bool begun = false;
-  while ((size = find_head_end(wire_.held(), scanned)) == 0) {
-    if (wire_.full()) {
-      co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
-    }
-    // Only where it did not come in one piece: a deadline is not free.
-    if (!begun && !wire_.held().empty()) {
-      begun = true;
-      patience.set(options_.head);
-    }
-    Result<std::size_t> filled = co_await wire_.fill();
-    if (patience.expired()) {
-      worker_.metrics().add(Metric::reply_heads_timed_out_total);
-      co_return fail(ErrorKind::timed_out, Side::origin, "the head of the reply did not end");
-    }
-    if (!filled) {
-      filled.error().side = Side::origin;
-      co_return pass_on(std::move(filled));
-    }
-    if (*filled == 0) {
-      co_return fail(ErrorKind::closed, Side::origin, "closed before a whole reply head");
-    }
-    heard_ = heard_ || !waiting_for_continue_;
-  }
-  co_return size;
-}
-
 Task<Result<http::Reply>> Client::receive(const http::RequestHead& request, http::Interim& interim,
                                           io::Nursery& nursery) {
+  std::optional<io::Deadline> patience;  // of one head
   for (int interims = 0;; ++interims) {
-    Result<std::size_t> head = co_await receive_head();
-    if (!head) co_return pass_on(std::move(head));
-    const std::size_t size = *head;
+    std::size_t scanned = 0;
+    std::size_t size = 0;
+    while ((size = find_head_end(wire_.held(), scanned)) == 0) {
+      if (wire_.full()) {
+        co_return fail(ErrorKind::http_head_too_large, Side::origin, "reply head too large");
+      }
+      // Only where it did not come in one piece: a deadline is not free.
+      if (!patience && !wire_.held().empty()) {
+        patience.emplace(worker_.deadlines(), [this] { stream_->close(); });
+        patience->set(options_.head);
+      }
+      Result<std::size_t> filled = co_await wire_.fill();
+      if (patience && patience->expired()) {
+        worker_.metrics().add(Metric::reply_heads_timed_out_total);
+        co_return fail(ErrorKind::timed_out, Side::origin, "the head of the reply did not end");
+      }
+      if (!filled) {
+        filled.error().side = Side::origin;
+        co_return pass_on(std::move(filled));
+      }
+      if (*filled == 0) {
+        co_return fail(ErrorKind::closed, Side::origin, "closed before a whole reply head");
+      }
+      heard_ = heard_ || !waiting_for_continue_;
+    }
+    patience.reset();
     Result<RawReply> raw = parse_reply_head(wire_.held().substr(0, size));
     if (!raw) {
       heard_ = true;

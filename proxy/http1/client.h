@@ -42,7 +42,8 @@ class Client : public std::enable_shared_from_this<Client> {
   bool reusable() const { return state_ == State::idle; }
   // As reusable(), and the peer has neither closed nor said anything since. One recv(2).
   bool still_quiet();
-  // Called when the connection falls idle again; may keep the client for later.
+  bool has_on_idle() const { return on_idle_ != nullptr; }
+  // Called each time that the connection falls idle again; may keep the client for later.
   void on_idle(std::function<void(std::shared_ptr<Client>)> callback) {
     on_idle_ = std::move(callback);
   }
@@ -60,7 +61,6 @@ class Client : public std::enable_shared_from_this<Client> {
   enum class State : std::uint8_t { idle, busy, broken };
 
   Task<void> push(std::shared_ptr<Client> self, http::Body& body, OutFraming framing, bool wait);
-  Task<Result<std::size_t>> receive_head();
   Task<Result<http::Reply>> receive(const http::RequestHead& request, http::Interim& interim,
                                     io::Nursery& nursery);
   Result<void> check_upgrade(const http::RequestHead& request, const RawReply& reply) const;

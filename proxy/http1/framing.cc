@@ -1,7 +1,5 @@
 #include "proxy/http1/framing.h"
 
-#include <array>
-
 #include "base/core/text.h"
 
 namespace sallyport::http1 {
@@ -50,40 +48,32 @@ bool wants_keep_alive(int minor, const http::Headers& headers) {
 
 // Fields that say something about the message as a whole or its sender; a Connection field that
 // names one of them wants a proxy to drop it on the way (Davison 2019, CVE-2022-31813).
-constexpr std::array<std::string_view, 22> kEndToEnd = {"host",
-                                                        "content-length",
-                                                        "transfer-encoding",
-                                                        "content-type",
-                                                        "authorization",
-                                                        "cookie",
-                                                        "set-cookie",
-                                                        "origin",
-                                                        "referer",
-                                                        "date",
-                                                        "content-encoding",
-                                                        "content-range",
-                                                        "range",
-                                                        "via",
-                                                        "cache-control",
-                                                        "location",
-                                                        "forwarded",
-                                                        "x-forwarded-for",
-                                                        "x-forwarded-host",
-                                                        "x-forwarded-proto",
-                                                        "expect",
-                                                        "content-disposition"};
+constexpr http::NameSet kEndToEnd({"host",
+                                   "content-length",
+                                   "transfer-encoding",
+                                   "content-type",
+                                   "authorization",
+                                   "cookie",
+                                   "set-cookie",
+                                   "origin",
+                                   "referer",
+                                   "date",
+                                   "content-encoding",
+                                   "content-range",
+                                   "range",
+                                   "via",
+                                   "cache-control",
+                                   "location",
+                                   "forwarded",
+                                   "x-forwarded-for",
+                                   "x-forwarded-host",
+                                   "x-forwarded-proto",
+                                   "expect",
+                                   "content-disposition"});
 
-constexpr std::array<std::string_view, 11> kHopByHop = {"connection",
-                                                        "keep-alive",
-                                                        "proxy-connection",
-                                                        "te",
-                                                        "trailer",
-                                                        "transfer-encoding",
-                                                        "upgrade",
-                                                        "content-length",
-                                                        "proxy-authorization",
-                                                        "proxy-authenticate",
-                                                        "http2-settings"};
+constexpr http::NameSet kHopByHop({"connection", "keep-alive", "proxy-connection", "te", "trailer",
+                                   "transfer-encoding", "upgrade", "content-length",
+                                   "proxy-authorization", "proxy-authenticate", "http2-settings"});
 
 }  // namespace
 
@@ -158,19 +148,13 @@ Result<ReplyFraming> reply_framing(std::string_view request_method, int status, 
 }
 
 Result<void> strip_hop_by_hop(http::Headers& headers, Side side) {
-  const auto in = [](const auto& list, std::string_view name) {
-    for (const std::string_view one : list) {
-      if (iequals(one, name)) return true;
-    }
-    return false;
-  };
   std::vector<std::string> named;
   if (headers.has("Connection")) {
     const std::string options = headers.joined("Connection");
     for (const std::string_view part : split(options, ',')) {
       const std::string_view option = trim(part);
       if (option.empty()) continue;
-      if (in(kEndToEnd, option)) {
+      if (kEndToEnd.has(option)) {
         // From an origin it is a slip of its configuration; the field stays.
         if (side == Side::origin) continue;
         return fail(ErrorKind::http_framing, side, "Connection names an end-to-end field");
@@ -181,7 +165,7 @@ Result<void> strip_hop_by_hop(http::Headers& headers, Side side) {
     }
   }
   headers.remove_if([&](const http::Headers::Field& field) {
-    if (in(kHopByHop, field.name)) return true;
+    if (kHopByHop.has(field.name)) return true;
     for (const std::string& one : named) {
       if (iequals(one, field.name)) return true;
     }

@@ -2,6 +2,7 @@
 #include "proxy/http1/parser.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/core/text.h"
 
@@ -38,11 +39,54 @@ bool is_target_byte(char c) {
   return byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != '#';
 }
 
+// The bytes of `text` that may stand inside a value (RFC 9110 section 5.5): all but control bytes,
+// of which it may hold tabs.
+std::size_t value_bytes(std::string_view text) {
+  std::size_t at = 0;
+  const auto is_fine = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+  };
+  // Eight at a time while none is below 0x20 or is 0x7f; the rest, and what follows a tab, one by
+  // one.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  while (at + 8 <= text.size()) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t low = (word - kOnes * 0x20) & ~word;
+    const std::uint64_t rubout = word ^ (kOnes * 0x7f);
+    if (((low | ((rubout - kOnes) & ~rubout)) & (kOnes * 0x80)) != 0) {
+      if (!is_fine(text[at])) return at;
+      ++at;
+    } else {
+      at += 8;
+    }
+  }
+  while (at < text.size() && is_fine(text[at])) ++at;
+  return at;
+}
+
+// A whole field at the start of `rest`, as nearly all are: a name, a colon, a value, CRLF. False,
+// and nothing taken, where anything about it is unusual.
+bool take_usual_field(std::string_view& rest, http::Headers& headers) {
+  const std::size_t name = http::token_bytes(rest);
+  if (name == 0 || name == rest.size() || rest[name] != ':') return false;
+  const std::string_view behind = rest.substr(name + 1);
+  const std::size_t value = value_bytes(behind);
+  if (value + 1 >= behind.size() || behind[value] != '\r' || behind[value + 1] != '\n')
+    return false;
+  if (!headers.add_parsed(rest.substr(0, name), trim(behind.substr(0, value)))) return false;
+  rest = behind.substr(value + 2);
+  return true;
+}
+
 Result<http::Headers> take_fields(std::string_view& rest, Side side, const HeadLimits& limits) {
   http::Headers headers;
-  headers.reserve(24, rest.size());
+  headers.reserve(24, rest.size() + 64);  // and what is added on the way: Via
   std::string_view line;
   while (true) {
+    while (headers.size() < limits.fields && take_usual_field(rest, headers)) continue;
+    // The end, or something that is to be told what is wrong with it.
     if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
     if (line.empty()) return headers;
     // obs-fold: RFC 9112 section 5.2 lets a server refuse it.

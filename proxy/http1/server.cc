@@ -46,6 +46,10 @@ class Server::Exchange::RequestBody final : public http::Body {
     if (exchange_.framing_.expects_continue) exchange_.invite();
     co_return co_await reader_.read(most);
   }
+  std::optional<Result<http::Bytes>> read_now(std::size_t most) override {
+    if (exchange_.framing_.expects_continue) return std::nullopt;
+    return reader_.read_now(most);
+  }
   std::optional<std::uint64_t> length() const override {
     if (none_) return 0;
     return length_;
@@ -173,54 +177,60 @@ Task<Result<bool>> Server::wait_for_request() {
   co_return *filled > 0;
 }
 
-Task<Result<Server::Exchange*>> Server::next() {
+std::optional<Result<Server::Exchange*>> Server::next_now() {
   CHECK(current_ == nullptr);
-  scanned_ = 0;
-  std::size_t size = 0;
-  bool skipped = false;
+  // RFC 9112 section 2.2: one empty line before a request is forgiven.
+  if (!skipped_ && wire_.held().starts_with("\r\n")) {
+    wire_.consume(2);
+    skipped_ = true;
+  }
+  const std::string_view held = wire_.held();
+  // No head begins with anything but a token byte; told at once, not after a timeout. The preface
+  // of HTTP/2 is one (RFC 9113 section 3.4).
+  if (!held.empty() && !http::is_token(held.substr(0, 1)) &&
+      !(held[0] == '\r' && held.size() == 1)) {
+    return fail(ErrorKind::http_syntax, Side::client, "no request line");
+  }
+  const std::size_t size = find_head_end(held, scanned_);
+  if (size > 0) return read_head(size);
+  if (held.size() > options_.limits.target + 64 &&
+      held.substr(0, options_.limits.target + 64).find("\r\n") == std::string_view::npos) {
+    return fail(ErrorKind::http_target_too_long, Side::client, "request line too long");
+  }
+  if (held.size() >= options_.limits.head || wire_.full()) {
+    return fail(ErrorKind::http_head_too_large, Side::client, "head too large");
+  }
+  return std::nullopt;
+}
+
+Task<Result<Server::Exchange*>> Server::next() {
   while (true) {
-    // RFC 9112 section 2.2: one empty line before a request is forgiven.
-    if (!skipped && wire_.held().starts_with("\r\n")) {
-      wire_.consume(2);
-      skipped = true;
-    }
-    const std::string_view held = wire_.held();
-    // No head begins with anything but a token byte; told at once, not after a timeout. The preface
-    // of HTTP/2 is one (RFC 9113 section 3.4).
-    if (!held.empty() && !http::is_token(held.substr(0, 1)) &&
-        !(held[0] == '\r' && held.size() == 1)) {
-      co_return fail(ErrorKind::http_syntax, Side::client, "no request line");
-    }
-    size = find_head_end(held, scanned_);
-    if (size > 0) break;
-    if (held.size() > options_.limits.target + 64 &&
-        held.substr(0, options_.limits.target + 64).find("\r\n") == std::string_view::npos) {
-      co_return fail(ErrorKind::http_target_too_long, Side::client, "request line too long");
-    }
-    if (held.size() >= options_.limits.head || wire_.full()) {
-      co_return fail(ErrorKind::http_head_too_large, Side::client, "head too large");
-    }
+    std::optional<Result<Exchange*>> at_hand = next_now();
+    if (at_hand) co_return std::move(*at_hand);
     Result<std::size_t> filled = co_await wire_.fill();
     if (!filled) {
       filled.error().side = Side::client;
       co_return pass_on(std::move(filled));
     }
     if (*filled == 0) {
-      if (held.empty()) co_return nullptr;
+      if (wire_.held().empty()) co_return nullptr;
       co_return fail(ErrorKind::closed, Side::client, "the stream ended inside a head");
     }
   }
+}
 
+// The head of `size` bytes at the front of the wire.
+Result<Server::Exchange*> Server::read_head(std::size_t size) {
   Result<RawRequest> raw = parse_request_head(wire_.held().substr(0, size), options_.limits);
-  if (!raw) co_return pass_on(std::move(raw));
+  if (!raw) return pass_on(std::move(raw));
   Result<Framing> framing = request_framing(raw->method, raw->minor, raw->headers);
-  if (!framing) co_return pass_on(std::move(framing));
+  if (!framing) return pass_on(std::move(framing));
   Result<Target> target =
       parse_target(raw->method, raw->target, raw->minor, raw->headers, options_.scheme);
-  if (!target) co_return pass_on(std::move(target));
+  if (!target) return pass_on(std::move(target));
   // A tunnel inside an opened connection would be one that nobody has decided about.
   if (target->form == TargetForm::authority && (options_.scheme == "https" || !options_.connect)) {
-    co_return fail(ErrorKind::http_unsupported, Side::client, "CONNECT inside CONNECT");
+    return fail(ErrorKind::http_unsupported, Side::client, "CONNECT inside CONNECT");
   }
 
   http::RequestHead head;
@@ -235,7 +245,7 @@ Task<Result<Server::Exchange*>> Server::next() {
   const auto credentials = head.headers.find("Proxy-Authorization");
   head.proxy_authorization = credentials ? std::string(*credentials) : std::string();
   Result<void> stripped = strip_hop_by_hop(head.headers, Side::client);
-  if (!stripped) co_return pass_on(std::move(stripped));
+  if (!stripped) return pass_on(std::move(stripped));
   head.headers.remove("Host");
   head.headers.remove("Expect");
   if (head.upgrade.empty()) {
@@ -244,37 +254,40 @@ Task<Result<Server::Exchange*>> Server::next() {
     });
   }
   wire_.consume(size);
+  scanned_ = 0;
+  skipped_ = false;
   current_ = std::make_unique<Exchange>(*this, std::move(head), *framing, target->form, raw->minor);
-  co_return current_.get();
+  return current_.get();
+}
+
+std::optional<bool> Server::finish_now() {
+  CHECK(current_ != nullptr);
+  Exchange::RequestBody& body = *current_->body_;
+  body.reader().settle();
+  const bool upgraded = body.upgrade() && current_->close_after_;
+  const bool reusable =
+      current_->complete_ && !current_->close_after_ && !upgraded && stream_.is_open();
+  stream_.resume_reading();
+  if (reusable && !body.upgrade() && !body.reader().done()) return std::nullopt;
+  current_.reset();
+  return reusable;
 }
 
 Task<Result<bool>> Server::finish() {
-  CHECK(current_ != nullptr);
-  BodyReader& reader = current_->body_->reader();
-  reader.settle();
-  const bool upgraded = current_->body_->upgrade() && current_->close_after_;
-  bool reusable = current_->complete_ && !current_->close_after_ && !upgraded && stream_.is_open();
-  stream_.resume_reading();
+  if (const std::optional<bool> at_once = finish_now()) co_return *at_once;
   // The reader may have been stopped in the middle; what it has not read is read away by a fresh
   // look at the same state.
-  if (reusable && !current_->body_->upgrade() && !reader.done()) {
-    reader.resume();
-    std::size_t drained = 0;
-    while (true) {
-      Result<http::Bytes> chunk = co_await reader.read(Wire::kCapacity);
-      if (!chunk) {
-        reusable = false;
-        break;
-      }
-      if (chunk->empty()) break;
-      drained += chunk->size();
-      if (drained > kDrainLimit) {
-        reusable = false;
-        break;
-      }
-    }
-    reader.settle();
+  BodyReader& reader = current_->body_->reader();
+  reader.resume();
+  bool reusable = true;
+  std::size_t drained = 0;
+  while (reusable) {
+    Result<http::Bytes> chunk = co_await reader.read(Wire::kCapacity);
+    if (chunk && chunk->empty()) break;
+    if (chunk) drained += chunk->size();
+    reusable = chunk && drained <= kDrainLimit;
   }
+  reader.settle();
   current_.reset();
   co_return reusable;
 }

@@ -50,10 +50,14 @@ class Server {
 
   // The next request. Errors are the client's: see status_for(); nothing more can be read then.
   Task<Result<Exchange*>> next();
+  // The same where all of its head is here already, or is no head; nothing where more must come.
+  std::optional<Result<Exchange*>> next_now();
 
   // What is left of the current exchange is read away, within 256 KiB. True where the connection
   // may carry another request. REQUIRES: the exchange's tasks have ended.
   Task<Result<bool>> finish();
+  // The same where nothing is left to be read; else nothing, and finish() has the answer.
+  std::optional<bool> finish_now();
 
   // After the last reply: ends writing, and reads and drops what still comes until the client
   // closes. The caller's deadline bounds it.
@@ -74,13 +78,15 @@ class Server {
 
  private:
   friend class Exchange;
+  Result<Exchange*> read_head(std::size_t size);
 
   io::ByteStream& stream_;
   ServerOptions options_;
   Wire wire_;
   std::unique_ptr<Exchange> current_;
-  std::string out_;  // kept between replies for its memory
-  std::size_t scanned_ = 0;
+  std::string out_;          // kept between replies for its memory
+  std::size_t scanned_ = 0;  // bytes held in which no head ends
+  bool skipped_ = false;     // an empty line before the next head
   bool draining_ = false;
 };
 

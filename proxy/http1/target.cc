@@ -18,6 +18,18 @@ bool is_unreserved(char c) {  // RFC 3986 section 2.3
   return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+// Nothing escaped, no empty segment and none that begins with a dot: most paths.
+bool is_normal(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '%') return false;
+    if (path[i] == '/' && i + 1 < path.size() && (path[i + 1] == '/' || path[i + 1] == '.')) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Target> parse_target(std::string_view method, std::string_view text, int minor,
@@ -81,6 +93,7 @@ Result<Target> parse_target(std::string_view method, std::string_view text, int 
 
 std::string normal_path(std::string_view path) {
   path = path.substr(0, path.find('?'));
+  if (is_normal(path)) return std::string(path);
   std::string decoded;
   decoded.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {

@@ -135,8 +135,11 @@ Task<Copied> write_message(io::ByteStream& stream, std::string& head, http::Body
                            const OutFraming& framing) {
   const bool chunked = framing.kind == BodyKind::chunked;
   if (framing.kind == BodyKind::none) {
-    Result<void> sent = co_await io::write_all(stream, io::as_bytes(head));
-    co_return Copied{std::move(sent), false};
+    std::array<io::Bytes, 1> whole{io::as_bytes(head)};
+    std::span<io::Bytes> left(whole);
+    std::optional<Result<void>> sent = io::write_now(stream, left);
+    if (!sent) sent = co_await io::write_all(stream, left);
+    co_return Copied{std::move(*sent), false};
   }
   std::array<char, 24> size_line;
   std::uint64_t left = framing.length.value_or(0);
@@ -147,7 +150,9 @@ Task<Copied> write_message(io::ByteStream& stream, std::string& head, http::Body
       if (!sent) co_return Copied{std::move(sent), false};
       head.clear();
     }
-    Result<http::Bytes> chunk = co_await body.read(kChunk);
+    std::optional<Result<http::Bytes>> at_hand = body.read_now(kChunk);
+    if (!at_hand) at_hand = co_await body.read(kChunk);
+    Result<http::Bytes>& chunk = *at_hand;
     if (!chunk) co_return Copied{pass_on(std::move(chunk)), true};
     if (framing.kind == BodyKind::length) {
       // A body that is not as long as it announced must not shift what follows on the connection.
@@ -177,9 +182,10 @@ Task<Copied> write_message(io::ByteStream& stream, std::string& head, http::Body
     }
     const bool over = chunk->empty();
     if (count > 0) {
-      const std::span<const io::Bytes> all(pieces.data(), count);
-      Result<void> sent = co_await io::write_all(stream, all);
-      if (!sent) co_return Copied{std::move(sent), false};
+      std::span<io::Bytes> all(pieces.data(), count);
+      std::optional<Result<void>> sent = io::write_now(stream, all);
+      if (!sent) sent = co_await io::write_all(stream, all);
+      if (!*sent) co_return Copied{std::move(*sent), false};
       head.clear();
     }
     if (over) co_return Copied{};

@@ -17,7 +17,10 @@ ExchangeLoop::ExchangeLoop(const session::Services& services, const Timeouts& ti
 Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
   io::Deadline deadline(services_.worker.deadlines(), [this] { server_.stream().close(); });
   // An idle connection gives its buffers back, not at once but after a while (io-spike.md).
-  io::Deadline rest(services_.worker.deadlines(), [this] { server_.wire().release(); });
+  io::Deadline rest(services_.worker.deadlines(), [this] {
+    server_.wire().release();
+    connection_.known.reset();
+  });
   // Pipelined requests need no wait; the connections of others do not wait for their end.
   io::FairTurns turns;
   while (true) {
@@ -30,7 +33,9 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
     rest.clear();
     if (!begun || !*begun) break;
     deadline.set(timeouts_.head);
-    Result<http1::Server::Exchange*> next = co_await server_.next();
+    std::optional<Result<http1::Server::Exchange*>> at_hand = server_.next_now();
+    if (!at_hand) at_hand = co_await server_.next();
+    Result<http1::Server::Exchange*>& next = *at_hand;
     if (!next) {
       MetricSet& metrics = services_.worker.metrics();
       if (deadline.expired()) {
@@ -51,7 +56,9 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
     co_await serve_one(**next);
     if (stopped_) co_return;
     deadline.set(timeouts_.linger);
-    Result<bool> reusable = co_await server_.finish();
+    const std::optional<bool> at_once = server_.finish_now();
+    Result<bool> reusable = at_once.value_or(false);
+    if (!at_once) reusable = co_await server_.finish();
     if (!reusable || !*reusable) {
       co_await server_.linger();
       break;

@@ -106,7 +106,8 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
   if (offer.http2) protocols.emplace_back("h2");
   if (offer.http1) protocols.emplace_back("http/1.1");
   facts.offered_http2 = offer.http2;
-  Result<tls::SslPtr> ssl = context_.connect(route.host, protocols, sessions_.get(), route.key(identity));
+  Result<tls::SslPtr> ssl =
+      context_.connect(route.host, protocols, sessions_.get(), route.key(identity));
   if (!ssl) co_return pass_on(std::move(ssl));
   auto secured = std::make_unique<tls::TlsStream>(std::move(stream), std::move(*ssl));
   bool late = false;
@@ -145,6 +146,7 @@ Task<Result<std::unique_ptr<io::ByteStream>>> Dialer::secure(std::unique_ptr<io:
   const std::vector<std::byte> staple = secured->peer_staple();
   if (!chain.empty()) {
     facts.certificate = chain.front();
+    facts.valid_until = chain.front().not_after();
     facts.fingerprint = chain.front().sha256();
   }
   // An answer that was not offered is an answer to somebody else (ALPACA).

@@ -27,8 +27,9 @@ struct OriginFacts {
   std::string alpn;
   bool resumed = false;
   bool offered_http2 = false;
-  tls::Certificate certificate;  // The leaf, empty without TLS.
-  std::string fingerprint;       // Its SHA-256, hex.
+  tls::Certificate certificate;    // The leaf, empty without TLS.
+  Time valid_until = Time::max();  // That certificate's end.
+  std::string fingerprint;         // Its SHA-256, hex.
   tls::Report report;
   std::uint32_t trust = 0;  // Dialer::trust() when its chain was believed
 };

@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::milliseconds kUntilRest{5'000};
 constexpr std::chrono::minutes kDemand{10};
 constexpr std::size_t kMostDemanding = 10'000;  // origins that are remembered
+constexpr std::size_t kMostKeys = 4'096;        // without a connection; then they are forgotten
 }  // namespace
 
 Pool::Pool(io::Worker& worker, Options options)
@@ -17,13 +18,36 @@ Pool::Pool(io::Worker& worker, Options options)
 
 Pool::~Pool() { clear(); }
 
-void Pool::erase(Entries::iterator entry) {
-  const auto found = index_.find(entry->key);
-  CHECK(found != index_.end());
-  std::erase(found->second, entry);
-  if (found->second.empty()) index_.erase(found);
+// Takes an entry out; its memory stays for the next. What it held is the caller's to end or use.
+Connection Pool::remove(Index::iterator same, std::vector<Entries::iterator>::iterator at) {
+  const Entries::iterator entry = *at;
+  same->second.erase(at);
+  Connection connection = std::move(entry->connection);
+  entry->connection = Connection{};
+  entry->expiry->clear();
+  spare_.splice(spare_.end(), entries_, entry);
   worker_.metrics().add(Metric::origin_connections_open, -1);
-  entries_.erase(entry);
+  return connection;
+}
+
+void Pool::erase(Entries::iterator entry) {
+  const auto same = index_.find(entry->key);
+  CHECK(same != index_.end());
+  const auto at = std::find(same->second.begin(), same->second.end(), entry);
+  CHECK(at != same->second.end());
+  const Connection ended = remove(same, at);
+}
+
+Pool::Entries::iterator Pool::fresh_entry() {
+  if (!spare_.empty()) {
+    entries_.splice(entries_.end(), spare_, spare_.begin());
+    return std::prev(entries_.end());
+  }
+  entries_.emplace_back();
+  const auto entry = std::prev(entries_.end());
+  entry->expiry =
+      std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] { expire(entry); });
+  return entry;
 }
 
 void Pool::expire(Entries::iterator entry) {
@@ -41,12 +65,9 @@ void Pool::expire(Entries::iterator entry) {
 std::optional<Connection> Pool::take(const std::string& key) {
   while (true) {
     const auto found = index_.find(key);
-    if (found == index_.end()) return std::nullopt;
-    const auto entry = found->second.back();
-    Connection connection = entry->connection;
-    erase(entry);
-    const auto& certificate = connection.facts->certificate;
-    const bool valid = certificate.empty() || certificate.not_after() > worker_.clock().now();
+    if (found == index_.end() || found->second.empty()) return std::nullopt;
+    Connection connection = remove(found, std::prev(found->second.end()));
+    const bool valid = connection.facts->valid_until > worker_.clock().now();
     if (!valid || !connection.client->still_quiet()) {
       connection.client->abort();
       continue;
@@ -60,11 +81,10 @@ std::shared_ptr<const OriginFacts> Pool::peek(const std::string& key) {
   if (const auto many = shared(key)) return many->facts;
   while (true) {
     const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
+    if (found == index_.end() || found->second.empty()) return nullptr;
     const auto entry = found->second.back();
     const auto& facts = entry->connection.facts;
-    const bool valid =
-        facts->certificate.empty() || facts->certificate.not_after() > worker_.clock().now();
+    const bool valid = facts->valid_until > worker_.clock().now();
     if (valid && entry->connection.client->still_quiet()) return facts;
     entry->connection.client->abort();
     erase(entry);
@@ -77,15 +97,18 @@ void Pool::put(const std::string& key, Connection connection) {
     connection.client->abort();
     return;
   }
+  if (index_.size() > kMostKeys + 2 * entries_.size()) {
+    std::erase_if(index_, [](const auto& one) { return one.second.empty(); });
+  }
   auto& same = index_[key];
   if (same.size() >= options_.most_idle_per_key) erase(same.front());
   while (entries_.size() >= options_.most_idle) erase(entries_.begin());
-  entries_.push_back(Entry{key, std::move(connection), nullptr});
-  const auto entry = std::prev(entries_.end());
-  entry->expiry =
-      std::make_unique<io::Deadline>(worker_.deadlines(), [this, entry] { expire(entry); });
+  const auto entry = fresh_entry();
+  entry->key = key;
+  entry->connection = std::move(connection);
+  entry->resting = false;
   entry->expiry->set(std::min(options_.keep, kUntilRest));
-  index_[key].push_back(entry);
+  same.push_back(entry);
   worker_.metrics().add(Metric::origin_connections_open);
 }
 
@@ -135,8 +158,7 @@ std::optional<Pool::Shared> Pool::shared(const std::string& key) {
   for (auto at = begin; at != end; ++at) {
     SharedEntry& entry = *at->second;
     if (!entry.connection.client->usable()) continue;
-    const auto& certificate = entry.connection.facts->certificate;
-    if (!certificate.empty() && certificate.not_after() <= worker_.clock().now()) continue;
+    if (entry.connection.facts->valid_until <= worker_.clock().now()) continue;
     entry.resting = false;  // Its expiry goes on: it ends nothing that is not idle.
     return entry.connection;
   }

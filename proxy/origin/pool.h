@@ -90,11 +90,15 @@ class Pool {
   struct Entry {
     std::string key;
     Connection connection;
-    std::unique_ptr<io::Deadline> expiry;
-    bool resting = false;  // its buffers were given back
+    std::unique_ptr<io::Deadline> expiry;  // knows its entry
+    bool resting = false;                  // its buffers were given back
   };
   using Entries = std::list<Entry>;
+  // Those of one key, the newest last.
+  using Index = std::unordered_map<std::string, std::vector<Entries::iterator>>;
+  Connection remove(Index::iterator same, std::vector<Entries::iterator>::iterator at);
   void erase(Entries::iterator entry);
+  Entries::iterator fresh_entry();
   void expire(Entries::iterator entry);
   struct SharedEntry {
     Shared connection;
@@ -112,8 +116,9 @@ class Pool {
   io::Worker& worker_;
   Options options_;
   std::uint32_t trust_ = 0;
-  Entries entries_;                                                        // oldest first
-  std::unordered_map<std::string, std::vector<Entries::iterator>> index_;  // newest last
+  Entries entries_;  // oldest first
+  Entries spare_;    // without a connection: memory and deadlines of those that were taken
+  Index index_;      // keys may stay for a while when nothing is left of them
   SharedEntries shared_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> demanding_;  // until then
   std::unordered_map<std::string, std::vector<io::Signal*>> opening_;  // who waits for it

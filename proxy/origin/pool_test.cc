@@ -85,6 +85,52 @@ TEST_F(PoolTest, AnIdleOneEndsInItsTimeAlsoWhereItWasLookedAt) {
   EXPECT_EQ(worker.metrics().get(Metric::origin_connections_open), 0);
 }
 
+// The memory of an entry that was taken serves the next.
+TEST_F(PoolTest, ConnectionsOfHttp1GoAndComeBackEachForItsTime) {
+  std::vector<testkit::PeerPipes> all(2);
+  std::vector<std::shared_ptr<http1::Client>> clients;
+  const auto facts = std::make_shared<OriginFacts>();
+  for (testkit::PeerPipes& pipes : all) {
+    clients.push_back(std::make_shared<http1::Client>(
+        worker,
+        std::make_unique<testkit::MemoryStream>(pipes.to_system, pipes.from_system, faults)));
+    pool.put("origin", {clients.back(), facts});
+  }
+  for (int i = 0; i < 5; ++i) {
+    pass(40s);
+    auto newest = pool.take("origin");
+    auto oldest = pool.take("origin");
+    ASSERT_TRUE(newest && oldest);
+    EXPECT_NE(newest->client, oldest->client);
+    EXPECT_FALSE(pool.take("origin"));
+    EXPECT_EQ(worker.metrics().get(Metric::origin_connections_open), 0);
+    pool.put("origin", std::move(*oldest));
+    pool.put("elsewhere", std::move(*newest));
+    EXPECT_EQ(pool.size(), 2u);
+    newest = pool.take("elsewhere");
+    ASSERT_TRUE(newest);
+    pool.put("origin", std::move(*newest));
+  }
+  clients.clear();
+  pass(60s);
+  EXPECT_EQ(pool.size(), 0u);
+  for (const testkit::PeerPipes& pipes : all) EXPECT_TRUE(ended(pipes));
+}
+
+TEST_F(PoolTest, ACertificateThatHasEndedGivesNoConnection) {
+  testkit::PeerPipes pipes;
+  const auto facts = std::make_shared<OriginFacts>();
+  facts->valid_until = clock.now() + 10s;
+  pool.put("origin", {std::make_shared<http1::Client>(
+                          worker, std::make_unique<testkit::MemoryStream>(
+                                      pipes.to_system, pipes.from_system, faults)),
+                      facts});
+  EXPECT_NE(pool.peek("origin"), nullptr);
+  pass(11s);
+  EXPECT_FALSE(pool.take("origin"));
+  EXPECT_TRUE(ended(pipes));
+}
+
 // An origin that reads nothing any more; abort() reaches also what nobody is given.
 TEST_F(PoolTest, OneThatIsNoLongerGivenToAnybodyEndsWithTheOthers) {
   const testkit::PeerPipes pipes = share("origin", 1);

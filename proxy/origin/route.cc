@@ -5,7 +5,9 @@
 namespace sallyport::origin {
 
 std::string Route::key(std::string_view identity) const {
-  std::string key = host.text();
+  std::string key;
+  key.reserve(host.text().size() + 16 + identity.size());
+  key += host.text();
   key += ':';
   key += std::to_string(port);
   key += tls ? "/tls/" : "/plain/";

@@ -39,20 +39,24 @@ Task<Result<void>> Sender::reach(io::Nursery& scope) {
   co_return Result<void>{};
 }
 
+std::optional<Line> Sender::pooled(const http::RequestHead& request) {
+  auto many = pool_.shared(key_);
+  if (many && (request.upgrade.empty() || many->client->speaks_websocket())) {
+    facts_ = std::move(many->facts);
+    return Line{nullptr, std::move(many->client)};
+  }
+  auto one = pool_.take(key_);
+  if (!one) return std::nullopt;
+  facts_ = std::move(one->facts);
+  return Line{std::move(one->client), nullptr};
+}
+
 Task<Result<Line>> Sender::line_for(const http::RequestHead& request, bool fresh,
                                     io::Nursery& scope) {
   const bool upgrades = !request.upgrade.empty();
   for (bool waited = false;; waited = true) {
     if (!fresh || waited) {
-      const auto many = pool_.shared(key_);
-      if (many && (!upgrades || many->client->speaks_websocket())) {
-        facts_ = many->facts;
-        co_return Line{nullptr, many->client};
-      }
-      if (auto one = pool_.take(key_)) {
-        facts_ = one->facts;
-        co_return Line{std::move(one->client), nullptr};
-      }
+      if (std::optional<Line> found = pooled(request)) co_return std::move(*found);
     }
     if (waited || upgrades || !offer_.http2) break;
     const bool opening = co_await pool_.wait_for_opening(key_, scope);
@@ -67,7 +71,13 @@ Task<Result<Line>> Sender::line_for(const http::RequestHead& request, bool fresh
 Task<Result<http::Reply>> Sender::send(const http::RequestHead& request, http::Body& body,
                                        http::Interim& interim, io::Nursery& nursery) {
   for (bool again = false;; again = true) {
-    Result<Line> line = co_await line_for(request, again, nursery);
+    Result<Line> line;
+    std::optional<Line> found = again ? std::nullopt : pooled(request);
+    if (found) {
+      line = std::move(*found);
+    } else {
+      line = co_await line_for(request, true, nursery);
+    }
     if (!line) co_return pass_on(std::move(line));
     if (line->many && !line->many->usable()) {
       // It went away while it was being opened, or was filled by those who waited for it.
@@ -85,17 +95,19 @@ Task<Result<http::Reply>> Sender::send(const http::RequestHead& request, http::B
         offer_ = Offer{};
         continue;
       }
-      const bool died = reused && line->many->over() && body.none() &&
-                        http::is_idempotent(request.method) &&
-                        (reply.error().kind == ErrorKind::closed ||
-                         reply.error().kind == ErrorKind::reset);
+      const bool died =
+          reused && line->many->over() && body.none() && http::is_idempotent(request.method) &&
+          (reply.error().kind == ErrorKind::closed || reply.error().kind == ErrorKind::reset);
       if ((attempt.unprocessed && !attempt.body_touched) || died) continue;
       co_return reply;
     }
-    line->one->on_idle([pool = &pool_, key = key_,
-                        facts = facts_](std::shared_ptr<http1::Client> client) {
-      pool->put(key, Connection{std::move(client), facts});
-    });
+    // Once for each connection: its key and its facts stay what they are.
+    if (!line->one->has_on_idle()) {
+      line->one->on_idle(
+          [pool = &pool_, key = key_, facts = facts_](std::shared_ptr<http1::Client> client) {
+            pool->put(key, Connection{std::move(client), facts});
+          });
+    }
     Result<http::Reply> reply = co_await line->one->send(request, body, interim, nursery);
     if (reply || again || !reply.error().retry_fresh || !http::is_idempotent(request.method)) {
       co_return reply;

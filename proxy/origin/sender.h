@@ -2,6 +2,7 @@
 // The network as an http::Origin: one route, one identity class, either version of HTTP.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/http/exchange.h"
@@ -30,6 +31,8 @@ class Sender final : public http::Origin {
   const std::shared_ptr<const OriginFacts>& facts() const { return facts_; }
 
  private:
+  // A connection that is there already.
+  std::optional<Line> pooled(const http::RequestHead& request);
   // A connection for one request: from the pool where `fresh` is not asked for, else opened. One
   // that can be shared is, at once.
   Task<Result<Line>> line_for(const http::RequestHead& request, bool fresh, io::Nursery& scope);

@@ -86,6 +86,17 @@ struct ClientConnection {
     std::string domain;
   } last_domain;
 
+  // What the last exchange knew at connect, for the next one to the same place; and of an address
+  // of the origin. Null once the connection has rested.
+  struct Known {
+    std::uint64_t snapshot = 0;  // SnapshotPin::number()
+    std::optional<std::string> user;
+    Authority to;
+    policy::Activity activity;
+    std::optional<policy::AddressFacts> destination;
+  };
+  std::unique_ptr<Known> known;
+
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_feed", "address_map"
 

@@ -20,14 +20,13 @@ class CountedBody final : public http::Body {
     reading_ = true;
     Result<http::Bytes> chunk = co_await inner_.read(most);
     reading_ = false;
-    if (chunk) {
-      count_ += chunk->size();
-      ended_ = chunk->empty();
-      stall_.set(patience_);
-    } else {
-      failed_ = true;
-    }
+    count(chunk);
     co_return chunk;
+  }
+  std::optional<Result<http::Bytes>> read_now(std::size_t most) override {
+    std::optional<Result<http::Bytes>> chunk = inner_.read_now(most);
+    if (chunk) count(*chunk);
+    return chunk;
   }
   std::optional<std::uint64_t> length() const override { return inner_.length(); }
   bool none() const override { return inner_.none(); }
@@ -45,6 +44,16 @@ class CountedBody final : public http::Body {
   bool reading() const { return reading_; }
 
  private:
+  void count(const Result<http::Bytes>& chunk) {
+    if (!chunk) {
+      failed_ = true;
+      return;
+    }
+    count_ += chunk->size();
+    ended_ = chunk->empty();
+    stall_.set(patience_);
+  }
+
   http::Body& inner_;
   std::uint64_t& count_;
   io::Deadline& stall_;

@@ -53,6 +53,38 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   return activity;
 }
 
+policy::Activity Session::activity_of(const SnapshotPin& now, const http::RequestHead& asked,
+                                      Time at) const {
+  std::unique_ptr<ClientConnection::Known>& known = connection_.known;
+  const bool holds = known && known->snapshot == now.number() && known->to == asked.authority &&
+                     known->activity.scheme == asked.scheme && known->user == connection_.user &&
+                     known->activity.ja4 == connection_.tls.ja4 &&
+                     known->activity.client_tls_version == connection_.tls.client_version;
+  if (!holds) {
+    known = std::make_unique<ClientConnection::Known>();
+    known->snapshot = now.number();
+    known->user = connection_.user;
+    known->to = asked.authority;
+    known->activity =
+        begin_activity(*now, asked.authority.host, asked.authority.port, asked.scheme, at);
+  }
+  policy::Activity activity = known->activity;
+  activity.at = at;
+  activity.connection_uploaded = connection_.uploaded;
+  activity.connection_downloaded = connection_.downloaded;
+  return activity;
+}
+
+policy::AddressFacts Session::destination_of(const SnapshotPin& now,
+                                             const IpAddress& address) const {
+  const std::unique_ptr<ClientConnection::Known>& known = connection_.known;
+  if (!known || known->snapshot != now.number()) return now->facts_of(address);
+  if (!known->destination || !(known->destination->address == address)) {
+    known->destination = now->facts_of(address);
+  }
+  return *known->destination;
+}
+
 void Session::describe_request(const Snapshot& now, http::Exchange& exchange, Event& event) const {
   const http::RequestHead& asked = exchange.request();
   policy::Activity& activity = event.activity;

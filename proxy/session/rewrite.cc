@@ -25,7 +25,12 @@ bool same_name(std::string_view written, std::string_view claim) {
                     [&](char a, char b) { return plain(a) == plain(b); });
 }
 
+constexpr std::size_t kRoomForVia = 64;  // bytes
+
 bool is_claim(std::string_view name) {
+  // Nearly every field is told apart by its first letter.
+  if (std::string_view("fprtx").find(to_lower(name.front())) == std::string_view::npos)
+    return false;
   for (const std::string_view family : kClaimFamilies) {
     if (same_name(name.substr(0, family.size()), family)) return true;
   }
@@ -37,12 +42,16 @@ bool is_claim(std::string_view name) {
 
 void add_via(http::Headers& headers, std::string_view protocol, std::string_view pseudonym) {
   // RFC 9110 section 7.6.3: appended to what is there.
-  std::string via = headers.joined("Via");
-  if (!via.empty()) via += ", ";
+  const bool first = !headers.has("Via");
+  std::string via = first ? std::string() : headers.joined("Via") + ", ";
   via += protocol;
   via += ' ';
   via += pseudonym;
-  headers.set("Via", via);
+  if (first) {
+    headers.add("Via", via);
+  } else {
+    headers.set("Via", via);
+  }
 }
 
 }  // namespace
@@ -59,6 +68,18 @@ bool has_looped(const http::RequestHead& request, std::string_view pseudonym) {
     if (iequals(rest.substr(0, rest.find_first_of(" \t")), pseudonym)) return true;
   }
   return false;
+}
+
+void copy_request(const http::RequestHead& asked, http::RequestHead& into) {
+  into.method = asked.method;
+  into.scheme = asked.scheme;
+  into.authority = asked.authority;
+  into.path = asked.path;
+  into.headers.copy_with_room(asked.headers, kRoomForVia);
+  into.upgrade = asked.upgrade;
+  into.expects_continue = asked.expects_continue;
+  into.takes_trailers = asked.takes_trailers;
+  into.protocol = asked.protocol;
 }
 
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
@@ -90,7 +111,9 @@ std::vector<std::string> names_of(const http::Headers& fields) {
 
 void clean_reply(http::ReplyHead& reply) {
   reply.headers.remove_if([](const http::Headers::Field& field) {
-    return istarts_with(field.name, "proxy-") || iequals(field.name, "alt-svc");
+    const char first = to_lower(field.name.front());
+    return (first == 'p' && istarts_with(field.name, "proxy-")) ||
+           (first == 'a' && iequals(field.name, "alt-svc"));
   });
 }
 
@@ -100,6 +123,7 @@ void rewrite_reply(http::ReplyHead& reply, std::string_view pseudonym) {
 }
 
 bool binds_connection(const http::Headers& headers, std::string_view field) {
+  if (!headers.has(field)) return false;
   for (const auto one : headers) {
     if (!iequals(one.name, field)) continue;
     if (istarts_with(one.value, "ntlm") || istarts_with(one.value, "negotiate")) return true;

@@ -15,6 +15,9 @@ namespace sallyport::session {
 // Whether the request has been through us already (Via names us): it goes in circles.
 bool has_looped(const http::RequestHead& request, std::string_view pseudonym);
 
+// What goes on of a request: all but what is for us, with room for Via.
+void copy_request(const http::RequestHead& asked, http::RequestHead& into);
+
 // Removes what a client may not say about itself (forwarding and identity fields, Proxy-*), and
 // adds Via.
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym);

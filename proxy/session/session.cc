@@ -81,7 +81,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
       http::Body& body = walk_state.upload ? *walk_state.upload : exchange.body();
       body.stop();
     }
-    co_await walk_state.nursery.join();
+    if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
     report(*walk_state.now, event);
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
@@ -114,8 +114,7 @@ Task<Ending> Session::walk(Walk& walk) {
   policy::Activity& activity = event.activity;
 
   // Identify and classify.
-  activity =
-      begin_activity(now, asked.authority.host, asked.authority.port, asked.scheme, event.start);
+  activity = activity_of(walk.now, asked, event.start);
   describe_request(now, exchange, event);
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
@@ -168,7 +167,12 @@ Task<Ending> Session::walk(Walk& walk) {
   const origin::Route& route = found ? *found : *connection_.route;
 
   // Decide at request.
-  event.verdict = decide_for_route(now, Point::request, activity, route);
+  if (route.endpoints.size() == 1) {
+    activity.destination = destination_of(walk.now, route.endpoints.front().address);
+    event.verdict = policy::Verdict(now.policy->decide(Point::request, activity));
+  } else {
+    event.verdict = decide_for_route(now, Point::request, activity, route);
+  }
   if (!named.rehearsed().empty()) keep_rehearsed(policy::Verdict(named), event.verdict);
   if (event.verdict.stops()) {
     const Refusal refusal = blocked_by(event.verdict);
@@ -179,7 +183,7 @@ Task<Ending> Session::walk(Walk& walk) {
   if (binds_connection(asked.headers, "Authorization")) {
     connection_.identity = "connection " + std::to_string(connection_.id);
   }
-  walk.request = asked;
+  copy_request(asked, walk.request);
   rewrite_request(walk.request, services_.settings.pseudonym);
   if (!edit_fields(now, event, walk.request.headers)) {
     Refusal refusal = refusal_of_request(

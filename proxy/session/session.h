@@ -46,6 +46,10 @@ class Session {
                                    policy::Activity& activity, const origin::Route& route) const;
 
  private:
+  // begin_activity() for a request, from what the exchange before it knew where that still holds.
+  policy::Activity activity_of(const SnapshotPin& now, const http::RequestHead& asked,
+                               Time at) const;
+  policy::AddressFacts destination_of(const SnapshotPin& now, const IpAddress& address) const;
   const std::string& domain_of(const Snapshot& now, const std::string& host) const;
   struct Walk;  // walk.h
   Task<discovery::Ending> walk(Walk& walk);

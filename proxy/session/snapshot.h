@@ -7,6 +7,7 @@
 // without atomics, so that exchanges do not fight over one cache line; the shared_ptr is touched
 // once per worker and snapshot.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -58,11 +59,14 @@ class SnapshotPin {
   }
   const Snapshot* operator->() const { return held_->snapshot.get(); }
   const Snapshot& operator*() const { return *held_->snapshot; }
+  // Counts the snapshots of this worker: what was learnt from one of the same number still holds.
+  std::uint64_t number() const { return held_->number; }
 
  private:
   friend class SnapshotShelf;
   struct Held {
     std::shared_ptr<const Snapshot> snapshot;
+    std::uint64_t number = 0;
     std::size_t pins = 1;
   };
   explicit SnapshotPin(Held* held) : held_(held) {}
@@ -77,7 +81,7 @@ class SnapshotShelf {
 
   // Exchanges that hold a pin keep the old one to their end.
   void publish(std::shared_ptr<const Snapshot> snapshot) {
-    SnapshotPin fresh(new SnapshotPin::Held{std::move(snapshot)});
+    SnapshotPin fresh(new SnapshotPin::Held{std::move(snapshot), current_.number() + 1});
     std::swap(current_.held_, fresh.held_);
   }
   SnapshotPin pin() const { return current_; }

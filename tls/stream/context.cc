@@ -52,11 +52,11 @@ Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
   if (!context) return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
   SSL_CTX* raw = context.get();
   SSL_CTX_set_security_level(raw, 2);
-  SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+      raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                            SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+                            SSL_MODE_AUTO_RETRY);  // buffers: TlsStream::release_idle_buffers()
   SSL_CTX_set_max_early_data(raw, 0);
   if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(raw, kSuites12) != 1 ||
@@ -123,8 +123,7 @@ Result<std::unique_ptr<ClientContext>> ClientContext::make() {
   return std::unique_ptr<ClientContext>(new ClientContext(std::move(*context)));
 }
 
-Result<SslPtr> ClientContext::connect(const Host& host,
-                                      const std::vector<std::string>& alpn,
+Result<SslPtr> ClientContext::connect(const Host& host, const std::vector<std::string>& alpn,
                                       SessionCache* sessions, const std::string& key) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl) return fail(ErrorKind::unavailable, Side::ours, openssl_errors());

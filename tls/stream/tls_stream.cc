@@ -91,6 +91,16 @@ const BIO_METHOD* carrier_method() {
 
 }  // namespace
 
+namespace {
+
+// Before each call whose failure is told by SSL_get_error. Looking is cheap, clearing is not, and
+// nearly always there is nothing.
+void clear_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+}  // namespace
+
 TlsStream::TlsStream(std::unique_ptr<io::ByteStream> below, SslPtr ssl, std::string_view received)
     : below_(std::move(below)), carrier_(std::make_unique<Carrier>()), ssl_(std::move(ssl)) {
   BIO* bio = BIO_new(carrier_method());
@@ -192,7 +202,7 @@ io::ByteStream::Status TlsStream::flush() {
 
 Task<Result<void>> TlsStream::handshake() {
   while (true) {
-    ERR_clear_error();
+    clear_errors();
     const int result = SSL_do_handshake(ssl_.get());
     const bool wants_more = result <= 0 && SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ;
     if (result <= 0 && !wants_more) {
@@ -240,7 +250,7 @@ io::ByteStream::Outcome TlsStream::try_read(std::span<std::byte> into) {
   }
   std::size_t total = 0;
   while (total < into.size()) {
-    ERR_clear_error();
+    clear_errors();
     const int room = static_cast<int>(std::min<std::size_t>(into.size() - total, 1 << 30));
     const int got = SSL_read(ssl_.get(), into.data() + total, room);
     if (got > 0) {
@@ -278,7 +288,7 @@ io::ByteStream::Outcome TlsStream::try_write(std::span<const io::Bytes> pieces) 
   }
   std::size_t total = 0;
   const auto put = [&](io::Bytes bytes) {
-    ERR_clear_error();
+    clear_errors();
     const int result = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
     if (result > 0) total += static_cast<std::size_t>(result);
     return result;
@@ -323,7 +333,7 @@ io::ByteStream::Outcome TlsStream::try_write(std::span<const io::Bytes> pieces) 
   return {Status::moved, total};
 }
 
-Task<Result<void>> TlsStream::readable() { co_return co_await below_->readable(); }
+Task<Result<void>> TlsStream::readable() { return below_->readable(); }
 
 Task<Result<void>> TlsStream::writable() {
   while (true) {
@@ -343,6 +353,7 @@ bool TlsStream::unsent() const { return carrier_->out_size() > 0 || below_->unse
 
 void TlsStream::release_idle_buffers() {
   if (carrier_->in_size() == 0) carrier_->in.reset();
+  SSL_free_buffers(ssl_.get());  // those that hold nothing; the next call takes new ones
   if (carrier_->out_size() == 0) {
     carrier_->out = std::string();
     carrier_->out_begin = 0;
@@ -353,7 +364,7 @@ void TlsStream::release_idle_buffers() {
 void TlsStream::end_writing() {
   if (write_ended_ || failed_ || !below_->is_open()) return;
   write_ended_ = true;
-  ERR_clear_error();
+  clear_errors();
   SSL_shutdown(ssl_.get());
   openssl_errors();
   flush();

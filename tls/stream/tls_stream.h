@@ -4,7 +4,7 @@
 // OpenSSL runs on a BIO of our own over two buffers that this object owns: one receive of up to 64
 // KiB feeds many SSL_read, and the records of one write leave in one send (io-spike.md: a quarter
 // of the system calls of asio::ssl::stream). A peeked ClientHello is simply put into the receive
-// buffer first. The buffers exist only while they hold something or are in use:
+// buffer first. These buffers and OpenSSL's own are kept from call to call, until
 // release_idle_buffers().
 //
 // INVARIANT: renegotiation and 0-RTT do not happen (context.h). A stream that failed stays failed.
@@ -41,6 +41,7 @@ class TlsStream final : public io::ByteStream {
   void release_idle_buffers() override;
   void stop_reading() override { below_->stop_reading(); }
   void resume_reading() override { below_->resume_reading(); }
+  void look_again() override { below_->look_again(); }
   // close_notify, then the carrier's end of writing; where it does not fit, writable() sends it.
   void end_writing() override;
   void close() override;
