@@ -6,8 +6,8 @@
 
 #include "base/core/text.h"
 #include "discovery/store/sqlite_db.h"
-#include "discovery/store/sqlite_query.h"
 #include "discovery/store/sqlite_schema.h"
+#include "discovery/store/sqlite_values.h"
 
 namespace sallyport::discovery {
 namespace {

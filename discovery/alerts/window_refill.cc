@@ -78,10 +78,11 @@ Result<Refilled> refill(RepeatWindows& windows, const policy::Program& program, 
       break;
     }
     Notes notes(program);
-    Result<void> read = past.read_past(slice->since, slice->until,
-                                       [&](const PastEvent& event) { notes.take(event); });
+    Result<void> read = past.read_past(slice->since, slice->until, [&](const PastEvent& event) {
+      notes.take(event);
+      ++refilled.events;
+    });
     if (!read) return pass_on(std::move(read));
-    refilled.events += slice->events;
     newest_first.push_back(std::move(notes).done());
     noted += newest_first.back().size();
   }

@@ -119,4 +119,56 @@ inline Event blocked(int n) {
   return event;
 }
 
+// Every field has a value that no other has.
+inline Event full() {
+  Event event = blocked(1);
+  event.kind = EventKind::tunnel;
+  event.connection_id = 0xfedcba9876543210;
+  event.stream_id = 3;
+  event.worker = 2;
+  event.snapshot = "5a5a";
+  event.activity.groups = {"sales", "staff"};
+  event.activity.client = {*IpAddress::parse("128.232.110.120"),
+                           policy::IpCategory::corporate,
+                           {"office", "wifi"},
+                           "head office",
+                           "GB",
+                           64496,
+                           "Example Net",
+                           policy::Coordinates{52.2, -0.1166}};
+  event.client_port = 34855;
+  event.activity.destination = policy::AddressFacts{
+      *IpAddress::parse("66.35.250.204"), policy::IpCategory::cloud_provider, {"cdn"}, ""};
+  event.activity.domain = "dropbox.com";
+  event.activity.host_kind = policy::HostKind::app;
+  event.activity.host_tags = {"botnet"};
+  event.activity.port = 80;
+  event.user_source = "basic";
+  event.query = "a=1";
+  event.media_type = "text/html";
+  event.activity.user_agent = "curl/7.88";
+  event.activity.agent = policy::AgentFacts{policy::ClientApp::mobile_and_desktop,
+                                            policy::DeviceType::tablet,
+                                            {},
+                                            "curl",
+                                            "7.88",
+                                            "windows",
+                                            "10"};
+  event.activity.agent->tags.add(policy::AgentTag::native_client);
+  event.activity.agent->tags.add(policy::AgentTag::outdated_os);
+  event.activity.ja4 = "t13d";
+  event.activity.client_tls_version = "TLSv1.3";
+  event.verdict.rehearsed = {{"no tor", policy::Action::block}};
+  event.activities = {{policy::ActivityType::upload, event.verdict},
+                      {policy::ActivityType::share, {}}};
+  event.intercepted = true;
+  event.tls = {"TLSv1.3", "A", "h2", "TLSv1.2", "B", "http/1.1", "ff00", "0102", "expired", "t13d"};
+  event.websocket = WebsocketFacts{{3, 1, 2, 900, 500},   {4, 4, 0, 80, 40}, true, "origin", 1001,
+                                   "RFC 6455 section 7.4"};
+  event.bytes_in = 1;
+  event.bytes_out = UINT64_MAX;
+  event.error = "why";
+  return event;
+}
+
 }  // namespace sallyport::discovery::samples

@@ -27,7 +27,7 @@ struct PastEvent {
   std::optional<std::string_view> facts;  // absent: kept by a version without them
 };
 
-// since <= start < until, and how many started in it when it was asked.
+// since <= start < until, and about how many started in it when it was asked.
 struct Slice {
   Time since;
   Time until;

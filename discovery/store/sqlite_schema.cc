@@ -5,13 +5,8 @@
 namespace sallyport::discovery {
 namespace {
 
-// id: the ULID's 16 bytes. time: microseconds since 1970. client: 16 bytes, IPv4 as ::ffff:a.b.c.d,
-// so that a prefix is one range of blobs. record: what encode.h writes; last, because questions
-// rarely read it and SQLite then leaves its overflow pages alone.
-//
-// `apps` maps names to ids, so that a question for a name becomes one for an id, which an index
-// answers in order. The partial indexes serve the questions "what was blocked" and "what did this
-// rule do".
+// A row per event; only `apps` is still in use: it maps names to ids, so that a question for a name
+// is one for every id that had it. record: what encode.h writes.
 constexpr std::string_view kVersion1 = R"sql(
 CREATE TABLE events (
   n INTEGER PRIMARY KEY,
@@ -64,8 +59,39 @@ CREATE TABLE apps (
 // facts: what policy/activity/pack.h writes; NULL in rows from before.
 constexpr std::string_view kVersion2 = "ALTER TABLE events ADD COLUMN facts BLOB";
 
+// Since version 3 events stand in blocks (event_block.h), and what a block may hold in its filter
+// (event_filter.h). `blocks` is read from end to end, so the events are kept apart from it. What
+// versions 1 and 2 kept is brought over by sqlite_old_events.h, which needs none of their indexes.
+constexpr std::string_view kVersion3 = R"sql(
+CREATE TABLE blocks (
+  n INTEGER PRIMARY KEY,
+  first_id BLOB NOT NULL,
+  last_id BLOB NOT NULL,
+  first_time INTEGER NOT NULL,
+  last_time INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  activities INTEGER NOT NULL,
+  filter BLOB NOT NULL
+);
+CREATE INDEX blocks_id ON blocks (last_id);
+CREATE INDEX blocks_time ON blocks (last_time);
+CREATE TABLE block_events (
+  n INTEGER PRIMARY KEY REFERENCES blocks (n),
+  ids BLOB NOT NULL,
+  data BLOB NOT NULL
+);
+DROP INDEX events_time;
+DROP INDEX events_user;
+DROP INDEX events_app;
+DROP INDEX events_client;
+DROP INDEX events_host;
+DROP INDEX events_policy;
+DROP INDEX events_blocked;
+DROP TABLE activities;
+)sql";
+
 constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3};
 
 std::unexpected<Error> refused(std::string detail) {
   return fail(ErrorKind::invalid, Side::ours, std::move(detail));
@@ -107,9 +133,9 @@ Result<void> migrate(const SqliteDatabase& db, const SqliteSchema& schema) {
     if (!version) return pass_on(std::move(version));
     const auto at = static_cast<std::size_t>(*version);
     if (at >= schema.steps.size()) return {};
-    Result<void> done =
-        db.execute(std::string(schema.steps[at]) + "; PRAGMA user_version = " + std::to_string(at + 1) +
-                   "; PRAGMA application_id = " + std::to_string(schema.application_id));
+    Result<void> done = db.execute(
+        std::string(schema.steps[at]) + "; PRAGMA user_version = " + std::to_string(at + 1) +
+        "; PRAGMA application_id = " + std::to_string(schema.application_id));
     if (done) done = transaction->commit();
     if (!done) return done;
   }

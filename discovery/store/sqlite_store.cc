@@ -3,23 +3,21 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include "discovery/events/encode.h"
+#include "discovery/store/sqlite_blocks.h"
 #include "discovery/store/sqlite_db.h"
-#include "discovery/store/sqlite_past.h"
-#include "discovery/store/sqlite_query.h"
+#include "discovery/store/sqlite_old_events.h"
 #include "discovery/store/sqlite_schema.h"
 #include "discovery/store/sqlite_writer.h"
+#include "policy/activity/pack.h"
 
 namespace sallyport::discovery {
 namespace {
 
-constexpr std::size_t kPastStep = 2000;  // rows per look at the past: some milliseconds
-
 constexpr int kVacuumPages = 1000;  // given back to the file system per retain()
 
-// An event takes about 2 KB with its record and its facts: of a page of SQLite's usual 4 KB it
-// would leave half empty. Of files that are there already the pages stay as they are.
+// A block takes tens of KB. Of files that are there already the pages stay as they are.
 constexpr const char* kPageSize = "PRAGMA page_size = 8192";
-// The eight indexes grow at places all over them, so what is kept in memory is not read again.
 constexpr const char* kCacheSize = "PRAGMA cache_size = -8192";  // KiB
 
 }  // namespace
@@ -61,6 +59,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
   if (!done) return pass_on(std::move(done));
   auto connection = std::make_unique<Connection>(std::move(*db));
   done = connection->writer.prepare();
+  if (done) done = bring_over_old_events(connection->db, connection->writer);
   if (!done) return pass_on(std::move(done));
   return std::unique_ptr<SqliteStore>(
       new SqliteStore(std::move(options), std::move(connection), true));
@@ -91,12 +90,10 @@ Result<void> SqliteStore::write(std::span<const Event> events) {
   if (events.empty()) return {};
   Result<SqliteTransaction> transaction = SqliteTransaction::begin(connection_->db);
   if (!transaction) return pass_on(std::move(transaction));
-  for (const Event& event : events) {
-    Result<void> inserted = connection_->writer.insert(event);
-    if (!inserted) {
-      connection_->writer.forget();
-      return inserted;
-    }
+  Result<void> inserted = connection_->writer.insert(events);
+  if (!inserted) {
+    connection_->writer.forget();
+    return inserted;
   }
   Result<void> committed = transaction->commit();
   if (!committed) connection_->writer.forget();
@@ -106,13 +103,13 @@ Result<void> SqliteStore::write(std::span<const Event> events) {
 Result<bool> SqliteStore::retain(Time now) {
   if (!writable_)
     return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
-  Result<std::vector<std::int64_t>> old = find_old(now);
+  Result<OldBlocks> old = find_old(now);
   if (!old) return pass_on(std::move(old));
-  if (!old->empty()) {
+  if (!old->blocks.empty()) {
     Result<SqliteTransaction> transaction = SqliteTransaction::begin(connection_->db);
     if (!transaction) return pass_on(std::move(transaction));
     Result<void> removed;
-    for (const std::int64_t n : *old) {
+    for (const std::int64_t n : old->blocks) {
       removed = connection_->writer.remove(n);
       if (!removed) return pass_on(std::move(removed));
     }
@@ -122,12 +119,12 @@ Result<bool> SqliteStore::retain(Time now) {
   Result<void> vacuumed =
       connection_->db.execute("PRAGMA incremental_vacuum(" + std::to_string(kVacuumPages) + ")");
   if (!vacuumed) return pass_on(std::move(vacuumed));
-  return old->size() == options_.retain_step;
+  return old->more;
 }
 
-Result<std::vector<std::int64_t>> SqliteStore::find_old(Time now) {
+Result<SqliteStore::OldBlocks> SqliteStore::find_old(Time now) {
   const SqliteDatabase& db = connection_->db;
-  std::vector<std::int64_t> old;
+  OldBlocks old;
   std::int64_t before = INT64_MIN;
   if (options_.max_age.count() > 0) before = (now - options_.max_age).time_since_epoch().count();
   if (options_.max_bytes > 0) {
@@ -138,15 +135,19 @@ Result<std::vector<std::int64_t>> SqliteStore::find_old(Time now) {
     if (static_cast<std::uint64_t>(*used) > options_.max_bytes) before = INT64_MAX;
   }
   Result<SqliteStatement> oldest =
-      db.prepare("SELECT n FROM events WHERE time < ? ORDER BY time LIMIT ?");
+      db.prepare("SELECT n, events FROM blocks WHERE last_time < ? ORDER BY last_time");
   if (!oldest) return pass_on(std::move(oldest));
   oldest->bind(1, before);
-  oldest->bind(2, static_cast<std::int64_t>(options_.retain_step));
+  std::size_t events = 0;
   while (true) {
     Result<bool> row = oldest->step();
     if (!row) return pass_on(std::move(row));
     if (!*row) return old;
-    old.push_back(oldest->integer(0));
+    // One block at least, so that there is an end to it.
+    events += static_cast<std::size_t>(oldest->integer(1));
+    old.more = !old.blocks.empty() && events > options_.retain_step;
+    if (old.more) return old;
+    old.blocks.push_back(oldest->integer(0));
   }
 }
 
@@ -182,36 +183,21 @@ Result<std::vector<Row>> SqliteStore::query(const Query& query) {
     if (!found) return pass_on(std::move(found));
     ids = std::move(*found);
   }
-  const SqliteQuery asked = make_sqlite_query(query, ids);
-  Result<SqliteStatement> statement = connection_->db.prepare(asked.sql);
-  if (!statement) return pass_on(std::move(statement));
-  bind_values(*statement, asked);
-  std::vector<Row> rows;
-  while (true) {
-    Result<bool> more = statement->step();
-    if (!more) return pass_on(std::move(more));
-    if (!*more) return rows;
-    Result<Row> row = read_row(*statement);
-    if (!row) return pass_on(std::move(row));
-    rows.push_back(std::move(*row));
-  }
+  return find_rows(connection_->db, query, ids);
 }
 
 Result<std::optional<std::string>> SqliteStore::find_record(const Ulid& id) {
-  Result<SqliteStatement> statement =
-      connection_->db.prepare("SELECT record FROM events WHERE id = ?");
-  if (!statement) return pass_on(std::move(statement));
-  statement->bind_blob(1, id_key(id));
-  Result<bool> row = statement->step();
-  if (!row) return pass_on(std::move(row));
-  if (!*row) return std::optional<std::string>();
-  return std::optional<std::string>(statement->text(0));
+  const Result<std::optional<Event>> event = find_event(connection_->db, id);
+  if (!event) return std::unexpected(event.error());
+  if (!*event) return std::optional<std::string>();
+  std::string record;
+  append_json(record, **event);
+  return std::optional<std::string>(std::move(record));
 }
 
 Result<StoreTotals> SqliteStore::totals() {
   Result<SqliteStatement> statement = connection_->db.prepare(
-      "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM activities), "
-      "(SELECT min(time) FROM events), (SELECT max(time) FROM events)");
+      "SELECT sum(events), sum(activities), min(first_time), max(last_time) FROM blocks");
   if (!statement) return pass_on(std::move(statement));
   Result<bool> row = statement->step();
   if (!row) return pass_on(std::move(row));
@@ -226,7 +212,12 @@ Result<StoreTotals> SqliteStore::totals() {
 }
 
 Result<std::optional<std::string>> SqliteStore::find_facts(const Ulid& id) {
-  return discovery::find_facts(connection_->db, id);
+  const Result<std::optional<Event>> event = find_event(connection_->db, id);
+  if (!event) return std::unexpected(event.error());
+  if (!*event) return std::optional<std::string>();
+  std::string facts;
+  policy::pack((*event)->activity, facts);
+  return std::optional<std::string>(std::move(facts));
 }
 
 Result<std::vector<Slice>> SqliteStore::slices(Time since, Time until, std::size_t events_each) {
@@ -235,7 +226,7 @@ Result<std::vector<Slice>> SqliteStore::slices(Time since, Time until, std::size
 
 Result<void> SqliteStore::read_past(Time since, Time until,
                                     const std::function<void(const PastEvent&)>& each) {
-  return discovery::read_past(connection_->db, since, until, kPastStep, each);
+  return discovery::read_past(connection_->db, since, until, each);
 }
 
 }  // namespace sallyport::discovery

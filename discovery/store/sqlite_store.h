@@ -1,7 +1,7 @@
 #pragma once
-// The store in one SQLite file: WAL, so that the CLI reads while the gateway writes;
-// synchronous=NORMAL, so that a crash of the process loses nothing and one of the machine at most
-// the last moments.
+// The store in one SQLite file, events in compressed blocks (event_block.h): WAL, so that the CLI
+// reads while the gateway writes; synchronous=NORMAL, so that a crash of the process loses nothing
+// and one of the machine at most the last moments.
 //
 // A file of another program, of a newer Sallyport, or a damaged one is refused with a sentence that
 // says what to do; nothing is ever deleted or repaired here.
@@ -18,11 +18,12 @@ namespace sallyport::discovery {
 
 struct SqliteOptions {
   std::string path;
-  // Events that started longer ago are deleted; 0: kept for ever.
+  // Blocks all of whose events started longer ago are deleted; 0: kept for ever.
   std::chrono::hours max_age{24 * 90};
   // The oldest events are deleted while the pages in use come to more; 0: no bound.
   std::uint64_t max_bytes = 4ull * 1024 * 1024 * 1024;
-  // Events that one retain() deletes at most, so that writing goes on in between.
+  // Events that one retain() deletes at most, but for those of one block, so that writing goes on
+  // in between.
   std::size_t retain_step = 2000;
   // How long to wait for another process's lock.
   std::chrono::milliseconds busy_timeout{2000};
@@ -59,8 +60,12 @@ class SqliteStore final : public Store {
   struct Connection;
   SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection, bool writable);
 
-  // Row numbers of what retain() deletes next.
-  Result<std::vector<std::int64_t>> find_old(Time now);
+  // The numbers of the blocks that retain() deletes next, and whether there are more.
+  struct OldBlocks {
+    std::vector<std::int64_t> blocks;
+    bool more = false;
+  };
+  Result<OldBlocks> find_old(Time now);
   // The ids that a text means: itself, and those of the apps of that name.
   Result<std::vector<std::string>> app_ids(const std::string& app);
 

@@ -7,8 +7,8 @@
 
 #include "discovery/events/encode.h"
 #include "discovery/events/samples_for_tests.h"
+#include "discovery/store/sqlite_blocks.h"
 #include "discovery/store/sqlite_db.h"
-#include "discovery/store/sqlite_query.h"
 #include "discovery/store/sqlite_schema.h"
 #include "policy/activity/pack.h"
 
@@ -30,6 +30,20 @@ std::unique_ptr<SqliteStore> open(SqliteOptions options) {
 std::vector<Event> many(int from, int to) {
   std::vector<Event> events;
   for (int n = from; n < to; ++n) events.push_back(n % 2 == 0 ? allowed(n) : blocked(n));
+  return events;
+}
+
+// Events whose paths nothing compresses.
+std::vector<Event> noisy(int from, int to) {
+  std::vector<Event> events = many(from, to);
+  std::uint32_t state = 1;
+  for (Event& event : events) {
+    event.activity.path = "/";
+    for (int i = 0; i < 300; ++i) {
+      state = state * 1664525u + 1013904223u;
+      *event.activity.path += static_cast<char>('!' + state / 65536 % 90);
+    }
+  }
   return events;
 }
 
@@ -67,9 +81,9 @@ TEST(SqliteStore, LetsNobodyElseRead) {
 
 TEST(SqliteStore, TakesABatchWholeOrNotAtAllOnAFullDisk) {
   const TempDirectory directory;
-  const auto store = open({.path = directory / "e.db", .max_pages = 60});
+  const auto store = open({.path = directory / "e.db", .max_pages = 20});
   ASSERT_TRUE(store->write(many(0, 10)));
-  const auto written = store->write(many(10, 1000));
+  const auto written = store->write(noisy(10, 1000));
   ASSERT_FALSE(written);
   EXPECT_EQ(describe(written.error()),
             "ours storage: " + (directory / "e.db") +
@@ -83,8 +97,8 @@ TEST(SqliteStore, TakesABatchWholeOrNotAtAllOnAFullDisk) {
 
 TEST(SqliteStore, ForgetsTheAppsOfABatchThatWasTakenBack) {
   const TempDirectory directory;
-  const auto store = open({.path = directory / "e.db", .max_pages = 60});
-  std::vector<Event> events = many(0, 1000);
+  const auto store = open({.path = directory / "e.db", .max_pages = 20});
+  std::vector<Event> events = noisy(0, 1000);
   events[0].activity.app = policy::AppFacts{"teams", "Microsoft Teams", "chat", {}};
   ASSERT_FALSE(store->write(events));
   ASSERT_TRUE(store->write(std::span(events).subspan(0, 1)));
@@ -115,7 +129,7 @@ TEST(SqliteStore, DropsWhatWasNotCommittedWhenTheProcessIsKilled) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     const SqliteDatabase db = raw(path);
-    ::_exit(db.execute("BEGIN IMMEDIATE; DELETE FROM events") ? 0 : 1);
+    ::_exit(db.execute("BEGIN IMMEDIATE; DELETE FROM blocks") ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
@@ -131,7 +145,7 @@ TEST(SqliteStore, RefusesANewerSchema) {
   execute(directory / "e.db", "PRAGMA user_version = 99");
   const std::string expected =
       "ours invalid: " + (directory / "e.db") +
-      " has schema version 99, made by a newer Sallyport; this one knows 2: "
+      " has schema version 99, made by a newer Sallyport; this one knows 3: "
       "update it, or give it another path";
   EXPECT_EQ(refusal(directory / "e.db"), expected);
   const auto reader = SqliteStore::open_for_reading(directory / "e.db");
@@ -247,11 +261,12 @@ TEST(SqliteStore, ReportsALockThatAnotherProcessHolds) {
   EXPECT_TRUE(store->write(many(0, 1)));
 }
 
-TEST(SqliteStore, DeletesWhatIsTooOldInBoundedSteps) {
+TEST(SqliteStore, DeletesBlocksThatAreTooOldInBoundedSteps) {
   const TempDirectory directory;
   const auto store = open({.path = directory / "e.db", .max_age = 24h, .retain_step = 4});
-  ASSERT_TRUE(store->write(many(0, 20)));
-  const Time now = second(10) + 24h;  // Ten of them are older than a day.
+  for (int n = 0; n < 20; n += 2) ASSERT_TRUE(store->write(many(n, n + 2)));
+  // Eleven of them are older than a day; of the last block one is not.
+  const Time now = second(11) + 24h;
   std::string story;
   bool more = true;
   while (more) {
@@ -267,47 +282,62 @@ TEST(SqliteStore, DeletesWhatIsTooOldInBoundedSteps) {
 TEST(SqliteStore, DeletesTheOldestWhileItIsTooLargeAndGivesTheSpaceBack) {
   const TempDirectory directory;
   const auto store =
-      open({.path = directory / "e.db", .max_age = 0h, .max_bytes = 500000, .retain_step = 50});
-  ASSERT_TRUE(store->write(many(0, 1000)));
+      open({.path = directory / "e.db", .max_age = 0h, .max_bytes = 120000, .retain_step = 50});
+  ASSERT_TRUE(store->write(many(0, 2000)));
   std::uint64_t before = count(*store);
-  ASSERT_EQ(before, 1000u);
-  while (store->retain(second(2000)).value()) {
+  ASSERT_EQ(before, 2000u);
+  while (store->retain(second(3000)).value()) {
   }
   const auto totals = store->totals();
-  EXPECT_LT(totals->events, 500u);
+  EXPECT_LT(totals->events, 1500u);
   EXPECT_GT(totals->events, 100u);
-  EXPECT_EQ(totals->newest, second(999));
+  EXPECT_EQ(totals->newest, second(1999));
   const auto bytes = raw(directory / "e.db")
                          .integer(
                              "SELECT page_count * page_size FROM pragma_page_count, "
                              "pragma_page_size");
-  EXPECT_LE(*bytes, 600000);
-  EXPECT_EQ(store->retain(second(2000)), false);
+  EXPECT_LE(*bytes, 160000);
+  EXPECT_EQ(store->retain(second(3000)), false);
   EXPECT_EQ(store->totals()->events, totals->events);
 }
 
-// Of pages of 4 KB such an event, alone on its page, took 4.3 KB.
-TEST(SqliteStore, LeavesLittleRoomEmptyBetweenEvents) {
+// A row per event took 3.2 KB.
+TEST(SqliteStore, KeepsEventsThatResembleEachOtherInATenthOfTheirRecords) {
   const TempDirectory directory;
   const auto store = open({.path = directory / "e.db"});
-  std::vector<Event> events = many(0, 2000);
   std::uint64_t content = 0;
-  for (Event& event : events) {
-    event.activity.user_agent = std::string(500, 'a');
-    event.tls.origin_fingerprint = std::string(300, 'b');
-    std::string record, facts;
-    append_json(record, event);
-    policy::pack(event.activity, facts);
-    content += record.size() + facts.size();
+  for (int batch = 0; batch < 10; ++batch) {
+    std::vector<Event> events;
+    for (int n = 0; n < 500; ++n) {
+      Event event = samples::full();
+      event.id = samples::id_of(batch);
+      // What differs from one to the next is noise that nothing compresses.
+      for (int i = 0; i < 8; ++i) {
+        event.id.bytes[8 + i] = static_cast<std::uint8_t>(n * 2654435761u >> (i % 4 * 8) ^ n >> i);
+      }
+      event.id.bytes[6] = static_cast<std::uint8_t>(n >> 8);
+      event.id.bytes[7] = static_cast<std::uint8_t>(n);
+      event.start = second(batch) + std::chrono::microseconds(n * 1999);
+      event.connection_id = static_cast<std::uint64_t>(n) * 0x9e3779b97f4a7c15u;
+      event.duration_us = n * 7919 % 100003;
+      event.activity.path = "/files/" + std::to_string(n * 104729 % 1299709);
+      event.activity.user = "user" + std::to_string(n * 31 % 200);
+      event.activity.user_agent = std::string(120, 'a');
+      event.bytes_out = static_cast<std::uint64_t>(n) * 6700417 % 100000;
+      std::string record;
+      append_json(record, event);
+      content += record.size();
+      events.push_back(std::move(event));
+    }
+    ASSERT_TRUE(store->write(events));
   }
-  ASSERT_GT(content / events.size(), 1900u);
-  ASSERT_LT(content / events.size(), 2400u);
-  ASSERT_TRUE(store->write(events));
+  EXPECT_EQ(count(*store), 5000u);
+  ASSERT_GT(content / 5000, 1500u);
   const auto bytes = raw(directory / "e.db")
                          .integer(
                              "SELECT page_count * page_size FROM pragma_page_count, "
                              "pragma_page_size");
-  EXPECT_LT(static_cast<double>(*bytes) / static_cast<double>(content), 1.6);
+  EXPECT_LT(static_cast<double>(*bytes), static_cast<double>(content) / 10);
 }
 
 TEST(SqliteStore, KeepsEverythingWhereNothingBoundsIt) {
@@ -319,33 +349,58 @@ TEST(SqliteStore, KeepsEverythingWhereNothingBoundsIt) {
   EXPECT_GT(store->bytes(), 4096u);
 }
 
-// Rows that a version before schema 2 wrote.
-TEST(SqliteStore, HasNoFactsOfRowsFromBeforeThemAndKeepsThoseOfNewOnes) {
+// What the first two versions of the schema kept: a row per event, the second with its facts.
+TEST(SqliteStore, BringsOverTheRowsOfOlderVersions) {
   const TempDirectory directory;
   const std::string path = directory / "e.db";
+  const SqliteSchema now = event_schema();
+  constexpr int kEvents = 2500;
   {
     const SqliteDatabase db = raw(path);
-    const SqliteSchema now = event_schema();
-    ASSERT_TRUE(migrate(db, {now.application_id, now.steps.first(1)}));
-    ASSERT_TRUE(db.execute(
+    ASSERT_TRUE(migrate(db, {now.application_id, now.steps.first(2)}));
+    ASSERT_TRUE(db.execute("BEGIN; INSERT INTO apps (name, id) VALUES ('Dropbox', 'dropbox')"));
+    auto insert = db.prepare(
         "INSERT INTO events (id, time, duration, kind, client, action, bytes_in, bytes_out, "
-        "ending, record) VALUES (x'00000000000000000000000000000001', 5, 0, 'exchange', "
-        "x'00000000000000000000ffffc0000207', 'allow', 0, 0, 'completed', '{}')"));
+        "ending, record, facts) VALUES (?, 5, 0, 'exchange', x'00', 'allow', 0, 0, 'completed', ?, "
+        "?)");
+    ASSERT_TRUE(insert);
+    for (int n = 0; n < kEvents; ++n) {
+      Event event = n % 2 == 0 ? allowed(n) : blocked(n);
+      event.activity.connection_uploaded = 77;  // Only the facts have it.
+      std::string record, facts;
+      append_json(record, event);
+      policy::pack(event.activity, facts);
+      if (n == 7) record = "{}";  // It cannot be read, and holds up nothing.
+      insert->bind_blob(1, id_key(event.id));
+      insert->bind(2, record);
+      if (n == 1) {
+        insert->bind_null(3);
+      } else {
+        insert->bind_blob(3, facts);
+      }
+      ASSERT_TRUE(insert->run());
+    }
+    ASSERT_TRUE(db.execute("COMMIT"));
   }
+  EXPECT_EQ(describe(SqliteStore::open_for_reading(path).error()),
+            "ours invalid: " + path +
+                " has an older schema; start the gateway once to bring it up to date");
   const auto store = open({.path = path});
   ASSERT_NE(store, nullptr);
-  ASSERT_TRUE(store->write(many(0, 1)));
-  std::string seen;
-  ASSERT_TRUE(store->read_past(Time(), second(10), [&](const PastEvent& event) {
-    seen += std::to_string(event.time.time_since_epoch().count()) +
-            (event.facts ? " facts\n" : " none\n");
-  }));
-  EXPECT_EQ(seen, "5 none\n" + std::to_string(second(0).time_since_epoch().count()) + " facts\n");
-  Ulid old;
-  old.bytes[15] = 1;
-  const auto facts = store->find_facts(old);
-  ASSERT_TRUE(facts);
-  EXPECT_EQ(*facts, std::nullopt);
+  EXPECT_EQ(count(*store), kEvents - 1u);
+  EXPECT_EQ(store->query({.app = "Dropbox", .limit = 5})->size(), 5u);
+  std::string record;
+  append_json(record, blocked(3));
+  EXPECT_EQ(*store->find_record(samples::id_of(3)), record);
+  for (const int n : {1, 2}) {
+    const auto facts = store->find_facts(samples::id_of(n));
+    ASSERT_TRUE(facts && *facts);
+    policy::Activity activity;
+    ASSERT_TRUE(policy::unpack(**facts, activity));
+    EXPECT_EQ(activity.connection_uploaded, n == 1 ? 0u : 77u);
+  }
+  EXPECT_EQ(raw(path).integer("SELECT count(*) FROM sqlite_schema WHERE name = 'events'"), 0);
+  ASSERT_TRUE(store->write(many(kEvents, kEvents + 1)));
 }
 
 // The gateway writes between two steps of a reader, and cleans up its log.
@@ -362,18 +417,6 @@ TEST(SqliteStore, IsWrittenWhileThePastIsRead) {
   }));
   EXPECT_EQ(seen, 5000);
   EXPECT_EQ(written, 10);
-}
-
-TEST(SqliteQuery, ReadsThePastAlongTheIndexOnTime) {
-  const TempDirectory directory;
-  open({.path = directory / "e.db"});
-  auto plan =
-      raw(directory / "e.db")
-          .prepare(
-              "EXPLAIN QUERY PLAN SELECT facts FROM events WHERE (time, n) > (1, 1) AND time < 9 "
-              "ORDER BY time, n LIMIT 5");
-  ASSERT_TRUE(plan && plan->step());
-  EXPECT_EQ(plan->text(3), "SEARCH events USING INDEX events_time (time>? AND time<?)");
 }
 
 TEST(SqliteSchema, TakesTheMissingStepsOneByOne) {
@@ -400,13 +443,13 @@ TEST(SqliteSchema, LeavesTheOldVersionBehindAStepThatFails) {
   EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema"), 1);
 }
 
-// The questions that people ask most walk an index in the order of ids, without sorting.
-TEST(SqliteQuery, NeedsNoSortingForTheUsualQuestions) {
+// However many blocks there are: none is sorted, and a page begins where the last one ended.
+TEST(SqliteBlocks, AreWalkedAlongTheirIds) {
   const TempDirectory directory;
   open({.path = directory / "e.db"});
   const SqliteDatabase db = raw(directory / "e.db");
-  const auto plan = [&](const Query& query, const std::vector<std::string>& apps = {}) {
-    const SqliteQuery asked = make_sqlite_query(query, apps);
+  const auto plan = [&](const Query& query) {
+    const SqliteQuery asked = blocks_of(query);
     auto statement = db.prepare("EXPLAIN QUERY PLAN " + asked.sql);
     CHECK(statement);
     bind_values(*statement, asked);
@@ -414,23 +457,11 @@ TEST(SqliteQuery, NeedsNoSortingForTheUsualQuestions) {
     while (*statement->step()) out += std::string(statement->text(3)) + "\n";
     return out;
   };
-  EXPECT_EQ(plan({}), "SCAN events USING INDEX sqlite_autoindex_events_1\n");
-  EXPECT_EQ(plan({.user = "ana"}), "SEARCH events USING INDEX events_user (user=?)\n");
-  EXPECT_EQ(plan({.app = "dropbox"}, {"dropbox"}),
-            "SEARCH events USING INDEX events_app (app=?)\n");
-  EXPECT_EQ(plan({.client = *IpPrefix::parse("192.0.2.1")}),
-            "SEARCH events USING INDEX events_client (client=?)\n");
-  EXPECT_EQ(plan({.host = "example.com"}), "SEARCH events USING INDEX events_host (host=?)\n");
-  EXPECT_EQ(plan({.since = second(0)}),
-            "SEARCH events USING INDEX sqlite_autoindex_events_1 (id>?)\n");
-}
-
-TEST(SqliteQuery, OrdersAddressesAsTheirBytes) {
-  const auto range = address_range(*IpPrefix::parse("10.1.2.3/9"));
-  EXPECT_EQ(address_from_key(range.first).to_string(), "10.0.0.0");
-  EXPECT_EQ(address_from_key(range.second).to_string(), "10.127.255.255");
-  EXPECT_EQ(address_from_key(address_key(*IpAddress::parse("2001:db8::1"))).to_string(),
-            "2001:db8::1");
+  EXPECT_EQ(plan({}), "SEARCH blocks USING INDEX blocks_id (last_id>?)\n");
+  EXPECT_EQ(plan({.since = second(0), .until = second(1), .order = Order::oldest_first}),
+            "SEARCH blocks USING INDEX blocks_id (last_id>?)\n");
+  EXPECT_EQ(plan({.after = samples::id_of(1)}),
+            "SEARCH blocks USING INDEX blocks_id (last_id>? AND last_id<?)\n");
 }
 
 }  // namespace

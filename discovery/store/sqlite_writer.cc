@@ -1,32 +1,35 @@
 #include "discovery/store/sqlite_writer.h"
 
-#include "discovery/events/encode.h"
-#include "discovery/store/sqlite_query.h"
-#include "policy/activity/pack.h"
+#include <algorithm>
+
+#include "discovery/store/sqlite_values.h"
 
 namespace sallyport::discovery {
 namespace {
 
 constexpr std::size_t kAppsRemembered = 10000;
 
-std::string_view word_or_empty(const std::optional<std::string>& text) {
-  return text ? std::string_view(*text) : std::string_view();
+std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
+
+bool same_app(const policy::AppFacts& a, const policy::AppFacts& b) {
+  return a.id == b.id && a.name == b.name;
 }
 
 }  // namespace
 
 Result<void> SqliteWriter::prepare() {
   const std::pair<SqliteStatement*, std::string_view> all[] = {
-      {&insert_event_,
-       "INSERT OR IGNORE INTO events (id, time, duration, kind, user, client, app, app_name, host, "
-       "method, path, type, action, policy, status, bytes_in, bytes_out, ending, record, facts) "
-       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&insert_activity_,
-       "INSERT INTO activities (event, k, type, action, policy) VALUES (?, ?, ?, ?, ?)"},
+      {&insert_block_,
+       "INSERT INTO blocks (first_id, last_id, first_time, last_time, events, activities, filter) "
+       "VALUES (?, ?, ?, ?, ?, ?, ?)"},
+      {&insert_events_, "INSERT INTO block_events (n, ids, data) VALUES (?, ?, ?)"},
       {&insert_app_, "INSERT OR IGNORE INTO apps (name, id) VALUES (?, ?)"},
       {&last_n_, "SELECT last_insert_rowid()"},
-      {&delete_event_, "DELETE FROM events WHERE n = ?"},
-      {&delete_activities_, "DELETE FROM activities WHERE event = ?"},
+      {&near_ids_,
+       "SELECT ids FROM blocks JOIN block_events USING (n) "
+       "WHERE last_id >= ? AND last_id < ? AND first_id <= ?"},
+      {&delete_block_, "DELETE FROM blocks WHERE n = ?"},
+      {&delete_events_, "DELETE FROM block_events WHERE n = ?"},
   };
   for (const auto& [statement, sql] : all) {
     Result<SqliteStatement> prepared = db_.prepare(sql);
@@ -36,68 +39,71 @@ Result<void> SqliteWriter::prepare() {
   return {};
 }
 
-Result<void> SqliteWriter::insert(const Event& event) {
-  const policy::Activity& facts = event.activity;
-  const std::string client = address_key(facts.client.address);
-  std::string record;
-  append_json(record, event);
-  packed_.clear();
-  policy::pack(facts, packed_);
-
-  SqliteStatement& row = insert_event_;
-  row.bind_blob(1, id_key(event.id));
-  row.bind(2, event.start.time_since_epoch().count());
-  row.bind(3, event.duration_us);
-  row.bind(4, to_string(event.kind));
-  row.bind_or_null(5, word_or_empty(facts.user));
-  row.bind_blob(6, client);
-  row.bind_or_null(7, facts.app ? std::string_view(facts.app->id) : std::string_view());
-  row.bind_or_null(8, facts.app ? std::string_view(facts.app->name) : std::string_view());
-  row.bind_or_null(9, facts.host);
-  row.bind_or_null(10, word_or_empty(facts.method));
-  row.bind_or_null(11, word_or_empty(facts.path));
-  row.bind_or_null(12, facts.type ? to_string(*facts.type) : std::string_view());
-  row.bind(13, to_string(event.verdict.action));
-  row.bind_or_null(14, event.verdict.policy);
-  if (facts.status) {
-    row.bind(15, std::int64_t{*facts.status});
-  } else {
-    row.bind_null(15);
+Result<void> SqliteWriter::insert(std::span<const Event> events) {
+  std::vector<const Event*> fresh;
+  fresh.reserve(events.size());
+  for (const Event& event : events) fresh.push_back(&event);
+  std::stable_sort(fresh.begin(), fresh.end(),
+                   [](const Event* a, const Event* b) { return a->id < b->id; });
+  fresh.erase(std::unique(fresh.begin(), fresh.end(),
+                          [](const Event* a, const Event* b) { return a->id == b->id; }),
+              fresh.end());
+  Result<void> done = leave_out_known(fresh);
+  if (!done) return done;
+  last_app_ = nullptr;
+  for (const Event* event : fresh) {
+    if (!event->activity.app) continue;
+    done = remember_app(*event->activity.app);
+    if (!done) return done;
   }
-  row.bind(16, static_cast<std::int64_t>(event.bytes_in));
-  row.bind(17, static_cast<std::int64_t>(event.bytes_out));
-  row.bind(18, to_string(event.ending));
-  row.bind(19, record);
-  row.bind_blob(20, packed_);
-  Result<void> inserted = row.run();
-  if (!inserted || db_.changes() == 0) return inserted;  // No change: the event is kept already.
-
-  Result<bool> found = last_n_.step();
-  if (!found) return pass_on(std::move(found));
-  const std::int64_t n = last_n_.integer(0);
-  last_n_.reset();
-  if (facts.app) {
-    Result<void> named = remember_app(*facts.app);
-    if (!named) return named;
-  }
-  return insert_activities(event, n);
-}
-
-Result<void> SqliteWriter::insert_activities(const Event& event, std::int64_t n) {
-  std::int64_t k = 0;
-  for (const ActivityRecord& record : event.activities) {
-    insert_activity_.bind(1, n);
-    insert_activity_.bind(2, k++);
-    insert_activity_.bind(3, to_string(record.type));
-    insert_activity_.bind(4, to_string(record.verdict.action));
-    insert_activity_.bind_or_null(5, record.verdict.policy);
-    Result<void> inserted = insert_activity_.run();
-    if (!inserted) return inserted;
+  for (const EventBlock& block : blocks_.write(std::move(fresh))) {
+    done = insert_block(block);
+    if (!done) return done;
   }
   return {};
 }
 
+Result<void> SqliteWriter::leave_out_known(std::vector<const Event*>& events) {
+  if (events.empty()) return {};
+  const Ulid first = events.front()->id;
+  const Ulid last = events.back()->id;
+  const Ulid behind = first_id_of(millis_of(last) + kBlockSpanMillis + 1);
+  near_ids_.bind_blob(1, id_key(first));
+  near_ids_.bind_blob(2, id_key(behind));
+  near_ids_.bind_blob(3, id_key(last));
+  while (true) {
+    const Result<bool> row = near_ids_.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    const std::string_view ids = near_ids_.text(0);
+    std::erase_if(events, [&](const Event* event) { return find_id(ids, event->id) != kNotThere; });
+  }
+  near_ids_.reset();
+  return {};
+}
+
+Result<void> SqliteWriter::insert_block(const EventBlock& block) {
+  insert_block_.bind_blob(1, id_key(block.first_id));
+  insert_block_.bind_blob(2, id_key(block.last_id));
+  insert_block_.bind(3, micros(block.first_time));
+  insert_block_.bind(4, micros(block.last_time));
+  insert_block_.bind(5, std::int64_t{block.events});
+  insert_block_.bind(6, std::int64_t{block.activities});
+  insert_block_.bind_blob(7, block.filter);
+  Result<void> inserted = insert_block_.run();
+  if (!inserted) return inserted;
+  const Result<bool> found = last_n_.step();
+  if (!found) return std::unexpected(found.error());
+  insert_events_.bind(1, last_n_.integer(0));
+  last_n_.reset();
+  insert_events_.bind_blob(2, block.ids);
+  insert_events_.bind_blob(3, block.data);
+  return insert_events_.run();
+}
+
 Result<void> SqliteWriter::remember_app(const policy::AppFacts& app) {
+  if (last_app_ != nullptr && same_app(*last_app_, app)) return {};
+  last_app_ = &app;
   std::pair<std::string, std::string> key(app.name, app.id);
   if (apps_.contains(key)) return {};
   insert_app_.bind(1, app.name);
@@ -110,11 +116,11 @@ Result<void> SqliteWriter::remember_app(const policy::AppFacts& app) {
 }
 
 Result<void> SqliteWriter::remove(std::int64_t n) {
-  delete_activities_.bind(1, n);
-  Result<void> removed = delete_activities_.run();
+  delete_events_.bind(1, n);
+  Result<void> removed = delete_events_.run();
   if (!removed) return removed;
-  delete_event_.bind(1, n);
-  return delete_event_.run();
+  delete_block_.bind(1, n);
+  return delete_block_.run();
 }
 
 }  // namespace sallyport::discovery

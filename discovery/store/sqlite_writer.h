@@ -1,17 +1,20 @@
 #pragma once
-// Inserting and removing events: statements that are prepared once, and the names of apps that are
-// in the table already.
+// Inserting and removing blocks of events: statements that are prepared once, and the names of apps
+// that are in the table already.
 //
 // REQUIRES: a transaction is open around insert() and remove(); after one that was taken back,
 // forget().
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/core/result.h"
 #include "discovery/events/event.h"
+#include "discovery/store/event_block.h"
 #include "discovery/store/sqlite_db.h"
 
 namespace sallyport::discovery {
@@ -23,25 +26,29 @@ class SqliteWriter {
   // Once, before anything else.
   Result<void> prepare();
 
-  // Nothing happens where an event of that id is kept already.
-  Result<void> insert(const Event& event);
-  // By row number.
+  // Nothing happens with events of whose ids one is kept already.
+  Result<void> insert(std::span<const Event> events);
+  // A block, by its number.
   Result<void> remove(std::int64_t n);
   void forget() { apps_.clear(); }
 
  private:
-  Result<void> insert_activities(const Event& event, std::int64_t n);
+  // Takes out of the rising `events` those that are kept.
+  Result<void> leave_out_known(std::vector<const Event*>& events);
+  Result<void> insert_block(const EventBlock& block);
   Result<void> remember_app(const policy::AppFacts& app);
 
   const SqliteDatabase& db_;
-  SqliteStatement insert_event_;
-  SqliteStatement insert_activity_;
+  SqliteStatement insert_block_;
+  SqliteStatement insert_events_;
   SqliteStatement insert_app_;
   SqliteStatement last_n_;
-  SqliteStatement delete_event_;
-  SqliteStatement delete_activities_;
+  SqliteStatement near_ids_;
+  SqliteStatement delete_block_;
+  SqliteStatement delete_events_;
   std::set<std::pair<std::string, std::string>> apps_;
-  std::string packed_;  // of the event that is being inserted; kept for its room
+  const policy::AppFacts* last_app_ = nullptr;  // during insert(): that of the event before
+  BlockWriter blocks_;
 };
 
 }  // namespace sallyport::discovery

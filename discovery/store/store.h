@@ -40,8 +40,9 @@ class Store : public EventWriter {
   // version that did not keep them.
   virtual Result<std::optional<std::string>> find_facts(const Ulid& id) = 0;
 
-  // The span in pieces of about so many events each, oldest first; those that started in no piece
-  // did not happen. So that several threads can read at once, each with a Store of its own.
+  // The span in pieces of about so many events each, oldest first, which do not overlap; those that
+  // started in no piece did not happen. So that several threads can read at once, each with a Store
+  // of its own.
   virtual Result<std::vector<Slice>> slices(Time since, Time until, std::size_t events_each) = 0;
 
   // Calls `each` for every event that started in the span, by time; those of one moment in the

@@ -1,11 +1,15 @@
 // What every Store does, whichever engine keeps the events. A new engine is one line in kEngines.
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
+#include <random>
 
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
 #include "discovery/events/encode.h"
 #include "discovery/events/samples_for_tests.h"
+#include "discovery/store/event_filter.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
 
@@ -396,17 +400,162 @@ TEST_P(StoreConformance, ReadsAPastOfManyThousands) {
   EXPECT_EQ(next, 9000);
 }
 
-TEST_P(StoreConformance, CutsThePastIntoPieces) {
+TEST_P(StoreConformance, CutsThePastIntoPiecesThatHoldEachEventOnce) {
   EXPECT_EQ(*store->slices(second(0), second(100), 4), std::vector<Slice>{});
-  write_ten();
-  Event twin = allowed(20);  // Of one moment with 3, and so in one piece with it.
-  twin.start = second(3);
-  write({twin});
-  const auto slices = store->slices(second(0), second(9), 4);
+  std::vector<Event> events;
+  for (int n = 0; n < 200; ++n) {
+    events.push_back(allowed(n));
+    events.back().start = second(n - n % 7);  // Many of one moment, and some out of order.
+    if (n % 10 == 9) {
+      write(events);
+      events.clear();
+    }
+  }
+  const Time since = second(20);
+  const Time until = second(170);
+  const auto slices = store->slices(since, until, 25);
   ASSERT_TRUE(slices);
-  EXPECT_EQ(*slices, (std::vector<Slice>{{second(0), second(4), 5},
-                                         {second(4), second(8), 4},
-                                         {second(8), second(9), 1}}));
+  EXPECT_GT(slices->size(), 3u);
+  EXPECT_LT(slices->size(), 12u);
+  EXPECT_EQ(slices->front().since, since);
+  EXPECT_EQ(slices->back().until, until);
+  std::map<Ulid, int> seen;
+  std::uint64_t told = 0;
+  for (std::size_t i = 0; i < slices->size(); ++i) {
+    const Slice& slice = (*slices)[i];
+    EXPECT_LT(slice.since, slice.until);
+    if (i > 0) {
+      EXPECT_EQ(slice.since, (*slices)[i - 1].until);
+    }
+    told += slice.events;
+    ASSERT_TRUE(store->read_past(slice.since, slice.until,
+                                 [&](const PastEvent& event) { ++seen[event.id]; }));
+  }
+  std::size_t expected = 0;
+  for (int n = 0; n < 200; ++n) {
+    const Time start = second(n - n % 7);
+    if (start >= since && start < until) {
+      ++expected;
+      EXPECT_EQ(seen[id_of(n)], 1) << n;
+    }
+  }
+  EXPECT_EQ(seen.size(), expected);
+  EXPECT_NEAR(static_cast<double>(told), static_cast<double>(expected), 30);
+}
+
+// Events as busy gateways make them, in batches whose ids and starts overlap, some of which began
+// hours before. Whatever is asked and however it is paged, the answer is that of looking at each.
+TEST_P(StoreConformance, AnswersAsIfItHadLookedAtEachEvent) {
+  std::mt19937 random(20261126);
+  const auto pick = [&](int below) { return static_cast<int>(random() % below); };
+  std::vector<Event> all;
+  for (int batch = 0; batch < 40; ++batch) {
+    std::vector<Event> events;
+    const int count = 1 + pick(80);
+    for (int i = 0; i < count; ++i) {
+      Event event = pick(4) == 0 ? blocked(0) : allowed(0);
+      // Recorded about now; ids are made then, or where it began.
+      const std::int64_t began_ms = second(batch).time_since_epoch().count() / 1000 -
+                                    (pick(20) == 0 ? pick(7'000'000) : pick(900));
+      event.start = Time(std::chrono::milliseconds(began_ms));
+      event.id = id_of(batch);
+      if (pick(2) == 0) {
+        const Ulid began = [&] {
+          Ulid id;
+          for (int at = 0; at < 6; ++at)
+            id.bytes[at] = static_cast<std::uint8_t>(began_ms >> (40 - 8 * at));
+          return id;
+        }();
+        event.id = began;
+      }
+      for (int at = 6; at < 16; ++at) event.id.bytes[at] = static_cast<std::uint8_t>(pick(256));
+      event.activity.user = pick(10) == 0
+                                ? std::optional<std::string>()
+                                : std::optional<std::string>("User" + std::to_string(pick(30)));
+      event.activity.host =
+          "h" + std::to_string(pick(40)) + (pick(2) == 0 ? ".a.example.com" : ".example.org");
+      event.activity.client.address =
+          pick(3) == 0 ? *IpAddress::parse("2001:db8::" + std::to_string(pick(100)))
+                       : IpAddress::v4(0x0a000000u + static_cast<std::uint32_t>(pick(5000)));
+      if (pick(3) == 0) event.activity.app.reset();
+      if (pick(3) == 0) event.verdict.policy = "Policy " + std::to_string(pick(5));
+      event.kind = static_cast<EventKind>(pick(3));
+      event.ending = static_cast<Ending>(pick(7));
+      events.push_back(std::move(event));
+    }
+    write(events);
+    all.insert(all.end(), events.begin(), events.end());
+  }
+  for (int round = 0; round < 100; ++round) {
+    Query query;
+    if (pick(3) == 0) query.user = pick(8) == 0 ? "" : "uSER" + std::to_string(pick(32));
+    if (pick(5) == 0)
+      query.host = pick(2) == 0 ? "*.EXAMPLE.com" : "h" + std::to_string(pick(40)) + ".example.org";
+    if (pick(5) == 0) {
+      query.client =
+          pick(3) == 0
+              ? IpPrefix{*IpAddress::parse("2001:db8::"), 32 + pick(97)}
+              : IpPrefix{IpAddress::v4(0x0a000000u + static_cast<std::uint32_t>(pick(5000))),
+                         4 + pick(29)};
+    }
+    if (pick(6) == 0) query.app = "Dropbox";
+    if (pick(6) == 0) query.policy = "policy " + std::to_string(pick(6));
+    if (pick(5) == 0) query.action = static_cast<policy::Action>(pick(3));
+    if (pick(6) == 0) query.kind = static_cast<EventKind>(pick(3));
+    if (pick(6) == 0) query.ending = static_cast<Ending>(pick(7));
+    if (pick(3) == 0) query.since = second(pick(70) - (pick(4) == 0 ? 7000 : 5));
+    if (pick(3) == 0) query.until = second(pick(70));
+    query.order = pick(2) == 0 ? Order::newest_first : Order::oldest_first;
+    query.limit = static_cast<std::size_t>(1 + pick(pick(2) == 0 ? 10 : 3000));
+
+    std::vector<Ulid> expected;
+    for (const Event& event : all) {
+      if (matches(query, {"dropbox"}, event)) expected.push_back(event.id);
+    }
+    std::sort(expected.begin(), expected.end());
+    if (query.order == Order::newest_first) std::reverse(expected.begin(), expected.end());
+    std::vector<Ulid> found;
+    for (int page = 0; page < 20; ++page) {
+      const auto rows = store->query(query);
+      ASSERT_TRUE(rows) << describe(rows.error());
+      for (const Row& row : *rows) found.push_back(row.id);
+      if (rows->size() < query.limit) break;
+      query.after = rows->back().id;
+    }
+    if (found.size() < expected.size())
+      expected.resize(std::max<std::size_t>(
+          found.size(), std::min<std::size_t>(expected.size(), 20 * query.limit)));
+    ASSERT_EQ(found, expected) << round;
+  }
+  // Of the past, too.
+  for (int round = 0; round < 20; ++round) {
+    const Time since = second(pick(70) - (pick(2) == 0 ? 7000 : 5));
+    const Time until = since + std::chrono::seconds(pick(8000));
+    std::vector<Ulid> expected, found;
+    for (const Event& event : all) {
+      if (event.start >= since && event.start < until) expected.push_back(event.id);
+    }
+    Time last = since;
+    ASSERT_TRUE(store->read_past(since, until, [&](const PastEvent& event) {
+      EXPECT_GE(event.time, last);
+      last = event.time;
+      found.push_back(event.id);
+    }));
+    std::sort(expected.begin(), expected.end());
+    std::sort(found.begin(), found.end());
+    ASSERT_EQ(found, expected);
+  }
+  for (const Event& event : all) {
+    const auto record = store->find_record(event.id);
+    ASSERT_TRUE(record && *record);
+    std::string written;
+    append_json(written, event);
+    ASSERT_EQ(**record, written);
+  }
+  const std::uint64_t before = store->totals()->events;
+  EXPECT_EQ(before, all.size());
+  write(all);  // All at once and again: nothing changes.
+  EXPECT_EQ(store->totals()->events, before);
 }
 
 }  // namespace

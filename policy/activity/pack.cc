@@ -2,83 +2,14 @@
 
 #include <bit>
 #include <cstdint>
-#include <optional>
-#include <vector>
 
 #include "policy/activity/pack_format.h"
+#include "policy/activity/pack_writer.h"
 
 namespace sallyport::policy {
 namespace {
 
 using namespace packed;
-
-class Packer {
- public:
-  explicit Packer(std::string& out) : out_(out) {}
-
-  void number(unsigned field, std::uint64_t value) {
-    varint(field * 2);
-    varint(value);
-  }
-  void number_or_none(unsigned field, std::uint64_t value) {
-    if (value != 0) number(field, value);
-  }
-  template <class Word>
-  void word(unsigned field, Word value) {
-    number(field, static_cast<std::uint64_t>(value));
-  }
-
-  void text(unsigned field, std::string_view value) {
-    varint(field * 2 + 1);
-    bytes(value);
-  }
-  void text_or_none(unsigned field, std::string_view value) {
-    if (!value.empty()) text(field, value);
-  }
-  void optional(unsigned field, const std::optional<std::string>& value) {
-    if (value) text(field, *value);
-  }
-
-  void list(unsigned field, const std::vector<std::string>& values) {
-    group(field, [&] {
-      for (const std::string& value : values) bytes(value);
-    });
-  }
-  void list_or_none(unsigned field, const std::vector<std::string>& values) {
-    if (!values.empty()) list(field, values);
-  }
-  void optional(unsigned field, const std::optional<std::vector<std::string>>& values) {
-    if (values) list(field, *values);
-  }
-
-  template <class Fill>
-  void group(unsigned field, const Fill& fill) {
-    varint(field * 2 + 1);
-    const std::size_t at = out_.size();
-    out_ += '\0';  // Its length, which is one byte nearly always.
-    fill();
-    std::uint64_t length = out_.size() - at - 1;
-    if (length < 0x80) {
-      out_[at] = static_cast<char>(length);
-      return;
-    }
-    std::string counted;
-    Packer(counted).varint(length);
-    out_.replace(at, 1, counted);
-  }
-
- private:
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) out_ += static_cast<char>(value | 0x80);
-    out_ += static_cast<char>(value);
-  }
-  void bytes(std::string_view value) {
-    varint(value.size());
-    out_ += value;
-  }
-
-  std::string& out_;
-};
 
 void pack_degrees(std::string& to, double degrees) {
   const auto bits = std::bit_cast<std::uint64_t>(degrees);

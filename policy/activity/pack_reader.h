@@ -1,6 +1,6 @@
 #pragma once
-// Taking packed facts apart (pack_format.h), for unpack.cc: fields, and what a field may hold.
-// False everywhere: malformed.
+// Taking packed facts apart (pack_format.h), for unpack.cc and for discovery/events: fields, and
+// what a field may hold. False everywhere: malformed.
 
 #include <array>
 #include <bit>

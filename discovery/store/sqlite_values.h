@@ -1,16 +1,15 @@
 #pragma once
-// A Query as SQL: the text, which holds only words of ours, and the values to bind to its question
-// marks.
+// What SQLite is asked and given, as values that are bound: the text of a question holds only words
+// of ours. For the sqlite_* files of this folder and of discovery/alerts only.
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
-#include "base/core/result.h"
-#include "discovery/store/query.h"
+#include "base/core/address.h"
+#include "base/core/id.h"
 #include "discovery/store/sqlite_db.h"
 
 namespace sallyport::discovery {
@@ -21,24 +20,15 @@ struct SqliteBlob {
 
 struct SqliteQuery {
   std::string sql;
-  std::vector<std::variant<std::int64_t, std::string, SqliteBlob>> values;
+  std::vector<std::variant<std::int64_t, std::string, SqliteBlob>> values;  // of its question marks
 };
-
-// `app_ids`: the ids that `query.app` stands for, as the `apps` table knows them; itself included.
-SqliteQuery make_sqlite_query(const Query& query, const std::vector<std::string>& app_ids);
 
 // REQUIRES: `query` outlives the use of `statement`.
 void bind_values(SqliteStatement& statement, const SqliteQuery& query);
 
-// The row that the statement stands on, in the columns of make_sqlite_query().
-Result<Row> read_row(const SqliteStatement& statement);
-
 // 16 bytes, IPv4 as ::ffff:a.b.c.d: the order of the addresses is that of the blobs.
 std::string address_key(const IpAddress& address);
 IpAddress address_from_key(std::string_view key);
-
-// The first and the last key of a prefix.
-std::pair<std::string, std::string> address_range(const IpPrefix& prefix);
 
 inline std::string_view id_key(const Ulid& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
