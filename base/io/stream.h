@@ -23,6 +23,8 @@ namespace sallyport::io {
 
 using Bytes = std::span<const std::byte>;
 
+class Spliceable;
+
 class ByteStream {
  public:
   enum class Status : std::uint8_t { moved, would_block, end, failed };
@@ -50,6 +52,9 @@ class ByteStream {
 
   // Until try_write may get further and nothing taken before is left unsent.
   virtual Task<Result<void>> writable() = 0;
+
+  // Its bytes by way of a pipe (pipe.h); null where something of ours stands between.
+  virtual Spliceable* spliceable() { return nullptr; }
 
   // Bytes at hand that try_read returns without asking the carrier.
   virtual bool buffered() const { return false; }

@@ -64,7 +64,7 @@ Error from_errno(int code, const char* what) {
   return Error{kind, Side::ours, false, std::string(what) + ": " + std::strerror(code)};
 }
 
-class TcpStream final : public ByteStream {
+class TcpStream final : public ByteStream, private Spliceable {
  public:
   explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
     boost::system::error_code ignored;
@@ -107,7 +107,9 @@ class TcpStream final : public ByteStream {
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
     while (true) {
-      const ssize_t put = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+      const ssize_t put = count == 1 ? ::send(socket_.native_handle(), vectors[0].iov_base,
+                                              vectors[0].iov_len, MSG_NOSIGNAL)
+                                     : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
       if (put >= 0) {
         wire_out_ += static_cast<std::uint64_t>(put);
         return {Status::moved, static_cast<std::size_t>(put)};
@@ -117,6 +119,26 @@ class TcpStream final : public ByteStream {
       failure_ = from_errno(errno, "send");
       return {Status::failed, 0};
     }
+  }
+
+  Spliceable* spliceable() override { return this; }
+
+  Outcome try_read_into(Pipe& pipe) override {
+    if (!socket_.is_open()) return fail_closed();
+    if (drained_) return {Status::would_block, 0};
+    const Pipe::Moved moved = pipe.take_from(socket_.native_handle());
+    wire_in_ += moved.bytes;
+    drained_ = moved.status == Status::would_block;
+    if (moved.status == Status::failed) failure_ = from_errno(moved.error, "splice");
+    return {moved.status, moved.bytes};
+  }
+
+  Outcome try_write_from(Pipe& pipe) override {
+    if (!socket_.is_open()) return fail_closed();
+    const Pipe::Moved moved = pipe.give_to(socket_.native_handle());
+    wire_out_ += moved.bytes;
+    if (moved.status == Status::failed) failure_ = from_errno(moved.error, "splice");
+    return {moved.status, moved.bytes};
   }
 
   Task<Result<void>> readable() override {

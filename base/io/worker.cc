@@ -30,6 +30,7 @@ struct Worker::Loop {
   }
 
   FrameShelf frames;  // of coroutines that ended on its thread
+  PipePool pipes;
   asio::io_context context;
   DeadlineWheel wheel;
   asio::steady_timer ticker;
@@ -43,6 +44,7 @@ Worker::~Worker() = default;
 Executor Worker::executor() { return loop_->context.get_executor(); }
 boost::asio::io_context& Worker::loop() { return loop_->context; }
 DeadlineWheel& Worker::deadlines() { return loop_->wheel; }
+PipePool& Worker::pipes() { return loop_->pipes; }
 
 void Worker::run() {
   const auto guard = asio::make_work_guard(loop_->context);

@@ -10,6 +10,7 @@
 #include "base/core/clock.h"
 #include "base/core/metrics.h"
 #include "base/io/deadline.h"
+#include "base/io/pipe.h"
 #include "base/io/task.h"
 
 namespace sallyport::io {
@@ -26,6 +27,7 @@ class Worker {
   Executor executor();
   boost::asio::io_context& loop();
   DeadlineWheel& deadlines();
+  PipePool& pipes();
   const Clock& clock() const { return clock_; }
   MetricSet& metrics() { return metrics_; }
   const MetricSet& metrics() const { return metrics_; }

@@ -309,6 +309,7 @@ void Client::settle() {
     return;
   }
   state_ = State::idle;
+  wire_.let_go();
   if (on_idle_) on_idle_(shared_from_this());
 }
 

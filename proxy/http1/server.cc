@@ -72,6 +72,11 @@ class Server::Exchange::RequestBody final : public http::Body {
   BodyReader reader_;
 };
 
+void Server::release() {
+  std::string().swap(out_);  // Assigning an empty one would keep the memory.
+  wire_.release();
+}
+
 Server::Exchange::Exchange(Server& server, http::RequestHead head, const Framing& framing,
                            TargetForm form, int minor)
     : server_(server), head_(std::move(head)), framing_(framing), form_(form), minor_(minor) {

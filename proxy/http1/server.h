@@ -73,6 +73,9 @@ class Server {
   // From now on every reply says "Connection: close".
   void drain() { draining_ = true; }
 
+  // Gives back buffers, while the connection is idle.
+  void release();
+
   Wire& wire() { return wire_; }
   io::ByteStream& stream() { return stream_; }
 

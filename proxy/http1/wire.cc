@@ -15,7 +15,7 @@ void Wire::consume(std::size_t bytes) {
 void Wire::preload(std::string_view bytes) {
   CHECK(begin_ == end_ && bytes.size() <= kCapacity);
   if (bytes.empty()) return;
-  if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kCapacity);
+  buffer_.take();
   std::memcpy(buffer_.get(), bytes.data(), bytes.size());
   begin_ = 0;
   end_ = bytes.size();
@@ -23,7 +23,7 @@ void Wire::preload(std::string_view bytes) {
 
 io::ByteStream::Outcome Wire::try_fill() {
   CHECK(!full());
-  if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kCapacity);
+  buffer_.take();
   // Moved to the front only when the tail has become small, so that bulk reads stay large.
   if (begin_ > 0 && kCapacity - end_ < kCapacity / 4) {
     std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
@@ -32,7 +32,11 @@ io::ByteStream::Outcome Wire::try_fill() {
   }
   const auto outcome =
       stream_.try_read(std::as_writable_bytes(std::span(buffer_.get() + end_, kCapacity - end_)));
-  if (outcome.status == io::ByteStream::Status::moved) end_ += outcome.bytes;
+  if (outcome.status == io::ByteStream::Status::moved) {
+    end_ += outcome.bytes;
+  } else {
+    let_go();
+  }
   return outcome;
 }
 
@@ -56,11 +60,15 @@ Task<Result<std::size_t>> Wire::fill() {
   }
 }
 
-void Wire::release() {
+void Wire::let_go() {
   if (begin_ == end_) {
-    buffer_.reset();
+    buffer_.give_back();
     begin_ = end_ = 0;
   }
+}
+
+void Wire::release() {
+  let_go();
   stream_.release_idle_buffers();
 }
 

@@ -3,13 +3,13 @@
 // copying.
 //
 // INVARIANT: held() is one contiguous run of at most kCapacity bytes. Views of it live until the
-// next fill() or release(). The buffer exists only while there is something to read: release()
-// gives it back on idle connections.
+// next fill() or release(). The buffer is there only while something is held, or read.
 
 #include <cstddef>
 #include <memory>
 #include <string_view>
 
+#include "base/io/block.h"
 #include "base/io/stream.h"
 #include "base/io/worker.h"
 
@@ -19,7 +19,7 @@ class Wire {
  public:
   // 64 KiB: a head of the largest size fits, and bulk reads are not slowed (io-spike.md: 16 KiB
   // costs a third).
-  static constexpr std::size_t kCapacity = 64 * 1024;
+  static constexpr std::size_t kCapacity = io::Block::kSize;
 
   explicit Wire(io::ByteStream& stream) : stream_(stream) {}
 
@@ -37,14 +37,16 @@ class Wire {
   // The same without waiting.
   io::ByteStream::Outcome try_fill();
 
-  // Frees the buffer where nothing is held, and the stream's own.
+  // Gives the buffer back where nothing is held.
+  void let_go();
+  // The same, and the stream's own: for connections that have been idle for a while.
   void release();
 
   io::ByteStream& stream() { return stream_; }
 
  private:
   io::ByteStream& stream_;
-  std::unique_ptr<char[]> buffer_;
+  io::Block buffer_;
   io::FairTurns turns_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -535,7 +535,7 @@ std::uint32_t Link::peer_streams() const {
 }
 
 void Link::release() {
-  if (out_.empty()) out_ = std::string();
+  if (out_.empty()) std::string().swap(out_);  // Assigning an empty one would keep the memory.
   stream_.release_idle_buffers();
 }
 

@@ -18,7 +18,7 @@ Task<void> ExchangeLoop::run(const ServeOne& serve_one) {
   io::Deadline deadline(services_.worker.deadlines(), [this] { server_.stream().close(); });
   // An idle connection gives its buffers back, not at once but after a while (io-spike.md).
   io::Deadline rest(services_.worker.deadlines(), [this] {
-    server_.wire().release();
+    server_.release();
     connection_.known.reset();
   });
   // Pipelined requests need no wait; the connections of others do not wait for their end.

@@ -88,7 +88,7 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
   if (!ssl) co_return pass_on(std::move(ssl));
   auto stream = std::make_unique<tls::TlsStream>(std::move(opening.stream), std::move(*ssl),
                                                  opening.peeked.bytes);
-  opening.peeked.bytes = std::string();
+  std::string().swap(opening.peeked.bytes);  // Assigning an empty one would keep the memory.
   tls::TlsStream& raw = *stream;
   opening.connection.abort = [&raw] { raw.reset(); };
   bool late = false;

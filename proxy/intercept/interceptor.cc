@@ -6,8 +6,8 @@
 #include "base/io/deadline.h"
 #include "proxy/intercept/exchange_loop.h"
 #include "proxy/intercept/opening.h"
-#include "proxy/origin/sender.h"
 #include "proxy/intercept/stream_loop.h"
+#include "proxy/origin/sender.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/tunnel.h"
 #include "tls/hello/ja4.h"
@@ -19,54 +19,68 @@ using discovery::EventKind;
 using policy::Action;
 using policy::Point;
 
+std::unique_ptr<Interceptor::Opening> Interceptor::begin(
+    session::ClientConnection& connection, const Authority& target,
+    std::unique_ptr<io::ByteStream> stream) const {
+  std::unique_ptr<Opening> opening(new Opening{connection,
+                                               session::Session(services_, connection),
+                                               target,
+                                               target.host,
+                                               std::move(stream),
+                                               {},
+                                               services_.snapshots.pin(),
+                                               {},
+                                               {},
+                                               {},
+                                               false,
+                                               false,
+                                               connection.exchanges,
+                                               {},
+                                               {}});
+  opening->event = opening->session.begin_event();
+  return opening;
+}
+
 Task<void> Interceptor::serve(session::ClientConnection& connection, Authority target,
                               std::unique_ptr<io::ByteStream> stream, std::string early) {
-  Opening opening{connection,
-                  session::Session(services_, connection),
-                  target,
-                  target.host,
-                  std::move(stream),
-                  {},
-                  services_.snapshots.pin(),
-                  {},
-                  {},
-                  {},
-                  false,
-                  false,
-                  connection.exchanges};
-  opening.event = opening.session.begin_event();
-  io::ByteStream* raw = opening.stream.get();
+  std::unique_ptr<Opening> opening = begin(connection, target, std::move(stream));
+  io::ByteStream* raw = opening->stream.get();
   connection.abort = [raw] { raw->reset(); };
   try {
-    {
-      // With the name alone first: only a client that may have a raw tunnel is allowed to say
-      // nothing.
-      const policy::Activity first = opening.session.begin_activity(
-          *opening.now, target.host, target.port, "https", opening.event.start);
-      const policy::Decision early_decision = opening.now->policy->decide_connection(first);
-      const bool may_be_raw = early_decision.final && early_decision.action == Action::bypass;
-      io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
-        if (may_be_raw) {
-          raw->stop_reading();
-        } else {
-          raw->close();
-        }
-      });
-      patience.set(may_be_raw ? timeouts_.silent_raw : timeouts_.hello);
-      connection.drain = [raw] { raw->close(); };  // Nothing has begun yet.
-      opening.peeked = co_await peek(*raw, std::move(early));
-      connection.drain = nullptr;
-      opening.late = patience.expired();
-      raw->resume_reading();
-    }
-    co_await open(opening);
+    co_await read_hello(*opening, std::move(early));
+    co_await open(*opening);
+    if (opening->opened) co_await serve_exchanges(opening);
   } catch (const std::exception& exception) {
     log::error(std::string("a connection threw, which is a bug: ") + exception.what());
-    if (!opening.has_event()) {
-      record(opening, EventKind::connection, Ending::failed, exception.what());
+    if (opening && !opening->has_event()) {
+      record(*opening, EventKind::connection, Ending::failed, exception.what());
     }
   }
-  if (opening.stream) opening.stream->close();
+  if (opening && opening->stream) opening->stream->close();
+}
+
+Task<void> Interceptor::read_hello(Opening& opening, std::string early) {
+  io::ByteStream* raw = opening.stream.get();
+  session::ClientConnection& connection = opening.connection;
+  // With the name alone first: only a client that may have a raw tunnel is allowed to say
+  // nothing.
+  const policy::Activity first = opening.session.begin_activity(
+      *opening.now, opening.target.host, opening.target.port, "https", opening.event.start);
+  const policy::Decision early_decision = opening.now->policy->decide_connection(first);
+  const bool may_be_raw = early_decision.final && early_decision.action == Action::bypass;
+  io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
+    if (may_be_raw) {
+      raw->stop_reading();
+    } else {
+      raw->close();
+    }
+  });
+  patience.set(may_be_raw ? timeouts_.silent_raw : timeouts_.hello);
+  connection.drain = [raw] { raw->close(); };  // Nothing has begun yet.
+  opening.peeked = co_await peek(*raw, std::move(early));
+  connection.drain = nullptr;
+  opening.late = patience.expired();
+  raw->resume_reading();
 }
 
 Interceptor::Judged Interceptor::judge_names(const Opening& opening, Time at) const {
@@ -204,12 +218,7 @@ Task<void> Interceptor::open(Opening& opening) {
     co_return;
   }
   services_.worker.metrics().add(Metric::intercepted_total);
-  co_await serve_exchanges(opening, std::move(*opened), nullptr);
-  // A name was looked up and its origin was reached: that is kept, also where nothing was asked of
-  // it.
-  if (!opening.has_event()) {
-    record(opening, EventKind::connection, Ending::client_closed, "no request came");
-  }
+  opening.opened = std::move(*opened);
 }
 
 Task<void> Interceptor::tunnel(Opening& opening) {
@@ -263,36 +272,61 @@ Task<void> Interceptor::tunnel(Opening& opening) {
          end.error);
 }
 
-Task<void> Interceptor::serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
-                                        const session::Refusal* refusal) {
-  session::ClientConnection& connection = opening.connection;
-  connection.decided = Authority{opening.name, opening.target.port};
-  // Opened while the gateway began to drain, and idle like the others that were ended then.
-  if (connection.draining) co_return;
-  // Also when something throws: nothing of this frame may be called after it.
+Task<void> Interceptor::serve_exchanges(std::unique_ptr<Opening>& opening) {
+  session::ClientConnection& connection = opening->connection;
+  const std::unique_ptr<tls::TlsStream> stream = std::move(opening->opened);
+  connection.decided = Authority{opening->name, opening->target.port};
+  session::Session session(services_, connection);
   const Forget forget{connection};
   bool first = true;
-  if (stream->alpn() == "h2") {
-    const auto serve_stream = [&](http::Exchange& exchange) -> Task<void> {
-      if (refusal == nullptr) return opening.session.serve(exchange);
-      return serve_refused(opening, connection.drain, exchange, *refusal,
-                           std::exchange(first, false));
-    };
-    StreamLoop loop(services_, timeouts_, connection, *stream, serve_stream);
-    connection.drain = [&loop] { loop.drain(); };
-    connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
-    co_return co_await loop.run();
-  }
-  http1::Server server(*stream, http1::ServerOptions{"https", services_.settings.heads});
-  ExchangeLoop loop(services_, timeouts_, connection, server);
-  const auto serve_one = [&](http1::Server::Exchange& exchange) -> Task<void> {
-    if (refusal == nullptr) return opening.session.serve(exchange);
-    return serve_refused(
-        opening, [&server] { server.drain(); }, exchange, *refusal, std::exchange(first, false));
+  const auto serve_one = [&](http::Exchange& exchange) -> Task<void> {
+    if (opening && opening->refusal) {
+      return serve_refused(*opening, exchange, std::exchange(first, false));
+    }
+    opening.reset();
+    return session.serve(exchange);
   };
+  // Opened while the gateway began to drain, and idle like the others that were ended then: no
+  // request is taken.
+  if (!connection.draining) {
+    if (stream->alpn() == "h2") {
+      co_await serve_http2(connection, *stream, serve_one);
+    } else {
+      co_await serve_http1(connection, *stream, serve_one);
+    }
+  }
+  if (!opening || opening->has_event()) co_return;
+  if (opening->refusal) {
+    // A client that asked nothing was refused all the same.
+    record(*opening, EventKind::connection, opening->refusal->ending, opening->refusal->error);
+  } else {
+    // A name was looked up and its origin was reached: that is kept, also where nothing was asked
+    // of it.
+    record(*opening, EventKind::connection, Ending::client_closed, "no request came");
+  }
+}
+
+Task<void> Interceptor::serve_http1(session::ClientConnection& connection, tls::TlsStream& stream,
+                                    ServeOne serve_one) {
+  http1::Server server(stream, http1::ServerOptions{"https", services_.settings.heads});
+  ExchangeLoop loop(services_, timeouts_, connection, server);
+  const auto serve_any = [&serve_one](http1::Server::Exchange& exchange) -> Task<void> {
+    return serve_one(exchange);
+  };
+  // Also when something throws: nothing of this frame may be called after it.
+  const Forget forget{connection};
   connection.drain = [&loop] { loop.drain(); };
   connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
-  co_await loop.run(serve_one);
+  co_await loop.run(serve_any);
+}
+
+Task<void> Interceptor::serve_http2(session::ClientConnection& connection, tls::TlsStream& stream,
+                                    ServeOne serve_one) {
+  StreamLoop loop(services_, timeouts_, connection, stream, std::move(serve_one));
+  const Forget forget{connection};
+  connection.drain = [&loop] { loop.drain(); };
+  connection.end_if_idle = [&loop] { return loop.end_if_idle(); };
+  co_await loop.run();
 }
 
 void Interceptor::record(Opening& opening, EventKind kind, Ending ending, std::string error) {

@@ -65,6 +65,9 @@ class Interceptor {
 
  private:
   struct Opening;  // opening.h
+  std::unique_ptr<Opening> begin(session::ClientConnection& connection, const Authority& target,
+                                 std::unique_ptr<io::ByteStream> stream) const;
+  Task<void> read_hello(Opening& opening, std::string early);
   Task<void> open(Opening& opening);
   Task<void> tunnel(Opening& opening);
   // HTTP without TLS, on ports where that is at home: plain.cc.
@@ -80,11 +83,15 @@ class Interceptor {
   policy::Verdict judge_again(Opening& opening) const;
   Task<void> serve_fault(Opening& opening, const Error& error, const tls::Report& report);
   Task<void> refuse(Opening& opening, const session::Refusal& refusal);
-  Task<void> serve_exchanges(Opening& opening, std::unique_ptr<tls::TlsStream> stream,
-                             const session::Refusal* refusal);
-  // `drain` lets no other request follow on the connection.
-  Task<void> serve_refused(Opening& opening, std::function<void()> drain, http::Exchange& exchange,
-                           const session::Refusal& refusal, bool first);
+  // What only opening needed ends with the first request that is not refused: an idle connection
+  // is to hold little.
+  Task<void> serve_exchanges(std::unique_ptr<Opening>& opening);
+  using ServeOne = std::function<Task<void>(http::Exchange&)>;
+  Task<void> serve_http1(session::ClientConnection& connection, tls::TlsStream& stream,
+                         ServeOne serve_one);
+  Task<void> serve_http2(session::ClientConnection& connection, tls::TlsStream& stream,
+                         ServeOne serve_one);
+  Task<void> serve_refused(Opening& opening, http::Exchange& exchange, bool first);
   origin::Offer offer_for(const tls::ClientHello& hello) const;
   Task<Result<std::unique_ptr<tls::TlsStream>>> shake_hands(Opening& opening,
                                                             std::shared_ptr<const tls::Leaf> leaf,

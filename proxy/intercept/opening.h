@@ -2,6 +2,7 @@
 // A connection that is being opened, and what was learnt of it: for the parts of the Interceptor.
 
 #include <memory>
+#include <optional>
 
 #include "discovery/events/event.h"
 #include "proxy/intercept/interceptor.h"
@@ -24,6 +25,9 @@ struct Interceptor::Opening {
   bool late = false;       // no whole ClientHello came in time
   bool recorded = false;
   std::uint32_t exchanges_before = 0;  // of this client, before CONNECT
+  // Once it is opened: what the client speaks through, and why its requests are refused.
+  std::unique_ptr<tls::TlsStream> opened;
+  std::optional<session::Refusal> refusal;
 
   // With encrypted ClientHello SNI is only the public name, so nothing is bypassed on its word
   // where it differs from CONNECT's (safety.md B3-22). Browsers put that extension into every

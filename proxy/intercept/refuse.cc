@@ -27,13 +27,15 @@ Task<void> Interceptor::refuse(Opening& opening, const session::Refusal& refusal
   } else {
     opened = pass_on(std::move(leaf));
   }
-  if (opened) co_await serve_exchanges(opening, std::move(*opened), &refusal);
-  // A client that does not know our authority, or asked nothing, was refused all the same.
-  if (!opening.has_event()) {
-    std::string error = refusal.error;
-    if (!opened) error += (error.empty() ? "" : "; ") + describe(opened.error());
-    record(opening, EventKind::connection, refusal.ending, std::move(error));
+  if (opened) {
+    opening.opened = std::move(*opened);
+    opening.refusal = refusal;
+    co_return;
   }
+  // A client that does not know our authority was refused all the same.
+  std::string error = refusal.error;
+  error += (error.empty() ? "" : "; ") + describe(opened.error());
+  record(opening, EventKind::connection, refusal.ending, std::move(error));
 }
 
 // A chain that is not believed. As with every bypass both names must be bypassed, and known.
@@ -69,9 +71,8 @@ policy::Verdict Interceptor::judge_again(Opening& opening) const {
 // A refusal holds for as long as its reason does. Policies are asked again, because time passes and
 // there may be others; and an origin that failed is tried again at the client's next request:
 // people press reload.
-Task<void> Interceptor::serve_refused(Opening& opening, std::function<void()> drain,
-                                      http::Exchange& exchange, const session::Refusal& refusal,
-                                      bool first) {
+Task<void> Interceptor::serve_refused(Opening& opening, http::Exchange& exchange, bool first) {
+  const session::Refusal& refusal = *opening.refusal;
   const bool by_name = refusal.kind == local::PageKind::blocked;
   if (services_.snapshots.is_current(opening.now)) {
     if (!by_name && first) {
@@ -88,7 +89,7 @@ Task<void> Interceptor::serve_refused(Opening& opening, std::function<void()> dr
   // The walk asks about one name. Where CONNECT said another, both must be asked: by a new
   // connection.
   if (opening.target.host == opening.name) co_return co_await opening.session.serve(exchange);
-  drain();
+  opening.connection.drain();
   co_await opening.session.answer(exchange, refusal, opening.now);
 }
 

@@ -135,7 +135,13 @@ void ExplicitProxy::count_refused(Metric metric, const char* why) {
 Task<void> ExplicitProxy::serve(LiveList::iterator live) {
   // The one catch of a connection: a bug costs this connection.
   try {
-    co_await carry(*live);
+    Asked asked = co_await serve_requests(*live);
+    if (asked.tunnel_to) {
+      live->tunnelled = true;
+      intercept::Interceptor interceptor(services_, keys_, timeouts_);
+      co_await interceptor.serve(live->facts, *asked.tunnel_to, std::move(live->stream),
+                                 std::move(asked.early));
+    }
   } catch (const std::exception& exception) {
     log::error(std::string("a connection threw, which is a bug: ") + exception.what());
   }
@@ -143,25 +149,17 @@ Task<void> ExplicitProxy::serve(LiveList::iterator live) {
   live_.erase(live);
 }
 
-Task<void> ExplicitProxy::carry(Live& connection) {
-  Live* const live = &connection;
-  std::optional<Authority> tunnel_to;
-  std::string early;
-  {
-    http1::Server server(*live->stream, http1::ServerOptions{"http", services_.settings.heads});
-    intercept::ExchangeLoop loop(services_, timeouts_, live->facts, server);
-    const LoopMark mark(*live, loop);
-    const auto serve_exchange = [&](http1::Server::Exchange& exchange) -> Task<void> {
-      return serve_one(*live, server, exchange, tunnel_to);
-    };
-    co_await loop.run(serve_exchange);
-    if (tunnel_to) early = server.take_leftover();
-  }
-  if (tunnel_to) {
-    live->tunnelled = true;
-    intercept::Interceptor interceptor(services_, keys_, timeouts_);
-    co_await interceptor.serve(live->facts, *tunnel_to, std::move(live->stream), std::move(early));
-  }
+Task<ExplicitProxy::Asked> ExplicitProxy::serve_requests(Live& live) {
+  Asked asked;
+  http1::Server server(*live.stream, http1::ServerOptions{"http", services_.settings.heads});
+  intercept::ExchangeLoop loop(services_, timeouts_, live.facts, server);
+  const LoopMark mark(live, loop);
+  const auto serve_exchange = [&](http1::Server::Exchange& exchange) -> Task<void> {
+    return serve_one(live, server, exchange, asked.tunnel_to);
+  };
+  co_await loop.run(serve_exchange);
+  if (asked.tunnel_to) asked.early = server.take_leftover();
+  co_return asked;
 }
 
 bool ExplicitProxy::is_for_gateway(const Live& live,

@@ -88,7 +88,13 @@ class ExplicitProxy {
 
   Task<void> accept_loop(io::TcpListener& listener);
   Task<void> serve(LiveList::iterator live);
-  Task<void> carry(Live& live);
+  // What is asked of the proxy itself, until CONNECT was answered: its target, and what the client
+  // said behind it.
+  struct Asked {
+    std::optional<Authority> tunnel_to;
+    std::string early;
+  };
+  Task<Asked> serve_requests(Live& live);
   Task<void> serve_one(Live& live, http1::Server& server, http1::Server::Exchange& exchange,
                        std::optional<Authority>& tunnel_to);
   Task<bool> identify(Live& live, http1::Server::Exchange& exchange);

@@ -1,5 +1,8 @@
 #pragma once
 // Bytes carried unopened between two streams: a true splice, nothing read, nothing changed.
+//
+// Small exchanges are copied. Bulk between two sockets goes by splice(2) through a pipe of the
+// worker's, which is held only while bytes are in it.
 
 #include <chrono>
 #include <cstdint>

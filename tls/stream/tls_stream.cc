@@ -8,21 +8,28 @@
 #include <openssl/x509.h>
 
 #include "base/core/check.h"
+#include "base/io/block.h"
 #include "tls/stream/session_cache.h"
 
 namespace sallyport::tls {
 
 namespace {
 
-constexpr std::size_t kReceive = 64 * 1024;      // bytes per receive; 16 KiB costs a third in bulk
-constexpr std::size_t kRecord = 16 * 1024;       // bytes of plaintext in one record
+constexpr std::size_t kReceive = io::Block::kSize;  // bytes per receive
+constexpr std::size_t kRecord = 16 * 1024;          // bytes of plaintext in one record
 constexpr std::size_t kMostUnsent = 256 * 1024;  // bytes of records that wait; then writing blocks
+
+constexpr std::size_t kSpareOuts = 16;             // that a thread keeps
+constexpr std::size_t kLargestSpare = 128 * 1024;  // bytes of one
+
+// Empty ones with room, of streams of this thread that have nothing to send.
+thread_local std::vector<std::string> spare_outs;
 
 }  // namespace
 
 // The two buffers between OpenSSL and the stream below.
 struct TlsStream::Carrier {
-  std::unique_ptr<char[]> in;
+  io::Block in;
   std::size_t in_begin = 0;
   std::size_t in_end = 0;
   bool in_over = false;  // the stream below has ended
@@ -31,6 +38,22 @@ struct TlsStream::Carrier {
 
   std::size_t in_size() const { return in_end - in_begin; }
   std::size_t out_size() const { return out.size() - out_begin; }
+
+  // Takes memory for records before the first is written, and leaves it to others behind the last.
+  void wake() {
+    if (!out.empty() || spare_outs.empty()) return;
+    out.swap(spare_outs.back());
+    spare_outs.pop_back();
+  }
+  void rest() {
+    out_begin = 0;
+    if (out.empty()) return;
+    out.clear();
+    if (spare_outs.size() < kSpareOuts && out.capacity() <= kLargestSpare) {
+      spare_outs.push_back(std::move(out));
+    }
+    std::string().swap(out);  // Assigning an empty one would keep the memory.
+  }
 };
 
 namespace {
@@ -53,6 +76,7 @@ int carrier_read(BIO* bio, char* into, int size) {
 int carrier_write(BIO* bio, const char* bytes, int size) {
   auto& carrier = *static_cast<TlsStream::Carrier*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
+  carrier.wake();
   carrier.out.append(bytes, static_cast<std::size_t>(size));
   return size;
 }
@@ -109,7 +133,7 @@ TlsStream::TlsStream(std::unique_ptr<io::ByteStream> below, SslPtr ssl, std::str
   SSL_set_bio(ssl_.get(), bio, bio);
   if (!received.empty()) {
     CHECK(received.size() <= kReceive);
-    carrier_->in = std::make_unique_for_overwrite<char[]>(kReceive);
+    carrier_->in.take();
     std::memcpy(carrier_->in.get(), received.data(), received.size());
     carrier_->in_end = received.size();
   }
@@ -155,7 +179,7 @@ bool TlsStream::pump_in(Outcome& outcome) {
     outcome = {Status::end, 0};
     return false;
   }
-  if (!carrier.in) carrier.in = std::make_unique_for_overwrite<char[]>(kReceive);
+  carrier.in.take();
   if (carrier.in_begin > 0 && carrier.in_begin != carrier.in_end) {
     std::memmove(carrier.in.get(), carrier.in.get() + carrier.in_begin, carrier.in_size());
     carrier.in_end -= carrier.in_begin;
@@ -167,6 +191,7 @@ bool TlsStream::pump_in(Outcome& outcome) {
     carrier.in_end += outcome.bytes;
     return true;
   }
+  if (carrier.in_size() == 0) carrier.in.give_back();
   if (outcome.status == Status::end) {
     carrier.in_over = true;
     return true;  // OpenSSL is to see the end.
@@ -194,8 +219,7 @@ io::ByteStream::Status TlsStream::flush() {
     }
     carrier.out_begin += outcome.bytes;
   }
-  carrier.out.clear();
-  carrier.out_begin = 0;
+  carrier.rest();
   if (write_ended_) below_->end_writing();
   return Status::moved;
 }
@@ -272,6 +296,7 @@ io::ByteStream::Outcome TlsStream::try_read(std::span<std::byte> into) {
     Outcome outcome;
     if (!pump_in(outcome)) return outcome;
   }
+  if (carrier_->in_size() == 0) carrier_->in.give_back();
   // A read may have produced records (key update, alert).
   if (carrier_->out_size() > 0) flush();
   return {Status::moved, total};
@@ -352,12 +377,8 @@ bool TlsStream::buffered() const {
 bool TlsStream::unsent() const { return carrier_->out_size() > 0 || below_->unsent(); }
 
 void TlsStream::release_idle_buffers() {
-  if (carrier_->in_size() == 0) carrier_->in.reset();
+  if (carrier_->in_size() == 0) carrier_->in.give_back();
   SSL_free_buffers(ssl_.get());  // those that hold nothing; the next call takes new ones
-  if (carrier_->out_size() == 0) {
-    carrier_->out = std::string();
-    carrier_->out_begin = 0;
-  }
   below_->release_idle_buffers();
 }
 

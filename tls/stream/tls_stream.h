@@ -4,8 +4,8 @@
 // OpenSSL runs on a BIO of our own over two buffers that this object owns: one receive of up to 64
 // KiB feeds many SSL_read, and the records of one write leave in one send (io-spike.md: a quarter
 // of the system calls of asio::ssl::stream). A peeked ClientHello is simply put into the receive
-// buffer first. These buffers and OpenSSL's own are kept from call to call, until
-// release_idle_buffers().
+// buffer first. They hold memory only while something is in them (base/io/block.h); OpenSSL's own
+// are kept from call to call, until release_idle_buffers().
 //
 // INVARIANT: renegotiation and 0-RTT do not happen (context.h). A stream that failed stays failed.
 

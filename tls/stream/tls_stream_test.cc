@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include "base/io/block.h"
 #include "base/io/nursery.h"
 #include "base/io/worker.h"
 #include "tests/kit/certs.h"
@@ -276,6 +277,51 @@ TEST(TlsStream, GivesItsBuffersBackAndGoesOn) {
   pair.peer->end();
   pair.settle();
   EXPECT_EQ(heard, "ab<end>");
+}
+
+TEST(TlsStream, HoldsNoReadBufferWhileItWaits) {
+  Pair pair;
+  std::string heard;
+  pair.nursery.start(drain(*pair.stream, heard));
+  pair.settle();
+  EXPECT_EQ(io::Block::in_use(), 0u);
+  pair.peer->write(long_text());
+  pair.settle();
+  EXPECT_EQ(heard, long_text());
+  EXPECT_EQ(io::Block::in_use(), 0u);
+  pair.peer->write("ab");
+  pair.peer->end();
+  pair.settle();
+  EXPECT_EQ(heard, long_text() + "ab<end>");
+  EXPECT_EQ(io::Block::in_use(), 0u);
+}
+
+// So that a reader gets something from the first round trip of a cold connection, and bulk costs
+// few records and fewer sends.
+TEST(TlsStream, AMessageBeginsWithASmallRecordGoesOnInFullOnesAndLeavesInOneSend) {
+  Pair pair;
+  std::string heard;
+  pair.nursery.start(drain(*pair.stream, heard));
+  pair.settle();
+  const std::string head(300, 'h');
+  const std::string body(100'000, 'b');
+  const std::array<io::Bytes, 2> pieces{io::as_bytes(head), io::as_bytes(body)};
+  const int operations = pair.faults.count;
+  EXPECT_EQ(pair.stream->try_write(pieces).bytes, head.size() + body.size());
+  EXPECT_EQ(pair.faults.count, operations + 1);
+  const std::string& wire = pair.inner.from_system->bytes;
+  std::vector<std::size_t> records;
+  for (std::size_t at = 0; at + 5 <= wire.size();) {
+    records.push_back(static_cast<unsigned char>(wire[at + 3]) * 256u +
+                      static_cast<unsigned char>(wire[at + 4]));
+    at += 5 + records.back();
+  }
+  constexpr std::size_t kOverhead = 17;  // the type inside, and the tag (RFC 8446 section 5.2)
+  ASSERT_EQ(records.size(), 7u);
+  EXPECT_EQ(records.front(), 4'096 + kOverhead);
+  for (std::size_t i = 1; i < 6; ++i) EXPECT_EQ(records[i], 16'384 + kOverhead) << i;
+  pair.peer->end();
+  pair.settle();
 }
 
 TEST(TlsStream, EndsCleanlyWhicheverOperationFails) {
