@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "discovery/events/samples_for_tests.h"
-#include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/compile/compile.h"
 #include "proxy/cli/check_history.h"
@@ -12,9 +11,9 @@
 namespace sallyport::cli {
 namespace {
 
+using discovery::Ending;
 using discovery::Event;
 using discovery::EventKind;
-using discovery::Ending;
 using discovery::History;
 using discovery::SqliteStore;
 using discovery::samples::allowed;
@@ -67,8 +66,8 @@ std::shared_ptr<const policy::Program> program() {
 // As the gateway records them.
 Event whole(Event event) {
   event.activity.at = event.start;
-  event.activity.point = event.ending == Ending::blocked ? policy::Point::request
-                                                         : policy::Point::response;
+  event.activity.point =
+      event.ending == Ending::blocked ? policy::Point::request : policy::Point::response;
   event.intercepted = true;
   return event;
 }
@@ -123,6 +122,39 @@ Event of_carl(int n) {
   return event;
 }
 
+// A store of which one event is from before facts were kept, and the facts of another are damaged.
+class WornStore final : public discovery::Store {
+ public:
+  explicit WornStore(std::unique_ptr<discovery::Store> whole) : whole_(std::move(whole)) {}
+
+  Result<void> write(std::span<const Event> events) override { return whole_->write(events); }
+  Result<std::vector<discovery::Row>> query(const discovery::Query& query) override {
+    return whole_->query(query);
+  }
+  Result<std::optional<std::string>> find_record(const Ulid& id) override {
+    return whole_->find_record(id);
+  }
+  Result<discovery::StoreTotals> totals() override { return whole_->totals(); }
+  Result<std::optional<std::string>> find_facts(const Ulid& id) override {
+    return whole_->find_facts(id);
+  }
+  Result<std::vector<discovery::Slice>> slices(Time since, Time until,
+                                               std::size_t events_each) override {
+    return whole_->slices(since, until, events_each);
+  }
+  Result<void> read_past(Time since, Time until,
+                         const std::function<void(const discovery::PastEvent&)>& each) override {
+    return whole_->read_past(since, until, [&each](discovery::PastEvent event) {
+      if (event.time == second(12)) event.facts.reset();
+      if (event.time == second(13)) event.facts = "\x01\xff";
+      each(event);
+    });
+  }
+
+ private:
+  std::unique_ptr<discovery::Store> whole_;
+};
+
 // The events of one store, some of which cannot be judged.
 class ReplayText : public testing::Test {
  protected:
@@ -132,24 +164,26 @@ class ReplayText : public testing::Test {
     Event hostile = upload(11, "ana");
     hostile.activity.path = "/\x1b[2J";
     const std::vector<Event> events = {
-        whole(allowed(0)), upload(1, "ana"),        upload(2, ""),        whole(blocked(3)),
-        blocked_view(4),   tunnel(5, "bank.example"), tunnel(6, "health.example"),
-        refused(7),        of_carl(8),              whole(allowed(9)),    whole(allowed(10)),
-        hostile,           whole(allowed(12)),      whole(allowed(13)),
+        whole(allowed(0)),           upload(1, "ana"),   upload(2, ""),
+        whole(blocked(3)),           blocked_view(4),    tunnel(5, "bank.example"),
+        tunnel(6, "health.example"), refused(7),         of_carl(8),
+        whole(allowed(9)),           whole(allowed(10)), hostile,
+        whole(allowed(12)),          whole(allowed(13)),
     };
     ASSERT_TRUE((*store)->write(events));
-    auto db = discovery::SqliteDatabase::open(path, discovery::SqliteDatabase::Mode::write, 1s);
-    ASSERT_TRUE(db);
-    // One from before facts were kept, one that is damaged.
-    ASSERT_TRUE(db->execute("UPDATE events SET facts = NULL WHERE n = 13"));
-    ASSERT_TRUE(db->execute("UPDATE events SET facts = x'01ff' WHERE n = 14"));
+  }
+
+  Result<std::unique_ptr<discovery::Store>> open() {
+    auto store = discovery::sqlite_history(path)();
+    if (!store) return pass_on(std::move(store));
+    return std::make_unique<WornStore>(std::move(*store));
   }
 
   History judge(Time since = second(0), Time until = second(60)) {
     discovery::HistoryQuestion question{.since = since, .until = until};
     question.threads = 2;
     question.replay.examples = 3;
-    auto history = judge_history(discovery::sqlite_history(path), *policies, question);
+    auto history = judge_history([this] { return open(); }, *policies, question);
     if (!history) ADD_FAILURE() << describe(history.error());
     return history ? std::move(*history) : History();
   }
@@ -160,8 +194,9 @@ class ReplayText : public testing::Test {
 };
 
 TEST_F(ReplayText, IsATableForPeople) {
-  EXPECT_EQ(replay_table(judge(), *policies),
-            R"t(2026-11-23T21:58:51 to 2026-11-23T21:59:51: 14 events, 11 judged by 8 policies, 1 of them in rehearsal
+  EXPECT_EQ(
+      replay_table(judge(), *policies),
+      R"t(2026-11-23T21:58:51 to 2026-11-23T21:59:51: 14 events, 11 judged by 8 policies, 1 of them in rehearsal
 1 not judged: the gateway refused them itself, whatever policies say
 1 not judged: kept by a version that did not keep their facts
 1 not judged: their facts cannot be read
