@@ -8,6 +8,12 @@
 #include <unistd.h>
 
 namespace sallyport::discovery {
+namespace {
+
+// Lines are written before they fall out of the processor's cache.
+constexpr std::size_t kPiece = 64 * 1024;
+
+}  // namespace
 
 FileSink::FileSink(FileSinkOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {}
@@ -118,25 +124,36 @@ bool FileSink::append(std::size_t events) {
 }
 
 void FileSink::write(std::span<const Event> events) {
-  buffer_.clear();
+  bool first = true;
   std::size_t lines = 0;
+  buffer_.clear();
   for (const Event& event : events) {
     if (!options_.only.takes(event)) continue;
     options_.format.append(buffer_, event);
     buffer_ += '\n';
     ++lines;
+    if (buffer_.size() < kPiece) continue;
+    write_piece(lines, first);
+    first = false;
+    lines = 0;
   }
-  if (lines == 0) return;
-  if (reopen_.exchange(false, std::memory_order_relaxed)) close();
-  if (fd_ >= 0 && !still_there()) close();
-  trouble_.clear();
+  if (lines > 0) write_piece(lines, first);
+}
+
+void FileSink::write_piece(std::size_t lines, bool first) {
+  if (first) {
+    if (reopen_.exchange(false, std::memory_order_relaxed)) close();
+    if (fd_ >= 0 && !still_there()) close();
+    trouble_.clear();
+  }
   // Opened first, because only then the size is known.
   if (fd_ < 0 && !open()) {
     failures_ += lines;
-    return;
+  } else {
+    if (rotation_is_due(buffer_.size())) rotate();
+    append(lines);
   }
-  if (rotation_is_due(buffer_.size())) rotate();
-  append(lines);
+  buffer_.clear();
 }
 
 void FileSink::flush() {

@@ -60,6 +60,8 @@ class FileSink final : public Sink {
   bool still_there();
   bool rotation_is_due(std::size_t more) const;
   void rotate();
+  // Writes and empties buffer_; `first`: of a call of write(), which looks at the file again.
+  void write_piece(std::size_t lines, bool first);
   bool append(std::size_t events);  // Writes buffer_, in one piece or not at all.
   void note(const char* what);
   Day today() const;

@@ -11,9 +11,22 @@
 #include "base/io/deadline.h"
 #include "base/yaml/reader.h"
 
+// jemalloc's, where the program is linked with it (cmake/modules.cmake).
+extern "C" __attribute__((weak)) int mallctl(const char* name, void* old, std::size_t* old_size,
+                                             void* value, std::size_t size);
+
 namespace sallyport::app {
 
 namespace {
+
+// 4096 is MALLCTL_ARENAS_ALL in every version of jemalloc since 5.0.
+void give_back_memory() {
+  if (mallctl != nullptr) {
+    mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0);
+  } else {
+    ::malloc_trim(0);
+  }
+}
 
 constexpr std::chrono::milliseconds kRound{1'000};
 // A control group without a limit shows a number near 2^63.
@@ -140,7 +153,7 @@ void MemoryGuard::look() {
   }
   if (is_short || was_short_) tell_(is_short);
   // What was freed in small pieces stays resident otherwise, and with it the shortage.
-  if (is_short) ::malloc_trim(0);
+  if (is_short) give_back_memory();
   metrics.set(Metric::memory_short, is_short ? 1 : 0);
   was_short_ = is_short;
 }

@@ -13,6 +13,15 @@
 
 using namespace sallyport::cli;
 
+#ifdef SALLYPORT_JEMALLOC
+// Read by jemalloc before main(): what was freed goes back to the system within a second, by threads of its
+// own, so that it does so while nobody allocates.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+}
+#endif
+
 int main(int argc, char** argv) {
   CLI::App app{
       "Sallyport: an inline cloud-access broker. A forward proxy that opens TLS, knows apps, "
