@@ -53,7 +53,7 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
                         p.now_.settings, p.ids_, p.agents_});
   p.keys_ = std::make_unique<intercept::Keys>(
-      intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.own_leaves_,
+      intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.mirrored_, p.own_leaves_,
                       *p.server_context_, p.pins_, shared.crl_url, p.mirrors_, p.own_answers_});
   p.proxy_ =
       std::make_unique<listen::ExplicitProxy>(*p.services_, *p.keys_, p.now_.client_timeouts,

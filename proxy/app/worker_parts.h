@@ -89,6 +89,7 @@ class WorkerParts {
   UlidMaker ids_;
   discovery::AgentCache agents_;
   tls::LeafCache leaves_;
+  tls::MirroredKeys mirrored_;
   tls::LeafCache own_leaves_{1024};
   intercept::MintGate mirrors_{worker_};
   intercept::MintGate own_answers_{worker_};

@@ -40,7 +40,7 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
   const tls::KeyKind kind = ecdsa ? tls::KeyKind::ecdsa_p256 : tls::KeyKind::rsa_2048;
   MetricSet& metrics = services_.worker.metrics();
   const tls::LeafCacheKey cache_key = origin != nullptr
-                                          ? tls::LeafCacheKey::mirrored(*origin, opening.name, kind)
+                                          ? keys_.mirrored.of(*origin, opening.name, kind)
                                           : tls::LeafCacheKey::own(opening.name, kind);
   tls::LeafCache& cache = origin != nullptr ? keys_.leaves : keys_.own_leaves;
   std::shared_ptr<const tls::Leaf> leaf = cache.find(cache_key, services_.worker.clock().now());

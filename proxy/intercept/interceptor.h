@@ -30,7 +30,8 @@ namespace sallyport::intercept {
 struct Keys {
   std::shared_ptr<const tls::Authority> authority;
   std::shared_ptr<tls::LeafKeys> leaf_keys;
-  tls::LeafCache& leaves;      // that mirror origins
+  tls::LeafCache& leaves;  // that mirror origins
+  tls::MirroredKeys& mirrored;
   tls::LeafCache& own_leaves;  // of pages of our own: names that clients invent push out only those
   const tls::ServerContext& context;
   tls::PinMemory& pins;

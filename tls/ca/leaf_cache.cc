@@ -1,6 +1,7 @@
 #include "tls/ca/leaf_cache.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace sallyport::tls {
 
@@ -18,6 +19,17 @@ LeafCacheKey LeafCacheKey::mirrored(const Certificate& origin, const Host& host,
 
 LeafCacheKey LeafCacheKey::own(const Host& host, KeyKind kind) {
   return LeafCacheKey("own:" + host.text() + ':' + std::string(to_string(kind)));
+}
+
+const LeafCacheKey& MirroredKeys::of(const Certificate& origin, const Host& host, KeyKind kind) {
+  const std::size_t hash =
+      std::hash<const void*>{}(origin.native()) / 16 + std::hash<std::string_view>{}(host.text());
+  Slot& slot = slots_[hash % slots_.size()];
+  if (!slot.key || slot.origin.native() != origin.native() || slot.host != host.text() ||
+      slot.kind != kind) {
+    slot = {origin, std::string(host.text()), kind, LeafCacheKey::mirrored(origin, host, kind)};
+  }
+  return *slot.key;
 }
 
 LeafCache::LeafCache(std::size_t capacity)

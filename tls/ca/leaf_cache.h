@@ -6,11 +6,13 @@
 // the hot names alone. Belongs to one worker. Minting is synchronous on that worker, so two
 // connections never mint the same leaf at once and no single-flight is needed.
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +35,23 @@ struct LeafCacheKey {
  private:
   explicit LeafCacheKey(std::string text) : text_(std::move(text)) {}
   std::string text_;
+};
+
+// The keys of mirrored leaves that were asked for last: to make one anew is to read every name of
+// the origin's certificate. Belongs to one worker.
+class MirroredKeys {
+ public:
+  // As LeafCacheKey::mirrored(). Borrowed until the next call.
+  const LeafCacheKey& of(const Certificate& origin, const Host& host, KeyKind kind);
+
+ private:
+  struct Slot {
+    Certificate origin;  // a reference, so that its address is nobody else's
+    std::string host;
+    KeyKind kind{};
+    std::optional<LeafCacheKey> key;
+  };
+  std::array<Slot, 256> slots_;
 };
 
 class LeafCache {

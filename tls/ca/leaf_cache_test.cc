@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 #include "tests/kit/certs.h"
 
@@ -123,6 +124,28 @@ TEST(LeafCacheKey, NamesTheHostWhereTheLeafIsForItAlone) {
   EXPECT_NE(key("n140.example"), key("n141.example"));
   EXPECT_NE(key("n140.example"), key("n1.example"));
   EXPECT_NE(own("a.example").text(), key("n1.example"));
+}
+
+// However the slots are shared: of many certificates, hosts and kinds, each asked for again.
+TEST(MirroredKeys, AreThoseThatWouldBeMade) {
+  std::vector<Certificate> origins;
+  testkit::CertSpec spec = testkit::server_spec("x");
+  spec.dns.clear();
+  for (int i = 0; i < 150; ++i) spec.dns.push_back("n" + std::to_string(i) + ".example");
+  origins.push_back(testkit::issue(spec, nullptr).certificate);
+  for (int i = 0; i < 3; ++i) {
+    origins.push_back(testkit::issue(testkit::server_spec("*.example"), nullptr).certificate);
+  }
+  MirroredKeys keys;
+  for (int n = 0; n < 1200; ++n) {
+    const Certificate& origin = origins[n % origins.size()];
+    const Host name = host("n" + std::to_string(n * 7 % 300) + ".example");
+    const KeyKind kind = n % 3 == 0 ? KeyKind::rsa_2048 : KeyKind::ecdsa_p256;
+    EXPECT_EQ(keys.of(origin, name, kind).text(),
+              LeafCacheKey::mirrored(origin, name, kind).text());
+    EXPECT_EQ(keys.of(origin, name, kind).text(),
+              LeafCacheKey::mirrored(origin, name, kind).text());
+  }
 }
 
 }  // namespace

@@ -72,6 +72,10 @@ Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
 Result<std::unique_ptr<ServerContext>> ServerContext::make(std::shared_ptr<TicketKeys> tickets) {
   Result<SslCtxPtr> context = make_context(TLS_server_method());
   if (!context) return pass_on(std::move(context));
+  // The leaf alone is sent (its issuer is the root that clients trust, RFC 8446 section 4.4.2).
+  // Otherwise OpenSSL would look for a chain in an empty store, by a whole verification for each
+  // handshake.
+  SSL_CTX_set_mode(context->get(), SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX* raw = context->get();
   if (tickets != nullptr) {
     tickets->serve(raw);
