@@ -107,7 +107,20 @@ std::string Authority::to_string() const {
 }
 
 std::string Authority::to_string(std::uint16_t default_port) const {
-  return port == default_port ? host.in_authority() : to_string();
+  std::string text;
+  append_to(text, default_port);
+  return text;
+}
+
+void Authority::append_to(std::string& out, std::uint16_t default_port) const {
+  const bool bracketed = host.address() && host.address()->is_v6();
+  if (bracketed) out += '[';
+  out += host.text();
+  if (bracketed) out += ']';
+  if (port != default_port) {
+    out += ':';
+    out += std::to_string(port);
+  }
 }
 
 }  // namespace sallyport

@@ -54,6 +54,7 @@ struct Authority {
   std::string to_string() const;  // Always with the port.
   // Without the port where it is the scheme's own.
   std::string to_string(std::uint16_t default_port) const;
+  void append_to(std::string& out, std::uint16_t default_port) const;  // the same
 
   bool operator==(const Authority&) const = default;
 };

@@ -9,8 +9,9 @@
 namespace sallyport::http {
 namespace {
 
-constexpr std::size_t kMaxText = 64 * 1024;  // bytes, names and values together
-constexpr std::size_t kMostName = 0xffff;    // bytes: Entry::name_size
+constexpr std::size_t kMaxText = Headers::kMostText;
+constexpr std::size_t kUsualFields = 24;
+constexpr std::size_t kMostName = 0xffff;  // bytes: Entry::name_size
 
 // tchar of RFC 9110 section 5.6.2.
 constexpr std::array<bool, 256> make_token_bytes() {
@@ -56,11 +57,28 @@ bool Headers::add(std::string_view name, std::string_view value) {
   return fits_alone(name, value) && put(name, value);
 }
 
-bool Headers::add_parsed(std::string_view name, std::string_view value) {
+void Headers::hold(std::string_view block, std::size_t room) {
+  CHECK(text_.empty() && entries_.empty() && block.size() <= kMaxText);
+  reserve(kUsualFields, block.size() + room);
+  text_ = block;
+}
+
+void Headers::add_within(std::size_t name, std::size_t name_size, std::size_t value,
+                         std::size_t value_size) {
+  CHECK(name_size <= kMostName && name + name_size <= text_.size() &&
+        value + value_size <= text_.size());
+  const std::string_view text = text_;
 #ifndef NDEBUG
-  CHECK(is_token(name) && is_field_value(value));
+  CHECK(is_token(text.substr(name, name_size)) && is_field_value(text.substr(value, value_size)));
 #endif
-  return name.size() <= kMostName && name.size() + value.size() <= kMaxText && put(name, value);
+  push({static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(value),
+        static_cast<std::uint16_t>(name_size), name_key(text.substr(name, name_size)),
+        static_cast<std::uint32_t>(value_size)});
+}
+
+void Headers::push(const Entry& entry) {
+  entries_.push_back(entry);
+  ever_ |= bit(entry.key);
 }
 
 bool Headers::put(std::string_view name, std::string_view value) {
@@ -70,7 +88,7 @@ bool Headers::put(std::string_view name, std::string_view value) {
               static_cast<std::uint32_t>(value.size())};
   const std::size_t more = name.size() + value.size();
   if (text_.size() + more <= text_.capacity() && text_.size() + more <= kMaxText) {
-    entries_.push_back(added);
+    push(added);
     text_.append(name);
     text_.append(value);
     return true;
@@ -92,7 +110,7 @@ bool Headers::put(std::string_view name, std::string_view value) {
   }
   added.name = static_cast<std::uint32_t>(moved.size());
   added.value = added.name + added.name_size;
-  entries_.push_back(added);
+  push(added);
   moved.append(name);
   moved.append(value);
   text_.swap(moved);
@@ -128,7 +146,7 @@ std::size_t Headers::remove(std::string_view name) {
   return remove_if([name](const Field& field) { return iequals(field.name, name); });
 }
 
-std::optional<std::string_view> Headers::find(std::string_view name) const {
+std::optional<std::string_view> Headers::look_for(std::string_view name) const {
   std::optional<std::string_view> found;
   each(name, [&](const Field& field) {
     found = field.value;
@@ -137,7 +155,7 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   return found;
 }
 
-std::size_t Headers::count(std::string_view name) const {
+std::size_t Headers::count_all(std::string_view name) const {
   std::size_t found = 0;
   each(name, [&](const Field&) {
     ++found;
@@ -148,6 +166,7 @@ std::size_t Headers::count(std::string_view name) const {
 
 std::string Headers::joined(std::string_view name) const {
   std::string all;
+  if (!may_have(name)) return all;
   bool first = true;
   each(name, [&](const Field& field) {
     if (!first) all += ", ";
@@ -160,6 +179,7 @@ std::string Headers::joined(std::string_view name) const {
 
 bool Headers::list_has(std::string_view name, std::string_view token) const {
   bool found = false;
+  if (!may_have(name)) return found;
   each(name, [&](const Field& field) {
     for (std::string_view rest = field.value;;) {
       const std::size_t comma = rest.find(',');
@@ -175,6 +195,7 @@ bool Headers::list_has(std::string_view name, std::string_view token) const {
 void Headers::clear() {
   text_.clear();
   entries_.clear();
+  ever_ = 0;
 }
 
 void Headers::copy_with_room(const Headers& from, std::size_t bytes) {
@@ -182,6 +203,7 @@ void Headers::copy_with_room(const Headers& from, std::size_t bytes) {
   reserve(from.entries_.size() + 1, from.text_.size() + bytes);
   text_ = from.text_;
   entries_ = from.entries_;
+  ever_ = from.ever_;
 }
 
 void Headers::reserve(std::size_t fields, std::size_t bytes) {

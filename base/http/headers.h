@@ -19,19 +19,35 @@
 
 namespace sallyport::http {
 
+// A few bits of a field's name, the same in small and capital letters.
+constexpr std::uint16_t name_key(std::string_view name) {
+  if (name.empty()) return 0;
+  const auto folded = [](char c) { return static_cast<unsigned char>(c) | 0x20U; };
+  const std::uint32_t mixed =
+      (static_cast<std::uint32_t>(name.size()) * 31 + folded(name.front())) * 961 +
+      folded(name[name.size() / 2]) * 31 + folded(name.back());
+  return static_cast<std::uint16_t>(mixed ^ (mixed >> 12));
+}
+
 class Headers {
  public:
   struct Field {
     std::string_view name;
     std::string_view value;
   };
+  static constexpr std::size_t kMostText = 64 * 1024;  // bytes
 
   // False, and nothing added, where the invariant would break or 64 KiB of text would be passed.
   // Blanks around the value are dropped.
   bool add(std::string_view name, std::string_view value);
-  // The same without looking at the bytes again. REQUIRES: a parser has seen that name and value
-  // hold the invariant, each byte of them.
-  bool add_parsed(std::string_view name, std::string_view value);
+  // For a parser, which has looked at every byte: takes `block`, a message's lines, as one piece,
+  // and makes fields of parts of it by add_within(), so that nothing is copied twice. `room` bytes
+  // are kept for fields that are added later. REQUIRES: nothing was added; 64 KiB at most.
+  void hold(std::string_view block, std::size_t room);
+  // `name` (65,535 bytes at most) and `value` as parts of the block that was given to hold(), by
+  // their places there. REQUIRES: they hold the invariant.
+  void add_within(std::size_t name, std::size_t name_size, std::size_t value,
+                  std::size_t value_size);
   // Removes every field of that name, then adds one.
   bool set(std::string_view name, std::string_view value);
   // Removes every field of that name; how many there were.
@@ -53,9 +69,11 @@ class Headers {
   Field operator[](std::size_t index) const { return field(index); }
 
   // The first value of that name.
-  std::optional<std::string_view> find(std::string_view name) const;
+  std::optional<std::string_view> find(std::string_view name) const {
+    return may_have(name) ? look_for(name) : std::nullopt;
+  }
   bool has(std::string_view name) const { return find(name).has_value(); }
-  std::size_t count(std::string_view name) const;
+  std::size_t count(std::string_view name) const { return may_have(name) ? count_all(name) : 0; }
   // All values of that name joined with ", " (RFC 9110 section 5.3).
   std::string joined(std::string_view name) const;
   // Whether the comma-separated list under `name` holds `token` (ASCII case ignored).
@@ -96,6 +114,12 @@ class Headers {
   template <class See>
   void each(std::string_view name, See see) const;
   bool put(std::string_view name, std::string_view value);
+  void push(const Entry& entry);
+  std::optional<std::string_view> look_for(std::string_view name) const;
+  std::size_t count_all(std::string_view name) const;
+  static constexpr std::uint64_t bit(std::uint16_t key) { return std::uint64_t{1} << (key & 63); }
+  // False: no field of that name. Most of what is asked for is not there.
+  bool may_have(std::string_view name) const { return (ever_ & bit(name_key(name))) != 0; }
   Field field(std::size_t index) const {
     const Entry& entry = entries_[index];
     const std::string_view text = text_;
@@ -104,17 +128,8 @@ class Headers {
 
   std::string text_;
   std::vector<Entry> entries_;
+  std::uint64_t ever_ = 0;  // bits of all names that were ever added
 };
-
-// A few bits of a field's name, the same in small and capital letters.
-constexpr std::uint16_t name_key(std::string_view name) {
-  if (name.empty()) return 0;
-  const auto folded = [](char c) { return static_cast<unsigned char>(c) | 0x20U; };
-  const std::uint32_t mixed =
-      (static_cast<std::uint32_t>(name.size()) * 31 + folded(name.front())) * 961 +
-      folded(name[name.size() / 2]) * 31 + folded(name.back());
-  return static_cast<std::uint16_t>(mixed ^ (mixed >> 12));
-}
 
 // Names of fields that are looked for together. Most names that are not among them are told by one
 // bit.

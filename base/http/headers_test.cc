@@ -149,6 +149,24 @@ TEST(Headers, ACopyWithRoomTakesOneMoreFieldWhereItIs) {
   EXPECT_EQ(text(copy), "Host=a\nVia=1.1 b\nVia=1.1 c\n");
 }
 
+TEST(Headers, FieldsWithinABlockAreLikeThoseThatWereAdded) {
+  Headers headers;
+  headers.hold("Host: a\r\nTE:x\r\n", 16);
+  headers.add_within(0, 4, 6, 1);
+  headers.add_within(9, 2, 12, 1);
+  EXPECT_EQ(text(headers), "Host=a\nTE=x\n");
+  EXPECT_EQ(headers.find("host"), "a");
+  EXPECT_FALSE(headers.has("Via"));
+  EXPECT_TRUE(headers.add("Via", "1.1 b"));
+  EXPECT_EQ(headers.remove("te"), 1u);
+  EXPECT_TRUE(headers.add("X", std::string(60'000, 'x')));  // The buffer moves.
+  EXPECT_EQ(headers.find("HOST"), "a");
+  EXPECT_EQ(headers.find("via"), "1.1 b");
+  EXPECT_EQ(headers.size(), 3u);
+  headers.clear();
+  EXPECT_FALSE(headers.has("Host"));
+}
+
 constexpr NameSet kNames({"connection", "te", "x-forwarded-for"});
 
 TEST(NameSet, HoldsItsNamesInAnyCaseAndNoOthers) {

@@ -19,7 +19,7 @@ class FrameShelf {
  public:
   static constexpr std::size_t kStep = 128;           // bytes: sizes are rounded up to it
   static constexpr std::size_t kLargest = 64 * 128;   // larger frames are not kept
-  static constexpr std::size_t kMostBytes = 1 << 16;  // kept of each size
+  static constexpr std::size_t kMostBytes = 1 << 18;  // kept of each size
 
   FrameShelf() = default;
   ~FrameShelf();

@@ -26,7 +26,7 @@ TEST(FrameShelf, KeepsNoMoreOfOneSizeThanItSays) {
   FrameShelf shelf;
   const FrameShelf::Use use(shelf);
   std::vector<void*> frames;
-  for (int i = 0; i < 100; ++i) frames.push_back(FrameShelf::take(1024));
+  for (int i = 0; i < 300; ++i) frames.push_back(FrameShelf::take(1024));
   for (void* const frame : frames) FrameShelf::give(frame, 1024);
   EXPECT_EQ(shelf.kept(), FrameShelf::kMostBytes);
 }

@@ -82,6 +82,8 @@ const std::string* find_nearest(const std::vector<std::string>& domains, std::st
   return after == domains.begin() ? nullptr : &*std::prev(after);
 }
 
+constexpr std::size_t kManyGlobs = 4;
+
 bool any_glob(const std::vector<std::string>& globs, std::string_view text) {
   return std::any_of(globs.begin(), globs.end(),
                      [&](const std::string& glob) { return glob_match(glob, text); });
@@ -96,12 +98,39 @@ TextMatcher::TextMatcher(std::vector<std::string> exact, std::vector<std::string
     for (std::string& glob : globs_) glob = lower(glob);
   }
   sort_unique(exact_);
+  if (globs_.size() < kManyGlobs) return;
+  for (const std::string& glob : globs_) needed_.push_back(pairs_of(glob, true));
+}
+
+TextMatcher::Pairs TextMatcher::pairs_of(std::string_view text, bool is_glob) {
+  Pairs pairs{};
+  const auto stands_for_others = [&](char c) { return is_glob && (c == '*' || c == '?'); };
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (stands_for_others(text[i - 1]) || stands_for_others(text[i])) continue;
+    const unsigned pair =
+        static_cast<unsigned char>(text[i - 1]) * 37U + static_cast<unsigned char>(text[i]);
+    pairs[pair >> 6 & 3] |= std::uint64_t{1} << (pair & 63);
+  }
+  return pairs;
+}
+
+// Of many globs nearly none covers a text, and a look at the pairs tells that of nearly all.
+bool TextMatcher::any_glob_matches(std::string_view text) const {
+  if (needed_.empty()) return any_glob(globs_, text);
+  const Pairs there = pairs_of(text, false);
+  for (std::size_t i = 0; i < globs_.size(); ++i) {
+    const Pairs& needed = needed_[i];
+    const std::uint64_t missing = (needed[0] & ~there[0]) | (needed[1] & ~there[1]) |
+                                  (needed[2] & ~there[2]) | (needed[3] & ~there[3]);
+    if (missing == 0 && glob_match(globs_[i], text)) return true;
+  }
+  return false;
 }
 
 bool TextMatcher::matches(std::string_view text) const {
-  if (!fold_) return has(exact_, text) || any_glob(globs_, text);
+  if (!fold_) return has(exact_, text) || any_glob_matches(text);
   if (std::binary_search(exact_.begin(), exact_.end(), text, folded_less)) return true;
-  return !globs_.empty() && any_glob(globs_, Folded(text).view());
+  return !globs_.empty() && any_glob_matches(Folded(text).view());
 }
 
 bool RegexMatcher::matches(std::string_view text) const {
@@ -124,8 +153,8 @@ std::shared_ptr<const re2::RE2> RegexMatcher::parse(std::string_view written, bo
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   options.set_case_sensitive(!fold);
   options.set_max_mem(1 << 20);
-  auto made = std::make_shared<const re2::RE2>(re2::StringPiece(written.data(), written.size()),
-                                               options);
+  auto made =
+      std::make_shared<const re2::RE2>(re2::StringPiece(written.data(), written.size()), options);
   if (made->ok()) return made;
   error = made->error();
   return nullptr;

@@ -5,6 +5,7 @@
 //
 // INVARIANT: immutable after construction.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,8 +37,15 @@ class TextMatcher {
   bool folds() const { return fold_; }
 
  private:
+  // Which pairs of neighbouring bytes a text has, as a hash: 256 bits.
+  using Pairs = std::array<std::uint64_t, 4>;
+  static Pairs pairs_of(std::string_view text, bool is_glob);
+  bool any_glob_matches(std::string_view text) const;
+
   std::vector<std::string> exact_;  // sorted
   std::vector<std::string> globs_;
+  std::vector<Pairs>
+      needed_;  // what a text that a glob covers must have; empty where globs are few
   bool fold_;
 };
 

@@ -1,5 +1,6 @@
 #include "policy/eval/matcher.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "base/core/address.h"
@@ -34,6 +35,28 @@ TEST(TextMatcher, FoldsTextsOfAnyLength) {
   EXPECT_TRUE(matcher.matches(std::string(1000, 'A')));
   EXPECT_FALSE(matcher.matches(std::string(999, 'A')));
   EXPECT_FALSE(matcher.matches(std::string(256, 'A')));
+}
+
+// Many globs are told apart by the pairs of bytes that they need; each says what it says alone.
+TEST(TextMatcher, ManyGlobsSayWhatEachSaysAlone) {
+  const std::vector<std::string> globs = {"*bot*",   "curl/*", "a?c*",  "*",       "?",
+                                          "x*?y",    "",       "*.exe", "aa*a",    "*é*",
+                                          "nikto*2", "b?t",    "*b*o*", "ab*ab*c", "**t"};
+  const std::vector<std::string> texts = {
+      "",   "a",   "robot",     "Robot/2", "curl/8", "abc",       "a.c.", "xzy", "xy",
+      "aa", "aaa", "setup.exe", "café",    "nikto2", "nikto 1.2", "bat",  "bt",  "ababc"};
+  for (const bool fold : {false, true}) {
+    const auto alone = [&](std::string_view text) {
+      return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+        return glob != "*" && TextMatcher({}, {glob}, fold).matches(text);
+      });
+    };
+    std::vector<std::string> most = globs;
+    std::erase(most, "*");
+    const TextMatcher many({}, most, fold);
+    for (const std::string& text : texts) EXPECT_EQ(many.matches(text), alone(text)) << text;
+    EXPECT_TRUE(TextMatcher({}, globs, fold).matches("anything"));
+  }
 }
 
 TEST(HostMatcher, KeepsTheThreeKindsOfPatternApart) {

@@ -1,5 +1,7 @@
 #include "proxy/http1/framing.h"
 
+#include <algorithm>
+
 #include "base/core/text.h"
 
 namespace sallyport::http1 {
@@ -149,10 +151,13 @@ Result<ReplyFraming> reply_framing(std::string_view request_method, int status, 
 
 Result<void> strip_hop_by_hop(http::Headers& headers, Side side) {
   std::vector<std::string> named;
-  if (headers.has("Connection")) {
-    const std::string options = headers.joined("Connection");
-    for (const std::string_view part : split(options, ',')) {
-      const std::string_view option = trim(part);
+  if (const auto only = headers.find("Connection")) {
+    const std::string all = headers.count("Connection") > 1 ? headers.joined("Connection") : "";
+    std::string_view rest = all.empty() ? *only : std::string_view(all);
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const std::string_view option = trim(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
       if (option.empty()) continue;
       if (kEndToEnd.has(option)) {
         // From an origin it is a slip of its configuration; the field stays.

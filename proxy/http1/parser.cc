@@ -34,6 +34,8 @@ int parse_version(std::string_view token) {
   return shaped ? -1 : -2;
 }
 
+constexpr std::size_t kRoomForVia = 64;  // bytes, and for what else is added on the way
+
 bool is_target_byte(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != '#';
@@ -67,25 +69,30 @@ std::size_t value_bytes(std::string_view text) {
 }
 
 // A whole field at the start of `rest`, as nearly all are: a name, a colon, a value, CRLF. False,
-// and nothing taken, where anything about it is unusual.
-bool take_usual_field(std::string_view& rest, http::Headers& headers) {
+// and nothing taken, where anything about it is unusual. `headers` holds `block`.
+bool take_usual_field(std::string_view block, std::string_view& rest, http::Headers& headers) {
   const std::size_t name = http::token_bytes(rest);
-  if (name == 0 || name == rest.size() || rest[name] != ':') return false;
+  if (name == 0 || name > 0xffff || name == rest.size() || rest[name] != ':') return false;
   const std::string_view behind = rest.substr(name + 1);
   const std::size_t value = value_bytes(behind);
   if (value + 1 >= behind.size() || behind[value] != '\r' || behind[value + 1] != '\n')
     return false;
-  if (!headers.add_parsed(rest.substr(0, name), trim(behind.substr(0, value)))) return false;
+  const std::string_view trimmed = trim(behind.substr(0, value));
+  const auto place = [&](const char* at) { return static_cast<std::size_t>(at - block.data()); };
+  headers.add_within(place(rest.data()), name, place(trimmed.data()), trimmed.size());
   rest = behind.substr(value + 2);
   return true;
 }
 
 Result<http::Headers> take_fields(std::string_view& rest, Side side, const HeadLimits& limits) {
   http::Headers headers;
-  headers.reserve(24, rest.size() + 64);  // and what is added on the way: Via
+  const std::string_view block = rest;
+  const bool held = block.size() <= http::Headers::kMostText;
+  if (held) headers.hold(block, kRoomForVia);
   std::string_view line;
   while (true) {
-    while (headers.size() < limits.fields && take_usual_field(rest, headers)) continue;
+    while (held && headers.size() < limits.fields && take_usual_field(block, rest, headers)) {
+    }
     // The end, or something that is to be told what is wrong with it.
     if (!take_line(rest, line)) return refuse(ErrorKind::http_syntax, side, "bare CR, LF or NUL");
     if (line.empty()) return headers;

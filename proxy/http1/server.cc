@@ -32,45 +32,23 @@ int status_for(const Error& error) {
   }
 }
 
-class Server::Exchange::RequestBody final : public http::Body {
- public:
-  RequestBody(Exchange& exchange, Wire& wire, const Framing& framing)
-      : exchange_(exchange),
-        upgrade_(!framing.upgrade.empty()),
-        none_(framing.kind == BodyKind::none && !upgrade_),
-        length_(framing.kind == BodyKind::length ? std::optional(framing.length) : std::nullopt),
-        reader_(wire, Side::client, upgrade_ ? BodyKind::until_close : framing.kind,
-                framing.length) {}
+Server::Exchange::RequestBody::RequestBody(Exchange& exchange, Wire& wire, const Framing& framing)
+    : exchange_(exchange),
+      upgrade_(!framing.upgrade.empty()),
+      none_(framing.kind == BodyKind::none && !upgrade_),
+      length_(framing.kind == BodyKind::length ? std::optional(framing.length) : std::nullopt),
+      reader_(wire, Side::client, upgrade_ ? BodyKind::until_close : framing.kind, framing.length) {
+}
 
-  Task<Result<http::Bytes>> read(std::size_t most) override {
-    if (exchange_.framing_.expects_continue) exchange_.invite();
-    co_return co_await reader_.read(most);
-  }
-  std::optional<Result<http::Bytes>> read_now(std::size_t most) override {
-    if (exchange_.framing_.expects_continue) return std::nullopt;
-    return reader_.read_now(most);
-  }
-  std::optional<std::uint64_t> length() const override {
-    if (none_) return 0;
-    return length_;
-  }
-  bool none() const override { return none_; }
-  bool ready() const override { return reader_.ready(); }
-  // Trailers of requests end here (RFC 9110 section 6.5.1 lets them): an origin that merges them
-  // into the head would see fields that no policy has seen (safety.md C0-4).
-  const http::Headers* trailers() const override { return nullptr; }
-  void stop() override { reader_.stop(); }
+Task<Result<http::Bytes>> Server::Exchange::RequestBody::read(std::size_t most) {
+  if (exchange_.framing_.expects_continue) exchange_.invite();
+  co_return co_await reader_.read(most);
+}
 
-  BodyReader& reader() { return reader_; }
-  bool upgrade() const { return upgrade_; }
-
- private:
-  Exchange& exchange_;
-  bool upgrade_;
-  bool none_;
-  std::optional<std::uint64_t> length_;
-  BodyReader reader_;
-};
+std::optional<Result<http::Bytes>> Server::Exchange::RequestBody::read_now(std::size_t most) {
+  if (exchange_.framing_.expects_continue) return std::nullopt;
+  return reader_.read_now(most);
+}
 
 void Server::release() {
   std::string().swap(out_);  // Assigning an empty one would keep the memory.
@@ -79,13 +57,16 @@ void Server::release() {
 
 Server::Exchange::Exchange(Server& server, http::RequestHead head, const Framing& framing,
                            TargetForm form, int minor)
-    : server_(server), head_(std::move(head)), framing_(framing), form_(form), minor_(minor) {
-  body_ = std::make_unique<RequestBody>(*this, server.wire_, framing_);
-}
+    : server_(server),
+      head_(std::move(head)),
+      framing_(framing),
+      form_(form),
+      minor_(minor),
+      body_(*this, server.wire_, framing_) {}
 
 Server::Exchange::~Exchange() = default;
 
-http::Body& Server::Exchange::body() { return *body_; }
+http::Body& Server::Exchange::body() { return body_; }
 
 void Server::Exchange::invite() {
   framing_.expects_continue = false;
@@ -267,7 +248,7 @@ Result<Server::Exchange*> Server::read_head(std::size_t size) {
 
 std::optional<bool> Server::finish_now() {
   CHECK(current_ != nullptr);
-  Exchange::RequestBody& body = *current_->body_;
+  Exchange::RequestBody& body = current_->body_;
   body.reader().settle();
   const bool upgraded = body.upgrade() && current_->close_after_;
   const bool reusable =
@@ -282,7 +263,7 @@ Task<Result<bool>> Server::finish() {
   if (const std::optional<bool> at_once = finish_now()) co_return *at_once;
   // The reader may have been stopped in the middle; what it has not read is read away by a fresh
   // look at the same state.
-  BodyReader& reader = current_->body_->reader();
+  BodyReader& reader = current_->body_.reader();
   reader.resume();
   bool reusable = true;
   std::size_t drained = 0;

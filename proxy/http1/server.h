@@ -115,7 +115,32 @@ class Server::Exchange final : public http::Exchange {
 
  private:
   friend class Server;
-  class RequestBody;
+  class RequestBody final : public http::Body {
+   public:
+    RequestBody(Exchange& exchange, Wire& wire, const Framing& framing);
+    Task<Result<http::Bytes>> read(std::size_t most) override;
+    std::optional<Result<http::Bytes>> read_now(std::size_t most) override;
+    std::optional<std::uint64_t> length() const override {
+      if (none_) return 0;
+      return length_;
+    }
+    bool none() const override { return none_; }
+    bool ready() const override { return reader_.ready(); }
+    // Trailers of requests end here (RFC 9110 section 6.5.1 lets them): an origin that merges them
+    // into the head would see fields that no policy has seen (safety.md C0-4).
+    const http::Headers* trailers() const override { return nullptr; }
+    void stop() override { reader_.stop(); }
+
+    BodyReader& reader() { return reader_; }
+    bool upgrade() const { return upgrade_; }
+
+   private:
+    Exchange& exchange_;
+    bool upgrade_;
+    bool none_;
+    std::optional<std::uint64_t> length_;
+    BodyReader reader_;
+  };
 
   // 100 Continue, when the body is first asked for.
   void invite();
@@ -125,7 +150,7 @@ class Server::Exchange final : public http::Exchange {
   Framing framing_;
   TargetForm form_;
   int minor_;
-  std::unique_ptr<RequestBody> body_;
+  RequestBody body_;
   bool responded_ = false;
   bool complete_ = false;  // the reply was written whole
   bool close_after_ = false;

@@ -1,5 +1,6 @@
 #include "proxy/http1/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -19,12 +20,21 @@ void append_number(std::string& out, std::uint64_t number) {
 }
 
 void append_fields(std::string& out, const http::Headers& headers) {
-  for (const auto field : headers) {
-    out += field.name;
-    out += ": ";
-    out += field.value;
-    out += "\r\n";
-  }
+  std::size_t size = out.size();
+  const std::size_t before = size;
+  for (const auto field : headers) size += field.name.size() + field.value.size() + 4;
+  out.resize_and_overwrite(size, [&](char* at, std::size_t) {
+    char* to = at + before;
+    for (const auto field : headers) {
+      to = std::copy(field.name.begin(), field.name.end(), to);
+      *to++ = ':';
+      *to++ = ' ';
+      to = std::copy(field.value.begin(), field.value.end(), to);
+      *to++ = '\r';
+      *to++ = '\n';
+    }
+    return size;
+  });
 }
 
 void append_framing(std::string& out, const OutFraming& framing) {
@@ -107,17 +117,17 @@ void append_request_head(std::string& out, const http::RequestHead& head, const 
                          bool absolute_form) {
   out += head.method;
   out += ' ';
-  const std::string authority = head.authority.to_string(head.scheme == "https" ? 443 : 80);
+  const std::uint16_t own_port = head.scheme == "https" ? 443 : 80;
   if (absolute_form) {
     out += head.scheme;
     out += "://";
-    out += authority;
+    head.authority.append_to(out, own_port);
     if (head.path != "*") out += head.path;
   } else {
     out += head.path;
   }
   out += " HTTP/1.1\r\nHost: ";
-  out += authority;
+  head.authority.append_to(out, own_port);
   out += "\r\n";
   append_fields(out, head.headers);
   if (!head.upgrade.empty()) {

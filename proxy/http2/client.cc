@@ -104,10 +104,8 @@ bool Client::usable() const {
 }
 
 void Client::changed() {
-  if (on_change_) {
-    const auto callback = on_change_;  // It may be replaced or let us go.
-    callback();
-  }
+  const auto callback = on_change_;  // It may be replaced or let us go.
+  if (callback) (*callback)();
 }
 
 void Client::retire() {

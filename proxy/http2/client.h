@@ -42,7 +42,10 @@ class Client : public std::enable_shared_from_this<Client> {
   Task<Result<http::Reply>> send(const http::RequestHead& request, http::Body& body,
                                  http::Interim& interim, io::Nursery& nursery, Attempt& attempt);
 
-  void on_change(std::function<void()> callback) { on_change_ = std::move(callback); }
+  void on_change(std::function<void()> callback) {
+    on_change_ =
+        callback ? std::make_shared<const std::function<void()>>(std::move(callback)) : nullptr;
+  }
   // Nothing new; ends when its exchanges have.
   void retire();
   void rest() { link_.release(); }
@@ -63,7 +66,7 @@ class Client : public std::enable_shared_from_this<Client> {
   Link link_;
   std::uint32_t exchanges_ = 0;
   bool retired_ = false;
-  std::function<void()> on_change_;
+  std::shared_ptr<const std::function<void()>> on_change_;
 };
 
 }  // namespace sallyport::http2

@@ -23,6 +23,10 @@ bool is_of_connection(std::string_view name) {
   return false;
 }
 
+// What most blocks fit into, so that they do not grow field by field.
+constexpr std::size_t kUsualFields = 16;
+constexpr std::size_t kUsualText = 512;  // bytes
+
 bool has_upper(std::string_view name) {
   for (const char c : name) {
     if (c >= 'A' && c <= 'Z') return true;
@@ -102,6 +106,7 @@ bool FieldBlock::add(std::string_view name, std::string_view value) {
        value.back() == '\t')) {
     return refuse(ErrorKind::http_syntax, "a blank around a field value");
   }
+  if (fields_.empty()) fields_.reserve(kUsualFields, kUsualText);
   if (!fields_.add(name, value)) return refuse(ErrorKind::http_syntax, "not a field");
   return true;
 }

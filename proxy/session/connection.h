@@ -15,6 +15,7 @@
 #include "discovery/agent/agent_cache.h"
 #include "discovery/events/event.h"
 #include "policy/activity/activity.h"
+#include "policy/eval/verdict.h"
 #include "proxy/http1/parser.h"
 #include "proxy/origin/dialer.h"
 #include "proxy/origin/pool.h"
@@ -94,6 +95,11 @@ struct ClientConnection {
     Authority to;
     policy::Activity activity;
     std::optional<policy::AddressFacts> destination;
+    // What policies say to it at connect, which depends on nothing else but the time, by the
+    // minute, and where policies ask for that, on what the connection has carried.
+    bool asks_carried = false;
+    std::optional<policy::Decision> decision;
+    std::chrono::sys_time<std::chrono::minutes> decided;
   };
   std::unique_ptr<Known> known;
 

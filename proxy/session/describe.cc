@@ -53,8 +53,8 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   return activity;
 }
 
-policy::Activity Session::activity_of(const SnapshotPin& now, const http::RequestHead& asked,
-                                      Time at) const {
+void Session::begin_activity_of(const SnapshotPin& now, const http::RequestHead& asked, Time at,
+                                policy::Activity& activity) const {
   std::unique_ptr<ClientConnection::Known>& known = connection_.known;
   const bool holds = known && known->snapshot == now.number() && known->to == asked.authority &&
                      known->activity.scheme == asked.scheme && known->user == connection_.user &&
@@ -65,14 +65,29 @@ policy::Activity Session::activity_of(const SnapshotPin& now, const http::Reques
     known->snapshot = now.number();
     known->user = connection_.user;
     known->to = asked.authority;
+    known->asks_carried =
+        now->policy->asks("connection.uploaded") || now->policy->asks("connection.downloaded");
     known->activity =
         begin_activity(*now, asked.authority.host, asked.authority.port, asked.scheme, at);
   }
-  policy::Activity activity = known->activity;
+  activity = known->activity;
   activity.at = at;
   activity.connection_uploaded = connection_.uploaded;
   activity.connection_downloaded = connection_.downloaded;
-  return activity;
+}
+
+policy::Decision Session::decide_opened(const SnapshotPin& now,
+                                        const policy::Activity& activity) const {
+  ClientConnection::Known& known = *connection_.known;
+  const auto minute = std::chrono::floor<std::chrono::minutes>(activity.at);
+  if (known.asks_carried || !known.decision || known.decided != minute) {
+    known.activity.at = activity.at;
+    known.activity.connection_uploaded = activity.connection_uploaded;
+    known.activity.connection_downloaded = activity.connection_downloaded;
+    known.decision = now->policy->decide_connection(known.activity);
+    known.decided = minute;
+  }
+  return *known.decision;
 }
 
 policy::AddressFacts Session::destination_of(const SnapshotPin& now,

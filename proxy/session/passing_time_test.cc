@@ -62,6 +62,22 @@ TEST(PassingTime, AnOpenedConnectionIsRefusedOnceAPolicyHolds) {
             "- other mega.nz: completed 200\n- other mega.nz: blocked 403, 'from now on'\n");
 }
 
+// What is decided of an opened connection is remembered, but not beyond what it depends on.
+TEST(PassingTime, AnOpenedConnectionIsRefusedOnceItHasCarriedEnough) {
+  Rig rig({.rules = "- { name: enough, when: { host: mega.nz, connection.downloaded: \"> 9 B\" }, "
+                    "then: block }\n"});
+  rig.tls_origin("mega.nz").always_says(kHello);
+  Client client = rig.client();
+  ASSERT_TRUE(client.opens("mega.nz:443", browser()));
+  for (const int status : {200, 200, 403}) {
+    client.says(kGet);
+    EXPECT_EQ(status_of(client.hears()), status);
+  }
+  EXPECT_EQ(rig.events(),
+            "- other mega.nz: completed 200\n- other mega.nz: completed 200\n"
+            "- other mega.nz: blocked 403, 'enough'\n");
+}
+
 TEST(PassingTime, DaysBeginInTheZoneOfThePolicy) {
   Rig rig({.rules = "- { name: until Tuesday, zone: Pacific/Fiji, expires: 2026-06-02, when: { "
                     "host: mega.nz }, then: block }\n"

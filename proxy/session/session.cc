@@ -114,7 +114,7 @@ Task<Ending> Session::walk(Walk& walk) {
   policy::Activity& activity = event.activity;
 
   // Identify and classify.
-  activity = activity_of(walk.now, asked, event.start);
+  begin_activity_of(walk.now, asked, event.start, activity);
   describe_request(now, exchange, event);
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
@@ -144,7 +144,7 @@ Task<Ending> Session::walk(Walk& walk) {
   // app is still the host's: what is stopped at connect must not depend on who opened the TLS.
   activity.point = Point::connect;
   const policy::Decision named = connection_.decided && !connection_.plain
-                                     ? now.policy->decide_connection(activity)
+                                     ? decide_opened(walk.now, activity)
                                      : now.policy->decide(Point::connect, activity);
   activity.point = Point::request;
   if (named.stops()) {

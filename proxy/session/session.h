@@ -47,8 +47,11 @@ class Session {
 
  private:
   // begin_activity() for a request, from what the exchange before it knew where that still holds.
-  policy::Activity activity_of(const SnapshotPin& now, const http::RequestHead& asked,
-                               Time at) const;
+  void begin_activity_of(const SnapshotPin& now, const http::RequestHead& asked, Time at,
+                         policy::Activity& activity) const;
+  // What was decided when the connection was opened, asked again. REQUIRES: begin_activity_of()
+  // made `activity`, and no wait since.
+  policy::Decision decide_opened(const SnapshotPin& now, const policy::Activity& activity) const;
   policy::AddressFacts destination_of(const SnapshotPin& now, const IpAddress& address) const;
   const std::string& domain_of(const Snapshot& now, const std::string& host) const;
   struct Walk;  // walk.h
