@@ -21,6 +21,12 @@ class FrameShelf {
   static constexpr std::size_t kLargest = 64 * 128;   // larger frames are not kept
   static constexpr std::size_t kMostBytes = 1 << 18;  // kept of each size
 
+#if defined(__SANITIZE_ADDRESS__)
+  static constexpr bool kKeeps = false;
+#else
+  static constexpr bool kKeeps = true;
+#endif
+
   FrameShelf() = default;
   ~FrameShelf();
   FrameShelf(const FrameShelf&) = delete;
@@ -55,8 +61,7 @@ class FrameShelf {
 
   // `size` as it was asked for.
   static void give(void* frame, std::size_t size) {
-#if !defined(__SANITIZE_ADDRESS__)
-    if (size != 0 && size <= kLargest && current_ != nullptr) {
+    if (kKeeps && size != 0 && size <= kLargest && current_ != nullptr) {
       Row& kept = current_->rows_[(size - 1) / kStep];
       if (kept.count * ((size - 1) / kStep + 1) * kStep < kMostBytes) {
         kept.first = new (frame) Kept{kept.first};
@@ -64,7 +69,6 @@ class FrameShelf {
         return;
       }
     }
-#endif
     ::operator delete(frame);
   }
 
