@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kUntilSettled{100};  // while somebody is wr
 constexpr int kSettleTries = 50;  // then it is said, and looked at with the rest
 // For file systems where nothing tells of changes.
 constexpr std::chrono::milliseconds kLookAnyway{5'000};
+constexpr std::chrono::milliseconds kLookAtLeast{60'000};
 constexpr std::chrono::milliseconds kTurn{10};
 
 std::vector<std::string> texts(const std::vector<std::string_view>& views) {
@@ -104,11 +105,18 @@ Task<void> Desk::listen_to_files() {
 Task<void> Desk::look_now_and_then() {
   io::Deadline next(worker_.deadlines(), [this] { asked_.notify(); });
   int tries = 0;
+  std::chrono::milliseconds rest = kLookAnyway;
   while (true) {
-    next.set(tries > 0 ? kUntilSettled : kLookAnyway);
+    next.set(tries > 0 ? kUntilSettled : rest);
     co_await asked_.wait();
     if (closed_) co_return;
+    const auto begun = worker_.clock().steady();
     const Report report = co_await reload();
+    // Many files take a while to look at: where changes are told, a thousandth of the time is
+    // enough for it.
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(worker_.clock().steady() - begun);
+    rest = watch_ ? std::clamp(took * 1000, kLookAnyway, kLookAtLeast) : kLookAnyway;
     tries = report.unsettled.empty() ? 0 : tries + 1;
     if (tries == kSettleTries) {
       log::warning(fmt::format("still being written, so not read yet: {}",
@@ -226,8 +234,8 @@ Task<void> Desk::archive() {
   const Time now = worker_.clock().now();
   const auto held = std::partition(retired_.begin(), retired_.end(),
                                    [](const auto& one) { return one.use_count() > 1; });
-  std::vector<std::shared_ptr<const session::Snapshot>> ended(std::make_move_iterator(held),
-                                                              std::make_move_iterator(retired_.end()));
+  std::vector<std::shared_ptr<const session::Snapshot>> ended(
+      std::make_move_iterator(held), std::make_move_iterator(retired_.end()));
   retired_.erase(held, retired_.end());
   auto keep = [this, &kept, &ended, now] {
     ended.clear();
