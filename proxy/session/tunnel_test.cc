@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 #include "base/io/nursery.h"
 #include "base/io/tcp.h"
