@@ -43,6 +43,7 @@ python3-jsonschema python3-websockets chromium libnss3-tools nghttp2-client nght
 python3-grpcio"
 PERF_PACKAGES="libnghttp2-dev libbenchmark-dev nginx-light haproxy sslsplit squid-openssl mitmproxy openssl strace linux-perf
 gnuplot-nox util-linux python3"
+SDK_PACKAGES="nodejs npm git rclone awscli s3cmd"
 FUZZ_PACKAGES="clang-19 libclang-rt-19-dev lld-19"
 
 # configure_and_build PRESET [TARGET]

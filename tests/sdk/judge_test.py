@@ -1,0 +1,60 @@
+#!/usr/bin/python3 -B
+"""The judge itself: what counts as right, wrong and missed."""
+
+import unittest
+
+import judge
+
+UPLOAD = {"app": "dropbox", "verb": "upload", "object": {"kind": "file", "name": "a.pdf"}, "size": 10}
+
+
+def counted(expected, kept, also=()):
+    counts, _ = judge.judge(expected, list(also), kept)
+    return {group: (count.right, count.wrong, count.missed) for group, count in counts.items()
+            if count.right or count.wrong or count.missed}
+
+
+class Judge(unittest.TestCase):
+    def test_all_as_expected_is_right(self):
+        kept = [{**UPLOAD, "object": {"kind": "file", "name": "/Q3/a.pdf", "id": "7"}}]
+        self.assertEqual(counted([UPLOAD], kept),
+                         {"verb": (1, 0, 0), "app": (1, 0, 0), "object": (2, 0, 0), "size": (1, 0, 0)})
+
+    def test_a_name_is_no_part_of_another(self):
+        kept = [{**UPLOAD, "object": {"kind": "file", "name": "extra.pdf"}}]
+        self.assertEqual(counted([{"verb": "upload", "object": {"name": "a.pdf"}}], kept)["object"], (0, 1, 1))
+
+    def test_a_missed_activity_misses_all_of_its_values(self):
+        self.assertEqual(counted([UPLOAD], [{"verb": "other", "app": "dropbox"}]),
+                         {"verb": (0, 0, 1), "app": (0, 0, 1), "object": (0, 0, 2), "size": (0, 0, 1)})
+
+    def test_each_part_of_a_transfer_that_counts_by_itself_is_wrong(self):
+        self.assertEqual(counted([UPLOAD], [UPLOAD, dict(UPLOAD), dict(UPLOAD)])["verb"], (1, 2, 0))
+
+    def test_looking_something_up_is_no_mistake_but_an_unexpected_login_is(self):
+        kept = [UPLOAD, {"verb": "view"}, {"verb": "other"}, {"verb": "login"}]
+        self.assertEqual(counted([UPLOAD], kept)["verb"], (1, 1, 0))
+        self.assertEqual(counted([UPLOAD], kept, [{"verb": "login"}])["verb"], (1, 0, 0))
+
+    def test_where_a_view_is_expected_it_must_be_there(self):
+        self.assertEqual(counted([{"verb": "view"}], [{"verb": "edit"}])["verb"], (0, 1, 1))
+
+    def test_a_target_or_administration_that_nobody_named_is_wrong(self):
+        kept = [{**UPLOAD, "admin": True, "target": {"email": ["eve@rival.example"]}}]
+        told = counted([UPLOAD], kept)
+        self.assertEqual((told["target"], told["admin"]), ((0, 1, 0), (0, 1, 0)))
+
+    def test_each_target_counts(self):
+        expected = {"verb": "share", "target": {"email": ["a@x.example", "b@x.example"]}}
+        for emails, counts in ((["A@x.example", "b@x.example"], (2, 0, 0)), ("a@x.example", (1, 0, 1)),
+                               (["a@x.example", "c@x.example"], (1, 1, 1))):
+            with self.subTest(emails=emails):
+                self.assertEqual(counted([expected], [{"verb": "share", "target": {"email": emails}}])["target"], counts)
+
+    def test_each_expected_one_takes_the_kept_one_that_fits_best(self):
+        one, two = {"verb": "send", "target": {"email": "a@x.example"}}, {"verb": "send", "target": {"email": "b@x.example"}}
+        self.assertEqual(counted([one, two], [dict(two), dict(one)]), {"verb": (2, 0, 0), "target": (2, 0, 0)})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,2 @@
+// What the vendors' stores hold for downloads.
+export { content } from '../clients/content.mjs';
