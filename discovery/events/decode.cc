@@ -94,6 +94,7 @@ class RecordReader {
   bool activities();
   bool matched();
   bool file(policy::FileFacts& file);
+  bool details(policy::Details& details);
 
   JsonCursor cursor_;
   Event event_;
@@ -163,6 +164,7 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   }
   if (key == "admin") return cursor_.boolean(facts.admin.emplace());
   if (key == "file") return file(facts.file.emplace());
+  if (key == "details") return details(facts.details.emplace());
   if (key == "status") return read_number(cursor_, facts.status.emplace());
   return verdict_member(key, event_.verdict);
 }
@@ -249,6 +251,22 @@ bool RecordReader::file(policy::FileFacts& file) {
     if (key == "extension") return text(file.extension);
     if (key == "type") return text(file.type);
     if (key == "size") return cursor_.number(file.size.emplace());
+    if (key == "sniffed_type") return text(file.sniffed_type);
+    if (key == "family") return text(file.family);
+    if (key == "sha256") return text(file.sha256);
+    if (key == "scan_status") return text(file.scan_status);
+    return cursor_.skip();
+  });
+}
+
+bool RecordReader::details(policy::Details& details) {
+  return each([&](std::string_view key) {
+    for (const policy::DetailText& one : policy::detail_texts()) {
+      if (one.fact == key) return text(details.*one.field);
+    }
+    for (const policy::DetailList& one : policy::detail_lists()) {
+      if (one.fact == key) return read_texts(cursor_, details.*one.field);
+    }
     return cursor_.skip();
   });
 }
@@ -312,6 +330,9 @@ bool RecordReader::activities() {
     ActivityRecord& record = event_.activities.emplace_back();
     return each([&](std::string_view key) {
       if (key == "type") return read_word(cursor_, policy::parse_activity_type, record.type);
+      if (key == "admin") return cursor_.boolean(record.admin);
+      if (key == "file") return file(record.file.emplace());
+      if (key == "details") return details(record.details.emplace());
       return verdict_member(key, record.verdict);
     });
   });

@@ -111,6 +111,23 @@ void file(JsonWriter& json, const policy::FileFacts& facts) {
   text(json, "extension", facts.extension);
   text(json, "type", facts.type);
   if (facts.size) json.member("size", *facts.size);
+  text(json, "sniffed_type", facts.sniffed_type);
+  text(json, "family", facts.family);
+  text(json, "sha256", facts.sha256);
+  text(json, "scan_status", facts.scan_status);
+  json.end_object();
+}
+
+// Under the names that policies have for them.
+void details(JsonWriter& json, const policy::Details& facts) {
+  json.key("details");
+  json.begin_object();
+  for (const policy::DetailText& one : policy::detail_texts()) {
+    text(json, one.fact, facts.*one.field);
+  }
+  for (const policy::DetailList& one : policy::detail_lists()) {
+    texts(json, one.fact, facts.*one.field);
+  }
   json.end_object();
 }
 
@@ -162,6 +179,9 @@ void activities(JsonWriter& json, const std::vector<ActivityRecord>& records) {
   for (const ActivityRecord& record : records) {
     json.begin_object();
     json.member("type", to_string(record.type));
+    if (record.admin) json.member("admin", true);
+    if (record.file) file(json, *record.file);
+    if (record.details) details(json, *record.details);
     verdict(json, record.verdict);
     json.end_object();
   }
@@ -240,6 +260,7 @@ void append_json(std::string& out, const Event& event) {
   if (facts.type) json.member("type", to_string(*facts.type));
   if (facts.admin) json.member("admin", *facts.admin);
   if (facts.file) file(json, *facts.file);
+  if (facts.details) details(json, *facts.details);
   if (facts.status) json.member("status", *facts.status);
   text(json, "media_type", event.media_type);
   verdict(json, event.verdict);

@@ -52,7 +52,11 @@ TEST(EventJson, HoldsEveryFact) {
           R"("browser_version":"7.88","os":"windows","os_version":"10",)"
           R"("tags":["native_client","outdated_os"]},)"
           R"("app":{"id":"dropbox","name":"Dropbox","category":"cloud_storage","tags":["unsanctioned"]},)"
-          R"("type":"upload","status":403,"media_type":"text/html",)" +
+          R"("type":"upload",)"
+          R"("file":{"name":"a.pdf","extension":"pdf","type":"application/pdf","size":17,)"
+          R"("sniffed_type":"application/zip","family":"archive","sha256":"00ff",)"
+          R"("scan_status":"encrypted"},)"
+          R"("details":{"object.kind":"file","signature":"dropbox/upload"},"status":403,"media_type":"text/html",)" +
           verdict +
           R"(,"ending":"blocked","error":"why","intercepted":true,"bytes_in":1,)"
           R"("bytes_out":18446744073709551615,)"
@@ -63,7 +67,22 @@ TEST(EventJson, HoldsEveryFact) {
           R"("origin":{"messages":4,"text":4,"binary":0,"bytes":80,"largest":40},"compressed":true,)"
           R"("closed_by":"origin","close_code":1001,"fault":"RFC 6455 section 7.4"},)"
           R"("activities":[{"type":"upload",)" +
-          verdict + R"(},{"type":"share","action":"allow","point":"request"}]})");
+          verdict +
+          R"(},{"type":"share","admin":true,)"
+          R"("file":{"name":"b.txt","extension":"txt","size":0},"details":{)"
+          R"("account":"account","account.domain":"account.domain",)"
+          R"("consent.client":"consent.client","consent.level":"consent.level",)"
+          R"("consent.name":"consent.name","consent.redirect":"consent.redirect",)"
+          R"("instance":"instance","instance.kind":"instance.kind","object.id":"object.id",)"
+          R"("object.kind":"object.kind","object.name":"object.name",)"
+          R"("object.parent":"object.parent","outcome":"outcome",)"
+          R"("prompt.conversation":"prompt.conversation","prompt.model":"prompt.model",)"
+          R"("signature":"signature","transfer.session":"transfer.session",)"
+          R"("transfer.step":"transfer.step",)"
+          R"("consent.scopes":["a","b"],"target.class":["a","b"],"target.domain":["a","b"],)"
+          R"("target.email":["a","b"],"target.group":["a","b"],"target.link":["a","b"],)"
+          R"("target.role":["a","b"],"target.user":["a","b"])"
+          R"(},"action":"allow","point":"request"}]})");
 }
 
 TEST(EventJson, LeavesOutWhatIsNotKnown) {

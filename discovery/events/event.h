@@ -40,6 +40,10 @@ std::string_view to_string(Ending ending);
 struct ActivityRecord {
   policy::ActivityType type = policy::ActivityType::other;
   policy::Verdict verdict;
+  // Of one that is not told by the exchange's own facts already: of all but the first.
+  bool admin = false;
+  std::optional<policy::FileFacts> file;
+  Boxed<policy::Details> details;
 };
 
 // What each TLS leg came to; empty strings where there was none.

@@ -93,6 +93,9 @@ void pack_event(const Event& event, std::string& out) {
         to.item([&] {
           to.word(v_type, record.type);
           pack_verdict(to, record.verdict);
+          to.number_or_none(v_admin, record.admin ? 1 : 0);
+          if (record.file) policy::pack_file(*record.file, v_file, out);
+          if (record.details) policy::pack_details(*record.details, v_details, out);
         });
       }
     });

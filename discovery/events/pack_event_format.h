@@ -49,7 +49,10 @@ enum VerdictField : unsigned {
   v_point,
   v_not_final,
   v_rehearsed,  // a list of verdicts
-  v_type,       // of an activity
+  v_type,       // of an activity, as are these:
+  v_admin,
+  v_file,
+  v_details,
 };
 
 enum MatchField : unsigned { m_id = 1, m_name, m_rehearsed };

@@ -161,6 +161,17 @@ inline Event full() {
   event.verdict.rehearsed = {{"no tor", policy::Action::block}};
   event.activities = {{policy::ActivityType::upload, event.verdict},
                       {policy::ActivityType::share, {}}};
+  event.activity.file = policy::FileFacts{
+      "a.pdf", "pdf", "application/pdf", 17, "application/zip", "archive", "00ff", "encrypted"};
+  policy::Details& first = event.activity.details.emplace();
+  first.signature = "dropbox/upload";
+  first.object_kind = "file";
+  ActivityRecord& second = event.activities.back();
+  second.admin = true;
+  second.file = policy::FileFacts{"b.txt", "txt", "", 0};
+  policy::Details& details = second.details.emplace();
+  for (const policy::DetailText& one : policy::detail_texts()) details.*one.field = one.fact;
+  for (const policy::DetailList& one : policy::detail_lists()) details.*one.field = {"a", "b"};
   event.intercepted = true;
   event.tls = {"TLSv1.3", "A", "h2", "TLSv1.2", "B", "http/1.1", "ff00", "0102", "expired", "t13d"};
   event.websocket = WebsocketFacts{{3, 1, 2, 900, 500},   {4, 4, 0, 80, 40}, true, "origin", 1001,

@@ -71,12 +71,26 @@ bool take_verdict_field(const Read& one, policy::Verdict& into) {
   }
 }
 
-bool take_verdict(std::string_view bytes, policy::Verdict& into, policy::ActivityType* type) {
+bool take_activity_field(const Read& one, ActivityRecord& into) {
+  switch (one.field) {
+    case v_type:
+      return take_word(one, policy::ActivityType::admin, policy::ActivityType::other, into.type);
+    case v_admin:
+      return take_flag(one, into.admin);
+    case v_file:
+      return one.is_bytes && policy::unpack_file(one.bytes, into.file.emplace());
+    case v_details:
+      return one.is_bytes && policy::unpack_details(one.bytes, into.details.emplace());
+    default:
+      return true;
+  }
+}
+
+// `activity`: that the verdict is of, or null.
+bool take_verdict(std::string_view bytes, policy::Verdict& into, ActivityRecord* activity) {
   FieldSet there;
   return each_field(bytes, there, [&](const Read& one) {
-    if (one.field == v_type && type != nullptr) {
-      return take_word(one, policy::ActivityType::admin, policy::ActivityType::other, *type);
-    }
+    if (one.field >= v_type && activity != nullptr) return take_activity_field(one, *activity);
     if (one.field != v_rehearsed) return take_verdict_field(one, into);
     return each_item(one, [&](std::string_view item) {
       policy::Verdict rehearsed;
@@ -111,7 +125,7 @@ bool take_matches(const Read& read, std::vector<Match>& into) {
 bool take_activities(const Read& read, std::vector<ActivityRecord>& into) {
   return each_item(read, [&](std::string_view item) {
     ActivityRecord& record = into.emplace_back();
-    return take_verdict(item, record.verdict, &record.type);
+    return take_verdict(item, record.verdict, &record);
   });
 }
 

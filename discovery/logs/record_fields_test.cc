@@ -51,6 +51,11 @@ std::set<std::string, std::less<>> names_in_encode() {
       names.insert(source.substr(from, source.find('"', from) - from));
     }
   }
+  const auto insert_parts = [&](std::string_view fact) {
+    for (const std::string_view part : split(fact, '.')) names.emplace(part);
+  };
+  for (const policy::DetailText& one : policy::detail_texts()) insert_parts(one.fact);
+  for (const policy::DetailList& one : policy::detail_lists()) insert_parts(one.fact);
   return names;
 }
 

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/core/address.h"
+#include "base/core/boxed.h"
 #include "base/core/clock.h"
+#include "policy/activity/details.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::policy {
@@ -58,12 +60,17 @@ struct AgentFacts {
   bool operator==(const AgentFacts&) const = default;
 };
 
-// The file that an upload or a download carries, as far as its heads tell.
+// The file that an upload or a download carries.
 struct FileFacts {
   std::string name;                   // "report.pdf", without a path; "" where nobody named it
   std::string extension;              // "pdf": of the name, in small letters, or ""
   std::string type;                   // as declared: "application/pdf", or ""
-  std::optional<std::uint64_t> size;  // bytes, where it is stated
+  std::optional<std::uint64_t> size;  // bytes, as stated or as counted
+  // What its bytes show, where they were looked at; each "" where not.
+  std::string sniffed_type;  // "application/pdf"
+  std::string family;        // "document", "archive", ...
+  std::string sha256;        // hex, of the whole file
+  std::string scan_status;   // "completed", "encrypted", "corrupted", ...
 
   bool operator==(const FileFacts&) const = default;
 };
@@ -106,6 +113,7 @@ struct Activity {
   std::optional<ActivityType> type;
   std::optional<bool> admin;      // whether it administers something
   std::optional<FileFacts> file;  // where something is uploaded or downloaded
+  Boxed<Details> details;         // where a signature, or a generic rule, tells more
 
   // With what. `agent` is known where `user_agent` is, unless no patterns are loaded.
   std::optional<std::string> user_agent;

@@ -74,11 +74,30 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.header_names = {"accept", "host"};
   activity.admin = true;
   activity.file = FileFacts{"a.pdf", "pdf", "application/pdf", 17};
+  activity.file->sniffed_type = "file sniffed_type";
+  activity.file->family = "document";
+  activity.file->sha256 = "file sha256";
+  activity.file->scan_status = "completed";
+  Details& details = activity.details.emplace();
+  for (const DetailText& one : detail_texts()) {
+    details.*one.field = one.fact;
+    std::ranges::replace(details.*one.field, '.', ' ');
+  }
+  details.consent_level = "high";
+  details.instance_kind = "corporate";
+  details.object_kind = "file";
+  details.outcome = "success";
+  details.transfer_step = "part";
+  for (const DetailList& one : detail_lists()) {
+    std::ranges::replace((details.*one.field).emplace_back(one.fact), '.', ' ');
+  }
   activity.connection_uploaded = 700;
   activity.connection_downloaded = 9000;
   activity.certificate_faults = {"expired"};
 
   EXPECT_EQ(read_all(activity),
+            "account response \"account\"\n"
+            "account.domain response \"account domain\"\n"
             "activity request \"delete\"\n"
             "activity.admin request \"true\"\n"
             "app connect \"example_files\"\n"
@@ -99,6 +118,11 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "client.tls.version request \"TLSv1.3\"\n"
             "connection.downloaded connect 9000\n"
             "connection.uploaded connect 700\n"
+            "consent.client response \"consent client\"\n"
+            "consent.level response \"high\"\n"
+            "consent.name response \"consent name\"\n"
+            "consent.redirect response \"consent redirect\"\n"
+            "consent.scopes response [consent scopes]\n"
             "destination.ip request 2001:db8::1\n"
             "destination.ip.asn request 4294967295\n"
             "destination.ip.category request \"cloud_provider\"\n"
@@ -111,23 +135,46 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "device.tag connect [compliant managed]\n"
             "device.type request \"tablet\"\n"
             "file.extension response \"pdf\"\n"
+            "file.family response \"document\"\n"
             "file.name response \"a.pdf\"\n"
+            "file.scan_status response \"completed\"\n"
+            "file.sha256 response \"file sha256\"\n"
             "file.size response 17\n"
+            "file.sniffed_type response \"file sniffed_type\"\n"
             "file.type response \"application/pdf\"\n"
             "header request [accept host]\n"
             "host connect \"files.example.com\"\n"
             "host.domain connect \"example.com\"\n"
             "host.kind connect \"cdn\"\n"
             "host.tag connect [botnet]\n"
+            "instance response \"instance\"\n"
+            "instance.kind response \"corporate\"\n"
             "method request \"PUT\"\n"
+            "object.id response \"object id\"\n"
+            "object.kind response \"file\"\n"
+            "object.name response \"object name\"\n"
+            "object.parent response \"object parent\"\n"
+            "outcome response \"success\"\n"
             "path request \"/a/b\"\n"
             "port connect 8443\n"
+            "prompt.conversation response \"prompt conversation\"\n"
+            "prompt.model response \"prompt model\"\n"
             "query request \"a=b\"\n"
             "scheme connect \"https\"\n"
+            "signature response \"signature\"\n"
             "status response 204\n"
+            "target.class response [target class]\n"
+            "target.domain response [target domain]\n"
+            "target.email response [target email]\n"
+            "target.group response [target group]\n"
+            "target.link response [target link]\n"
+            "target.role response [target role]\n"
+            "target.user response [target user]\n"
             "time.date connect 5000000\n"
             "time.of_day connect 5000000\n"
             "time.weekday connect 5000000\n"
+            "transfer.session response \"transfer session\"\n"
+            "transfer.step response \"part\"\n"
             "user connect [alice alice@corp.example corp\\alice]\n"
             "user.domain connect \"corp.example\"\n"
             "user.group connect [eng staff]\n"
@@ -137,6 +184,8 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
 
 TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
   EXPECT_EQ(read_all(Activity()),
+            "account response -\n"
+            "account.domain response -\n"
             "activity request -\n"
             "activity.admin request -\n"
             "app connect -\n"
@@ -157,6 +206,11 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "client.tls.version request -\n"
             "connection.downloaded connect 0\n"
             "connection.uploaded connect 0\n"
+            "consent.client response -\n"
+            "consent.level response -\n"
+            "consent.name response -\n"
+            "consent.redirect response -\n"
+            "consent.scopes response -\n"
             "destination.ip request -\n"
             "destination.ip.asn request -\n"
             "destination.ip.category request -\n"
@@ -169,23 +223,46 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "device.tag connect -\n"
             "device.type request -\n"
             "file.extension response -\n"
+            "file.family response -\n"
             "file.name response -\n"
+            "file.scan_status response -\n"
+            "file.sha256 response -\n"
             "file.size response -\n"
+            "file.sniffed_type response -\n"
             "file.type response -\n"
             "header request -\n"
             "host connect -\n"
             "host.domain connect -\n"
             "host.kind connect \"unknown\"\n"
             "host.tag connect -\n"
+            "instance response -\n"
+            "instance.kind response -\n"
             "method request -\n"
+            "object.id response -\n"
+            "object.kind response -\n"
+            "object.name response -\n"
+            "object.parent response -\n"
+            "outcome response -\n"
             "path request -\n"
             "port connect -\n"
+            "prompt.conversation response -\n"
+            "prompt.model response -\n"
             "query request -\n"
             "scheme connect -\n"
+            "signature response -\n"
             "status response -\n"
+            "target.class response -\n"
+            "target.domain response -\n"
+            "target.email response -\n"
+            "target.group response -\n"
+            "target.link response -\n"
+            "target.role response -\n"
+            "target.user response -\n"
             "time.date connect 0\n"
             "time.of_day connect 0\n"
             "time.weekday connect 0\n"
+            "transfer.session response -\n"
+            "transfer.step response -\n"
             "user connect -\n"
             "user.domain connect -\n"
             "user.group connect -\n"

@@ -61,13 +61,15 @@ void pack_agent(Packer& to, const AgentFacts& facts) {
   });
 }
 
-void pack_file(Packer& to, const FileFacts& facts) {
-  to.group(f_file, [&] {
-    to.text_or_none(l_name, facts.name);
-    to.text_or_none(l_extension, facts.extension);
-    to.text_or_none(l_type, facts.type);
-    if (facts.size) to.number(l_size, *facts.size);
-  });
+void pack_file_fields(Packer& to, const FileFacts& facts) {
+  to.text_or_none(l_name, facts.name);
+  to.text_or_none(l_extension, facts.extension);
+  to.text_or_none(l_type, facts.type);
+  if (facts.size) to.number(l_size, *facts.size);
+  to.text_or_none(l_sniffed_type, facts.sniffed_type);
+  to.text_or_none(l_family, facts.family);
+  to.text_or_none(l_sha256, facts.sha256);
+  to.text_or_none(l_scan_status, facts.scan_status);
 }
 
 }  // namespace
@@ -95,7 +97,7 @@ void pack(const Activity& activity, std::string& out) {
   to.optional(f_path, activity.path);
   if (activity.type) to.word(f_type, *activity.type);
   if (activity.admin) to.number(f_admin, *activity.admin ? 1 : 0);
-  if (activity.file) pack_file(to, *activity.file);
+  if (activity.file) pack_file(*activity.file, f_file, out);
   to.optional(f_user_agent, activity.user_agent);
   if (activity.agent) pack_agent(to, *activity.agent);
   to.text_or_none(f_ja4, activity.ja4);
@@ -104,6 +106,20 @@ void pack(const Activity& activity, std::string& out) {
   to.number_or_none(f_connection_downloaded, activity.connection_downloaded);
   to.optional(f_certificate_faults, activity.certificate_faults);
   if (activity.status) to.number(f_status, zigzag(*activity.status));
+  if (activity.details) pack_details(*activity.details, f_details, out);
+}
+
+void pack_details(const Details& details, unsigned field, std::string& out) {
+  Packer to(out);
+  to.group(field, [&] {
+    for (const DetailText& one : detail_texts()) to.text_or_none(one.number, details.*one.field);
+    for (const DetailList& one : detail_lists()) to.list_or_none(one.number, details.*one.field);
+  });
+}
+
+void pack_file(const FileFacts& facts, unsigned field, std::string& out) {
+  Packer to(out);
+  to.group(field, [&] { pack_file_fields(to, facts); });
 }
 
 }  // namespace sallyport::policy

@@ -24,6 +24,13 @@ constexpr std::size_t kMostPacked = 1024 * 1024;  // bytes; more is refused by u
 // Appends; about 150 to 500 bytes.
 void pack(const Activity& activity, std::string& out);
 
+// Some of the facts alone, as a field of a record of the caller's own.
+void pack_details(const Details& details, unsigned field, std::string& out);
+void pack_file(const FileFacts& facts, unsigned field, std::string& out);
+// From the bytes of such a field. False where they are malformed.
+bool unpack_details(std::string_view packed, Details& into);
+bool unpack_file(std::string_view packed, FileFacts& into);
+
 // False where the bytes are malformed, of an unknown version or too many; `into` is then of no use.
 // Else it holds exactly the facts in there; `query` and `header_names` are unknown. Texts and lists
 // that `into` has already are written over in place, so that a loop over many allocates little.

@@ -54,6 +54,7 @@ enum Field : unsigned {
   f_connection_downloaded,
   f_certificate_faults,
   f_status,
+  f_details,
 };
 
 enum AddressField : unsigned {
@@ -79,7 +80,18 @@ enum AgentField : unsigned {
   g_os_version,
 };
 
-enum FileField : unsigned { l_name = 1, l_extension, l_type, l_size };
+enum FileField : unsigned {
+  l_name = 1,
+  l_extension,
+  l_type,
+  l_size,
+  l_sniffed_type,
+  l_family,
+  l_sha256,
+  l_scan_status,
+};
+
+// The fields of details have their numbers in detail_texts() and detail_lists().
 
 // The numbers of words are those of their enumerators, so that a new one is added at the end.
 static_assert(static_cast<int>(Point::download) == 4);

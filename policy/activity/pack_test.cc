@@ -136,8 +136,16 @@ class Random {
     if (coin()) made.header_names = texts();
     if (coin()) made.type = word<ActivityType>(activity_type_words());
     if (coin()) made.admin = coin();
-    if (coin()) made.file = FileFacts{text(), text(), text(), std::nullopt};
+    if (coin()) {
+      made.file =
+          FileFacts{text(), text(), text(), std::nullopt, text(), text(), text_or_none(), text()};
+    }
     if (made.file && coin()) made.file->size = number();
+    if (coin()) {
+      Details& details = made.details.emplace();
+      for (const DetailText& one : detail_texts()) details.*one.field = text_or_none();
+      for (const DetailList& one : detail_lists()) details.*one.field = texts();
+    }
     if (coin()) made.user_agent = text();
     if (coin()) made.agent = agent();
     made.ja4 = text_or_none();

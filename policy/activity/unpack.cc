@@ -110,10 +110,10 @@ bool unpack_agent(const Read& read, AgentFacts& into) {
   return whole;
 }
 
-bool unpack_file(const Read& read, FileFacts& into) {
+bool unpack_file_fields(std::string_view packed, FileFacts& into) {
   into.size.reset();
   FieldSet there;
-  const bool whole = read.is_bytes && each_field(read.bytes, there, [&](const Read& one) {
+  const bool whole = each_field(packed, there, [&](const Read& one) {
                        switch (one.field) {
                          case l_name:
                            return take_text(one, into.name);
@@ -123,6 +123,14 @@ bool unpack_file(const Read& read, FileFacts& into) {
                            return take_text(one, into.type);
                          case l_size:
                            return take_number(one, into.size.emplace());
+                         case l_sniffed_type:
+                           return take_text(one, into.sniffed_type);
+                         case l_family:
+                           return take_text(one, into.family);
+                         case l_sha256:
+                           return take_text(one, into.sha256);
+                         case l_scan_status:
+                           return take_text(one, into.scan_status);
                          default:
                            return true;
                        }
@@ -130,7 +138,25 @@ bool unpack_file(const Read& read, FileFacts& into) {
   if (!there.has(l_name)) into.name.clear();
   if (!there.has(l_extension)) into.extension.clear();
   if (!there.has(l_type)) into.type.clear();
+  if (!there.has(l_sniffed_type)) into.sniffed_type.clear();
+  if (!there.has(l_family)) into.family.clear();
+  if (!there.has(l_sha256)) into.sha256.clear();
+  if (!there.has(l_scan_status)) into.scan_status.clear();
   return whole;
+}
+
+bool unpack_detail_fields(std::string_view packed, Details& into) {
+  into = {};
+  FieldSet there;
+  return each_field(packed, there, [&](const Read& one) {
+    for (const DetailText& text : detail_texts()) {
+      if (text.number == one.field) return take_text(one, into.*text.field);
+    }
+    for (const DetailList& list : detail_lists()) {
+      if (list.number == one.field) return take_list(one, into.*list.field);
+    }
+    return true;
+  });
 }
 
 template <class Facts>
@@ -183,7 +209,7 @@ bool unpack_field(const Read& read, Activity& into) {
       into.admin = read.number != 0;
       return !read.is_bytes && read.number <= 1;
     case f_file:
-      return unpack_file(read, in_place(into.file));
+      return read.is_bytes && unpack_file_fields(read.bytes, in_place(into.file));
     case f_user_agent:
       return take_text(read, into.user_agent);
     case f_agent:
@@ -203,6 +229,8 @@ bool unpack_field(const Read& read, Activity& into) {
       into.status = static_cast<int>(status);
       return !read.is_bytes && std::in_range<int>(status);
     }
+    case f_details:
+      return read.is_bytes && unpack_detail_fields(read.bytes, into.details.emplace());
     default:
       return true;
   }
@@ -230,6 +258,7 @@ void forget_others(const FieldSet& there, Activity& into) {
   reset(f_method, into.method);
   reset(f_path, into.path);
   reset(f_file, into.file);
+  reset(f_details, into.details);
   reset(f_user_agent, into.user_agent);
   reset(f_agent, into.agent);
   clear(f_ja4, into.ja4);
@@ -255,6 +284,14 @@ bool unpack(std::string_view packed, Activity& into) {
                                 [&](const Read& read) { return unpack_field(read, into); });
   forget_others(there, into);
   return whole && there.has(f_point) && there.has(f_at) && there.has(f_client);
+}
+
+bool unpack_details(std::string_view packed, Details& into) {
+  return unpack_detail_fields(packed, into);
+}
+
+bool unpack_file(std::string_view packed, FileFacts& into) {
+  return unpack_file_fields(packed, into);
 }
 
 }  // namespace sallyport::policy

@@ -102,6 +102,32 @@ constexpr std::array kIpTags = std::to_array<string_view>({
 });
 static_assert(std::is_sorted(kIpTags.begin(), kIpTags.end()));
 
+constexpr std::array kObjectKinds = std::to_array<string_view>({
+    "app",     "board",     "branch",   "bucket",     "calendar",     "channel",      "chat",
+    "commit",  "contact",   "conversation", "database", "device",     "document",     "drive",
+    "envelope", "event",    "file",     "folder",     "form",         "function",     "group",
+    "instance", "issue",    "key",      "list",       "mail",         "meeting",      "message",
+    "model",   "network",   "other",    "page",       "pipeline",     "policy",       "project",
+    "pull_request", "query", "record",  "release",    "report",       "repository",   "role",
+    "secret",  "setting",   "site",     "task",       "token",        "user",         "webhook",
+});
+static_assert(std::is_sorted(kObjectKinds.begin(), kObjectKinds.end()));
+
+constexpr std::array<string_view, 4> kTargetClasses = {"disposable", "external", "internal",
+                                                       "personal"};
+constexpr std::array<string_view, 3> kTargetLinks = {"anyone", "organization", "people"};
+constexpr std::array<string_view, 3> kInstanceKinds = {"corporate", "personal", "other"};
+constexpr std::array<string_view, 3> kOutcomes = {"success", "failed", "second_factor"};
+constexpr std::array<string_view, 3> kPermissionLevels = {"low", "medium", "high"};
+constexpr std::array<string_view, 4> kTransferSteps = {"start", "part", "finish", "cancel"};
+constexpr std::array<string_view, 11> kScanStatuses = {
+    "completed",  "not_applicable",   "pending",        "encrypted",     "corrupted",
+    "too_large",  "too_long_partial", "download_error", "access_denied", "unsupported_type",
+    "internal_error"};
+constexpr std::array<string_view, 14> kFileFamilies = {
+    "archive", "audio", "database",     "document",    "executable", "image", "key",
+    "mail",    "other", "presentation", "script",      "spreadsheet", "text", "video"};
+
 constexpr std::array<string_view, 4> kDeviceTypes = {"desktop", "mobile", "tablet", "other"};
 static_assert(kDeviceTypes.size() == static_cast<std::size_t>(DeviceType::other) + 1);
 
@@ -272,6 +298,15 @@ std::span<const std::string_view> country_codes() { return kCountryCodes; }
 bool is_country_code(std::string_view code) {
   return std::binary_search(kCountryCodes.begin(), kCountryCodes.end(), code);
 }
+std::span<const std::string_view> object_kind_words() { return kObjectKinds; }
+std::span<const std::string_view> target_class_words() { return kTargetClasses; }
+std::span<const std::string_view> target_link_words() { return kTargetLinks; }
+std::span<const std::string_view> instance_kind_words() { return kInstanceKinds; }
+std::span<const std::string_view> outcome_words() { return kOutcomes; }
+std::span<const std::string_view> permission_level_words() { return kPermissionLevels; }
+std::span<const std::string_view> transfer_step_words() { return kTransferSteps; }
+std::span<const std::string_view> scan_status_words() { return kScanStatuses; }
+std::span<const std::string_view> file_family_words() { return kFileFamilies; }
 std::span<const std::string_view> device_type_words() { return kDeviceTypes; }
 std::span<const std::string_view> client_app_words() { return kClientApps; }
 std::span<const std::string_view> agent_tag_words() { return kAgentTags; }

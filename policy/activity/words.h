@@ -151,6 +151,16 @@ std::span<const std::string_view> country_codes();  // ISO 3166-1 alpha-2 and XK
 
 // Upper case only. "EU", "AP" and "??", which data of strangers holds, are no countries.
 bool is_country_code(std::string_view code);
+// Of details (details.h) and files.
+std::span<const std::string_view> object_kind_words();
+std::span<const std::string_view> target_class_words();
+std::span<const std::string_view> target_link_words();
+std::span<const std::string_view> instance_kind_words();
+std::span<const std::string_view> outcome_words();
+std::span<const std::string_view> permission_level_words();
+std::span<const std::string_view> transfer_step_words();
+std::span<const std::string_view> scan_status_words();
+std::span<const std::string_view> file_family_words();
 std::span<const std::string_view> device_type_words();
 std::span<const std::string_view> client_app_words();
 std::span<const std::string_view> agent_tag_words();

@@ -104,6 +104,17 @@ void write_agent_tags(AgentFacts& to, Fact fact) {
   }
 }
 
+template <std::string Details::*field>
+void detail(Activity& activity, Fact fact) {
+  if (!activity.details && !missing(fact)) activity.details.emplace();
+  if (activity.details) (*activity.details).*field = text(fact);
+}
+template <std::vector<std::string> Details::*field>
+void detail_list(Activity& activity, Fact fact) {
+  if (!activity.details && !missing(fact)) activity.details.emplace();
+  if (activity.details) (*activity.details).*field = texts(fact);
+}
+
 constexpr std::int64_t kMostAsn = std::numeric_limits<std::uint32_t>::max();
 
 constexpr auto kApp = &Activity::app;
@@ -111,6 +122,8 @@ constexpr auto kAgent = &Activity::agent;
 constexpr auto kFile = &Activity::file;
 
 constexpr std::array kWriters = std::to_array<FactWriter>({
+    {"account", detail<&Details::account>},
+    {"account.domain", detail<&Details::account_domain>},
     {"activity", [](Activity& a, Fact f) { a.type = parse_activity_type(text(f)); }},
     {"activity.admin", [](Activity& a, Fact f) { a.admin = or_nothing(f, text(f) == "true"); }},
     {"app", write_app},
@@ -138,6 +151,11 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"client.tls.version", [](Activity& a, Fact f) { a.client_tls_version = text(f); }},
     {"connection.downloaded", [](Activity& a, Fact f) { a.connection_downloaded = bytes(f); }},
     {"connection.uploaded", [](Activity& a, Fact f) { a.connection_uploaded = bytes(f); }},
+    {"consent.client", detail<&Details::consent_client>},
+    {"consent.level", detail<&Details::consent_level>},
+    {"consent.name", detail<&Details::consent_name>},
+    {"consent.redirect", detail<&Details::consent_redirect>},
+    {"consent.scopes", detail_list<&Details::consent_scopes>},
     {"destination.ip", write_destination},
     {"destination.ip.asn", destination<asn>, 1, kMostAsn},
     {"destination.ip.category", destination<category>},
@@ -153,8 +171,12 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
                          to.device = parse_device_type(text(f)).value_or(DeviceType::other);
                        }>},
     {"file.extension", in<kFile, [](FileFacts& to, Fact f) { to.extension = text(f); }>},
+    {"file.family", in<kFile, [](FileFacts& to, Fact f) { to.family = text(f); }>},
     {"file.name", in<kFile, [](FileFacts& to, Fact f) { to.name = text(f); }>},
+    {"file.scan_status", in<kFile, [](FileFacts& to, Fact f) { to.scan_status = text(f); }>},
+    {"file.sha256", in<kFile, [](FileFacts& to, Fact f) { to.sha256 = text(f); }>},
     {"file.size", in<kFile, [](FileFacts& to, Fact f) { to.size = or_nothing(f, bytes(f)); }>},
+    {"file.sniffed_type", in<kFile, [](FileFacts& to, Fact f) { to.sniffed_type = text(f); }>},
     {"file.type", in<kFile, [](FileFacts& to, Fact f) { to.type = text(f); }>},
     {"header", [](Activity& a, Fact f) { a.header_names = or_nothing(f, texts(f)); }},
     {"host", [](Activity& a, Fact f) { a.host = text(f); }},
@@ -164,13 +186,32 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
        a.host_kind = parse_host_kind(text(f)).value_or(HostKind::unknown);
      }},
     {"host.tag", [](Activity& a, Fact f) { a.host_tags = texts(f); }},
+    {"instance", detail<&Details::instance>},
+    {"instance.kind", detail<&Details::instance_kind>},
     {"method", [](Activity& a, Fact f) { a.method = or_nothing(f, text(f)); }},
+    {"object.id", detail<&Details::object_id>},
+    {"object.kind", detail<&Details::object_kind>},
+    {"object.name", detail<&Details::object_name>},
+    {"object.parent", detail<&Details::object_parent>},
+    {"outcome", detail<&Details::outcome>},
     {"path", [](Activity& a, Fact f) { a.path = or_nothing(f, text(f)); }},
     {"port", [](Activity& a, Fact f) { a.port = static_cast<std::uint16_t>(number(f)); }, 1, 65'535},
+    {"prompt.conversation", detail<&Details::conversation>},
+    {"prompt.model", detail<&Details::model>},
     {"query", [](Activity& a, Fact f) { a.query = or_nothing(f, text(f)); }},
     {"scheme", [](Activity& a, Fact f) { a.scheme = text(f); }},
+    {"signature", detail<&Details::signature>},
     {"status", [](Activity& a, Fact f) { a.status = or_nothing(f, static_cast<int>(number(f))); },
      100, 999},
+    {"target.class", detail_list<&Details::target_classes>},
+    {"target.domain", detail_list<&Details::target_domains>},
+    {"target.email", detail_list<&Details::target_emails>},
+    {"target.group", detail_list<&Details::target_groups>},
+    {"target.link", detail_list<&Details::target_links>},
+    {"target.role", detail_list<&Details::target_roles>},
+    {"target.user", detail_list<&Details::target_users>},
+    {"transfer.session", detail<&Details::transfer_session>},
+    {"transfer.step", detail<&Details::transfer_step>},
     {"user", write_user},
     {"user.domain", [](Activity& a, Fact f) { a.user_domain = text(f); }},
     {"user.group", [](Activity& a, Fact f) { a.groups = texts(f); }},
