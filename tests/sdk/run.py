@@ -160,6 +160,8 @@ def calls_of_tool(table, calls, folder, variables):
     home.mkdir()
     for name, text in (table.get("files") or {}).items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
+        proxy = variables["SALLYPORT_PROXY"].rsplit(":", 1)
+        text = text.replace("$PROXY_PORT", proxy[1]).replace("$CA", variables["SSL_CERT_FILE"])
         (home / name).write_text(text)
     for number, (name, size) in enumerate((table.get("contents") or {}).items(), 1):
         (home / name).parent.mkdir(parents=True, exist_ok=True)

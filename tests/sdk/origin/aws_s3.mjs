@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { content } from './content.mjs';
 
 export const source = '@aws-sdk/client-s3 3.1175.0 (npm): dist-es/schemas (what its parser reads), REST-XML as its protocol tests show';
@@ -6,8 +7,10 @@ export const hosts = ['s3.eu-central-1.amazonaws.com', '*.s3.eu-central-1.amazon
 const anywhere = '*.amazonaws.com';
 const uploads = new Map();
 const sizes = new Map();
+const etags = new Map();
 const space = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-const etag = (request) => `"${'d41d8cd98f00b204e9800998ecf8427e'.slice(0, 31)}${request.body.length % 10}"`;
+const md5 = (bytes) => crypto.createHash('md5').update(bytes).digest('hex');
+const etag = (request) => `"${md5(request.body)}"`;
 
 /** Path style and virtual-host style. */
 function place(request) {
@@ -49,7 +52,10 @@ function s3(request) {
     const whole = Buffer.concat(parts.filter(Boolean));
     request.keep(key, whole);
     sizes.set(key, whole.length);
-    return { xml: `<CompleteMultipartUploadResult ${space}><Location>https://${bucket}.s3.amazonaws.com/${key}</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>&quot;3858f62230ac3c915f300c664312c11f-9&quot;</ETag></CompleteMultipartUploadResult>` };
+    const sums = parts.filter(Boolean).map((part) => crypto.createHash('md5').update(part).digest());
+    const tag = `${md5(Buffer.concat(sums))}-${sums.length}`;
+    etags.set(key, `"${tag}"`);
+    return { xml: `<CompleteMultipartUploadResult ${space}><Location>https://${bucket}.s3.amazonaws.com/${key}</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>&quot;${tag}&quot;</ETag></CompleteMultipartUploadResult>` };
   }
   if (asks('acl')) return method === 'PUT' ? {} : { xml: `<AccessControlPolicy ${space}><Owner><ID>1</ID></Owner><AccessControlList/></AccessControlPolicy>` };
   if (asks('tagging')) return { xml: `<Tagging ${space}><TagSet/></Tagging>` };
@@ -57,12 +63,13 @@ function s3(request) {
   if (method === 'PUT') {
     request.keep(key, request.body);
     sizes.set(key, request.body.length);
+    etags.set(key, etag(request));
     return { headers: { etag: etag(request) } };
   }
   if (method === 'DELETE') return { status: 204 };
   const stored = /stored\.pdf$/.test(key);
   if (method === 'HEAD' && !stored && !sizes.has(key)) return { status: 404 };
-  const fields = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', 'last-modified': 'Thu, 26 Nov 2026 10:00:00 GMT', 'content-type': 'application/pdf', 'accept-ranges': 'bytes' };
+  const fields = { etag: etags.get(key) ?? `"${md5(content(5000))}"`, 'last-modified': 'Thu, 26 Nov 2026 10:00:00 GMT', 'content-type': 'application/pdf', 'accept-ranges': 'bytes' };
   if (method === 'HEAD') return { headers: { ...fields, 'content-length': String(sizes.get(key) ?? 5000) } };
   return { bytes: content(5000), headers: fields };
 }

@@ -27,7 +27,7 @@ const up = 'upload.box.com';
 export const routes = [
   ['POST', api, '/oauth2/token', () => ({ json: { access_token: 'test', expires_in: 4169, token_type: 'bearer', restricted_to: [] } })],
   ['GET', api, '/2.0/users/me', () => ({ json: user })],
-  ['OPTIONS', api, '/2.0/files/content', () => ({ json: { upload_url: 'https://upload.box.com/api/2.0/files/content', upload_token: 'test' } })],
+  ['OPTIONS', api, '/2.0/files/content{slash...}', () => ({ json: { upload_url: 'https://upload.box.com/api/2.0/files/content', upload_token: 'test' } })],
   ['POST', up, '/api/2.0/files/content', (request) => {
     const attributes = JSON.parse(request.parts.find((part) => part.name === 'attributes').bytes.toString());
     const sent = request.parts.find((part) => part.filename !== undefined);

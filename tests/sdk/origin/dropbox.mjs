@@ -14,14 +14,21 @@ const folder = (path) => ({
   '.tag': 'folder', name: base(path), id: 'id:a4ayc_80_OEAAAAAAAAAXz', path_lower: path.toLowerCase(), path_display: path,
 });
 const sessions = new Map();
+const folders = ['', '/Q3', '/Q4', '/Archive'];
+const files = new Map([['/q3/report.pdf', 5000], ['/q3/old.pdf', 5000]]);
+const not_found = { status: 409, json: { error_summary: 'path/not_found/..', error: { '.tag': 'path', path: { '.tag': 'not_found' } } } };
+const keep = (request, path, bytes) => {
+  request.keep(base(path), bytes);
+  files.set(path.toLowerCase(), bytes.length);
+  return file(path, bytes.length);
+};
 const api = 'api.dropboxapi.com';
 const store = 'content.dropboxapi.com';
 
 export const routes = [
   ['POST', store, '/2/files/upload', (request) => {
     const { path } = argument(request);
-    request.keep(base(path), request.body);
-    return { json: file(path, request.body.length) };
+    return { json: keep(request, path, request.body) };
   }],
   ['POST', store, '/2/files/upload_session/start', (request) => {
     const id = `session-${sessions.size + 1}`;
@@ -35,8 +42,20 @@ export const routes = [
   ['POST', store, '/2/files/upload_session/finish', (request) => {
     const { cursor, commit } = argument(request);
     const whole = Buffer.concat([...sessions.get(cursor.session_id), request.body]);
-    request.keep(base(commit.path), whole);
-    return { json: file(commit.path, whole.length) };
+    return { json: keep(request, commit.path, whole) };
+  }],
+  ['POST', api, '/2/files/upload_session/finish_batch_v2', (request) => ({
+    json: {
+      entries: request.json.entries.map(({ cursor, commit }) => ({
+        ...keep(request, commit.path, Buffer.concat(sessions.get(cursor.session_id))), '.tag': 'success',
+      })),
+    },
+  })],
+  ['POST', api, '/2/files/upload_session/finish_batch', (request) => {
+    const entries = request.json.entries.map(({ cursor, commit }) => ({
+      ...keep(request, commit.path, Buffer.concat(sessions.get(cursor.session_id))), '.tag': 'success',
+    }));
+    return { json: { '.tag': 'complete', entries } };
   }],
   ['POST', store, '/2/files/download', (request) => {
     const { path } = argument(request);
@@ -45,7 +64,11 @@ export const routes = [
   ['POST', api, '/2/files/list_folder', () => ({
     json: { entries: [file('/Q3/report.pdf', 5000)], cursor: 'AAF', has_more: false },
   })],
-  ['POST', api, '/2/files/get_metadata', (request) => ({ json: file(request.json.path, 5000) })],
+  ['POST', api, '/2/files/get_metadata', (request) => {
+    const { path } = request.json;
+    if (folders.includes(path)) return { json: folder(path) };
+    return files.has(path.toLowerCase()) ? { json: file(path, files.get(path.toLowerCase())) } : not_found;
+  }],
   ['POST', api, '/2/files/search_v2', () => ({ json: { matches: [], has_more: false } })],
   ['POST', api, '/2/files/create_folder_v2', (request) => ({ json: { metadata: folder(request.json.path) } })],
   ['POST', api, '/2/files/delete_v2', (request) => ({ json: { metadata: file(request.json.path, 5000) } })],

@@ -11,12 +11,22 @@ const file = (id, name, size, more = {}) => ({
 });
 const folder = (id, name) => ({ ...file(id, name, 0), size: undefined, mimeType: 'application/vnd.google-apps.folder' });
 const sessions = new Map();
-const held = new Map();
+
+function resumed(request) {
+  const session = sessions.get(request.query.get('upload_id'));
+  const [, , last, size] = /bytes (\d+)-(\d+)\/(\d+|\*)/.exec(request.headers['content-range'] ?? `bytes 0-${request.body.length - 1}/${request.body.length}`);
+  session.parts.push(request.body);
+  if (Number(last) + 1 !== Number(size)) return { status: 308, headers: { range: `bytes=0-${last}` } };
+  const whole = Buffer.concat(session.parts);
+  request.keep(session.metadata.name, whole);
+  return { json: file('1ResumedFileOfManyParts0123456789A', session.metadata.name, whole.length) };
+}
 
 export const routes = [
   ['POST', 'oauth2.googleapis.com', '/token', () => ({ json: { access_token: 'ya29.test', expires_in: 3599, scope: 'https://www.googleapis.com/auth/drive', token_type: 'Bearer' } })],
   ['GET', host, '/drive/v3/about', () => ({ json: { kind: 'drive#about', user: { kind: 'drive#user', displayName: 'Ana', emailAddress: 'ana@example.org' }, storageQuota: { limit: '100', usage: '1' } } })],
-  ['POST,PATCH', host, '/upload/drive/v3/files', (request) => {
+  ['POST,PUT', host, '/upload/drive/v3/files', (request) => {
+    if (request.query.has('upload_id')) return resumed(request);
     const type = request.query.get('uploadType');
     if (type === 'resumable') {
       const id = `resume-${sessions.size}`;
@@ -28,18 +38,13 @@ export const routes = [
     request.keep(name, media.bytes);
     return { json: file('1AbCdEfGhIjKlMnOpQrStUvWxYz012345', name, media.bytes.length) };
   }],
-  ['PUT', host, '/upload/drive/v3/files', (request) => {
-    const session = sessions.get(request.query.get('upload_id'));
-    const [, first, last, size] = /bytes (\d+)-(\d+)\/(\d+|\*)/.exec(request.headers['content-range'] ?? `bytes 0-${request.body.length - 1}/${request.body.length}`);
-    session.parts.push(request.body);
-    if (Number(last) + 1 !== Number(size)) return { status: 308, headers: { range: `bytes=0-${last}` } };
-    const whole = Buffer.concat(session.parts);
-    request.keep(session.metadata.name, whole);
-    held.set(session.metadata.name, whole.length);
-    return { json: file('1ResumedFileOfManyParts0123456789A', session.metadata.name, whole.length) };
+  ['GET', host, '/drive/v3/files', (request) => {
+    // Of the query language what rclone asks for: folders only, or a name.
+    const asked = request.query.get('q') ?? '';
+    const [, name] = /name='([^']*)'/.exec(asked) ?? [];
+    const none = asked.includes("mimeType='application/vnd.google-apps.folder'") || (name && name !== 'stored.pdf');
+    return { json: { kind: 'drive#fileList', incompleteSearch: false, files: none ? [] : [file('1StoredFile', 'stored.pdf', 5000)] } };
   }],
-  ['GET', host, '/drive/v3/files', (request) => ({ json: { kind: 'drive#fileList', incompleteSearch: false,
-    files: /stored\.pdf|stored/.test(request.query.get('q') ?? '') || !request.query.get('q') ? [file('1StoredFile', 'stored.pdf', 5000)] : /in parents/.test(request.query.get('q')) && !/name=/.test(request.query.get('q')) ? [file('1StoredFile', 'stored.pdf', 5000)] : [] } })],
   ['POST', host, '/drive/v3/files', (request) => ({ json: folder('1NewFolderId', request.json.name) })],
   ['GET', host, '/drive/v3/files/{id}', (request) => request.query.get('alt') === 'media'
     ? { bytes: content(5000), headers: { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="stored.pdf"' } }

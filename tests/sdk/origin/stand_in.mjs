@@ -92,7 +92,7 @@ async function answer(request, reply) {
   const url = new URL(request.url, `https://${host}`);
   let path = url.pathname;
   try { path = decodeURIComponent(path); } catch { /* as it is */ }
-  const seen = { method: request.method, host, path, bytes: body.length, sha256: sha256(body) };
+  const seen = { method: request.method, host, path, query: url.search, bytes: body.length, sha256: sha256(body) };
   for (const route of routes) {
     if (!(route.methods.includes(request.method) || route.methods[0] === '*') || !route.host.test(host)) continue;
     const found = route.path.exec(path);
