@@ -180,22 +180,23 @@ def calls_of_tool(table, calls, folder, variables):
 
 
 def activities_of(event):
-    """Each activity of an exchange, as judge.py takes them."""
-    for one in event.get("activities") or []:
-        file = one.get("file") or event.get("file") or {}
+    """Each activity of an exchange, as judge.py takes them. The facts of the first stand at the exchange itself."""
+    for number, one in enumerate(event.get("activities") or []):
+        facts = event if number == 0 else one
+        details = facts.get("details") or {}
         kept = {
             "verb": one.get("type"),
-            "app": (one.get("app") or event.get("app") or {}),
-            "admin": one.get("admin", event.get("admin")),
-            "object": dict(one.get("object") or {}),
-            "target": dict(one.get("target") or {}),
-            "account": one.get("account") or event.get("account"),
-            "instance": one.get("instance") or event.get("instance"),
-            "size": file.get("size"),
+            "app": (one.get("app") or event.get("app") or {}).get("id"),
+            "admin": facts.get("admin"),
+            "object": {key: details.get(f"object.{key}") for key in judge.OBJECT},
+            "target": {key: details.get(f"target.{key}") for key in judge.TARGET},
+            "account": details.get("account"),
+            "instance": details.get("instance"),
+            "size": (facts.get("file") or {}).get("size"),
             "from": f"{event.get('method')} {event.get('host')}{event.get('path')}",
         }
-        if isinstance(kept["app"], dict):
-            kept["app"] = kept["app"].get("id")
+        if kept["object"]["name"] is None:
+            kept["object"]["name"] = (facts.get("file") or {}).get("name")
         yield kept
 
 
@@ -303,7 +304,7 @@ def report(tables, made, events, lines, explain):
         if role == "judge":
             judged = together
     for problem in problems:
-        print(f"BROKEN  {problem}")
+        print("BROKEN  " + problem.replace("\n", "\n        "))
     low = list(below_floor(judged)) if set(tables) == {path.stem for path in (HERE / "calls").glob("*.yaml")} else []
     for line in low:
         print(f"LOW     {line}")

@@ -70,6 +70,10 @@ function without_aws_chunks(body) {
   return Buffer.concat(pieces);
 }
 
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
 class Request {
   constructor(vendor, method, host, url, headers, body, parameters) {
     Object.assign(this, { vendor, method, host, path: url.pathname, query: url.searchParams, url, headers, parameters });
@@ -90,15 +94,16 @@ async function answer(request, reply) {
   const body = Buffer.concat(pieces);
   const host = (request.authority ?? request.headers.host ?? '').replace(/:\d+$/, '');
   const url = new URL(request.url, `https://${host}`);
-  let path = url.pathname;
-  try { path = decodeURIComponent(path); } catch { /* as it is */ }
+  // Segments are decoded one by one: an escaped slash ends none.
+  const path = url.pathname.split('/').map((segment) => decoded(segment).replaceAll('/', '%2F')).join('/');
   const seen = { method: request.method, host, path, query: url.search, bytes: body.length, sha256: sha256(body) };
   for (const route of routes) {
     if (!(route.methods.includes(request.method) || route.methods[0] === '*') || !route.host.test(host)) continue;
     const found = route.path.exec(path);
     if (!found) continue;
     note({ vendor: route.vendor, ...seen });
-    const told = await route.answer(new Request(route.vendor, request.method, host, url, request.headers, body, found.groups ?? {}));
+    const told = await route.answer(new Request(route.vendor, request.method, host, url, request.headers, body, Object.fromEntries(
+      Object.entries(found.groups ?? {}).map(([name, value]) => [name, value.replaceAll('%2F', '/')]))));
     return send(request, reply, told);
   }
   note({ unknown: true, ...seen });
