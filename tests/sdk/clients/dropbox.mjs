@@ -15,7 +15,7 @@ export const calls = {
     });
   },
   download: async () => {
-    const { result } = await dropbox.filesDownload({ path: '/Q3/report.pdf' });
+    const { result } = await dropbox.filesDownload({ path: '/Q3/stored.pdf' });
     same(result.fileBinary, content(5000), 'the file');
   },
   list: () => dropbox.filesListFolder({ path: '/Q3' }),

@@ -15,7 +15,7 @@ const folder = (path) => ({
 });
 const sessions = new Map();
 const folders = ['', '/Q3', '/Q4', '/Archive'];
-const files = new Map([['/q3/report.pdf', 5000], ['/q3/old.pdf', 5000]]);
+const files = new Map([['/q3/report.pdf', 5000], ['/q3/old.pdf', 5000], ['/q3/stored.pdf', 5000]]);
 const not_found = { status: 409, json: { error_summary: 'path/not_found/..', error: { '.tag': 'path', path: { '.tag': 'not_found' } } } };
 const keep = (request, path, bytes) => {
   request.keep(base(path), bytes);
