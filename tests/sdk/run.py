@@ -158,6 +158,7 @@ def calls_of_tool(table, calls, folder, variables):
     """A command of the shell each, in a folder with the table's files."""
     home = folder / table["vendor"]
     home.mkdir()
+    made = []
     for name, text in (table.get("files") or {}).items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         proxy = variables["SALLYPORT_PROXY"].rsplit(":", 1)
@@ -166,10 +167,11 @@ def calls_of_tool(table, calls, folder, variables):
     for number, (name, size) in enumerate((table.get("contents") or {}).items(), 1):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(content(size, number))
+        made.append(hashlib.sha256((home / name).read_bytes()).hexdigest())
     variables = {**variables, "HOME": str(home), **(table.get("environment") or {})}
     told = []
     for call in calls:
-        one = {"call": call["call"], "begin": now()}
+        one = {"call": call["call"], "made": made, "begin": now()}
         done = subprocess.run(["sh", "-ec", call["run"]], cwd=home, env=variables, capture_output=True, text=True,
                               timeout=CALLS, stdin=subprocess.DEVNULL)
         one["end"] = now()
@@ -211,7 +213,7 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path)
     parser.add_argument("--modules", type=pathlib.Path, help="where the SDKs are installed; build/sdk")
     parser.add_argument("--explain", action="store_true", help="say why each call is judged as it is")
-    parser.add_argument("--keep", type=pathlib.Path, help="put the events and the stand-in's record here")
+    parser.add_argument("--keep", type=pathlib.Path, help="put the events, the stand-in's record and each call's result here")
     options = parser.parse_args()
     source = options.source.resolve()
     binary = (options.binary or source / "build/dev/sallyport").resolve()
@@ -252,7 +254,7 @@ def run(tables, options):
         options.keep.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(record, options.keep / "record.jsonl")
         (options.keep / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-    return report(tables, made, events, lines, options.explain)
+    return report(tables, made, events, lines, options)
 
 
 def within(items, one):
@@ -271,14 +273,15 @@ def broken(call, one, lines):
             yield f"the stand-in failed at {line['method']} {line['path']}: {line['failed']}"
     for expected in judge.as_list(call["expect"]):
         if expected["verb"] == "upload" and "size" in expected:
-            arrived = [line["bytes"] for line in within(lines, one) if "kept" in line]
-            if expected["size"] not in arrived:
-                yield f"{expected['size']} bytes did not arrive; files with {arrived} did"
+            arrived = [line for line in within(lines, one) if "kept" in line]
+            if not any(line["bytes"] == expected["size"] and line["sha256"] in one["made"] for line in arrived):
+                yield f"the {expected['size']} bytes did not arrive as they were sent; files with " \
+                      f"{[line['bytes'] for line in arrived]} did"
 
 
-def report(tables, made, events, lines, explain):
+def report(tables, made, events, lines, options):
     totals = {role: {name: [0, judge.new_counts()] for name in tables} for role in ("judge", "write")}
-    problems = []
+    problems, results = [], []
     for name, call, one in made:
         problems += [f"{name}: {call['call']}: {problem}" for problem in broken(call, one, lines)]
         kept = [activity for event in within(events, one) for activity in activities_of(event)]
@@ -287,8 +290,11 @@ def report(tables, made, events, lines, explain):
         total[0] += 1
         for group, count in counts.items():
             total[1][group].add(count)
-        if explain:
+        results.append({"table": name, "call": call["call"], "role": call["role"], "remarks": remarks, "kept": kept})
+        if options.explain:
             print(f"{name}: {call['call']}: {'; '.join(remarks) or 'right'}")
+    if options.keep:
+        (options.keep / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     print()
     for role, title in (("judge", "Calls that judge"), ("write", "Calls that signatures were written from")):
         rows = [(name, calls, counts) for name, (calls, counts) in totals[role].items() if calls]

@@ -1,8 +1,10 @@
 // node --require ./tunnel.cjs run.mjs VENDOR CALL...
 //
-// Makes the calls one after the other and writes a JSON line for each: {call, begin, end, error}, times in
-// milliseconds. No two calls share a millisecond, so that an exchange belongs to the call in whose time it began.
+// Makes the calls one after the other and writes a JSON line for each: {call, begin, end, error, made}: times in
+// milliseconds, and SHA-256 of the contents that it made. No two calls share a millisecond, so that an exchange belongs to the call in whose time it began.
 // VENDOR.mjs exports `calls`, name -> function.
+
+import { made } from './content.mjs';
 
 const [vendor, ...names] = process.argv.slice(2);
 const { calls } = await import(`./${vendor}.mjs`);
@@ -25,6 +27,7 @@ for (const name of names) {
     if (failure?.cause) told.error += '\ncause: ' + String(failure.cause?.stack ?? failure.cause).slice(0, 1000);
   }
   told.end = Date.now();
+  told.made = made.splice(0);
   await new Promise((written) => out.write(JSON.stringify(told) + '\n', written));
 }
 process.exit(0);
