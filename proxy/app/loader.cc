@@ -8,6 +8,7 @@
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
+#include "discovery/signatures/signature_book.h"
 #include "proxy/app/config_geo.h"
 #include "proxy/app/known_names.h"
 #include "proxy/app/policy_files.h"
@@ -229,6 +230,13 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_catalog(c.catalog, warnings);
   });
+  using SignaturesPtr = std::shared_ptr<const discovery::SignatureBook>;
+  renew(look, signatures_, c.catalog, other_catalog, [&](Diagnostics& warnings) {
+    if (c.catalog.empty()) {
+      return Checked<SignaturesPtr>(nullptr);
+    }
+    return discovery::SignatureBook::load(c.catalog, *catalog_.value, warnings);
+  });
   other_names |= renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
     if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
     return discovery::load_app_tags(c.app_tags, *catalog_.value);
@@ -303,6 +311,7 @@ void Loader::each_part(Visit visit) const {
   visit(file_);
   visit(policies_);
   visit(catalog_);
+  visit(signatures_);
   visit(app_tags_);
   visit(noise_);
   visit(suffixes_);
@@ -320,6 +329,7 @@ void Loader::assemble() {
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->policy = policies_.value.program;
   snapshot->catalog = app_tags_.value;
+  snapshot->signatures = signatures_.value;
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
@@ -333,7 +343,7 @@ void Loader::assemble() {
   hash.update(policy_options_.zone);
   hash.update("|");
   for (const std::string& one :
-       {policies_.hash, catalog_.hash, app_tags_.hash, noise_.hash, suffixes_.hash, addresses_.hash,
+       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, noise_.hash, suffixes_.hash, addresses_.hash,
         geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");

@@ -84,6 +84,7 @@ class Loader {
   Part<LoadedProgram> policies_{"policies"};
   policy::CompileOptions policy_options_;  // that policies_ was made with
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
+  Part<std::shared_ptr<const discovery::SignatureBook>> signatures_{"signatures"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
   Part<std::shared_ptr<const discovery::NoiseHosts>> noise_{"noise"};
   Part<std::shared_ptr<const discovery::PublicSuffixes>> suffixes_{"public suffixes"};

@@ -130,6 +130,13 @@ struct AppsOptions {
 };
 int apps(const AppsOptions& options);
 
+struct AppsTestOptions {
+  CommonOptions common;
+  std::vector<std::string> apps;  // none: all
+};
+// Runs the requests beside the catalog's signatures.
+int apps_test(const AppsTestOptions& options);
+
 struct StatusOptions {
   CommonOptions common;
   std::string format = "table";

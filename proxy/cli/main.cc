@@ -307,6 +307,15 @@ int main(int argc, char** argv) {
   apps_list->footer(
       with_codes("  sallyport apps list drop\n"
                  "  sallyport apps list --category generative_ai --format csv"));
+  AppsTestOptions apps_test_options;
+  CLI::App* apps_test_command = apps_command->add_subcommand(
+      "test", "Runs the requests that stand beside the signatures of activities");
+  add_common(*apps_test_command, apps_test_options.common);
+  apps_test_command->add_option("apps", apps_test_options.apps, "Ids of apps; none: all");
+  apps_test_command->footer(
+      with_codes("  sallyport apps test\n"
+                 "  sallyport apps test dropbox slack"));
+  apps_test_command->callback([&] { code = apps_test(apps_test_options); });
   const auto names_app = [&](CLI::App* sub, bool names_tag) {
     sub->add_option("app", apps_options.app, "The app's id")->required();
     if (names_tag) sub->add_option("tag", apps_options.new_tag, "The tag")->required();

@@ -21,12 +21,17 @@
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
 
+namespace sallyport::discovery {
+class SignatureBook;
+}
+
 namespace sallyport::session {
 
 struct Snapshot {
   std::string id;  // content hash, hex; events carry it
   std::shared_ptr<const policy::Program> policy;
   std::shared_ptr<const discovery::Catalog> catalog;
+  std::shared_ptr<const discovery::SignatureBook> signatures;  // null: none
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;

@@ -1,0 +1,112 @@
+#include "discovery/signatures/prefix.h"
+
+#include <algorithm>
+#include <memory>
+#include <zlib.h>
+
+#include "base/core/text.h"
+#include "base/http/head.h"
+#include "base/http/multipart.h"
+#include "discovery/classify/content_disposition.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr std::size_t kMostParts = 200;
+
+class Collector final : public http::MultipartSink {
+ public:
+  void part_begin(const http::Headers& fields) override {
+    BodyPart& part = parts_.emplace_back();
+    part.type = http::media_type(fields.find("Content-Type").value_or(""));
+    const std::string_view disposition = fields.find("Content-Disposition").value_or("");
+    part.name = disposition_parameter(disposition, "name");
+    part.file_name = read_content_disposition(disposition).file_name;
+  }
+  void part_data(std::string_view bytes) override {
+    if (parts_.size() <= kMostParts) parts_.back().data += bytes;
+  }
+  void part_end(bool) override {}
+
+  std::vector<BodyPart> take() {
+    if (parts_.size() > kMostParts) parts_.resize(kMostParts);
+    return std::move(parts_);
+  }
+
+ private:
+  // `name="x"`, quoted or not; escapes of quotes are undone (RFC 9110 section 5.6.4).
+  static std::string disposition_parameter(std::string_view value, std::string_view name) {
+    for (std::size_t at = 0; at < value.size();) {
+      const std::size_t end = std::min(value.find(';', at), value.size());
+      const std::string_view part = trim(value.substr(at, end - at));
+      at = end + 1;
+      const std::size_t equals = part.find('=');
+      if (equals == part.npos || !iequals(trim(part.substr(0, equals)), name)) continue;
+      std::string_view text = trim(part.substr(equals + 1));
+      if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+        text = text.substr(1, text.size() - 2);
+      }
+      std::string out;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        out += text[i];
+      }
+      return out;
+    }
+    return {};
+  }
+
+  std::vector<BodyPart> parts_;
+};
+
+// What follows the first empty line; nothing where there is none.
+std::string_view behind_head(std::string_view text) {
+  for (const std::string_view end : {"\r\n\r\n", "\n\n"}) {
+    if (const std::size_t at = text.find(end); at != text.npos) return text.substr(at + end.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string decompress_prefix(std::string_view bytes, std::string_view encoding, std::size_t most) {
+  encoding = trim(encoding);
+  if (encoding.empty() || iequals(encoding, "identity")) return std::string(bytes.substr(0, most));
+  if (!iequals(encoding, "gzip") && !iequals(encoding, "x-gzip") && !iequals(encoding, "deflate")) {
+    return {};
+  }
+  z_stream stream{};
+  // 32: either header, of gzip or of zlib.
+  if (inflateInit2(&stream, 15 + 32) != Z_OK) return {};
+  const auto end = std::unique_ptr<z_stream, int (*)(z_stream*)>(&stream, inflateEnd);
+  std::string out(most, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  inflate(&stream, Z_SYNC_FLUSH);  // What came out before a fault is what a reader sees too.
+  out.resize(out.size() - stream.avail_out);
+  return out;
+}
+
+std::vector<BodyPart> read_parts(std::string_view body, std::string_view content_type) {
+  if (!istarts_with(trim(content_type), "multipart/")) return {};
+  Collector parts;
+  http::MultipartReader reader(content_type, parts);
+  reader.feed(body);
+  reader.end();
+  return parts.take();
+}
+
+std::optional<HttpPart> read_http_part(const BodyPart& part) {
+  if (part.type != "application/http") return std::nullopt;
+  const std::string_view request = part.data;
+  const std::string_view line = request.substr(0, request.find_first_of("\r\n"));
+  const std::size_t blank = line.find(' ');
+  if (blank == line.npos) return std::nullopt;
+  const std::string_view rest = line.substr(blank + 1);
+  return HttpPart{std::string(line.substr(0, blank)), std::string(rest.substr(0, rest.find(' '))),
+                  std::string(behind_head(request))};
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,324 @@
+#include "discovery/signatures/recognition.h"
+
+#include <algorithm>
+
+#include "base/core/text.h"
+#include "discovery/classify/file_name.h"
+#include "discovery/signatures/prefix.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using policy::ActivityType;
+using policy::Details;
+
+std::string cut(std::string text) {
+  if (text.size() > policy::kMostDetailText) {
+    std::size_t end = policy::kMostDetailText;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text.resize(end);
+  }
+  return text;
+}
+
+// Each once, sorted, none too long, not too many.
+std::vector<std::string> tidy(std::vector<std::string> list) {
+  for (std::string& one : list) one = cut(std::move(one));
+  std::ranges::sort(list);
+  const auto again = std::ranges::unique(list);
+  list.erase(again.begin(), again.end());
+  if (list.size() > policy::kMostDetailItems) list.resize(policy::kMostDetailItems);
+  return list;
+}
+
+// What looks like one: "a@b.example".
+bool is_mail(std::string_view text) {
+  const std::size_t at = text.find('@');
+  return at != text.npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == text.npos &&
+         text.find('.', at) != text.npos && text.find_first_of(" \t\r\n,;<>") == text.npos;
+}
+
+std::string domain_of(std::string_view mail) { return lower(mail.substr(mail.rfind('@') + 1)); }
+
+bool is_allowed(std::string_view word, std::span<const std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+bool is_head_only(const Condition& condition) {
+  for (const ValueSource source : {ValueSource::body, ValueSource::operation}) {
+    if (draws_on(condition.value, source)) return false;
+  }
+  return true;
+}
+
+bool fits_status(const OutcomeRule& rule, int status) {
+  return rule.statuses.empty() || std::ranges::any_of(rule.statuses, [&](const auto& range) {
+           return status >= range.first && status <= range.second;
+         });
+}
+
+}  // namespace
+
+Recognition::Recognition(const AppSignatures& signatures, const http::RequestHead& head,
+                         std::string_view host, std::string_view path)
+    : signatures_(signatures), host_(host), headers_(&head.headers) {
+  candidates_ = signatures.find(host, head.method, PathSegments(path));
+  if (candidates_.empty()) return;
+  content_type_ = head.headers.find("Content-Type").value_or("");
+  RequestText text{host, head.method, path, head.query(), headers_, content_type_, {}};
+  requests_.emplace_back().values = std::make_unique<ExchangeValues>(text);
+
+  // What the head alone rules out; behind one that the head alone proves nothing is asked.
+  std::vector<AppSignatures::Candidate> kept;
+  for (AppSignatures::Candidate& candidate : candidates_) {
+    bool proven = true;
+    bool possible = true;
+    for (const Condition& condition : candidate.signature->conditions) {
+      if (!is_head_only(condition)) {
+        proven = false;
+      } else if (!requests_.front().values->holds(condition, candidate.signature,
+                                                  candidate.variables)) {
+        possible = false;
+        break;
+      }
+    }
+    if (!possible) continue;
+    wants_body_ =
+        wants_body_ || candidate.signature->reads_body || candidate.signature->batch.has_value();
+    kept.push_back(std::move(candidate));
+    if (proven) break;
+  }
+  candidates_ = std::move(kept);
+}
+
+bool Recognition::holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const {
+  return std::ranges::all_of(candidate.signature->conditions, [&](const Condition& condition) {
+    return values.holds(condition, candidate.signature, candidate.variables);
+  });
+}
+
+void Recognition::read_request(std::string_view prefix) {
+  if (candidates_.empty()) return;
+  Owned& own = requests_.front();
+  own.body =
+      decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""), kMostBodyRead);
+  RequestText text = own.values->request();
+  text.body = own.body;
+  own.values = std::make_unique<ExchangeValues>(text);
+  if (!open_list()) settle(0, candidates_, false);
+  describe_all();
+}
+
+// A list of requests as one body: GraphQL and JSON-RPC batches.
+bool Recognition::open_list() {
+  const bool by_operation = std::ranges::any_of(candidates_, [](const auto& one) {
+    return std::ranges::any_of(one.signature->conditions, [](const Condition& condition) {
+      return draws_on(condition.value, ValueSource::operation);
+    });
+  });
+  const std::string_view body = requests_.front().body;
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  if (!by_operation || first == body.npos || body[first] != '[') return false;
+  JsonSelection selection;
+  const std::size_t each = *selection.add("[]");
+  JsonSelector selector(selection);
+  selector.feed(body);
+  selector.end();
+  const std::span<const JsonValue> elements = selector.values(each);
+  for (std::size_t i = 0; i < elements.size() && i < kMostBatch; ++i) {
+    if (elements[i].kind != JsonValue::Kind::object) continue;
+    requests_.emplace_back().body = elements[i].text;
+    RequestText text = requests_.front().values->request();
+    text.body = requests_.back().body;
+    requests_.back().values = std::make_unique<ExchangeValues>(text);
+    settle(requests_.size() - 1, candidates_, true);
+  }
+  return !found_.empty();
+}
+
+void Recognition::settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates,
+                         bool inside) {
+  for (AppSignatures::Candidate& candidate : candidates) {
+    if (!holds(candidate, *requests_[request].values)) continue;
+    if (candidate.signature->batch && !inside) {
+      open_batch(request, candidate);
+      if (!found_.empty()) return;
+    }
+    if (found_.size() < kMostBatch) found_.push_back({request, std::move(candidate)});
+    return;
+  }
+}
+
+std::size_t Recognition::add_request(std::string_view method, std::string_view url,
+                                     std::string body) {
+  // "https://host/path?query" or "/path?query".
+  if (const std::size_t scheme = url.find("://"); scheme != url.npos) {
+    const std::size_t slash = url.find('/', scheme + 3);
+    url = slash == url.npos ? std::string_view("/") : url.substr(slash);
+  }
+  const std::size_t question = std::min(url.find('?'), url.size());
+  Owned& owned = requests_.emplace_back();
+  owned.method = method;
+  owned.path = url.substr(0, question);
+  if (!owned.path.starts_with('/')) owned.path.insert(0, 1, '/');
+  owned.query = url.substr(std::min(question + 1, url.size()));
+  owned.body = std::move(body);
+  return requests_.size() - 1;
+}
+
+void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate& candidate) {
+  const BatchRule& rule = *candidate.signature->batch;
+  ExchangeValues& values = *requests_[request].values;
+  std::vector<std::size_t> inside;
+  if (rule.multipart) {
+    for (const BodyPart& part : read_parts(values.request().body, content_type_)) {
+      auto read = read_http_part(part);
+      if (read && inside.size() < kMostBatch) {
+        inside.push_back(add_request(read->method, read->url, std::move(read->body)));
+      }
+    }
+  } else {
+    JsonSelection members;
+    const auto method = members.add(rule.method);
+    const auto url = members.add(rule.url);
+    const auto body = members.add(rule.body);
+    if (!method || !url || !body) return;
+    for (const std::string& element : values.all(rule.each, candidate.signature, {})) {
+      if (inside.size() == kMostBatch) break;
+      JsonSelector selector(members);
+      selector.feed(element);
+      selector.end();
+      if (selector.first(*url).empty()) continue;
+      const std::string_view verb = selector.first(*method);
+      inside.push_back(add_request(verb.empty() ? "GET" : verb, selector.first(*url),
+                                   std::string(selector.first(*body))));
+    }
+  }
+  const std::string_view outer = values.request().path;
+  for (const std::size_t index : inside) {
+    Owned& owned = requests_[index];
+    auto candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
+    if (candidates.empty()) {  // "/me/messages" of a batch at "/v1.0/$batch"
+      owned.path.insert(0, outer.substr(0, outer.rfind('/')));
+      candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
+    }
+    const RequestText text{host_,   owned.method,       owned.path, owned.query,
+                           nullptr, "application/json", owned.body};
+    owned.values = std::make_unique<ExchangeValues>(text);
+    settle(index, std::move(candidates), true);
+  }
+}
+
+bool Recognition::wants_reply() const {
+  return std::ranges::any_of(found_,
+                             [](const Found& one) { return one.candidate.signature->reads_reply; });
+}
+
+void Recognition::read_reply(int status, const http::Headers& headers, std::string_view prefix) {
+  if (found_.empty()) return;
+  if (!prefix.empty()) {
+    reply_text_ =
+        decompress_prefix(prefix, headers.find("Content-Encoding").value_or(""), kMostReplyRead);
+  }
+  reply_ = ReplyText{status, &headers, reply_text_};
+  for (Owned& one : requests_) {
+    if (one.values) one.values->set_reply(*reply_);
+  }
+  describe_all();
+}
+
+void Recognition::describe_all() {
+  activities_.clear();
+  for (const Found& found : found_) activities_.push_back(describe(found));
+}
+
+Recognised Recognition::describe(const Found& found) {
+  const Signature& signature = *found.candidate.signature;
+  ExchangeValues& values = *requests_[found.request].values;
+  const auto first = [&](const Value& value) {
+    return cut(values.first(value, &signature, found.candidate.variables));
+  };
+  const auto list = [&](const Value& value) {
+    return tidy(values.all(value, &signature, found.candidate.variables));
+  };
+  Recognised seen;
+  seen.signature = &signature;
+  seen.type = policy::parse_activity_type(first(signature.verb)).value_or(ActivityType::other);
+  if (const std::string admin = first(signature.admin); !admin.empty()) {
+    seen.admin = admin == "true";
+  }
+  seen.app = signature.app;
+  seen.personal = signature.personal;
+
+  Details& details = seen.details;
+  details.signature = signature.id;
+  details.object_kind = first(signature.object_kind);
+  if (!is_allowed(details.object_kind, policy::object_kind_words())) details.object_kind.clear();
+  details.object_id = first(signature.object_id);
+  details.object_name = first(signature.object_name);
+  details.object_parent = first(signature.object_parent);
+
+  details.target_emails = list(signature.target_email);
+  for (std::string& mail : details.target_emails) {
+    mail = lower(mail);
+    if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
+  }
+  for (std::string& domain : list(signature.target_domain)) {
+    details.target_domains.push_back(lower(domain));
+  }
+  details.target_emails = tidy(std::move(details.target_emails));
+  details.target_domains = tidy(std::move(details.target_domains));
+  details.target_users = list(signature.target_user);
+  details.target_groups = list(signature.target_group);
+  details.target_links = list(signature.target_link);
+  details.target_roles = list(signature.target_role);
+
+  details.account = first(signature.account);
+  if (is_mail(details.account)) details.account_domain = domain_of(details.account);
+  details.instance = first(signature.instance);
+  if (seen.personal || signatures_.is_personal(host_, details.instance)) {
+    details.instance_kind = "personal";
+  }
+
+  details.model = first(signature.model);
+  details.conversation = first(signature.conversation);
+  details.consent_client = first(signature.consent_client);
+  details.consent_name = first(signature.consent_name);
+  details.consent_redirect = first(signature.consent_redirect);
+  for (const std::string& scopes : list(signature.consent_scopes)) {
+    for (const std::string_view scope : split(scopes, ' ')) {  // RFC 6749 section 3.3
+      if (!scope.empty()) details.consent_scopes.emplace_back(scope);
+    }
+  }
+  details.consent_scopes = tidy(std::move(details.consent_scopes));
+
+  if (signature.transfer) {
+    details.transfer_step = signature.transfer->step;
+    details.transfer_session = first(signature.transfer->session);
+  }
+  seen.file_name = safe_file_name(first(signature.file_name));
+  seen.file_type = http::media_type(first(signature.file_type));
+  seen.file_size = parse_decimal(first(signature.file_size));
+  const bool carries = seen.type == ActivityType::upload || seen.type == ActivityType::download;
+  if (carries && seen.file_name.empty() && details.object_kind == "file") {
+    seen.file_name = safe_file_name(details.object_name);
+  }
+
+  if (!reply_) return seen;
+  details.outcome = reply_->status >= 200 && reply_->status < 400 ? "success" : "failed";
+  for (const OutcomeRule& rule : signature.outcome) {
+    const bool fits = fits_status(rule, reply_->status) &&
+                      std::ranges::all_of(rule.where, [&](const Condition& condition) {
+                        return values.holds(condition, &signature, found.candidate.variables);
+                      });
+    if (!fits) continue;
+    details.outcome = rule.is;
+    break;
+  }
+  if (seen.type == ActivityType::login && details.outcome == "failed") {
+    seen.type = ActivityType::login_failed;
+  }
+  return seen;
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,98 @@
+#pragma once
+// What one exchange does in an app, by the app's signatures.
+//
+//   Recognition seen(signatures, request);            // head only
+//   if (seen.wants_body()) ... read how the body begins
+//   seen.read_request(prefix);                        // or "" where it was not asked for
+//   for (const Recognised& one : seen.activities()) ...   // what policies are asked about
+//   if (seen.wants_reply()) ... keep how the reply's body begins
+//   seen.read_reply(status, headers, prefix);         // ids that the app gave, the outcome
+//
+// Pure. Of one thread. Whatever is read is a claim of whoever sent it: texts are cut to the limits
+// of policy/activity/details.h and made printable nowhere here.
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http/head.h"
+#include "discovery/signatures/app_signatures.h"
+#include "discovery/signatures/exchange_values.h"
+#include "policy/activity/activity.h"
+
+namespace sallyport::discovery {
+
+constexpr std::size_t kMostBodyRead = 64 * 1024;   // bytes of a request's body
+constexpr std::size_t kMostReplyRead = 32 * 1024;  // and of a reply's
+constexpr std::size_t kMostBatch = 100;            // activities of one exchange
+
+// One activity.
+struct Recognised {
+  const Signature* signature = nullptr;
+  policy::ActivityType type = policy::ActivityType::other;
+  std::optional<bool> admin;
+  std::string app;  // another app's id that it belongs to, or ""
+  policy::Details details;
+  // Of a transfer, where the signature says where they stand; "" and none else.
+  std::string file_name;
+  std::string file_type;
+  std::optional<std::uint64_t> file_size;
+  bool personal = false;  // only a personal account can do it
+};
+
+class Recognition {
+ public:
+  // `head` and `signatures` outlive this. `host` and `path` in their normal spelling.
+  Recognition(const AppSignatures& signatures, const http::RequestHead& head, std::string_view host,
+              std::string_view path);
+
+  // Whether no signature of the app can fit, whatever the body holds.
+  bool nothing() const { return candidates_.empty(); }
+  bool wants_body() const { return wants_body_; }
+
+  // `prefix`: how the body begins, as it was sent; it is decompressed here.
+  void read_request(std::string_view prefix);
+  std::span<const Recognised> activities() const { return activities_; }
+
+  bool wants_reply() const;
+  void read_reply(int status, const http::Headers& headers, std::string_view prefix);
+
+ private:
+  // An activity's request, and what recognised it.
+  struct Found {
+    std::size_t request = 0;  // of requests_
+    AppSignatures::Candidate candidate;
+  };
+  // A request that has its texts itself: those of a batch.
+  struct Owned {
+    std::string method, path, query, body;
+    std::unique_ptr<ExchangeValues> values;
+  };
+
+  bool holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const;
+  void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
+  void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
+  bool open_list();
+  std::size_t add_request(std::string_view method, std::string_view url, std::string body);
+  Recognised describe(const Found& found);
+  void describe_all();
+
+  const AppSignatures& signatures_;
+  std::string_view host_;
+  std::string_view content_type_;
+  std::deque<Owned> requests_;  // the exchange's own first
+  std::vector<AppSignatures::Candidate> candidates_;
+  bool wants_body_ = false;
+  std::string reply_text_;
+  std::optional<ReplyText> reply_;
+  std::vector<Found> found_;
+  std::vector<Recognised> activities_;
+  const http::Headers* headers_ = nullptr;
+};
+
+}  // namespace sallyport::discovery

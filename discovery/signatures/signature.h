@@ -1,0 +1,95 @@
+#pragma once
+// One activity that an app's activities.yaml describes (conf/catalog/ACTIVITIES.md): which requests
+// it is, and where its facts stand in them.
+//
+// INVARIANT: immutable once read; shared by all workers.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json/selection.h"
+#include "discovery/signatures/request_pattern.h"
+#include "discovery/signatures/value.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::discovery {
+
+// A request line: `POST,PUT /files/{id}`.
+struct RequestLine {
+  std::vector<std::string> methods;  // empty: any
+  PathPattern path;
+};
+
+// What must hold of a value.
+struct Condition {
+  Value value;
+  enum class Test : std::uint8_t { one_of, none_of, present, absent } test = Test::present;
+  std::vector<std::string> patterns;  // globs, in small letters
+};
+
+// How a reply is read.
+struct OutcomeRule {
+  // "401", "4xx": the first and the last; none for any.
+  std::vector<std::pair<int, int>> statuses;
+  std::vector<Condition> where;
+  std::string is;  // a word of policy::outcome_words()
+};
+
+// A step of a transfer over several requests.
+struct TransferRule {
+  std::string step;  // a word of policy::transfer_step_words()
+  Value session;
+  Value offset;
+  Value number;
+  Value size;
+  Value last;
+  bool carries = false;
+};
+
+// Requests inside of a request.
+struct BatchRule {
+  bool multipart = false;         // parts of application/http
+  Value each;                     // else the elements: JSON texts
+  std::string method, url, body;  // members of an element
+};
+
+struct Signature {
+  std::string id;  // "dropbox/upload"
+  std::string note;
+  bool checked = true;
+  Place place;
+  std::size_t rank = 0;  // place in the file, from 0
+
+  std::vector<HostPattern> hosts;  // empty: every host of the app
+  std::vector<RequestLine> requests;
+  std::vector<Condition> conditions;
+
+  Value verb;   // a word of policy::activity_type_words()
+  Value admin;  // "true", "false"
+  std::string app;
+  bool personal = false;
+
+  Value object_kind, object_id, object_name, object_parent;
+  Value target_email, target_domain, target_user, target_group, target_link, target_role;
+  Value account, instance;
+  Value file_name, file_size, file_type;
+  enum class Content : std::uint8_t { automatic, body, form, related, none, in_json };
+  Content content = Content::automatic;
+  Value content_value;  // base64, of in_json
+  Value model, conversation;
+  Value consent_client, consent_name, consent_scopes, consent_redirect;
+  std::optional<TransferRule> transfer;
+  std::optional<BatchRule> batch;
+  std::vector<OutcomeRule> outcome;
+
+  // What of the bodies is looked at, and whether at all.
+  JsonSelection body_paths;
+  JsonSelection reply_paths;
+  bool reads_body = false;   // for conditions or facts
+  bool reads_reply = false;  // its body
+};
+
+}  // namespace sallyport::discovery

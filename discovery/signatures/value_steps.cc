@@ -1,0 +1,129 @@
+#include "discovery/signatures/value_steps.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/core/text.h"
+#include "base/json/selector.h"
+#include "discovery/signatures/exchange_values.h"
+
+namespace sallyport::discovery {
+namespace {
+
+std::string decode(std::string_view text, bool plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2])) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += plus && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> select(std::string_view text, std::string_view path) {
+  JsonSelection selection;
+  const auto index = selection.add(path);
+  if (!index) return {};
+  JsonSelector selector(selection);
+  selector.feed(text);
+  selector.end();
+  std::vector<std::string> values;
+  for (const JsonValue& value : selector.values(*index)) {
+    if (values.size() < ExchangeValues::kMostValues) values.push_back(value.text);
+  }
+  return values;
+}
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (is_digit(c)) return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  return -1;
+}
+
+}  // namespace
+
+std::string decode_form(std::string_view text) { return decode(text, true); }
+
+std::string decode_any_base64(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() / 4 * 3 + 3);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=') break;
+    if (c == '\r' || c == '\n' || c == ' ') continue;
+    const int digit = base64_digit(c);
+    if (digit < 0) return {};
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out += static_cast<char>(bits >> count & 0xff);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> jwt_claim(std::string_view token, std::string_view path) {
+  const std::size_t first = token.find('.');
+  if (first == token.npos) return {};
+  const std::size_t second = token.find('.', first + 1);
+  if (second == token.npos) return {};
+  return select(decode_any_base64(token.substr(first + 1, second - first - 1)), path);
+}
+
+std::vector<std::string> take_step(const ValueStep& step, std::string_view value) {
+  using Kind = ValueStep::Kind;
+  const auto text = [](std::string_view one) { return std::vector{std::string(one)}; };
+  switch (step.kind) {
+    case Kind::json:
+      return select(value, step.argument);
+    case Kind::form: {
+      std::vector<std::string> found;
+      for (auto& [name, field] : read_form(value)) {
+        if (name == step.argument) found.push_back(std::move(field));
+      }
+      return found;
+    }
+    case Kind::base64:
+      return {decode_any_base64(value)};
+    case Kind::percent:
+      return {decode(value, false)};
+    case Kind::jwt:
+      return jwt_claim(value, step.argument);
+    case Kind::last: {
+      while (value.ends_with('/')) value.remove_suffix(1);
+      const std::size_t slash = value.rfind('/');
+      return text(slash == value.npos ? value : value.substr(slash + 1));
+    }
+    case Kind::dir: {
+      const std::size_t slash = value.rfind('/');
+      return slash == value.npos ? std::vector<std::string>() : text(value.substr(0, slash));
+    }
+    case Kind::before: {
+      const std::size_t at = value.find(step.argument);
+      return at == value.npos ? std::vector<std::string>() : text(value.substr(0, at));
+    }
+    case Kind::after: {
+      const std::size_t at = value.find(step.argument);
+      return at == value.npos ? std::vector<std::string>()
+                              : text(value.substr(at + step.argument.size()));
+    }
+    case Kind::lower:
+      return {lower(value)};
+    case Kind::domain: {
+      const std::size_t at = value.rfind('@');
+      return at == value.npos ? std::vector<std::string>() : text(value.substr(at + 1));
+    }
+  }
+  return {};
+}
+
+}  // namespace sallyport::discovery
