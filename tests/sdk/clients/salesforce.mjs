@@ -5,6 +5,15 @@ const salesforce = new jsforce.Connection({ instanceUrl: 'https://example.my.sal
 
 export const calls = {
   sign_in: () => new jsforce.Connection({ loginUrl: 'https://login.salesforce.com' }).login('ana@example.org', 'password'),
+  sign_in_with_wrong_password: async () => {
+    try {
+      await new jsforce.Connection({ loginUrl: 'https://login.salesforce.com' }).login('ana@example.org', 'wrong');
+    } catch (failure) {
+      if (failure.errorCode === 'INVALID_LOGIN' || /INVALID_LOGIN/.test(String(failure))) return;
+      throw failure;
+    }
+    throw new Error('the wrong password was taken');
+  },
   query: () => salesforce.query('SELECT Id, Name FROM Account'),
   read_account: () => salesforce.sobject('Account').retrieve('001000000000001'),
   create_account: () => salesforce.sobject('Account').create({ Name: 'Rival' }),

@@ -1,7 +1,7 @@
 import { content } from './content.mjs';
 
 export const source = '@microsoft/microsoft-graph-client 3.0.7 (npm): src/tasks/LargeFileUploadTask, and @microsoft/microsoft-graph-types 2.43';
-export const hosts = ['graph.microsoft.com', 'example-my.sharepoint.com', 'login.microsoftonline.com'];
+export const hosts = ['graph.microsoft.com', 'example-my.sharepoint.com'];
 
 const host = 'graph.microsoft.com';
 const my = 'example-my.sharepoint.com';

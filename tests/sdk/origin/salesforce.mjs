@@ -6,7 +6,11 @@ const data = '/services/data/{version}';
 const made = (id) => ({ status: 201, json: { id, success: true, errors: [] } });
 
 export const routes = [
-  ['POST', 'login.salesforce.com', '/services/Soap/u/{version}', () => ({
+  ['POST', 'login.salesforce.com', '/services/Soap/u/{version}', (request) => request.body.includes('wrong') ? {
+    status: 500, headers: { 'content-type': 'text/xml' },
+    xml: '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>' +
+      '<faultcode>sf:INVALID_LOGIN</faultcode><faultstring>INVALID_LOGIN: Invalid username, password, security token; or user locked out.</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>',
+  } : ({
     xml: '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com"><soapenv:Body><loginResponse><result>' +
       '<serverUrl>https://example.my.salesforce.com/services/Soap/u/50.0/00D000000000001</serverUrl><sessionId>00D!AQ</sessionId><userId>005000000000001</userId>' +
       '<userInfo><organizationId>00D000000000001</organizationId></userInfo></result></loginResponse></soapenv:Body></soapenv:Envelope>',
