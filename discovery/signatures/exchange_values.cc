@@ -26,6 +26,12 @@ std::vector<std::string> named(const Fields& fields, std::string_view name) {
   return found;
 }
 
+// A field of a form under the path that JSON would have: ["f.req"] is f.req.
+std::string_view field_name(std::string_view path) {
+  if (path.starts_with("[\"") && path.ends_with("\"]")) return path.substr(2, path.size() - 4);
+  return path;
+}
+
 // A cookie of that name (RFC 6265 section 4.2.1), the first of all Cookie fields.
 std::string_view find_cookie(const http::Headers& headers, std::string_view name) {
   for (const auto field : headers) {
@@ -113,7 +119,7 @@ std::string ExchangeValues::find_operation() { return operation_of(request_, que
 
 std::vector<std::string> ExchangeValues::body_values(const ValuePiece& piece, const Signature* of) {
   if (of == nullptr || request_.body.empty()) return {};
-  if (!form().empty()) return named(form(), piece.name);
+  if (!form().empty()) return named(form(), field_name(piece.name));
   if (body_of_ != of) {
     body_ = select(of->body_paths, part_.empty() ? request_.body : std::string_view(part_));
     body_of_ = of;
@@ -208,6 +214,18 @@ std::optional<std::vector<std::string>> ExchangeValues::piece(const ValuePiece& 
   return values;
 }
 
+std::vector<std::string> ExchangeValues::values_of(const Value::Text& text, const Signature* of,
+                                                   const Variables& bound) {
+  if (text.size() == 1) return piece(text.front(), of, bound).value_or(std::vector<std::string>());
+  std::string joined;
+  for (const ValuePiece& part : text) {
+    const auto values = piece(part, of, bound);
+    if (!values) return {};
+    joined += values->front();
+  }
+  return one(joined);
+}
+
 std::vector<std::string> ExchangeValues::all(const Value& value, const Signature* of,
                                              const Variables& bound) {
   if (value.choice != nullptr) {
@@ -218,22 +236,16 @@ std::vector<std::string> ExchangeValues::all(const Value& value, const Signature
     }
     return {};
   }
+  std::vector<std::string> joined;
   for (const Value::Text& text : value.texts) {
-    if (text.size() == 1) {
-      if (auto values = piece(text.front(), of, bound)) return std::move(*values);
-      continue;
+    std::vector<std::string> values = values_of(text, of, bound);
+    if (values.empty()) continue;
+    if (!value.together) return values;
+    for (std::string& one : values) {
+      if (joined.size() < kMostValues) joined.push_back(std::move(one));
     }
-    std::string joined;
-    bool whole = !text.empty();
-    for (const ValuePiece& part : text) {
-      const auto values = piece(part, of, bound);
-      whole = values.has_value();
-      if (!whole) break;
-      joined += values->front();
-    }
-    if (whole) return {std::move(joined)};
   }
-  return {};
+  return joined;
 }
 
 std::string ExchangeValues::first(const Value& value, const Signature* of, const Variables& bound) {

@@ -41,7 +41,11 @@ class ExchangeValues {
   static constexpr std::size_t kMostFields = 200;
 
   explicit ExchangeValues(const RequestText& request) : request_(request) {}
-  void set_reply(const ReplyText& reply) { reply_ = reply; }
+  void set_reply(const ReplyText& reply) {
+    reply_ = reply;
+    reply_of_ = nullptr;
+    reply_json_.reset();
+  }
 
   // The values that `value` has here: none, one, or several where it draws on a list. Those of
   // `body` and `reply` are looked for once per signature.
@@ -59,6 +63,8 @@ class ExchangeValues {
 
   std::optional<std::vector<std::string>> piece(const ValuePiece& piece, const Signature* of,
                                                 const Variables& bound);
+  std::vector<std::string> values_of(const Value::Text& text, const Signature* of,
+                                     const Variables& bound);
   std::vector<std::string> body_values(const ValuePiece& piece, const Signature* of);
   std::vector<std::string> reply_values(const ValuePiece& piece, const Signature* of);
   const Fields& form();

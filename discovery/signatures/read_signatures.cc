@@ -311,7 +311,7 @@ class SignatureReader {
       const auto number = parse_decimal(*status);
       if (number && *number >= 100 && *number <= 599) {
         rule.statuses.emplace_back(*number, *number);
-      } else if (status->size() == 3 && is_digit((*status)[0]) &&
+      } else if (status->size() == 3 && (*status)[0] >= '1' && (*status)[0] <= '5' &&
                  lower(status->substr(1)) == "xx") {
         const int first = ((*status)[0] - '0') * 100;
         rule.statuses.emplace_back(first, first + 99);
@@ -343,6 +343,11 @@ class SignatureReader {
   }
 
   Value value(const yaml::Node& node, std::span<const std::string_view> words) {
+    if (node.find("all") != nullptr && node.entries.size() == 1) {
+      Value all = value(*node.find("all"), words);
+      all.together = true;
+      return all;
+    }
     if (node.kind == yaml::Node::Kind::map) return choice(node, words);
     Value read;
     read.place = node.place;

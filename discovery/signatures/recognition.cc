@@ -61,12 +61,15 @@ bool fits_status(const OutcomeRule& rule, int status) {
 
 Recognition::Recognition(const AppSignatures& signatures, const http::RequestHead& head,
                          std::string_view host, std::string_view path)
-    : signatures_(signatures), host_(host), headers_(&head.headers) {
+    : signatures_(signatures), headers_(&head.headers) {
   candidates_ = signatures.find(host, head.method, PathSegments(path));
   if (candidates_.empty()) return;
+  host_ = host;
+  path_ = path;
   content_type_ = head.headers.find("Content-Type").value_or("");
-  RequestText text{host, head.method, path, head.query(), headers_, content_type_, {}};
-  requests_.emplace_back().values = std::make_unique<ExchangeValues>(text);
+  RequestText text{host_, head.method, path_, head.query(), headers_, content_type_, {}};
+  requests_.push_back(std::make_unique<Owned>());
+  requests_.front()->values = std::make_unique<ExchangeValues>(text);
 
   // What the head alone rules out; behind one that the head alone proves nothing is asked.
   std::vector<AppSignatures::Candidate> kept;
@@ -76,8 +79,8 @@ Recognition::Recognition(const AppSignatures& signatures, const http::RequestHea
     for (const Condition& condition : candidate.signature->conditions) {
       if (!is_head_only(condition)) {
         proven = false;
-      } else if (!requests_.front().values->holds(condition, candidate.signature,
-                                                  candidate.variables)) {
+      } else if (!requests_.front()->values->holds(condition, candidate.signature,
+                                                   candidate.variables)) {
         possible = false;
         break;
       }
@@ -99,7 +102,7 @@ bool Recognition::holds(const AppSignatures::Candidate& candidate, ExchangeValue
 
 void Recognition::read_request(std::string_view prefix) {
   if (candidates_.empty()) return;
-  Owned& own = requests_.front();
+  Owned& own = *requests_.front();
   own.body =
       decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""), kMostBodyRead);
   RequestText text = own.values->request();
@@ -116,7 +119,7 @@ bool Recognition::open_list() {
       return draws_on(condition.value, ValueSource::operation);
     });
   });
-  const std::string_view body = requests_.front().body;
+  const std::string_view body = requests_.front()->body;
   const std::size_t first = body.find_first_not_of(" \t\r\n");
   if (!by_operation || first == body.npos || body[first] != '[') return false;
   JsonSelection selection;
@@ -127,10 +130,11 @@ bool Recognition::open_list() {
   const std::span<const JsonValue> elements = selector.values(each);
   for (std::size_t i = 0; i < elements.size() && i < kMostBatch; ++i) {
     if (elements[i].kind != JsonValue::Kind::object) continue;
-    requests_.emplace_back().body = elements[i].text;
-    RequestText text = requests_.front().values->request();
-    text.body = requests_.back().body;
-    requests_.back().values = std::make_unique<ExchangeValues>(text);
+    Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
+    owned.body = elements[i].text;
+    RequestText text = requests_.front()->values->request();
+    text.body = owned.body;
+    owned.values = std::make_unique<ExchangeValues>(text);
     settle(requests_.size() - 1, candidates_, true);
   }
   return !found_.empty();
@@ -139,7 +143,7 @@ bool Recognition::open_list() {
 void Recognition::settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates,
                          bool inside) {
   for (AppSignatures::Candidate& candidate : candidates) {
-    if (!holds(candidate, *requests_[request].values)) continue;
+    if (!holds(candidate, *requests_[request]->values)) continue;
     if (candidate.signature->batch && !inside) {
       open_batch(request, candidate);
       if (!found_.empty()) return;
@@ -157,7 +161,7 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
     url = slash == url.npos ? std::string_view("/") : url.substr(slash);
   }
   const std::size_t question = std::min(url.find('?'), url.size());
-  Owned& owned = requests_.emplace_back();
+  Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
   owned.method = method;
   owned.path = url.substr(0, question);
   if (!owned.path.starts_with('/')) owned.path.insert(0, 1, '/');
@@ -168,7 +172,7 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
 
 void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate& candidate) {
   const BatchRule& rule = *candidate.signature->batch;
-  ExchangeValues& values = *requests_[request].values;
+  ExchangeValues& values = *requests_[request]->values;
   std::vector<std::size_t> inside;
   if (rule.multipart) {
     for (const BodyPart& part : read_parts(values.request().body, content_type_)) {
@@ -196,7 +200,7 @@ void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate
   }
   const std::string_view outer = values.request().path;
   for (const std::size_t index : inside) {
-    Owned& owned = requests_[index];
+    Owned& owned = *requests_[index];
     auto candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
     if (candidates.empty()) {  // "/me/messages" of a batch at "/v1.0/$batch"
       owned.path.insert(0, outer.substr(0, outer.rfind('/')));
@@ -221,8 +225,8 @@ void Recognition::read_reply(int status, const http::Headers& headers, std::stri
         decompress_prefix(prefix, headers.find("Content-Encoding").value_or(""), kMostReplyRead);
   }
   reply_ = ReplyText{status, &headers, reply_text_};
-  for (Owned& one : requests_) {
-    if (one.values) one.values->set_reply(*reply_);
+  for (const auto& one : requests_) {
+    if (one->values) one->values->set_reply(*reply_);
   }
   describe_all();
 }
@@ -234,7 +238,7 @@ void Recognition::describe_all() {
 
 Recognised Recognition::describe(const Found& found) {
   const Signature& signature = *found.candidate.signature;
-  ExchangeValues& values = *requests_[found.request].values;
+  ExchangeValues& values = *requests_[found.request]->values;
   const auto first = [&](const Value& value) {
     return cut(values.first(value, &signature, found.candidate.variables));
   };

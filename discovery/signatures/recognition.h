@@ -12,7 +12,6 @@
 // of policy/activity/details.h and made printable nowhere here.
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -83,9 +82,10 @@ class Recognition {
   void describe_all();
 
   const AppSignatures& signatures_;
-  std::string_view host_;
+  std::string host_;
+  std::string path_;
   std::string_view content_type_;
-  std::deque<Owned> requests_;  // the exchange's own first
+  std::vector<std::unique_ptr<Owned>> requests_;  // the exchange's own first
   std::vector<AppSignatures::Candidate> candidates_;
   bool wants_body_ = false;
   std::string reply_text_;

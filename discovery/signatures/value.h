@@ -66,6 +66,7 @@ struct Value {
   struct Choice;
 
   std::vector<Text> texts;               // the first that has a value counts
+  bool together = false;                 // all of them count
   std::shared_ptr<const Choice> choice;  // instead of texts
   Place place;
 

@@ -77,7 +77,8 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, app tags, noise, public suffixes, address tags, geo, user agents, "
+            "policies, catalog, signatures, app tags, noise, public suffixes, address tags, geo, "
+            "user agents, "
             "users, passwords, "
             "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
@@ -151,7 +152,7 @@ TEST_F(LoaderTest, AnotherCatalogIsTaggedAnew) {
   write("catalog/box/app.yaml",
         "id: box\nname: Box\nvendor: Box\ncategory: cloud_storage\ndomains: [box.example]\n"
         "sources: [{kind: common_knowledge, date: 2026-11-23}]\n");
-  EXPECT_EQ(look(), "catalog, app tags, noise |");
+  EXPECT_EQ(look(), "catalog, signatures, app tags, noise |");
   const discovery::App* drop = snapshot().catalog->find("drop");
   ASSERT_NE(drop, nullptr);
   EXPECT_EQ(drop->facts.tags, std::vector<std::string>{"sanctioned"});

@@ -12,6 +12,7 @@
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/rewrite.h"
 #include "proxy/session/session.h"
+#include "proxy/session/walk.h"
 
 namespace sallyport::session {
 
@@ -163,6 +164,55 @@ policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
   }
   activity.destination = std::move(first);
   return by_first ? std::move(*by_first) : decide();
+}
+
+Task<Result<void>> Session::recognise(Walk& walk) {
+  const http::RequestHead& asked = walk.exchange.request();
+  if (!asked.upgrade.empty()) co_return Result<void>();
+  walk.activities = ActivityWatch::begin(*walk.now, asked, walk.event.activity);
+  if (!walk.activities) co_return Result<void>();
+  if (walk.activities->wants_body() && !walk.exchange.body().none()) {
+    walk.upload.emplace(walk.exchange.body(), walk.event.bytes_in, walk.stall, walk.patience);
+    walk.upload_moving = true;
+    walk.peeked.emplace(*walk.upload);
+    Result<void> read = co_await walk.peeked->peek(discovery::kMostBodyRead);
+    if (!read) co_return read;
+  }
+  walk.activities->read_request(walk.peeked ? walk.peeked->prefix() : std::string_view());
+  co_return Result<void>();
+}
+
+void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
+  const Snapshot& now = *walk.now;
+  policy::Activity& facts = walk.event.activity;
+  if (route.endpoints.size() == 1) {
+    facts.destination = destination_of(walk.now, route.endpoints.front().address);
+  }
+  const auto decide = [&](policy::Activity& activity) {
+    return route.endpoints.size() == 1
+               ? policy::Verdict(now.policy->decide(Point::request, activity))
+               : decide_for_route(now, Point::request, activity, route);
+  };
+  const std::size_t count = walk.activities ? walk.activities->count() : 0;
+  const std::optional<std::uint64_t> length = walk.exchange.body().length();
+  if (count <= 1) {
+    if (count == 1) walk.activities->describe(0, facts, length);
+    walk.event.verdict = decide(facts);
+    return;
+  }
+  const policy::Activity plain = facts;
+  for (std::size_t i = 0; i < count; ++i) {
+    policy::Activity one = plain;
+    walk.activities->describe(i, one, length);
+    policy::Verdict verdict = decide(one);
+    const bool stops = verdict.stops();
+    walk.activities->judged(verdict);
+    if (i > 0 && !stops) continue;
+    walk.activities->show(i);
+    facts = std::move(one);
+    walk.event.verdict = std::move(verdict);
+    if (stops) return;
+  }
 }
 
 void Session::report(const Snapshot& now, Event& event) {

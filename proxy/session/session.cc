@@ -82,6 +82,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
       body.stop();
     }
     if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
+    if (walk_state.activities) walk_state.activities->finish(event);
     report(*walk_state.now, event);
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
@@ -167,12 +168,9 @@ Task<Ending> Session::walk(Walk& walk) {
   const origin::Route& route = found ? *found : *connection_.route;
 
   // Decide at request.
-  if (route.endpoints.size() == 1) {
-    activity.destination = destination_of(walk.now, route.endpoints.front().address);
-    event.verdict = policy::Verdict(now.policy->decide(Point::request, activity));
-  } else {
-    event.verdict = decide_for_route(now, Point::request, activity, route);
-  }
+  Result<void> recognised = co_await recognise(walk);
+  if (!recognised) co_return co_await answer_failure(walk, recognised.error());
+  decide_at_request(walk, route);
   if (!named.rehearsed().empty()) keep_rehearsed(policy::Verdict(named), event.verdict);
   if (event.verdict.stops()) {
     const Refusal refusal = blocked_by(event.verdict);
@@ -185,6 +183,9 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   copy_request(asked, walk.request);
   rewrite_request(walk.request, services_.settings.pseudonym);
+  if (walk.activities && walk.activities->wants_reply()) {
+    ActivityWatch::restrict_encodings(walk.request.headers);
+  }
   if (!edit_fields(now, event, walk.request.headers)) {
     Refusal refusal = refusal_of_request(
         Error{ErrorKind::http_head_too_large, Side::client, false, "no room for a policy's fields"},
@@ -201,12 +202,15 @@ Task<Ending> Session::walk(Walk& walk) {
                                                       services_.settings.message_bounds);
     from_client = &walk.websocket->upload(*from_client);
   }
-  CountedBody& upload =
-      walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
+  // Where its beginning was read, it was read through the counting already.
+  if (!walk.peeked) walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
+  CountedBody& upload = *walk.upload;
+  http::Body& to_origin = walk.peeked ? static_cast<http::Body&>(*walk.peeked) : upload;
+  if (walk.peeked) walk.request.expects_continue = false;  // The client was told to go on.
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
   CleanInterim interim(exchange);
-  Result<http::Reply> reply = co_await sender.send(walk.request, upload, interim, walk.nursery);
+  Result<http::Reply> reply = co_await sender.send(walk.request, to_origin, interim, walk.nursery);
   walk.look.clear();
   exchange.stop_watching();
   if (sender.facts()) fill_from_origin(event, *sender.facts());
@@ -230,6 +234,9 @@ Task<Ending> Session::walk(Walk& walk) {
 
   // Decide at response.
   describe_reply(asked, *reply, event);
+  if (walk.activities) {
+    walk.activities->read_reply(reply->head, activity, reply->body->length());
+  }
   policy::Verdict answered(now.policy->decide(Point::response, activity));
   keep_rehearsed(event.verdict, answered);
   event.verdict = std::move(answered);
@@ -244,6 +251,7 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.stall.set(walk.patience);
   rewrite_reply(reply->head, services_.settings.pseudonym);
   http::Body* from_origin = reply->body.get();
+  if (walk.activities && !reply->head.upgraded) from_origin = &walk.activities->tap(*from_origin);
   if (reply->head.upgraded) {
     walk.websocket->begin(walk.request, reply->head);
     from_origin = &walk.websocket->download(*from_origin);

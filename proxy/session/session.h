@@ -56,6 +56,10 @@ class Session {
   const std::string& domain_of(const Snapshot& now, const std::string& host) const;
   struct Walk;  // walk.h
   Task<discovery::Ending> walk(Walk& walk);
+  // Finds out what is done by the app's signatures; reads how the body begins where they ask.
+  Task<Result<void>> recognise(Walk& walk);
+  // What policies say at request, to each activity; the event gets what counts.
+  void decide_at_request(Walk& walk, const origin::Route& route) const;
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
   // What the request's head tells, and the reply's.

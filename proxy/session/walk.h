@@ -9,6 +9,7 @@
 #include "base/http/exchange.h"
 #include "base/io/deadline.h"
 #include "base/io/nursery.h"
+#include "proxy/session/activity_watch.h"
 #include "proxy/session/counted_body.h"
 #include "proxy/session/pace.h"
 #include "proxy/session/session.h"
@@ -82,7 +83,9 @@ struct Session::Walk {
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
   std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small
+  std::unique_ptr<ActivityWatch> activities;  // of apps with signatures
   std::optional<CountedBody> upload;
+  std::optional<PeekedBody> peeked;  // reads from `upload`
   io::Nursery nursery;
   io::Deadline stall;
   std::chrono::milliseconds patience;

@@ -1,0 +1,52 @@
+#include "discovery/signatures/operation.h"
+
+#include <gtest/gtest.h>
+
+#include "discovery/signatures/exchange_values.h"
+
+namespace sallyport::discovery {
+namespace {
+
+TEST(GraphqlName, IsTheOperationsOrItsFirstFields) {
+  EXPECT_EQ(graphql_name("mutation CreateIssue($a: B!) { issueCreate(a: $a) { id } }"),
+            "CreateIssue");
+  EXPECT_EQ(graphql_name("{ viewer { id } }"), "viewer");
+  EXPECT_EQ(graphql_name("query { boards(ids: 1) { id } }"), "boards");
+  EXPECT_EQ(graphql_name("mutation { done: delete_item(id: 1) { id } }"), "delete_item");
+  EXPECT_EQ(graphql_name("# a comment\n  query\n  Named { a }"), "Named");
+  EXPECT_EQ(graphql_name("fragment F on X { a }\nmutation Real { b }"), "Real");
+  EXPECT_EQ(graphql_name("select * from x"), "");
+  EXPECT_EQ(graphql_name(""), "");
+  EXPECT_EQ(graphql_name("mutation"), "");
+  EXPECT_EQ(graphql_name("mutation {"), "");
+}
+
+std::string operation(std::string_view path, std::string_view type, std::string_view body,
+                      std::string_view query = {}) {
+  RequestText text;
+  text.method = "POST";
+  text.path = path;
+  text.query = query;
+  text.content_type = type;
+  text.body = body;
+  return ExchangeValues(text).operation();
+}
+
+TEST(Operation, IsReadWhereEachKindOfApiNamesIt) {
+  EXPECT_EQ(operation("/pkg.Service/Method", "application/grpc+proto", ""), "pkg.Service/Method");
+  EXPECT_EQ(operation("/", "application/x-www-form-urlencoded", "Action=CreateUser&Version=1"),
+            "CreateUser");
+  EXPECT_EQ(operation("/", "", "", "Action=ListUsers"), "ListUsers");
+  EXPECT_EQ(operation("/rpc", "application/json", R"({"jsonrpc":"2.0","method":"files/list"})"),
+            "files/list");
+  EXPECT_EQ(operation("/mcp", "application/json",
+                      R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"rm"}})"),
+            "tools/call:rm");
+  EXPECT_EQ(operation("/g", "application/json", R"({"operationName":"A","query":"query B{c}"})"),
+            "A");
+  EXPECT_EQ(operation("/g", "application/json", R"({"query":"query B{c}"})"), "B");
+  EXPECT_EQ(operation("/x", "application/json", R"({"method":"not json-rpc"})"), "");
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

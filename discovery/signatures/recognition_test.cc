@@ -1,0 +1,276 @@
+#include "discovery/signatures/recognition.h"
+
+#include <gtest/gtest.h>
+
+#include "base/core/diagnostics.h"
+
+namespace sallyport::discovery {
+namespace {
+
+std::shared_ptr<const AppSignatures> signatures(const std::string& activities) {
+  const std::string text = "sources: [{kind: sdk, date: 2026-11-26}]\nactivities:\n" + activities;
+  auto node = yaml::parse(std::make_shared<const Source>(Source{"activities.yaml", text}));
+  EXPECT_TRUE(node) << render(node.error());
+  Diagnostics warnings;
+  auto read = AppSignatures::read(*node, "app", warnings);
+  EXPECT_TRUE(read) << render(read.error());
+  return read ? *read : nullptr;
+}
+
+std::string faults(const std::string& file) {
+  auto node = yaml::parse(std::make_shared<const Source>(Source{"activities.yaml", file}));
+  EXPECT_TRUE(node) << render(node.error());
+  Diagnostics warnings;
+  auto read = AppSignatures::read(*node, "app", warnings);
+  return read ? "" : render(read.error());
+}
+
+struct Sent {
+  std::string method = "POST";
+  std::string path = "/";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  int status = 0;
+  std::string reply;
+};
+
+std::vector<Recognised> see(const AppSignatures& app, const Sent& sent) {
+  http::RequestHead head;
+  head.method = sent.method;
+  head.path = sent.path;
+  for (const auto& [name, value] : sent.headers) EXPECT_TRUE(head.headers.add(name, value));
+  Recognition recognition(app, head, "api.example.com", head.path_only());
+  recognition.read_request(recognition.wants_body() ? sent.body : std::string());
+  http::Headers reply_headers;
+  if (sent.status != 0) recognition.read_reply(sent.status, reply_headers, sent.reply);
+  return {recognition.activities().begin(), recognition.activities().end()};
+}
+
+const Recognised& only(const std::vector<Recognised>& seen) {
+  static const Recognised kNone;
+  EXPECT_EQ(seen.size(), 1u);
+  return seen.empty() ? kNone : seen.front();
+}
+
+TEST(Recognition, ReadsAnObjectFromPathHeadersBodyAndReply) {
+  const auto app = signatures(R"(
+  - id: upload
+    verb: upload
+    request: PUT /files/{folder}
+    object: {kind: file, id: "{reply.id}", name: "{header.X-Arg|json.path}", parent: "{folder}"}
+    account: "{token.email}"
+)");
+  const auto seen =
+      see(*app, {"PUT",
+                 "/files/q3",
+                 {{"X-Arg", R"({"path":"/a/b.pdf"})"},
+                  {"Authorization", "Bearer e30.eyJlbWFpbCI6ImFuYUBleGFtcGxlLm9yZyJ9.x"}},
+                 "%PDF",
+                 201,
+                 R"({"id":"77"})"});
+  const Recognised& one = only(seen);
+  EXPECT_EQ(one.type, policy::ActivityType::upload);
+  EXPECT_EQ(one.details.signature, "app/upload");
+  EXPECT_EQ(one.details.object_kind, "file");
+  EXPECT_EQ(one.details.object_id, "77");
+  EXPECT_EQ(one.details.object_name, "/a/b.pdf");
+  EXPECT_EQ(one.details.object_parent, "q3");
+  EXPECT_EQ(one.details.account, "ana@example.org");
+  EXPECT_EQ(one.details.account_domain, "example.org");
+  EXPECT_EQ(one.details.outcome, "success");
+  EXPECT_EQ(one.file_name, "b.pdf");
+}
+
+TEST(Recognition, TakesTheMoreExactPathThenMoreConditionsThenWhatWasWrittenFirst) {
+  const auto app = signatures(R"(
+  - {id: any, verb: view, request: "* /{rest...}"}
+  - {id: plain, verb: edit, request: POST /items}
+  - {id: again, verb: copy, request: POST /items}
+  - {id: asked, verb: delete, request: POST /items, where: {"{query.op}": "del*"}}
+)");
+  EXPECT_EQ(only(see(*app, {"POST", "/items"})).details.signature, "app/plain");
+  EXPECT_EQ(only(see(*app, {"POST", "/items?op=Delete"})).details.signature, "app/asked");
+  EXPECT_EQ(only(see(*app, {"POST", "/other"})).details.signature, "app/any");
+}
+
+TEST(Recognition, ReadsABodyOnlyWhereItMayMatter) {
+  const auto app = signatures(R"(
+  - {id: by_head, verb: view, request: POST /a, where: {"{query.x}": "1"}}
+  - {id: by_body, verb: edit, request: POST /a, where: {"{body.kind}": b}}
+)");
+  http::RequestHead head;
+  head.method = "POST";
+  head.path = "/a?x=1";
+  EXPECT_FALSE(Recognition(*app, head, "h", "/a").wants_body());
+  head.path = "/a";
+  EXPECT_TRUE(Recognition(*app, head, "h", "/a").wants_body());
+  head.method = "GET";
+  EXPECT_TRUE(Recognition(*app, head, "h", "/a").nothing());
+}
+
+TEST(Recognition, ChoosesVerbsByCases) {
+  const auto app = signatures(R"(
+  - id: act
+    verb: {of: "{operation}", "Get*": view, "Delete*": delete, "": other, "*": edit}
+    admin: {of: "{operation}", "*Policy": "true"}
+    request: POST /
+)");
+  const auto verb = [&](const std::string& target) {
+    return only(see(*app, {"POST", "/", {{"X-Amz-Target", "Svc_1." + target}}})).type;
+  };
+  EXPECT_EQ(verb("GetItem"), policy::ActivityType::view);
+  EXPECT_EQ(verb("deleteItem"), policy::ActivityType::delete_);
+  EXPECT_EQ(verb("PutItem"), policy::ActivityType::edit);
+  EXPECT_EQ(only(see(*app, {"POST", "/"})).type, policy::ActivityType::other);
+  EXPECT_EQ(only(see(*app, {"POST", "/", {{"X-Amz-Target", "S.PutPolicy"}}})).admin, true);
+}
+
+TEST(Recognition, CollectsTargetsFromAllThatNamesThem) {
+  const auto app = signatures(R"(
+  - id: send
+    verb: send
+    request: POST /mail
+    target: {email: {all: ["{body.to[].address}", "{body.cc[].address}"]}, link: "{body.link}"}
+)");
+  const Recognised one = only(see(
+      *app,
+      {"POST",
+       "/mail",
+       {},
+       R"({"to":[{"address":"B@x.example"},{"address":"a@x.example"}],"cc":[{"address":"c@y.example"}]})"}));
+  EXPECT_EQ(one.details.target_emails,
+            (std::vector<std::string>{"a@x.example", "b@x.example", "c@y.example"}));
+  EXPECT_EQ(one.details.target_domains, (std::vector<std::string>{"x.example", "y.example"}));
+  EXPECT_TRUE(one.details.target_links.empty());
+}
+
+TEST(Recognition, ReadsFormsOfBothKinds) {
+  const auto app = signatures(R"(
+  - {id: login, verb: login, request: POST /login, account: "{body.user}",
+     outcome: [{status: 200, where: {"{reply.ok}": "false"}, is: failed}]}
+)");
+  const auto form = [&](const std::string& type, const std::string& body, const char* reply) {
+    return only(see(*app, {"POST", "/login", {{"Content-Type", type}}, body, 200, reply}));
+  };
+  const Recognised good =
+      form("application/x-www-form-urlencoded", "user=ana%40x.example&p=1", R"({"ok":true})");
+  EXPECT_EQ(good.details.account, "ana@x.example");
+  EXPECT_EQ(good.type, policy::ActivityType::login);
+  const Recognised bad =
+      form("multipart/form-data; boundary=B",
+           "--B\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nbob\r\n--B--",
+           R"({"ok":false})");
+  EXPECT_EQ(bad.details.account, "bob");
+  EXPECT_EQ(bad.type, policy::ActivityType::login_failed);
+  EXPECT_EQ(bad.details.outcome, "failed");
+}
+
+TEST(Recognition, OpensBatchesOfJson) {
+  const auto app = signatures(R"(
+  - {id: batch, verb: other, request: "POST /v1/$batch",
+     batch: {each: "body.requests[]", method: method, url: url, body: body}}
+  - {id: send, verb: send, request: POST /v1/me/sendMail, object: {kind: mail, name: "{body.subject}"}}
+  - {id: list, verb: view, request: GET /v1/me/items}
+)");
+  const auto seen = see(*app, {"POST",
+                               "/v1/$batch",
+                               {},
+                               R"({"requests":[
+    {"id":"1","method":"POST","url":"/me/sendMail","body":{"subject":"hi"}},
+    {"id":"2","method":"GET","url":"https://api.example.com/v1/me/items?x=1"},
+    {"id":"3","method":"GET","url":"/nothing/known"}]})"});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].details.signature, "app/send");
+  EXPECT_EQ(seen[0].details.object_name, "hi");
+  EXPECT_EQ(seen[1].details.signature, "app/list");
+}
+
+TEST(Recognition, OpensBatchesOfHttp) {
+  const auto app = signatures(R"(
+  - {id: batch, verb: other, request: POST /batch, batch: {multipart: http}}
+  - {id: delete, verb: delete, request: "DELETE /files/{id}", object: {kind: file, id: "{id}"}}
+)");
+  const auto seen = see(
+      *app, {"POST",
+             "/batch",
+             {{"Content-Type", "multipart/mixed; boundary=x"}},
+             "--x\r\nContent-Type: application/http\r\n\r\nDELETE /files/1 HTTP/1.1\r\n\r\n\r\n"
+             "--x\r\nContent-Type: application/http\r\n\r\nDELETE /files/2?f=1\r\n\r\n--x--\r\n"});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].details.object_id, "1");
+  EXPECT_EQ(seen[1].details.object_id, "2");
+}
+
+TEST(Recognition, TakesEachOperationOfAGraphqlBatchByItself) {
+  const auto app = signatures(R"(
+  - {id: remove, verb: delete, request: POST /graphql, where: {"{operation}": RemoveCard}}
+  - {id: other, verb: view, request: POST /graphql, where: {"{operation}": "*"}}
+)");
+  const auto seen = see(*app, {"POST",
+                               "/graphql",
+                               {},
+                               R"([{"operationName":"Board","query":"query Board{a}"},
+                                   {"query":"mutation RemoveCard { x }"}])"});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].details.signature, "app/other");
+  EXPECT_EQ(seen[1].details.signature, "app/remove");
+}
+
+TEST(Recognition, LooksIntoCompressedBodiesAndStaysWithinItsBound) {
+  const auto app = signatures(R"(
+  - {id: a, verb: edit, request: POST /a, where: {"{body.kind}": x}}
+)");
+  // gzip of {"kind":"x"}
+  const unsigned char gzip[] = {0x1f, 0x8b, 8,    0,    0,    0,    0,    0,    0,    3,    0xab,
+                                0x56, 0xca, 0xce, 0xcc, 0x4b, 0x51, 0xb2, 0x52, 0xaa, 0x50, 0xaa,
+                                5,    0,    0x1c, 0x6d, 0x6f, 0x61, 0x0c, 0,    0,    0};
+  const std::string body(reinterpret_cast<const char*>(gzip), sizeof(gzip));
+  EXPECT_EQ(only(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body})).details.signature,
+            "app/a");
+  EXPECT_TRUE(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, body}).empty());
+}
+
+TEST(Recognition, CutsWhatIsLong) {
+  const auto app = signatures(R"(
+  - {id: a, verb: edit, request: POST /a, object: {kind: file, name: "{body.name}"},
+     target: {email: "{body.to[]}"}}
+)");
+  std::string to;
+  for (int i = 0; i < 500; ++i) to += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "@x.example\"";
+  const Recognised one = only(
+      see(*app,
+          {"POST", "/a", {}, R"({"name":")" + std::string(5000, 'n') + R"(","to":[)" + to + "]}"}));
+  EXPECT_EQ(one.details.object_name.size(), policy::kMostDetailText);
+  EXPECT_LE(one.details.target_emails.size(), policy::kMostDetailItems);
+  EXPECT_EQ(one.details.target_domains, std::vector<std::string>{"x.example"});
+}
+
+TEST(SignatureFile, NamesEveryFaultWithItsPlace) {
+  const std::string found = faults(R"(sources: [{kind: sdkk, date: 2026-11-26}]
+activities:
+  - id: Upload
+    verb: uplaod
+    request: [PUT, "put /a", "POST a"]
+    object: {name: a, id: "{body.x"}
+    taget: {email: x}
+  - id: b
+    verb: login_failed
+    request: POST /b/{id}
+    where: {"{idd}": 1}
+    outcome: [{status: 7xx, is: maybe}]
+)");
+  for (const char* expected :
+       {"activities.yaml:1:18: error: 'kind' of source cannot be 'sdkk'",
+        "activities.yaml:3:9: error: 'Upload' is no id of an activity",
+        "activities.yaml:4:11: error: 'uplaod' is not among the words here",
+        "did you mean 'upload'?", "'PUT' is no request", "'put' is no method",
+        "a path begins with '/'", "'{' is not closed", "an object needs its kind",
+        "did you mean 'target'?", "'login_failed' is never written",
+        "no host and no path has a variable 'idd'", "did you mean 'id'?", "'7xx' is no status",
+        "'is' of outcome cannot be 'maybe'"}) {
+    EXPECT_NE(found.find(expected), std::string::npos) << expected << "\n" << found;
+  }
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

@@ -1,0 +1,107 @@
+#include "proxy/session/activity_watch.h"
+
+#include <utility>
+
+#include "base/core/text.h"
+#include "discovery/classify/file_facts.h"
+#include "discovery/signatures/apply.h"
+#include "discovery/signatures/signature_book.h"
+
+namespace sallyport::session {
+
+using discovery::Recognised;
+using policy::ActivityType;
+
+std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
+                                                    const http::RequestHead& head,
+                                                    const policy::Activity& activity) {
+  if (now.signatures == nullptr || !activity.app) return nullptr;
+  const discovery::AppSignatures* signatures = now.signatures->find(activity.app->id);
+  if (signatures == nullptr) return nullptr;
+  auto watch = std::unique_ptr<ActivityWatch>(new ActivityWatch(now, *signatures, head, activity));
+  if (watch->recognition_.nothing()) return nullptr;
+  return watch;
+}
+
+void ActivityWatch::describe(std::size_t n, policy::Activity& facts,
+                             std::optional<std::uint64_t> length) const {
+  const Recognised& seen = recognition_.activities()[n];
+  if (seen.type == ActivityType::upload && !facts.file) {
+    facts.file = discovery::uploaded_file(head_, length);
+  }
+  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+}
+
+// RFC 9110 section 12.5.3: what is left of what the client takes.
+void ActivityWatch::restrict_encodings(http::Headers& request) {
+  if (!request.has("Accept-Encoding")) return;
+  const std::string accepted = request.joined("Accept-Encoding");
+  std::string left;
+  for (const std::string_view part : split(accepted, ',')) {
+    const std::string_view coding = trim(part.substr(0, part.find(';')));
+    const bool opened =
+        iequals(coding, "gzip") || iequals(coding, "deflate") || iequals(coding, "identity");
+    if (!opened) continue;
+    if (!left.empty()) left += ", ";
+    left += trim(part);
+  }
+  request.set("Accept-Encoding", left.empty() ? "identity" : left);
+}
+
+void ActivityWatch::read_reply(const http::ReplyHead& reply, policy::Activity& facts,
+                               std::optional<std::uint64_t> length) {
+  if (count() == 0) return;
+  reply_.emplace();
+  reply_->status = reply.status;
+  reply_->headers = reply.headers;
+  recognition_.read_reply(reply.status, reply_->headers, {});
+  show_reply(facts, length);
+}
+
+void ActivityWatch::show_reply(policy::Activity& facts, std::optional<std::uint64_t> length) const {
+  const Recognised& seen = recognition_.activities()[shown_];
+  // A file that comes is a download, whatever the request looked like.
+  const bool file_came = facts.type == ActivityType::download &&
+                         (seen.type == ActivityType::view || seen.type == ActivityType::other);
+  std::optional<policy::FileFacts> file;
+  if (file_came) file = facts.file;
+  if (seen.type == ActivityType::download && !facts.file) {
+    facts.file = discovery::downloaded_file(head_, *reply_, length);
+  }
+  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+  if (!file_came) return;
+  facts.type = ActivityType::download;
+  facts.file = std::move(file);
+}
+
+http::Body& ActivityWatch::tap(http::Body& body) {
+  if (!wants_reply()) return body;
+  return tapped_.emplace(body, discovery::kMostReplyRead);
+}
+
+void ActivityWatch::finish(discovery::Event& event) {
+  if (count() == 0) return;
+  if (reply_ && tapped_ && !tapped_->prefix().empty()) {
+    recognition_.read_reply(reply_->status, reply_->headers, tapped_->prefix());
+    show_reply(event.activity, std::nullopt);
+  }
+  event.activities.clear();
+  if (count() == 1) {
+    event.activities.push_back({event.activity.type.value_or(ActivityType::other), event.verdict});
+    return;
+  }
+  for (std::size_t i = 0; i < count(); ++i) {
+    policy::Activity facts;
+    describe(i, facts, std::nullopt);
+    discovery::ActivityRecord& record = event.activities.emplace_back();
+    record.type = facts.type.value_or(ActivityType::other);
+    record.admin = facts.admin.value_or(false);
+    record.file = std::move(facts.file);
+    record.details = std::move(facts.details);
+    // What stopped one stopped them all.
+    const bool own = !event.verdict.stops() && i < verdicts_.size();
+    record.verdict = own ? verdicts_[i] : event.verdict;
+  }
+}
+
+}  // namespace sallyport::session

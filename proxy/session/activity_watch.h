@@ -1,0 +1,70 @@
+#pragma once
+// What an exchange does in its app, found out on its way: before policies are asked at request,
+// once the reply's head is there, and once its body has passed.
+//
+// INVARIANT: the exchange's event has one record for each activity that was recognised; where there
+// are several, each has its own facts, and the event's are those of the one that was stopped, else
+// of the first.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/http/head.h"
+#include "discovery/events/event.h"
+#include "discovery/signatures/recognition.h"
+#include "proxy/session/peeked_body.h"
+#include "proxy/session/snapshot.h"
+
+namespace sallyport::session {
+
+class ActivityWatch {
+ public:
+  // Null where the app has no signature that may fit; `head` and the snapshot outlive it.
+  static std::unique_ptr<ActivityWatch> begin(const Snapshot& now, const http::RequestHead& head,
+                                              const policy::Activity& activity);
+
+  bool wants_body() const { return recognition_.wants_body(); }
+  void read_request(std::string_view prefix) { recognition_.read_request(prefix); }
+
+  // How many activities there are; 0 where no signature fits after all.
+  std::size_t count() const { return recognition_.activities().size(); }
+  // Gives `facts` those of the n-th. `length`: of the request's body, where it is known.
+  void describe(std::size_t n, policy::Activity& facts, std::optional<std::uint64_t> length) const;
+  // The event's facts are those of the n-th.
+  void show(std::size_t n) { shown_ = n; }
+  // Keeps what the policies said at request to the next one, in order.
+  void judged(policy::Verdict verdict) { verdicts_.push_back(std::move(verdict)); }
+
+  // Whether something in the reply's body is looked for. Then it must come in an encoding that can
+  // be opened.
+  bool wants_reply() const { return count() > 0 && recognition_.wants_reply(); }
+  static void restrict_encodings(http::Headers& request);
+  // The reply's head; `facts`, which the generic rules have sharpened by it, become those of the
+  // activity that is shown.
+  void read_reply(const http::ReplyHead& reply, policy::Activity& facts,
+                  std::optional<std::uint64_t> length);
+  // Wraps the reply's body where wants_reply(), and keeps how it begins as it passes.
+  http::Body& tap(http::Body& body);
+  // At the end: what was in it, and the records.
+  void finish(discovery::Event& event);
+
+ private:
+  ActivityWatch(const Snapshot& now, const discovery::AppSignatures& signatures,
+                const http::RequestHead& head, const policy::Activity& activity)
+      : now_(now),
+        head_(head),
+        recognition_(signatures, head, activity.host, activity.path.value_or("/")) {}
+
+  void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length) const;
+
+  const Snapshot& now_;
+  const http::RequestHead& head_;
+  discovery::Recognition recognition_;
+  std::vector<policy::Verdict> verdicts_;
+  std::size_t shown_ = 0;  // the activity whose facts are the event's
+  std::optional<http::ReplyHead> reply_;
+  std::optional<TappedBody> tapped_;
+};
+
+}  // namespace sallyport::session
