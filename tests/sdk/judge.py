@@ -3,10 +3,11 @@
 An expectation (calls/*.yaml) is a dictionary: app, verb, admin, size, account, instance, object {kind, id, name},
 target {email, domain, user, group, link, role}. A list means: any of these; of a target: all of these. What it does
 not state is not judged, but for two: `admin` is false (unless `either`) and there is no target where it states none.
+`may` has targets that are true of the call and need not be told.
 
 Verb. Every expected activity that was kept counts for recall, every kept one that was expected for precision.
 `view` and `other` that nobody expects are no mistake: SDKs look up what they need. All else is one, a second
-activity of the same transfer too, unless the call names it under `also`.
+upload of the same transfer too, unless the call names it under `also`.
 Everything else is counted on activities whose verb is right: a value that is there and right, there and wrong
 (for precision and for recall), or absent (for recall). Where the verb is missed, all of its values are absent.
 """
@@ -83,11 +84,37 @@ def _verb_fits(expected, kept):
     return kept.get("verb") in as_list(expected["verb"])
 
 
+def one_of_each_transfer(kept):
+    """The steps of a transfer, which the records name by one `session`, are one activity: what its last step tells,
+    and what only earlier ones do."""
+    whole, sessions = [], {}
+    for one in kept:
+        session = one.get("session")
+        if not session or (one.get("verb"), session) not in sessions:
+            whole.append(dict(one))
+            sessions[(one.get("verb"), session)] = whole[-1]
+            continue
+        into = sessions[(one.get("verb"), session)]
+        for key, value in one.items():
+            if isinstance(value, dict):
+                into[key] = {**(into.get(key) or {}), **{name: what for name, what in value.items() if what is not None}}
+            elif value is not None:
+                into[key] = value
+    return whole
+
+
 def _judge_targets(expected, kept, counts, remarks):
-    """Each target by itself: a list in an expectation means all of them."""
+    """Each target by itself: a list in an expectation means all of them. The domain of an expected address goes
+    without saying."""
+    target = expected.get("target") or {}
     for key in TARGET:
         told = [str(value).lower() for value in as_list(_told(kept or {}, "target", key)) if value != ""]
-        wanted = [str(value).lower() for value in as_list((expected.get("target") or {}).get(key))]
+        wanted = [str(value).lower() for value in as_list(target.get(key))]
+        if key == "domain":
+            implied = [str(value).lower().rpartition("@")[2] for value in as_list(target.get("email"))]
+            told = [value for value in told if value in wanted or value not in implied]
+        allowed = [str(value).lower() for value in as_list((expected.get("may") or {}).get(key))]
+        told = [value for value in told if value in wanted or value not in allowed]
         count = counts["target"]
         count.right += sum(value in told for value in wanted)
         count.missed += sum(value not in told for value in wanted)
@@ -131,6 +158,7 @@ def _judge_values(expected, kept, counts, remarks):
 def judge(expectations, also, kept):
     """What one call comes to: (counts, remarks). All three are lists of dictionaries."""
     counts, remarks = new_counts(), []
+    kept = one_of_each_transfer(kept)
     left = list(kept)
     pairs = []
     for expected in expectations:

@@ -31,6 +31,26 @@ class Judge(unittest.TestCase):
     def test_each_part_of_a_transfer_that_counts_by_itself_is_wrong(self):
         self.assertEqual(counted([UPLOAD], [UPLOAD, dict(UPLOAD), dict(UPLOAD)])["verb"], (1, 2, 0))
 
+    def test_steps_of_one_session_are_one_activity_with_the_facts_of_all(self):
+        steps = [{"verb": "upload", "app": "dropbox", "session": "s1", "object": {"name": "a.pdf", "kind": None}, "size": 4},
+                 {"verb": "upload", "app": "dropbox", "session": "s1", "object": {"name": None, "kind": "file"}, "size": 10}]
+        self.assertEqual(counted([UPLOAD], steps), {"verb": (1, 0, 0), "app": (1, 0, 0), "object": (2, 0, 0), "size": (1, 0, 0)})
+        steps[1]["session"] = "s2"
+        self.assertEqual(counted([UPLOAD], steps)["verb"], (1, 1, 0), "another session is another transfer")
+
+    def test_the_domain_of_an_expected_address_goes_without_saying(self):
+        expected = {"verb": "share", "target": {"email": "a@x.example"}}
+        for domain, counts in (("x.example", (1, 0, 0)), ("y.example", (1, 1, 0))):
+            with self.subTest(domain=domain):
+                kept = [{"verb": "share", "target": {"email": "a@x.example", "domain": [domain]}}]
+                self.assertEqual(counted([expected], kept)["target"], counts)
+
+    def test_a_target_that_may_be_told_is_no_mistake_and_nothing_missed(self):
+        expected = {"verb": "create", "may": {"user": "eve"}}
+        for target, counts in (({"user": "eve"}, None), ({}, None), ({"user": "ana"}, (0, 1, 0))):
+            with self.subTest(target=target):
+                self.assertEqual(counted([expected], [{"verb": "create", "target": target}]).get("target"), counts)
+
     def test_looking_something_up_is_no_mistake_but_an_unexpected_login_is(self):
         kept = [UPLOAD, {"verb": "view"}, {"verb": "other"}, {"verb": "login"}]
         self.assertEqual(counted([UPLOAD], kept)["verb"], (1, 1, 0))

@@ -52,9 +52,10 @@ def load_tables(names):
                 raise SystemExit(f"{where}: is there twice")
             seen.add(call["call"])
             for expected in judge.as_list(call["expect"]):
-                if not set(expected) <= set(judge.GROUPS) or not set(expected.get("object") or {}) <= set(judge.OBJECT) \
-                        or not set(expected.get("target") or {}) <= set(judge.TARGET):
-                    raise SystemExit(f"{where}: an expectation has {', '.join(judge.GROUPS)}, object "
+                if not set(expected) <= {*judge.GROUPS, "may"} or not set(expected.get("object") or {}) <= set(judge.OBJECT) \
+                        or not set(expected.get("target") or {}) <= set(judge.TARGET) \
+                        or not set(expected.get("may") or {}) <= set(judge.TARGET):
+                    raise SystemExit(f"{where}: an expectation has {', '.join(judge.GROUPS)}, may, object "
                                      f"{', '.join(judge.OBJECT)}, target {', '.join(judge.TARGET)}")
     return tables
 
@@ -195,6 +196,7 @@ def activities_of(event):
             "account": details.get("account"),
             "instance": details.get("instance"),
             "size": (facts.get("file") or {}).get("size"),
+            "session": details.get("transfer.session"),
             "from": f"{event.get('method')} {event.get('host')}{event.get('path')}",
         }
         if kept["object"]["name"] is None:

@@ -1,5 +1,5 @@
-export const source = 'the sites\' own short instructions: `curl -F file=@name https://0x0.st`, `curl --upload-file name https://transfer.sh/`, pastebin.com/doc_api, catbox.moe/tools, file.io, Slack\'s and Discord\'s pages on incoming webhooks, core.telegram.org/bots/api';
-export const hosts = ['0x0.st', 'transfer.sh', 'pastebin.com', 'catbox.moe', 'file.io', 'hooks.slack.com', 'discord.com', 'api.telegram.org', 'paste.rs', 'bashupload.com', 'dpaste.com'];
+export const source = 'the sites\' own short instructions: `curl -F file=@name https://0x0.st`, `curl --upload-file name https://transfer.sh/`, pastebin.com/doc_api, catbox.moe/tools, file.io, Slack\'s and Discord\'s pages on incoming webhooks';
+export const hosts = ['0x0.st', 'transfer.sh', 'pastebin.com', 'catbox.moe', 'file.io', 'hooks.slack.com', 'discord.com', 'paste.rs', 'bashupload.com', 'dpaste.com'];
 
 const keep_part = (request) => {
   const sent = request.parts.find((part) => part.filename !== undefined);
@@ -21,9 +21,4 @@ export const routes = [
     if (request.headers['content-type'].startsWith('multipart/')) keep_part(request);
     return { status: 204 };
   }],
-  ['POST', 'api.telegram.org', '/bot{token}/sendDocument', (request) => {
-    const sent = keep_part(request);
-    return { json: { ok: true, result: { message_id: 5, date: 1764151200, chat: { id: 42, type: 'private' }, document: { file_id: 'BQAC', file_name: sent.filename, file_size: sent.bytes.length } } } };
-  }],
-  ['POST', 'api.telegram.org', '/bot{token}/sendMessage', () => ({ json: { ok: true, result: { message_id: 6, date: 1764151200, chat: { id: 42, type: 'private' }, text: 'hello' } } })],
 ];

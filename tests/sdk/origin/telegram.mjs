@@ -7,7 +7,7 @@ const message = (more) => result({ message_id: 5, date: 1764151200, chat: { id: 
 export const routes = [
   ['POST', hosts[0], '/bot{token}/getMe', () => result({ id: 1, is_bot: true, first_name: 'Bot', username: 'bot' })],
   ['POST', hosts[0], '/bot{token}/getUpdates', () => result([])],
-  ['POST', hosts[0], '/bot{token}/sendMessage', (request) => message({ text: request.json.text })],
+  ['POST', hosts[0], '/bot{token}/sendMessage', () => message({ text: 'hello' })],
   ['POST', hosts[0], '/bot{token}/sendDocument', (request) => {
     const sent = request.parts.find((part) => part.filename !== undefined);
     request.keep(sent.filename, sent.bytes);
