@@ -5,6 +5,7 @@ then what the gateway kept is held against what each call means. See README.md b
     tests/sdk/run.py                       every table in calls/, with build/dev/sallyport
     tests/sdk/run.py dropbox rclone        only these
     tests/sdk/run.py --explain ...         and why each is judged as it is
+    tests/sdk/run.py --record              every table, and the figures go to RESULTS.md
     tests/sdk/run.py --binary PATH ...     another build
 """
 
@@ -215,6 +216,7 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path)
     parser.add_argument("--modules", type=pathlib.Path, help="where the SDKs are installed; build/sdk")
     parser.add_argument("--explain", action="store_true", help="say why each call is judged as it is")
+    parser.add_argument("--record", action="store_true", help="write what is printed to RESULTS.md too")
     parser.add_argument("--keep", type=pathlib.Path, help="put the events, the stand-in's record and each call's result here")
     options = parser.parse_args()
     source = options.source.resolve()
@@ -297,7 +299,7 @@ def report(tables, made, events, lines, options):
             print(f"{name}: {call['call']}: {'; '.join(remarks) or 'right'}")
     if options.keep:
         (options.keep / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    print()
+    tables_of_figures = []
     for role, title in (("judge", "Calls that judge"), ("write", "Calls that signatures were written from")):
         rows = [(name, calls, counts) for name, (calls, counts) in totals[role].items() if calls]
         if not rows:
@@ -307,16 +309,28 @@ def report(tables, made, events, lines, options):
             for group, count in counts.items():
                 together[group].add(count)
         rows.append(("all", sum(calls for _, calls, _ in rows), together))
-        print(f"{title}: precision / recall in percent")
-        print("\n".join(judge.table(rows)) + "\n")
+        tables_of_figures.append(f"{title}: precision / recall in percent\n" + "\n".join(judge.table(rows)))
         if role == "judge":
             judged = together
+    print("\n" + "\n\n".join(tables_of_figures) + "\n")
+    if options.record:
+        write_record(tables_of_figures, results)
     for problem in problems:
         print("BROKEN  " + problem.replace("\n", "\n        "))
     low = list(below_floor(judged)) if set(tables) == {path.stem for path in (HERE / "calls").glob("*.yaml")} else []
     for line in low:
         print(f"LOW     {line}")
     return 1 if problems or low else 0
+
+
+def write_record(figures, results):
+    """RESULTS.md: the tables, and every call that is not judged right."""
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    wrong = [f"* {one['table']}: {one['call']}: {'; '.join(one['remarks'])}" for one in results if one["remarks"]]
+    text = f"# The last run\n\n`tests/sdk/run.py --record` on {today}.\n\n"
+    text += "\n\n".join(f"```\n{table}\n```" for table in figures)
+    text += "\n\n## What is not as expected\n\n" + "\n".join(wrong) + "\n"
+    (HERE / "RESULTS.md").write_text(text)
 
 
 def below_floor(counts):
