@@ -1,6 +1,7 @@
 #include "base/core/address.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/core/check.h"
 #include "base/core/text.h"
@@ -149,14 +150,16 @@ std::optional<IpAddress> IpAddress::embedded_v4() const {
 }
 
 std::string IpAddress::to_string() const {
-  std::string out;
   if (v4_) {
+    char text[16];
+    char* to = text;
     for (int i = 0; i < 4; ++i) {
-      if (i > 0) out += '.';
-      out += std::to_string(bytes_[i]);
+      if (i > 0) *to++ = '.';
+      to = std::to_chars(to, text + sizeof text, bytes_[i]).ptr;
     }
-    return out;
+    return std::string(text, to);
   }
+  std::string out;
   // RFC 5952: the longest run of two or more zero groups becomes "::", the first of equals.
   unsigned groups[8];
   for (int i = 0; i < 8; ++i) groups[i] = unsigned{bytes_[2 * i]} << 8 | bytes_[2 * i + 1];

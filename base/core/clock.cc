@@ -48,12 +48,13 @@ Parts take_apart(Time time) {
           whole % 60,          static_cast<unsigned>(rest % 1'000'000)};
 }
 
+void put_digits(char* at, unsigned value, int width) {
+  for (int i = width; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+}
+
 void append_digits(std::string& out, unsigned value, int width) {
-  const std::size_t begin = out.size();
   out.append(width, '0');
-  for (std::size_t at = begin + width; at > begin; value /= 10) {
-    out[--at] = static_cast<char>('0' + value % 10);
-  }
+  put_digits(out.data() + out.size() - width, value, width);
 }
 
 // Takes fixed-width pieces off the front of a text; remembers whether all of them fitted.
@@ -109,22 +110,14 @@ const Clock& system_clock() {
 
 std::string format_rfc3339(Time time) {
   const Parts parts = take_apart(time);
-  std::string out;
-  out.reserve(27);
-  append_digits(out, static_cast<unsigned>(static_cast<int>(parts.date.year())), 4);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(parts.date.month()), 2);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(parts.date.day()), 2);
-  out += 'T';
-  append_digits(out, parts.hour, 2);
-  out += ':';
-  append_digits(out, parts.minute, 2);
-  out += ':';
-  append_digits(out, parts.second, 2);
-  out += '.';
-  append_digits(out, parts.micro, 6);
-  out += 'Z';
+  std::string out = "0000-00-00T00:00:00.000000Z";
+  put_digits(&out[0], static_cast<unsigned>(static_cast<int>(parts.date.year())), 4);
+  put_digits(&out[5], static_cast<unsigned>(parts.date.month()), 2);
+  put_digits(&out[8], static_cast<unsigned>(parts.date.day()), 2);
+  put_digits(&out[11], parts.hour, 2);
+  put_digits(&out[14], parts.minute, 2);
+  put_digits(&out[17], parts.second, 2);
+  put_digits(&out[20], parts.micro, 6);
   return out;
 }
 

@@ -31,8 +31,8 @@ std::uint64_t next(std::uint64_t (&state)[4]) {
 std::string Ulid::to_string() const {
   static constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   // 26 characters are 130 bits: the two in front of the 128 are zero.
-  std::string out;
-  out.reserve(26);
+  std::string out(26, '0');
+  char* to = out.data();
   unsigned pending = 0;
   int bits = 2;
   for (const std::uint8_t byte : bytes) {
@@ -40,7 +40,7 @@ std::string Ulid::to_string() const {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      out += kAlphabet[pending >> bits & 31];
+      *to++ = kAlphabet[pending >> bits & 31];
     }
   }
   return out;

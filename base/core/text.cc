@@ -45,11 +45,10 @@ int hex_value(char c) {
 std::string to_hex(const void* bytes, std::size_t size) {
   static constexpr char kDigits[] = "0123456789abcdef";
   const auto* byte = static_cast<const unsigned char*>(bytes);
-  std::string out;
-  out.reserve(size * 2);
+  std::string out(size * 2, '0');
   for (std::size_t i = 0; i < size; ++i) {
-    out.push_back(kDigits[byte[i] >> 4]);
-    out.push_back(kDigits[byte[i] & 15]);
+    out[2 * i] = kDigits[byte[i] >> 4];
+    out[2 * i + 1] = kDigits[byte[i] & 15];
   }
   return out;
 }

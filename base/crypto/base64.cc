@@ -20,17 +20,17 @@ constexpr auto kValues = [] {
 }  // namespace
 
 std::string base64_encode(std::span<const std::uint8_t> bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  char* to = out.data();
+  for (std::size_t at = 0; at < bytes.size(); at += 3, to += 4) {
     const std::size_t left = bytes.size() - at;
     std::uint32_t group = std::uint32_t{bytes[at]} << 16;
     if (left > 1) group |= std::uint32_t{bytes[at + 1]} << 8;
     if (left > 2) group |= bytes[at + 2];
-    out += kAlphabet[group >> 18];
-    out += kAlphabet[group >> 12 & 63];
-    out += left > 1 ? kAlphabet[group >> 6 & 63] : '=';
-    out += left > 2 ? kAlphabet[group & 63] : '=';
+    to[0] = kAlphabet[group >> 18];
+    to[1] = kAlphabet[group >> 12 & 63];
+    if (left > 1) to[2] = kAlphabet[group >> 6 & 63];
+    if (left > 2) to[3] = kAlphabet[group & 63];
   }
   return out;
 }

@@ -1,6 +1,7 @@
-// Published vectors: FIPS 180 examples, RFC 4231, RFC 4648, RFC 6455.
+// Published vectors: FIPS 180 examples, RFC 4231, RFC 4648, RFC 6455, the reference of SipHash.
 
 #include <gtest/gtest.h>
+#include <numeric>
 
 #include "base/core/text.h"
 #include "base/crypto/base64.h"
@@ -8,6 +9,7 @@
 #include "base/crypto/random.h"
 #include "base/crypto/secret.h"
 #include "base/crypto/sha256.h"
+#include "base/crypto/siphash.h"
 #include "base/crypto/websocket_key.h"
 
 namespace sallyport {
@@ -121,6 +123,21 @@ TEST(Base64, HoldsItsLimit) {
   EXPECT_EQ(base64_decode("Zm9vYg==", 3), std::nullopt);
   EXPECT_EQ(base64_decode("", 0), "");
   EXPECT_EQ(base64_decode(std::string(1 << 20, 'A'), 10), std::nullopt);
+}
+
+TEST(SipHash, MatchesTheReference) {
+  SipKey key;
+  std::iota(key.begin(), key.end(), std::uint8_t{0});
+  std::array<std::uint8_t, 17> bytes;
+  std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
+  const auto of = [&](std::size_t size) { return siphash(key, std::span(bytes).first(size)); };
+  EXPECT_EQ(of(0), 0x726fdb47dd0e0e31u);
+  EXPECT_EQ(of(1), 0x74f839c593dc67fdu);
+  EXPECT_EQ(of(8), 0x93f5f5799a932462u);
+  EXPECT_EQ(of(15), 0xa129ca6149be45e5u);
+  EXPECT_EQ(of(17), 0x699ae9f52cbe4794u);
+  key[15] ^= 1;
+  EXPECT_NE(of(15), 0xa129ca6149be45e5u);
 }
 
 TEST(WebsocketKey, IsAcceptedAsRfc6455Says) {

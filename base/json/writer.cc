@@ -16,22 +16,46 @@ constexpr bool is_plain(char c) {
          c != '"' && c != '\\';
 }
 
-// How many bytes at the front stand for themselves. Eight at a time: most texts are nothing else.
-std::size_t plain_length(std::string_view text) {
+// The same of eight bytes at once.
+bool are_plain(std::uint64_t word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101u;
   constexpr std::uint64_t kTops = kOnes * 0x80;
-  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kTops; };
+  // In bytes below 0x80 the top bit says: at least 0x20; none of the three.
+  const auto is_other = [&](char c) { return (word ^ kOnes * c) + kOnes * 0x7f; };
+  const std::uint64_t plain =
+      ~word & (word + kOnes * 0x60) & is_other('"') & is_other('\\') & is_other('\x7f');
+  return (plain & kTops) == kTops;
+}
+
+template <class Word>
+std::uint64_t load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+// Copies the bytes at the front that stand for themselves; how many. Most texts are nothing else,
+// so that ends of them are looked at as a whole too, in words that overlap.
+std::size_t copy_plain(std::string_view text, char* to) {
+  const char* const from = text.data();
+  const std::size_t size = text.size();
   std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    const std::uint64_t low = (word - kOnes * 0x20) & ~word & kTops;
-    if (((word & kTops) | low | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\') |
-         has_zero(word ^ kOnes * 0x7f)) != 0) {
-      break;
-    }
+  for (; at + 8 <= size; at += 8) {
+    const std::uint64_t word = load<std::uint64_t>(from + at);
+    if (!are_plain(word)) break;
+    std::memcpy(to + at, &word, 8);
   }
-  while (at < text.size() && is_plain(text[at])) ++at;
+  if (at + 8 > size && size >= 8 && are_plain(load<std::uint64_t>(from + size - 8))) {
+    std::memcpy(to + size - 8, from + size - 8, 8);
+    return size;
+  }
+  if (size >= 4 && size < 8 &&
+      are_plain(load<std::uint32_t>(from) | load<std::uint32_t>(from + size - 4) << 32)) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+    return size;
+  }
+  for (; at < size && is_plain(from[at]); ++at) to[at] = from[at];
   return at;
 }
 
@@ -60,16 +84,14 @@ void JsonWriter::key(std::string_view key) {
   CHECK(depth_ > 0);
   Level& level = levels_[depth_ - 1];
   CHECK(level.object && !level.after_key);
-  if (!level.empty) out_ += ',';
+  append_quoted(key, level.empty ? 0 : ',', ':');
   level.empty = false;
   level.after_key = true;
-  append_quoted(key);
-  out_ += ':';
 }
 
 void JsonWriter::string(std::string_view value) {
-  before_value();
-  append_quoted(value);
+  const char comma = next_value();
+  append_quoted(value, comma, 0);
 }
 
 void JsonWriter::signed_number(std::int64_t value) {
@@ -98,20 +120,25 @@ void JsonWriter::null() {
   out_ += "null";
 }
 
-void JsonWriter::before_value() {
+char JsonWriter::next_value() {
   if (depth_ == 0) {
     CHECK(!begun_);
     begun_ = true;
-    return;
+    return 0;
   }
   Level& level = levels_[depth_ - 1];
   if (level.object) {
     CHECK(level.after_key);
     level.after_key = false;
-    return;
+    return 0;
   }
-  if (!level.empty) out_ += ',';
+  const char comma = level.empty ? 0 : ',';
   level.empty = false;
+  return comma;
+}
+
+void JsonWriter::before_value() {
+  if (const char comma = next_value(); comma != 0) out_ += comma;
 }
 
 void JsonWriter::begin(bool object) {
@@ -129,14 +156,30 @@ void JsonWriter::end(bool object) {
   out_ += object ? '}' : ']';
 }
 
-void JsonWriter::append_quoted(std::string_view text) {
+void JsonWriter::append_quoted(std::string_view text, char before, char after) {
+  const std::size_t at = out_.size();
+  std::size_t plain = 0;
+  // Nearly always that is all of it, so there is one step for the whole.
+  out_.resize_and_overwrite(at + text.size() + 4, [&](char* bytes, std::size_t) {
+    char* to = bytes + at;
+    if (before != 0) *to++ = before;
+    *to++ = '"';
+    plain = copy_plain(text, to);
+    to += plain;
+    if (plain == text.size()) {
+      *to++ = '"';
+      if (after != 0) *to++ = after;
+    }
+    return static_cast<std::size_t>(to - bytes);
+  });
+  if (plain == text.size()) return;
+  append_escaped(text.substr(plain));
   out_ += '"';
-  while (!text.empty()) {
-    const std::size_t plain = plain_length(text);
-    out_ += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
+  if (after != 0) out_ += after;
+}
 
+void JsonWriter::append_escaped(std::string_view text) {
+  while (!text.empty()) {
     const Utf8Char next = decode_utf8(text);
     switch (next.code) {
       case '"':
@@ -171,8 +214,13 @@ void JsonWriter::append_quoted(std::string_view text) {
         }
     }
     text.remove_prefix(next.size);
+    const std::size_t at = out_.size();
+    out_.resize_and_overwrite(at + text.size(), [&](char* bytes, std::size_t) {
+      const std::size_t plain = copy_plain(text, bytes + at);
+      text.remove_prefix(plain);
+      return at + plain;
+    });
   }
-  out_ += '"';
 }
 
 }  // namespace sallyport

@@ -74,10 +74,13 @@ class JsonWriter {
 
   void signed_number(std::int64_t value);
   void unsigned_number(std::uint64_t value);
-  void before_value();  // The comma, and whether a value may stand here.
+  char next_value();    // Whether a value may stand here; the comma before it, or 0.
+  void before_value();  // The same, and writes the comma.
   void begin(bool object);
   void end(bool object);
-  void append_quoted(std::string_view text);
+  // `before` and `after` stand outside of the quotes; 0: nothing.
+  void append_quoted(std::string_view text, char before, char after);
+  void append_escaped(std::string_view text);
 
   std::string& out_;
   std::array<Level, kMaxDepth> levels_{};

@@ -71,6 +71,24 @@ TEST(JsonWriter, EscapesWhatMustNotStandAlone) {
   check("", "");
 }
 
+TEST(JsonWriter, EscapesAtEveryPlaceOfATextOfAnyLength) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = '"';
+      const std::string quoted =
+          '"' + std::string(at, 'a') + "\\\"" + std::string(size - at - 1, 'a') + '"';
+      std::string out;
+      JsonWriter json(out);
+      json.begin_object();
+      json.member("first", text);
+      json.member(text, "plain");
+      json.end_object();
+      EXPECT_EQ(out, "{\"first\":" + quoted + ',' + quoted + ":\"plain\"}");
+    }
+  }
+}
+
 TEST(JsonWriter, ReplacesBytesThatAreNoUtf8) {
   check(
       "a\xff"

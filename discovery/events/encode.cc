@@ -132,7 +132,8 @@ void details(JsonWriter& json, const policy::Details& facts) {
 }
 
 void tls(JsonWriter& json, const TlsFacts& facts) {
-  if (facts == TlsFacts{}) return;
+  static const TlsFacts kNone;
+  if (facts == kNone) return;
   json.key("tls");
   json.begin_object();
   text(json, "client_version", facts.client_version);

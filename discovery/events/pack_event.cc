@@ -45,7 +45,8 @@ void pack_matches(Packer& to, unsigned field, const std::vector<Match>& matches)
 }
 
 void pack_tls(Packer& to, const TlsFacts& tls) {
-  if (tls == TlsFacts{}) return;
+  static const TlsFacts kNone;
+  if (tls == kNone) return;
   to.group(e_tls, [&] {
     unsigned field = 0;
     for (const auto text : kTlsTexts) to.text_or_none(++field, tls.*text);

@@ -114,11 +114,13 @@ void BlockWriter::write_block(std::span<const Event* const> events) {
 
 void BlockWriter::compress(std::string& into) {
   lengths_ += bodies_;
-  into.resize(ZSTD_compressBound(lengths_.size()));
-  const std::size_t size =
-      ZSTD_compress2(zstd_->context, into.data(), into.size(), lengths_.data(), lengths_.size());
-  CHECK(ZSTD_isError(size) == 0);  // It has room for the worst case.
-  into.resize(size);
+  const std::size_t most = ZSTD_compressBound(lengths_.size());
+  into.resize_and_overwrite(most, [this](char* to, std::size_t room) {
+    const std::size_t size =
+        ZSTD_compress2(zstd_->context, to, room, lengths_.data(), lengths_.size());
+    CHECK(ZSTD_isError(size) == 0);  // It has room for the worst case.
+    return size;
+  });
 }
 
 Result<OpenBlock> OpenBlock::open(std::string_view ids, std::string_view data) {

@@ -3,6 +3,7 @@
 // whose records are made of the same fields.
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +16,7 @@ class Packer {
   explicit Packer(std::string& out) : out_(out) {}
 
   void number(unsigned field, std::uint64_t value) {
-    varint(field * 2);
-    varint(value);
+    append(2 * kMostVarint, [&](char* to) { return put(put(to, field * 2), value); });
   }
   void number_or_none(unsigned field, std::uint64_t value) {
     if (value != 0) number(field, value);
@@ -27,8 +27,11 @@ class Packer {
   }
 
   void text(unsigned field, std::string_view value) {
-    varint(field * 2 + 1);
-    bytes(value);
+    append(2 * kMostVarint + value.size(), [&](char* to) {
+      to = put(put(to, field * 2 + 1), value.size());
+      std::memcpy(to, value.data(), value.size());
+      return to + value.size();
+    });
   }
   void text_or_none(unsigned field, std::string_view value) {
     if (!value.empty()) text(field, value);
@@ -72,13 +75,30 @@ class Packer {
   }
 
  private:
+  static constexpr std::size_t kMostVarint = 10;  // bytes
+
+  static char* put(char* to, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+    *to++ = static_cast<char>(value);
+    return to;
+  }
+  // At most so many bytes; `fill` says where those end that it put there.
+  template <class Fill>
+  void append(std::size_t most, const Fill& fill) {
+    const std::size_t at = out_.size();
+    out_.resize_and_overwrite(at + most, [&](char* bytes, std::size_t) {
+      return static_cast<std::size_t>(fill(bytes + at) - bytes);
+    });
+  }
   void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) out_ += static_cast<char>(value | 0x80);
-    out_ += static_cast<char>(value);
+    append(kMostVarint, [&](char* to) { return put(to, value); });
   }
   void bytes(std::string_view value) {
-    varint(value.size());
-    out_ += value;
+    append(kMostVarint + value.size(), [&](char* to) {
+      to = put(to, value.size());
+      std::memcpy(to, value.data(), value.size());
+      return to + value.size();
+    });
   }
 
   std::string& out_;

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
-#include <span>
-#include <string_view>
 #include <utility>
 
 #include "base/core/check.h"
-#include "base/crypto/hmac.h"
 #include "base/crypto/random.h"
+#include "base/crypto/siphash.h"
 #include "proxy/listen/connection_rate.h"
 
 namespace sallyport::listen {
@@ -62,11 +59,7 @@ std::uint64_t Admission::hash(const IpAddress& client) const {
   const IpAddress known = client_of(client);
   std::copy(known.bytes().begin(), known.bytes().end(), bytes.begin());
   bytes.back() = client.is_v6() ? 1 : 0;
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const Sha256Digest digest = hmac_sha256(std::span<const std::uint8_t>(key_), text);
-  std::uint64_t value = 0;
-  std::memcpy(&value, digest.data(), sizeof value);
-  return value;
+  return siphash(key_, bytes);
 }
 
 Admission::Answer Admission::enter(const IpAddress& client, Place& place) {

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/core/address.h"
+#include "base/crypto/siphash.h"
 
 namespace sallyport::listen {
 
@@ -80,7 +81,7 @@ class Admission {
   std::atomic<std::size_t> most_per_client_;
   std::atomic<std::size_t> open_{0};
   std::atomic<bool> memory_short_{false};
-  std::uint8_t key_[32];
+  SipKey key_;
   std::vector<Bucket> buckets_;  // a power of two
 };
 

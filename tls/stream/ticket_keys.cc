@@ -26,11 +26,19 @@ void fill(TicketKeys::Key& key) {
   random_bytes(key.mac);
 }
 
+// Fetched once: OpenSSL 3 otherwise looks the algorithm up, under a lock, for every ticket.
+const EVP_CIPHER* algorithm() {
+  static const EVP_CIPHER* const fetched = EVP_CIPHER_fetch(nullptr, "AES-256-CBC", nullptr);
+  CHECK(fetched != nullptr);
+  return fetched;
+}
+
 bool set_mac(EVP_MAC_CTX* context, TicketKeys::Key& key) {
   char digest[] = "SHA256";
   const OSSL_PARAM params[] = {
       OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key.mac.data(), key.mac.size()),
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_end()};
   return EVP_MAC_CTX_set_params(context, params) == 1;
 }
 
@@ -45,13 +53,13 @@ int handle(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cip
     key = keys->current();
     std::memcpy(name, key.name.data(), key.name.size());
     random_bytes({iv, kIv});
-    if (EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv) == 1 &&
+    if (EVP_EncryptInit_ex(cipher, algorithm(), nullptr, key.cipher.data(), iv) == 1 &&
         set_mac(mac, key)) {
       result = 1;
     }
   } else if (!keys->find(name, key)) {
     result = 0;
-  } else if (EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv) == 1 &&
+  } else if (EVP_DecryptInit_ex(cipher, algorithm(), nullptr, key.cipher.data(), iv) == 1 &&
              set_mac(mac, key)) {
     result = 2;
   }
