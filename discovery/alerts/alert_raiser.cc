@@ -99,7 +99,7 @@ void AlertRaiser::refill_windows(const OpenPast& open_past) {
                         refilled->whole ? "" : ", the newest of them"));
 }
 
-void AlertRaiser::write(std::span<const Event> events) {
+void AlertRaiser::write(EventSpan events) {
   begin_turn();
   for (const Event& event : events) take(event);
   end_turn();

@@ -23,7 +23,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,7 +68,7 @@ class AlertRaiser final : public Sink {
   AlertRaiser(const Clock& clock, const ProgramShelf& programs, AlertKeeper::OpenStore open,
               const OpenPast& open_past, TagApp tag, MetricSet& metrics);
 
-  void write(std::span<const Event> events) override;
+  void write(EventSpan events) override;
   void flush() override;
   // Saves what is saved now and then. Once, last.
   void close();

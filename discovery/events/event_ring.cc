@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,6 +10,26 @@
 #include "base/core/check.h"
 
 namespace sallyport::discovery {
+
+namespace {
+
+constexpr std::size_t kTakenAtOnce = 32;    // spares
+constexpr std::size_t kLargestText = 1024;  // bytes, in a spare
+
+// By the texts that strangers choose.
+bool holds_little(const Event& event) {
+  const policy::Activity& facts = event.activity;
+  const auto little = [](const std::string& text) { return text.capacity() <= kLargestText; };
+  const auto is_little = [&](const std::optional<std::string>& text) {
+    return !text || little(*text);
+  };
+  return is_little(facts.path) && is_little(facts.query) && is_little(facts.user_agent) &&
+         is_little(facts.method) && is_little(facts.user) && !facts.file && !facts.details &&
+         !facts.header_names && little(event.query) && little(event.media_type) &&
+         little(event.error) && event.activities.capacity() <= 4;
+}
+
+}  // namespace
 
 Bell::Bell() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) { CHECK(fd_ >= 0); }
 
@@ -35,16 +56,51 @@ EventRing::EventRing(EventRingOptions options, Bell* bell)
   CHECK(options_.reserve < options_.capacity);
 }
 
-bool EventRing::push(Event&& event) {
-  const bool keep = must_keep(event);
+std::unique_ptr<Event> EventRing::fresh() {
+  if (at_hand_.empty() && spare_count_.load(std::memory_order_relaxed) > 0) {
+    const std::lock_guard lock(spares_mutex_);
+    const std::size_t count = std::min(kTakenAtOnce, spares_.size());
+    at_hand_.assign(std::make_move_iterator(spares_.end() - static_cast<std::ptrdiff_t>(count)),
+                    std::make_move_iterator(spares_.end()));
+    spares_.resize(spares_.size() - count);
+    spare_count_.store(spares_.size(), std::memory_order_relaxed);
+  }
+  if (at_hand_.empty()) return std::make_unique<Event>();
+  std::unique_ptr<Event> event = std::move(at_hand_.back());
+  at_hand_.pop_back();
+  return event;
+}
+
+void EventRing::give_back(std::span<std::unique_ptr<Event>> events) {
+  const auto dear = std::partition(events.begin(), events.end(),
+                                   [](const auto& event) { return holds_little(*event); });
+  const std::lock_guard lock(spares_mutex_);
+  const std::size_t room = options_.spares - std::min(options_.spares, spares_.size());
+  const auto end =
+      events.begin() + std::min(static_cast<std::ptrdiff_t>(room), dear - events.begin());
+  spares_.insert(spares_.end(), std::make_move_iterator(events.begin()),
+                 std::make_move_iterator(end));
+  spare_count_.store(spares_.size(), std::memory_order_relaxed);
+}
+
+void EventRing::forget_spares() {
+  if (spare_count_.load(std::memory_order_relaxed) == 0) return;
+  std::vector<std::unique_ptr<Event>> freed;  // behind the lock
+  const std::lock_guard lock(spares_mutex_);
+  freed.swap(spares_);
+  spare_count_.store(0, std::memory_order_relaxed);
+}
+
+bool EventRing::push(std::unique_ptr<Event> event) {
+  const bool keep = must_keep(*event);
   const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
   const std::uint64_t waiting = tail - head_.load(std::memory_order_acquire);
   if (waiting >= options_.capacity - (keep ? 0 : options_.reserve)) {
-    if (keep) return push_aside(std::make_unique<Event>(std::move(event)));
+    if (keep) return push_aside(std::move(event));
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  slots_[tail % options_.capacity] = std::make_unique<Event>(std::move(event));
+  slots_[tail % options_.capacity] = std::move(event);
   // Both sequentially consistent, as are their counterparts in pop(): either the scribe sees the
   // event before it goes to sleep, or we see here that it had emptied the ring.
   tail_.store(tail + 1, std::memory_order_seq_cst);
@@ -66,27 +122,25 @@ bool EventRing::push_aside(std::unique_ptr<Event> event) {
   return true;
 }
 
-std::size_t EventRing::pop(std::vector<Event>& events, std::size_t most) {
+std::size_t EventRing::pop(std::vector<std::unique_ptr<Event>>& events, std::size_t most) {
   std::uint64_t head = head_.load(std::memory_order_relaxed);
   const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
   const std::size_t count = std::min<std::uint64_t>(most, tail - head);
   for (std::size_t i = 0; i < count; ++i, ++head) {
-    std::unique_ptr<Event>& slot = slots_[head % options_.capacity];
-    events.push_back(std::move(*slot));
-    slot.reset();
+    events.push_back(std::move(slots_[head % options_.capacity]));
   }
   head_.store(head, std::memory_order_seq_cst);
   if (count == most || aside_size_.load(std::memory_order_seq_cst) == 0) return count;
   return count + pop_aside(events, most - count);
 }
 
-std::size_t EventRing::pop_aside(std::vector<Event>& events, std::size_t most) {
+std::size_t EventRing::pop_aside(std::vector<std::unique_ptr<Event>>& events, std::size_t most) {
   if (taken_.empty()) {
     const std::lock_guard lock(aside_mutex_);
     taken_.swap(aside_);
   }
   const std::size_t count = std::min(most, taken_.size() - taken_at_);
-  for (std::size_t i = 0; i < count; ++i) events.push_back(std::move(*taken_[taken_at_++]));
+  for (std::size_t i = 0; i < count; ++i) events.push_back(std::move(taken_[taken_at_++]));
   if (taken_at_ == taken_.size()) {
     std::vector<std::unique_ptr<Event>>().swap(taken_);  // A flood's memory is not kept.
     taken_at_ = 0;

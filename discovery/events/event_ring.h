@@ -8,11 +8,14 @@
 //   under
 //     a mutex, which nobody touches otherwise; past `overflow`, it is counted in lost_blocks().
 //
+// The memory of events goes back the other way: what the scribe is done with is filled again by the
+// worker, with the texts that it holds, so that few events need memory anew.
+//
 // INVARIANT: push() never blocks on the scribe but for that mutex, which pop() holds only to swap a
-// vector, and never throws away a blocked event without counting it.
-// Thread rule: push() on one thread, pop() on one other; the counters and size() on any. Events
-// come out in the order they went in, but those of the side list after everything that was in the
-// ring.
+// vector, and never throws away a blocked event without counting it. fresh() takes another, which
+// is held as shortly. Thread rule: fresh() and push() on one thread, the rest on one other; the
+// counters and size() on any. Events come out in the order they went in, but those of the side list
+// after everything that was in the ring.
 
 #include <atomic>
 #include <chrono>
@@ -20,6 +23,8 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "discovery/events/event.h"
@@ -49,6 +54,7 @@ struct EventRingOptions {
   std::size_t reserve = 1024;        // of these, only for must_keep(); less than capacity
   std::size_t overflow = 64 * 1024;  // events in the side list
   std::size_t bell_at = 512;         // rings again at this many, so that a burst does not wait
+  std::size_t spares = 1024;         // events kept to be filled again
 };
 
 class EventRing {
@@ -56,11 +62,19 @@ class EventRing {
   // `bell` may be null: then somebody polls. It must outlive the ring.
   explicit EventRing(EventRingOptions options = {}, Bell* bell = nullptr);
 
+  // An event to be filled. REQUIRES: it is assigned as a whole first; it may hold anything.
+  std::unique_ptr<Event> fresh();
+
   // False: the event is gone, and counted.
-  bool push(Event&& event);
+  bool push(std::unique_ptr<Event> event);
+  bool push(Event&& event) { return push(std::make_unique<Event>(std::move(event))); }
 
   // Appends up to `most` events to `events`; how many.
-  std::size_t pop(std::vector<Event>& events, std::size_t most);
+  std::size_t pop(std::vector<std::unique_ptr<Event>>& events, std::size_t most);
+  // What pop() gave, for fresh(). Those that would hold much are freed.
+  void give_back(std::span<std::unique_ptr<Event>> events);
+  // Frees what nobody fills.
+  void forget_spares();
 
   // Waiting now. Exact for the scribe's own thread when nobody pushes.
   std::size_t size() const;
@@ -70,7 +84,7 @@ class EventRing {
 
  private:
   bool push_aside(std::unique_ptr<Event> event);
-  std::size_t pop_aside(std::vector<Event>& events, std::size_t most);
+  std::size_t pop_aside(std::vector<std::unique_ptr<Event>>& events, std::size_t most);
 
   const EventRingOptions options_;
   Bell* const bell_;
@@ -89,6 +103,11 @@ class EventRing {
   std::vector<std::unique_ptr<Event>> aside_;
   std::vector<std::unique_ptr<Event>> taken_;  // the scribe's: swapped out of aside_
   std::size_t taken_at_ = 0;
+
+  std::vector<std::unique_ptr<Event>> at_hand_;  // the worker's: taken out of spares_, some at once
+  std::atomic<std::size_t> spare_count_{0};
+  std::mutex spares_mutex_;
+  std::vector<std::unique_ptr<Event>> spares_;
 };
 
 }  // namespace sallyport::discovery

@@ -1,6 +1,7 @@
 #include "discovery/events/event_ring.h"
 
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -25,10 +26,10 @@ std::string pass(EventRingOptions options, std::string_view letters) {
     event.error = std::string(1, letter) + std::to_string(n++);
     story += ring.push(std::move(event)) ? letter : '.';
   }
-  std::vector<Event> events;
+  std::vector<std::unique_ptr<Event>> events;
   ring.pop(events, 1000);
   story += " ->";
-  for (const Event& event : events) story += " " + event.error;
+  for (const auto& event : events) story += " " + event->error;
   return story + ", dropped " + std::to_string(ring.dropped()) + ", lost " +
          std::to_string(ring.lost_blocks());
 }
@@ -68,14 +69,14 @@ TEST(EventRing, PopsNoMoreThanAsked) {
   EventRing ring({.capacity = 2, .reserve = 1});
   for (int n = 0; n < 5; ++n) ring.push(blocked(n));
   EXPECT_EQ(ring.size(), 5u);
-  std::vector<Event> events;
+  std::vector<std::unique_ptr<Event>> events;
   EXPECT_EQ(ring.pop(events, 1), 1u);
   EXPECT_EQ(ring.pop(events, 2), 2u);
   EXPECT_EQ(ring.pop(events, 1), 1u);
   EXPECT_EQ(ring.size(), 1u);
   EXPECT_EQ(ring.pop(events, 9), 1u);
   EXPECT_EQ(ring.pop(events, 9), 0u);
-  for (int n = 0; n < 5; ++n) EXPECT_EQ(events[n].id, samples::id_of(n));
+  for (int n = 0; n < 5; ++n) EXPECT_EQ(events[n]->id, samples::id_of(n));
 }
 
 TEST(EventRing, RingsWhenItWasEmptyAndWhenMuchWaits) {
@@ -87,7 +88,7 @@ TEST(EventRing, RingsWhenItWasEmptyAndWhenMuchWaits) {
     rings += bell.wait(0ms) ? 'x' : '-';
   }
   EXPECT_EQ(rings, "x-x--");
-  std::vector<Event> events;
+  std::vector<std::unique_ptr<Event>> events;
   ring.pop(events, 100);
   ring.push(allowed(5));
   EXPECT_TRUE(bell.wait(0ms));
@@ -103,6 +104,53 @@ TEST(EventRing, RingsForAnEventThatWasPutAside) {
   EXPECT_TRUE(bell.wait(0ms));
 }
 
+// Pushes `count` events and takes them out.
+std::vector<std::unique_ptr<Event>> passed(EventRing& ring, int count) {
+  for (int n = 0; n < count; ++n) ring.push(allowed(n));
+  std::vector<std::unique_ptr<Event>> events;
+  ring.pop(events, static_cast<std::size_t>(count));
+  return events;
+}
+
+TEST(EventRing, GivesAnEventsMemoryToTheNext) {
+  EventRing ring;
+  std::vector<std::unique_ptr<Event>> events = passed(ring, 2);
+  std::set<const Event*> given{events[0].get(), events[1].get()};
+  ring.give_back(events);
+  std::vector<std::unique_ptr<Event>> again;
+  for (int n = 0; n < 3; ++n) {
+    again.push_back(ring.fresh());
+    EXPECT_EQ(given.erase(again.back().get()), n < 2 ? 1u : 0u);
+  }
+}
+
+TEST(EventRing, KeepsNoMoreSparesThanItMay) {
+  EventRing ring({.spares = 1});
+  std::vector<std::unique_ptr<Event>> events = passed(ring, 3);
+  events[0]->error = "kept";
+  ring.give_back(events);
+  EXPECT_EQ(ring.fresh()->error, "kept");
+  EXPECT_EQ(ring.fresh()->error, "");
+}
+
+TEST(EventRing, KeepsNoSpareThatHoldsMuch) {
+  EventRing ring;
+  std::vector<std::unique_ptr<Event>> events = passed(ring, 1);
+  events[0]->error = "held much";
+  events[0]->activity.path = std::string(100'000, 'a');
+  ring.give_back(events);
+  EXPECT_EQ(ring.fresh()->error, "");
+}
+
+TEST(EventRing, ForgetsSpares) {
+  EventRing ring;
+  std::vector<std::unique_ptr<Event>> events = passed(ring, 1);
+  events[0]->error = "spare";
+  ring.give_back(events);
+  ring.forget_spares();
+  EXPECT_EQ(ring.fresh()->error, "");
+}
+
 TEST(EventRing, HandsEveryEventFromOneThreadToAnother) {
   constexpr int kEvents = 20000;
   Bell bell;
@@ -110,19 +158,22 @@ TEST(EventRing, HandsEveryEventFromOneThreadToAnother) {
   std::thread worker([&] {
     for (int n = 0; n < kEvents; ++n) {
       // Half of them may be dropped, the other half never.
-      ring.push(n % 2 == 0 ? allowed(n) : blocked(n));
+      std::unique_ptr<Event> event = ring.fresh();
+      *event = n % 2 == 0 ? allowed(n) : blocked(n);
+      ring.push(std::move(event));
     }
   });
-  std::vector<Event> events;
+  std::vector<std::unique_ptr<Event>> events;
   std::size_t blocks = 0;
   std::size_t all = 0;
   while (blocks < kEvents / 2) {
     // A bell that was missed would show as this wait's full length, and fail by the test's time
     // limit.
     if (ring.size() == 0) bell.wait(60s);
+    ring.give_back(events);
     events.clear();
     all += ring.pop(events, 100);
-    for (const Event& event : events) blocks += is_block(event) ? 1 : 0;
+    for (const auto& event : events) blocks += is_block(*event) ? 1 : 0;
   }
   worker.join();
   events.clear();

@@ -64,7 +64,9 @@ void Scribe::stop(std::chrono::milliseconds deadline) {
 void Scribe::run() {
   pump();  // What an earlier process left in the journal.
   while (!stopping_) {
-    if (!more_to_delete_ && waiting() == 0) bell_.wait(kIdle);
+    if (!more_to_delete_ && waiting() == 0 && !bell_.wait(kIdle)) {
+      for (EventRing* ring : rings_) ring->forget_spares();
+    }
     // Company: the ring rings again only when it is rather full, so this is one wait as a rule.
     const auto until = clock_.steady() + options_.gather;
     while (!stopping_ && waiting() > 0 && waiting() < options_.batch) {
@@ -88,16 +90,20 @@ std::size_t Scribe::pump() {
   std::size_t left = waiting();
   std::size_t taken = 0;
   while (left > 0) {
-    batch_.clear();
     const std::size_t most = std::min(left, options_.batch);
     for (std::size_t i = 0; i < rings_.size() && batch_.size() < most; ++i) {
-      rings_[(next_ring_ + i) % rings_.size()]->pop(batch_, most - batch_.size());
+      EventRing* ring = rings_[(next_ring_ + i) % rings_.size()];
+      batch_from_.emplace_back(ring, ring->pop(batch_, most - batch_.size()));
     }
     ++next_ring_;
-    if (batch_.empty()) break;
+    if (batch_.empty()) {
+      batch_from_.clear();
+      break;
+    }
     left -= batch_.size();
     taken += batch_.size();
     take(batch_);
+    give_back();
   }
   if (taken == 0 && store_may_be_tried()) recover();
   for (Sink* sink : sinks_) sink->flush();
@@ -107,12 +113,24 @@ std::size_t Scribe::pump() {
   return taken;
 }
 
-void Scribe::take(std::vector<Event>& events) {
+void Scribe::take(std::span<std::unique_ptr<Event>> events) {
   metrics_.add(Metric::events_recorded_total, static_cast<std::int64_t>(events.size()));
-  for (Sink* sink : sinks_) sink->write(events);
+  const EventSpan all{std::span<const std::unique_ptr<Event>>(events)};
+  for (Sink* sink : sinks_) sink->write(all);
   if (store_ == nullptr) return;
-  if (store_may_be_tried() && recover() && write_store(events)) return;
+  if (store_may_be_tried() && recover() && write_store(all)) return;
   set_aside(events);
+}
+
+// Each to the worker that filled it.
+void Scribe::give_back() {
+  std::span<std::unique_ptr<Event>> rest(batch_);
+  for (const auto& [ring, count] : batch_from_) {
+    ring->give_back(rest.first(count));
+    rest = rest.subspan(count);
+  }
+  batch_from_.clear();
+  batch_.clear();
 }
 
 bool Scribe::store_may_be_tried() const {
@@ -120,7 +138,7 @@ bool Scribe::store_may_be_tried() const {
   return !failing_ || clock_.steady() >= retry_at_;
 }
 
-bool Scribe::write_store(std::span<const Event> events) {
+bool Scribe::write_store(EventSpan events) {
   const Result<void> written = store_->write(events);
   if (written) {
     metrics_.add(Metric::store_written_total, static_cast<std::int64_t>(events.size()));
@@ -145,20 +163,20 @@ bool Scribe::write_store(std::span<const Event> events) {
   return false;
 }
 
-void Scribe::set_aside(std::vector<Event>& events) {
+void Scribe::set_aside(std::span<std::unique_ptr<Event>> events) {
   std::vector<std::string> records;
-  for (const Event& event : events) {
-    if (journal_ != nullptr && is_block(event)) records.push_back(encode(event));
+  for (const auto& event : events) {
+    if (journal_ != nullptr && is_block(*event)) records.push_back(encode(*event));
   }
   const bool journaled = !records.empty() && journal_->append(records);
   if (journaled) {
     metrics_.add(Metric::events_journaled_total, static_cast<std::int64_t>(records.size()));
   }
-  for (Event& event : events) {
-    if (!is_block(event)) {
-      backlog_.push_back(std::move(event));
+  for (const auto& event : events) {
+    if (!is_block(*event)) {
+      backlog_.push_back(std::move(*event));
     } else if (!journaled) {
-      blocks_.push_back(std::move(event));
+      blocks_.push_back(std::move(*event));
     }
   }
   while (backlog_.size() + blocks_.size() > options_.backlog) {
@@ -212,7 +230,7 @@ bool Scribe::replay_journal() {
   }
   for (std::size_t at = 0; at < events.size(); at += options_.batch) {
     const std::size_t count = std::min(options_.batch, events.size() - at);
-    if (!write_store(std::span(events).subspan(at, count))) return false;
+    if (!write_store({events.data() + at, count})) return false;
   }
   // Not cleared: replayed again later, which changes nothing in the store.
   if (const auto cleared = journal_->clear(); !cleared) {

@@ -25,6 +25,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/core/clock.h"
@@ -81,10 +82,11 @@ class Scribe {
   void run();
   void drain();
   std::size_t waiting() const;
-  void take(std::vector<Event>& events);
+  void take(std::span<std::unique_ptr<Event>> events);
   bool store_may_be_tried() const;
-  bool write_store(std::span<const Event> events);
-  void set_aside(std::vector<Event>& events);
+  bool write_store(EventSpan events);
+  void set_aside(std::span<std::unique_ptr<Event>> events);
+  void give_back();
   // Brings backlog and journal to the store. False: the store failed.
   bool recover();
   bool write_back(std::deque<Event>& waiting);
@@ -104,7 +106,8 @@ class Scribe {
   MetricSet& metrics_;
 
   // The scribe's thread only.
-  std::vector<Event> batch_;
+  std::vector<std::unique_ptr<Event>> batch_;
+  std::vector<std::pair<EventRing*, std::size_t>> batch_from_;  // how many of each, in order
   std::deque<Event> backlog_;  // what the store did not take and may be dropped
   std::deque<Event> blocks_;   // blocked events that the journal did not take either
   std::size_t next_ring_ = 0;

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 class FakeStore final : public EventWriter {
  public:
-  Result<void> write(std::span<const Event> events) override {
+  Result<void> write(EventSpan events) override {
     ++tries;
     if (broken) return fail(ErrorKind::storage, Side::ours, "disk full");
     largest = std::max(largest, events.size());
@@ -40,7 +40,7 @@ class FakeStore final : public EventWriter {
 
 class CountingSink final : public Sink {
  public:
-  void write(std::span<const Event> events) override { count += events.size(); }
+  void write(EventSpan events) override { count += events.size(); }
   void flush() override { ++flushes; }
   std::uint64_t failures() const override { return 3; }
   std::string trouble() const override { return "no paper"; }
@@ -286,7 +286,7 @@ TEST(Scribe, NeedsNeitherStoreNorJournal) {
 // Lets a test wait for the scribe's thread.
 class WaitingSink final : public Sink {
  public:
-  void write(std::span<const Event> events) override {
+  void write(EventSpan events) override {
     const std::lock_guard lock(mutex_);
     count_ += events.size();
     changed_.notify_all();

@@ -5,11 +5,10 @@
 // Thread rule: the scribe's thread only, unless a member says otherwise.
 
 #include <cstdint>
-#include <span>
 #include <string>
 
 #include "base/core/result.h"
-#include "discovery/events/event.h"
+#include "discovery/events/event_span.h"
 
 namespace sallyport::discovery {
 
@@ -17,7 +16,7 @@ class Sink {
  public:
   virtual ~Sink() = default;
   // Never throws and never waits for a peer; what cannot be written is counted by the sink.
-  virtual void write(std::span<const Event> events) = 0;
+  virtual void write(EventSpan events) = 0;
   virtual void flush() = 0;
   // Events that were not written, in all.
   virtual std::uint64_t failures() const { return 0; }
@@ -31,7 +30,7 @@ class EventWriter {
   virtual ~EventWriter() = default;
   // All or none. Writing an event again that is kept already changes nothing: ids make it
   // idempotent.
-  virtual Result<void> write(std::span<const Event> events) = 0;
+  virtual Result<void> write(EventSpan events) = 0;
   // One bounded step of deleting what is too old or too much. True: there is more to delete now.
   virtual Result<bool> retain(Time /*now*/) { return false; }
   // Size on disk, for the gauge; 0 where it is not known.

@@ -25,7 +25,7 @@ bool send(int fd, std::string_view text) {
 
 }  // namespace
 
-void TextSink::write(std::span<const Event> events) {
+void TextSink::write(EventSpan events) {
   buffer_.clear();
   std::size_t lines = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {

@@ -15,7 +15,7 @@ class TextSink final : public Sink {
   // (EAGAIN) costs lines, counted, and nothing else. REQUIRES: SIGPIPE is ignored by the process.
   TextSink(int fd, Colour colour) : fd_(fd), colour_(colour) {}
 
-  void write(std::span<const Event> events) override;
+  void write(EventSpan events) override;
   void flush() override {}
   std::uint64_t failures() const override { return failures_; }
 

@@ -35,7 +35,7 @@ bool FileSink::open() {
     note("cannot be opened");
     return false;
   }
-  struct stat status {};
+  struct stat status{};
   // A pipe or a socket could make the scribe wait; a device is the operator's own affair.
   if (::fstat(fd, &status) != 0 || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) {
     ::close(fd);
@@ -64,8 +64,8 @@ void FileSink::close() {
 }
 
 bool FileSink::still_there() {
-  struct stat named {};
-  struct stat opened {};
+  struct stat named{};
+  struct stat opened{};
   if (::fstat(fd_, &opened) != 0 || ::lstat(path().c_str(), &named) != 0 ||
       named.st_dev != opened.st_dev || named.st_ino != opened.st_ino) {
     return false;
@@ -123,7 +123,7 @@ bool FileSink::append(std::size_t events) {
   return true;
 }
 
-void FileSink::write(std::span<const Event> events) {
+void FileSink::write(EventSpan events) {
   bool first = true;
   std::size_t lines = 0;
   buffer_.clear();

@@ -41,7 +41,7 @@ class FileSink final : public Sink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  void write(std::span<const Event> events) override;
+  void write(EventSpan events) override;
   void flush() override;
   std::uint64_t failures() const override { return failures_; }
   std::string trouble() const override { return trouble_; }

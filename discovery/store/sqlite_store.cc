@@ -84,7 +84,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open_for_reading(const std::st
       new SqliteStore(std::move(options), std::make_unique<Connection>(std::move(*db)), false));
 }
 
-Result<void> SqliteStore::write(std::span<const Event> events) {
+Result<void> SqliteStore::write(EventSpan events) {
   if (!writable_)
     return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
   if (events.empty()) return {};

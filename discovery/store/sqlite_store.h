@@ -43,7 +43,7 @@ class SqliteStore final : public Store {
 
   ~SqliteStore() override;
 
-  Result<void> write(std::span<const Event> events) override;
+  Result<void> write(EventSpan events) override;
   Result<bool> retain(Time now) override;
   std::uint64_t bytes() const override;
 

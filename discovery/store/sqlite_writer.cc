@@ -39,7 +39,7 @@ Result<void> SqliteWriter::prepare() {
   return {};
 }
 
-Result<void> SqliteWriter::insert(std::span<const Event> events) {
+Result<void> SqliteWriter::insert(EventSpan events) {
   std::vector<const Event*> fresh;
   fresh.reserve(events.size());
   for (const Event& event : events) fresh.push_back(&event);

@@ -7,13 +7,12 @@
 
 #include <cstdint>
 #include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/core/result.h"
-#include "discovery/events/event.h"
+#include "discovery/events/event_span.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/sqlite_db.h"
 
@@ -27,7 +26,7 @@ class SqliteWriter {
   Result<void> prepare();
 
   // Nothing happens with events of whose ids one is kept already.
-  Result<void> insert(std::span<const Event> events);
+  Result<void> insert(EventSpan events);
   // A block, by its number.
   Result<void> remove(std::int64_t n);
   void forget() { apps_.clear(); }

@@ -76,8 +76,11 @@ class PolicyIndex::PointIndex::Column {
     return static_cast<std::uint32_t>(hash >> 32) | 1;
   }
 
-  void look_up(const Activity& activity, Candidates& to) const {
-    const Value value = attribute_.get(activity);
+  Value value(const Activity& activity) const { return attribute_.get(activity); }
+  std::uint8_t slot() const { return slot_; }
+
+  // Finds what is filed under the value, and sets the guard that it is.
+  void look_up(const Value& value, Candidates& to) const {
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       if (shape_ == Shape::host) {
         look_up_host(*text, to);

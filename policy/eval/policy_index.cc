@@ -119,16 +119,72 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
 
 PolicyIndex::PointIndex::~PointIndex() = default;
 
-void PolicyIndex::PointIndex::look_up(const Activity& activity, Candidates& to) const {
+void PolicyIndex::PointIndex::look_up(const Activity& activity, Candidates& to,
+                                      Recall* recall) const {
   to.add(to.take_ == Take::ready ? unkeyed_ : unkeyed_waiting_);
-  for (const auto& column : columns_) column->look_up(activity, to);
+  if (recall == nullptr) {
+    for (const auto& column : columns_) column->look_up(column->value(activity), to);
+    return;
+  }
+  recall->answers_.resize(columns_.size());
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = *columns_[i];
+    Recall::Answer& answer = recall->answers_[i];
+    const Value value = column.value(activity);
+    if (!answer.known || !Recall::same(answer.value, value)) {
+      const std::size_t before = to.count_;
+      column.look_up(value, to);
+      answer.known = true;
+      Recall::keep(value, answer.value);
+      answer.runs.assign(to.runs() + before, to.runs() + to.count_);
+      if (column.slot() != Filed::kNone) answer.guard = to.guards_[column.slot()];
+      continue;
+    }
+    for (const Candidates::Run& run : answer.runs) to.add(run);
+    if (column.slot() != Filed::kNone) to.guards_[column.slot()] = answer.guard;
+  }
+}
+
+// ---- Recall
+
+bool PolicyIndex::Recall::same(const Kept& kept, const Value& value) {
+  if (kept.index() != value.index()) return false;
+  if (const auto* text = std::get_if<std::string>(&kept)) {
+    return *text == std::get<std::string_view>(value);
+  }
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&kept)) {
+    return std::ranges::equal(*texts, std::get<std::span<const std::string>>(value));
+  }
+  if (const auto* address = std::get_if<IpAddress>(&kept)) {
+    return *address == std::get<IpAddress>(value);
+  }
+  if (const auto* number = std::get_if<std::int64_t>(&kept)) {
+    return *number == std::get<std::int64_t>(value);
+  }
+  return true;
+}
+
+void PolicyIndex::Recall::keep(const Value& value, Kept& into) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    if (!std::holds_alternative<std::string>(into)) into.emplace<std::string>();
+    std::get<std::string>(into) = *text;
+  } else if (const auto* texts = std::get_if<std::span<const std::string>>(&value)) {
+    into = std::vector<std::string>(texts->begin(), texts->end());
+  } else if (const auto* address = std::get_if<IpAddress>(&value)) {
+    into = *address;
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    into = *number;
+  } else {
+    into = std::monostate();
+  }
 }
 
 // ---- Candidates
 
-PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& activity, Take take)
+PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& activity, Take take,
+                                    Recall* recall)
     : take_(take) {
-  index.look_up(activity, *this);
+  index.look_up(activity, *this, recall);
   Run* const all = runs();
   for (std::size_t i = 0; i < count_;) {
     if (settle(all[i])) {
@@ -140,8 +196,10 @@ PolicyIndex::Candidates::Candidates(const PointIndex& index, const Activity& act
 }
 
 void PolicyIndex::Candidates::add(std::span<const Filed> filed) {
-  if (filed.empty()) return;
-  const Run run{filed.data(), filed.data() + filed.size()};
+  if (!filed.empty()) add(Run{filed.data(), filed.data() + filed.size()});
+}
+
+void PolicyIndex::Candidates::add(Run run) {
   if (count_ < kOnStack) {
     few_[count_++] = run;
     return;

@@ -13,6 +13,9 @@
 // all that it asks for is not known yet it is *late*: pending whatever the activity says, so it is
 // not looked at but counted.
 //
+// Whoever asks about one activity after the other that say the same of most facts (the exchanges of
+// a connection) keeps a Recall: facts that are as they were are not looked up again.
+//
 // INVARIANT: Candidates gives every member that may hold or be pending at the point and is not late
 // - those that are ready, or those that wait - in ascending order. It may give others too, and one
 // more than once in a row. Of policies in rehearsal that wait it gives none.
@@ -22,10 +25,13 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "policy/activity/activity.h"
+#include "policy/activity/attribute_table.h"
 #include "policy/eval/compiled_policy.h"
 
 namespace sallyport::policy {
@@ -34,6 +40,7 @@ class PolicyIndex {
  public:
   class PointIndex;
   class Candidates;
+  class Recall;
   enum class Take : std::uint8_t { ready, waiting };
 
   PolicyIndex();
@@ -71,11 +78,14 @@ struct Filed {
 // activity with more than 64 values that policies are filed under (a user of very many groups).
 class PolicyIndex::Candidates {
  public:
-  Candidates(const PointIndex& index, const Activity& activity, Take take);
+  // `recall`: of earlier activities at the same index, or null. For Take::ready alone.
+  Candidates(const PointIndex& index, const Activity& activity, Take take,
+             Recall* recall = nullptr);
   const Filed* next();  // null: no more
 
  private:
   friend class PointIndex;
+  friend class Recall;
   struct Run {
     const Filed* at;
     const Filed* end;
@@ -83,6 +93,7 @@ class PolicyIndex::Candidates {
   static constexpr std::size_t kGuards = 16;
 
   void add(std::span<const Filed> filed);
+  void add(Run run);
   bool passes(const Filed& filed) const {
     return filed.waits == (take_ == Take::waiting) &&
            (filed.slot == Filed::kNone || guards_[filed.slot].may_be(filed.guard));
@@ -112,6 +123,28 @@ class PolicyIndex::Candidates {
   std::size_t count_ = 0;
 };
 
+// What the last activity said, and what was found for it. REQUIRES: it is shown to one index only,
+// which outlives its last use.
+class PolicyIndex::Recall {
+ private:
+  friend class PointIndex;
+
+  // A value of its own.
+  using Kept =
+      std::variant<std::monostate, std::int64_t, std::string, std::vector<std::string>, IpAddress>;
+  struct Answer {
+    bool known = false;
+    Kept value;
+    Candidates::Guard guard;
+    std::vector<Candidates::Run> runs;
+  };
+
+  static bool same(const Kept& kept, const Value& value);
+  static void keep(const Value& value, Kept& into);
+
+  std::vector<Answer> answers_;  // one for each column
+};
+
 class PolicyIndex::PointIndex {
  public:
   PointIndex(const std::vector<CompiledPolicy>& policies, std::span<const std::uint32_t> members,
@@ -129,7 +162,7 @@ class PolicyIndex::PointIndex {
  private:
   friend class Candidates;
   class Column;
-  void look_up(const Activity& activity, Candidates& to) const;
+  void look_up(const Activity& activity, Candidates& to, Recall* recall) const;
 
   std::vector<Filed> unkeyed_;
   std::vector<Filed> unkeyed_waiting_;

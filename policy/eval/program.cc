@@ -139,14 +139,15 @@ class Program::Waiters {
   ActionSet pending_;
 };
 
-Decision Program::decide_by(const PolicyIndex& index, Point point, const Activity& activity) const {
+Decision Program::decide_by(const PolicyIndex& index, Point point, const Activity& activity,
+                            PolicyIndex::Recall* recall) const {
   Decision decision;
   decision.point = point;
   if (index.empty()) return decision;
   const PolicyIndex::PointIndex& here = index.at(point);
   ActionSet pending;  // of those that do not wait for sure
   std::optional<Waiters> waiters;
-  PolicyIndex::Candidates candidates(here, activity, PolicyIndex::Take::ready);
+  PolicyIndex::Candidates candidates(here, activity, PolicyIndex::Take::ready, recall);
   std::uint32_t last = PolicyIndex::PointIndex::kNone;
   for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
     if (filed->number == last) continue;
@@ -190,8 +191,12 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
   return decision;
 }
 
-Decision Program::decide(Point point, const Activity& activity) const {
-  return decide_by(deciders_, point, activity);
+Decision Program::decide(Point point, const Activity& activity, Recall* recall) const {
+  PolicyIndex::Recall* of_point = nullptr;
+  if (recall != nullptr && point == Point::connect) of_point = &recall->connect;
+  if (recall != nullptr && point == Point::request) of_point = &recall->request;
+  if (recall != nullptr && point == Point::response) of_point = &recall->response;
+  return decide_by(deciders_, point, activity, of_point);
 }
 
 Decision Program::decide_connection(const Activity& activity) const {
@@ -225,8 +230,9 @@ void Program::edits(const Activity& activity,
 }
 
 void Program::report(const Activity& activity,
-                     const std::function<void(const CompiledPolicy&)>& each) const {
-  each_match(reports_, Point::download, activity, each);
+                     const std::function<void(const CompiledPolicy&)>& each, Recall* recall) const {
+  each_match(reports_, Point::download, activity, each,
+             recall == nullptr ? nullptr : &recall->reports);
 }
 
 void Program::matches(Point point, const Activity& activity,
@@ -240,9 +246,10 @@ void Program::matches(Point point, const Activity& activity,
 }
 
 void Program::each_match(const PolicyIndex& index, Point point, const Activity& activity,
-                         const std::function<void(const CompiledPolicy&)>& each) const {
+                         const std::function<void(const CompiledPolicy&)>& each,
+                         PolicyIndex::Recall* recall) const {
   if (index.empty()) return;
-  PolicyIndex::Candidates candidates(index.at(point), activity, PolicyIndex::Take::ready);
+  PolicyIndex::Candidates candidates(index.at(point), activity, PolicyIndex::Take::ready, recall);
   std::uint32_t last = PolicyIndex::PointIndex::kNone;
   for (const Filed* filed = candidates.next(); filed != nullptr; filed = candidates.next()) {
     if (filed->number == last) continue;

@@ -63,9 +63,18 @@ class Program {
   Program();  // No policies: everything is allowed.
   explicit Program(std::vector<CompiledPolicy> policies);
 
+  // For whoever asks about exchanges that are alike, as those of a connection are: it makes asking
+  // cheaper, and the answers are the same. REQUIRES: it is shown to one program only.
+  struct Recall {
+    PolicyIndex::Recall connect;
+    PolicyIndex::Recall request;
+    PolicyIndex::Recall response;
+    PolicyIndex::Recall reports;
+  };
+
   // What holds at `point`; `activity` holds what is known by then. In a decision that is not final,
   // only rehearsed ones that stand before the first pending one are named.
-  Decision decide(Point point, const Activity& activity) const;
+  Decision decide(Point point, const Activity& activity, Recall* recall = nullptr) const;
   Decision decide_connection(const Activity& activity) const;
   // What a fault of the origin's certificate comes to: block (also the default) or bypass, which
   // lets the client see the certificate itself. A chain of our own authority is never bypassed:
@@ -78,8 +87,8 @@ class Program {
              const std::function<void(const CompiledPolicy&)>& each) const;
   // Calls `each` for every matching activity policy, rehearsed ones too, in the order written.
   // `activity` is complete: what is missing is unknown.
-  void report(const Activity& activity,
-              const std::function<void(const CompiledPolicy&)>& each) const;
+  void report(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each,
+              Recall* recall = nullptr) const;
   // Calls `each` for every access, session and tls policy whose conditions hold at `point`, whether
   // or not it would come to decide, and for those that edit header fields; in no order. tls
   // policies are asked at connect, where the gateway asks them. For replay.
@@ -107,9 +116,11 @@ class Program {
 
  private:
   class Waiters;
-  Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity) const;
+  Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity,
+                     PolicyIndex::Recall* recall = nullptr) const;
   void each_match(const PolicyIndex& index, Point point, const Activity& activity,
-                  const std::function<void(const CompiledPolicy&)>& each) const;
+                  const std::function<void(const CompiledPolicy&)>& each,
+                  PolicyIndex::Recall* recall = nullptr) const;
 
   std::vector<CompiledPolicy> policies_;
   PolicyIndex deciders_;  // access, session

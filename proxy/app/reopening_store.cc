@@ -10,7 +10,7 @@ Result<void> ReopeningStore::open() {
   return {};
 }
 
-Result<void> ReopeningStore::write(std::span<const discovery::Event> events) {
+Result<void> ReopeningStore::write(discovery::EventSpan events) {
   Result<void> ready = open();
   if (!ready) return ready;
   return store_->write(events);

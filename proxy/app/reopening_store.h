@@ -19,7 +19,7 @@ class ReopeningStore final : public discovery::EventWriter {
   // Why it cannot be opened, or nothing. write() calls it too.
   Result<void> open();
 
-  Result<void> write(std::span<const discovery::Event> events) override;
+  Result<void> write(discovery::EventSpan events) override;
   Result<bool> retain(Time now) override;
   std::uint64_t bytes() const override { return store_ ? store_->bytes() : 0; }
 

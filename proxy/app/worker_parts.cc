@@ -7,7 +7,8 @@ namespace {
 class RingRecorder final : public session::Recorder {
  public:
   explicit RingRecorder(discovery::EventRing& ring) : ring_(ring) {}
-  void record(discovery::Event&& event) override { ring_.push(std::move(event)); }
+  std::unique_ptr<discovery::Event> fresh() override { return ring_.fresh(); }
+  void record(std::unique_ptr<discovery::Event> event) override { ring_.push(std::move(event)); }
 
  private:
   discovery::EventRing& ring_;

@@ -127,7 +127,7 @@ class WornStore final : public discovery::Store {
  public:
   explicit WornStore(std::unique_ptr<discovery::Store> whole) : whole_(std::move(whole)) {}
 
-  Result<void> write(std::span<const Event> events) override { return whole_->write(events); }
+  Result<void> write(discovery::EventSpan events) override { return whole_->write(events); }
   Result<std::vector<discovery::Row>> query(const discovery::Query& query) override {
     return whole_->query(query);
   }

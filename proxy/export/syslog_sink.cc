@@ -52,7 +52,7 @@ void SyslogSink::note(const std::string& what) {
 }
 
 // The scribe's thread.
-void SyslogSink::write(std::span<const discovery::Event> events) {
+void SyslogSink::write(discovery::EventSpan events) {
   std::vector<Message> messages;
   std::uint64_t lost = 0;
   for (const discovery::Event& event : events) {

@@ -73,7 +73,7 @@ class SyslogSink final : public discovery::Sink {
   SyslogSink(SyslogOptions options, const SyslogCarriers& carriers,
              std::shared_ptr<const tls::Verifier> verifier);
 
-  void write(std::span<const discovery::Event> events) override;
+  void write(discovery::EventSpan events) override;
   void flush() override {}
   std::uint64_t failures() const override { return dropped_.load(std::memory_order_relaxed); }
   std::string trouble() const override;

@@ -19,12 +19,12 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal) {
 Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
                            const SnapshotPin& judged_by) {
   services_.worker.metrics().add(Metric::exchanges_total);
-  Event event = begin_event();
-  event.stream_id = ++connection_.exchanges;
+  std::unique_ptr<Event> kept = services_.recorder.fresh();
+  Event& event = *kept;
+  begin_event_in(event, *judged_by, false);
   Ending ending = Ending::failed;
   {
     Walk walk_state(services_, connection_, exchange, event, judged_by);
-    event.snapshot = walk_state.now->id;
     walk_state.stall.set(walk_state.patience);
     const http::RequestHead& request = exchange.request();
     event.activity = begin_activity(*walk_state.now, request.authority.host, request.authority.port,
@@ -51,7 +51,7 @@ Task<void> Session::answer(http::Exchange& exchange, const Refusal& refusal,
     co_await walk_state.nursery.join();
     report(*walk_state.now, event);
   }
-  finish(event, ending);
+  finish(std::move(kept), ending);
 }
 
 Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {

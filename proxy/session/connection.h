@@ -15,6 +15,7 @@
 #include "discovery/agent/agent_cache.h"
 #include "discovery/events/event.h"
 #include "policy/activity/activity.h"
+#include "policy/eval/program.h"
 #include "policy/eval/verdict.h"
 #include "proxy/http1/parser.h"
 #include "proxy/origin/dialer.h"
@@ -30,7 +31,9 @@ namespace sallyport::session {
 class Recorder {
  public:
   virtual ~Recorder() = default;
-  virtual void record(discovery::Event&& event) = 0;
+  // One to be filled. REQUIRES: it is assigned as a whole first; it may hold anything.
+  virtual std::unique_ptr<discovery::Event> fresh() = 0;
+  virtual void record(std::unique_ptr<discovery::Event> event) = 0;
 };
 
 // Where HTTP/2 is spoken (origins.http2).
@@ -93,8 +96,9 @@ struct ClientConnection {
     std::uint64_t snapshot = 0;  // SnapshotPin::number()
     std::optional<std::string> user;
     Authority to;
-    policy::Activity activity;
+    discovery::Event begun;  // what is in each event of it; with the facts at connect
     std::optional<policy::AddressFacts> destination;
+    policy::Program::Recall recall;  // of the snapshot's policies
     // What policies say to it at connect, which depends on nothing else but the time, by the
     // minute, and where policies ask for that, on what the connection has carried.
     bool asks_carried = false;

@@ -27,7 +27,7 @@ Event Session::begin_event() const {
   event.client_port = connection_.peer.port;
   event.worker = static_cast<std::uint16_t>(services_.worker.index());
   event.user_source = connection_.user_source;
-  event.intercepted = connection_.decided.has_value() && !connection_.plain;
+  event.intercepted = is_intercepted();
   event.tls = connection_.tls;
   return event;
 }
@@ -54,27 +54,40 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   return activity;
 }
 
-void Session::begin_activity_of(const SnapshotPin& now, const http::RequestHead& asked, Time at,
-                                policy::Activity& activity) const {
-  std::unique_ptr<ClientConnection::Known>& known = connection_.known;
-  const bool holds = known && known->snapshot == now.number() && known->to == asked.authority &&
-                     known->activity.scheme == asked.scheme && known->user == connection_.user &&
-                     known->activity.ja4 == connection_.tls.ja4 &&
-                     known->activity.client_tls_version == connection_.tls.client_version;
-  if (!holds) {
-    known = std::make_unique<ClientConnection::Known>();
-    known->snapshot = now.number();
-    known->user = connection_.user;
-    known->to = asked.authority;
-    known->asks_carried =
-        now->policy->asks("connection.uploaded") || now->policy->asks("connection.downloaded");
-    known->activity =
-        begin_activity(*now, asked.authority.host, asked.authority.port, asked.scheme, at);
+bool Session::knows(const SnapshotPin& now, const http::RequestHead& asked) const {
+  const ClientConnection::Known* known = connection_.known.get();
+  if (known == nullptr) return false;
+  const Event& begun = known->begun;
+  return known->snapshot == now.number() && known->to == asked.authority &&
+         begun.activity.scheme == asked.scheme && known->user == connection_.user &&
+         begun.user_source == connection_.user_source && begun.intercepted == is_intercepted() &&
+         begun.tls == connection_.tls;
+}
+
+void Session::learn(const SnapshotPin& now, const http::RequestHead& asked, Time at) const {
+  auto known = std::make_unique<ClientConnection::Known>();
+  known->snapshot = now.number();
+  known->user = connection_.user;
+  known->to = asked.authority;
+  known->asks_carried =
+      now->policy->asks("connection.uploaded") || now->policy->asks("connection.downloaded");
+  known->begun = begin_event();
+  known->begun.snapshot = now->id;
+  known->begun.activity =
+      begin_activity(*now, asked.authority.host, asked.authority.port, asked.scheme, at);
+  connection_.known = std::move(known);
+}
+
+void Session::begin_event_in(Event& event, const Snapshot& now, bool known) const {
+  if (known) {
+    event = connection_.known->begun;  // As a whole: what stood there was of another exchange.
+    event.start = services_.worker.clock().now();
+    event.id = services_.ids.make(event.start);
+  } else {
+    event = begin_event();
+    event.snapshot = now.id;
   }
-  activity = known->activity;
-  activity.at = at;
-  activity.connection_uploaded = connection_.uploaded;
-  activity.connection_downloaded = connection_.downloaded;
+  event.stream_id = ++connection_.exchanges;
 }
 
 policy::Decision Session::decide_opened(const SnapshotPin& now,
@@ -82,13 +95,20 @@ policy::Decision Session::decide_opened(const SnapshotPin& now,
   ClientConnection::Known& known = *connection_.known;
   const auto minute = std::chrono::floor<std::chrono::minutes>(activity.at);
   if (known.asks_carried || !known.decision || known.decided != minute) {
-    known.activity.at = activity.at;
-    known.activity.connection_uploaded = activity.connection_uploaded;
-    known.activity.connection_downloaded = activity.connection_downloaded;
-    known.decision = now->policy->decide_connection(known.activity);
+    policy::Activity& begun = known.begun.activity;
+    begun.at = activity.at;
+    begun.connection_uploaded = activity.connection_uploaded;
+    begun.connection_downloaded = activity.connection_downloaded;
+    known.decision = now->policy->decide_connection(begun);
     known.decided = minute;
   }
   return *known.decision;
+}
+
+policy::Program::Recall* Session::recall_for(const Walk& walk) const {
+  ClientConnection::Known* known = connection_.known.get();
+  const bool fits = walk.known && known != nullptr && known->snapshot == walk.now.number();
+  return fits ? &known->recall : nullptr;
 }
 
 policy::AddressFacts Session::destination_of(const SnapshotPin& now,
@@ -190,7 +210,7 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   }
   const auto decide = [&](policy::Activity& activity) {
     return route.endpoints.size() == 1
-               ? policy::Verdict(now.policy->decide(Point::request, activity))
+               ? policy::Verdict(now.policy->decide(Point::request, activity, recall_for(walk)))
                : decide_for_route(now, Point::request, activity, route);
   };
   const std::size_t count = walk.activities ? walk.activities->count() : 0;
@@ -215,11 +235,12 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   }
 }
 
-void Session::report(const Snapshot& now, Event& event) {
+void Session::report(const Snapshot& now, Event& event, policy::Program::Recall* recall) {
   if (!now.policy->has_reports()) return;
-  now.policy->report(event.activity, [&](const policy::CompiledPolicy& policy) {
+  const auto note = [&](const policy::CompiledPolicy& policy) {
     event.matched.push_back({policy.id, policy.name, policy.rehearse});
-  });
+  };
+  now.policy->report(event.activity, note, recall);
 }
 
 void Session::fill_from_origin(Event& event, const origin::OriginFacts& facts) const {

@@ -36,8 +36,9 @@ class CleanInterim final : public http::Interim {
 
 }  // namespace
 
-void Session::finish(Event& event, Ending ending) {
+void Session::finish(std::unique_ptr<Event> kept, Ending ending) {
   MetricSet& metrics = services_.worker.metrics();
+  Event& event = *kept;
   event.ending = ending;
   const Time end = services_.worker.clock().now();
   event.duration_us = std::max<std::int64_t>(0, (end - event.start).count());
@@ -49,17 +50,20 @@ void Session::finish(Event& event, Ending ending) {
   if (ending != Ending::blocked && ending != Ending::completed) {
     metrics.add(Metric::exchanges_failed_total);
   }
-  services_.recorder.record(std::move(event));
+  services_.recorder.record(std::move(kept));
 }
 
 Task<void> Session::serve(http::Exchange& exchange) {
   services_.worker.metrics().add(Metric::exchanges_total);
-  Event event = begin_event();
-  event.stream_id = ++connection_.exchanges;
+  std::unique_ptr<Event> kept = services_.recorder.fresh();
+  Event& event = *kept;
   Ending ending = Ending::failed;
   {
-    Walk walk_state(services_, connection_, exchange, event, services_.snapshots.pin());
-    event.snapshot = walk_state.now->id;
+    const SnapshotPin now = services_.snapshots.pin();
+    const bool known = knows(now, exchange.request());
+    begin_event_in(event, *now, known);
+    Walk walk_state(services_, connection_, exchange, event, now);
+    walk_state.known = known;
     walk_state.stall.set(walk_state.patience);
     // The one catch of a connection: a bug costs this exchange and leaves its event.
     try {
@@ -83,13 +87,18 @@ Task<void> Session::serve(http::Exchange& exchange) {
     }
     if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
     if (walk_state.activities) walk_state.activities->finish(event);
-    report(*walk_state.now, event);
+    report(*walk_state.now, event, recall_for(walk_state));
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
-  finish(event, ending);
+  finish(std::move(kept), ending);
 }
 
-void Session::record_without_exchange(Event event) { finish(event, event.ending); }
+void Session::record_without_exchange(Event event) {
+  std::unique_ptr<Event> kept = services_.recorder.fresh();
+  *kept = std::move(event);
+  const Ending ending = kept->ending;
+  finish(std::move(kept), ending);
+}
 
 // Where no TLS of the client's told what it speaks, only a rule of ours offers more than HTTP/1.1.
 origin::Offer Session::offer_for(const origin::Route& route) const {
@@ -115,7 +124,13 @@ Task<Ending> Session::walk(Walk& walk) {
   policy::Activity& activity = event.activity;
 
   // Identify and classify.
-  begin_activity_of(walk.now, asked, event.start, activity);
+  if (!walk.known) {
+    learn(walk.now, asked, event.start);
+    activity = connection_.known->begun.activity;
+  }
+  activity.at = event.start;
+  activity.connection_uploaded = connection_.uploaded;
+  activity.connection_downloaded = connection_.downloaded;
   describe_request(now, exchange, event);
 
   // Inside an opened connection every request must repeat the name that was decided on (safety.md
@@ -144,9 +159,10 @@ Task<Ending> Session::walk(Walk& walk) {
   // so when it was opened; its rules may have changed since, so it is asked again all the same. The
   // app is still the host's: what is stopped at connect must not depend on who opened the TLS.
   activity.point = Point::connect;
-  const policy::Decision named = connection_.decided && !connection_.plain
-                                     ? decide_opened(walk.now, activity)
-                                     : now.policy->decide(Point::connect, activity);
+  const policy::Decision named =
+      connection_.decided && !connection_.plain
+          ? decide_opened(walk.now, activity)
+          : now.policy->decide(Point::connect, activity, recall_for(walk));
   activity.point = Point::request;
   if (named.stops()) {
     const Refusal refusal = blocked_by(policy::Verdict(named));
@@ -237,7 +253,7 @@ Task<Ending> Session::walk(Walk& walk) {
   if (walk.activities) {
     walk.activities->read_reply(reply->head, activity, reply->body->length());
   }
-  policy::Verdict answered(now.policy->decide(Point::response, activity));
+  policy::Verdict answered(now.policy->decide(Point::response, activity, recall_for(walk)));
   keep_rehearsed(event.verdict, answered);
   event.verdict = std::move(answered);
   if (event.verdict.stops()) {

@@ -34,7 +34,8 @@ class Session {
   void record_without_exchange(discovery::Event event);
   discovery::Event begin_event() const;
   // Names in the event the activity policies that it matches.
-  static void report(const Snapshot& now, discovery::Event& event);
+  static void report(const Snapshot& now, discovery::Event& event,
+                     policy::Program::Recall* recall = nullptr);
 
   // What is known at connect, for a name and port. `at` is when it began: the event's start.
   policy::Activity begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
@@ -46,15 +47,21 @@ class Session {
                                    policy::Activity& activity, const origin::Route& route) const;
 
  private:
-  // begin_activity() for a request, from what the exchange before it knew where that still holds.
-  void begin_activity_of(const SnapshotPin& now, const http::RequestHead& asked, Time at,
-                         policy::Activity& activity) const;
-  // What was decided when the connection was opened, asked again. REQUIRES: begin_activity_of()
-  // made `activity`, and no wait since.
+  bool is_intercepted() const { return connection_.decided.has_value() && !connection_.plain; }
+  // Whether connection_.known is about requests like this one; learn() makes it so.
+  bool knows(const SnapshotPin& now, const http::RequestHead& asked) const;
+  void learn(const SnapshotPin& now, const http::RequestHead& asked, Time at) const;
+  // Assigns all of the event: what is known of it, or without facts.
+  void begin_event_in(discovery::Event& event, const Snapshot& now, bool known) const;
+  // What was decided when the connection was opened, asked again. REQUIRES: `activity` is what is
+  // known, and no wait since.
   policy::Decision decide_opened(const SnapshotPin& now, const policy::Activity& activity) const;
   policy::AddressFacts destination_of(const SnapshotPin& now, const IpAddress& address) const;
   const std::string& domain_of(const Snapshot& now, const std::string& host) const;
   struct Walk;  // walk.h
+  // What policies remember of the exchanges before. Null where those were judged by others, and for
+  // the first of a connection: few have a second.
+  policy::Program::Recall* recall_for(const Walk& walk) const;
   Task<discovery::Ending> walk(Walk& walk);
   // Finds out what is done by the app's signatures; reads how the body begins where they ask.
   Task<Result<void>> recognise(Walk& walk);
@@ -74,7 +81,7 @@ class Session {
   // then the request must not go.
   static bool edit_fields(const Snapshot& now, discovery::Event& event, http::Headers& fields);
   origin::Offer offer_for(const origin::Route& route) const;
-  void finish(discovery::Event& event, discovery::Ending ending);
+  void finish(std::unique_ptr<discovery::Event> kept, discovery::Ending ending);
 
   const Services& services_;
   ClientConnection& connection_;

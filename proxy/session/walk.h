@@ -80,6 +80,7 @@ struct Session::Walk {
   discovery::Event& event;
   // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
   SnapshotPin now;
+  bool known = false;  // the event began with what the exchange before it knew
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
   std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small

@@ -5,6 +5,7 @@
 #include "base/core/check.h"
 #include "base/core/text.h"
 #include "discovery/geo/geo_build.h"
+#include "discovery/logs/hostile_for_tests.h"
 #include "policy/compile/compile.h"
 
 namespace sallyport::testkit {
@@ -39,6 +40,29 @@ std::shared_ptr<const discovery::Geo> geo_of(const RigOptions& options) {
 }
 
 }  // namespace
+
+// --- VectorRecorder ---
+
+std::unique_ptr<discovery::Event> VectorRecorder::fresh() {
+  auto event = std::make_unique<discovery::Event>(discovery::samples::hostile("stale"));
+  policy::Activity& facts = event->activity;
+  facts.user_names = facts.host_tags = {"stale"};
+  facts.user_domain = facts.domain = facts.ja4 = facts.client_tls_version = "stale";
+  facts.device_tags = facts.header_names = facts.certificate_faults = {"stale"};
+  facts.query = "stale";
+  facts.type = policy::ActivityType::delete_;
+  facts.admin = true;
+  facts.file = policy::FileFacts{"stale", "stale", "stale", 1};
+  facts.agent = policy::AgentFacts{.browser = "stale"};
+  facts.details.emplace().object_name = "stale";
+  facts.status = 599;
+  event->kind = discovery::EventKind::tunnel;
+  event->matched = event->edited_by = {{"stale", "stale", true}};
+  event->intercepted = true;
+  event->websocket = discovery::WebsocketFacts{.fault = "stale"};
+  event->bytes_in = event->bytes_out = 599;
+  return event;
+}
 
 // --- Client ---
 

@@ -105,7 +105,11 @@ class OriginServer {
 class VectorRecorder final : public session::Recorder {
  public:
   explicit VectorRecorder(std::vector<discovery::Event>& events) : events_(events) {}
-  void record(discovery::Event&& event) override { events_.push_back(std::move(event)); }
+  // Full of what belongs to another exchange: none of it may be recorded.
+  std::unique_ptr<discovery::Event> fresh() override;
+  void record(std::unique_ptr<discovery::Event> event) override {
+    events_.push_back(std::move(*event));
+  }
 
  private:
   std::vector<discovery::Event>& events_;
