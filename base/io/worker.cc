@@ -11,6 +11,7 @@
 
 #include "base/core/log.h"
 #include "base/io/frames.h"
+#include "base/io/poller.h"
 
 namespace sallyport::io {
 
@@ -18,7 +19,7 @@ namespace asio = boost::asio;
 
 struct Worker::Loop {
   explicit Loop(std::chrono::steady_clock::time_point now)
-      : context(1), wheel(now), ticker(context) {}
+      : context(1), wheel(now), ticker(context), poller(context.get_executor()) {}
 
   void tick() {
     ticker.expires_after(DeadlineWheel::kTick);
@@ -34,6 +35,7 @@ struct Worker::Loop {
   asio::io_context context;
   DeadlineWheel wheel;
   asio::steady_timer ticker;
+  Poller poller;
 };
 
 Worker::Worker(int index, const Clock& clock)
@@ -45,6 +47,7 @@ Executor Worker::executor() { return loop_->context.get_executor(); }
 boost::asio::io_context& Worker::loop() { return loop_->context; }
 DeadlineWheel& Worker::deadlines() { return loop_->wheel; }
 PipePool& Worker::pipes() { return loop_->pipes; }
+Poller& Worker::poller() { return loop_->poller; }
 
 void Worker::run() {
   const auto guard = asio::make_work_guard(loop_->context);

@@ -15,6 +15,8 @@
 
 namespace sallyport::io {
 
+class Poller;
+
 class Worker {
  public:
   // `clock` must outlive the worker.
@@ -28,6 +30,7 @@ class Worker {
   boost::asio::io_context& loop();
   DeadlineWheel& deadlines();
   PipePool& pipes();
+  Poller& poller();
   const Clock& clock() const { return clock_; }
   MetricSet& metrics() { return metrics_; }
   const MetricSet& metrics() const { return metrics_; }
