@@ -206,6 +206,7 @@ bool TlsStream::pump_in(Outcome& outcome) {
 // Sends what it can of the records that wait.
 io::ByteStream::Status TlsStream::flush() {
   Carrier& carrier = *carrier_;
+  kept_ = 0;
   while (carrier.out_size() > 0) {
     const std::array<io::Bytes, 1> pieces{
         std::as_bytes(std::span(carrier.out.data() + carrier.out_begin, carrier.out_size()))};
@@ -236,7 +237,12 @@ Task<Result<void>> TlsStream::handshake() {
       failure_ = failure;
       co_return std::unexpected(failure_);
     }
-    while (carrier_->out_size() > 0) {
+    // What a server says behind the client's last message of TLS 1.3 is a ticket: nobody waits for
+    // it, so that it leaves with the first bytes that follow.
+    const bool is_ticket =
+        result == 1 && SSL_is_server(ssl_.get()) == 1 && SSL_version(ssl_.get()) == TLS1_3_VERSION;
+    kept_ = is_ticket ? carrier_->out_size() : 0;
+    while (carrier_->out_size() > kept_) {
       const Status status = flush();
       if (status == Status::failed) {
         peer_left_ = true;
@@ -298,7 +304,7 @@ io::ByteStream::Outcome TlsStream::try_read(std::span<std::byte> into) {
   }
   if (carrier_->in_size() == 0) carrier_->in.give_back();
   // A read may have produced records (key update, alert).
-  if (carrier_->out_size() > 0) flush();
+  if (carrier_->out_size() > kept_) flush();
   return {Status::moved, total};
 }
 
@@ -374,9 +380,10 @@ bool TlsStream::buffered() const {
   return SSL_pending(ssl_.get()) > 0 || carrier_->in_size() > 0 || below_->buffered();
 }
 
-bool TlsStream::unsent() const { return carrier_->out_size() > 0 || below_->unsent(); }
+bool TlsStream::unsent() const { return carrier_->out_size() > kept_ || below_->unsent(); }
 
 void TlsStream::release_idle_buffers() {
+  if (kept_ > 0) flush();
   if (carrier_->in_size() == 0) carrier_->in.give_back();
   SSL_free_buffers(ssl_.get());  // those that hold nothing; the next call takes new ones
   below_->release_idle_buffers();

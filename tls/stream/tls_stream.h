@@ -83,6 +83,7 @@ class TlsStream final : public io::ByteStream {
   bool established_ = false;
   bool failed_ = false;
   bool write_ended_ = false;
+  std::size_t kept_ = 0;  // bytes to send that wait for others to go with
 };
 
 }  // namespace sallyport::tls

@@ -27,12 +27,15 @@ using testkit::TlsPeer;
 
 // A server of ours and a client peer; `cut` bytes at most arrive at once.
 struct Pair {
-  explicit Pair(TlsPeer::Options client = {}, std::size_t at_once = 1 << 20) : cut(at_once) {
-    Result<std::unique_ptr<ServerContext>> made = ServerContext::make();
+  explicit Pair(TlsPeer::Options client = {}, std::size_t at_once = 1 << 20,
+                std::shared_ptr<TicketKeys> tickets = nullptr)
+      : cut(at_once) {
+    const std::string_view binding = tickets ? "files.example:443" : "";
+    Result<std::unique_ptr<ServerContext>> made = ServerContext::make(std::move(tickets));
     context = std::move(*made);
     root = testkit::make_root("Root");
     leaf = testkit::issue(testkit::server_spec("files.example"), &root);
-    Result<SslPtr> ssl = context->accept(leaf.certificate, leaf.key, "http/1.1");
+    Result<SslPtr> ssl = context->accept(leaf.certificate, leaf.key, "http/1.1", binding);
     client.server_name = "files.example";
     peer = std::make_unique<TlsPeer>(outer, client);
     stream = std::make_unique<TlsStream>(
@@ -322,6 +325,34 @@ TEST(TlsStream, AMessageBeginsWithASmallRecordGoesOnInFullOnesAndLeavesInOneSend
   for (std::size_t i = 1; i < 6; ++i) EXPECT_EQ(records[i], 16'384 + kOverhead) << i;
   pair.peer->end();
   pair.settle();
+}
+
+Task<void> shake(TlsStream& stream, bool& done) {
+  done = (co_await stream.handshake()).has_value();
+}
+
+TEST(TlsStream, SendsATicketWithTheFirstBytesThatFollowOrWhenItRests) {
+  for (const bool writes : {true, false}) {
+    Pair pair({}, 1 << 20, std::make_shared<TicketKeys>(system_clock()));
+    bool done = false;
+    pair.nursery.start(shake(*pair.stream, done));
+    pair.settle();
+    ASSERT_TRUE(done);
+    EXPECT_TRUE(pair.peer->established());
+    EXPECT_FALSE(pair.stream->unsent());
+    EXPECT_EQ(pair.inner.from_system->bytes, "");
+    if (writes) {
+      const std::string text = "hello";
+      const std::array<io::Bytes, 1> pieces{std::as_bytes(std::span(text))};
+      EXPECT_EQ(pair.stream->try_write(pieces).bytes, 5u);
+    } else {
+      pair.stream->release_idle_buffers();
+    }
+    EXPECT_GT(pair.inner.from_system->bytes.size(), 200u);  // a ticket's
+    pair.settle();
+    EXPECT_EQ(pair.peer->take(), writes ? "hello" : "");
+    EXPECT_FALSE(pair.stream->unsent());
+  }
 }
 
 TEST(TlsStream, EndsCleanlyWhicheverOperationFails) {
