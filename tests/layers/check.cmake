@@ -34,7 +34,7 @@ foreach(row ${rows})
           "<maxminddb=^never$"
           "<yaml-cpp/=^base/yaml$" "<libpsl=^discovery/catalog$" "<sqlite3=^discovery/store$" "<nghttp2/=^proxy/http2$"
           "<CLI/=^proxy/cli$" "<re2/=^(discovery/agent|policy/eval)$" "<date/=^base/core$"
-          "<zlib.h=^base/websocket$"
+          "<zlib.h=^(base/websocket|discovery/signatures)$"
           "<zstd.h=^discovery/store$")
         string(REGEX MATCH "^(.*)=(.*)$" _ "${home}")
         set(prefix "${CMAKE_MATCH_1}")
