@@ -46,6 +46,16 @@ TEST(Sha256, BeginsAnewAfterFinish) {
   EXPECT_EQ(moved.finish(), sha256("abc"));
 }
 
+TEST(Sha256, GoesOnInACopyByItself) {
+  Sha256 digest;
+  digest.update("a");
+  Sha256 copy = digest.copy();
+  digest.update("b");
+  copy.update("c");
+  EXPECT_EQ(digest.finish(), sha256("ab"));
+  EXPECT_EQ(copy.finish(), sha256("ac"));
+}
+
 TEST(Hmac, MatchesRfc4231) {
   EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");

@@ -65,4 +65,10 @@ Sha256Digest Sha256::finish() {
   return out;
 }
 
+Sha256 Sha256::copy() const {
+  Sha256 out;
+  CHECK(EVP_MD_CTX_copy_ex(out.state_->running, state_->running) == 1);
+  return out;
+}
+
 }  // namespace sallyport

@@ -26,6 +26,8 @@ class Sha256 {
   void update(std::span<const std::uint8_t> bytes);
   void update(std::string_view bytes);
   Sha256Digest finish();
+  // Another digest of the same bytes so far.
+  Sha256 copy() const;
 
  private:
   struct State;
