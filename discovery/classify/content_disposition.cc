@@ -6,6 +6,7 @@
 
 #include "discovery/classify/content_disposition.h"
 
+#include <array>
 #include <optional>
 
 #include "base/core/text.h"
@@ -110,6 +111,49 @@ std::string without_encoded_words(std::string_view text) {
   return out;
 }
 
+constexpr std::size_t kMostParts = 16;
+
+// Parameters "filename*0", "filename*1*" ... (RFC 2231 section 3), which a star at the end marks as
+// escaped; the first may name the charset.
+class Continuation {
+ public:
+  void take(std::string_view name, std::string_view value) {
+    if (!istarts_with(name, "filename*")) return;
+    std::string_view number = name.substr(9);
+    const bool escaped = number.ends_with('*');
+    if (escaped) number.remove_suffix(1);
+    const auto part = parse_decimal(number);
+    if (!part || *part >= kMostParts || parts_[*part].there) return;
+    parts_[*part] = {true, escaped, std::string(value)};
+  }
+
+  std::optional<std::string> joined() const {
+    if (!parts_[0].there) return std::nullopt;
+    std::string_view first = parts_[0].text;
+    std::string_view charset;
+    if (parts_[0].escaped) {
+      const std::size_t mark = first.find('\'');
+      const std::size_t second = mark == first.npos ? mark : first.find('\'', mark + 1);
+      if (second == first.npos) return std::nullopt;
+      charset = first.substr(0, mark);
+      first.remove_prefix(second + 1);
+    }
+    std::string bytes = parts_[0].escaped ? decode_percent(first) : std::string(first);
+    for (std::size_t i = 1; i < kMostParts && parts_[i].there; ++i) {
+      bytes += parts_[i].escaped ? decode_percent(parts_[i].text) : parts_[i].text;
+    }
+    return in_charset(charset, std::move(bytes));
+  }
+
+ private:
+  struct Part {
+    bool there = false;
+    bool escaped = false;
+    std::string text;
+  };
+  std::array<Part, kMostParts> parts_;
+};
+
 }  // namespace
 
 ContentDisposition read_content_disposition(std::string_view value) {
@@ -120,6 +164,7 @@ ContentDisposition read_content_disposition(std::string_view value) {
     value.remove_prefix(std::min(value.find(';'), value.size()));
   }
   std::optional<std::string> plain, star;
+  Continuation continuation;
   while (!value.empty()) {
     if (value.front() == ';') {
       value.remove_prefix(1);
@@ -142,6 +187,7 @@ ContentDisposition read_content_disposition(std::string_view value) {
       text = std::string(trim(value.substr(0, stop)));
       value.remove_prefix(stop);
     }
+    continuation.take(name, text);
     if (iequals(name, "filename") && !plain) plain = std::move(text);
     if (iequals(name, "filename*") && !star) star = std::move(text);
   }
@@ -150,6 +196,9 @@ ContentDisposition read_content_disposition(std::string_view value) {
   }
   if (found.file_name.empty() && plain) {
     found.file_name = safe_file_name(decode_percent(without_encoded_words(*plain)));
+  }
+  if (!star && !plain) {
+    if (const auto text = continuation.joined()) found.file_name = safe_file_name(*text);
   }
   return found;
 }

@@ -3,8 +3,8 @@
 // policies must see.
 //
 // `filename*` (RFC 8187) goes before `filename`; in that one percent escapes and encoded words (RFC
-// 2047) are undone, as most browsers do. Of a parameter that is repeated the first counts. Pure;
-// any bytes may be given.
+// 2047) are undone, as most browsers do. A name in parts (RFC 2231) counts where there is neither.
+// Of a parameter that is repeated the first counts. Pure; any bytes may be given.
 
 #include <string>
 #include <string_view>

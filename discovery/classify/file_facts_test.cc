@@ -182,6 +182,14 @@ TEST(ContentDisposition, IsReadAsBrowsersDo) {
            {"attachment; filename*=KOI8-R''%ff.exe; filename=a.pdf", "attachment:a.pdf"},
            {"attachment; filename*=a.exe; filename=a.pdf", "attachment:a.pdf"},
            {"attachment; filename*=UTF-8''..%2F..%2fa%00.sh", "attachment:a.sh"},
+           // RFC 2231: in parts, as Firefox reads it where there is no other.
+           {"attachment; filename*0=evil; filename*1=\".exe\"", "attachment:evil.exe"},
+           {"attachment; filename*1=\".exe\"; filename*0=\"evil\"", "attachment:evil.exe"},
+           {"attachment; filename*0*=UTF-8''%e2%82; filename*1*=%ac; filename*2=.exe",
+            "attachment:\xe2\x82\xac.exe"},
+           {"attachment; filename*0=a; filename*2=.exe", "attachment:a"},
+           {"attachment; filename*1=.exe", "attachment:"},
+           {"attachment; filename*0=b.exe; filename=a.pdf", "attachment:a.pdf"},
            // What only browsers do.
            {"attachment; filename=\"a%2Eexe\"", "attachment:a.exe"},
            {"attachment; filename=\"100%.txt\"", "attachment:100%.txt"},
@@ -232,6 +240,25 @@ TEST(FileName, IsSafeWhateverWentIn) {
             "a.exe",
             "a.exe"},
            {"a\xe4.txt", "a\xc3\xa4.txt"},
+           // A stream of NTFS: what is written is the file before it.
+           {"evil.exe::$DATA", "evil.exe"},
+           {"evil.exe. ::$data", "evil.exe"},
+           {"C:\\a\\evil.exe::$DATA", "evil.exe"},
+           {"evil.exe::$DATA.", "evil.exe"},
+           {"a.txt:b.exe:$DATA", "a.txt:b.exe"},
+           {"folder::$INDEX_ALLOCATION", "folder"},
+           {"::$DATA", ""},
+           {"Meeting 10:30.txt", "Meeting 10:30.txt"},
+           {"price:$5.txt", "price:$5.txt"},
+           // Overlong UTF-8, which some undo: a dot, a slash, a letter of three bytes.
+           {"evil\xc0\xae"
+            "exe",
+            "evil.exe"},
+           {"..\xc0\xaf..\xc0\xaf"
+            "evil.sh",
+            "evil.sh"},
+           {"evil.\xe0\x81\xa5xe", "evil.exe"},
+           {"\xc0 la carte.doc", "\xc3\x80 la carte.doc"},
            {"\xe6\x96\x87\xe4\xbb\xb6.txt", "\xe6\x96\x87\xe4\xbb\xb6.txt"},
            {std::string(300, 'a') + ".exe", std::string(251, 'a') + ".exe"},
            {std::string(254, 'a') + " b", std::string(254, 'a')},

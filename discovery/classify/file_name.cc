@@ -25,18 +25,52 @@ bool is_blank(char32_t code) {
          code == 0x202f || code == 0x205f || code == 0x3000;
 }
 
+// What is no UTF-8 is Latin-1, but for ASCII in two or three bytes (RFC 3629 section 10): some undo
+// that, and a dot or a slash must not hide in it.
+Utf8Char decode_other(std::string_view raw) {
+  const auto byte = [&](std::size_t at) {
+    return at < raw.size() ? static_cast<unsigned char>(raw[at]) : 0U;
+  };
+  const auto follows = [&](std::size_t at) { return (byte(at) & 0xc0) == 0x80; };
+  if ((byte(0) & 0xfe) == 0xc0 && follows(1)) return {(byte(0) & 1) << 6 | (byte(1) & 0x3f), 2};
+  if (byte(0) == 0xe0 && (byte(1) & 0xfe) == 0x80 && follows(2)) {
+    return {(byte(1) & 1) << 6 | (byte(2) & 0x3f), 3};
+  }
+  return {byte(0), 1};
+}
+
 std::u32string characters_of(std::string_view raw) {
   const bool utf8 = find_not_utf8(raw) == std::string_view::npos;
   std::u32string out;
   out.reserve(raw.size());
   while (!raw.empty()) {
-    const Utf8Char next =
-        utf8 ? decode_utf8(raw) : Utf8Char{static_cast<unsigned char>(raw.front()), 1};
+    const Utf8Char next = utf8 ? decode_utf8(raw) : decode_other(raw);
     if (!is_steering(next.code) && !is_invisible(next.code))
       out += static_cast<char32_t>(next.code);
     raw.remove_prefix(next.size);
   }
   return out;
+}
+
+// Windows leaves blanks and dots at the end away.
+std::u32string_view without_end(std::u32string_view name) {
+  while (!name.empty() && (is_blank(name.back()) || name.back() == '.')) name.remove_suffix(1);
+  return name;
+}
+
+// Without the type of a stream of NTFS, and the empty name of the stream before it
+// ([MS-FSCC] 2.1.5): "a.exe::$DATA" is the file a.exe.
+std::u32string_view without_stream(std::u32string_view name) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == name.npos || colon == 0) return name;
+  const std::u32string_view type = name.substr(colon + 1);
+  const bool is_type = type.size() > 1 && type.front() == '$' &&
+                       std::all_of(type.begin() + 1, type.end(), [](char32_t code) {
+                         return code == '_' || (code < 0x80 && is_alpha(static_cast<char>(code)));
+                       });
+  if (!is_type || name.find(':') == colon) return name;
+  name = name.substr(0, colon);
+  return name.back() == ':' ? name.substr(0, name.size() - 1) : name;
 }
 
 // At most `most` bytes, whole characters.
@@ -69,8 +103,7 @@ std::string safe_file_name(std::string_view raw) {
       name.size() >= 2 && name[1] == ':' && name[0] < 0x80 && is_alpha(static_cast<char>(name[0]));
   if (drive) name.remove_prefix(2);
   while (!name.empty() && is_blank(name.front())) name.remove_prefix(1);
-  // Windows leaves blanks and dots at the end away.
-  while (!name.empty() && (is_blank(name.back()) || name.back() == '.')) name.remove_suffix(1);
+  name = without_end(without_stream(without_end(name)));
 
   std::string whole = encode(name, name.size() * 4);
   if (whole.size() <= kMaxName) return whole;

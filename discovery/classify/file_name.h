@@ -4,7 +4,7 @@
 // INVARIANT: whatever went in, a safe name is UTF-8 of at most 255 bytes, holds no separator of
 // paths, no control, no mark that steers the direction of text and nothing invisible, and neither
 // begins nor ends with a blank nor ends with a dot. So "report.exe. " and "report\u202Efdp.exe" end
-// in "exe" here as they do on the disk. Pure.
+// in "exe" here as they do on the disk, and so does "report.exe::$DATA". Pure.
 
 #include <string>
 #include <string_view>
