@@ -158,5 +158,49 @@ TEST(Utf8, ReadsWhatItWrote) {
   }
 }
 
+TEST(Utf8, FindsWhatIsNoneBehindLongAscii) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    const std::string plain(size, 'a');
+    EXPECT_EQ(find_not_utf8(plain), std::string::npos);
+    EXPECT_EQ(find_not_utf8(plain + "\xff"), size);
+    EXPECT_EQ(find_not_utf8(plain + "\xc3\xbc" + plain + "\xc3"), 2 * size + 2);
+  }
+}
+
+TEST(Utf8, MendsWhatIsNone) {
+  const auto mended = [](std::string text, std::size_t limit) {
+    const bool whole = mend_utf8(text, limit);
+    return text + (whole ? "" : "~");
+  };
+  EXPECT_EQ(mended("a\xc3\xbc", 1), "a\xc3\xbc");  // Nothing to mend.
+  EXPECT_EQ(mended("a\xff"
+                   "b",
+                   5),
+            "a\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(mended("a\xff"
+                   "b",
+                   4),
+            "a\xef\xbf\xbd~");
+  EXPECT_EQ(mended("a\xff"
+                   "b",
+                   3),
+            "a~");
+  EXPECT_EQ(mended("\xff\xc3\xbc", 4), "\xef\xbf\xbd~");
+}
+
+TEST(Utf8, DropsACharacterThatIsCut) {
+  const auto dropped = [](std::string text) {
+    drop_cut_character(text);
+    return text;
+  };
+  EXPECT_EQ(dropped("a\xc3"), "a");
+  EXPECT_EQ(dropped("a\xe2\x82"), "a");
+  EXPECT_EQ(dropped("a\xf0\x9f\x98"), "a");
+  EXPECT_EQ(dropped("a\xc3\xbc"), "a\xc3\xbc");
+  EXPECT_EQ(dropped("a\x82"), "a\x82");  // Nothing that a cut leaves.
+  EXPECT_EQ(dropped(""), "");
+}
+
 }  // namespace
 }  // namespace sallyport

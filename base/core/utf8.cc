@@ -1,5 +1,8 @@
 #include "base/core/utf8.h"
 
+#include <cstring>
+#include <utility>
+
 #include "base/core/check.h"
 
 namespace sallyport {
@@ -54,11 +57,45 @@ void append_utf8(std::string& out, std::uint32_t code) {
 std::size_t find_not_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    // Most text is ASCII: eight bytes at a time.
+    std::uint64_t word = 0;
+    while (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & 0x8080808080808080) != 0) break;
+      at += sizeof word;
+    }
+    if (at == text.size()) break;
     const Utf8Char next = decode_utf8(text.substr(at));
     if (next.code == kNotUtf8) return at;
     at += next.size;
   }
   return std::string_view::npos;
+}
+
+bool mend_utf8(std::string& text, std::size_t limit) {
+  std::size_t at = find_not_utf8(text);
+  if (at == std::string::npos) return true;
+  std::string good = text.substr(0, at);
+  for (; at < text.size();) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    const Utf8Char next = decode_utf8(rest);
+    const std::string_view as =
+        next.code == kNotUtf8 ? std::string_view("\xef\xbf\xbd") : rest.substr(0, next.size);
+    if (good.size() + as.size() > limit) break;
+    good += as;
+    at += next.size;
+  }
+  const bool whole = at == text.size();
+  text = std::move(good);
+  return whole;
+}
+
+void drop_cut_character(std::string& text) {
+  std::size_t lead = text.size();  // Behind the byte that begins the last character.
+  while (lead > 0 && text.size() - lead < 3 && (text[lead - 1] & 0xc0) == 0x80) --lead;
+  if (lead == 0 || (text[lead - 1] & 0xc0) != 0xc0) return;
+  const std::string_view last = std::string_view(text).substr(lead - 1);
+  if (find_not_utf8(last) != std::string_view::npos) text.resize(lead - 1);
 }
 
 bool is_steering(std::uint32_t code) {

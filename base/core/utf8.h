@@ -27,6 +27,13 @@ void append_utf8(std::string& out, std::uint32_t code);
 // The offset of the first byte that is no UTF-8, or npos.
 std::size_t find_not_utf8(std::string_view text);
 
+// Makes `text` UTF-8: each byte that is none becomes U+FFFD. At most `limit` bytes are left, whole
+// characters; whether that was all of it. Text that is UTF-8 already stays as it is, however long.
+bool mend_utf8(std::string& text, std::size_t limit);
+
+// Takes away what a cut has left of a character at the end.
+void drop_cut_character(std::string& text);
+
 // Whether a character may change how a terminal or a reader sees its neighbours: C0 and C1
 // controls, DEL, line and paragraph separators, bidirectional marks, overrides and isolates.
 bool is_steering(std::uint32_t code);
