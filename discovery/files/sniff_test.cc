@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "discovery/files/magic.h"
+
 namespace sallyport::discovery {
 namespace {
 
@@ -236,8 +238,20 @@ TEST(Sniff, DoesNotKnowWhatShowsNothing) {
   EXPECT_EQ(sniffed("\xf1\xf2\xf3\xf4"), "application/octet-stream");
 }
 
-TEST(Sniff, KnowsEveryKindThatItTells) {
-  // Each byte string that begins some kind is cut at each of its bytes: nothing is read behind it.
+TEST(Sniff, TellsKindsOfTheTableOnly) {
+  EXPECT_GT(magics().size(), 120u);
+  for (const Magic& magic : magics()) {
+    EXPECT_NE(find_file_kind(magic.type), nullptr) << magic.type;
+    EXPECT_LT(magic.at + magic.bytes.size(), kSniffBytes);
+    // No row hides behind another that always fits before it.
+    for (const Magic* before = magics().data(); before != &magic; ++before) {
+      EXPECT_FALSE(before->at == magic.at && magic.bytes.starts_with(before->bytes)) << magic.type;
+    }
+  }
+}
+
+TEST(Sniff, ReadsNothingBehindWhatItIsGiven) {
+  // Each byte string that begins some kind, cut at each of its bytes.
   for (const std::string& whole :
        {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"s + std::string(600, '\0'),
         "PK\x03\x04"s + std::string(60, '\x01'), "Rar!\x1a\x07\x01\0\1\2\3\4\x0a\x02\x01\x04"s,
