@@ -26,6 +26,8 @@ enum class Metric : std::uint16_t {
   client_connections_shed_total,
   exchanges_total,
   exchanges_blocked_total,
+  uploads_held_total,
+  uploads_too_large_to_hold_total,
   exchanges_failed_total,
   client_bytes_in_total,
   client_bytes_out_total,

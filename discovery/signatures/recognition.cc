@@ -51,6 +51,22 @@ bool is_head_only(const Condition& condition) {
   return true;
 }
 
+// Whether "Content-Range: bytes 5-9/10" ends what it is a part of (RFC 9110 section 14.4).
+bool ends_range(const http::Headers* headers) {
+  if (headers == nullptr) return false;
+  std::string_view range = trim(headers->find("Content-Range").value_or(""));
+  if (!istarts_with(range, "bytes ")) return false;
+  range.remove_prefix(6);
+  const std::size_t slash = range.find('/');
+  if (slash == range.npos) return false;
+  const std::string_view place = range.substr(0, slash);
+  const std::size_t dash = place.find('-');
+  const auto size = parse_decimal(range.substr(slash + 1));
+  if (dash == place.npos || !size) return false;
+  const auto end = parse_decimal(place.substr(dash + 1));
+  return end && *end + 1 == *size;
+}
+
 bool fits_status(const OutcomeRule& rule, int status) {
   return rule.statuses.empty() || std::ranges::any_of(rule.statuses, [&](const auto& range) {
            return status >= range.first && status <= range.second;
@@ -299,6 +315,9 @@ Recognised Recognition::describe(const Found& found) {
   if (signature.transfer) {
     details.transfer_step = signature.transfer->step;
     details.transfer_session = first(signature.transfer->session);
+    const bool last = first(signature.transfer->last) == "true" ||
+                      ends_range(values.request().headers);
+    seen.goes_on = details.transfer_step != "finish" && !last;
   }
   seen.file_name = safe_file_name(first(signature.file_name));
   seen.file_type = http::media_type(first(signature.file_type));

@@ -42,6 +42,8 @@ struct Recognised {
   std::string file_type;
   std::optional<std::uint64_t> file_size;
   bool personal = false;  // only a personal account can do it
+  // A step of a transfer that goes on in other requests: no activity by itself.
+  bool goes_on = false;
 };
 
 class Recognition {

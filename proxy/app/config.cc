@@ -134,6 +134,7 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
                     Config& config) {
   MapReader map(node, diagnostics, "recording");
   config.record_queries = map.boolean("queries", config.record_queries);
+  config.file_digests = map.boolean("file_digests", config.file_digests);
   read_logs(
       map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
   const Node& store_node = section(map, "store");
@@ -197,6 +198,8 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
   config.http2_streams = static_cast<std::uint32_t>(count("http2_streams", 100, 10'000));
   config.pace.bytes_per_second =
       read_bytes(map, "body_rate", config.pace.bytes_per_second, 0, 1 << 20);
+  config.held_upload = map.bytes("held_upload", config.held_upload);
+  config.held_uploads = map.bytes("held_uploads", config.held_uploads);
   if (const auto memory = map.text("memory", "80%");
       const auto limit = parse_memory_limit(*memory)) {
     config.memory = *limit;

@@ -76,6 +76,7 @@ struct Config {
 
   // recording
   bool record_queries = false;
+  bool file_digests = true;
   LogsConfig logs;
   std::chrono::hours store_age{24 * 90};
   std::uint64_t store_bytes = 4ull << 30;
@@ -87,6 +88,8 @@ struct Config {
   http1::HeadLimits heads;
   std::uint32_t http2_streams = 100;  // at once, of one connection of a client
   session::PaceRule pace;
+  std::uint64_t held_upload = 1ull << 30;   // bytes of one upload that policies wait for
+  std::uint64_t held_uploads = 8ull << 30;  // of all of them
   MemoryLimit memory;
   auth::SignInLimits sign_in;  // failed sign-ins until no more passwords are checked
   origin::Timeouts origin_timeouts;

@@ -97,6 +97,8 @@ struct Gateway::Parts {
   std::vector<discovery::Sink*> syslogs;        // the exporter's
   std::vector<discovery::FileSink*> log_files;  // those of `sinks` that are files
   MetricSet scribe_metrics;
+  const std::shared_ptr<session::SpoolBudget> spools =
+      std::make_shared<session::SpoolBudget>(std::uint64_t{0});
   mutable discovery::ProgramShelf programs;  // tune() puts what workers get
   std::unique_ptr<discovery::AlertRaiser> alerts;  // a sink of the scribe
   std::unique_ptr<discovery::Scribe> scribe;

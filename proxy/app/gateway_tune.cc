@@ -32,6 +32,11 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.pseudonym = pseudonym;
   tunables.settings.contact = now.contact;
   tunables.settings.record_queries = now.record_queries;
+  tunables.settings.file_digests = now.file_digests;
+  tunables.settings.held_upload = now.held_upload;
+  tunables.settings.spools = spools;
+  tunables.settings.spool_folder = state->path();
+  spools->set_most(now.held_uploads);
   tunables.settings.reply_head = now.reply_head;
   tunables.settings.stall = now.stall;
   tunables.settings.tunnel_idle = now.tunnel_idle;

@@ -59,6 +59,16 @@ struct ActivitiesOptions {
 };
 int activities(const ActivitiesOptions& options);
 
+struct FilesOptions {
+  CommonOptions common;
+  std::string app, instance, instance_kind, name, extension, family, type, sha256, scan_status;
+  std::string owner, user, sharing, domain, since, until;
+  bool personal = false;
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int files(const FilesOptions& options);
+
 struct UsersOptions {
   CommonOptions common;
   std::string user;  // any name of a person

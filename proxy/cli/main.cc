@@ -131,6 +131,45 @@ int main(int argc, char** argv) {
                  "  sallyport activities --id 01JD...      # everything known of one"));
   activities_command->callback([&] { code = activities(act); });
 
+  FilesOptions files_options;
+  CLI::App* files_command = app.add_subcommand(
+      "files", "The files that passed: what, where, whose, and whom they were opened to");
+  add_common(*files_command, files_options.common);
+  files_command->add_option("--app", files_options.app, "An app's id");
+  files_command->add_option("--instance", files_options.instance, "A tenant, workspace or site");
+  files_command->add_option("--instance-kind", files_options.instance_kind,
+                            "corporate, personal or other");
+  files_command->add_option("--name", files_options.name, "The name; * is any text");
+  files_command->add_option("--extension", files_options.extension, "pdf, docx, ...");
+  files_command->add_option("--family", files_options.family,
+                            "document, spreadsheet, archive, executable, key, ...");
+  files_command->add_option("--type", files_options.type,
+                            "The media type that the bytes show; * is any text");
+  files_command->add_option("--sha256", files_options.sha256, "The digest of the whole file");
+  files_command->add_option("--scan-status", files_options.scan_status,
+                            "completed, encrypted, corrupted, ...");
+  files_command->add_option("--owner", files_options.owner,
+                            "The account inside the app that put it there; * is any text");
+  files_command->add_option("--user", files_options.user, "Who did something with it last");
+  files_command->add_option("--sharing", files_options.sharing,
+                            "unknown, internal, external or anyone, as last seen");
+  files_command->add_option("--shared-with", files_options.domain, "An outside domain");
+  files_command->add_flag("--personal", files_options.personal,
+                          "Only those shared with somebody's personal address");
+  files_command->add_option("--since", files_options.since,
+                            "24h, or a time (2026-11-23T00:00:00Z)");
+  files_command->add_option("--until", files_options.until, "Likewise");
+  files_command->add_option("--format", files_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  files_command->add_option("-n,--limit", files_options.limit, "Rows at most")
+      ->capture_default_str();
+  files_command->footer(
+      with_codes("  sallyport files --sharing anyone\n"
+                 "  sallyport files --name '*salar*' --app box --format csv\n"
+                 "  sallyport files --family executable --since 7d"));
+  files_command->callback([&] { code = files(files_options); });
+
   AlertsOptions alerts_options;
   CLI::App* alerts_command =
       app.add_subcommand("alerts", "What policies raised alerts for, with its evidence");

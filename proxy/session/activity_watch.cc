@@ -87,12 +87,14 @@ void ActivityWatch::finish(discovery::Event& event) {
   }
   event.activities.clear();
   if (count() == 1) {
+    if (recognition_.activities().front().goes_on && !event.verdict.stops()) return;
     event.activities.push_back({event.activity.type.value_or(ActivityType::other), event.verdict});
     return;
   }
   for (std::size_t i = 0; i < count(); ++i) {
     policy::Activity facts;
     describe(i, facts, std::nullopt);
+    if (recognition_.activities()[i].goes_on && !event.verdict.stops()) continue;
     discovery::ActivityRecord& record = event.activities.emplace_back();
     record.type = facts.type.value_or(ActivityType::other);
     record.admin = facts.admin.value_or(false);

@@ -23,6 +23,7 @@
 #include "proxy/origin/route.h"
 #include "proxy/session/pace.h"
 #include "proxy/session/snapshot.h"
+#include "proxy/session/spool.h"
 #include "proxy/session/websocket_watch.h"
 
 namespace sallyport::session {
@@ -49,6 +50,10 @@ struct Settings {
       "sallyport";      // Ours in Via (RFC 9110 section 7.6.3), unique per installation.
   std::string contact;  // whom a blocked person may ask
   bool record_queries = false;
+  bool file_digests = true;                // of uploads that pass as a whole
+  std::uint64_t held_upload = 1ull << 30;  // bytes of one that policies wait for
+  std::shared_ptr<SpoolBudget> spools;     // of all workers; null: nothing is held
+  std::string spool_folder;                // where what is held may lie
   std::chrono::milliseconds reply_head{300'000};     // an origin's time to begin its reply
   std::chrono::milliseconds stall{300'000};          // no byte of a body in either direction
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection

@@ -87,6 +87,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
     }
     if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
     if (walk_state.activities) walk_state.activities->finish(event);
+    if (walk_state.files) note_files(*walk_state.files, event);
     report(*walk_state.now, event, recall_for(walk_state));
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
@@ -193,6 +194,13 @@ Task<Ending> Session::walk(Walk& walk) {
     co_return co_await answer_locally(walk, refusal);
   }
 
+  Result<void> looked = co_await look_at_upload(walk);
+  if (!looked) co_return co_await answer_failure(walk, looked.error());
+  if (event.verdict.stops()) {
+    const Refusal refusal = blocked_by(event.verdict);
+    co_return co_await answer_locally(walk, refusal);
+  }
+
   // Send. Both directions run at once: send() comes back at the reply's head.
   if (binds_connection(asked.headers, "Authorization")) {
     connection_.identity = "connection " + std::to_string(connection_.id);
@@ -218,11 +226,14 @@ Task<Ending> Session::walk(Walk& walk) {
                                                       services_.settings.message_bounds);
     from_client = &walk.websocket->upload(*from_client);
   }
-  // Where its beginning was read, it was read through the counting already.
-  if (!walk.peeked) walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
+  // Where it was looked at, that was done through the counting already.
+  if (!walk.upload) walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
   CountedBody& upload = *walk.upload;
-  http::Body& to_origin = walk.peeked ? static_cast<http::Body&>(*walk.peeked) : upload;
-  if (walk.peeked) walk.request.expects_continue = false;  // The client was told to go on.
+  http::Body& to_origin = walk.files    ? static_cast<http::Body&>(*walk.files)
+                          : walk.peeked ? static_cast<http::Body&>(*walk.peeked)
+                                        : upload;
+  // The client was told to go on.
+  if (walk.peeked || walk.held) walk.request.expects_continue = false;
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
   CleanInterim interim(exchange);

@@ -1,0 +1,177 @@
+#include "discovery/files/upload_files.h"
+
+#include <algorithm>
+
+#include "base/core/text.h"
+#include "base/http/head.h"
+#include "discovery/classify/content_disposition.h"
+#include "discovery/classify/file_name.h"
+
+namespace sallyport::discovery {
+namespace {
+
+constexpr std::size_t kLongestChunkLine = 4096;  // bytes, with its signature
+
+}  // namespace
+
+BodyShape shape_of(const http::Headers& request) {
+  const std::string_view encoding = trim(request.find("Content-Encoding").value_or(""));
+  if (istarts_with(encoding, "aws-chunked")) {
+    return iequals(encoding, "aws-chunked") ? BodyShape::aws_chunked : BodyShape::encoded;
+  }
+  if (!encoding.empty() && !iequals(encoding, "identity")) return BodyShape::encoded;
+  const std::string type = http::media_type(request.find("Content-Type").value_or(""));
+  if (type == "multipart/form-data") return BodyShape::form;
+  if (type == "multipart/related") return BodyShape::related;
+  return BodyShape::raw;
+}
+
+UploadFiles::UploadFiles(BodyShape shape, std::string_view content_type, bool digests)
+    : shape_(shape), digests_(digests) {
+  if (shape == BodyShape::form || shape == BodyShape::related) {
+    multipart_.emplace(content_type, static_cast<http::MultipartSink&>(*this));
+  } else {
+    begin_file({}, {});
+  }
+}
+
+void UploadFiles::feed(std::string_view bytes) {
+  if (ended_) return;
+  switch (shape_) {
+    case BodyShape::form:
+    case BodyShape::related:
+      multipart_->feed(bytes);
+      return;
+    case BodyShape::aws_chunked:
+      feed_chunked(bytes);
+      return;
+    case BodyShape::raw:
+    case BodyShape::encoded:
+      file_data(bytes);
+      return;
+  }
+}
+
+void UploadFiles::end(bool whole) {
+  if (ended_) return;
+  ended_ = true;
+  if (multipart_) {
+    multipart_->end();  // Ends the part that is open.
+    if (!whole && !files_.empty() && !multipart_->complete()) {
+      files_.back().whole = false;
+      files_.back().sha256.clear();
+    }
+    return;
+  }
+  end_file(whole && (shape_ != BodyShape::aws_chunked || last_chunk_));
+}
+
+void UploadFiles::part_begin(const http::Headers& fields) {
+  ++parts_;
+  const auto disposition =
+      read_content_disposition(fields.find("Content-Disposition").value_or(""));
+  const bool file = shape_ == BodyShape::related ? parts_ == 2 : !disposition.file_name.empty();
+  if (!file || files_.size() == kMost) return;
+  begin_file(disposition.file_name, http::media_type(fields.find("Content-Type").value_or("")));
+}
+
+void UploadFiles::part_data(std::string_view bytes) {
+  if (open_) file_data(bytes);
+}
+
+void UploadFiles::part_end(bool whole) {
+  if (open_) end_file(whole);
+}
+
+void UploadFiles::begin_file(std::string name, std::string type) {
+  open_ = true;
+  files_.emplace_back();
+  files_.back().name = std::move(name);
+  files_.back().type = std::move(type);
+  sniffer_ = shape_ == BodyShape::encoded ? nullptr : std::make_unique<Sniffer>();
+  hash_.reset();
+  if (digests_ && shape_ != BodyShape::encoded) hash_.emplace();
+}
+
+void UploadFiles::file_data(std::string_view bytes) {
+  files_.back().size += bytes.size();
+  if (sniffer_) sniffer_->feed(bytes);
+  if (hash_) hash_->update(bytes);
+}
+
+void UploadFiles::end_file(bool whole) {
+  open_ = false;
+  PassedFile& file = files_.back();
+  file.whole = whole;
+  if (sniffer_) {
+    sniffer_->end();
+    file.seen = sniffer_->seen();
+    sniffer_.reset();
+  }
+  if (hash_ && whole) {
+    const Sha256Digest digest = hash_->finish();
+    file.sha256 = to_hex(digest.data(), digest.size());
+  }
+  hash_.reset();
+}
+
+// "SIZE;chunk-signature=...\r\n", so many bytes, "\r\n"; the last has none, and trailers follow.
+void UploadFiles::feed_chunked(std::string_view bytes) {
+  while (!bytes.empty() && !last_chunk_) {
+    if (!in_line_) {
+      const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+      file_data(bytes.substr(0, take));
+      bytes.remove_prefix(take);
+      left_ -= take;
+      in_line_ = left_ == 0;
+      continue;
+    }
+    const std::size_t end = bytes.find('\n');
+    line_ += bytes.substr(0, end);
+    bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
+    if (line_.size() > kLongestChunkLine) {  // It is not what it says it is.
+      shape_ = BodyShape::encoded;
+      sniffer_.reset();
+      hash_.reset();
+      return;
+    }
+    if (end == std::string_view::npos) return;
+    std::string_view digits = std::string_view(line_).substr(0, line_.find_first_of(";\r"));
+    if (!digits.empty()) {  // Else it is the line's end behind a chunk.
+      std::uint64_t size = 0;
+      for (const char c : digits) {
+        if (!is_hex(c) || size >> 56 != 0) {
+          digits = {};
+          break;
+        }
+        size = size << 4 | static_cast<std::uint64_t>(hex_value(c));
+      }
+      if (digits.empty()) {
+        shape_ = BodyShape::encoded;
+        sniffer_.reset();
+        hash_.reset();
+        return;
+      }
+      left_ = size;
+      in_line_ = false;
+      last_chunk_ = size == 0;
+    }
+    line_.clear();
+  }
+}
+
+void apply(const PassedFile& passed, bool ambiguous, policy::FileFacts& file) {
+  if (!passed.name.empty()) {
+    file.name = passed.name;
+    file.extension = file_extension(passed.name);
+  }
+  if (!passed.type.empty()) file.type = passed.type;
+  if (passed.whole) file.size = passed.size;
+  file.sniffed_type = passed.seen.kind->type;
+  file.family = word_for(passed.seen.kind->family);
+  file.sha256 = passed.sha256;
+  // What servers may read as other files than these was not looked at in full.
+  file.scan_status = ambiguous ? "corrupted" : passed.seen.scan_status();
+}
+
+}  // namespace sallyport::discovery

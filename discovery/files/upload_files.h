@@ -1,0 +1,93 @@
+#pragma once
+// The files that a request's body carries, as it passes: their names, sizes, kinds, digests.
+//
+//   UploadFiles files(shape_of(head.headers), content_type, digests);
+//   files.feed(piece); ... files.end(true);
+//   for (const PassedFile& file : files.all()) ...
+//
+// How the body is cut into pieces changes nothing. Memory: about 48 KiB for the file that passes
+// (sniffer.h), 64 KiB for a form (base/http/multipart.h), and a few hundred bytes for each file, of
+// which kMost are told. Pure; of one thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/crypto/sha256.h"
+#include "base/http/headers.h"
+#include "base/http/multipart.h"
+#include "discovery/files/sniffer.h"
+#include "policy/activity/activity.h"
+
+namespace sallyport::discovery {
+
+// Where in a body its files are.
+enum class BodyShape : std::uint8_t {
+  raw,          // it is one
+  form,         // each field of multipart/form-data with a file name (RFC 7578)
+  related,      // the second part of multipart/related (RFC 2387)
+  aws_chunked,  // it is one, in pieces with signatures between them (Content-Encoding: aws-chunked)
+  encoded,      // compressed as a whole: what its bytes are is not looked at
+};
+BodyShape shape_of(const http::Headers& request);
+
+// One file as it passed.
+struct PassedFile {
+  std::string name;  // safe (discovery/classify/file_name.h); "" where the body names none
+  std::string type;  // as the body declares it
+  std::uint64_t size = 0;
+  Sniffed seen;
+  std::string sha256;  // hex; "" where it was not asked for, or the file broke off
+  bool whole = false;
+};
+
+class UploadFiles final : private http::MultipartSink {
+ public:
+  static constexpr std::size_t kMost = 200;
+
+  UploadFiles(BodyShape shape, std::string_view content_type, bool digests);
+
+  void feed(std::string_view bytes);
+  // `whole`: the body came to its end.
+  void end(bool whole);
+
+  const std::vector<PassedFile>& all() const { return files_; }
+  // Whether servers may see other files in this body than are told here.
+  bool ambiguous() const { return multipart_ && multipart_->ambiguous(); }
+  bool ended() const { return ended_; }
+
+ private:
+  void part_begin(const http::Headers& fields) override;
+  void part_data(std::string_view bytes) override;
+  void part_end(bool whole) override;
+  void begin_file(std::string name, std::string type);
+  void file_data(std::string_view bytes);
+  void end_file(bool whole);
+  void feed_chunked(std::string_view bytes);
+
+  BodyShape shape_;
+  bool digests_;
+  bool ended_ = false;
+  std::vector<PassedFile> files_;
+  std::optional<http::MultipartReader> multipart_;
+  std::size_t parts_ = 0;
+  // Of the file that passes.
+  bool open_ = false;
+  std::unique_ptr<Sniffer> sniffer_;
+  std::optional<Sha256> hash_;
+  // Of aws_chunked: the line that says how much follows, and what is left of that.
+  std::string line_;
+  std::uint64_t left_ = 0;
+  bool in_line_ = true;
+  bool last_chunk_ = false;
+};
+
+// Gives what passed to the facts that policies ask for. What the head said stays where the body
+// says nothing.
+void apply(const PassedFile& passed, bool ambiguous, policy::FileFacts& file);
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,128 @@
+#include "discovery/files/upload_files.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::discovery {
+namespace {
+
+http::Headers headers(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  http::Headers made;
+  for (const auto& [name, value] : fields) EXPECT_TRUE(made.add(name, value));
+  return made;
+}
+
+std::string hex(std::string_view bytes) {
+  const Sha256Digest digest = sha256(bytes);
+  return to_hex(digest.data(), digest.size());
+}
+
+UploadFiles read(BodyShape shape, std::string_view type, std::string_view body, std::size_t piece,
+                 bool whole = true) {
+  UploadFiles files(shape, type, true);
+  for (std::size_t at = 0; at < body.size(); at += piece) files.feed(body.substr(at, piece));
+  files.end(whole);
+  return files;
+}
+
+constexpr std::string_view kForm =
+    "--B\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n"
+    "--B\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a/b.pdf\"\r\n"
+    "Content-Type: Application/PDF; x=y\r\n\r\n%PDF-1.7\n\r\n"
+    "--B\r\nContent-Disposition: form-data; name=\"b\"; filename=\"c.txt\"\r\n\r\nplain text\r\n"
+    "--B--\r\n";
+
+TEST(UploadFiles, TellsTheFilesOfAFormHoweverItIsCut) {
+  for (std::size_t piece : {std::size_t{1}, std::size_t{7}, kForm.size()}) {
+    const UploadFiles files = read(BodyShape::form, "multipart/form-data; boundary=B", kForm, piece);
+    ASSERT_EQ(files.all().size(), 2u);
+    const PassedFile& first = files.all()[0];
+    EXPECT_EQ(first.name, "b.pdf");
+    EXPECT_EQ(first.type, "application/pdf");
+    EXPECT_EQ(first.size, 9u);
+    EXPECT_EQ(first.seen.kind->type, "application/pdf");
+    EXPECT_EQ(first.sha256, hex("%PDF-1.7\n"));
+    EXPECT_TRUE(first.whole);
+    EXPECT_EQ(files.all()[1].name, "c.txt");
+    EXPECT_EQ(files.all()[1].sha256, hex("plain text"));
+    EXPECT_FALSE(files.ambiguous());
+  }
+}
+
+TEST(UploadFiles, SaysWhereServersMaySeeOtherFiles) {
+  const std::string body = "preamble\n" + std::string(kForm);
+  EXPECT_TRUE(read(BodyShape::form, "multipart/form-data; boundary=B", body, 5).ambiguous());
+  policy::FileFacts facts;
+  const UploadFiles files = read(BodyShape::form, "multipart/form-data; boundary=B", body, 5);
+  apply(files.all()[0], files.ambiguous(), facts);
+  EXPECT_EQ(facts.scan_status, "corrupted");
+}
+
+TEST(UploadFiles, GivesNoDigestOfWhatBrokeOff) {
+  const UploadFiles raw = read(BodyShape::raw, "", "half", 2, false);
+  EXPECT_FALSE(raw.all()[0].whole);
+  EXPECT_EQ(raw.all()[0].sha256, "");
+  policy::FileFacts facts;
+  facts.size = 100;
+  apply(raw.all()[0], false, facts);
+  EXPECT_EQ(facts.size, 100u);  // As it was stated: what came is not the file's.
+  const UploadFiles form = read(BodyShape::form, "multipart/form-data; boundary=B",
+                                kForm.substr(0, kForm.size() - 20), 9, false);
+  EXPECT_EQ(form.all().back().sha256, "");
+}
+
+TEST(UploadFiles, TakesTheSecondPartOfARelatedBody) {
+  const UploadFiles files = read(BodyShape::related, "multipart/related; boundary=x",
+                                 "--x\r\nContent-Type: application/json\r\n\r\n{\"name\":\"q\"}\r\n"
+                                 "--x\r\nContent-Type: text/csv\r\n\r\n1,2\r\n--x--",
+                                 3);
+  ASSERT_EQ(files.all().size(), 1u);
+  EXPECT_EQ(files.all()[0].type, "text/csv");
+  EXPECT_EQ(files.all()[0].size, 3u);
+}
+
+TEST(UploadFiles, SeesThroughTheChunksOfAws) {
+  constexpr std::string_view kBody =
+      "5;chunk-signature=00ff\r\n%PDF-\r\n3;chunk-signature=11\r\n1.7\r\n0;chunk-signature=22\r\n"
+      "x-amz-checksum-crc32:AAAA\r\n\r\n";
+  for (std::size_t piece : {1, 2, 200}) {
+    const UploadFiles files = read(BodyShape::aws_chunked, "", kBody, piece);
+    EXPECT_EQ(files.all()[0].size, 8u);
+    EXPECT_EQ(files.all()[0].sha256, hex("%PDF-1.7"));
+    EXPECT_EQ(files.all()[0].seen.kind->type, "application/pdf");
+  }
+  // What is cut, or is none, has no digest that means something else.
+  EXPECT_EQ(read(BodyShape::aws_chunked, "", kBody.substr(0, 40), 3).all()[0].sha256, "");
+  EXPECT_EQ(read(BodyShape::aws_chunked, "", "no chunks at all\r\n", 3).all()[0].sha256, "");
+  EXPECT_EQ(read(BodyShape::aws_chunked, "", std::string(9000, 'a'), 100).all()[0].sha256, "");
+}
+
+TEST(UploadFiles, DoesNotTakeACompressedBodyForItsFile) {
+  const UploadFiles files = read(BodyShape::encoded, "", "\x1f\x8b\x08", 1);
+  EXPECT_EQ(files.all()[0].sha256, "");
+  EXPECT_EQ(files.all()[0].seen.kind, &unknown_file_kind());
+}
+
+TEST(BodyShape, IsReadFromTheHead) {
+  EXPECT_EQ(shape_of(headers({{"Content-Type", "multipart/form-data; boundary=a"}})),
+            BodyShape::form);
+  EXPECT_EQ(shape_of(headers({{"Content-Type", "Multipart/Related; boundary=a"}})),
+            BodyShape::related);
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "aws-chunked"}})), BodyShape::aws_chunked);
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "aws-chunked, gzip"}})), BodyShape::encoded);
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "gzip"}})), BodyShape::encoded);
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "identity"}})), BodyShape::raw);
+  EXPECT_EQ(shape_of(headers({})), BodyShape::raw);
+}
+
+TEST(UploadFiles, TellsNoMoreThanSoManyFiles) {
+  std::string body;
+  for (int i = 0; i < 500; ++i) {
+    body += "--B\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\nx\r\n";
+  }
+  body += "--B--";
+  EXPECT_EQ(read(BodyShape::form, "multipart/form-data; boundary=B", body, 4096).all().size(),
+            UploadFiles::kMost);
+}
+
+}  // namespace
+}  // namespace sallyport::discovery
