@@ -184,6 +184,39 @@ void TransferBook::start(const TransferKey& key, std::string_view user, policy::
   transfer.file = std::move(file);
 }
 
+void TransferBook::start_from(const TransferKey& provisional, const TransferKey& key,
+                              std::string_view user, policy::FileFacts file, Moment now) {
+  std::optional<Transfer> taken;
+  {
+    const Digest digest = digest_of(provisional);
+    Shard& shard = shard_of(digest);
+    const std::lock_guard held(shard.mutex);
+    if (const auto found = shard.by_key.find(digest); found != shard.by_key.end()) {
+      taken = std::move(*found->second);
+      found->second->user = taken->user;  // forget() looks for both.
+      found->second->key = digest;
+      shard.forget(found->second);
+    }
+  }
+  start(key, user, file, now);
+  if (!taken) return;
+  const Digest digest = digest_of(key);
+  Shard& shard = shard_of(digest);
+  const std::lock_guard held(shard.mutex);
+  Transfer* transfer = shard.find(digest, now);
+  if (transfer == nullptr) return;  // Evicted in between.
+  taken->key = transfer->key;
+  taken->user = transfer->user;
+  taken->serial = transfer->serial;
+  taken->used = transfer->used;
+  taken->started = true;
+  taken->file = std::move(file);
+  taken->front.version = ++shard.serial;
+  // A repetition of the start is a transfer of its own.
+  taken->before_last.reset();
+  *transfer = std::move(*taken);
+}
+
 TransferPart TransferBook::part(const TransferKey& key, std::string_view user,
                                 const TransferPlace& place, Moment now) {
   auto state = std::make_unique<TransferPart::State>();

@@ -108,6 +108,11 @@ class TransferBook {
 
   // A transfer that has the same key is forgotten.
   void start(const TransferKey& key, std::string_view user, policy::FileFacts file, Moment now);
+  // A start that brings bytes of the file already, but learns its session from the reply only: what
+  // was fed under `provisional` goes on under `key`. As start() where nothing was. REQUIRES: the
+  // parts of `provisional` have ended.
+  void start_from(const TransferKey& provisional, const TransferKey& key, std::string_view user,
+                  policy::FileFacts file, Moment now);
   // Of a transfer that is not known one begins here.
   TransferPart part(const TransferKey& key, std::string_view user, const TransferPlace& place,
                     Moment now);

@@ -9,6 +9,39 @@
 namespace sallyport::discovery {
 namespace {
 
+TEST(TransferBook, TakesTheBytesOfAStartThatLearntItsSessionLater) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  const TransferKey provisional{"app", "", "request 1"};
+  const TransferKey real{"app", "", "session"};
+  TransferPart start = book.part(provisional, "ana", {}, now);
+  start.feed("hello ");
+  start.end(now);
+  policy::FileFacts file;
+  file.name = "a.txt";
+  book.start_from(provisional, real, "ana", file, now);
+  TransferPart part = book.part(real, "ana", {.offset = {}, .number = {}}, now);
+  part.feed("world");
+  part.end(now);
+  const auto whole = book.finish(real, now);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->started);
+  EXPECT_EQ(whole->file.name, "a.txt");
+  EXPECT_EQ(whole->size, 11u);
+  EXPECT_EQ(whole->sha256, sha256("hello world"));
+  EXPECT_FALSE(book.finish(provisional, now));
+  EXPECT_EQ(book.size(), 0u);
+}
+
+TEST(TransferBook, BeginsAnewWhereAStartBroughtNothing) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  book.start_from({"app", "", "x"}, {"app", "", "y"}, "ana", {}, now);
+  const auto whole = book.finish({"app", "", "y"}, now);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->size, 0u);
+}
+
 using Moment = TransferBook::Moment;
 using namespace std::chrono_literals;
 

@@ -97,6 +97,7 @@ void UploadFiles::file_data(std::string_view bytes) {
   files_.back().size += bytes.size();
   if (sniffer_) sniffer_->feed(bytes);
   if (hash_) hash_->update(bytes);
+  if (take_ && files_.size() == 1) take_(bytes);
 }
 
 void UploadFiles::end_file(bool whole) {
@@ -119,7 +120,8 @@ void UploadFiles::end_file(bool whole) {
 void UploadFiles::feed_chunked(std::string_view bytes) {
   while (!bytes.empty() && !last_chunk_) {
     if (!in_line_) {
-      const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+      const std::size_t take =
+          static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
       file_data(bytes.substr(0, take));
       bytes.remove_prefix(take);
       left_ -= take;

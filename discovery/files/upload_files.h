@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,9 @@ class UploadFiles final : private http::MultipartSink {
 
   UploadFiles(BodyShape shape, std::string_view content_type, bool digests);
 
+  // Also gives the bytes of the first file to `take`, as they are once they are unwrapped.
+  void give_to(std::function<void(std::string_view)> take) { take_ = std::move(take); }
+
   void feed(std::string_view bytes);
   // `whole`: the body came to its end.
   void end(bool whole);
@@ -78,6 +82,7 @@ class UploadFiles final : private http::MultipartSink {
   // Of the file that passes.
   bool open_ = false;
   std::unique_ptr<Sniffer> sniffer_;
+  std::function<void(std::string_view)> take_;
   std::optional<Sha256> hash_;
   // Of aws_chunked: the line that says how much follows, and what is left of that.
   std::string line_;

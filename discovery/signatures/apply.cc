@@ -18,6 +18,8 @@ void apply(const Recognised& seen, const Catalog& catalog, const AppTagOverlay& 
     activity.file.reset();
     return;
   }
+  // What the head says is of the request's body.
+  if (seen.type == ActivityType::upload && !seen.body_is_file) activity.file.reset();
   const bool told = !seen.file_name.empty() || !seen.file_type.empty() || seen.file_size;
   if (told && !activity.file) activity.file.emplace();
   if (!seen.file_name.empty()) {

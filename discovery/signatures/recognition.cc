@@ -5,6 +5,7 @@
 #include "base/core/text.h"
 #include "discovery/classify/file_name.h"
 #include "discovery/signatures/prefix.h"
+#include "discovery/signatures/value_steps.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -65,6 +66,14 @@ bool ends_range(const http::Headers* headers) {
   if (dash == place.npos || !size) return false;
   const auto end = parse_decimal(place.substr(dash + 1));
   return end && *end + 1 == *size;
+}
+
+std::optional<std::uint64_t> range_offset(const http::Headers* headers) {
+  if (headers == nullptr) return std::nullopt;
+  std::string_view range = trim(headers->find("Content-Range").value_or(""));
+  if (!istarts_with(range, "bytes ")) return std::nullopt;
+  range.remove_prefix(6);
+  return parse_decimal(range.substr(0, std::min(range.find('-'), range.size())));
 }
 
 bool fits_status(const OutcomeRule& rule, int status) {
@@ -315,13 +324,33 @@ Recognised Recognition::describe(const Found& found) {
   if (signature.transfer) {
     details.transfer_step = signature.transfer->step;
     details.transfer_session = first(signature.transfer->session);
-    const bool last = first(signature.transfer->last) == "true" ||
-                      ends_range(values.request().headers);
+    const bool last =
+        first(signature.transfer->last) == "true" || ends_range(values.request().headers);
     seen.goes_on = details.transfer_step != "finish" && !last;
+    seen.part_offset = parse_decimal(first(signature.transfer->offset));
+    if (!seen.part_offset) seen.part_offset = range_offset(values.request().headers);
+    seen.part_number = parse_decimal(first(signature.transfer->number));
+    seen.carries = signature.transfer->carries || details.transfer_step == "part";
+    // The address of a session is written with escapes by one, and without by another.
+    if (details.transfer_session.find("://") != std::string::npos) {
+      details.transfer_session = decode_percent(details.transfer_session);
+    }
   }
   seen.file_name = safe_file_name(first(signature.file_name));
   seen.file_type = http::media_type(first(signature.file_type));
   seen.file_size = parse_decimal(first(signature.file_size));
+  if (!seen.file_size && signature.transfer) {
+    seen.file_size = parse_decimal(first(signature.transfer->size));
+  }
+  using Content = Signature::Content;
+  const bool step_without_bytes = signature.transfer && !seen.carries;
+  seen.body_is_file = signature.content != Content::none && signature.content != Content::in_json &&
+                      !step_without_bytes;
+  if (signature.content == Content::in_json) {
+    std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
+    // One that reaches the bound may go on behind it.
+    if (values.request().body.size() < kMostBodyRead) seen.content = decode_any_base64(text);
+  }
   const bool carries = seen.type == ActivityType::upload || seen.type == ActivityType::download;
   if (carries && seen.file_name.empty() && details.object_kind == "file") {
     seen.file_name = safe_file_name(details.object_name);

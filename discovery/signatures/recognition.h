@@ -41,9 +41,14 @@ struct Recognised {
   std::string file_name;
   std::string file_type;
   std::optional<std::uint64_t> file_size;
-  bool personal = false;  // only a personal account can do it
+  bool personal = false;     // only a personal account can do it
+  bool body_is_file = true;  // of an upload: its bytes are the request's body, or parts of it
+  std::string content;  // of one whose bytes are base64 in JSON: they, where they are all there
   // A step of a transfer that goes on in other requests: no activity by itself.
   bool goes_on = false;
+  std::optional<std::uint64_t> part_offset;  // where the bytes of a part belong
+  std::optional<std::uint64_t> part_number;
+  bool carries = false;  // a start or a finish that has bytes of the file too
 };
 
 class Recognition {

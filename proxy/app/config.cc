@@ -135,8 +135,7 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
   MapReader map(node, diagnostics, "recording");
   config.record_queries = map.boolean("queries", config.record_queries);
   config.file_digests = map.boolean("file_digests", config.file_digests);
-  read_logs(
-      map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
+  read_logs(map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
   const Node& store_node = section(map, "store");
   MapReader store(store_node, diagnostics, "recording.store");
   config.store_age = std::chrono::duration_cast<std::chrono::hours>(
@@ -287,6 +286,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.app_tags = in_folder(folder, *tags.text("apps"));
   config.address_tags = in_folder(folder, *tags.text("addresses"));
   config.noise = in_folder(folder, *tags.text("noise"));
+  config.mail_domains = in_folder(folder, *tags.text("mail_domains"));
   tags.finish();
 
   const Node& agents_node = section(map, "agents");

@@ -58,12 +58,13 @@ struct Config {
   session::Http2 http2 = session::Http2::match;  // origins.http2
 
   // Where the rest stands; "" is none.
-  std::string policies;              // a folder of *.yaml, read in the order of their names
-  std::string templates;             // a folder of *.yaml that policies may extend
+  std::string policies;   // a folder of *.yaml, read in the order of their names
+  std::string templates;  // a folder of *.yaml that policies may extend
   policy::Mode policy_mode = policy::Mode::enforce;  // rehearse: no policy changes anything
   std::string policy_zone = "UTC";                   // of times in policies that name none
   std::vector<std::string> catalog;  // folders with a folder per app: ours, then the operator's
   std::string app_tags;              // tags/apps.yaml
+  std::string mail_domains;          // tags/mail_domains.yaml
   std::string address_tags;          // tags/ip_ranges.yaml
   std::string noise;                 // tags/noise.yaml
   std::string public_suffixes;       // "" is the distribution's list

@@ -99,7 +99,9 @@ struct Gateway::Parts {
   MetricSet scribe_metrics;
   const std::shared_ptr<session::SpoolBudget> spools =
       std::make_shared<session::SpoolBudget>(std::uint64_t{0});
-  mutable discovery::ProgramShelf programs;  // tune() puts what workers get
+  const std::shared_ptr<discovery::TransferBook> transfers =
+      std::make_shared<discovery::TransferBook>();
+  mutable discovery::ProgramShelf programs;        // tune() puts what workers get
   std::unique_ptr<discovery::AlertRaiser> alerts;  // a sink of the scribe
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;

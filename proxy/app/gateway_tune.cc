@@ -35,6 +35,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.file_digests = now.file_digests;
   tunables.settings.held_upload = now.held_upload;
   tunables.settings.spools = spools;
+  tunables.settings.transfers = transfers;
   tunables.settings.spool_folder = state->path();
   spools->set_most(now.held_uploads);
   tunables.settings.reply_head = now.reply_head;

@@ -8,6 +8,7 @@
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
+#include "discovery/accounts/mail_domain.h"
 #include "discovery/signatures/signature_book.h"
 #include "proxy/app/config_geo.h"
 #include "proxy/app/known_names.h"
@@ -150,6 +151,7 @@ Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   policies_.value = {std::make_shared<const policy::Program>(),
                      std::make_shared<const policy::KeptPolicies>()};
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
+  mail_domains_.value = std::make_shared<const discovery::MailDomains>();
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
@@ -241,6 +243,13 @@ Loader::Outcome Loader::look(Time now) {
     if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
     return discovery::load_app_tags(c.app_tags, *catalog_.value);
   });
+  renew(look, mail_domains_, {c.mail_domains}, false, [&](Diagnostics&) {
+    using MailPtr = std::shared_ptr<const discovery::MailDomains>;
+    if (c.mail_domains.empty()) {
+      return Checked<MailPtr>(std::make_shared<const discovery::MailDomains>());
+    }
+    return discovery::load_mail_domains(c.mail_domains);
+  });
   renew(look, noise_, {c.noise}, other_catalog, [&](Diagnostics& warnings) {
     using NoisePtr = std::shared_ptr<const discovery::NoiseHosts>;
     if (c.noise.empty()) return Checked<NoisePtr>(std::make_shared<const discovery::NoiseHosts>());
@@ -277,9 +286,10 @@ Loader::Outcome Loader::look(Time now) {
   const discovery::AgentFiles& agent_files = c.agents;
   renew(look, agents_, {agent_files.patterns, agent_files.clients, agent_files.releases}, false,
         [&](Diagnostics& warnings) { return discovery::load_agents(agent_files, warnings); });
-  other_names |= renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
-    return discovery::load_users(c.users, c.user_addresses, warnings);
-  });
+  other_names |=
+      renew(look, users_, {c.users, c.user_addresses}, false, [&](Diagnostics& warnings) {
+        return discovery::load_users(c.users, c.user_addresses, warnings);
+      });
   other_names |= renew(look, passwords_, {c.htpasswd}, false, [&](Diagnostics& warnings) {
     if (c.htpasswd.empty()) {
       return Checked<std::shared_ptr<const discovery::Htpasswd>>(nullptr);
@@ -313,6 +323,7 @@ void Loader::each_part(Visit visit) const {
   visit(catalog_);
   visit(signatures_);
   visit(app_tags_);
+  visit(mail_domains_);
   visit(noise_);
   visit(suffixes_);
   visit(addresses_);
@@ -330,6 +341,7 @@ void Loader::assemble() {
   snapshot->policy = policies_.value.program;
   snapshot->catalog = app_tags_.value;
   snapshot->signatures = signatures_.value;
+  snapshot->mail_domains = mail_domains_.value;
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
@@ -343,8 +355,8 @@ void Loader::assemble() {
   hash.update(policy_options_.zone);
   hash.update("|");
   for (const std::string& one :
-       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, noise_.hash, suffixes_.hash, addresses_.hash,
-        geo_.hash, agents_.hash, users_.hash}) {
+       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, mail_domains_.hash,
+        noise_.hash, suffixes_.hash, addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

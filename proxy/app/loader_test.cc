@@ -77,7 +77,8 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, signatures, app tags, noise, public suffixes, address tags, geo, "
+            "policies, catalog, signatures, app tags, mail domains, noise, public suffixes, "
+            "address tags, geo, "
             "user agents, "
             "users, passwords, "
             "PAC, roots |");

@@ -1,10 +1,9 @@
 // The notation is YAML itself: a file whose values say what stands there.
 //
-//   text texts boolean integer number duration bytes date   a value of that kind; texts: one or many
-//   a|b|c                                                   one of these words
-//   category ip_category country feed_format facility       one of a list that the code has
-//   [ shape ]                                               a list of such
-//   key!                                                    it may not be left out
+//   text texts boolean integer number duration bytes date   a value of that kind; texts: one or
+//   many a|b|c                                                   one of these words category
+//   ip_category country feed_format facility       one of a list that the code has [ shape ] a list
+//   of such key!                                                    it may not be left out
 //   "*"                                                     any other key
 
 #include "proxy/cli/file_schemas.h"
@@ -46,7 +45,7 @@ policy_mode: enforce|rehearse
 policy_zone: text
 catalog: texts
 public_suffixes: text
-tags: { apps: text, addresses: text, noise: text }
+tags: { apps: text, addresses: text, noise: text, mail_domains: text }
 agents: { patterns: text, clients: text, releases: text }
 geo:
   databases:
@@ -55,6 +54,7 @@ users: { directory: text, addresses: text, htpasswd: text }
 pac: text
 recording:
   queries: boolean
+  file_digests: boolean
   logs:
     - { file: text, rotate_at: bytes, daily: boolean, keep: integer, format: text, only: texts, syslog: text,
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
@@ -69,6 +69,8 @@ limits:
   request_fields: integer
   http2_streams: integer
   body_rate: bytes
+  held_upload: bytes
+  held_uploads: bytes
   leaves_per_second: integer
   lookups_per_client: integer
   memory: text
@@ -104,13 +106,18 @@ feeds:
 constexpr std::string_view kNoise =
     "{ tracker: texts, advertising: texts, analytics: texts, cdn: texts, infrastructure: texts }";
 
+constexpr std::string_view kMailDomains =
+    "{ internal: texts, personal: texts, disposable: texts, personal_list: text, disposable_list: "
+    "text }";
+
 constexpr std::string_view kUsers =
     "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts }]";
 
 constexpr std::string_view kUserAddresses = "[{ address: text, cidr: text, user!: text }]";
 
 constexpr std::string_view kPac =
-    "{ gateway: text, port: integer, plain_names_direct: boolean, fallback_direct: boolean, direct: texts }";
+    "{ gateway: text, port: integer, plain_names_direct: boolean, fallback_direct: boolean, "
+    "direct: texts }";
 
 constexpr std::string_view kClients =
     R"({ native_clients: { "*": texts }, robots: { "*": texts } })";
@@ -128,6 +135,7 @@ constexpr FileShape kShapes[] = {
     {"app_tags", "conf/tags/apps.yaml", kAppTags},
     {"address_tags", "conf/tags/ip_ranges.yaml", kAddressTags},
     {"noise", "conf/tags/noise.yaml", kNoise},
+    {"mail_domains", "conf/tags/mail_domains.yaml", kMailDomains},
     {"users", "conf/users/users.yaml", kUsers},
     {"user_addresses", "conf/users/addresses.yaml", kUserAddresses},
     {"pac", "conf/pac/pac.yaml", kPac},

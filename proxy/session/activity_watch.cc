@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/core/text.h"
+#include "discovery/accounts/tell_classes.h"
 #include "discovery/classify/file_facts.h"
+#include "discovery/files/upload_files.h"
 #include "discovery/signatures/apply.h"
 #include "discovery/signatures/signature_book.h"
 
@@ -23,13 +25,25 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
   return watch;
 }
 
+void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const {
+  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+  if (!seen.content.empty() && seen.type == ActivityType::upload) {
+    discovery::UploadFiles inside(discovery::BodyShape::raw, {}, true);
+    inside.feed(seen.content);
+    inside.end(true);
+    if (!facts.file) facts.file.emplace();
+    discovery::apply(inside.all().front(), false, *facts.file);
+  }
+  if (now_.mail_domains) discovery::tell_classes(*now_.mail_domains, *facts.details);
+}
+
 void ActivityWatch::describe(std::size_t n, policy::Activity& facts,
                              std::optional<std::uint64_t> length) const {
   const Recognised& seen = recognition_.activities()[n];
   if (seen.type == ActivityType::upload && !facts.file) {
     facts.file = discovery::uploaded_file(head_, length);
   }
-  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+  tell(seen, facts);
 }
 
 // RFC 9110 section 12.5.3: what is left of what the client takes.
@@ -68,7 +82,12 @@ void ActivityWatch::show_reply(policy::Activity& facts, std::optional<std::uint6
   if (seen.type == ActivityType::download && !facts.file) {
     facts.file = discovery::downloaded_file(head_, *reply_, length);
   }
-  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+  tell(seen, facts);
+  // Where to is told; the file comes from there.
+  if (seen.type == ActivityType::download && reply_->status >= 300 && reply_->status < 400) {
+    facts.type = ActivityType::other;
+    facts.file.reset();
+  }
   if (!file_came) return;
   facts.type = ActivityType::download;
   facts.file = std::move(file);

@@ -36,6 +36,15 @@ class ActivityWatch {
   // Keeps what the policies said at request to the next one, in order.
   void judged(policy::Verdict verdict) { verdicts_.push_back(std::move(verdict)); }
 
+  // The one activity, where it is a step of a transfer over several requests; else null.
+  const discovery::Recognised* transfer() const {
+    const bool step = count() == 1 && !recognition_.activities()[0].details.transfer_step.empty();
+    return step ? &recognition_.activities()[0] : nullptr;
+  }
+
+  // Whether the bytes of an upload are the request's body.
+  bool body_is_file() const { return count() != 1 || recognition_.activities()[0].body_is_file; }
+
   // Whether something in the reply's body is looked for. Then it must come in an encoding that can
   // be opened.
   bool wants_reply() const { return count() > 0 && recognition_.wants_reply(); }
@@ -56,6 +65,7 @@ class ActivityWatch {
         head_(head),
         recognition_(signatures, head, activity.host, activity.path.value_or("/")) {}
 
+  void tell(const discovery::Recognised& seen, policy::Activity& facts) const;
   void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length) const;
 
   const Snapshot& now_;

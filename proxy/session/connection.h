@@ -14,6 +14,7 @@
 #include "base/io/worker.h"
 #include "discovery/agent/agent_cache.h"
 #include "discovery/events/event.h"
+#include "discovery/files/transfer_book.h"
 #include "policy/activity/activity.h"
 #include "policy/eval/program.h"
 #include "policy/eval/verdict.h"
@@ -54,6 +55,8 @@ struct Settings {
   std::uint64_t held_upload = 1ull << 30;  // bytes of one that policies wait for
   std::shared_ptr<SpoolBudget> spools;     // of all workers; null: nothing is held
   std::string spool_folder;                // where what is held may lie
+  // Uploads that travel in several requests, of all workers; null: each request is one by itself.
+  std::shared_ptr<discovery::TransferBook> transfers;
   std::chrono::milliseconds reply_head{300'000};     // an origin's time to begin its reply
   std::chrono::milliseconds stall{300'000};          // no byte of a body in either direction
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection

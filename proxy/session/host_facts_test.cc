@@ -65,8 +65,10 @@ TEST(HostFacts, MayBeAskedForByRules) {
 }
 
 TEST(HostFacts, AreThereWhenAConnectionIsOpened) {
-  Rig rig({.rules = "- { name: unopened, when: { host.kind: infrastructure }, kind: tls, then: bypass }\n",
-           .noise = "infrastructure: [updates.example]\n"});
+  Rig rig(
+      {.rules =
+           "- { name: unopened, when: { host.kind: infrastructure }, kind: tls, then: bypass }\n",
+       .noise = "infrastructure: [updates.example]\n"});
   OriginServer& origin = rig.tls_origin("updates.example");
   Client client = rig.client();
   ASSERT_TRUE(client.opens("updates.example:443", {.server_name = "updates.example"}));

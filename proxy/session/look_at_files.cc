@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/core/text.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/session.h"
 #include "proxy/session/walk.h"
@@ -49,22 +50,99 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   if (body.none() || !asked.upgrade.empty()) co_return Result<void>();
   const bool upload = walk.event.activity.type == ActivityType::upload;
   if (!upload && !is_form(asked.headers)) co_return Result<void>();
+  if (walk.activities && !walk.activities->body_is_file()) co_return Result<void>();
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   http::Body& from =
       walk.peeked ? static_cast<http::Body&>(*walk.peeked) : static_cast<http::Body&>(*walk.upload);
   walk.files = std::make_unique<UploadWatch>(from, asked, services_.settings.file_digests);
+  begin_part(walk);
   if (!upload || !holds_upload(walk)) co_return Result<void>();
   walk.upload_moving = true;
   walk.held = true;
   services_.worker.metrics().add(Metric::uploads_held_total);
-  auto spool =
-      std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools);
-  Result<bool> whole =
-      co_await walk.files->hold(std::move(spool), services_.settings.held_upload);
+  auto spool = std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools);
+  Result<bool> whole = co_await walk.files->hold(std::move(spool), services_.settings.held_upload);
   if (!whole) co_return std::unexpected(std::move(whole.error()));
   if (!*whole) services_.worker.metrics().add(Metric::uploads_too_large_to_hold_total);
   decide_at_upload(walk, *whole);
   co_return Result<void>();
+}
+
+namespace {
+
+discovery::TransferKey key_of(const policy::Activity& facts) {
+  // Parts often go to another host than the start, which need not know the tenant.
+  const std::string_view app = facts.app ? std::string_view(facts.app->id) : facts.host;
+  return {app, {}, facts.details->transfer_session};
+}
+
+// Of what a start brings: `request` is the id of its event.
+discovery::TransferKey provisional_key(const policy::Activity& facts, std::string_view request) {
+  return {facts.app ? std::string_view(facts.app->id) : facts.host, "start", request};
+}
+
+}  // namespace
+
+void Session::begin_part(Walk& walk) const {
+  const policy::Activity& facts = walk.event.activity;
+  const discovery::Recognised* step = walk.activities ? walk.activities->transfer() : nullptr;
+  if (step == nullptr || !step->carries || services_.settings.transfers == nullptr) return;
+  if (!facts.details) return;
+  // A start mostly learns its session from the reply.
+  const bool start = facts.details->transfer_step == "start";
+  if (!start && facts.details->transfer_session.empty()) return;
+  const std::string request = walk.event.id.to_string();
+  walk.part.emplace(services_.settings.transfers->part(
+      start ? provisional_key(facts, request) : key_of(facts), facts.user.value_or(""),
+      {step->part_offset, step->part_number}, services_.worker.clock().steady()));
+  walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
+}
+
+void Session::settle_transfer(Walk& walk) const {
+  policy::Activity& facts = walk.event.activity;
+  discovery::TransferBook* const book = services_.settings.transfers.get();
+  const discovery::Recognised* step = walk.activities ? walk.activities->transfer() : nullptr;
+  if (step == nullptr || book == nullptr || !facts.details) return;
+  const auto now = services_.worker.clock().steady();
+  const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
+  if (walk.part) {
+    if (taken && walk.files->files().ended()) {
+      walk.part->end(now);
+    } else {
+      walk.part->end_broken(now);
+    }
+  }
+  if (!taken || facts.details->transfer_session.empty()) {
+    if (walk.part) book->cancel(provisional_key(facts, walk.event.id.to_string()));
+    return;
+  }
+  const std::string& word = facts.details->transfer_step;
+  if (word == "start") {
+    policy::FileFacts file;
+    if (facts.file) file = *facts.file;
+    file.size = step->file_size;
+    if (step->goes_on) {
+      book->start_from(provisional_key(facts, walk.event.id.to_string()), key_of(facts),
+                       facts.user.value_or(""), std::move(file), now);
+    }
+  }
+  if (word == "cancel") book->cancel(key_of(facts));
+  if (step->goes_on) return;
+  const auto whole = book->finish(key_of(facts), now);
+  if (!whole) return;
+  if (!facts.file) facts.file.emplace();
+  policy::FileFacts& file = *facts.file;
+  if (!whole->file.name.empty()) {
+    file.name = whole->file.name;
+    file.extension = whole->file.extension;
+  }
+  if (!whole->file.type.empty()) file.type = whole->file.type;
+  file.size = whole->size;
+  file.sniffed_type = whole->seen.kind->type;
+  file.family = word_for(whole->seen.kind->family);
+  file.scan_status = whole->complete ? whole->seen.scan_status() : "too_long_partial";
+  file.sha256 =
+      whole->sha256 && whole->complete ? to_hex(whole->sha256->data(), whole->sha256->size()) : "";
 }
 
 void Session::decide_at_upload(Walk& walk, bool whole) const {

@@ -1,4 +1,5 @@
-// Sessions are resumed on both legs, and whoever resumes is judged as anybody else (safety.md B3-19).
+// Sessions are resumed on both legs, and whoever resumes is judged as anybody else (safety.md
+// B3-19).
 
 #include <gtest/gtest.h>
 
@@ -125,8 +126,8 @@ TEST(Resumption, AnotherJudgeOfChainsForgetsTheSessionsOfTheOld) {
   visit(rig, "files.example", nullptr, &unused);
   EXPECT_GT(rig.parts().dialer().sessions().size(), 0u);
   const std::vector<tls::Certificate> roots{rig.root().certificate};
-  rig.parts().dialer().judge_by(std::make_shared<const tls::Verifier>(
-      *tls::TrustStore::of(roots), tls::Verifier::Options{}));
+  rig.parts().dialer().judge_by(
+      std::make_shared<const tls::Verifier>(*tls::TrustStore::of(roots), tls::Verifier::Options{}));
   EXPECT_EQ(rig.parts().dialer().sessions().size(), 0u);
 }
 

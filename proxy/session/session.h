@@ -65,10 +65,14 @@ class Session {
   Task<discovery::Ending> walk(Walk& walk);
   // Finds out what is done by the app's signatures; reads how the body begins where they ask.
   Task<Result<void>> recognise(Walk& walk);
-  // Looks at the files of an upload: as they pass, or where a policy waits for what they show, all of
-  // them before anything goes. Then the event has the policies' verdict of that.
+  // Looks at the files of an upload: as they pass, or where a policy waits for what they show, all
+  // of them before anything goes. Then the event has the policies' verdict of that.
   Task<Result<void>> look_at_upload(Walk& walk);
   bool holds_upload(const Walk& walk) const;
+  // A transfer over several requests: what this one brings to it, and once the reply is known, what
+  // it comes to.
+  void begin_part(Walk& walk) const;
+  void settle_transfer(Walk& walk) const;
   void decide_at_upload(Walk& walk, bool whole) const;
   // What policies say at request, to each activity; the event gets what counts.
   void decide_at_request(Walk& walk, const origin::Route& route) const;

@@ -22,8 +22,9 @@
 #include "policy/eval/program.h"
 
 namespace sallyport::discovery {
+class MailDomains;
 class SignatureBook;
-}
+}  // namespace sallyport::discovery
 
 namespace sallyport::session {
 
@@ -32,6 +33,7 @@ struct Snapshot {
   std::shared_ptr<const policy::Program> policy;
   std::shared_ptr<const discovery::Catalog> catalog;
   std::shared_ptr<const discovery::SignatureBook> signatures;  // null: none
+  std::shared_ptr<const discovery::MailDomains> mail_domains;  // null: all are external
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;

@@ -31,6 +31,7 @@ class UploadWatch final : public http::Body {
   // bytes or than there is room: what was read is in the spool, and the rest comes behind it.
   Task<Result<bool>> hold(std::unique_ptr<Spool> spool, std::uint64_t most);
 
+  void give_to(std::function<void(std::string_view)> take) { files_.give_to(std::move(take)); }
   // What passed so far.
   const discovery::UploadFiles& files() const { return files_; }
   // Nothing more will pass.

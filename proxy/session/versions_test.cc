@@ -1,5 +1,5 @@
-// One table of exchanges, for every pair of HTTP versions that may meet (issue: h1-h1, h2-h2, h2-h1,
-// h1-h2): above the codecs nobody can tell them apart, so what both sides hear is the same.
+// One table of exchanges, for every pair of HTTP versions that may meet (issue: h1-h1, h2-h2,
+// h2-h1, h1-h2): above the codecs nobody can tell them apart, so what both sides hear is the same.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,8 @@ Heard read1(std::string_view text) {
     return heard;
   }
   while (true) {
-    const std::size_t size = std::stoul(std::string(rest.substr(0, rest.find("\r\n"))), nullptr, 16);
+    const std::size_t size =
+        std::stoul(std::string(rest.substr(0, rest.find("\r\n"))), nullptr, 16);
     rest.remove_prefix(rest.find("\r\n") + 2);
     if (size == 0) break;
     heard.body += rest.substr(0, size);
@@ -92,8 +93,7 @@ class VersionPairs : public testing::TestWithParam<Versions> {
       : rig({.rules = "- {name: no secrets, kind: session, when: {path: /secret}, then: block}\n",
              .tune =
                  [](app::Shared& shared) {
-                   shared.first.settings.http2 =
-                       GetParam().origin2 ? Http2::prefer : Http2::match;
+                   shared.first.settings.http2 = GetParam().origin2 ? Http2::prefer : Http2::match;
                  }}),
         origin(GetParam().origin2 ? rig.http2_origin(kHost) : rig.tls_origin(kHost)),
         client(rig.client()),
@@ -127,8 +127,8 @@ class VersionPairs : public testing::TestWithParam<Versions> {
             std::string_view body = {}) {
     client_text.clear();
     if (GetParam().client2) {
-      FieldList all{{":method", method}, {":scheme", "https"}, {":authority", kHost},
-                    {":path", path}};
+      FieldList all{
+          {":method", method}, {":scheme", "https"}, {":authority", kHost}, {":path", path}};
       all.insert(all.end(), fields.begin(), fields.end());
       stream = client_peer.request(all, body);
     } else {
@@ -193,7 +193,8 @@ class VersionPairs : public testing::TestWithParam<Versions> {
     } else {
       client.says(std::string("GET /socket HTTP/1.1\r\nHost: ") + kHost +
                   "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                  "Sec-WebSocket-Key: " + key + "\r\n\r\n");
+                  "Sec-WebSocket-Key: " +
+                  key + "\r\n\r\n");
     }
     move();
     move();
@@ -205,9 +206,10 @@ class VersionPairs : public testing::TestWithParam<Versions> {
       origin_peer.reply(origin_peer.all().rbegin()->first, {{":status", "200"}}, {}, false);
     } else {
       EXPECT_EQ(asked.first, "GET /socket");
-      origin.says("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                  "Sec-WebSocket-Accept: " + websocket_accept(asked.field("sec-websocket-key")) +
-                  "\r\n\r\n");
+      origin.says(
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          "Sec-WebSocket-Accept: " +
+          websocket_accept(asked.field("sec-websocket-key")) + "\r\n\r\n");
     }
     move();
     move();
@@ -375,8 +377,7 @@ TEST_P(VersionPairs, AClientThatSpeaksNoWebSocketIsCutOffOnBothSides) {
   }
   ASSERT_EQ(rig.recorded().size(), 1u);
   EXPECT_EQ(rig.recorded().at(0).ending, discovery::Ending::refused);
-  EXPECT_EQ(rig.recorded().at(0).error,
-            "the client broke RFC 6455 section 5.2: a reserved opcode");
+  EXPECT_EQ(rig.recorded().at(0).error, "the client broke RFC 6455 section 5.2: a reserved opcode");
 }
 
 TEST_P(VersionPairs, AnOriginThatSpeaksNoWebSocketIsCutOffOnBothSides) {

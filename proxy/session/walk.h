@@ -87,13 +87,14 @@ struct Session::Walk {
   std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small
   std::unique_ptr<ActivityWatch> activities;  // of apps with signatures
   std::optional<CountedBody> upload;
-  std::optional<PeekedBody> peeked;     // reads from `upload`
-  std::unique_ptr<UploadWatch> files;   // reads from that, where files are looked at
+  std::optional<PeekedBody> peeked;    // reads from `upload`
+  std::unique_ptr<UploadWatch> files;  // reads from that, where files are looked at
   io::Nursery nursery;
   io::Deadline stall;
   std::chrono::milliseconds patience;
   bool upload_moving = false;
-  bool held = false;  // the whole upload was read before any of it went
+  std::optional<discovery::TransferPart> part;  // that the upload is, of a transfer
+  bool held = false;                            // the whole upload was read before any of it went
   io::Deadline look;  // not at once: most replies come sooner than the look would pay
   io::Deadline pace;
   const CountedBody* download = nullptr;  // while a reply is written
