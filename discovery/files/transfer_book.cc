@@ -309,6 +309,15 @@ void TransferBook::end_part(TransferPart::State& part, bool whole, Moment now) {
 }
 
 std::optional<TransferResult> TransferBook::finish(const TransferKey& key, Moment now) {
+  return take(key, now, false);
+}
+
+std::optional<TransferResult> TransferBook::finish_if_complete(const TransferKey& key, Moment now) {
+  return take(key, now, true);
+}
+
+std::optional<TransferResult> TransferBook::take(const TransferKey& key, Moment now,
+                                                 bool only_complete) {
   const Digest digest = digest_of(key);
   Shard& shard = shard_of(digest);
   std::optional<Transfer> taken;
@@ -317,6 +326,9 @@ std::optional<TransferResult> TransferBook::finish(const TransferKey& key, Momen
     shard.expire(now, options_.idle);
     Transfer* transfer = shard.find(digest, now);
     if (transfer == nullptr) return std::nullopt;
+    const std::uint64_t come =
+        transfer->ranges.end() > 0 ? transfer->ranges.count() : transfer->counted_bytes;
+    if (only_complete && transfer->file.size != come) return std::nullopt;
     const std::string user = transfer->user;  // forget() looks for it.
     taken = std::move(*transfer);
     transfer->user = user;

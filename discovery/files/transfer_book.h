@@ -118,6 +118,9 @@ class TransferBook {
                     Moment now);
   // Nothing where there is no such transfer. Parts that end later count no more.
   std::optional<TransferResult> finish(const TransferKey& key, Moment now);
+  // The same, but only where its size was stated and all of it has come: where no request says that
+  // it ends (tus).
+  std::optional<TransferResult> finish_if_complete(const TransferKey& key, Moment now);
   // Whether there was one.
   bool cancel(const TransferKey& key);
 
@@ -138,6 +141,7 @@ class TransferBook {
   struct Shard;
   using Digest = Sha256Digest;
 
+  std::optional<TransferResult> take(const TransferKey& key, Moment now, bool only_complete);
   static Digest digest_of(const TransferKey& key);
   Shard& shard_of(const Digest& digest) const;
   void end_part(TransferPart::State& part, bool whole, Moment now);

@@ -33,6 +33,25 @@ TEST(TransferBook, TakesTheBytesOfAStartThatLearntItsSessionLater) {
   EXPECT_EQ(book.size(), 0u);
 }
 
+TEST(TransferBook, EndsByItselfWhereAllOfTheStatedSizeHasCome) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  policy::FileFacts file;
+  file.size = 4;
+  book.start(key, "ana", file, now);
+  for (std::uint64_t offset : {0, 2}) {
+    EXPECT_FALSE(book.finish_if_complete(key, now));
+    TransferPart part = book.part(key, "ana", {.offset = offset, .number = {}}, now);
+    part.feed("ab");
+    part.end(now);
+  }
+  const auto whole = book.finish_if_complete(key, now);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->complete);
+  EXPECT_EQ(whole->sha256, sha256("abab"));
+}
+
 TEST(TransferBook, BeginsAnewWhereAStartBroughtNothing) {
   TransferBook book;
   const TransferBook::Moment now{};

@@ -26,8 +26,31 @@ void AppSignatures::index() {
       list.push_back({i, line});
     }
   }
+  bool any = false;
+  for (const Signature& signature : signatures_) {
+    const bool needs_query = std::ranges::any_of(signature.conditions, [](const Condition& one) {
+      const bool needs_value = one.test == Condition::Test::present ||
+                               (one.test == Condition::Test::one_of &&
+                                std::ranges::find(one.patterns, "") == one.patterns.end());
+      return needs_value && draws_only_on(one.value, ValueSource::query);
+    });
+    for (const RequestLine& line : signature.requests) {
+      any = any || line.methods.empty();
+      for (const std::string& method : line.methods) {
+        bool& without = methods_[method];
+        without = without || !needs_query;
+      }
+    }
+  }
+  if (any) methods_.clear();
   for (auto& [first, list] : by_first_) std::ranges::stable_sort(list, exacter);
   std::ranges::stable_sort(others_, exacter);
+}
+
+bool AppSignatures::may_fit(std::string_view method, bool has_query) const {
+  if (methods_.empty()) return true;
+  const auto at = methods_.find(method);
+  return at != methods_.end() && (has_query || at->second);
 }
 
 std::vector<AppSignatures::Candidate> AppSignatures::find(std::string_view host,

@@ -30,6 +30,9 @@ class AppSignatures {
     const Signature* signature = nullptr;
     Variables variables;
   };
+  // False: no signature is for this method, or all of them ask for something in the query and there
+  // is none. Then find() need not be asked.
+  bool may_fit(std::string_view method, bool has_query) const;
   // The most exact first; what was written first where two are equally exact. Views into `host`
   // are none: variables own what they bound. They live as long as this.
   std::vector<Candidate> find(std::string_view host, std::string_view method,
@@ -50,7 +53,9 @@ class AppSignatures {
   std::string app_;
   std::vector<Signature> signatures_;
   std::map<std::string, std::vector<Entry>, std::less<>> by_first_;  // by the first segment
-  std::vector<Entry> others_;                                        // that begin with a variable
+  // Of all; empty where some signature takes any. True: some fits without a query.
+  std::map<std::string, bool, std::less<>> methods_;
+  std::vector<Entry> others_;  // that begin with a variable
   std::vector<HostPattern> personal_hosts_;
   std::vector<std::string> personal_instances_;  // sorted
 

@@ -331,6 +331,10 @@ Recognised Recognition::describe(const Found& found) {
     if (!seen.part_offset) seen.part_offset = range_offset(values.request().headers);
     seen.part_number = parse_decimal(first(signature.transfer->number));
     seen.carries = signature.transfer->carries || details.transfer_step == "part";
+    // RFC 9110 section 10.2.2: a Location may be relative.
+    if (details.transfer_session.starts_with('/')) {
+      details.transfer_session.insert(0, "https://" + host_);
+    }
     // The address of a session is written with escapes by one, and without by another.
     if (details.transfer_session.find("://") != std::string::npos) {
       details.transfer_session = decode_percent(details.transfer_session);

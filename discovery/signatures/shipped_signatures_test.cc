@@ -25,6 +25,10 @@ TEST(ShippedSignatures, AreProvenByTheRequestsBesideThem) {
     const auto report = run_signature_tests(*node, app.facts.id, **book, **catalog, faults);
     for (const std::string& one : report.unproven) ADD_FAILURE() << "no request proves " << one;
   }
+  const auto generic = yaml::parse_file(folder + "/generic.test.yaml");
+  ASSERT_TRUE(generic) << render(generic.error());
+  const auto report = run_signature_tests(*generic, "generic", **book, **catalog, faults);
+  for (const std::string& one : report.unproven) ADD_FAILURE() << "no request proves " << one;
   EXPECT_TRUE(faults.empty()) << render(faults);
 }
 

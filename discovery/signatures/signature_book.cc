@@ -37,6 +37,18 @@ Checked<std::shared_ptr<const SignatureBook>> SignatureBook::load(
       }
     }
     std::ranges::sort(files);
+    const fs::path generic = fs::path(directory) / "generic.yaml";
+    if (std::error_code ignored; fs::exists(generic, ignored)) {
+      auto node = yaml::parse_file(generic.string());
+      auto read = node ? AppSignatures::read(*node, "generic", warnings)
+                       : Checked<std::shared_ptr<const AppSignatures>>(
+                             std::unexpected(std::move(node.error())));
+      if (read) {
+        book->generic_ = std::move(*read);
+      } else {
+        errors.append(std::move(read.error()));
+      }
+    }
     for (const fs::path& file : files) {
       const std::string id = file.parent_path().filename().string();
       auto node = yaml::parse_file(file.string());

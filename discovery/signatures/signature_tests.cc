@@ -116,7 +116,8 @@ class TestFile {
     map.required("tests");
     map.each("tests", [&](const yaml::Node& item) { run_test(item); });
     map.finish();
-    if (const AppSignatures* signatures = book_.find(app_)) {
+    const AppSignatures* signatures = app_ == "generic" ? book_.generic() : book_.find(app_);
+    if (signatures != nullptr) {
       report_.signatures = signatures->all().size();
       for (const Signature& one : signatures->all()) {
         // Of a batch the activities inside are seen.
@@ -231,7 +232,8 @@ class TestFile {
       activity.file = uploaded_file(head, body.size());
     }
     std::vector<Activity> seen;
-    const AppSignatures* signatures = activity.app ? book_.find(activity.app->id) : nullptr;
+    const AppSignatures* signatures =
+        book_.for_app(activity.app ? std::string_view(activity.app->id) : std::string_view());
     if (signatures != nullptr) {
       Recognition recognition(*signatures, head, activity.host, *activity.path);
       recognition.read_request(recognition.wants_body() ? std::string_view(body)

@@ -195,6 +195,14 @@ bool draws_on(const Value& value, ValueSource source) {
          });
 }
 
+bool draws_only_on(const Value& value, ValueSource source) {
+  return value.choice == nullptr && !value.texts.empty() &&
+         std::ranges::all_of(value.texts, [&](const Value::Text& text) {
+           return std::ranges::any_of(text,
+                                      [&](const ValuePiece& one) { return one.source == source; });
+         });
+}
+
 std::optional<Value::Text> parse_value_text(const Spanned<std::string>& written,
                                             Diagnostics& found) {
   return TextParser(written, found).parse();

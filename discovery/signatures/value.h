@@ -85,6 +85,9 @@ struct Value::Choice {
 // Whether something of it comes from one of these.
 bool draws_on(const Value& value, ValueSource source);
 
+// Whether it has no value where that has none.
+bool draws_only_on(const Value& value, ValueSource source);
+
 // Reads "{owner}/{repo}". On a fault an error at `written`, and no value.
 std::optional<Value::Text> parse_value_text(const Spanned<std::string>& written,
                                             Diagnostics& found);

@@ -23,6 +23,8 @@ std::map<std::string, fs::path> test_files(const std::vector<std::string>& direc
       std::error_code ignored;
       if (fs::exists(file, ignored)) files[entry.path().filename().string()] = file;
     }
+    const fs::path generic = fs::path(directory) / "generic.test.yaml";
+    if (std::error_code ignored; fs::exists(generic, ignored)) files["generic"] = generic;
   }
   return files;
 }

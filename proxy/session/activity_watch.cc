@@ -17,9 +17,12 @@ using policy::ActivityType;
 std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
                                                     const http::RequestHead& head,
                                                     const policy::Activity& activity) {
-  if (now.signatures == nullptr || !activity.app) return nullptr;
-  const discovery::AppSignatures* signatures = now.signatures->find(activity.app->id);
-  if (signatures == nullptr) return nullptr;
+  if (now.signatures == nullptr) return nullptr;
+  const discovery::AppSignatures* signatures = now.signatures->for_app(
+      activity.app ? std::string_view(activity.app->id) : std::string_view());
+  if (signatures == nullptr || !signatures->may_fit(head.method, !head.query().empty())) {
+    return nullptr;
+  }
   auto watch = std::unique_ptr<ActivityWatch>(new ActivityWatch(now, *signatures, head, activity));
   if (watch->recognition_.nothing()) return nullptr;
   return watch;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/core/text.h"
+#include "discovery/classify/media_kind.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/session.h"
 #include "proxy/session/walk.h"
@@ -23,10 +24,6 @@ constexpr std::string_view kShownByBytes[] = {"file.family", "file.scan_status",
 constexpr std::string_view kToldByHeads[] = {"file.extension", "file.name", "file.size",
                                              "file.type"};
 
-bool is_form(const http::Headers& headers) {
-  return discovery::shape_of(headers) == discovery::BodyShape::form;
-}
-
 }  // namespace
 
 bool Session::holds_upload(const Walk& walk) const {
@@ -36,8 +33,9 @@ bool Session::holds_upload(const Walk& walk) const {
   if (std::ranges::none_of(kShownByBytes, asks) && std::ranges::none_of(kToldByHeads, asks)) {
     return false;
   }
-  const std::vector<std::string_view> waiting =
-      program.waits_for(Point::request, walk.event.activity);
+  policy::Activity facts = walk.event.activity;
+  facts.type = ActivityType::upload;
+  const std::vector<std::string_view> waiting = program.waits_for(Point::request, facts);
   const auto waits = [&](std::string_view name) {
     return std::ranges::find(waiting, name) != waiting.end();
   };
@@ -49,14 +47,18 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   const http::RequestHead& asked = walk.exchange.request();
   if (body.none() || !asked.upgrade.empty()) co_return Result<void>();
   const bool upload = walk.event.activity.type == ActivityType::upload;
-  if (!upload && !is_form(asked.headers)) co_return Result<void>();
-  if (walk.activities && !walk.activities->body_is_file()) co_return Result<void>();
+  // What is a file by its type is one, whatever else the request does: a comment with a picture.
+  const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
+  const bool sends_file = discovery::is_file_sent(type, asked.method);
+  if (!upload && !sends_file) co_return Result<void>();
+  if (walk.activities && !walk.activities->body_is_file() && !sends_file) co_return Result<void>();
+  walk.beside = !upload;
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   http::Body& from =
       walk.peeked ? static_cast<http::Body&>(*walk.peeked) : static_cast<http::Body&>(*walk.upload);
   walk.files = std::make_unique<UploadWatch>(from, asked, services_.settings.file_digests);
   begin_part(walk);
-  if (!upload || !holds_upload(walk)) co_return Result<void>();
+  if (!holds_upload(walk)) co_return Result<void>();
   walk.upload_moving = true;
   walk.held = true;
   services_.worker.metrics().add(Metric::uploads_held_total);
@@ -127,9 +129,12 @@ void Session::settle_transfer(Walk& walk) const {
     }
   }
   if (word == "cancel") book->cancel(key_of(facts));
-  if (step->goes_on) return;
-  const auto whole = book->finish(key_of(facts), now);
+  const auto whole = step->goes_on ? book->finish_if_complete(key_of(facts), now)
+                                   : book->finish(key_of(facts), now);
   if (!whole) return;
+  if (step->goes_on) {  // No request says that it ends: this one did.
+    walk.event.activities.push_back({ActivityType::upload, walk.event.verdict});
+  }
   if (!facts.file) facts.file.emplace();
   policy::FileFacts& file = *facts.file;
   if (!whole->file.name.empty()) {
@@ -149,16 +154,19 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
   policy::Activity& facts = walk.event.activity;
   facts.point = Point::upload;
   const discovery::UploadFiles& files = walk.files->files();
-  const policy::Activity plain = facts;
+  policy::Activity plain = facts;
+  plain.type = ActivityType::upload;
   const auto decide = [&](policy::Activity one, bool first) {
     policy::Verdict verdict(walk.now->policy->decide(Point::upload, one));
-    if (!first && !verdict.stops()) return false;
+    // Beside something else an upload only counts where it is stopped.
+    if ((!first || walk.beside) && !verdict.stops()) return false;
     const bool stops = verdict.stops();
     keep_rehearsed(walk.event.verdict, verdict);
     walk.event.verdict = std::move(verdict);
     facts = std::move(one);
     return stops;
   };
+  if (walk.beside && whole && files.all().empty()) return;  // A form without files.
   if (!whole || files.all().empty()) {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
@@ -179,8 +187,17 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
 void note_files(UploadWatch& watch, discovery::Event& event) {
   watch.give_up();
   const std::vector<PassedFile>& files = watch.files().all();
-  if (files.empty() || event.activity.type != ActivityType::upload) return;
+  if (files.empty()) return;
   const bool ambiguous = watch.files().ambiguous();
+  if (event.activity.type != ActivityType::upload) {  // Beside what else was done.
+    for (const PassedFile& file : files) {
+      discovery::ActivityRecord& record = event.activities.emplace_back();
+      record.type = ActivityType::upload;
+      record.verdict = event.verdict;
+      discovery::apply(file, ambiguous, record.file.emplace());
+    }
+    return;
+  }
   // That which was stopped is told already.
   if (!event.verdict.stops() || !event.activity.file || event.activity.file->sniffed_type.empty()) {
     if (!event.activity.file) event.activity.file.emplace();

@@ -94,8 +94,9 @@ struct Session::Walk {
   std::chrono::milliseconds patience;
   bool upload_moving = false;
   std::optional<discovery::TransferPart> part;  // that the upload is, of a transfer
-  bool held = false;                            // the whole upload was read before any of it went
-  io::Deadline look;  // not at once: most replies come sooner than the look would pay
+  bool beside = false;  // the files are sent beside something else that the request does
+  bool held = false;    // the whole upload was read before any of it went
+  io::Deadline look;    // not at once: most replies come sooner than the look would pay
   io::Deadline pace;
   const CountedBody* download = nullptr;  // while a reply is written
   bool upgraded = false;
