@@ -72,15 +72,27 @@ void UploadFiles::part_begin(const http::Headers& fields) {
       read_content_disposition(fields.find("Content-Disposition").value_or(""));
   const bool file = shape_ == BodyShape::related ? parts_ == 2 : !disposition.file_name.empty();
   if (!file || files_.size() == kMost) return;
+  decoder_.emplace(fields.find("Content-Transfer-Encoding").value_or(""));
+  if (!decoder_->decodes()) decoder_.reset();
   begin_file(disposition.file_name, http::media_type(fields.find("Content-Type").value_or("")));
 }
 
 void UploadFiles::part_data(std::string_view bytes) {
-  if (open_) file_data(bytes);
+  if (!open_) return;
+  if (!decoder_) return file_data(bytes);
+  decoded_.clear();
+  decoder_->feed(bytes, decoded_);
+  file_data(decoded_);
 }
 
 void UploadFiles::part_end(bool whole) {
-  if (open_) end_file(whole);
+  if (!open_) return;
+  if (decoder_) {
+    decoded_.clear();
+    decoder_->end(decoded_);
+    file_data(decoded_);
+  }
+  end_file(whole);
 }
 
 void UploadFiles::begin_file(std::string name, std::string type) {

@@ -21,6 +21,7 @@
 #include "base/crypto/sha256.h"
 #include "base/http/headers.h"
 #include "base/http/multipart.h"
+#include "base/http/transfer_encoding.h"
 #include "discovery/files/sniffer.h"
 #include "policy/activity/activity.h"
 
@@ -63,6 +64,8 @@ class UploadFiles final : private http::MultipartSink {
   // Whether servers may see other files in this body than are told here.
   bool ambiguous() const { return multipart_ && multipart_->ambiguous(); }
   bool ended() const { return ended_; }
+  // Whether its files are fields of a form, beside others.
+  bool in_form() const { return shape_ == BodyShape::form; }
 
  private:
   void part_begin(const http::Headers& fields) override;
@@ -79,6 +82,9 @@ class UploadFiles final : private http::MultipartSink {
   std::vector<PassedFile> files_;
   std::optional<http::MultipartReader> multipart_;
   std::size_t parts_ = 0;
+  // Of a part that is written as text (RFC 2045 section 6).
+  std::optional<http::TransferDecoder> decoder_;
+  std::string decoded_;
   // Of the file that passes.
   bool open_ = false;
   std::unique_ptr<Sniffer> sniffer_;

@@ -33,7 +33,8 @@ constexpr std::string_view kForm =
 
 TEST(UploadFiles, TellsTheFilesOfAFormHoweverItIsCut) {
   for (std::size_t piece : {std::size_t{1}, std::size_t{7}, kForm.size()}) {
-    const UploadFiles files = read(BodyShape::form, "multipart/form-data; boundary=B", kForm, piece);
+    const UploadFiles files =
+        read(BodyShape::form, "multipart/form-data; boundary=B", kForm, piece);
     ASSERT_EQ(files.all().size(), 2u);
     const PassedFile& first = files.all()[0];
     EXPECT_EQ(first.name, "b.pdf");
@@ -78,6 +79,21 @@ TEST(UploadFiles, TakesTheSecondPartOfARelatedBody) {
   ASSERT_EQ(files.all().size(), 1u);
   EXPECT_EQ(files.all()[0].type, "text/csv");
   EXPECT_EQ(files.all()[0].size, 3u);
+}
+
+TEST(UploadFiles, UndoesTheEncodingOfAPart) {
+  for (std::size_t piece : {1, 3, 500}) {
+    const UploadFiles files = read(BodyShape::related, "multipart/related; boundary=x",
+                                   "--x\r\nContent-Type: application/json\r\n\r\n{}\r\n"
+                                   "--x\r\nContent-Type: application/pdf\r\n"
+                                   "Content-Transfer-Encoding: base64\r\n\r\n"
+                                   "JVBERi0x\r\nLjc=\r\n--x--",
+                                   piece);
+    ASSERT_EQ(files.all().size(), 1u);
+    EXPECT_EQ(files.all()[0].size, 8u);
+    EXPECT_EQ(files.all()[0].sha256, hex("%PDF-1.7"));
+    EXPECT_EQ(files.all()[0].seen.kind->type, "application/pdf");
+  }
 }
 
 TEST(UploadFiles, SeesThroughTheChunksOfAws) {

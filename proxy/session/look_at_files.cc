@@ -49,7 +49,9 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   const bool upload = walk.event.activity.type == ActivityType::upload;
   // What is a file by its type is one, whatever else the request does: a comment with a picture.
   const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
-  const bool sends_file = discovery::is_file_sent(type, asked.method);
+  const bool form = discovery::shape_of(asked.headers) == discovery::BodyShape::form;
+  const bool sends_file =
+      form || (discovery::is_file_sent(type, "POST") && !type.starts_with("message/"));
   if (!upload && !sends_file) co_return Result<void>();
   if (walk.activities && !walk.activities->body_is_file() && !sends_file) co_return Result<void>();
   walk.beside = !upload;
@@ -190,6 +192,7 @@ void note_files(UploadWatch& watch, discovery::Event& event) {
   if (files.empty()) return;
   const bool ambiguous = watch.files().ambiguous();
   if (event.activity.type != ActivityType::upload) {  // Beside what else was done.
+    if (!watch.files().in_form()) return;
     for (const PassedFile& file : files) {
       discovery::ActivityRecord& record = event.activities.emplace_back();
       record.type = ActivityType::upload;
