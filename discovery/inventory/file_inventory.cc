@@ -103,6 +103,9 @@ void FileInventory::add(const policy::Activity& activity, bool stopped) {
   const bool of_file = details != nullptr && details->object_kind == "file";
   if (!of_file && !(carried && activity.file)) return;
   if (details != nullptr && details->outcome == "failed") return;
+  // Of a transfer in several requests the one that ends it tells all.
+  const bool step = details != nullptr && !details->transfer_step.empty();
+  if (step && details->transfer_step != "finish" && !stopped) return;
   const std::string id = of_file ? details->object_id : "";
   std::string path = of_file ? details->object_name : "";
   std::string name = activity.file ? activity.file->name : "";

@@ -47,6 +47,17 @@ TEST(FileInventory, KnowsAFileByItsIdOrItsPath) {
   EXPECT_EQ(a.last, Time(std::chrono::seconds(3)));
 }
 
+TEST(FileInventory, TakesATransferInSeveralRequestsOnce) {
+  FileInventory files(100);
+  for (const char* step : {"start", "part", "part", "finish"}) {
+    policy::Activity activity = done(ActivityType::upload, "", "/a.bin");
+    activity.details->transfer_step = step;
+    files.add(activity, false);
+  }
+  ASSERT_EQ(files.sorted().size(), 1u);
+  EXPECT_EQ(files.sorted()[0]->uploads, 1u);
+}
+
 TEST(FileInventory, KeepsInstancesApart) {
   FileInventory files(100);
   for (const char* instance : {"one", "two"}) {

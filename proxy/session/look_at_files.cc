@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/core/text.h"
+#include "base/crypto/sha256.h"
 #include "discovery/classify/media_kind.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/session.h"
@@ -133,6 +134,7 @@ void Session::settle_transfer(Walk& walk) const {
   if (word == "cancel") book->cancel(key_of(facts));
   const auto whole = step->goes_on ? book->finish_if_complete(key_of(facts), now)
                                    : book->finish(key_of(facts), now);
+  if (whole || !step->goes_on) facts.details->transfer_step = "finish";
   if (!whole) return;
   if (step->goes_on) {  // No request says that it ends: this one did.
     walk.event.activities.push_back({ActivityType::upload, walk.event.verdict});
@@ -150,6 +152,16 @@ void Session::settle_transfer(Walk& walk) const {
   file.scan_status = whole->complete ? whole->seen.scan_status() : "too_long_partial";
   file.sha256 =
       whole->sha256 && whole->complete ? to_hex(whole->sha256->data(), whole->sha256->size()) : "";
+}
+
+void hide_sessions(discovery::Event& event) {
+  const auto hide = [](Boxed<policy::Details>& details) {
+    if (!details || details->transfer_session.empty()) return;
+    const Sha256Digest digest = sha256(details->transfer_session);
+    details->transfer_session = to_hex(digest.data(), 8);
+  };
+  hide(event.activity.details);
+  for (discovery::ActivityRecord& record : event.activities) hide(record.details);
 }
 
 void Session::decide_at_upload(Walk& walk, bool whole) const {

@@ -89,6 +89,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
     if (walk_state.activities) walk_state.activities->finish(event);
     if (walk_state.files) note_files(*walk_state.files, event);
     settle_transfer(walk_state);
+    hide_sessions(event);
     report(*walk_state.now, event, recall_for(walk_state));
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.

@@ -63,4 +63,8 @@ class UploadWatch final : public http::Body {
 // At the end: the event gets what the files showed, and a record for each where there are several.
 void note_files(UploadWatch& watch, discovery::Event& event);
 
+// Of what the requests of one transfer have in common, which is often an address that lets anybody
+// write, the record keeps a digest alone.
+void hide_sessions(discovery::Event& event);
+
 }  // namespace sallyport::session

@@ -46,6 +46,9 @@ class AppActivities(kit.Scenario):
             entry = [head.target, None]
             cls.arrived.append(entry)
             entry[1] = cls.digest(peer, head)
+            if head.get("Upload-Length"):
+                peer.send("HTTP/1.1 201 Created\r\nLocation: /uploads/7\r\nContent-Length: 0\r\n\r\n")
+                continue
             body = json.dumps({"id": "id:77", "name": "kept"})
             peer.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                       % (len(body), body))
@@ -188,6 +191,33 @@ class AppActivities(kit.Scenario):
         self.assertEqual((self.event_of(reply)["policy"], self.event_of(reply)["file"]["name"]), ("no tables", "b.csv"))
         self.assertEqual(send("b.txt").status, 200)
         self.assertEqual([one["file"]["name"] for one in self.completed("/two")["activities"]], ["a.pdf", "b.txt"])
+
+    def test_an_upload_in_several_requests_is_one_with_the_whole_file(self):
+        tus = ("-H", "Tus-Resumable: 1.0.0")
+        content = os.urandom(700_000)
+        self.curl(*tus, "-H", f"Upload-Length: {len(content)}", "-H", "Upload-Metadata: filename cGxhbi5iaW4=",
+                  "-X", "POST", "https://files.test/uploads")
+        for at in range(0, len(content), 300_000):
+            part = content[at:at + 300_000]
+            reply = self.curl(*tus, "-X", "PATCH", "-H", f"Upload-Offset: {at}", "-H",
+                              "Content-Type: application/offset+octet-stream", "--data-binary", "@-",
+                              "https://files.test/uploads/7", stdin=part)
+            self.assertEqual(reply.status, 200)
+        def of_the_upload():
+            rows = [row for row in self.gateway.logged() if (row.get("path") or "").startswith("/uploads")]
+            return rows if len(rows) == 4 else None
+        kit.wait_until(of_the_upload, "four events")
+        uploads = [row for row in of_the_upload() if row.get("activities")]
+        self.assertEqual([len(row["activities"]) for row in uploads], [1])
+        file = uploads[0]["file"]
+        self.assertEqual((file["name"], file["size"], file["sha256"]),
+                         ("plan.bin", len(content), hashlib.sha256(content).hexdigest()))
+        # What lets anybody write on is not kept.
+        self.assertNotIn("uploads/7", uploads[0]["details"]["transfer.session"])
+        listed = json.loads(self.gateway.command("files", "-c", self.gateway.config, "--name", "plan.*",
+                                                 "--format", "json").stdout)
+        self.assertEqual([(one["name"], one["uploads"], one["sha256"]) for one in listed],
+                         [("plan.bin", 1, hashlib.sha256(content).hexdigest())])
 
     def test_a_large_upload_is_held_off_the_memory_and_arrives_bit_exact(self):
         file = self.directory / "large.bin"
