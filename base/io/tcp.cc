@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -19,11 +21,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/io/poller.h"
-
 namespace sallyport::io {
 
 namespace asio = boost::asio;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 
 namespace {
@@ -65,37 +66,26 @@ Error from_errno(int code, const char* what) {
 
 class TcpStream final : public ByteStream, private Spliceable {
  public:
-  // `fd` does not block.
-  TcpStream(Worker& worker, int fd) : socket_(worker.poller(), fd) {
-    const int on = 1;
-    if (is_open()) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-
-  // Until a connection that has begun stands, or failed: then errno's number.
-  Task<int> connected() {
-    co_await socket_.writable();
-    int code = 0;
-    socklen_t size = sizeof code;
-    if (!is_open() || ::getsockopt(socket_.fd(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) {
-      co_return ECANCELED;
-    }
-    co_return code;
+  explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
+    boost::system::error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   }
 
   Outcome try_read(std::span<std::byte> into) override {
-    if (!is_open()) return fail_closed();
-    if (!socket_.may_read()) return {Status::would_block, 0};
+    if (!socket_.is_open()) return fail_closed();
+    if (drained_) return {Status::would_block, 0};
     while (true) {
-      const ssize_t got = ::recv(socket_.fd(), into.data(), into.size(), 0);
+      const ssize_t got = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
       if (got > 0) {
         wire_in_ += static_cast<std::uint64_t>(got);
-        if (static_cast<std::size_t>(got) < into.size()) socket_.took_all();
+        drained_ = static_cast<std::size_t>(got) < into.size();
         return {Status::moved, static_cast<std::size_t>(got)};
       }
       if (got == 0) return {Status::end, 0};
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        socket_.took_all();
+        drained_ = true;
         return {Status::would_block, 0};
       }
       failure_ = from_errno(errno, "recv");
@@ -104,7 +94,7 @@ class TcpStream final : public ByteStream, private Spliceable {
   }
 
   Outcome try_write(std::span<const Bytes> pieces) override {
-    if (!is_open()) return fail_closed();
+    if (!socket_.is_open()) return fail_closed();
     std::array<iovec, 8> vectors;
     std::size_t count = 0;
     for (const Bytes& piece : pieces) {
@@ -117,9 +107,9 @@ class TcpStream final : public ByteStream, private Spliceable {
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
     while (true) {
-      const ssize_t put =
-          count == 1 ? ::send(socket_.fd(), vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
-                     : ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL);
+      const ssize_t put = count == 1 ? ::send(socket_.native_handle(), vectors[0].iov_base,
+                                              vectors[0].iov_len, MSG_NOSIGNAL)
+                                     : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
       if (put >= 0) {
         wire_out_ += static_cast<std::uint64_t>(put);
         return {Status::moved, static_cast<std::size_t>(put)};
@@ -134,18 +124,18 @@ class TcpStream final : public ByteStream, private Spliceable {
   Spliceable* spliceable() override { return this; }
 
   Outcome try_read_into(Pipe& pipe) override {
-    if (!is_open()) return fail_closed();
-    if (!socket_.may_read()) return {Status::would_block, 0};
-    const Pipe::Moved moved = pipe.take_from(socket_.fd());
+    if (!socket_.is_open()) return fail_closed();
+    if (drained_) return {Status::would_block, 0};
+    const Pipe::Moved moved = pipe.take_from(socket_.native_handle());
     wire_in_ += moved.bytes;
-    if (moved.status == Status::would_block) socket_.took_all();
+    drained_ = moved.status == Status::would_block;
     if (moved.status == Status::failed) failure_ = from_errno(moved.error, "splice");
     return {moved.status, moved.bytes};
   }
 
   Outcome try_write_from(Pipe& pipe) override {
-    if (!is_open()) return fail_closed();
-    const Pipe::Moved moved = pipe.give_to(socket_.fd());
+    if (!socket_.is_open()) return fail_closed();
+    const Pipe::Moved moved = pipe.give_to(socket_.native_handle());
     wire_out_ += moved.bytes;
     if (moved.status == Status::failed) failure_ = from_errno(moved.error, "splice");
     return {moved.status, moved.bytes};
@@ -153,32 +143,40 @@ class TcpStream final : public ByteStream, private Spliceable {
 
   Task<Result<void>> readable() override {
     if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
-    co_await socket_.readable();
+    // Asks the kernel anew whether there is something (EPOLL_CTL_MOD), so that what came, or ended,
+    // after the last look is not missed.
+    drained_ = false;
+    auto [error] = co_await socket_.async_wait(
+        Socket::wait_read, asio::bind_cancellation_slot(read_wait_.slot(), kTuple));
     if (reading_stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "reading was stopped");
-    co_return still_open();
+    co_return ended(error);
   }
 
   Task<Result<void>> writable() override {
-    co_await socket_.writable();
-    co_return still_open();
+    auto [error] = co_await socket_.async_wait(Socket::wait_write, kTuple);
+    co_return ended(error);
   }
 
   void stop_reading() override {
     reading_stopped_ = true;
-    socket_.end_read_wait();
+    read_wait_.emit(asio::cancellation_type::all);
   }
   void resume_reading() override { reading_stopped_ = false; }
-  void look_again() override { socket_.look_again(); }
+  void look_again() override { drained_ = false; }
 
   void end_writing() override {
-    if (is_open()) ::shutdown(socket_.fd(), SHUT_WR);
+    boost::system::error_code ignored;
+    if (socket_.is_open()) socket_.shutdown(Socket::shutdown_send, ignored);
   }
 
-  void close() override { socket_.close(); }
+  void close() override {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
 
   void reset() override {
-    const linger at_once{1, 0};
-    if (is_open()) ::setsockopt(socket_.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    boost::system::error_code ignored;
+    if (socket_.is_open()) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     close();
   }
 
@@ -188,7 +186,11 @@ class TcpStream final : public ByteStream, private Spliceable {
   std::uint64_t wire_out() const override { return wire_out_; }
   std::uint64_t delivered() const override {
     int waiting = 0;
-    if (!is_open() || ::ioctl(socket_.fd(), SIOCOUTQ, &waiting) != 0) return wire_out_;
+    // The acquiring call: native_handle() is not const.
+    if (!socket_.is_open() ||
+        ::ioctl(const_cast<Socket&>(socket_).native_handle(), SIOCOUTQ, &waiting) != 0) {
+      return wire_out_;
+    }
     return wire_out_ - std::min(wire_out_, static_cast<std::uint64_t>(waiting));
   }
 
@@ -198,13 +200,18 @@ class TcpStream final : public ByteStream, private Spliceable {
     return {Status::failed, 0};
   }
 
-  Result<void> still_open() const {
-    if (!is_open()) return fail(ErrorKind::closed, Side::ours, "closed by us");
-    return {};
+  static Result<void> ended(const boost::system::error_code& error) {
+    if (!error) return {};
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) {
+      return fail(ErrorKind::closed, Side::ours, "closed by us");
+    }
+    return std::unexpected(from_errno(error.value(), "wait"));
   }
 
-  Poller::Socket socket_;
+  Socket socket_;
+  asio::cancellation_signal read_wait_;
   bool reading_stopped_ = false;
+  bool drained_ = false;  // the last look took all that there was
   Error failure_;
   std::uint64_t wire_in_ = 0;
   std::uint64_t wire_out_ = 0;
@@ -212,40 +219,36 @@ class TcpStream final : public ByteStream, private Spliceable {
 
 class TcpAttempt final : public Connector::Attempt {
  public:
-  TcpAttempt(Worker& worker, const IpEndpoint& to) : worker_(worker), to_(to) {}
+  TcpAttempt(Worker& worker, const IpEndpoint& to) : socket_(worker.executor()), to_(to) {}
 
   Task<Result<std::unique_ptr<ByteStream>>> run() override {
     if (abandoned_) co_return fail(ErrorKind::cancelled, Side::ours);
     const auto endpoint = to_asio(to_);
-    const int fd =
-        ::socket(endpoint.data()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) co_return failure(errno);
-    // Begun before the socket is watched, because one that is not connected counts as ended.
-    const int begun =
-        ::connect(fd, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 ? 0 : errno;
-    stream_ = std::make_unique<TcpStream>(worker_, fd);
-    const int code = begun == EINPROGRESS ? co_await stream_->connected() : begun;
+    boost::system::error_code opened;
+    socket_.open(endpoint.protocol(), opened);
+    if (opened) co_return failure(opened);
+    auto [error] = co_await socket_.async_connect(endpoint, kTuple);
     if (abandoned_) co_return fail(ErrorKind::cancelled, Side::ours);
-    if (code != 0) co_return failure(code);
-    std::unique_ptr<ByteStream> stream = std::move(stream_);
+    if (error) co_return failure(error);
+    std::unique_ptr<ByteStream> stream = std::make_unique<TcpStream>(std::move(socket_));
     co_return stream;
   }
 
   void abandon() override {
     abandoned_ = true;
-    if (stream_) stream_->close();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
   }
 
  private:
-  std::unexpected<Error> failure(int code) const {
-    Error result = from_errno(code, to_.to_string().c_str());
+  std::unexpected<Error> failure(const boost::system::error_code& error) const {
+    Error result = from_errno(error.value(), to_.to_string().c_str());
     result.side = result.kind == ErrorKind::unavailable ? Side::ours : Side::origin;
     return std::unexpected(std::move(result));
   }
 
-  Worker& worker_;
+  Socket socket_;
   IpEndpoint to_;
-  std::unique_ptr<TcpStream> stream_;
   bool abandoned_ = false;
 };
 
@@ -262,9 +265,7 @@ class TcpConnector final : public Connector {
 
 class Listener final : public TcpListener {
  public:
-  explicit Listener(Worker& worker) : worker_(worker), acceptor_(worker.executor()) {
-    keep_reserve();
-  }
+  explicit Listener(Worker& worker) : acceptor_(worker.executor()) { keep_reserve(); }
   ~Listener() override {
     if (reserve_ >= 0) ::close(reserve_);
   }
@@ -285,7 +286,6 @@ class Listener final : public TcpListener {
     }
     acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(options.backlog, error);
-    if (!error) acceptor_.non_blocking(true, error);
     if (error) {
       return fail(ErrorKind::unavailable, Side::ours,
                   "cannot listen on " + options.address.to_string() + ": " + error.message());
@@ -294,34 +294,29 @@ class Listener final : public TcpListener {
   }
 
   Task<Result<Accepted>> accept() override {
-    if (turns_.due()) co_await yield();
+    Socket socket(acceptor_.get_executor());
     asio::ip::tcp::endpoint peer;
-    int fd = -1;
-    while ((fd = try_accept(peer)) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      turns_.waited();
-      auto [error] = co_await acceptor_.async_wait(Acceptor::wait_read, kTuple);
-      if (error) break;
-    }
-    if (!acceptor_.is_open()) {
-      if (fd >= 0) ::close(fd);
-      co_return fail(ErrorKind::closed, Side::ours);
-    }
-    if (fd < 0) {
-      Error failure = from_errno(errno, "accept");
+    auto [error] = co_await acceptor_.async_accept(socket, peer, kTuple);
+    if (error) {
+      if (!acceptor_.is_open()) co_return fail(ErrorKind::closed, Side::ours);
+      Error failure = from_errno(error.value(), "accept");
       // ECONNABORTED and its like concern one connection; the listener goes on either way.
       if (failure.kind != ErrorKind::unavailable) failure.kind = ErrorKind::reset;
       turned_away_ = failure.kind == ErrorKind::unavailable ? turn_away() : 0;
       co_return std::unexpected(std::move(failure));
     }
     // The lowest free number is given out, so a high one says that few are left.
-    if (is_reserved(fd)) {
-      turn_off(fd);
+    if (is_reserved(socket.native_handle())) {
+      boost::system::error_code failed;
+      socket.set_option(asio::socket_base::linger(true, 0), failed);
+      socket.close(failed);
       turned_away_ = 1 + turn_away();
       co_return fail(ErrorKind::unavailable, Side::ours, "accept: the open files run out");
     }
     keep_reserve();
-    const auto local_end = local_end_of(fd);
-    Accepted accepted{std::make_unique<TcpStream>(worker_, fd), from_asio(peer),
+    boost::system::error_code ignored;
+    const auto local_end = socket.local_endpoint(ignored);
+    Accepted accepted{std::make_unique<TcpStream>(std::move(socket)), from_asio(peer),
                       from_asio(local_end)};
     co_return accepted;
   }
@@ -339,30 +334,6 @@ class Listener final : public TcpListener {
   }
 
  private:
-  int try_accept(asio::ip::tcp::endpoint& peer) {
-    auto size = static_cast<socklen_t>(peer.capacity());
-    int fd = -1;
-    do {
-      fd = ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    } while (fd < 0 && errno == EINTR);
-    if (fd >= 0) peer.resize(size);
-    return fd;
-  }
-
-  static asio::ip::tcp::endpoint local_end_of(int fd) {
-    asio::ip::tcp::endpoint end;
-    auto size = static_cast<socklen_t>(end.capacity());
-    if (::getsockname(fd, end.data(), &size) == 0) end.resize(size);
-    return end;
-  }
-
-  // A reset: nobody is to take this for an answer.
-  static void turn_off(int fd) {
-    const linger at_once{1, 0};
-    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    ::close(fd);
-  }
-
   bool is_reserved(int fd) const {
     rlimit limit{};
     if (keep_free_ == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
@@ -383,7 +354,10 @@ class Listener final : public TcpListener {
       const int fd =
           ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) break;
-      turn_off(fd);
+      // A reset: nobody is to take this for an answer.
+      const linger at_once{1, 0};
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      ::close(fd);
       ++count;
     }
     keep_reserve();
@@ -392,9 +366,7 @@ class Listener final : public TcpListener {
 
   static constexpr std::size_t kTurnAwayAtOnce = 256;
 
-  Worker& worker_;
   Acceptor acceptor_;
-  FairTurns turns_;
   std::size_t keep_free_ = 0;
   int reserve_ = -1;
   std::size_t turned_away_ = 0;

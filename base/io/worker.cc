@@ -11,7 +11,6 @@
 
 #include "base/core/log.h"
 #include "base/io/frames.h"
-#include "base/io/poller.h"
 
 namespace sallyport::io {
 
@@ -19,7 +18,7 @@ namespace asio = boost::asio;
 
 struct Worker::Loop {
   explicit Loop(std::chrono::steady_clock::time_point now)
-      : context(1), wheel(now), ticker(context), poller(context.get_executor()) {}
+      : context(1), wheel(now), ticker(context) {}
 
   void tick() {
     ticker.expires_after(DeadlineWheel::kTick);
@@ -35,7 +34,6 @@ struct Worker::Loop {
   asio::io_context context;
   DeadlineWheel wheel;
   asio::steady_timer ticker;
-  Poller poller;
 };
 
 Worker::Worker(int index, const Clock& clock)
@@ -47,7 +45,6 @@ Executor Worker::executor() { return loop_->context.get_executor(); }
 boost::asio::io_context& Worker::loop() { return loop_->context; }
 DeadlineWheel& Worker::deadlines() { return loop_->wheel; }
 PipePool& Worker::pipes() { return loop_->pipes; }
-Poller& Worker::poller() { return loop_->poller; }
 
 void Worker::run() {
   const auto guard = asio::make_work_guard(loop_->context);

@@ -15,8 +15,6 @@
 
 namespace sallyport::io {
 
-class Poller;
-
 class Worker {
  public:
   // `clock` must outlive the worker.
@@ -30,7 +28,6 @@ class Worker {
   boost::asio::io_context& loop();
   DeadlineWheel& deadlines();
   PipePool& pipes();
-  Poller& poller();
   const Clock& clock() const { return clock_; }
   MetricSet& metrics() { return metrics_; }
   const MetricSet& metrics() const { return metrics_; }
