@@ -6,6 +6,7 @@
 #include "base/http/head.h"
 #include "discovery/classify/content_disposition.h"
 #include "discovery/classify/file_name.h"
+#include "discovery/classify/media_kind.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -14,16 +15,35 @@ constexpr std::size_t kLongestChunkLine = 4096;  // bytes, with its signature
 
 }  // namespace
 
-BodyShape shape_of(const http::Headers& request) {
-  const std::string_view encoding = trim(request.find("Content-Encoding").value_or(""));
-  if (istarts_with(encoding, "aws-chunked")) {
-    return iequals(encoding, "aws-chunked") ? BodyShape::aws_chunked : BodyShape::encoded;
+std::string_view body_type(const http::Headers& request) {
+  std::string_view first;
+  for (const auto field : request) {
+    if (!iequals(field.name, "content-type")) continue;
+    // Of several the one that hides most.
+    if (istarts_with(trim(field.value), "multipart/")) return field.value;
+    if (first.empty()) first = field.value;
   }
-  if (!encoding.empty() && !iequals(encoding, "identity")) return BodyShape::encoded;
-  const std::string type = http::media_type(request.find("Content-Type").value_or(""));
-  if (type == "multipart/form-data") return BodyShape::form;
-  if (type == "multipart/related") return BodyShape::related;
-  return BodyShape::raw;
+  return first;
+}
+
+BodyShape shape_of(const http::Headers& request) {
+  // Servers take forms apart whatever is said of their encoding, and read their type up to any
+  // sign.
+  const std::string_view type = trim(body_type(request));
+  if (istarts_with(type, "multipart/form-data")) return BodyShape::form;
+  // The checksum's name says how the body is written; some clients leave out the encoding.
+  if (istarts_with(request.find("X-Amz-Content-Sha256").value_or(""), "STREAMING-")) {
+    return BodyShape::aws_chunked;
+  }
+  static constexpr std::string_view kCodings[] = {"gzip",     "x-gzip",     "deflate", "br",
+                                                  "compress", "x-compress", "zstd"};
+  for (const std::string_view part : split(request.joined("Content-Encoding"), ',')) {
+    const std::string_view coding = trim(part);
+    if (std::ranges::any_of(kCodings, [&](auto one) { return iequals(one, coding); })) {
+      return BodyShape::encoded;
+    }
+  }
+  return istarts_with(type, "multipart/") ? BodyShape::related : BodyShape::raw;
 }
 
 UploadFiles::UploadFiles(BodyShape shape, std::string_view content_type, bool digests)
@@ -55,6 +75,7 @@ void UploadFiles::feed(std::string_view bytes) {
 void UploadFiles::end(bool whole) {
   if (ended_) return;
   ended_ = true;
+  whole_ = whole;
   if (multipart_) {
     multipart_->end();  // Ends the part that is open.
     if (!whole && !files_.empty() && !multipart_->complete()) {
@@ -70,11 +91,24 @@ void UploadFiles::part_begin(const http::Headers& fields) {
   ++parts_;
   const auto disposition =
       read_content_disposition(fields.find("Content-Disposition").value_or(""));
-  const bool file = shape_ == BodyShape::related ? parts_ == 2 : !disposition.file_name.empty();
-  if (!file || files_.size() == kMost) return;
+  const std::string type = http::media_type(fields.find("Content-Type").value_or(""));
+  // Many servers take a part for a file by its type alone.
+  const bool file = shape_ == BodyShape::related
+                        ? parts_ == 2
+                        : !disposition.file_name.empty() || is_file_sent(type, "POST");
+  if (!file) return;
+  if (files_.size() == kMost) {
+    too_many_ = true;
+    return;
+  }
   decoder_.emplace(fields.find("Content-Transfer-Encoding").value_or(""));
   if (!decoder_->decodes()) decoder_.reset();
-  begin_file(disposition.file_name, http::media_type(fields.find("Content-Type").value_or("")));
+  // RFC 7578 section 4.7: forms have no such thing, and servers differ in what they make of it.
+  if (decoder_ && shape_ == BodyShape::form) {
+    doubtful_ = true;
+    decoder_.reset();
+  }
+  begin_file(disposition.file_name, type);
 }
 
 void UploadFiles::part_data(std::string_view bytes) {
@@ -116,6 +150,7 @@ void UploadFiles::end_file(bool whole) {
   open_ = false;
   PassedFile& file = files_.back();
   file.whole = whole;
+  file.looked_at = sniffer_ != nullptr;
   if (sniffer_) {
     sniffer_->end();
     file.seen = sniffer_->seen();
@@ -130,6 +165,10 @@ void UploadFiles::end_file(bool whole) {
 
 // "SIZE;chunk-signature=...\r\n", so many bytes, "\r\n"; the last has none, and trailers follow.
 void UploadFiles::feed_chunked(std::string_view bytes) {
+  if (last_chunk_) {
+    trailing_ += bytes.size();
+    doubtful_ = doubtful_ || trailing_ > kLongestChunkLine;
+  }
   while (!bytes.empty() && !last_chunk_) {
     if (!in_line_) {
       const std::size_t take =
@@ -181,6 +220,10 @@ void apply(const PassedFile& passed, bool ambiguous, policy::FileFacts& file) {
   }
   if (!passed.type.empty()) file.type = passed.type;
   if (passed.whole) file.size = passed.size;
+  if (!passed.looked_at) {  // Nothing is known of its bytes, which is not the same as nothing bad.
+    file.scan_status = "unsupported_type";
+    return;
+  }
   file.sniffed_type = passed.seen.kind->type;
   file.family = word_for(passed.seen.kind->family);
   file.sha256 = passed.sha256;

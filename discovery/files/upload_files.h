@@ -36,6 +36,8 @@ enum class BodyShape : std::uint8_t {
   encoded,      // compressed as a whole: what its bytes are is not looked at
 };
 BodyShape shape_of(const http::Headers& request);
+// The Content-Type that it goes by: of several the first that is a multipart.
+std::string_view body_type(const http::Headers& request);
 
 // One file as it passed.
 struct PassedFile {
@@ -45,6 +47,7 @@ struct PassedFile {
   Sniffed seen;
   std::string sha256;  // hex; "" where it was not asked for, or the file broke off
   bool whole = false;
+  bool looked_at = false;  // false: `seen` and `sha256` say nothing
 };
 
 class UploadFiles final : private http::MultipartSink {
@@ -62,8 +65,15 @@ class UploadFiles final : private http::MultipartSink {
 
   const std::vector<PassedFile>& all() const { return files_; }
   // Whether servers may see other files in this body than are told here.
-  bool ambiguous() const { return multipart_ && multipart_->ambiguous(); }
-  bool ended() const { return ended_; }
+  bool ambiguous() const {
+    return doubtful_ || unreadable() || (multipart_ && multipart_->ambiguous());
+  }
+  // Whether there may be files that are not told here at all: a form that breaks a limit.
+  bool unreadable() const {
+    return too_many_ || (multipart_ && multipart_->fault() != http::MultipartFault::none);
+  }
+  // Whether the body came to its end.
+  bool whole() const { return whole_; }
   // Whether its files are fields of a form, beside others.
   bool in_form() const { return shape_ == BodyShape::form; }
 
@@ -79,6 +89,9 @@ class UploadFiles final : private http::MultipartSink {
   BodyShape shape_;
   bool digests_;
   bool ended_ = false;
+  bool whole_ = false;
+  bool doubtful_ = false;
+  bool too_many_ = false;
   std::vector<PassedFile> files_;
   std::optional<http::MultipartReader> multipart_;
   std::size_t parts_ = 0;
@@ -95,6 +108,7 @@ class UploadFiles final : private http::MultipartSink {
   std::uint64_t left_ = 0;
   bool in_line_ = true;
   bool last_chunk_ = false;
+  std::uint64_t trailing_ = 0;  // bytes behind it
 };
 
 // Gives what passed to the facts that policies ask for. What the head said stays where the body

@@ -115,7 +115,44 @@ TEST(UploadFiles, SeesThroughTheChunksOfAws) {
 TEST(UploadFiles, DoesNotTakeACompressedBodyForItsFile) {
   const UploadFiles files = read(BodyShape::encoded, "", "\x1f\x8b\x08", 1);
   EXPECT_EQ(files.all()[0].sha256, "");
-  EXPECT_EQ(files.all()[0].seen.kind, &unknown_file_kind());
+  policy::FileFacts facts;
+  apply(files.all()[0], files.ambiguous(), facts);
+  EXPECT_EQ(facts.scan_status, "unsupported_type");
+  EXPECT_EQ(facts.family, "");
+}
+
+// What the hostile reading of 2026-11-26 found.
+TEST(UploadFiles, SaysWhereItCannotReadAFormToItsEnd) {
+  const std::string long_boundary = "multipart/form-data; boundary=" + std::string(200, 'B');
+  EXPECT_TRUE(read(BodyShape::form, long_boundary, "--B\r\n", 3).unreadable());
+  std::string head = "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.exe\"\r\n";
+  for (int i = 0; i < 100; ++i) head += "X-" + std::to_string(i) + ": 1\r\n";
+  EXPECT_TRUE(read(BodyShape::form, "multipart/form-data; boundary=B", head + "\r\nMZ\r\n--B--", 50)
+                  .unreadable());
+  EXPECT_FALSE(read(BodyShape::form, "multipart/form-data; boundary=B", kForm, 50).unreadable());
+}
+
+TEST(UploadFiles, BelievesNoTransferEncodingInAForm) {
+  const UploadFiles files =
+      read(BodyShape::form, "multipart/form-data; boundary=B",
+           "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.pdf\"\r\n"
+           "Content-Transfer-Encoding: base64\r\n\r\n%PDF-1.7\r\n--B--",
+           9);
+  EXPECT_EQ(files.all()[0].seen.kind->type, "application/pdf");
+  EXPECT_TRUE(files.ambiguous());
+}
+
+TEST(UploadFiles, TakesAPartForAFileByItsTypeAlone) {
+  const UploadFiles files = read(BodyShape::form, "multipart/form-data; boundary=B",
+                                 "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n"
+                                 "Content-Type: application/octet-stream\r\n\r\nMZ\r\n--B--",
+                                 9);
+  EXPECT_EQ(files.all().size(), 1u);
+}
+
+TEST(UploadFiles, DoubtsWhatFollowsTheLastChunkOfAws) {
+  EXPECT_TRUE(
+      read(BodyShape::aws_chunked, "", "0\r\n\r\n" + std::string(9000, 'x'), 100).ambiguous());
 }
 
 TEST(BodyShape, IsReadFromTheHead) {
@@ -123,8 +160,21 @@ TEST(BodyShape, IsReadFromTheHead) {
             BodyShape::form);
   EXPECT_EQ(shape_of(headers({{"Content-Type", "Multipart/Related; boundary=a"}})),
             BodyShape::related);
-  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "aws-chunked"}})), BodyShape::aws_chunked);
-  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "aws-chunked, gzip"}})), BodyShape::encoded);
+  EXPECT_EQ(shape_of(headers({{"Content-Type", "multipart/form-data, boundary=a"}})),
+            BodyShape::form);
+  EXPECT_EQ(shape_of(headers({{"Content-Type", "text/plain"},
+                              {"Content-Type", "multipart/form-data; boundary=a"}})),
+            BodyShape::form);
+  EXPECT_EQ(shape_of(headers(
+                {{"Content-Type", "multipart/form-data; boundary=a"}, {"Content-Encoding", "br"}})),
+            BodyShape::form);
+  EXPECT_EQ(shape_of(headers({{"Content-Type", "multipart/mixed; boundary=a"}})),
+            BodyShape::related);
+  // Only with the checksum that says so.
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "aws-chunked"}})), BodyShape::raw);
+  EXPECT_EQ(shape_of(headers({{"X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}})),
+            BodyShape::aws_chunked);
+  EXPECT_EQ(shape_of(headers({{"Content-Encoding", "x"}})), BodyShape::raw);
   EXPECT_EQ(shape_of(headers({{"Content-Encoding", "gzip"}})), BodyShape::encoded);
   EXPECT_EQ(shape_of(headers({{"Content-Encoding", "identity"}})), BodyShape::raw);
   EXPECT_EQ(shape_of(headers({})), BodyShape::raw);
@@ -138,6 +188,7 @@ TEST(UploadFiles, TellsNoMoreThanSoManyFiles) {
   body += "--B--";
   EXPECT_EQ(read(BodyShape::form, "multipart/form-data; boundary=B", body, 4096).all().size(),
             UploadFiles::kMost);
+  EXPECT_TRUE(read(BodyShape::form, "multipart/form-data; boundary=B", body, 4096).unreadable());
 }
 
 }  // namespace

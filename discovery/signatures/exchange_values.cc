@@ -124,7 +124,12 @@ std::vector<std::string> ExchangeValues::body_values(const ValuePiece& piece, co
     body_ = select(of->body_paths, part_.empty() ? request_.body : std::string_view(part_));
     body_of_ = of;
   }
-  return texts_of(body_->values(piece.path));
+  std::vector<std::string> texts = texts_of(body_->values(piece.path));
+  // Of a member that is named twice most readers take the last.
+  if (body_->repeated(piece.path) && piece.name.find("[]") == std::string::npos) {
+    std::ranges::reverse(texts);
+  }
+  return texts;
 }
 
 std::vector<std::string> ExchangeValues::reply_values(const ValuePiece& piece,

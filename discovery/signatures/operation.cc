@@ -101,7 +101,8 @@ std::string operation_of(const RequestText& request, const Fields& query, const 
   if (istarts_with(request.content_type, "application/grpc")) {
     return std::string(request.path.substr(request.path.starts_with('/') ? 1 : 0));
   }
-  if (request.headers != nullptr) {
+  // Only where the body is of that kind: others do not know the field.
+  if (request.headers != nullptr && istarts_with(request.content_type, "application/x-amz-json")) {
     if (const auto target = request.headers->find("X-Amz-Target")) {
       const std::size_t dot = target->rfind('.');
       return std::string(dot == target->npos ? *target : target->substr(dot + 1));

@@ -84,8 +84,13 @@ std::string decompress_prefix(std::string_view bytes, std::string_view encoding,
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_out = static_cast<uInt>(out.size());
-  inflate(&stream, Z_SYNC_FLUSH);  // What came out before a fault is what a reader sees too.
+  // What came out before a fault is what a reader sees too. gzip may have several members, of which
+  // the first may be empty (RFC 1952 section 2.2).
+  while (inflate(&stream, Z_SYNC_FLUSH) == Z_STREAM_END && stream.avail_in > 0 &&
+         stream.avail_out > 0 && inflateReset(&stream) == Z_OK) {
+  }
   out.resize(out.size() - stream.avail_out);
+  out.shrink_to_fit();
   return out;
 }
 
@@ -100,7 +105,8 @@ std::vector<BodyPart> read_parts(std::string_view body, std::string_view content
 
 std::optional<HttpPart> read_http_part(const BodyPart& part) {
   if (part.type != "application/http") return std::nullopt;
-  const std::string_view request = part.data;
+  std::string_view request = part.data;
+  while (request.starts_with('\r') || request.starts_with('\n')) request.remove_prefix(1);
   const std::string_view line = request.substr(0, request.find_first_of("\r\n"));
   const std::size_t blank = line.find(' ');
   if (blank == line.npos) return std::nullopt;

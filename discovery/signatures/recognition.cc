@@ -187,7 +187,7 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
   }
   const std::size_t question = std::min(url.find('?'), url.size());
   Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
-  owned.method = method;
+  for (const char c : method) owned.method += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   owned.path = url.substr(0, question);
   if (!owned.path.starts_with('/')) owned.path.insert(0, 1, '/');
   owned.query = url.substr(std::min(question + 1, url.size()));
@@ -354,6 +354,7 @@ Recognised Recognition::describe(const Found& found) {
     std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
     // One that reaches the bound may go on behind it.
     if (values.request().body.size() < kMostBodyRead) seen.content = decode_any_base64(text);
+    seen.content_unseen = seen.content.empty();
   }
   const bool carries = seen.type == ActivityType::upload || seen.type == ActivityType::download;
   if (carries && seen.file_name.empty() && details.object_kind == "file") {

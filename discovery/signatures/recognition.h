@@ -41,8 +41,9 @@ struct Recognised {
   std::string file_name;
   std::string file_type;
   std::optional<std::uint64_t> file_size;
-  bool personal = false;     // only a personal account can do it
-  bool body_is_file = true;  // of an upload: its bytes are the request's body, or parts of it
+  bool personal = false;        // only a personal account can do it
+  bool body_is_file = true;     // of an upload: its bytes are the request's body, or parts of it
+  bool content_unseen = false;  // of one in JSON: its bytes could not be looked at
   std::string content;  // of one whose bytes are base64 in JSON: they, where they are all there
   // A step of a transfer that goes on in other requests: no activity by itself.
   bool goes_on = false;

@@ -116,13 +116,22 @@ TEST(Recognition, ChoosesVerbsByCases) {
     request: POST /
 )");
   const auto verb = [&](const std::string& target) {
-    return only(see(*app, {"POST", "/", {{"X-Amz-Target", "Svc_1." + target}}})).type;
+    return only(see(*app, {"POST",
+                           "/",
+                           {{"X-Amz-Target", "Svc_1." + target},
+                            {"Content-Type", "application/x-amz-json-1.0"}}}))
+        .type;
   };
   EXPECT_EQ(verb("GetItem"), policy::ActivityType::view);
   EXPECT_EQ(verb("deleteItem"), policy::ActivityType::delete_);
   EXPECT_EQ(verb("PutItem"), policy::ActivityType::edit);
   EXPECT_EQ(only(see(*app, {"POST", "/"})).type, policy::ActivityType::other);
-  EXPECT_EQ(only(see(*app, {"POST", "/", {{"X-Amz-Target", "S.PutPolicy"}}})).admin, true);
+  EXPECT_EQ(only(see(*app, {"POST",
+                            "/",
+                            {{"X-Amz-Target", "S.PutPolicy"},
+                             {"Content-Type", "application/x-amz-json-1.1"}}}))
+                .admin,
+            true);
 }
 
 TEST(Recognition, CollectsTargetsFromAllThatNamesThem) {
@@ -228,6 +237,43 @@ TEST(Recognition, LooksIntoCompressedBodiesAndStaysWithinItsBound) {
   EXPECT_EQ(only(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body})).details.signature,
             "app/a");
   EXPECT_TRUE(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, body}).empty());
+}
+
+TEST(Recognition, ReadsAllMembersOfAGzip) {
+  const auto app = signatures(R"(
+  - {id: a, verb: edit, request: POST /a, where: {"{body.kind}": x}}
+)");
+  const unsigned char empty[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const unsigned char gzip[] = {0x1f, 0x8b, 8,    0,    0,    0,    0,    0,    0,    3,    0xab,
+                                0x56, 0xca, 0xce, 0xcc, 0x4b, 0x51, 0xb2, 0x52, 0xaa, 0x50, 0xaa,
+                                5,    0,    0x1c, 0x6d, 0x6f, 0x61, 0x0c, 0,    0,    0};
+  const std::string body = std::string(reinterpret_cast<const char*>(empty), sizeof(empty)) +
+                           std::string(reinterpret_cast<const char*>(gzip), sizeof(gzip));
+  EXPECT_EQ(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body}).size(), 1u);
+}
+
+TEST(Recognition, TakesTheLastOfAMemberThatIsNamedTwice) {
+  const auto app = signatures(R"(
+  - id: share
+    verb: share
+    request: POST /a
+    target: {link: {of: "{body.scope}", anonymous: anyone, "*": organization}}
+)");
+  EXPECT_EQ(only(see(*app, {"POST", "/a", {}, R"({"scope":"organization","scope":"anonymous"})"}))
+                .details.target_links,
+            std::vector<std::string>{"anyone"});
+}
+
+TEST(Recognition, BelievesAFieldOfAwsOnlyWithABodyOfAws) {
+  const auto app = signatures(R"(
+  - {id: remove, verb: delete, request: POST /graphql, where: {"{operation}": Remove}}
+)");
+  EXPECT_EQ(see(*app, {"POST",
+                       "/graphql",
+                       {{"X-Amz-Target", "x.List"}},
+                       R"({"query":"mutation Remove { a }"})"})
+                .size(),
+            1u);
 }
 
 TEST(Recognition, CutsWhatIsLong) {

@@ -56,11 +56,15 @@ std::string decode_any_base64(std::string_view text) {
   out.reserve(text.size() / 4 * 3 + 3);
   std::uint32_t bits = 0;
   int count = 0;
+  // "data:image/png;base64,..." (RFC 2397)
+  if (istarts_with(text, "data:")) text.remove_prefix(std::min(text.find(',') + 1, text.size()));
+  bool any = false;
   for (const char c : text) {
-    if (c == '=') break;
-    if (c == '\r' || c == '\n' || c == ' ') continue;
+    if (c == '=' && any) break;
+    // What is no letter of it is skipped, as most decoders do.
     const int digit = base64_digit(c);
-    if (digit < 0) return {};
+    if (digit < 0) continue;
+    any = true;
     bits = bits << 6 | static_cast<std::uint32_t>(digit);
     count += 6;
     if (count >= 8) {

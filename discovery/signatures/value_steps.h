@@ -20,8 +20,8 @@ std::vector<std::string> jwt_claim(std::string_view token, std::string_view path
 // "a%20b+c" -> "a b c", as forms are written (WHATWG URL section 5.1).
 std::string decode_form(std::string_view text);
 
-// Base 64 as it is met: either alphabet, with or without padding, blanks between. "" where it is
-// none.
+// Base 64 as most decoders take it: either alphabet, with or without padding; what is no letter of
+// it is skipped, and so is the beginning of a data: address.
 std::string decode_any_base64(std::string_view text);
 
 }  // namespace sallyport::discovery

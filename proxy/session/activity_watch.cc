@@ -37,6 +37,10 @@ void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const 
     if (!facts.file) facts.file.emplace();
     discovery::apply(inside.all().front(), false, *facts.file);
   }
+  if (seen.content_unseen && seen.type == ActivityType::upload) {
+    if (!facts.file) facts.file.emplace();
+    facts.file->scan_status = "too_large";
+  }
   if (now_.mail_domains) discovery::tell_classes(*now_.mail_domains, *facts.details);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/core/text.h"
 #include "discovery/classify/classify.h"
 #include "discovery/classify/file_facts.h"
 #include "proxy/http1/target.h"
@@ -191,7 +192,10 @@ Task<Result<void>> Session::recognise(Walk& walk) {
   if (!asked.upgrade.empty()) co_return Result<void>();
   walk.activities = ActivityWatch::begin(*walk.now, asked, walk.event.activity);
   if (!walk.activities) co_return Result<void>();
-  if (walk.activities->wants_body() && !walk.exchange.body().none()) {
+  // gRPC says all in its path, and a call may wait for an answer before it goes on.
+  const bool grpc =
+      istarts_with(asked.headers.find("Content-Type").value_or(""), "application/grpc");
+  if (walk.activities->wants_body() && !walk.exchange.body().none() && !grpc) {
     walk.upload.emplace(walk.exchange.body(), walk.event.bytes_in, walk.stall, walk.patience);
     walk.upload_moving = true;
     walk.peeked.emplace(*walk.upload);

@@ -54,7 +54,10 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   const bool sends_file =
       form || (discovery::is_file_sent(type, "POST") && !type.starts_with("message/"));
   if (!upload && !sends_file) co_return Result<void>();
-  if (walk.activities && !walk.activities->body_is_file() && !sends_file) co_return Result<void>();
+  if (walk.activities && !sends_file) {
+    // JSON that holds the file, or several requests.
+    if (!walk.activities->body_is_file() || walk.activities->count() > 1) co_return Result<void>();
+  }
   walk.beside = !upload;
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   http::Body& from =
@@ -69,6 +72,10 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   Result<bool> whole = co_await walk.files->hold(std::move(spool), services_.settings.held_upload);
   if (!whole) co_return std::unexpected(std::move(whole.error()));
   if (!*whole) services_.worker.metrics().add(Metric::uploads_too_large_to_hold_total);
+  if (*whole && walk.files->files().unreadable()) {
+    // Two programs would find other files in it, and what policies wait for cannot be told.
+    co_return fail(ErrorKind::http_syntax, Side::client, "a form with files that cannot be read");
+  }
   decide_at_upload(walk, *whole);
   co_return Result<void>();
 }
@@ -111,7 +118,7 @@ void Session::settle_transfer(Walk& walk) const {
   const auto now = services_.worker.clock().steady();
   const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
   if (walk.part) {
-    if (taken && walk.files->files().ended()) {
+    if (taken && walk.files->files().whole()) {
       walk.part->end(now);
     } else {
       walk.part->end_broken(now);
@@ -180,11 +187,14 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     facts = std::move(one);
     return stops;
   };
-  if (walk.beside && whole && files.all().empty()) return;  // A form without files.
+  // A form without files.
+  if (walk.beside && whole && files.all().empty() && !files.ambiguous()) return;
   if (!whole || files.all().empty()) {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
-    one.file->scan_status = whole ? "not_applicable" : "too_large";
+    one.file->scan_status = !whole              ? "too_large"
+                            : files.ambiguous() ? "corrupted"
+                                                : "not_applicable";
     decide(std::move(one), true);
     return;
   }

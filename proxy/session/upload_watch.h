@@ -24,8 +24,7 @@ class UploadWatch final : public http::Body {
  public:
   UploadWatch(http::Body& inner, const http::RequestHead& head, bool digests)
       : inner_(inner),
-        files_(discovery::shape_of(head.headers), head.headers.find("Content-Type").value_or(""),
-               digests) {}
+        files_(discovery::shape_of(head.headers), discovery::body_type(head.headers), digests) {}
 
   // Reads the body into `spool`, from which it is given then. False where it is larger than `most`
   // bytes or than there is room: what was read is in the spool, and the rest comes behind it.
