@@ -37,7 +37,8 @@ BodyShape shape_of(const http::Headers& request) {
   }
   static constexpr std::string_view kCodings[] = {"gzip",     "x-gzip",     "deflate", "br",
                                                   "compress", "x-compress", "zstd"};
-  for (const std::string_view part : split(request.joined("Content-Encoding"), ',')) {
+  const std::string codings = request.joined("Content-Encoding");
+  for (const std::string_view part : split(codings, ',')) {
     const std::string_view coding = trim(part);
     if (std::ranges::any_of(kCodings, [&](auto one) { return iequals(one, coding); })) {
       return BodyShape::encoded;
