@@ -124,6 +124,8 @@ class ShippedTemplates(kit.Scenario):
         self.check("PUT", url, {"enabled": True, "emailAddress": "ann@gmail.com"},
                    "suspicious-inbox-forwarding no-forwarding-to-outside-addresses")
         self.check("PUT", url, {"enabled": False}, "", "suspicious-inbox-forwarding")
+        self.check("PATCH", GRAPH + "/groups/g1", {"visibility": "Public"}, "access-level-change-teams")
+        self.check("PATCH", GRAPH + "/groups/g1", {"visibility": "Private"}, "", "access-level-change-teams")
         self.check("POST", GRAPH + "/invitations", {"invitedUserEmailAddress": "eve@stranger.example"},
                    "external-user-added-teams")
 
