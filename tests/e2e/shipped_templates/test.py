@@ -23,9 +23,9 @@ GOOGLE = "https://accounts.google.com/o/oauth2/v2/auth?client_id=c1&response_typ
 
 HOSTS = ("accounts.google.com", "api.box.com", "api.dropboxapi.com", "api.github.com", "chatgpt.com",
          "cloudtrail.eu-west-1.amazonaws.com", "content.dropboxapi.com", "ec2.ap-southeast-2.amazonaws.com",
-         "ec2.eu-west-1.amazonaws.com", "github.com", "gmail.googleapis.com", "graph.microsoft.com", "iam.amazonaws.com",
-         "login.live.com", "login.microsoftonline.com", "management.azure.com", "reports.s3.eu-west-1.amazonaws.com",
-         "storage.googleapis.com")
+         "ec2.eu-west-1.amazonaws.com", "github.com", "gmail.googleapis.com", "graph.microsoft.com",
+         "iam.amazonaws.com", "login.live.com", "login.microsoftonline.com", "management.azure.com",
+         "outlook.office.com", "reports.s3.eu-west-1.amazonaws.com", "storage.googleapis.com")
 
 PROGRAM = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0\x64\x86" + bytes(200)
 KEY = b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + b"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n" * 4 + \
@@ -126,6 +126,11 @@ class ShippedTemplates(kit.Scenario):
         self.check("PUT", url, {"enabled": False}, "", "suspicious-inbox-forwarding")
         self.check("PATCH", GRAPH + "/groups/g1", {"visibility": "Public"}, "access-level-change-teams")
         self.check("PATCH", GRAPH + "/groups/g1", {"visibility": "Private"}, "", "access-level-change-teams")
+        def rule(mail):
+            return {"InboxRule": {"Name": "all", "ForwardTo": [{"SmtpAddress": mail}]}}
+        url = "https://outlook.office.com/owa/service.svc?action=NewInboxRule&app=Mail"
+        self.check("POST", url, rule("ann@gmail.com"), "suspicious-inbox-forwarding")
+        self.check("POST", url, {"InboxRule": {"Name": "all", "Delete": True}}, "", "suspicious-inbox-forwarding")
         self.check("POST", GRAPH + "/invitations", {"invitedUserEmailAddress": "eve@stranger.example"},
                    "external-user-added-teams")
 
@@ -153,6 +158,9 @@ class ShippedTemplates(kit.Scenario):
         for action, template in changes.items():
             others = {one for one in changes.values() if one and one != template}
             self.form(EC2, {"Action": action}, template, " ".join(others) + " aws-activity-in-an-unused-region")
+        for address, expected in (("0.0.0.0/0", "ports-are-opened-to-everybody"), ("192.0.2.0/24", "")):
+            self.form(EC2, {"Action": "AuthorizeSecurityGroupIngress", "IpPermissions.1.IpRanges.1.CidrIp": address},
+                      expected, "" if expected else "ports-are-opened-to-everybody")
         self.form("https://ec2.ap-southeast-2.amazonaws.com/", {"Action": "RunInstances"},
                   "aws-activity-in-an-unused-region")
         for action, expected, unlike in (
@@ -167,8 +175,11 @@ class ShippedTemplates(kit.Scenario):
         setting = RESOURCES + "/Microsoft.KeyVault/vaults/v/providers/microsoft.insights/diagnosticSettings/d"
         self.check("DELETE", setting, None, off + " azure-resource-changes")
         self.check("PUT", setting, {}, "azure-resource-changes", off)
-        self.check("PUT", RESOURCES + "/Microsoft.Network/networkSecurityGroups/n/securityRules/r", {},
-                   "azure-network-security-changes", "azure-role-assignments")
+        def rule(access):
+            return {"properties": {"access": access, "direction": "Inbound", "sourceAddressPrefix": "*"}}
+        url = RESOURCES + "/Microsoft.Network/networkSecurityGroups/n/securityRules/r"
+        self.check("PUT", url, rule("Allow"), "azure-network-security-changes ports-are-opened-to-everybody")
+        self.check("PUT", url, rule("Deny"), "azure-network-security-changes", "ports-are-opened-to-everybody")
         owner = {"properties": {"principalId": "p", "roleDefinitionId": "/r/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"}}
         reader = {"properties": {"principalId": "p", "roleDefinitionId": "/r/acdd72a7-3385-48ef-bd42-f606fba81ae7"}}
         url = ARM + "/providers/Microsoft.Authorization/roleAssignments/1"
