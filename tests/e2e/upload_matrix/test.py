@@ -57,8 +57,8 @@ class Cell:
     source: str    # the client's address, by which its policy is in force
     thing: shapes.Thing
     requests: list = dataclasses.field(default_factory=list)
-    answers: list = dataclasses.field(default_factory=list)   # the same, and then of those that were sent again
-    again: list = dataclasses.field(default_factory=list)
+    answers: list = dataclasses.field(default_factory=list)
+    again: list = dataclasses.field(default_factory=list)  # answers to those that were sent once more
     arrived: list[Arrived] = dataclasses.field(default_factory=list)
     events: list = dataclasses.field(default_factory=list)
 
@@ -138,16 +138,22 @@ class UploadMatrix(kit.Scenario):
 
     @classmethod
     def play(cls, cell):
-        """A client that goes on whatever it is told, and then tries again what was stopped."""
+        """A client that goes on whatever it is told, and tries everything that was stopped once more: what is before the
+        last request before it, since with that the server is done with the transfer."""
         cell.requests = shapes.SHAPES[cell.shape](cell.thing)
         with Client(cls.gateways[cell.origin], cell.client, cell.source) as client:
             def send(request):
                 request.fields += [("X-Cell", cell.number), ("X-Instance", cell.thing.instance),
                                    ("User-Agent", f"cell/{cell.number}")]
                 return client.send(request)
-            cell.answers = [send(request) for request in cell.requests]
-            cell.again = [send(dataclasses.replace(request, fields=request.fields[:-3]))
-                          for request, answer in zip(cell.requests, cell.answers) if answer.status == 403]
+
+            def send_all(requests):
+                answers = [send(request) for request in requests]
+                cell.answers += answers
+                cell.again += [send(dataclasses.replace(request, fields=request.fields[:-3]))
+                               for request, answer in zip(requests, answers) if answer.status == 403]
+            send_all(cell.requests[:-1])
+            send_all(cell.requests[-1:])
 
     @classmethod
     def read_events(cls, gateway):
