@@ -29,6 +29,7 @@ BYTES = {
     "program": PROGRAM,
     "first byte of program": PROGRAM[:1],
     "rest of program": PROGRAM[1:],
+    "long program": PROGRAM + bytes(100_000),
     "archive": archive(a="in the archive"),
     "program with a paper behind it": PROGRAM + PAPER,
     "paper with an archive behind it": PAPER + archive(a="in the archive"),
