@@ -140,7 +140,7 @@ TEST(PolicyLayout, RefusesCasesWithErrors) {
 
 TEST(PolicyLayout, IsThatOfWhatWeShip) {
   std::size_t files = 0;
-  for (const char* folder : {"/conf/policies", "/conf/templates"}) {
+  for (const char* folder : {"/conf/policies", "/conf/policies/cookbook", "/conf/templates"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(std::string(SALLYPORT_SOURCE_DIR) + folder)) {
       const std::string name = entry.path().filename().string();

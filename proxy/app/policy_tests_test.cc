@@ -64,6 +64,7 @@ std::string run_shipped(const std::string& folder) {
 
 TEST(ShippedTests, ShowAllOfThePolicies) { EXPECT_EQ(run_shipped("policies"), ""); }
 TEST(ShippedTests, ShowAllOfTheTemplates) { EXPECT_EQ(run_shipped("templates"), ""); }
+TEST(ShippedTests, ShowAllOfTheCookbook) { EXPECT_EQ(run_shipped("policies/cookbook"), ""); }
 
 class PolicyTestsAtReload : public ::testing::Test {
  protected:

@@ -154,8 +154,9 @@ class Gateway:
     def logged(self):
         """The events of the access log, oldest first. After the gateway ended it holds all of them."""
         for file in sorted((self.state / "log").glob("access.jsonl*"), reverse=True):
-            for line in file.read_text().splitlines():
-                yield json.loads(line)
+            for line in file.read_text().splitlines(keepends=True):
+                if line.endswith("\n"):  # Else it is being written.
+                    yield json.loads(line)
 
     def wait_for_activities(self, count, *arguments, deadline=15.0, **expected):
         """At least `count` rows that the arguments select and whose fields are as `expected`. They come a

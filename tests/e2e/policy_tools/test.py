@@ -221,6 +221,7 @@ class Schemas(kit.Scenario):
     def test_what_we_ship_is_valid(self):
         for name, files in (("policy", "policies/*.yaml"), ("template", "templates/*.yaml"),
                             ("case", "policies/*.test.yaml"), ("case", "templates/*.test.yaml"),
+                            ("policy", "policies/cookbook/*.yaml"), ("case", "policies/cookbook/*.test.yaml"),
                             ("config", "sallyport.yaml"),
                             ("app", "catalog/*/app.yaml"), ("app_tags", "tags/apps.yaml"),
                             ("address_tags", "tags/ip_ranges.yaml"), ("noise", "tags/noise.yaml"),
