@@ -55,6 +55,23 @@ class Body {
   virtual void stop() {}
 };
 
+// Another body as it passes: what reads it overrides read() and read_now(), and what else it changes.
+// Lifetime: the other outlives it.
+class PassingBody : public Body {
+ public:
+  explicit PassingBody(Body& inner) : inner_(inner) {}
+  std::optional<std::uint64_t> length() const override { return inner_.length(); }
+  bool none() const override { return inner_.none(); }
+  bool ready() const override { return inner_.ready(); }
+  const Headers* trailers() const override { return inner_.trailers(); }
+  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
+  bool at_end() const override { return inner_.at_end(); }
+  void stop() override { inner_.stop(); }
+
+ protected:
+  Body& inner_;
+};
+
 // No body.
 class EmptyBody final : public Body {
  public:

@@ -54,9 +54,9 @@ class JsonSelector {
  public:
   static constexpr std::size_t kDeepest = 1024;                // levels
   static constexpr std::size_t kMostValues = 1000;             // of one path
-  static constexpr std::size_t kLongestValue = 64 * 1024;      // bytes of a string or number
+  static constexpr std::size_t kLongestValue = 1024 * 1024;    // bytes of a string or number
   static constexpr std::size_t kLongestStructure = 16 * 1024;  // bytes of an object or a list
-  static constexpr std::size_t kMostBytes = 256 * 1024;        // bytes of all values
+  static constexpr std::size_t kMostBytes = 2 * 1024 * 1024;   // bytes of all values
   static constexpr std::size_t kValueCost = 48;                // bytes
 
   explicit JsonSelector(const JsonSelection& wanted);

@@ -176,11 +176,11 @@ TEST(JsonSelector, BoundsTheDepth) {
 
 TEST(JsonSelector, CutsLongValues) {
   const std::string most(JsonSelector::kLongestValue, 'x');
-  EXPECT_EQ(select("\"" + most + "\"", {""}), "0: " + most + "; whole at 65538");
-  EXPECT_EQ(select("\"" + most + "y\"", {""}), "0: " + most + "~; whole, dropped at 65539");
+  EXPECT_EQ(select("\"" + most + "\"", {""}), "0: " + most + "; whole at 1048578");
+  EXPECT_EQ(select("\"" + most + "y\"", {""}), "0: " + most + "~; whole, dropped at 1048579");
   // Whole characters are kept only.
   EXPECT_EQ(select("\"" + most.substr(1) + "ü\"", {""}),
-            "0: " + most.substr(1) + "~; whole, dropped at 65539");
+            "0: " + most.substr(1) + "~; whole, dropped at 1048579");
   const std::string list = "[\"" + std::string(JsonSelector::kLongestStructure - 4, 'x') + "\"]";
   EXPECT_EQ(select(list, {""}), "0: " + list + "; whole at 16384");
   EXPECT_EQ(select(list + " ", {""}), "0: " + list + "; whole at 16384");
@@ -190,8 +190,8 @@ TEST(JsonSelector, CutsLongValues) {
   JsonSelection wanted;
   ASSERT_TRUE(wanted.add(""));
   JsonSelector bad(wanted);
-  bad.feed("\"" + std::string(60'000, '\xff') + "\"");
-  EXPECT_EQ(bad.values(0)[0].text.size(), 65'535u);
+  bad.feed("\"" + std::string(400'000, '\xff') + "\"");
+  EXPECT_EQ(bad.values(0)[0].text.size(), 1'048'575u);
   EXPECT_TRUE(bad.values(0)[0].cut);
 }
 

@@ -10,7 +10,7 @@
 //   - On whole segments: "/forms" covers "/forms", "/forms/" and "/forms/d/1", not "/formsets".
 //   - Without ASCII case, also where the server would tell "/Forms" apart.
 //   - Without ";parameters" of a segment (RFC 3986 section 3.3).
-//   - As http1::normal_path spells it: escapes decoded, dot segments and double slashes resolved.
+//   - As http::normal_path spells it: escapes decoded, dot segments and double slashes resolved.
 //     A domain's path has unreserved characters only, so it has no second spelling.
 //
 // Filled once, then only read, from any number of threads. No look-up allocates.
@@ -47,7 +47,7 @@ class AppIndex {
     return {cover.value, cover.size};
   }
 
-  // REQUIRES: a path as http1::normal_path() spells it.
+  // REQUIRES: a path as http::normal_path() spells it.
   Cover find(std::string_view host, std::string_view path) const;
 
  private:

@@ -47,7 +47,7 @@ class Catalog {
   // What is known at connect: domains with a path do not count.
   // REQUIRES: the spelling of Host::text(). No allocation; perf/results.md has the cost.
   const App* find_by_host(std::string_view host) const;
-  // The same once the path is known, in the spelling of http1::normal_path().
+  // The same once the path is known, in the spelling of http::normal_path().
   const App* find(std::string_view host, std::string_view path) const;
   // find_by_host() with the number of bytes of the domain that covers the host.
   struct Found {

@@ -6,6 +6,7 @@
 
 #include "discovery/classify/content_disposition.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -45,21 +46,18 @@ std::string take_quoted(std::string_view& bytes) {
   return out;
 }
 
-// "UTF-8''na%C3%AFve.txt". Nothing where the charset is none that we know, or the bytes are none of
-// it.
-std::optional<std::string> extended(std::string_view value) {
+// "UTF-8''na%C3%AFve.txt". What is not as it says, servers read in some way all the same: then it
+// is not `sure`, and its bytes count as Latin-1.
+std::string extended(std::string_view value, bool& sure) {
   const std::size_t first = value.find('\'');
-  if (first == value.npos) return std::nullopt;
-  const std::size_t second = value.find('\'', first + 1);
-  if (second == value.npos) return std::nullopt;
-  const std::string_view charset = value.substr(0, first);
-  std::string bytes = decode_percent(value.substr(second + 1));
-  if (iequals(charset, "utf-8")) {
-    if (find_not_utf8(bytes) != std::string::npos) return std::nullopt;
-    return bytes;
-  }
-  if (iequals(charset, "iso-8859-1")) return from_latin1(bytes);
-  return std::nullopt;
+  const std::size_t second = first == value.npos ? value.npos : value.find('\'', first + 1);
+  const std::string_view charset =
+      second == value.npos ? std::string_view() : value.substr(0, first);
+  std::string bytes = decode_percent(second == value.npos ? value : value.substr(second + 1));
+  const bool utf8 = find_not_utf8(bytes) == std::string::npos;
+  const bool latin = iequals(charset, "iso-8859-1");
+  sure = latin || (utf8 && iequals(charset, "utf-8"));
+  return latin || !utf8 ? from_latin1(bytes) : bytes;
 }
 
 // The text of "=?charset?B?...?=" at the front of `text`, which then loses it.
@@ -154,6 +152,26 @@ class Continuation {
   std::array<Part, kMostParts> parts_;
 };
 
+constexpr std::size_t kMostNames = 4;
+
+std::string without(std::string_view text, char sign) {
+  std::string out;
+  for (const char c : text) {
+    if (c != sign) out += c;
+  }
+  return out;
+}
+
+void add_name(ContentDisposition& found, std::string_view text) {
+  std::string name = safe_file_name(text);
+  if (name.empty() || name == found.file_name) return;
+  if (found.file_name.empty()) {
+    found.file_name = std::move(name);
+  } else if (std::ranges::find(found.other_names, name) == found.other_names.end()) {
+    found.other_names.push_back(std::move(name));
+  }
+}
+
 }  // namespace
 
 ContentDisposition read_content_disposition(std::string_view value) {
@@ -163,7 +181,7 @@ ContentDisposition read_content_disposition(std::string_view value) {
     found.type = lower(first);
     value.remove_prefix(std::min(value.find(';'), value.size()));
   }
-  std::optional<std::string> plain, star;
+  std::vector<std::string> plain, star;
   Continuation continuation;
   while (!value.empty()) {
     if (value.front() == ';') {
@@ -173,6 +191,7 @@ ContentDisposition read_content_disposition(std::string_view value) {
     const std::size_t end = std::min(value.find_first_of("=;"), value.size());
     const std::string_view name = trim(value.substr(0, end));
     value.remove_prefix(end);
+    found.names = found.names || istarts_with(name, "filename");
     if (value.empty() || value.front() == ';') continue;
     value.remove_prefix(1);
     while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
@@ -188,17 +207,27 @@ ContentDisposition read_content_disposition(std::string_view value) {
       value.remove_prefix(stop);
     }
     continuation.take(name, text);
-    if (iequals(name, "filename") && !plain) plain = std::move(text);
-    if (iequals(name, "filename*") && !star) star = std::move(text);
+    if (iequals(name, "filename") && plain.size() < kMostNames) plain.push_back(std::move(text));
+    if (iequals(name, "filename*") && star.size() < kMostNames) star.push_back(std::move(text));
   }
-  if (star) {
-    if (const auto text = extended(*star)) found.file_name = safe_file_name(*text);
+  std::vector<std::string> texts, doubtful;
+  for (const std::string& text : star) {
+    bool sure = false;
+    std::string read = extended(text, sure);
+    (sure ? texts : doubtful).push_back(std::move(read));
   }
-  if (found.file_name.empty() && plain) {
-    found.file_name = safe_file_name(decode_percent(without_encoded_words(*plain)));
+  for (const std::string& text : plain) {
+    texts.push_back(decode_percent(without_encoded_words(text)));
+    // RFC 9110 section 5.6.4 lets any sign be escaped.
+    if (text.find('\\') != text.npos) texts.push_back(without(text, '\\'));
   }
-  if (!star && !plain) {
-    if (const auto text = continuation.joined()) found.file_name = safe_file_name(*text);
+  if (const auto text = continuation.joined()) texts.push_back(*text);
+  texts.insert(texts.end(), doubtful.begin(), doubtful.end());
+  for (const std::string& text : texts) {
+    add_name(found, text);
+    if (const std::size_t zero = text.find('\0'); zero != text.npos) {
+      add_name(found, text.substr(0, zero));
+    }
   }
   return found;
 }

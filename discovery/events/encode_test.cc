@@ -77,7 +77,7 @@ TEST(EventJson, HoldsEveryFact) {
           R"("object.kind":"object.kind","object.name":"object.name",)"
           R"("object.parent":"object.parent","outcome":"outcome",)"
           R"("prompt.conversation":"prompt.conversation","prompt.model":"prompt.model",)"
-          R"("signature":"signature","transfer.session":"transfer.session",)"
+          R"("signature":"signature","signature.reading":"signature.reading","transfer.session":"transfer.session",)"
           R"("transfer.step":"transfer.step",)"
           R"("consent.scopes":["a","b"],"target.class":["a","b"],"target.domain":["a","b"],)"
           R"("target.email":["a","b"],"target.group":["a","b"],"target.link":["a","b"],)"

@@ -23,6 +23,10 @@ struct Front {
   Front copy() const { return {version, bytes, hash.copy(), sniffer}; }
 };
 
+std::uint64_t sum(std::uint64_t from, std::uint64_t bytes) {
+  return from > UINT64_MAX - bytes ? UINT64_MAX : from + bytes;
+}
+
 struct HashDigest {
   std::size_t operator()(const Sha256Digest& digest) const {
     std::size_t out = 0;
@@ -54,6 +58,30 @@ struct TransferBook::Transfer {
   std::uint64_t broken_from = 0;
   std::uint64_t broken_to = 0;
   std::string_view no_sha256;
+
+  // Sha256 is copied by name only.
+  Transfer copy() const {
+    Transfer out;
+    out.key = key;
+    out.user = user;
+    out.serial = serial;
+    out.used = used;
+    out.started = started;
+    out.file = file;
+    out.ranges = ranges;
+    out.numbers = numbers;
+    out.counted_bytes = counted_bytes;
+    out.parts = parts;
+    out.running = running;
+    out.front = front.copy();
+    if (before_last) out.before_last = before_last->copy();
+    out.last_number = last_number;
+    out.broken = broken;
+    out.broken_from = broken_from;
+    out.broken_to = broken_to;
+    out.no_sha256 = no_sha256;
+    return out;
+  }
 };
 
 struct TransferBook::Shard {
@@ -140,6 +168,12 @@ void TransferPart::feed(std::string_view bytes) {
   state_->front->hash.update(bytes);
   state_->front->sniffer.feed(bytes);
 }
+
+std::optional<TransferResult> TransferPart::so_far(bool ends) const {
+  return state_ ? state_->book->so_far(*state_, ends) : std::nullopt;
+}
+
+bool TransferPart::in_order() const { return state_ && state_->front.has_value(); }
 
 void TransferPart::end(Moment now) {
   if (state_) state_->book->end_part(*state_, true, now);
@@ -260,52 +294,94 @@ void TransferBook::end_part(TransferPart::State& part, bool whole, Moment now) {
     ++shard.counts.late_parts;
     return;
   }
-  --transfer->running;
-  const auto add = [](std::uint64_t from, std::uint64_t bytes) {
-    return from > UINT64_MAX - bytes ? UINT64_MAX : from + bytes;
-  };
-  if (!whole) {
-    transfer->broken = true;
-    transfer->broken_from = part.place.offset.value_or(0);
-    transfer->broken_to = add(transfer->broken_from, part.bytes);
+  if (whole) {
+    add(*transfer, part, ++shard.serial);
     return;
   }
-  ++transfer->parts;
+  --transfer->running;
+  transfer->broken = true;
+  transfer->broken_from = part.place.offset.value_or(0);
+  transfer->broken_to = sum(transfer->broken_from, part.bytes);
+}
+
+void TransferBook::add(Transfer& transfer, TransferPart::State& part, std::uint64_t version) {
+  --transfer.running;
+  ++transfer.parts;
 
   // Whether the bytes up to its beginning are still those that it goes on from.
-  const bool next = part.front && part.front->version == transfer->front.version;
+  const bool next = part.front && part.front->version == transfer.front.version;
   const bool again =
-      part.front && transfer->before_last && part.front->version == transfer->before_last->version;
+      part.front && transfer.before_last && part.front->version == transfer.before_last->version;
   bool resumed = false;
   if (part.place.offset) {
     const std::uint64_t from = *part.place.offset;
-    if (transfer->broken && from > transfer->broken_from && from <= transfer->broken_to) {
+    if (transfer.broken && from > transfer.broken_from && from <= transfer.broken_to) {
       resumed = true;  // Only the other side can know where: so what is before has come.
-      transfer->ranges.add(transfer->broken_from, from);
+      transfer.ranges.add(transfer.broken_from, from);
     }
-    transfer->ranges.add(from, add(from, part.bytes));
-    if (resumed || from == transfer->broken_from) transfer->broken = false;
+    transfer.ranges.add(from, sum(from, part.bytes));
+    if (resumed || from == transfer.broken_from) transfer.broken = false;
   } else {
-    transfer->broken = false;
+    transfer.broken = false;
     const bool numbered = part.place.number && *part.place.number < UINT64_MAX;
-    if (!numbered || transfer->numbers.add(*part.place.number, *part.place.number + 1) > 0) {
-      transfer->counted_bytes = add(transfer->counted_bytes, part.bytes);
+    if (!numbered || transfer.numbers.add(*part.place.number, *part.place.number + 1) > 0) {
+      transfer.counted_bytes = sum(transfer.counted_bytes, part.bytes);
     } else if (again) {  // It counts in place of what it repeats.
-      transfer->counted_bytes = part.front->bytes;
+      transfer.counted_bytes = part.front->bytes;
     }
   }
-  if (!transfer->no_sha256.empty()) return;
+  if (!transfer.no_sha256.empty()) return;
   if (!next && !again) {
-    const bool behind = part.place.offset ? *part.place.offset > transfer->front.bytes
-                                          : part.place.number > transfer->last_number;
-    transfer->no_sha256 = resumed ? "broken off" : behind ? "out of order" : "changed";
-    transfer->before_last.reset();
+    const bool behind = part.place.offset ? *part.place.offset > transfer.front.bytes
+                                          : part.place.number > transfer.last_number;
+    transfer.no_sha256 = resumed ? "broken off" : behind ? "out of order" : "changed";
+    transfer.before_last.reset();
     return;
   }
-  if (next) transfer->before_last = std::move(transfer->front);
-  transfer->front = std::move(*part.front);
-  transfer->front.version = ++shard.serial;
-  transfer->last_number = part.place.number;
+  if (next) transfer.before_last = std::move(transfer.front);
+  transfer.front = std::move(*part.front);
+  transfer.front.version = version;
+  transfer.last_number = part.place.number;
+}
+
+std::optional<TransferResult> TransferBook::so_far(const TransferPart::State& part,
+                                                   bool ends) const {
+  Shard& shard = shard_of(part.key);
+  std::optional<Transfer> copied;
+  {
+    const std::lock_guard held(shard.mutex);
+    const auto found = shard.by_key.find(part.key);
+    if (found == shard.by_key.end() || found->second->serial != part.serial) return std::nullopt;
+    copied = found->second->copy();
+  }
+  TransferPart::State ended;
+  ended.place = part.place;
+  ended.bytes = part.bytes;
+  if (part.front) ended.front = part.front->copy();
+  add(*copied, ended, copied->front.version);
+  return result_of(*copied, ends);
+}
+
+std::optional<TransferResult> TransferBook::look(const TransferKey& key) const {
+  const Digest digest = digest_of(key);
+  Shard& shard = shard_of(digest);
+  std::optional<Transfer> copied;
+  {
+    const std::lock_guard held(shard.mutex);
+    const auto found = shard.by_key.find(digest);
+    if (found == shard.by_key.end()) return std::nullopt;
+    copied = found->second->copy();
+  }
+  return result_of(*copied, true);
+}
+
+std::optional<TransferResult> TransferBook::look_at_size(const TransferKey& key) const {
+  const Digest digest = digest_of(key);
+  Shard& shard = shard_of(digest);
+  const std::lock_guard held(shard.mutex);
+  const auto found = shard.by_key.find(digest);
+  if (found == shard.by_key.end()) return std::nullopt;
+  return result_of(*found->second, false, false);
 }
 
 std::optional<TransferResult> TransferBook::finish(const TransferKey& key, Moment now) {
@@ -336,25 +412,32 @@ std::optional<TransferResult> TransferBook::take(const TransferKey& key, Moment 
     shard.forget(shard.by_key.find(digest)->second);
     ++shard.counts.finished;
   }
+  return result_of(*taken, true);
+}
+
+TransferResult TransferBook::result_of(Transfer& transfer, bool ends, bool with_bytes) {
   TransferResult result;
-  result.file = std::move(taken->file);
-  result.started = taken->started;
-  result.parts = taken->parts;
-  const bool placed = taken->ranges.end() > 0;
-  result.size = placed ? taken->ranges.count() : taken->counted_bytes;
-  const bool whole = placed ? taken->ranges.covers(0, taken->ranges.end()) && !taken->ranges.lossy()
-                            : taken->numbers.ranges() <= 1 && !taken->numbers.lossy();
-  result.complete = whole && taken->running == 0 && !taken->broken &&
+  result.file = transfer.file;
+  result.started = transfer.started;
+  result.parts = transfer.parts;
+  const bool placed = transfer.ranges.end() > 0;
+  result.size = placed ? transfer.ranges.count() : transfer.counted_bytes;
+  const bool whole =
+      placed ? transfer.ranges.covers(0, transfer.ranges.end()) && !transfer.ranges.lossy()
+             : transfer.numbers.ranges() <= 1 && !transfer.numbers.lossy();
+  result.complete = whole && transfer.running == 0 && !transfer.broken &&
                     (!result.file.size || *result.file.size == result.size);
-  result.no_sha256 = taken->no_sha256;
-  if (result.no_sha256.empty() && taken->running > 0) result.no_sha256 = "broken off";
-  if (result.no_sha256.empty() && taken->front.bytes == result.size) {
-    result.sha256 = taken->front.hash.finish();
-    taken->front.sniffer.end();
+  if (!with_bytes) return result;
+  result.front = transfer.front.bytes;
+  result.no_sha256 = transfer.no_sha256;
+  if (result.no_sha256.empty() && transfer.running > 0) result.no_sha256 = "broken off";
+  if (result.no_sha256.empty() && transfer.front.bytes == result.size) {
+    result.sha256 = transfer.front.hash.finish();
+    if (ends || result.file.size == result.size) transfer.front.sniffer.end();
   } else if (result.no_sha256.empty()) {
     result.no_sha256 = "changed";
   }
-  result.seen = taken->front.sniffer.seen();
+  result.seen = transfer.front.sniffer.seen();
   return result;
 }
 

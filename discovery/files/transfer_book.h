@@ -58,6 +58,7 @@ struct TransferResult {
   bool complete = false;
   std::optional<Sha256Digest> sha256;
   std::string_view no_sha256;  // why there is none: "out of order", "changed", "broken off"; or ""
+  std::uint64_t front = 0;     // bytes from the first on of which `seen` and `sha256` tell
   Sniffed seen;
 };
 
@@ -73,6 +74,13 @@ class TransferPart {
   ~TransferPart();
 
   void feed(std::string_view bytes);
+  // What the transfer would come to if this part ended now, and no other came: before it is sent
+  // at all, where its bytes are held. `ends`: the file ends with it. Nothing where the transfer is
+  // gone. Changes nothing.
+  std::optional<TransferResult> so_far(bool ends) const;
+  // Whether the part goes on where the bytes that are known end. One that does not, out of order,
+  // shows nothing of how the file begins, unless it is the first.
+  bool in_order() const;
   // All of it has been sent, and taken. Nothing is to be fed then.
   void end(Moment now);
   void end_broken(Moment now);
@@ -121,6 +129,10 @@ class TransferBook {
   // The same, but only where its size was stated and all of it has come: where no request says that
   // it ends (tus).
   std::optional<TransferResult> finish_if_complete(const TransferKey& key, Moment now);
+  // What finish() would give. Changes nothing.
+  std::optional<TransferResult> look(const TransferKey& key) const;
+  // The same without what the bytes show, which costs less: the facts of its start, the size.
+  std::optional<TransferResult> look_at_size(const TransferKey& key) const;
   // Whether there was one.
   bool cancel(const TransferKey& key);
 
@@ -142,6 +154,11 @@ class TransferBook {
   using Digest = Sha256Digest;
 
   std::optional<TransferResult> take(const TransferKey& key, Moment now, bool only_complete);
+  // `ends`: no more of the file comes.
+  static TransferResult result_of(Transfer& transfer, bool ends, bool with_bytes = true);
+  // The part has ended whole. `version` is given to what is known from then on.
+  static void add(Transfer& transfer, TransferPart::State& part, std::uint64_t version);
+  std::optional<TransferResult> so_far(const TransferPart::State& part, bool ends) const;
   static Digest digest_of(const TransferKey& key);
   Shard& shard_of(const Digest& digest) const;
   void end_part(TransferPart::State& part, bool whole, Moment now);

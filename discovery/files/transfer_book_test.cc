@@ -52,6 +52,58 @@ TEST(TransferBook, EndsByItselfWhereAllOfTheStatedSizeHasCome) {
   EXPECT_EQ(whole->sha256, sha256("abab"));
 }
 
+TEST(TransferBook, TellsWhatAPartWouldMakeOfItBeforeThePartIsSent) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  policy::FileFacts file;
+  file.name = "a.bin";
+  file.size = 5000;
+  book.start(key, "ana", file, now);
+  const std::string program =
+      "\x7f"
+      "ELF" +
+      std::string(4996, 'x');
+  TransferPart first = book.part(key, "ana", {.offset = 0, .number = {}}, now);
+  first.feed(program.substr(0, 1));
+  auto seen = first.so_far(false);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->size, 1u);
+  EXPECT_FALSE(seen->complete);
+  EXPECT_EQ(book.look_at_size(key)->size, 0u) << "nothing has changed by looking";
+  first.end(now);
+  EXPECT_EQ(book.look_at_size(key)->size, 1u);
+  EXPECT_EQ(book.look_at_size(key)->file.name, "a.bin");
+
+  TransferPart rest = book.part(key, "ana", {.offset = 1, .number = {}}, now);
+  EXPECT_TRUE(rest.in_order());
+  rest.feed(program.substr(1));
+  seen = rest.so_far(false);
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->complete);
+  EXPECT_EQ(seen->sha256, sha256(program));
+  EXPECT_EQ(seen->seen.kind->family, FileFamily::executable) << "told by the bytes of both parts";
+  rest.end_broken(now);
+  EXPECT_EQ(book.look_at_size(key)->size, 1u) << "a part that was stopped does not count";
+  EXPECT_FALSE(book.look(key)->complete);
+}
+
+TEST(TransferBook, TellsThatAPartOutOfOrderShowsNothingOfTheBeginning) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  TransferPart second = book.part(key, "ana", {.offset = 10, .number = {}}, now);
+  EXPECT_FALSE(second.in_order());
+  second.feed("0123456789");
+  second.end(now);
+  TransferPart first = book.part(key, "ana", {.offset = 0, .number = {}}, now);
+  first.feed("0123456789");
+  const auto seen = first.so_far(true);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->size, 20u);
+  EXPECT_FALSE(seen->sha256);
+}
+
 TEST(TransferBook, BeginsAnewWhereAStartBroughtNothing) {
   TransferBook book;
   const TransferBook::Moment now{};

@@ -1,6 +1,7 @@
 #include "discovery/files/upload_files.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/core/text.h"
 #include "base/http/head.h"
@@ -12,6 +13,8 @@ namespace sallyport::discovery {
 namespace {
 
 constexpr std::size_t kLongestChunkLine = 4096;  // bytes, with its signature
+constexpr std::array<std::string_view, 3> kCompressed = {
+    "application/gzip", "application/x-compress", "application/zstd"};
 
 }  // namespace
 
@@ -61,6 +64,7 @@ void UploadFiles::feed(std::string_view bytes) {
   switch (shape_) {
     case BodyShape::form:
     case BodyShape::related:
+      first_ += bytes.substr(0, kSniffBytes - first_.size());
       multipart_->feed(bytes);
       return;
     case BodyShape::aws_chunked:
@@ -83,9 +87,31 @@ void UploadFiles::end(bool whole) {
       files_.back().whole = false;
       files_.back().sha256.clear();
     }
+    look_at_first(whole);
     return;
   }
+  if (shape_ == BodyShape::aws_chunked && files_.back().size == 0 && !line_.empty()) {
+    read_as_it_stands({});
+  }
   end_file(whole && (shape_ != BodyShape::aws_chunked || last_chunk_));
+}
+
+// A body that says it has parts, and is a file: some keep it as it is.
+void UploadFiles::look_at_first(bool whole) {
+  if (first_.starts_with("--")) return;
+  const Sniffed seen = sniff(first_, whole && first_.size() < kSniffBytes);
+  if (seen.kind == &unknown_file_kind() || seen.kind->family == FileFamily::text) return;
+  if (files_.size() == kMost) files_.pop_back();
+  PassedFile& file = files_.emplace_back();
+  file.seen = seen;
+  file.looked_at = true;
+  doubtful_ = true;
+}
+
+void UploadFiles::note_so_far() {
+  if (ended_ || !open_ || !sniffer_) return;
+  files_.back().seen = sniffer_->seen();
+  files_.back().looked_at = shape_ != BodyShape::encoded;
 }
 
 void UploadFiles::part_begin(const http::Headers& fields) {
@@ -94,9 +120,9 @@ void UploadFiles::part_begin(const http::Headers& fields) {
       read_content_disposition(fields.find("Content-Disposition").value_or(""));
   const std::string type = http::media_type(fields.find("Content-Type").value_or(""));
   // Many servers take a part for a file by its type alone.
-  const bool file = shape_ == BodyShape::related
-                        ? parts_ == 2
-                        : !disposition.file_name.empty() || is_file_sent(type, "POST");
+  nested_ = nested_ || (type.starts_with("multipart/") && shape_ == BodyShape::form);
+  const bool file = (shape_ == BodyShape::related && parts_ > 1) || disposition.names ||
+                    is_file_sent(type, "POST");
   if (!file) return;
   if (files_.size() == kMost) {
     too_many_ = true;
@@ -110,6 +136,9 @@ void UploadFiles::part_begin(const http::Headers& fields) {
     decoder_.reset();
   }
   begin_file(disposition.file_name, type);
+  files_.back().other_names = disposition.other_names;
+  // Of several fields, which one counts is anybody's guess.
+  if (fields.count("Content-Disposition") > 1) doubtful_ = true;
 }
 
 void UploadFiles::part_data(std::string_view bytes) {
@@ -135,9 +164,9 @@ void UploadFiles::begin_file(std::string name, std::string type) {
   files_.emplace_back();
   files_.back().name = std::move(name);
   files_.back().type = std::move(type);
-  sniffer_ = shape_ == BodyShape::encoded ? nullptr : std::make_unique<Sniffer>();
+  sniffer_ = std::make_unique<Sniffer>();
   hash_.reset();
-  if (digests_ && shape_ != BodyShape::encoded) hash_.emplace();
+  if (digests_) hash_.emplace();
 }
 
 void UploadFiles::file_data(std::string_view bytes) {
@@ -156,12 +185,27 @@ void UploadFiles::end_file(bool whole) {
     sniffer_->end();
     file.seen = sniffer_->seen();
     sniffer_.reset();
+    // Compressed as it says: what is inside was not looked at.
+    if (shape_ == BodyShape::encoded) {
+      file.looked_at = file.seen.kind != &unknown_file_kind() &&
+                       std::ranges::find(kCompressed, file.seen.kind->type) == kCompressed.end();
+    }
   }
-  if (hash_ && whole) {
+  if (hash_ && whole && file.looked_at) {
     const Sha256Digest digest = hash_->finish();
     file.sha256 = to_hex(digest.data(), digest.size());
   }
   hash_.reset();
+}
+
+// It is not what it says it is: some keep such a body as it is. What was taken for chunks before is
+// lost.
+void UploadFiles::read_as_it_stands(std::string_view bytes) {
+  doubtful_ = doubtful_ || files_.back().size > 0;
+  shape_ = BodyShape::raw;
+  file_data(line_);
+  line_.clear();
+  file_data(bytes);
 }
 
 // "SIZE;chunk-signature=...\r\n", so many bytes, "\r\n"; the last has none, and trailers follow.
@@ -183,11 +227,9 @@ void UploadFiles::feed_chunked(std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
     line_ += bytes.substr(0, end);
     bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
-    if (line_.size() > kLongestChunkLine) {  // It is not what it says it is.
-      shape_ = BodyShape::encoded;
-      sniffer_.reset();
-      hash_.reset();
-      return;
+    if (line_.size() > kLongestChunkLine) {
+      if (end != std::string_view::npos) line_ += '\n';
+      return read_as_it_stands(bytes);
     }
     if (end == std::string_view::npos) return;
     std::string_view digits = std::string_view(line_).substr(0, line_.find_first_of(";\r"));
@@ -201,10 +243,8 @@ void UploadFiles::feed_chunked(std::string_view bytes) {
         size = size << 4 | static_cast<std::uint64_t>(hex_value(c));
       }
       if (digits.empty()) {
-        shape_ = BodyShape::encoded;
-        sniffer_.reset();
-        hash_.reset();
-        return;
+        line_ += '\n';
+        return read_as_it_stands(bytes);
       }
       left_ = size;
       in_line_ = false;

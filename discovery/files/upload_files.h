@@ -31,9 +31,9 @@ namespace sallyport::discovery {
 enum class BodyShape : std::uint8_t {
   raw,          // it is one
   form,         // each field of multipart/form-data with a file name (RFC 7578)
-  related,      // the second part of multipart/related (RFC 2387)
+  related,      // the second part of multipart/related (RFC 2387), and what follows
   aws_chunked,  // it is one, in pieces with signatures between them (Content-Encoding: aws-chunked)
-  encoded,      // compressed as a whole: what its bytes are is not looked at
+  encoded,  // compressed as a whole, or said to be: what its bytes are is told where they are not
 };
 BodyShape shape_of(const http::Headers& request);
 // The Content-Type that it goes by: of several the first that is a multipart.
@@ -42,7 +42,8 @@ std::string_view body_type(const http::Headers& request);
 // One file as it passed.
 struct PassedFile {
   std::string name;  // safe (discovery/classify/file_name.h); "" where the body names none
-  std::string type;  // as the body declares it
+  std::vector<std::string> other_names;  // that others may read in the same field
+  std::string type;                      // as the body declares it
   std::uint64_t size = 0;
   Sniffed seen;
   std::string sha256;  // hex; "" where it was not asked for, or the file broke off
@@ -62,6 +63,8 @@ class UploadFiles final : private http::MultipartSink {
   void feed(std::string_view bytes);
   // `whole`: the body came to its end.
   void end(bool whole);
+  // Of the file that passes, all() tells from now on what its bytes have shown; more may come.
+  void note_so_far();
 
   const std::vector<PassedFile>& all() const { return files_; }
   // Whether servers may see other files in this body than are told here.
@@ -70,7 +73,8 @@ class UploadFiles final : private http::MultipartSink {
   }
   // Whether there may be files that are not told here at all: a form that breaks a limit.
   bool unreadable() const {
-    return too_many_ || (multipart_ && multipart_->fault() != http::MultipartFault::none);
+    return too_many_ || nested_ ||
+           (multipart_ && multipart_->fault() != http::MultipartFault::none);
   }
   // Whether the body came to its end.
   bool whole() const { return whole_; }
@@ -82,6 +86,8 @@ class UploadFiles final : private http::MultipartSink {
   void part_data(std::string_view bytes) override;
   void part_end(bool whole) override;
   void begin_file(std::string name, std::string type);
+  void read_as_it_stands(std::string_view bytes);
+  void look_at_first(bool whole);
   void file_data(std::string_view bytes);
   void end_file(bool whole);
   void feed_chunked(std::string_view bytes);
@@ -92,12 +98,14 @@ class UploadFiles final : private http::MultipartSink {
   bool whole_ = false;
   bool doubtful_ = false;
   bool too_many_ = false;
+  bool nested_ = false;  // a part has parts itself (RFC 2388 section 4.2), which some take apart
   std::vector<PassedFile> files_;
   std::optional<http::MultipartReader> multipart_;
   std::size_t parts_ = 0;
   // Of a part that is written as text (RFC 2045 section 6).
   std::optional<http::TransferDecoder> decoder_;
   std::string decoded_;
+  std::string first_;  // bytes of a multipart, as they stand
   // Of the file that passes.
   bool open_ = false;
   std::unique_ptr<Sniffer> sniffer_;

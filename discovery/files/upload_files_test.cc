@@ -106,10 +106,52 @@ TEST(UploadFiles, SeesThroughTheChunksOfAws) {
     EXPECT_EQ(files.all()[0].sha256, hex("%PDF-1.7"));
     EXPECT_EQ(files.all()[0].seen.kind->type, "application/pdf");
   }
-  // What is cut, or is none, has no digest that means something else.
+  // What is cut has no digest that means something else.
   EXPECT_EQ(read(BodyShape::aws_chunked, "", kBody.substr(0, 40), 3).all()[0].sha256, "");
-  EXPECT_EQ(read(BodyShape::aws_chunked, "", "no chunks at all\r\n", 3).all()[0].sha256, "");
-  EXPECT_EQ(read(BodyShape::aws_chunked, "", std::string(9000, 'a'), 100).all()[0].sha256, "");
+}
+
+TEST(UploadFiles, LooksAtWhatIsNotAsItSaysAsItStands) {
+  const std::string program =
+      "\x7f"
+      "ELF\x02\x01\x01" +
+      std::string(5000, '\0');
+  for (const std::string& text : {std::string("no chunks at all\r\n"), std::string("none"),
+                                  std::string(9000, 'a'), program}) {
+    for (const std::size_t piece : {std::size_t{3}, text.size()}) {
+      EXPECT_EQ(read(BodyShape::aws_chunked, "", text, piece).all()[0].sha256, hex(text));
+    }
+  }
+  EXPECT_EQ(read(BodyShape::encoded, "", program, 700).all()[0].seen.kind->family,
+            FileFamily::executable);
+  // A body that should have parts, and is a file.
+  for (const char* type : {"multipart/form-data; boundary=B", "multipart/form-data"}) {
+    const UploadFiles files = read(BodyShape::form, type, program, 700);
+    ASSERT_EQ(files.all().size(), 1u) << type;
+    EXPECT_EQ(files.all()[0].seen.kind->family, FileFamily::executable);
+    EXPECT_TRUE(files.ambiguous());
+  }
+}
+
+TEST(UploadFiles, TakesAPartForAFileThatHasAnyParameterForAName) {
+  for (const char* says :
+       {"filename=\"\"", "filename", "filename*=klingon''x", "filename*1=\"x\""}) {
+    const UploadFiles files =
+        read(BodyShape::form, "multipart/form-data; boundary=B",
+             "--B\r\nContent-Disposition: form-data; name=\"f\"; " + std::string(says) +
+                 "\r\nContent-Type: text/plain\r\n\r\n%PDF-1.7\r\n--B--",
+             9);
+    ASSERT_EQ(files.all().size(), 1u) << says;
+    EXPECT_EQ(files.all()[0].seen.kind->type, "application/pdf");
+  }
+}
+
+TEST(UploadFiles, CannotReadPartsOfParts) {
+  EXPECT_TRUE(
+      read(BodyShape::form, "multipart/form-data; boundary=B",
+           "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n"
+           "Content-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\n\r\nx\r\n--C--\r\n--B--",
+           9)
+          .unreadable());
 }
 
 TEST(UploadFiles, DoesNotTakeACompressedBodyForItsFile) {

@@ -64,6 +64,7 @@ constexpr std::string_view kFields[] = {
     "details.prompt.conversation",
     "details.prompt.model",
     "details.signature",
+    "details.signature.reading",
     "details.target.class",
     "details.target.domain",
     "details.target.email",

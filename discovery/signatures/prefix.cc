@@ -18,7 +18,8 @@ class Collector final : public http::MultipartSink {
  public:
   void part_begin(const http::Headers& fields) override {
     BodyPart& part = parts_.emplace_back();
-    part.type = http::media_type(fields.find("Content-Type").value_or(""));
+    part.full_type = fields.find("Content-Type").value_or("");
+    part.type = http::media_type(part.full_type);
     const std::string_view disposition = fields.find("Content-Disposition").value_or("");
     part.name = disposition_parameter(disposition, "name");
     part.file_name = read_content_disposition(disposition).file_name;
@@ -26,8 +27,9 @@ class Collector final : public http::MultipartSink {
   void part_data(std::string_view bytes) override {
     if (parts_.size() <= kMostParts) parts_.back().data += bytes;
   }
-  void part_end(bool) override {}
+  void part_end(bool whole) override { parts_.back().whole = whole; }
 
+  bool too_many() const { return parts_.size() > kMostParts; }
   std::vector<BodyPart> take() {
     if (parts_.size() > kMostParts) parts_.resize(kMostParts);
     return std::move(parts_);
@@ -67,17 +69,10 @@ std::string_view behind_head(std::string_view text) {
   return {};
 }
 
-}  // namespace
-
-std::string decompress_prefix(std::string_view bytes, std::string_view encoding, std::size_t most) {
-  encoding = trim(encoding);
-  if (encoding.empty() || iequals(encoding, "identity")) return std::string(bytes.substr(0, most));
-  if (!iequals(encoding, "gzip") && !iequals(encoding, "x-gzip") && !iequals(encoding, "deflate")) {
-    return {};
-  }
+std::string inflate_prefix(std::string_view bytes, int window, std::size_t most, bool& whole,
+                           bool* faulty = nullptr) {
   z_stream stream{};
-  // 32: either header, of gzip or of zlib.
-  if (inflateInit2(&stream, 15 + 32) != Z_OK) return {};
+  if (inflateInit2(&stream, window) != Z_OK) return {};
   const auto end = std::unique_ptr<z_stream, int (*)(z_stream*)>(&stream, inflateEnd);
   std::string out(most, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -86,20 +81,68 @@ std::string decompress_prefix(std::string_view bytes, std::string_view encoding,
   stream.avail_out = static_cast<uInt>(out.size());
   // What came out before a fault is what a reader sees too. gzip may have several members, of which
   // the first may be empty (RFC 1952 section 2.2).
-  while (inflate(&stream, Z_SYNC_FLUSH) == Z_STREAM_END && stream.avail_in > 0 &&
+  int last = Z_OK;
+  while ((last = inflate(&stream, Z_SYNC_FLUSH)) == Z_STREAM_END && stream.avail_in > 0 &&
          stream.avail_out > 0 && inflateReset(&stream) == Z_OK) {
   }
+  whole = last == Z_STREAM_END && stream.avail_in == 0;
+  if (faulty != nullptr) *faulty = last == Z_DATA_ERROR || last == Z_NEED_DICT;
   out.resize(out.size() - stream.avail_out);
   out.shrink_to_fit();
   return out;
 }
 
-std::vector<BodyPart> read_parts(std::string_view body, std::string_view content_type) {
+}  // namespace
+
+std::string decompress_prefix(std::string_view bytes, std::string_view encoding, std::size_t most,
+                              bool* whole) {
+  bool all = false;
+  if (whole == nullptr) whole = &all;
+  encoding = trim(encoding);
+  if (encoding.empty() || iequals(encoding, "identity")) {
+    *whole = bytes.size() <= most;
+    return std::string(bytes.substr(0, most));
+  }
+  *whole = false;
+  const bool deflate = iequals(encoding, "deflate");
+  std::string out;
+  // Told by the bytes, whatever is said; that is what some servers do.
+  const bool gzip = bytes.starts_with("\x1f\x8b");
+  if (gzip || deflate || iequals(encoding, "gzip") || iequals(encoding, "x-gzip")) {
+    // 32: either header, of gzip or of zlib; of "deflate" some leave it out.
+    out = inflate_prefix(bytes, 15 + 32, most, *whole);
+    // Without a header anything may look like it: then it must be without a fault.
+    if (out.empty() && deflate) {
+      bool faulty = false;
+      out = inflate_prefix(bytes, -15, most, *whole, &faulty);
+      if (faulty) out.clear();
+    }
+  }
+  // Most servers do not look at the encoding of a request at all.
+  if (out.empty()) {
+    *whole = false;
+    out = bytes.substr(0, most);
+  }
+  return out;
+}
+
+std::vector<BodyPart> read_parts(std::string_view body, std::string_view content_type,
+                                 bool* whole) {
+  if (whole != nullptr) *whole = false;
   if (!istarts_with(trim(content_type), "multipart/")) return {};
   Collector parts;
   http::MultipartReader reader(content_type, parts);
   reader.feed(body);
   reader.end();
+  if (whole != nullptr) {
+    // What receivers take for one thing alone: LF for CRLF, as many clients write it.
+    using http::MultipartDoubt;
+    const bool doubtful =
+        reader.has(MultipartDoubt::parameter) || reader.has(MultipartDoubt::inside_line) ||
+        reader.has(MultipartDoubt::longer_line) || reader.has(MultipartDoubt::after_last) ||
+        reader.has(MultipartDoubt::no_last);
+    *whole = reader.fault() == http::MultipartFault::none && !doubtful && !parts.too_many();
+  }
   return parts.take();
 }
 

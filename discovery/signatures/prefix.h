@@ -10,19 +10,26 @@
 
 namespace sallyport::discovery {
 
-// `encoding` as in Content-Encoding (RFC 9110 section 8.4). At most `most` bytes come out; of what
-// cannot be opened ("br", two encodings, garbage) nothing does. What is not encoded is cut alone.
-std::string decompress_prefix(std::string_view bytes, std::string_view encoding, std::size_t most);
+// `encoding` as in Content-Encoding (RFC 9110 section 8.4). At most `most` bytes come out. What
+// cannot be opened ("br", two encodings, what is not as it says) is given as it stands, as what is
+// not encoded is.
+// `whole`, where it is given: the bytes were the end of a body, and all of it came out.
+std::string decompress_prefix(std::string_view bytes, std::string_view encoding, std::size_t most,
+                              bool* whole = nullptr);
 
 // A part of a multipart body (base/http/multipart.h), as far as the prefix goes.
 struct BodyPart {
   std::string name;       // of a form's field (RFC 7578 section 4.2), or ""
   std::string file_name;  // "" where it is no file
   std::string type;       // media type, in small letters, without parameters
+  std::string full_type;  // as it is written
   std::string data;
+  bool whole = false;  // a delimiter ended it
 };
-// At most 200 of them; none where the body is no multipart.
-std::vector<BodyPart> read_parts(std::string_view body, std::string_view content_type);
+// At most 200 of them; none where the body is no multipart. `whole`: they are all of it, and nobody
+// could read others.
+std::vector<BodyPart> read_parts(std::string_view body, std::string_view content_type,
+                                 bool* whole = nullptr);
 
 // A request that is a part of media type application/http.
 struct HttpPart {

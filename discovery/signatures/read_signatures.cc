@@ -270,9 +270,12 @@ class SignatureReader {
         inner.word("multipart", {"http"});
         rule.multipart = true;
       } else {
-        if (const yaml::Node* each = inner.required("each")) {
-          const Spanned<std::string> path{"{" + each->text + "}", each->place};
-          rule.each = text_value(path);
+        const auto each = inner.required_text("each");
+        rule.each = each->starts_with("body.") ? each->substr(5) : std::string();
+        if (!rule.each.ends_with("[]") || std::ranges::count(rule.each, '[') > 1 ||
+            !JsonSelection().add(rule.each)) {
+          found_.error(each.place, fmt::format("'{}' is no list in a body", *each),
+                       "such as body.requests[]");
         }
         rule.method = *inner.text("method", "method");
         rule.url = *inner.text("url", "url");
@@ -405,6 +408,9 @@ class SignatureReader {
         const auto added = paths.add(piece.name);
         if (added) piece.path = *added;
       }
+      now_->tells_by_reply_head = now_->tells_by_reply_head ||
+                                  piece.source == ValueSource::reply_header ||
+                                  piece.source == ValueSource::status;
       if (for_all_) continue;
       now_->reads_body = now_->reads_body || body;
       now_->reads_reply = now_->reads_reply || reply;

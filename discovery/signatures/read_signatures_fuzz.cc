@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   head.method = "POST";
   head.path = "/a/b?c=d";
   discovery::Recognition seen(**app, head, "api.example.com", "/a/b");
-  seen.read_request(R"({"a":{"b":[{"c":"d"}]},"operationName":"X"})");
+  seen.read_request(R"({"a":{"b":[{"c":"d"}]},"operationName":"X"})", true);
   seen.read_reply(200, head.headers, R"({"id":1})");
   return 0;
 }

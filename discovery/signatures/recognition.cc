@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/core/text.h"
+#include "base/http/normal_path.h"
 #include "discovery/classify/file_name.h"
 #include "discovery/signatures/prefix.h"
 #include "discovery/signatures/value_steps.h"
@@ -39,7 +40,49 @@ bool is_mail(std::string_view text) {
          text.find('.', at) != text.npos && text.find_first_of(" \t\r\n,;<>") == text.npos;
 }
 
+// "Eve <eve@rival.example>", " eve@rival.example. ": the address (RFC 5322 section 3.4), as mail
+// servers take it.
+std::string mail_of(std::string_view text) {
+  text = trim(text);
+  if (const std::size_t open = text.rfind('<'); open != text.npos && text.ends_with('>')) {
+    text = text.substr(open + 1, text.size() - open - 2);
+  }
+  text = trim(text);
+  while (text.ends_with('.')) text.remove_suffix(1);
+  // A name in quotes may hold an at sign.
+  std::string mail = lower(text);
+  if (mail.starts_with('"') && mail.find('@') != mail.rfind('@')) {
+    mail = "quoted" + mail.substr(mail.rfind('@'));
+  }
+  // Signs that domain names know as a full stop (UTS #46).
+  for (const std::string_view stop : {"\u3002", "\uff0e", "\uff61"}) {
+    for (std::size_t at = mail.find(stop); at != mail.npos; at = mail.find(stop)) {
+      mail.replace(at, stop.size(), ".");
+    }
+  }
+  return mail;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return out;
+}
+
 std::string domain_of(std::string_view mail) { return lower(mail.substr(mail.rfind('@') + 1)); }
+
+// Of an address, its host; what is none stays.
+std::string host_of(std::string text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == text.npos) return text;
+  text.erase(0, scheme + 3);
+  text.resize(std::min(text.find_first_of("/?#"), text.size()));
+  text.erase(0, text.rfind('@') + 1);
+  if (const std::size_t port = text.rfind(':'); port != text.npos && text.back() != ']') {
+    text.resize(port);
+  }
+  return lower(text);
+}
 
 bool is_allowed(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -76,6 +119,26 @@ std::optional<std::uint64_t> range_offset(const http::Headers* headers) {
   return parse_decimal(range.substr(0, std::min(range.find('-'), range.size())));
 }
 
+// Methods that a server may take instead of that of the request line.
+std::vector<std::string> overrides(std::string_view method, const http::RequestHead& head) {
+  std::vector<std::string> said;
+  if (method != "POST" && method != "GET") return said;
+  const auto add = [&](std::string_view text) {
+    std::string other = upper(trim(text));
+    if (!other.empty() && other.size() <= 16 && other != method) said.push_back(std::move(other));
+  };
+  for (const std::string_view name :
+       {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}) {
+    if (const auto text = head.headers.find(name)) add(*text);
+  }
+  if (head.query().find("ethod=") != head.query().npos) {
+    for (const auto& [name, value] : read_form(head.query())) {
+      if (name == "_method" || name == "$httpMethod") add(value);
+    }
+  }
+  return said;
+}
+
 bool fits_status(const OutcomeRule& rule, int status) {
   return rule.statuses.empty() || std::ranges::any_of(rule.statuses, [&](const auto& range) {
            return status >= range.first && status <= range.second;
@@ -87,12 +150,15 @@ bool fits_status(const OutcomeRule& rule, int status) {
 Recognition::Recognition(const AppSignatures& signatures, const http::RequestHead& head,
                          std::string_view host, std::string_view path)
     : signatures_(signatures), headers_(&head.headers) {
-  candidates_ = signatures.find(host, head.method, PathSegments(path));
-  if (candidates_.empty()) return;
+  // Methods are of one spelling (RFC 9110 section 9.1), but many servers do not mind.
+  method_ = upper(head.method);
+  candidates_ = signatures.find(host, method_, PathSegments(path));
+  overrides_ = overrides(method_, head);
+  if (nothing()) return;
   host_ = host;
   path_ = path;
   content_type_ = head.headers.find("Content-Type").value_or("");
-  RequestText text{host_, head.method, path_, head.query(), headers_, content_type_, {}};
+  RequestText text{host_, method_, path_, head.query(), headers_, content_type_, {}};
   requests_.push_back(std::make_unique<Owned>());
   requests_.front()->values = std::make_unique<ExchangeValues>(text);
 
@@ -111,8 +177,8 @@ Recognition::Recognition(const AppSignatures& signatures, const http::RequestHea
       }
     }
     if (!possible) continue;
-    wants_body_ =
-        wants_body_ || candidate.signature->reads_body || candidate.signature->batch.has_value();
+    may_be_batch_ = may_be_batch_ || candidate.signature->batch.has_value();
+    wants_body_ = wants_body_ || candidate.signature->reads_body || may_be_batch_;
     kept.push_back(std::move(candidate));
     if (proven) break;
   }
@@ -125,43 +191,74 @@ bool Recognition::holds(const AppSignatures::Candidate& candidate, ExchangeValue
   });
 }
 
-void Recognition::read_request(std::string_view prefix) {
-  if (candidates_.empty()) return;
-  Owned& own = *requests_.front();
-  own.body =
-      decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""), kMostBodyRead);
-  RequestText text = own.values->request();
-  text.body = own.body;
-  own.values = std::make_unique<ExchangeValues>(text);
-  if (!open_list()) settle(0, candidates_, false);
-  describe_all();
-}
-
-// A list of requests as one body: GraphQL and JSON-RPC batches.
-bool Recognition::open_list() {
-  const bool by_operation = std::ranges::any_of(candidates_, [](const auto& one) {
+// Those that look at operations read lists of them too.
+bool Recognition::may_be_list() const {
+  return std::ranges::any_of(candidates_, [](const auto& one) {
     return std::ranges::any_of(one.signature->conditions, [](const Condition& condition) {
       return draws_on(condition.value, ValueSource::operation);
     });
   });
-  const std::string_view body = requests_.front()->body;
-  const std::size_t first = body.find_first_not_of(" \t\r\n");
-  if (!by_operation || first == body.npos || body[first] != '[') return false;
-  JsonSelection selection;
-  const std::size_t each = *selection.add("[]");
-  JsonSelector selector(selection);
-  selector.feed(body);
-  selector.end();
-  const std::span<const JsonValue> elements = selector.values(each);
-  for (std::size_t i = 0; i < elements.size() && i < kMostBatch; ++i) {
-    if (elements[i].kind != JsonValue::Kind::object) continue;
+}
+
+bool Recognition::wants_more(std::string_view prefix) const {
+  if (may_be_batch_) return true;
+  if (!wants_body_ || !may_be_list()) return false;
+  if (headers_->has("Content-Encoding")) return true;
+  const std::size_t first = prefix.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  return first != prefix.npos && prefix[first] == '[';
+}
+
+void Recognition::read_request(std::string_view prefix, bool ended) {
+  if (nothing()) return;
+  Owned& own = *requests_.front();
+  bool all = false;
+  own.body =
+      decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""),
+                        may_be_batch_ || may_be_list() ? kMostBatchRead : kMostBodyRead, &all);
+  ended_ = ended && all;
+  RequestText text = own.values->request();
+  text.body = own.body;
+  own.values = std::make_unique<ExchangeValues>(text);
+  if (!open_list()) settle(0, candidates_, false);
+  read_override();
+  describe_all();
+}
+
+// Some servers do what this field says instead of POST, others do not: so both counts.
+void Recognition::read_override() {
+  RequestText text = requests_.front()->values->request();
+  for (const std::string& said : overrides_) {
+    if (found_.size() >= kMostBatch) return;
     Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
-    owned.body = elements[i].text;
+    owned.method = said;
+    text.method = owned.method;
+    owned.values = std::make_unique<ExchangeValues>(text);
+    const std::size_t before = found_.size();
+    settle(requests_.size() - 1, signatures_.find(host_, owned.method, PathSegments(path_)), true);
+    if (found_.size() == before) continue;
+    const auto same = [&](const Found& one) {
+      return one.candidate.signature == found_.back().candidate.signature;
+    };
+    if (std::any_of(found_.begin(), found_.end() - 1, same)) found_.pop_back();
+    return;
+  }
+}
+
+// A list of requests as one body: GraphQL and JSON-RPC batches.
+bool Recognition::open_list() {
+  std::string_view body = requests_.front()->body;
+  const std::size_t first = body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  if (first == body.npos || body[first] != '[' || !may_be_list()) return false;
+  const JsonElements list = json_elements(body.substr(first), "[]", ended_);
+  for (const std::string_view element : list.elements) {
+    if (!element.starts_with('{')) continue;
+    Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
     RequestText text = requests_.front()->values->request();
-    text.body = owned.body;
+    text.body = element.substr(0, kMostBodyRead);
     owned.values = std::make_unique<ExchangeValues>(text);
     settle(requests_.size() - 1, candidates_, true);
   }
+  hides_ = hides_ || !list.whole;
   return !found_.empty();
 }
 
@@ -185,43 +282,27 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
     const std::size_t slash = url.find('/', scheme + 3);
     url = slash == url.npos ? std::string_view("/") : url.substr(slash);
   }
+  url = trim(url);
+  url = url.substr(0, url.find('#'));
   const std::size_t question = std::min(url.find('?'), url.size());
   Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
-  for (const char c : method) owned.method += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  owned.path = url.substr(0, question);
-  if (!owned.path.starts_with('/')) owned.path.insert(0, 1, '/');
+  owned.method = upper(trim(method));
+  // As the paths of exchanges are spelt.
+  owned.path = '/' + std::string(url.substr(0, question));
+  owned.path = http::normal_path(owned.path);
   owned.query = url.substr(std::min(question + 1, url.size()));
   owned.body = std::move(body);
   return requests_.size() - 1;
 }
 
 void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate& candidate) {
-  const BatchRule& rule = *candidate.signature->batch;
-  ExchangeValues& values = *requests_[request]->values;
+  const ExchangeValues& values = *requests_[request]->values;
+  Batch batch =
+      read_batch(*candidate.signature->batch, values.request().body, content_type_, ended_);
+  hides_ = hides_ || !batch.whole;
   std::vector<std::size_t> inside;
-  if (rule.multipart) {
-    for (const BodyPart& part : read_parts(values.request().body, content_type_)) {
-      auto read = read_http_part(part);
-      if (read && inside.size() < kMostBatch) {
-        inside.push_back(add_request(read->method, read->url, std::move(read->body)));
-      }
-    }
-  } else {
-    JsonSelection members;
-    const auto method = members.add(rule.method);
-    const auto url = members.add(rule.url);
-    const auto body = members.add(rule.body);
-    if (!method || !url || !body) return;
-    for (const std::string& element : values.all(rule.each, candidate.signature, {})) {
-      if (inside.size() == kMostBatch) break;
-      JsonSelector selector(members);
-      selector.feed(element);
-      selector.end();
-      if (selector.first(*url).empty()) continue;
-      const std::string_view verb = selector.first(*method);
-      inside.push_back(add_request(verb.empty() ? "GET" : verb, selector.first(*url),
-                                   std::string(selector.first(*body))));
-    }
+  for (BatchRequest& one : batch.requests) {
+    inside.push_back(add_request(one.method, one.url, std::move(one.body)));
   }
   const std::string_view outer = values.request().path;
   for (const std::size_t index : inside) {
@@ -230,6 +311,11 @@ void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate
     if (candidates.empty()) {  // "/me/messages" of a batch at "/v1.0/$batch"
       owned.path.insert(0, outer.substr(0, outer.rfind('/')));
       candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
+    }
+    if (candidates.empty() && owned.path.find('%') != owned.path.npos) {  // "%2Fme%2Fmessages"
+      std::string plain = http::normal_path("/" + decode_percent(owned.path));
+      candidates = signatures_.find(host_, owned.method, PathSegments(plain));
+      if (!candidates.empty()) owned.path = std::move(plain);
     }
     const RequestText text{host_,   owned.method,       owned.path, owned.query,
                            nullptr, "application/json", owned.body};
@@ -243,8 +329,8 @@ bool Recognition::wants_reply() const {
                              [](const Found& one) { return one.candidate.signature->reads_reply; });
 }
 
-void Recognition::read_reply(int status, const http::Headers& headers, std::string_view prefix) {
-  if (found_.empty()) return;
+bool Recognition::read_reply(int status, const http::Headers& headers, std::string_view prefix) {
+  if (found_.empty()) return false;
   if (!prefix.empty()) {
     reply_text_ =
         decompress_prefix(prefix, headers.find("Content-Encoding").value_or(""), kMostReplyRead);
@@ -253,21 +339,37 @@ void Recognition::read_reply(int status, const http::Headers& headers, std::stri
   for (const auto& one : requests_) {
     if (one->values) one->values->set_reply(*reply_);
   }
-  describe_all();
+  // What only the body tells waits for it.
+  const bool body = !reply_text_.empty();
+  bool more = false;
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    const Signature& signature = *found_[i].candidate.signature;
+    if (signature.tells_by_reply_head || (body && signature.reads_reply)) {
+      activities_[i] = describe(found_[i]);
+      more = true;
+    } else {
+      tell_outcome(found_[i], activities_[i]);
+    }
+  }
+  return more;
 }
 
 void Recognition::describe_all() {
   activities_.clear();
+  activities_.reserve(found_.size());
   for (const Found& found : found_) activities_.push_back(describe(found));
 }
 
 Recognised Recognition::describe(const Found& found) {
   const Signature& signature = *found.candidate.signature;
   ExchangeValues& values = *requests_[found.request]->values;
+  // Most signatures have few of them.
   const auto first = [&](const Value& value) {
+    if (value.empty()) return std::string();
     return cut(values.first(value, &signature, found.candidate.variables));
   };
   const auto list = [&](const Value& value) {
+    if (value.empty()) return std::vector<std::string>();
     return tidy(values.all(value, &signature, found.candidate.variables));
   };
   Recognised seen;
@@ -281,6 +383,7 @@ Recognised Recognition::describe(const Found& found) {
 
   Details& details = seen.details;
   details.signature = signature.id;
+  if (signature.reads_body || signature.batch) details.reading = ended_ ? "whole" : "partial";
   details.object_kind = first(signature.object_kind);
   if (!is_allowed(details.object_kind, policy::object_kind_words())) details.object_kind.clear();
   details.object_id = first(signature.object_id);
@@ -289,10 +392,12 @@ Recognised Recognition::describe(const Found& found) {
 
   details.target_emails = list(signature.target_email);
   for (std::string& mail : details.target_emails) {
-    mail = lower(mail);
+    mail = mail_of(mail);
     if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
   }
-  for (std::string& domain : list(signature.target_domain)) {
+  std::vector<std::string> domains = list(signature.target_domain);
+  for (std::string& domain : domains) {
+    while (domain.ends_with('.')) domain.pop_back();
     details.target_domains.push_back(lower(domain));
   }
   details.target_emails = tidy(std::move(details.target_emails));
@@ -313,7 +418,7 @@ Recognised Recognition::describe(const Found& found) {
   details.conversation = first(signature.conversation);
   details.consent_client = first(signature.consent_client);
   details.consent_name = first(signature.consent_name);
-  details.consent_redirect = first(signature.consent_redirect);
+  details.consent_redirect = host_of(first(signature.consent_redirect));
   for (const std::string& scopes : list(signature.consent_scopes)) {
     for (const std::string_view scope : split(scopes, ' ')) {  // RFC 6749 section 3.3
       if (!scope.empty()) details.consent_scopes.emplace_back(scope);
@@ -352,30 +457,36 @@ Recognised Recognition::describe(const Found& found) {
                       !step_without_bytes;
   if (signature.content == Content::in_json) {
     std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
-    // One that reaches the bound may go on behind it.
-    if (values.request().body.size() < kMostBodyRead) seen.content = decode_any_base64(text);
-    seen.content_unseen = seen.content.empty();
+    seen.content = decode_any_base64(text);
+    // Of one that goes on behind what was read the beginning is there.
+    seen.content_unseen = seen.content.empty() || !ended_;
   }
   const bool carries = seen.type == ActivityType::upload || seen.type == ActivityType::download;
   if (carries && seen.file_name.empty() && details.object_kind == "file") {
     seen.file_name = safe_file_name(details.object_name);
   }
 
-  if (!reply_) return seen;
-  details.outcome = reply_->status >= 200 && reply_->status < 400 ? "success" : "failed";
+  if (reply_) tell_outcome(found, seen);
+  return seen;
+}
+
+void Recognition::tell_outcome(const Found& found, Recognised& seen) {
+  const Signature& signature = *found.candidate.signature;
+  ExchangeValues& values = *requests_[found.request]->values;
+  std::string& outcome = seen.details.outcome;
+  outcome = reply_->status >= 200 && reply_->status < 400 ? "success" : "failed";
   for (const OutcomeRule& rule : signature.outcome) {
     const bool fits = fits_status(rule, reply_->status) &&
                       std::ranges::all_of(rule.where, [&](const Condition& condition) {
                         return values.holds(condition, &signature, found.candidate.variables);
                       });
     if (!fits) continue;
-    details.outcome = rule.is;
+    outcome = rule.is;
     break;
   }
-  if (seen.type == ActivityType::login && details.outcome == "failed") {
+  if (seen.type == ActivityType::login && outcome == "failed") {
     seen.type = ActivityType::login_failed;
   }
-  return seen;
 }
 
 }  // namespace sallyport::discovery

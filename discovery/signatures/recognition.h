@@ -2,8 +2,8 @@
 // What one exchange does in an app, by the app's signatures.
 //
 //   Recognition seen(signatures, request);            // head only
-//   if (seen.wants_body()) ... read how the body begins
-//   seen.read_request(prefix);                        // or "" where it was not asked for
+//   if (seen.wants_body()) ... read how the body begins; more of it while seen.wants_more(prefix)
+//   seen.read_request(prefix, ended);                 // or "" where it was not asked for
 //   for (const Recognised& one : seen.activities()) ...   // what policies are asked about
 //   if (seen.wants_reply()) ... keep how the reply's body begins
 //   seen.read_reply(status, headers, prefix);         // ids that the app gave, the outcome
@@ -21,6 +21,7 @@
 
 #include "base/http/head.h"
 #include "discovery/signatures/app_signatures.h"
+#include "discovery/signatures/batch.h"
 #include "discovery/signatures/exchange_values.h"
 #include "policy/activity/activity.h"
 
@@ -28,7 +29,6 @@ namespace sallyport::discovery {
 
 constexpr std::size_t kMostBodyRead = 64 * 1024;   // bytes of a request's body
 constexpr std::size_t kMostReplyRead = 32 * 1024;  // and of a reply's
-constexpr std::size_t kMostBatch = 100;            // activities of one exchange
 
 // One activity.
 struct Recognised {
@@ -43,8 +43,8 @@ struct Recognised {
   std::optional<std::uint64_t> file_size;
   bool personal = false;        // only a personal account can do it
   bool body_is_file = true;     // of an upload: its bytes are the request's body, or parts of it
-  bool content_unseen = false;  // of one in JSON: its bytes could not be looked at
-  std::string content;  // of one whose bytes are base64 in JSON: they, where they are all there
+  bool content_unseen = false;  // of one in JSON: not all of its bytes could be looked at
+  std::string content;  // of one whose bytes are base64 in JSON: they, as far as they were read
   // A step of a transfer that goes on in other requests: no activity by itself.
   bool goes_on = false;
   std::optional<std::uint64_t> part_offset;  // where the bytes of a part belong
@@ -59,15 +59,22 @@ class Recognition {
               std::string_view path);
 
   // Whether no signature of the app can fit, whatever the body holds.
-  bool nothing() const { return candidates_.empty(); }
+  bool nothing() const { return candidates_.empty() && overrides_.empty(); }
   bool wants_body() const { return wants_body_; }
 
-  // `prefix`: how the body begins, as it was sent; it is decompressed here.
-  void read_request(std::string_view prefix);
+  // Whether it holds several requests, so that up to kMostBatchRead bytes of it are worth reading.
+  bool wants_more(std::string_view prefix) const;
+
+  // `prefix`: how the body begins, as it was sent; it is decompressed here. `ended`: it is all of
+  // it.
+  void read_request(std::string_view prefix, bool ended);
   std::span<const Recognised> activities() const { return activities_; }
+  // Whether it holds more requests than could be read. Then activities() are not all of them.
+  bool hides() const { return hides_; }
 
   bool wants_reply() const;
-  void read_reply(int status, const http::Headers& headers, std::string_view prefix);
+  // Whether it told more than outcomes.
+  bool read_reply(int status, const http::Headers& headers, std::string_view prefix);
 
  private:
   // An activity's request, and what recognised it.
@@ -84,18 +91,26 @@ class Recognition {
   bool holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const;
   void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
   void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
+  bool may_be_list() const;
   bool open_list();
+  void read_override();
   std::size_t add_request(std::string_view method, std::string_view url, std::string body);
   Recognised describe(const Found& found);
+  void tell_outcome(const Found& found, Recognised& seen);
   void describe_all();
 
   const AppSignatures& signatures_;
   std::string host_;
+  std::string method_;
   std::string path_;
   std::string_view content_type_;
   std::vector<std::unique_ptr<Owned>> requests_;  // the exchange's own first
   std::vector<AppSignatures::Candidate> candidates_;
+  std::vector<std::string> overrides_;  // methods that stand elsewhere in the request
   bool wants_body_ = false;
+  bool may_be_batch_ = false;
+  bool ended_ = false;  // what was read of the body is all of it
+  bool hides_ = false;
   std::string reply_text_;
   std::optional<ReplyText> reply_;
   std::vector<Found> found_;

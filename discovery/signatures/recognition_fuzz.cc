@@ -64,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (words.size() > 4) static_cast<void>(head.headers.add("Content-Encoding", words[4]));
   if (words.size() > 5) static_cast<void>(head.headers.add("Authorization", words[5]));
   discovery::Recognition seen(app(), head, "api.example.com", head.path_only());
-  seen.read_request(body);
+  static_cast<void>(seen.wants_more(body));
+  seen.read_request(body, size % 2 == 0);
   seen.read_reply(200, head.headers, reply);
   CHECK(seen.activities().size() <= discovery::kMostBatch);
   for (const discovery::Recognised& one : seen.activities()) {

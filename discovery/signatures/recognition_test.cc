@@ -40,7 +40,7 @@ std::vector<Recognised> see(const AppSignatures& app, const Sent& sent) {
   head.path = sent.path;
   for (const auto& [name, value] : sent.headers) EXPECT_TRUE(head.headers.add(name, value));
   Recognition recognition(app, head, "api.example.com", head.path_only());
-  recognition.read_request(recognition.wants_body() ? sent.body : std::string());
+  recognition.read_request(recognition.wants_body() ? sent.body : std::string(), true);
   http::Headers reply_headers;
   if (sent.status != 0) recognition.read_reply(sent.status, reply_headers, sent.reply);
   return {recognition.activities().begin(), recognition.activities().end()};
@@ -79,6 +79,52 @@ TEST(Recognition, ReadsAnObjectFromPathHeadersBodyAndReply) {
   EXPECT_EQ(one.details.account_domain, "example.org");
   EXPECT_EQ(one.details.outcome, "success");
   EXPECT_EQ(one.file_name, "b.pdf");
+}
+
+constexpr const char* kFiles = R"(
+  - {id: list, verb: view, request: "GET /files/{id}"}
+  - {id: delete, verb: delete, request: "DELETE /files/{id}"}
+  - {id: new, verb: create, request: "POST /files/{id}"}
+  - {id: batch, verb: other, request: POST /batch, batch: {each: "body.requests[]"}}
+)";
+
+TEST(Recognition, TellsBothWhereAFieldSaysAnotherMethod) {
+  const auto app = signatures(kFiles);
+  const auto seen = see(*app, {"POST", "/files/1", {{"X-HTTP-Method-Override", "delete"}}, ""});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].type, policy::ActivityType::create);
+  EXPECT_EQ(seen[1].type, policy::ActivityType::delete_);
+  EXPECT_EQ(see(*app, {"POST", "/files/1?_method=DELETE", {}, ""}).size(), 2u);
+  EXPECT_EQ(only(see(*app, {"delete", "/files/1", {}, ""})).type, policy::ActivityType::delete_);
+}
+
+TEST(Recognition, SpellsPathsInsideOfABatchAsOthers) {
+  const auto app = signatures(kFiles);
+  for (const char* path : {"//files//1", "/x/../files/1", "/%66iles/1", "https://h/files/1#x"}) {
+    const std::string body =
+        R"({"requests":[{"method":"delete","url":")" + std::string(path) + R"("}]})";
+    EXPECT_EQ(only(see(*app, {"POST", "/batch", {}, body})).type, policy::ActivityType::delete_)
+        << path;
+  }
+}
+
+TEST(Recognition, SaysWhatABatchHides) {
+  const auto app = signatures(kFiles);
+  http::RequestHead head;
+  head.method = "POST";
+  head.path = "/batch";
+  const auto hides = [&](std::string_view body, bool ended) {
+    Recognition seen(*app, head, "api.example.com", "/batch");
+    EXPECT_TRUE(seen.wants_more(body));
+    seen.read_request(body, ended);
+    return seen.hides();
+  };
+  const std::string body = R"({"requests":[{"method":"GET","url":"/files/1"}]})";
+  EXPECT_FALSE(hides(body, true));
+  EXPECT_TRUE(hides(body, false));
+  EXPECT_TRUE(hides(body.substr(0, body.size() - 1), true));
+  ASSERT_TRUE(head.headers.add("Content-Encoding", "br"));
+  EXPECT_TRUE(hides("\x0b\x02\x80", true));
 }
 
 TEST(Recognition, TakesTheMoreExactPathThenMoreConditionsThenWhatWasWrittenFirst) {
@@ -236,7 +282,10 @@ TEST(Recognition, LooksIntoCompressedBodiesAndStaysWithinItsBound) {
   const std::string body(reinterpret_cast<const char*>(gzip), sizeof(gzip));
   EXPECT_EQ(only(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body})).details.signature,
             "app/a");
-  EXPECT_TRUE(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, body}).empty());
+  EXPECT_EQ(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, body}).size(), 1u);
+  // Most servers do not look at the field.
+  const std::string plain = R"({"kind":"x"})";
+  EXPECT_EQ(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, plain}).size(), 1u);
 }
 
 TEST(Recognition, ReadsAllMembersOfAGzip) {

@@ -52,7 +52,7 @@ struct TransferRule {
 // Requests inside of a request.
 struct BatchRule {
   bool multipart = false;         // parts of application/http
-  Value each;                     // else the elements: JSON texts
+  std::string each;               // else where the elements stand in JSON: "requests[]"
   std::string method, url, body;  // members of an element
 };
 
@@ -88,8 +88,9 @@ struct Signature {
   // What of the bodies is looked at, and whether at all.
   JsonSelection body_paths;
   JsonSelection reply_paths;
-  bool reads_body = false;   // for conditions or facts
-  bool reads_reply = false;  // its body
+  bool reads_body = false;           // for conditions or facts
+  bool reads_reply = false;          // its body
+  bool tells_by_reply_head = false;  // facts stand in the reply's head
 };
 
 }  // namespace sallyport::discovery

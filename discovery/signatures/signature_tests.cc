@@ -237,7 +237,7 @@ class TestFile {
     if (signatures != nullptr) {
       Recognition recognition(*signatures, head, activity.host, *activity.path);
       recognition.read_request(recognition.wants_body() ? std::string_view(body)
-                                                        : std::string_view());
+                                                        : std::string_view(), true);
       if (reply != nullptr) recognition.read_reply(reply->status, reply->headers, reply_body);
       for (const Recognised& one : recognition.activities()) {
         Activity& added = seen.emplace_back(activity);

@@ -42,7 +42,7 @@ void run(benchmark::State& state, const std::string& app, const std::string& hos
   for (auto _ : state) {
     discovery::Recognition recognition(*signatures, head, host, head.path_only());
     if (recognition.nothing()) continue;
-    recognition.read_request(recognition.wants_body() ? body : std::string_view());
+    recognition.read_request(recognition.wants_body() ? body : std::string_view(), true);
     seen += recognition.activities().size();
   }
   state.counters["signatures"] = static_cast<double>(signatures->all().size());

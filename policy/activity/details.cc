@@ -24,6 +24,7 @@ constexpr std::array kTexts = std::to_array<DetailText>({
     {"prompt.conversation", 14, &Details::conversation},
     {"prompt.model", 15, &Details::model},
     {"signature", 16, &Details::signature},
+    {"signature.reading", 19, &Details::reading},
     {"transfer.session", 17, &Details::transfer_session},
     {"transfer.step", 18, &Details::transfer_step},
 });

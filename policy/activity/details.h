@@ -42,13 +42,14 @@ struct Details {
   std::string model;         // that a prompt is for
   std::string conversation;  // it belongs to
 
-  std::string consent_client;  // OAuth: client_id
-  std::string consent_name;    // as the app calls itself
+  std::string consent_client;    // OAuth: client_id
+  std::string consent_name;      // as the app calls itself
   std::string consent_redirect;  // the host
-  std::string consent_level;  // "low", "medium", "high"
+  std::string consent_level;     // "low", "medium", "high"
   std::vector<std::string> consent_scopes;
 
-  std::string transfer_step;     // "start", "part", "finish", "cancel"; "": all in one request
+  std::string reading;        // how much of the body that it tells by was read: "whole", "partial"
+  std::string transfer_step;  // "start", "part", "finish", "cancel"; "": all in one request
   std::string transfer_session;  // what the steps have in common
 
   bool operator==(const Details&) const = default;
@@ -58,12 +59,12 @@ struct Details {
 struct DetailText {
   std::string_view fact;  // "object.kind"
   unsigned number;        // in packed facts
-  std::string Details::*field;
+  std::string Details::* field;
 };
 struct DetailList {
   std::string_view fact;  // "target.email"
   unsigned number;
-  std::vector<std::string> Details::*field;
+  std::vector<std::string> Details::* field;
 };
 std::span<const DetailText> detail_texts();
 std::span<const DetailList> detail_lists();

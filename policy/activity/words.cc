@@ -119,6 +119,7 @@ constexpr std::array<string_view, 3> kTargetLinks = {"anyone", "organization", "
 constexpr std::array<string_view, 3> kInstanceKinds = {"corporate", "personal", "other"};
 constexpr std::array<string_view, 3> kOutcomes = {"success", "failed", "second_factor"};
 constexpr std::array<string_view, 3> kPermissionLevels = {"low", "medium", "high"};
+constexpr std::array<string_view, 2> kReadings = {"whole", "partial"};
 constexpr std::array<string_view, 4> kTransferSteps = {"start", "part", "finish", "cancel"};
 constexpr std::array<string_view, 11> kScanStatuses = {
     "completed",  "not_applicable",   "pending",        "encrypted",     "corrupted",
@@ -304,6 +305,7 @@ std::span<const std::string_view> target_link_words() { return kTargetLinks; }
 std::span<const std::string_view> instance_kind_words() { return kInstanceKinds; }
 std::span<const std::string_view> outcome_words() { return kOutcomes; }
 std::span<const std::string_view> permission_level_words() { return kPermissionLevels; }
+std::span<const std::string_view> reading_words() { return kReadings; }
 std::span<const std::string_view> transfer_step_words() { return kTransferSteps; }
 std::span<const std::string_view> scan_status_words() { return kScanStatuses; }
 std::span<const std::string_view> file_family_words() { return kFileFamilies; }

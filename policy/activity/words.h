@@ -158,6 +158,7 @@ std::span<const std::string_view> target_link_words();
 std::span<const std::string_view> instance_kind_words();
 std::span<const std::string_view> outcome_words();
 std::span<const std::string_view> permission_level_words();
+std::span<const std::string_view> reading_words();
 std::span<const std::string_view> transfer_step_words();
 std::span<const std::string_view> scan_status_words();
 std::span<const std::string_view> file_family_words();

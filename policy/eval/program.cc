@@ -293,10 +293,12 @@ bool Program::asks(std::string_view attribute) const {
                      [&](const Attribute* one) { return one->name == attribute; });
 }
 
-std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity) const {
+std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity,
+                                                 bool enforced) const {
   std::set<std::string_view> names;
   for (const std::uint32_t number : deciders_.members()) {
     const CompiledPolicy& policy = policies_[number];
+    if (enforced && policy.rehearse) continue;
     const Outcome outcome = policy.judge(point, activity);
     if (!outcome.may_hold()) continue;
     if (outcome.holds()) {

@@ -105,7 +105,9 @@ class Program {
   // Whether any policy asks for the attribute; what nobody asks for need not be found out.
   bool asks(std::string_view attribute) const;
   // Attributes that policies which may still match at `point` wait for, by name, sorted.
-  std::vector<std::string_view> waits_for(Point point, const Activity& activity) const;
+  // `enforced`: of those that are not in rehearsal alone.
+  std::vector<std::string_view> waits_for(Point point, const Activity& activity,
+                                          bool enforced = false) const;
 
   std::span<const CompiledPolicy> policies() const { return policies_; }
   const CompiledPolicy* find(std::string_view id) const;

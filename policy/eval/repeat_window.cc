@@ -76,6 +76,17 @@ std::string repeat_target(const Activity& activity) {
   std::string target = activity.host;
   target += '\0';
   if (activity.path) target += *activity.path;
+  // Many apps have one address for everything, and name what it is about elsewhere.
+  if (activity.details) {
+    for (const std::string* part : {&activity.details->object_id, &activity.details->object_name}) {
+      target += '\0';
+      target += *part;
+    }
+  }
+  if (activity.file) {
+    target += '\0';
+    target += activity.file->name;
+  }
   return target;
 }
 

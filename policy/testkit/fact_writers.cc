@@ -201,6 +201,7 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"query", [](Activity& a, Fact f) { a.query = or_nothing(f, text(f)); }},
     {"scheme", [](Activity& a, Fact f) { a.scheme = text(f); }},
     {"signature", detail<&Details::signature>},
+    {"signature.reading", detail<&Details::reading>},
     {"status", [](Activity& a, Fact f) { a.status = or_nothing(f, static_cast<int>(number(f))); },
      100, 999},
     {"target.class", detail_list<&Details::target_classes>},

@@ -199,6 +199,8 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
       read_bytes(map, "body_rate", config.pace.bytes_per_second, 0, 1 << 20);
   config.held_upload = map.bytes("held_upload", config.held_upload);
   config.held_uploads = map.bytes("held_uploads", config.held_uploads);
+  config.held_uploads_per_client =
+      map.bytes("held_uploads_per_client", config.held_uploads_per_client);
   if (const auto memory = map.text("memory", "80%");
       const auto limit = parse_memory_limit(*memory)) {
     config.memory = *limit;

@@ -89,8 +89,9 @@ struct Config {
   http1::HeadLimits heads;
   std::uint32_t http2_streams = 100;  // at once, of one connection of a client
   session::PaceRule pace;
-  std::uint64_t held_upload = 1ull << 30;   // bytes of one upload that policies wait for
-  std::uint64_t held_uploads = 8ull << 30;  // of all of them
+  std::uint64_t held_upload = 1ull << 30;              // bytes of one upload that policies wait for
+  std::uint64_t held_uploads = 8ull << 30;             // of all of them
+  std::uint64_t held_uploads_per_client = 2ull << 30;  // of those of one address
   MemoryLimit memory;
   auth::SignInLimits sign_in;  // failed sign-ins until no more passwords are checked
   origin::Timeouts origin_timeouts;

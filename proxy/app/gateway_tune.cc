@@ -37,7 +37,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.spools = spools;
   tunables.settings.transfers = transfers;
   tunables.settings.spool_folder = state->path();
-  spools->set_most(now.held_uploads);
+  spools->set_most(now.held_uploads, now.held_uploads_per_client);
   tunables.settings.reply_head = now.reply_head;
   tunables.settings.stall = now.stall;
   tunables.settings.tunnel_idle = now.tunnel_idle;

@@ -7,11 +7,11 @@
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
 #include "base/http/head.h"
+#include "base/http/normal_path.h"
 #include "base/yaml/reader.h"
 #include "discovery/classify/classify.h"
 #include "discovery/users/user_name.h"
 #include "policy/activity/attribute_table.h"
-#include "proxy/http1/target.h"
 #include "proxy/session/agent_claims.h"
 #include "proxy/session/known_at_connect.h"
 #include "proxy/session/rewrite.h"
@@ -166,7 +166,7 @@ class Case {
     Activity& activity = out_.whole;
     activity.point = Point::request;
     activity.method = head_.method;
-    activity.path = http1::normal_path(head_.path_only());
+    activity.path = http::normal_path(head_.path_only());
     activity.query = head_.query();
     // A real request has others than those that were stated.
     if (!stated_.headers.empty()) activity.header_names = session::names_of(head_.headers);

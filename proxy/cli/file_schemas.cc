@@ -71,6 +71,7 @@ limits:
   body_rate: bytes
   held_upload: bytes
   held_uploads: bytes
+  held_uploads_per_client: bytes
   leaves_per_second: integer
   lookups_per_client: integer
   memory: text

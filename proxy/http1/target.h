@@ -27,9 +27,4 @@ struct Target {
 Result<Target> parse_target(std::string_view method, std::string_view target, int minor,
                             const http::Headers& headers, std::string_view connection_scheme);
 
-// A path for policy: percent-escapes of unreserved characters decoded, "." and ".." resolved, runs
-// of "/" made one (RFC 3986 section 6.2.2), without the query. What the origin receives stays as it
-// was written.
-std::string normal_path(std::string_view path);
-
 }  // namespace sallyport::http1

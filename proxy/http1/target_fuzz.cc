@@ -2,6 +2,7 @@
 // path for policy has one spelling.
 
 #include "base/core/check.h"
+#include "base/http/normal_path.h"
 #include "proxy/http1/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -12,9 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   http::Headers headers;
   if (end != std::string_view::npos) headers.add("Host", input.substr(end + 1));
 
-  const std::string path = http1::normal_path(text);
+  const std::string path = http::normal_path(text);
   CHECK(path.starts_with('/'));
-  CHECK(http1::normal_path(path) == path || path.find('%') != std::string::npos ||
+  CHECK(http::normal_path(path) == path || path.find('%') != std::string::npos ||
         path.find('?') != std::string::npos);
   CHECK((path + "/").find("/../") == std::string::npos &&
         (path + "/").find("/./") == std::string::npos);

@@ -16,14 +16,16 @@ using policy::ActivityType;
 
 std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
                                                     const http::RequestHead& head,
-                                                    const policy::Activity& activity) {
+                                                    const policy::Activity& activity,
+                                                    bool digests) {
   if (now.signatures == nullptr) return nullptr;
   const discovery::AppSignatures* signatures = now.signatures->for_app(
       activity.app ? std::string_view(activity.app->id) : std::string_view());
   if (signatures == nullptr || !signatures->may_fit(head.method, !head.query().empty())) {
     return nullptr;
   }
-  auto watch = std::unique_ptr<ActivityWatch>(new ActivityWatch(now, *signatures, head, activity));
+  auto watch =
+      std::unique_ptr<ActivityWatch>(new ActivityWatch(now, *signatures, head, activity, digests));
   if (watch->recognition_.nothing()) return nullptr;
   return watch;
 }
@@ -31,9 +33,9 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
 void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const {
   discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
   if (!seen.content.empty() && seen.type == ActivityType::upload) {
-    discovery::UploadFiles inside(discovery::BodyShape::raw, {}, true);
+    discovery::UploadFiles inside(discovery::BodyShape::raw, {}, digests_);
     inside.feed(seen.content);
-    inside.end(true);
+    inside.end(!seen.content_unseen);
     if (!facts.file) facts.file.emplace();
     discovery::apply(inside.all().front(), false, *facts.file);
   }
@@ -75,12 +77,22 @@ void ActivityWatch::read_reply(const http::ReplyHead& reply, policy::Activity& f
   reply_.emplace();
   reply_->status = reply.status;
   reply_->headers = reply.headers;
-  recognition_.read_reply(reply.status, reply_->headers, {});
-  show_reply(facts, length);
+  const bool more = recognition_.read_reply(reply.status, reply_->headers, {});
+  show_reply(facts, length, more);
 }
 
-void ActivityWatch::show_reply(policy::Activity& facts, std::optional<std::uint64_t> length) const {
+void ActivityWatch::show_reply(policy::Activity& facts, std::optional<std::uint64_t> length,
+                               bool more) const {
   const Recognised& seen = recognition_.activities()[shown_];
+  const bool of_a_file = seen.type == ActivityType::upload || seen.type == ActivityType::download ||
+                         facts.type == ActivityType::download;
+  if (!more && !of_a_file && facts.details) {  // Most exchanges: what was told stays.
+    facts.type = seen.type;
+    facts.admin = seen.admin.value_or(seen.type == ActivityType::admin);
+    facts.file.reset();
+    facts.details->outcome = seen.details.outcome;
+    return;
+  }
   // A file that comes is a download, whatever the request looked like.
   const bool file_came = facts.type == ActivityType::download &&
                          (seen.type == ActivityType::view || seen.type == ActivityType::other);
@@ -108,8 +120,8 @@ http::Body& ActivityWatch::tap(http::Body& body) {
 void ActivityWatch::finish(discovery::Event& event) {
   if (count() == 0) return;
   if (reply_ && tapped_ && !tapped_->prefix().empty()) {
-    recognition_.read_reply(reply_->status, reply_->headers, tapped_->prefix());
-    show_reply(event.activity, std::nullopt);
+    const bool more = recognition_.read_reply(reply_->status, reply_->headers, tapped_->prefix());
+    show_reply(event.activity, std::nullopt, more);
   }
   event.activities.clear();
   if (count() == 1) {

@@ -21,11 +21,17 @@ namespace sallyport::session {
 class ActivityWatch {
  public:
   // Null where the app has no signature that may fit; `head` and the snapshot outlive it.
+  // `digests`: of files in JSON.
   static std::unique_ptr<ActivityWatch> begin(const Snapshot& now, const http::RequestHead& head,
-                                              const policy::Activity& activity);
+                                              const policy::Activity& activity, bool digests);
 
   bool wants_body() const { return recognition_.wants_body(); }
-  void read_request(std::string_view prefix) { recognition_.read_request(prefix); }
+  bool wants_more(std::string_view prefix) const { return recognition_.wants_more(prefix); }
+  void read_request(std::string_view prefix, bool ended) {
+    recognition_.read_request(prefix, ended);
+  }
+  // Whether there are more of them in the request than could be read.
+  bool hides() const { return recognition_.hides(); }
 
   // How many activities there are; 0 where no signature fits after all.
   std::size_t count() const { return recognition_.activities().size(); }
@@ -60,16 +66,19 @@ class ActivityWatch {
 
  private:
   ActivityWatch(const Snapshot& now, const discovery::AppSignatures& signatures,
-                const http::RequestHead& head, const policy::Activity& activity)
+                const http::RequestHead& head, const policy::Activity& activity, bool digests)
       : now_(now),
         head_(head),
+        digests_(digests),
         recognition_(signatures, head, activity.host, activity.path.value_or("/")) {}
 
   void tell(const discovery::Recognised& seen, policy::Activity& facts) const;
-  void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length) const;
+  // `more`: than the outcome was told since the request.
+  void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length, bool more) const;
 
   const Snapshot& now_;
   const http::RequestHead& head_;
+  const bool digests_;
   discovery::Recognition recognition_;
   std::vector<policy::Verdict> verdicts_;
   std::size_t shown_ = 0;  // the activity whose facts are the event's

@@ -10,11 +10,11 @@
 
 namespace sallyport::session {
 
-class CountedBody final : public http::Body {
+class CountedBody final : public http::PassingBody {
  public:
   CountedBody(http::Body& inner, std::uint64_t& count, io::Deadline& stall,
               const std::chrono::milliseconds& patience)
-      : inner_(inner), count_(count), stall_(stall), patience_(patience) {}
+      : PassingBody(inner), count_(count), stall_(stall), patience_(patience) {}
 
   Task<Result<http::Bytes>> read(std::size_t most) override {
     reading_ = true;
@@ -28,13 +28,6 @@ class CountedBody final : public http::Body {
     if (chunk) count(*chunk);
     return chunk;
   }
-  std::optional<std::uint64_t> length() const override { return inner_.length(); }
-  bool none() const override { return inner_.none(); }
-  bool ready() const override { return inner_.ready(); }
-  const http::Headers* trailers() const override { return inner_.trailers(); }
-  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
-  bool at_end() const override { return inner_.at_end(); }
-  void stop() override { inner_.stop(); }
 
   // Whether the body itself broke, and not whoever took it.
   bool failed() const { return failed_; }
@@ -54,7 +47,6 @@ class CountedBody final : public http::Body {
     stall_.set(patience_);
   }
 
-  http::Body& inner_;
   std::uint64_t& count_;
   io::Deadline& stall_;
   const std::chrono::milliseconds& patience_;

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/core/text.h"
+#include "base/http/normal_path.h"
 #include "discovery/classify/classify.h"
 #include "discovery/classify/file_facts.h"
-#include "proxy/http1/target.h"
 #include "proxy/origin/sender.h"
 #include "proxy/session/agent_claims.h"
 #include "proxy/session/known_at_connect.h"
@@ -127,7 +127,7 @@ void Session::describe_request(const Snapshot& now, http::Exchange& exchange, Ev
   policy::Activity& activity = event.activity;
   activity.point = Point::request;
   activity.method = asked.method;
-  activity.path = http1::normal_path(asked.path_only());
+  activity.path = http::normal_path(asked.path_only());
   if (now.policy->asks("query")) activity.query = asked.query();
   if (now.policy->asks("header")) activity.header_names = names_of(asked.headers);
   if (services_.settings.record_queries) event.query = asked.query();
@@ -190,7 +190,8 @@ policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
 Task<Result<void>> Session::recognise(Walk& walk) {
   const http::RequestHead& asked = walk.exchange.request();
   if (!asked.upgrade.empty()) co_return Result<void>();
-  walk.activities = ActivityWatch::begin(*walk.now, asked, walk.event.activity);
+  walk.activities =
+      ActivityWatch::begin(*walk.now, asked, walk.event.activity, services_.settings.file_digests);
   if (!walk.activities) co_return Result<void>();
   // gRPC says all in its path, and a call may wait for an answer before it goes on.
   const bool grpc =
@@ -201,9 +202,31 @@ Task<Result<void>> Session::recognise(Walk& walk) {
     walk.peeked.emplace(*walk.upload);
     Result<void> read = co_await walk.peeked->peek(discovery::kMostBodyRead);
     if (!read) co_return read;
+    // Where somebody may be stopped, what stands further behind is read too.
+    if (!walk.peeked->whole() &&
+        (walk.activities->wants_more(walk.peeked->prefix()) || judges_what_is_done(walk))) {
+      read = co_await walk.peeked->peek(discovery::kMostBatchRead);
+      if (!read) co_return read;
+    }
   }
-  walk.activities->read_request(walk.peeked ? walk.peeked->prefix() : std::string_view());
+  walk.activities->read_request(walk.peeked ? walk.peeked->prefix() : std::string_view(),
+                                walk.peeked ? walk.peeked->whole() : walk.exchange.body().none());
   co_return Result<void>();
+}
+
+bool Session::judges_what_is_done(const Walk& walk) const {
+  // What the head alone tells is told of a request that hides others too.
+  static constexpr std::string_view kOfTheHead[] = {"header", "method", "path", "query"};
+  policy::Activity facts = walk.event.activity;
+  facts.point = Point::connect;
+  facts.type.reset();
+  facts.admin.reset();
+  facts.file.reset();
+  facts.details.reset();
+  const auto names = walk.now->policy->waits_for(Point::connect, facts, true);
+  return std::ranges::any_of(names, [](std::string_view name) {
+    return std::ranges::find(kOfTheHead, name) == std::end(kOfTheHead);
+  });
 }
 
 void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
@@ -221,6 +244,7 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   const std::optional<std::uint64_t> length = walk.exchange.body().length();
   if (count <= 1) {
     if (count == 1) walk.activities->describe(0, facts, length);
+    if (count == 1) know_transfer(walk, facts);
     walk.event.verdict = decide(facts);
     return;
   }

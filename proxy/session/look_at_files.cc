@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "base/core/text.h"
-#include "base/crypto/sha256.h"
+#include "discovery/classify/file_name.h"
 #include "discovery/classify/media_kind.h"
+#include "discovery/files/sniff.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/session.h"
 #include "proxy/session/walk.h"
@@ -25,9 +26,32 @@ constexpr std::string_view kShownByBytes[] = {"file.family", "file.scan_status",
 constexpr std::string_view kToldByHeads[] = {"file.extension", "file.name", "file.size",
                                              "file.type"};
 
+// Bytes that tell most kinds of files from talk.
+constexpr std::size_t kTelling = 16;
+
+// Whether a body that is said to be talk begins like a file; nothing where more must come. `all`:
+// no more will be looked at.
+std::optional<bool> begins_file(std::string_view begins, bool all, std::string_view type) {
+  using discovery::FileFamily;
+  const std::string_view shown = trim(begins);
+  const bool json = shown.starts_with('[') || (shown.starts_with('{') && !shown.starts_with("{\\"));
+  if (json && shown.size() > 1) return false;
+  if (begins.size() < kTelling && !all) return std::nullopt;
+  const discovery::FileKind& kind = *discovery::sniff(begins, all).kind;
+  if (kind.family == FileFamily::text) return false;
+  if (&kind != &discovery::unknown_file_kind()) return true;
+  const bool text = std::ranges::all_of(begins, [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\r' || c == '\n';
+  });
+  // Bytes that show nothing, where text is due.
+  const bool binary_talk = type.find("proto") != type.npos || type.find("msgpack") != type.npos ||
+                           type.find("cbor") != type.npos;
+  return !begins.empty() && !text && !binary_talk;
+}
+
 }  // namespace
 
-bool Session::holds_upload(const Walk& walk) const {
+bool Session::holds_upload(const Walk& walk, bool enforced) const {
   if (services_.settings.spools == nullptr) return false;
   const policy::Program& program = *walk.now->policy;
   const auto asks = [&](std::string_view name) { return program.asks(name); };
@@ -36,16 +60,44 @@ bool Session::holds_upload(const Walk& walk) const {
   }
   policy::Activity facts = walk.event.activity;
   facts.type = ActivityType::upload;
-  const std::vector<std::string_view> waiting = program.waits_for(Point::request, facts);
+  const std::vector<std::string_view> waiting = program.waits_for(Point::request, facts, enforced);
   const auto waits = [&](std::string_view name) {
     return std::ranges::find(waiting, name) != waiting.end();
   };
   return std::ranges::any_of(kShownByBytes, waits) || std::ranges::any_of(kToldByHeads, waits);
 }
 
+Task<Result<bool>> Session::hides_file(Walk& walk) {
+  const http::RequestHead& asked = walk.exchange.request();
+  const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
+  // A call may wait for an answer before it goes on.
+  if (type.starts_with("application/grpc") || !holds_upload(walk)) co_return false;
+  if (!walk.peeked) {
+    if (!walk.upload) {
+      walk.upload.emplace(walk.exchange.body(), walk.event.bytes_in, walk.stall, walk.patience);
+    }
+    walk.upload_moving = true;
+    walk.peeked.emplace(*walk.upload);
+  }
+  // Who tells the length has said all that he says, and does not wait for an answer to it.
+  const std::size_t least = walk.peeked->length() ? discovery::kSniffBytes : 1;
+  for (std::size_t size = least;; size = walk.peeked->prefix().size() + 1) {
+    Result<void> read = co_await walk.peeked->peek(size);
+    if (!read) co_return std::unexpected(std::move(read.error()));
+    const std::string_view begins = walk.peeked->prefix().substr(0, discovery::kSniffBytes);
+    const bool all = walk.peeked->whole() || begins.size() == discovery::kSniffBytes;
+    const std::optional<bool> file = begins_file(begins, all, type);
+    if (file) co_return *file;
+  }
+}
+
 Task<Result<void>> Session::look_at_upload(Walk& walk) {
   http::Body& body = walk.exchange.body();
   const http::RequestHead& asked = walk.exchange.request();
+  if (ends_transfer_without_bytes(walk)) {
+    if (holds_upload(walk)) decide_at_finish(walk);
+    co_return Result<void>();
+  }
   if (body.none() || !asked.upgrade.empty()) co_return Result<void>();
   const bool upload = walk.event.activity.type == ActivityType::upload;
   // What is a file by its type is one, whatever else the request does: a comment with a picture.
@@ -53,8 +105,12 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   const bool form = discovery::shape_of(asked.headers) == discovery::BodyShape::form;
   const bool sends_file =
       form || (discovery::is_file_sent(type, "POST") && !type.starts_with("message/"));
-  if (!upload && !sends_file) co_return Result<void>();
-  if (walk.activities && !sends_file) {
+  if (!upload && !sends_file) {
+    // What it says it is may not be what it is, and servers keep what they get.
+    Result<bool> file = co_await hides_file(walk);
+    if (!file) co_return std::unexpected(std::move(file.error()));
+    if (!*file) co_return Result<void>();
+  } else if (walk.activities && !sends_file) {
     // JSON that holds the file, or several requests.
     if (!walk.activities->body_is_file() || walk.activities->count() > 1) co_return Result<void>();
   }
@@ -68,11 +124,15 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   walk.upload_moving = true;
   walk.held = true;
   services_.worker.metrics().add(Metric::uploads_held_total);
-  auto spool = std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools);
-  Result<bool> whole = co_await walk.files->hold(std::move(spool), services_.settings.held_upload);
+  auto spool = std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools,
+                                       connection_.peer.address.to_string());
+  // What is only rehearsed must not keep anything from passing.
+  const bool must = holds_upload(walk, true);
+  Result<bool> whole =
+      co_await walk.files->hold(std::move(spool), services_.settings.held_upload, must);
   if (!whole) co_return std::unexpected(std::move(whole.error()));
   if (!*whole) services_.worker.metrics().add(Metric::uploads_too_large_to_hold_total);
-  if (*whole && walk.files->files().unreadable()) {
+  if (*whole && must && walk.files->files().unreadable()) {
     // Two programs would find other files in it, and what policies wait for cannot be told.
     co_return fail(ErrorKind::http_syntax, Side::client, "a form with files that cannot be read");
   }
@@ -80,95 +140,14 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   co_return Result<void>();
 }
 
-namespace {
-
-discovery::TransferKey key_of(const policy::Activity& facts) {
-  // Parts often go to another host than the start, which need not know the tenant.
-  const std::string_view app = facts.app ? std::string_view(facts.app->id) : facts.host;
-  return {app, {}, facts.details->transfer_session};
-}
-
-// Of what a start brings: `request` is the id of its event.
-discovery::TransferKey provisional_key(const policy::Activity& facts, std::string_view request) {
-  return {facts.app ? std::string_view(facts.app->id) : facts.host, "start", request};
-}
-
-}  // namespace
-
-void Session::begin_part(Walk& walk) const {
-  const policy::Activity& facts = walk.event.activity;
-  const discovery::Recognised* step = walk.activities ? walk.activities->transfer() : nullptr;
-  if (step == nullptr || !step->carries || services_.settings.transfers == nullptr) return;
-  if (!facts.details) return;
-  // A start mostly learns its session from the reply.
-  const bool start = facts.details->transfer_step == "start";
-  if (!start && facts.details->transfer_session.empty()) return;
-  const std::string request = walk.event.id.to_string();
-  walk.part.emplace(services_.settings.transfers->part(
-      start ? provisional_key(facts, request) : key_of(facts), facts.user.value_or(""),
-      {step->part_offset, step->part_number}, services_.worker.clock().steady()));
-  walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
-}
-
-void Session::settle_transfer(Walk& walk) const {
-  policy::Activity& facts = walk.event.activity;
-  discovery::TransferBook* const book = services_.settings.transfers.get();
-  const discovery::Recognised* step = walk.activities ? walk.activities->transfer() : nullptr;
-  if (step == nullptr || book == nullptr || !facts.details) return;
-  const auto now = services_.worker.clock().steady();
-  const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
-  if (walk.part) {
-    if (taken && walk.files->files().whole()) {
-      walk.part->end(now);
-    } else {
-      walk.part->end_broken(now);
-    }
-  }
-  if (!taken || facts.details->transfer_session.empty()) {
-    if (walk.part) book->cancel(provisional_key(facts, walk.event.id.to_string()));
-    return;
-  }
-  const std::string& word = facts.details->transfer_step;
-  if (word == "start") {
-    policy::FileFacts file;
-    if (facts.file) file = *facts.file;
-    file.size = step->file_size;
-    if (step->goes_on) {
-      book->start_from(provisional_key(facts, walk.event.id.to_string()), key_of(facts),
-                       facts.user.value_or(""), std::move(file), now);
-    }
-  }
-  if (word == "cancel") book->cancel(key_of(facts));
-  const auto whole = step->goes_on ? book->finish_if_complete(key_of(facts), now)
-                                   : book->finish(key_of(facts), now);
-  if (whole || !step->goes_on) facts.details->transfer_step = "finish";
-  if (!whole) return;
-  if (step->goes_on) {  // No request says that it ends: this one did.
-    walk.event.activities.push_back({ActivityType::upload, walk.event.verdict});
-  }
-  if (!facts.file) facts.file.emplace();
-  policy::FileFacts& file = *facts.file;
-  if (!whole->file.name.empty()) {
-    file.name = whole->file.name;
-    file.extension = whole->file.extension;
-  }
-  if (!whole->file.type.empty()) file.type = whole->file.type;
-  file.size = whole->size;
-  file.sniffed_type = whole->seen.kind->type;
-  file.family = word_for(whole->seen.kind->family);
-  file.scan_status = whole->complete ? whole->seen.scan_status() : "too_long_partial";
-  file.sha256 =
-      whole->sha256 && whole->complete ? to_hex(whole->sha256->data(), whole->sha256->size()) : "";
-}
-
-void hide_sessions(discovery::Event& event) {
-  const auto hide = [](Boxed<policy::Details>& details) {
-    if (!details || details->transfer_session.empty()) return;
-    const Sha256Digest digest = sha256(details->transfer_session);
-    details->transfer_session = to_hex(digest.data(), 8);
-  };
-  hide(event.activity.details);
-  for (discovery::ActivityRecord& record : event.activities) hide(record.details);
+bool Session::decide_on_file(Walk& walk, policy::Activity one, bool only_stops) const {
+  policy::Verdict verdict(walk.now->policy->decide(Point::upload, one));
+  const bool stops = verdict.stops();
+  if (only_stops && !stops) return false;
+  keep_rehearsed(walk.event.verdict, verdict);
+  walk.event.verdict = std::move(verdict);
+  walk.event.activity = std::move(one);
+  return stops;
 }
 
 void Session::decide_at_upload(Walk& walk, bool whole) const {
@@ -178,18 +157,12 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
   policy::Activity plain = facts;
   plain.type = ActivityType::upload;
   const auto decide = [&](policy::Activity one, bool first) {
-    policy::Verdict verdict(walk.now->policy->decide(Point::upload, one));
     // Beside something else an upload only counts where it is stopped.
-    if ((!first || walk.beside) && !verdict.stops()) return false;
-    const bool stops = verdict.stops();
-    keep_rehearsed(walk.event.verdict, verdict);
-    walk.event.verdict = std::move(verdict);
-    facts = std::move(one);
-    return stops;
+    return decide_on_file(walk, std::move(one), !first || walk.beside);
   };
   // A form without files.
   if (walk.beside && whole && files.all().empty() && !files.ambiguous()) return;
-  if (!whole || files.all().empty()) {
+  if (files.all().empty()) {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
     one.file->scan_status = !whole              ? "too_large"
@@ -203,6 +176,15 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
     discovery::apply(file, files.ambiguous(), *one.file);
+    if (walk.part) show_transfer(walk, *one.file);
+    // How it begins is known all the same.
+    if (!whole && !file.whole) one.file->scan_status = "too_large";
+    for (const std::string& name : file.other_names) {  // As others may read it.
+      policy::Activity other = one;
+      other.file->name = name;
+      other.file->extension = discovery::file_extension(name);
+      if (decide_on_file(walk, std::move(other), true)) return;
+    }
     if (decide(std::move(one), first)) return;
     first = false;
   }

@@ -9,11 +9,12 @@
 
 namespace sallyport::session {
 
-class PeekedBody final : public http::Body {
+class PeekedBody final : public http::PassingBody {
  public:
-  explicit PeekedBody(http::Body& inner) : inner_(inner) {}
+  explicit PeekedBody(http::Body& inner) : PassingBody(inner) {}
 
-  // Reads until `most` bytes are there, or the body has ended. REQUIRES: nothing was read.
+  // Reads until `most` bytes are there, or the body has ended. May go on after a
+  // shorter one. REQUIRES: nothing was read from this.
   Task<Result<void>> peek(std::size_t most) {
     while (prefix_.size() < most && !ended_) {
       Result<http::Bytes> chunk = co_await inner_.read(most - prefix_.size());
@@ -47,27 +48,22 @@ class PeekedBody final : public http::Body {
     }
     return inner_.read_now(most);
   }
-  std::optional<std::uint64_t> length() const override { return inner_.length(); }
-  bool none() const override { return inner_.none(); }
   bool ready() const override { return at_ < prefix_.size() || ended_ || inner_.ready(); }
   const http::Headers* trailers() const override {
     return at_ < prefix_.size() ? nullptr : inner_.trailers();
   }
-  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
   bool at_end() const override { return at_ == prefix_.size() && (ended_ || inner_.at_end()); }
-  void stop() override { inner_.stop(); }
 
  private:
-  http::Body& inner_;
   std::string prefix_;
   std::size_t at_ = 0;
   bool ended_ = false;
 };
 
 // A body of which the first bytes are kept as they pass.
-class TappedBody final : public http::Body {
+class TappedBody final : public http::PassingBody {
  public:
-  TappedBody(http::Body& inner, std::size_t most) : inner_(inner), most_(most) {}
+  TappedBody(http::Body& inner, std::size_t most) : PassingBody(inner), most_(most) {}
   std::string_view prefix() const { return prefix_; }
 
   Task<Result<http::Bytes>> read(std::size_t most) override {
@@ -80,13 +76,6 @@ class TappedBody final : public http::Body {
     if (chunk) keep(*chunk);
     return chunk;
   }
-  std::optional<std::uint64_t> length() const override { return inner_.length(); }
-  bool none() const override { return inner_.none(); }
-  bool ready() const override { return inner_.ready(); }
-  const http::Headers* trailers() const override { return inner_.trailers(); }
-  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
-  bool at_end() const override { return inner_.at_end(); }
-  void stop() override { inner_.stop(); }
 
  private:
   void keep(const Result<http::Bytes>& chunk) {
@@ -95,7 +84,6 @@ class TappedBody final : public http::Body {
                    std::min(chunk->size(), most_ - prefix_.size()));
   }
 
-  http::Body& inner_;
   std::size_t most_;
   std::string prefix_;
 };

@@ -25,6 +25,16 @@ Refusal refusal_for(const Error& error, const tls::Report* report) {
   refusal.kind = local::PageKind::origin_unreachable;
   refusal.ending = Ending::origin_failed;
   refusal.error = describe(error);
+  // What is held until it was looked at has no room.
+  if (error.side == Side::ours &&
+      (error.kind == ErrorKind::limit || error.kind == ErrorKind::storage)) {
+    refusal.kind = local::PageKind::internal;
+    refusal.ending = Ending::refused;
+    refusal.status = 503;  // RFC 9110 section 15.6.4
+    refusal.retry_after = std::chrono::seconds(30);
+    refusal.reason = "The gateway has no room to look at more uploads just now. Try again soon.";
+    return refusal;
+  }
   switch (error.kind) {
     case ErrorKind::tls_verify:
       refusal.kind = local::PageKind::origin_untrusted;

@@ -86,14 +86,26 @@ Task<void> Session::serve(http::Exchange& exchange) {
       body.stop();
     }
     if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
-    if (walk_state.activities) walk_state.activities->finish(event);
-    if (walk_state.files) note_files(*walk_state.files, event);
-    settle_transfer(walk_state);
+    conclude(walk_state);
     hide_sessions(event);
+    // A transfer is one upload: that its steps go on is none.
+    const bool step = walk_state.activities && walk_state.activities->transfer() != nullptr &&
+                      event.activities.empty() && !event.verdict.stops();
+    const auto done = event.activity.type;
+    if (step) event.activity.type = policy::ActivityType::other;
     report(*walk_state.now, event, recall_for(walk_state));
+    event.activity.type = done;
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
   finish(std::move(kept), ending);
+}
+
+void Session::conclude(Walk& walk) const {
+  if (walk.concluded) return;
+  walk.concluded = true;
+  if (walk.activities) walk.activities->finish(walk.event);
+  if (walk.files) note_files(*walk.files, walk.event);
+  settle_transfer(walk);
 }
 
 void Session::record_without_exchange(Event event) {
@@ -196,6 +208,15 @@ Task<Ending> Session::walk(Walk& walk) {
     co_return co_await answer_locally(walk, refusal);
   }
 
+  if (walk.activities && walk.activities->hides() && judges_what_is_done(walk)) {
+    Refusal refusal;
+    refusal.kind = local::PageKind::bad_request;
+    refusal.status = 413;
+    refusal.ending = Ending::refused;
+    refusal.reason = "The request holds more requests than can be looked at, and each must be.";
+    refusal.error = "a batch that could not be read as a whole";
+    co_return co_await answer_locally(walk, refusal);
+  }
   Result<void> looked = co_await look_at_upload(walk);
   if (!looked) co_return co_await answer_failure(walk, looked.error());
   if (event.verdict.stops()) {
@@ -281,6 +302,14 @@ Task<Ending> Session::walk(Walk& walk) {
   rewrite_reply(reply->head, services_.settings.pseudonym);
   http::Body* from_origin = reply->body.get();
   if (walk.activities && !reply->head.upgraded) from_origin = &walk.activities->tap(*from_origin);
+  if (walk.activities && walk.activities->transfer() != nullptr && !reply->head.upgraded &&
+      (!walk.files || walk.files->files().whole())) {
+    // The client may go on at once: by then this step must be told. Such replies are short.
+    walk.answer.emplace(*from_origin);
+    const Result<void> read = co_await walk.answer->peek(discovery::kMostReplyRead);
+    if (read) conclude(walk);
+    from_origin = &*walk.answer;
+  }
   if (reply->head.upgraded) {
     walk.websocket->begin(walk.request, reply->head);
     from_origin = &walk.websocket->download(*from_origin);
@@ -291,7 +320,7 @@ Task<Ending> Session::walk(Walk& walk) {
   Result<void> sent = co_await exchange.respond(reply->head, download);
   walk.download = nullptr;
   reply->body.reset();
-  if (activity.type && *activity.type != policy::ActivityType::other) {
+  if (!walk.concluded && activity.type && *activity.type != policy::ActivityType::other) {
     event.activities.push_back({*activity.type, event.verdict});
   }
   if (walk.websocket && walk.websocket->cut() != WebsocketWatch::Cut::no) {

@@ -63,17 +63,31 @@ class Session {
   // the first of a connection: few have a second.
   policy::Program::Recall* recall_for(const Walk& walk) const;
   Task<discovery::Ending> walk(Walk& walk);
+  // Whether a policy in force may stop what is done here, whatever it is.
+  bool judges_what_is_done(const Walk& walk) const;
   // Finds out what is done by the app's signatures; reads how the body begins where they ask.
   Task<Result<void>> recognise(Walk& walk);
   // Looks at the files of an upload: as they pass, or where a policy waits for what they show, all
   // of them before anything goes. Then the event has the policies' verdict of that.
   Task<Result<void>> look_at_upload(Walk& walk);
-  bool holds_upload(const Walk& walk) const;
+  // Whether a policy waits for what its bytes show. `enforced`: one that may stop it.
+  bool holds_upload(const Walk& walk, bool enforced = false) const;
+  // Whether a request that says it sends no file begins like one, where policies wait for files.
+  Task<Result<bool>> hides_file(Walk& walk);
+  // What the exchange came to, into its event. Once; before the reply's end reaches the client,
+  // where a next step of its transfer may follow at once.
+  void conclude(Walk& walk) const;
   // A transfer over several requests: what this one brings to it, and once the reply is known, what
   // it comes to.
+  void know_transfer(const Walk& walk, policy::Activity& facts) const;
   void begin_part(Walk& walk) const;
+  void show_transfer(const Walk& walk, policy::FileFacts& file) const;
+  bool ends_transfer_without_bytes(const Walk& walk) const;
+  void decide_at_finish(Walk& walk) const;
   void settle_transfer(Walk& walk) const;
   void decide_at_upload(Walk& walk, bool whole) const;
+  // Asks at upload; whether that stops it. `only_stops`: an answer that lets it pass is not kept.
+  bool decide_on_file(Walk& walk, policy::Activity one, bool only_stops) const;
   // What policies say at request, to each activity; the event gets what counts.
   void decide_at_request(Walk& walk, const origin::Route& route) const;
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);

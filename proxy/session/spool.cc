@@ -20,15 +20,33 @@ std::unexpected<Error> failed(const char* what) {
 
 }  // namespace
 
-bool SpoolBudget::take(std::uint64_t bytes) {
-  const std::uint64_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
-  if (before + bytes <= most_.load(std::memory_order_relaxed)) return true;
-  used_.fetch_sub(bytes, std::memory_order_relaxed);
-  return false;
+void SpoolBudget::set_most(std::uint64_t most, std::uint64_t most_per_client) {
+  const std::lock_guard held(mutex_);
+  most_ = most;
+  most_per_client_ = most_per_client;
 }
 
-void SpoolBudget::give_back(std::uint64_t bytes) {
-  used_.fetch_sub(bytes, std::memory_order_relaxed);
+SpoolBudget::Answer SpoolBudget::take(const std::string& client, std::uint64_t bytes) {
+  const std::lock_guard held(mutex_);
+  const auto found = of_client_.find(client);
+  const std::uint64_t own = found == of_client_.end() ? 0 : found->second;
+  // What is held may be more than a limit that was lowered.
+  if (own >= most_per_client_ || bytes > most_per_client_ - own) {
+    return Answer::client_has_its_share;
+  }
+  if (used_ >= most_ || bytes > most_ - used_) return Answer::full;
+  used_ += bytes;
+  of_client_[client] += bytes;
+  return Answer::taken;
+}
+
+void SpoolBudget::give_back(const std::string& client, std::uint64_t bytes) {
+  if (bytes == 0) return;
+  const std::lock_guard held(mutex_);
+  used_ -= bytes;
+  const auto found = of_client_.find(client);
+  found->second -= bytes;
+  if (found->second == 0) of_client_.erase(found);
 }
 
 struct Spool::Cipher {
@@ -36,12 +54,12 @@ struct Spool::Cipher {
   StreamCipher reader{writer};
 };
 
-Spool::Spool(std::string folder, SpoolBudget& budget)
-    : folder_(std::move(folder)), budget_(budget) {}
+Spool::Spool(std::string folder, SpoolBudget& budget, std::string client)
+    : folder_(std::move(folder)), budget_(budget), client_(std::move(client)) {}
 
 Spool::~Spool() {
   if (file_ >= 0) ::close(file_);
-  budget_.give_back(size_);
+  budget_.give_back(client_, size_);
 }
 
 Result<void> Spool::open_file() {
@@ -53,8 +71,13 @@ Result<void> Spool::open_file() {
 }
 
 Result<void> Spool::append(http::Bytes bytes) {
-  if (!budget_.take(bytes.size())) {
-    return fail(ErrorKind::limit, Side::ours, "limits.held_uploads is reached");
+  switch (budget_.take(client_, bytes.size())) {
+    case SpoolBudget::Answer::taken:
+      break;
+    case SpoolBudget::Answer::client_has_its_share:
+      return fail(ErrorKind::limit, Side::ours, "limits.held_uploads_per_client is reached");
+    case SpoolBudget::Answer::full:
+      return fail(ErrorKind::limit, Side::ours, "limits.held_uploads is reached");
   }
   size_ += bytes.size();
   const auto* text = reinterpret_cast<const char*>(bytes.data());

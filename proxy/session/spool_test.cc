@@ -33,7 +33,7 @@ TEST(Spool, GivesBackWhatItKeptFromMemoryAndFromItsFile) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, Spool::kInMemory,
                                  Spool::kInMemory + 1, Spool::kInMemory * 5 / 2}) {
     const std::string text = sample(size);
-    Spool spool(std::filesystem::temp_directory_path(), budget);
+    Spool spool(std::filesystem::temp_directory_path(), budget, "ana");
     for (std::size_t at = 0; at < size; at += 100'000) {
       const std::string piece = text.substr(at, 100'000);
       ASSERT_TRUE(spool.append(bytes_of(piece)));
@@ -47,7 +47,7 @@ TEST(Spool, LeavesNoNameInItsFolder) {
   const auto folder = std::filesystem::temp_directory_path() / "sallyport-spool-test";
   std::filesystem::create_directories(folder);
   SpoolBudget budget(64 << 20);
-  Spool spool(folder, budget);
+  Spool spool(folder, budget, "ana");
   ASSERT_TRUE(spool.append(bytes_of(sample(Spool::kInMemory * 2))));
   EXPECT_TRUE(std::filesystem::is_empty(folder));
   std::filesystem::remove(folder);
@@ -56,21 +56,33 @@ TEST(Spool, LeavesNoNameInItsFolder) {
 TEST(SpoolBudget, IsSharedAndGivenBack) {
   SpoolBudget budget(1000);
   {
-    Spool one("/", budget);
-    Spool two("/", budget);
+    Spool one("/", budget, "ana");
+    Spool two("/", budget, "bob");
     ASSERT_TRUE(one.append(bytes_of(sample(600))));
     const Result<void> refused = two.append(bytes_of(sample(600)));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::limit);
     EXPECT_TRUE(two.append(bytes_of(sample(400))));
   }
-  Spool three("/", budget);
+  Spool three("/", budget, "bob");
   EXPECT_TRUE(three.append(bytes_of(sample(1000))));
+}
+
+TEST(SpoolBudget, LeavesRoomForOthersWhereOneClientHasItsShare) {
+  SpoolBudget budget(1000, 600);
+  Spool one("/", budget, "ana");
+  ASSERT_TRUE(one.append(bytes_of(sample(600))));
+  Spool more("/", budget, "ana");
+  const Result<void> refused = more.append(bytes_of(sample(1)));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("per_client"), std::string::npos);
+  Spool other("/", budget, "bob");
+  EXPECT_TRUE(other.append(bytes_of(sample(400))));
 }
 
 TEST(Spool, SaysWhereItsFileCannotBe) {
   SpoolBudget budget(64 << 20);
-  Spool spool("/nowhere/at/all", budget);
+  Spool spool("/nowhere/at/all", budget, "ana");
   const Result<void> kept = spool.append(bytes_of(sample(Spool::kInMemory + 1)));
   ASSERT_FALSE(kept);
   EXPECT_EQ(kept.error().kind, ErrorKind::storage);

@@ -1,5 +1,6 @@
 #include "proxy/session/upload_watch.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::session {
@@ -16,10 +17,13 @@ void UploadWatch::look(const Result<http::Bytes>& chunk) {
     files_.end(true);
   } else {
     files_.feed({reinterpret_cast<const char*>(chunk->data()), chunk->size()});
+    // Who knows the length may not ask for the end.
+    passed_ += chunk->size();
+    if (inner_.length() == passed_) files_.end(true);
   }
 }
 
-Task<Result<bool>> UploadWatch::hold(std::unique_ptr<Spool> spool, std::uint64_t most) {
+Task<Result<bool>> UploadWatch::hold(std::unique_ptr<Spool> spool, std::uint64_t most, bool must) {
   spool_ = std::move(spool);
   while (spool_->size() < most) {
     Result<http::Bytes> chunk = co_await inner_.read(kPiece);
@@ -31,8 +35,11 @@ Task<Result<bool>> UploadWatch::hold(std::unique_ptr<Spool> spool, std::uint64_t
     }
     Result<void> kept = spool_->append(*chunk);
     if (kept) continue;
-    co_return std::unexpected(std::move(kept.error()));
+    if (must) co_return std::unexpected(std::move(kept.error()));
+    back_.append(reinterpret_cast<const char*>(chunk->data()), chunk->size());
+    break;
   }
+  files_.note_so_far();
   co_return false;
 }
 
@@ -45,20 +52,60 @@ std::optional<Result<http::Bytes>> UploadWatch::from_spool(std::size_t most) {
   return std::nullopt;
 }
 
+std::optional<Result<http::Bytes>> UploadWatch::from_back(std::size_t most) {
+  if (stopped_) return fail(ErrorKind::cancelled, Side::ours, "a policy stopped the upload");
+  const std::size_t kept = judge_ ? kKeptBack : 0;
+  if (back_.size() - given_ <= kept) {
+    if (judge_ || given_ == 0) return std::nullopt;
+    back_.clear();
+    given_ = 0;
+    return std::nullopt;
+  }
+  const std::size_t size = std::min(most, back_.size() - given_ - kept);
+  const auto* bytes = reinterpret_cast<const std::byte*>(back_.data()) + given_;
+  given_ += size;
+  return http::Bytes(bytes, size);
+}
+
+void UploadWatch::put_back(const Result<http::Bytes>& chunk) {
+  if (!chunk) return;
+  if (chunk->empty()) {
+    const std::function<bool()> judge = std::exchange(judge_, nullptr);
+    held_ = true;
+    stopped_ = !judge();
+    return;
+  }
+  // What was given is no longer looked at; now and then, as it means moving the rest.
+  if (given_ >= 4 * kKeptBack) {
+    back_.erase(0, given_);
+    given_ = 0;
+  }
+  back_.append(reinterpret_cast<const char*>(chunk->data()), chunk->size());
+}
+
 Task<Result<http::Bytes>> UploadWatch::read(std::size_t most) {
   if (auto kept = from_spool(most)) co_return std::move(*kept);
-  if (held_) co_return http::Bytes();
-  Result<http::Bytes> chunk = co_await inner_.read(most);
-  look(chunk);
-  co_return chunk;
+  for (;;) {
+    if (auto kept = from_back(most)) co_return std::move(*kept);
+    if (held_) co_return http::Bytes();
+    Result<http::Bytes> chunk = co_await inner_.read(most);
+    look(chunk);
+    if (!judge_ || !chunk) co_return chunk;
+    put_back(chunk);
+  }
 }
 
 std::optional<Result<http::Bytes>> UploadWatch::read_now(std::size_t most) {
   if (auto kept = from_spool(most)) return kept;
-  if (held_) return http::Bytes();
-  std::optional<Result<http::Bytes>> chunk = inner_.read_now(most);
-  if (chunk) look(*chunk);
-  return chunk;
+  for (;;) {
+    if (auto kept = from_back(most)) return kept;
+    if (held_) return http::Bytes();
+    std::optional<Result<http::Bytes>> chunk = inner_.read_now(most);
+    if (!chunk) return chunk;
+    look(*chunk);
+    if (!judge_ || !*chunk) return chunk;
+    put_back(*chunk);
+  }
 }
 
 }  // namespace sallyport::session

@@ -6,11 +6,15 @@
 //   watch.files()
 //
 //   co_await watch.hold(spool, most);          // instead: nothing goes on until all of it was seen
+//   watch.keep_back(judge);                    // or: all but the end goes on, which waits for
+//   `judge`
 //
 // INVARIANT: every byte that it gives has been looked at before.
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/http/body.h"
 #include "base/http/head.h"
@@ -20,15 +24,22 @@
 
 namespace sallyport::session {
 
-class UploadWatch final : public http::Body {
+class UploadWatch final : public http::PassingBody {
  public:
   UploadWatch(http::Body& inner, const http::RequestHead& head, bool digests)
-      : inner_(inner),
+      : PassingBody(inner),
         files_(discovery::shape_of(head.headers), discovery::body_type(head.headers), digests) {}
 
   // Reads the body into `spool`, from which it is given then. False where it is larger than `most`
-  // bytes or than there is room: what was read is in the spool, and the rest comes behind it.
-  Task<Result<bool>> hold(std::unique_ptr<Spool> spool, std::uint64_t most);
+  // bytes: what was read is in the spool, and the rest comes behind it. Where there is no room for
+  // it: the same, or an error if it `must` be held.
+  Task<Result<bool>> hold(std::unique_ptr<Spool> spool, std::uint64_t most, bool must);
+
+  // What goes on as it comes is all but the last kKeptBack bytes. They follow where `judge`, called
+  // once all of it was seen, says so; else reading fails (ErrorKind::cancelled), and whoever it was
+  // for has a part of it, which he knows to be one.
+  void keep_back(std::function<bool()> judge) { judge_ = std::move(judge); }
+  static constexpr std::size_t kKeptBack = 64 * 1024;  // bytes
 
   void give_to(std::function<void(std::string_view)> take) { files_.give_to(std::move(take)); }
   // What passed so far.
@@ -38,25 +49,34 @@ class UploadWatch final : public http::Body {
 
   Task<Result<http::Bytes>> read(std::size_t most) override;
   std::optional<Result<http::Bytes>> read_now(std::size_t most) override;
-  std::optional<std::uint64_t> length() const override { return inner_.length(); }
-  bool none() const override { return inner_.none(); }
-  bool ready() const override { return spool_ != nullptr || inner_.ready(); }
+  bool ready() const override {
+    const std::size_t kept = judge_ ? kKeptBack : 0;
+    return spool_ != nullptr || back_.size() - given_ > kept || inner_.ready();
+  }
   const http::Headers* trailers() const override {
     return spool_ == nullptr ? inner_.trailers() : nullptr;
   }
-  bool may_have_trailers() const override { return inner_.may_have_trailers(); }
-  bool at_end() const override { return spool_ == nullptr && (held_ || inner_.at_end()); }
-  void stop() override { inner_.stop(); }
+  bool at_end() const override {
+    return spool_ == nullptr && back_.size() == given_ && !judge_ && (held_ || inner_.at_end());
+  }
 
  private:
   void look(const Result<http::Bytes>& chunk);
   // From the spool; nothing where it is empty.
   std::optional<Result<http::Bytes>> from_spool(std::size_t most);
+  // Of what is kept back, as far as it may go. Nothing where that needs more bytes.
+  std::optional<Result<http::Bytes>> from_back(std::size_t most);
+  void put_back(const Result<http::Bytes>& chunk);
 
-  http::Body& inner_;
   discovery::UploadFiles files_;
   std::unique_ptr<Spool> spool_;
-  bool held_ = false;  // to its end
+  std::uint64_t passed_ = 0;  // bytes
+  bool held_ = false;         // to its end
+  // What is kept back: from `given_` on.
+  std::function<bool()> judge_;
+  std::string back_;
+  std::size_t given_ = 0;
+  bool stopped_ = false;
 };
 
 // At the end: the event gets what the files showed, and a record for each where there are several.

@@ -88,6 +88,7 @@ struct Session::Walk {
   std::unique_ptr<ActivityWatch> activities;  // of apps with signatures
   std::optional<CountedBody> upload;
   std::optional<PeekedBody> peeked;    // reads from `upload`
+  std::optional<PeekedBody> answer;    // to a step of a transfer
   std::unique_ptr<UploadWatch> files;  // reads from that, where files are looked at
   io::Nursery nursery;
   io::Deadline stall;
@@ -96,7 +97,8 @@ struct Session::Walk {
   std::optional<discovery::TransferPart> part;  // that the upload is, of a transfer
   bool beside = false;  // the files are sent beside something else that the request does
   bool held = false;    // the whole upload was read before any of it went
-  io::Deadline look;    // not at once: most replies come sooner than the look would pay
+  bool concluded = false;
+  io::Deadline look;  // not at once: most replies come sooner than the look would pay
   io::Deadline pace;
   const CountedBody* download = nullptr;  // while a reply is written
   bool upgraded = false;

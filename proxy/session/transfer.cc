@@ -1,0 +1,212 @@
+// Uploads that take several requests: what a session knows of the whole when one of them comes, and
+// what is told once the last has passed.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/core/text.h"
+#include "base/crypto/sha256.h"
+#include "discovery/classify/file_name.h"
+#include "proxy/session/session.h"
+#include "proxy/session/walk.h"
+
+namespace sallyport::session {
+namespace {
+
+using discovery::Recognised;
+using discovery::TransferResult;
+using policy::ActivityType;
+using policy::Point;
+
+discovery::TransferKey key_of(const policy::Activity& facts) {
+  // Parts often go to another host than the start, which need not know the tenant.
+  const std::string_view app = facts.app ? std::string_view(facts.app->id) : facts.host;
+  return {app, {}, facts.details->transfer_session};
+}
+
+// Of what a start brings: `request` is the id of its event.
+discovery::TransferKey provisional_key(const policy::Activity& facts, std::string_view request) {
+  return {facts.app ? std::string_view(facts.app->id) : facts.host, "start", request};
+}
+
+void take_names(const TransferResult& known, policy::FileFacts& file) {
+  if (!known.file.name.empty()) {
+    file.name = known.file.name;
+    file.extension = known.file.extension;
+  }
+  if (!known.file.type.empty()) file.type = known.file.type;
+}
+
+void take_bytes(const TransferResult& known, policy::FileFacts& file) {
+  file.sniffed_type = known.seen.kind->type;
+  file.family = word_for(known.seen.kind->family);
+}
+
+// Of one that no part comes to any more.
+void take_whole(const TransferResult& known, policy::FileFacts& file) {
+  take_names(known, file);
+  take_bytes(known, file);
+  file.size = known.size;
+  const bool seen = known.complete && known.front == known.size;
+  if (!seen && known.front < discovery::kSniffBytes) {
+    file.sniffed_type.clear();
+    file.family.clear();
+  }
+  file.scan_status = seen ? known.seen.scan_status() : "too_long_partial";
+  file.sha256 =
+      known.sha256 && known.complete ? to_hex(known.sha256->data(), known.sha256->size()) : "";
+}
+
+const Recognised* step_of(const ActivityWatch* activities, const policy::Activity& facts) {
+  const Recognised* step = activities != nullptr ? activities->transfer() : nullptr;
+  return facts.details ? step : nullptr;
+}
+
+}  // namespace
+
+// What its start told is told of each part; and the size, as far as it is known before the bytes.
+void Session::know_transfer(const Walk& walk, policy::Activity& facts) const {
+  const Recognised* step = step_of(walk.activities.get(), facts);
+  discovery::TransferBook* const book = services_.settings.transfers.get();
+  if (step == nullptr || book == nullptr || facts.details->transfer_session.empty()) return;
+  if (facts.details->transfer_step == "start") return;
+  const std::optional<TransferResult> known = book->look_at_size(key_of(facts));
+  if (!known) return;
+  if (!facts.file) facts.file.emplace();
+  take_names(*known, *facts.file);
+  // What the head says may be of the whole (Content-Range).
+  const std::uint64_t said = std::max(facts.file->size.value_or(0), step->file_size.value_or(0));
+  std::optional<std::uint64_t> size = known->size;
+  if (step->carries) {
+    const std::optional<std::uint64_t> length = walk.exchange.body().length();
+    if (length) size = std::max(known->size, step->part_offset.value_or(known->size) + *length);
+    if (!length) size.reset();
+  }
+  if (known->file.size) size = std::max(*known->file.size, size.value_or(0));
+  if (size || said > 0) size = std::max(size.value_or(0), said);
+  facts.file->size = size;
+}
+
+void Session::begin_part(Walk& walk) const {
+  const policy::Activity& facts = walk.event.activity;
+  const Recognised* step = step_of(walk.activities.get(), facts);
+  if (step == nullptr || !step->carries || services_.settings.transfers == nullptr) return;
+  // A start mostly learns its session from the reply.
+  const bool start = facts.details->transfer_step == "start";
+  if (!start && facts.details->transfer_session.empty()) return;
+  const std::string request = walk.event.id.to_string();
+  walk.part.emplace(services_.settings.transfers->part(
+      start ? provisional_key(facts, request) : key_of(facts), facts.user.value_or(""),
+      {step->part_offset, step->part_number}, services_.worker.clock().steady()));
+  walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
+}
+
+// A part is judged by what the whole has come to with it: how the file begins stood in another.
+// `file` is what the part by itself shows.
+void Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
+  const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
+  if (step == nullptr) return;
+  const bool last = !step->goes_on;
+  const std::optional<TransferResult> known = walk.part->so_far(last);
+  if (!known) return;  // For want of room: the part speaks for itself.
+  const bool ends = last || (known->complete && known->file.size);
+  const policy::FileFacts own = file;
+  if (ends) {
+    take_whole(*known, file);
+  } else {
+    take_names(*known, file);
+    file.size = std::max(known->size, known->file.size.value_or(0));
+    file.sha256.clear();
+    take_bytes(*known, file);
+    file.scan_status = known->seen.encrypted ? "encrypted" : "";
+  }
+  if (const auto& asked = walk.event.activity.file; asked && asked->size) {
+    file.size = std::max(*asked->size, file.size.value_or(0));
+  }
+  // How many bytes show what a file is, where it does not end before.
+  const bool shown = known->front >= discovery::kSniffBytes || (ends && known->front > 0);
+  if (walk.part->in_order()) {
+    if (!shown) file.sniffed_type.clear(), file.family.clear();
+    return;
+  }
+  // Out of order. The part that stands first is one by its place; of those that are only counted,
+  // any may be.
+  if (step->part_offset.value_or(0) == 0) {
+    file.sniffed_type = own.sniffed_type;
+    file.family = own.family;
+  } else if (!shown) {
+    file.sniffed_type.clear();
+    file.family.clear();
+    file.scan_status = "too_long_partial";
+  }
+}
+
+bool Session::ends_transfer_without_bytes(const Walk& walk) const {
+  const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
+  return step != nullptr && services_.settings.transfers != nullptr && !step->goes_on &&
+         (!step->carries || walk.exchange.body().none());
+}
+
+// Before it is asked for, the other side has parts, and no file.
+void Session::decide_at_finish(Walk& walk) const {
+  policy::Activity one = walk.event.activity;
+  one.type = ActivityType::upload;
+  one.point = Point::upload;
+  if (!one.file) one.file.emplace();
+  const std::optional<TransferResult> known = services_.settings.transfers->look(key_of(one));
+  if (known) take_whole(*known, *one.file);
+  if (!known) one.file->scan_status = "too_long_partial";
+  decide_on_file(walk, std::move(one), false);
+}
+
+void Session::settle_transfer(Walk& walk) const {
+  policy::Activity& facts = walk.event.activity;
+  discovery::TransferBook* const book = services_.settings.transfers.get();
+  const Recognised* step = step_of(walk.activities.get(), facts);
+  if (step == nullptr || book == nullptr) return;
+  const auto now = services_.worker.clock().steady();
+  const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
+  if (walk.part) {
+    if (taken && walk.files->files().whole()) {
+      walk.part->end(now);
+    } else {
+      walk.part->end_broken(now);
+    }
+  }
+  if (!taken || facts.details->transfer_session.empty()) {
+    if (walk.part) book->cancel(provisional_key(facts, walk.event.id.to_string()));
+    return;
+  }
+  const std::string& word = facts.details->transfer_step;
+  if (word == "start") {
+    policy::FileFacts file;
+    if (facts.file) file = *facts.file;
+    file.size = step->file_size;
+    if (step->goes_on) {
+      book->start_from(provisional_key(facts, walk.event.id.to_string()), key_of(facts),
+                       facts.user.value_or(""), std::move(file), now);
+    }
+  }
+  if (word == "cancel") book->cancel(key_of(facts));
+  const auto whole = step->goes_on ? book->finish_if_complete(key_of(facts), now)
+                                   : book->finish(key_of(facts), now);
+  if (whole || !step->goes_on) facts.details->transfer_step = "finish";
+  if (!whole) return;
+  if (step->goes_on) {  // No request says that it ends: this one did.
+    walk.event.activities.push_back({ActivityType::upload, walk.event.verdict});
+  }
+  if (!facts.file) facts.file.emplace();
+  take_whole(*whole, *facts.file);
+}
+
+void hide_sessions(discovery::Event& event) {
+  const auto hide = [](Boxed<policy::Details>& details) {
+    if (!details || details->transfer_session.empty()) return;
+    const Sha256Digest digest = sha256(details->transfer_session);
+    details->transfer_session = to_hex(digest.data(), 8);
+  };
+  hide(event.activity.details);
+  for (discovery::ActivityRecord& record : event.activities) hide(record.details);
+}
+
+}  // namespace sallyport::session
