@@ -3,6 +3,35 @@
 #include <algorithm>
 
 namespace sallyport::discovery {
+namespace {
+
+InstanceKind kind_of(MailClass mail) {
+  switch (mail) {
+    case MailClass::internal:
+      return InstanceKind::corporate;
+    case MailClass::personal:
+    case MailClass::disposable:
+      return InstanceKind::personal;
+    case MailClass::external:
+      break;
+  }
+  return InstanceKind::other;
+}
+
+// Steps 3 to 6 of tell_instance().
+std::optional<InstanceKind> guess(const MailDomains& domains, const OwnTenants& tenants,
+                                  std::string_view app, const policy::Details& details) {
+  if (tenants.is_elsewhere(app, details.instance)) return InstanceKind::other;
+  if (domains.of_domain(details.instance) == MailClass::internal) return InstanceKind::corporate;
+  const auto domain = mail_domain(details.account);
+  if (!domain) return std::nullopt;
+  if (const auto kind = tenants.of_account(app, *domain)) return kind;
+  const auto mail = domains.of_domain(*domain);
+  if (!mail) return std::nullopt;
+  return kind_of(*mail);
+}
+
+}  // namespace
 
 void tell_classes(const MailDomains& domains, policy::Details& details) {
   std::vector<std::string>& classes = details.target_classes;
@@ -15,21 +44,22 @@ void tell_classes(const MailDomains& domains, policy::Details& details) {
   for (const std::string& address : details.target_emails) add(domains.of_address(address));
   for (const std::string& domain : details.target_domains) add(domains.of_domain(domain));
   std::ranges::sort(classes);
-  if (!details.instance_kind.empty()) return;
-  const auto mail = domains.of_address(details.account);
-  if (!mail) return;
-  switch (*mail) {
-    case MailClass::internal:
-      details.instance_kind = "corporate";
-      return;
-    case MailClass::personal:
-    case MailClass::disposable:
-      details.instance_kind = "personal";
-      return;
-    case MailClass::external:
-      details.instance_kind = "other";
-      return;
+}
+
+void tell_instance(const MailDomains& domains, const OwnTenants& tenants,
+                   policy::Activity& activity) {
+  const std::string_view app = activity.app ? std::string_view(activity.app->id) : "";
+  const bool described = static_cast<bool>(activity.details);
+  const std::string_view instance =
+      described ? std::string_view(activity.details->instance) : std::string_view();
+  std::optional<InstanceKind> kind = tenants.of_tenant(app, instance, activity.host);
+  if (!kind) {
+    if (!described || !activity.details->instance_kind.empty()) return;
+    kind = guess(domains, tenants, app, *activity.details);
   }
+  if (!kind) return;
+  if (!described) activity.details.emplace();
+  activity.details->instance_kind = word_for(*kind);
 }
 
 }  // namespace sallyport::discovery

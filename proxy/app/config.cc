@@ -289,6 +289,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.address_tags = in_folder(folder, *tags.text("addresses"));
   config.noise = in_folder(folder, *tags.text("noise"));
   config.mail_domains = in_folder(folder, *tags.text("mail_domains"));
+  config.own_tenants = in_folder(folder, *tags.text("own_tenants"));
   tags.finish();
 
   const Node& agents_node = section(map, "agents");

@@ -65,6 +65,7 @@ struct Config {
   std::vector<std::string> catalog;  // folders with a folder per app: ours, then the operator's
   std::string app_tags;              // tags/apps.yaml
   std::string mail_domains;          // tags/mail_domains.yaml
+  std::string own_tenants;           // tags/own_tenants.yaml
   std::string address_tags;          // tags/ip_ranges.yaml
   std::string noise;                 // tags/noise.yaml
   std::string public_suffixes;       // "" is the distribution's list

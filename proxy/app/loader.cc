@@ -9,6 +9,7 @@
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
 #include "discovery/accounts/mail_domain.h"
+#include "discovery/accounts/own_tenants.h"
 #include "discovery/signatures/signature_book.h"
 #include "proxy/app/config_geo.h"
 #include "proxy/app/known_names.h"
@@ -152,6 +153,7 @@ Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
                      std::make_shared<const policy::KeptPolicies>()};
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
   mail_domains_.value = std::make_shared<const discovery::MailDomains>();
+  own_tenants_.value = std::make_shared<const discovery::OwnTenants>();
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
@@ -250,6 +252,14 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_mail_domains(c.mail_domains);
   });
+  renew(look, own_tenants_, {c.own_tenants}, other_catalog && !c.own_tenants.empty(),
+        [&](Diagnostics&) {
+          using TenantsPtr = std::shared_ptr<const discovery::OwnTenants>;
+          if (c.own_tenants.empty()) {
+            return Checked<TenantsPtr>(std::make_shared<const discovery::OwnTenants>());
+          }
+          return discovery::load_own_tenants(c.own_tenants, *catalog_.value);
+        });
   renew(look, noise_, {c.noise}, other_catalog, [&](Diagnostics& warnings) {
     using NoisePtr = std::shared_ptr<const discovery::NoiseHosts>;
     if (c.noise.empty()) return Checked<NoisePtr>(std::make_shared<const discovery::NoiseHosts>());
@@ -324,6 +334,7 @@ void Loader::each_part(Visit visit) const {
   visit(signatures_);
   visit(app_tags_);
   visit(mail_domains_);
+  visit(own_tenants_);
   visit(noise_);
   visit(suffixes_);
   visit(addresses_);
@@ -342,6 +353,7 @@ void Loader::assemble() {
   snapshot->catalog = app_tags_.value;
   snapshot->signatures = signatures_.value;
   snapshot->mail_domains = mail_domains_.value;
+  snapshot->own_tenants = own_tenants_.value;
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
@@ -354,9 +366,9 @@ void Loader::assemble() {
   hash.update("|");
   hash.update(policy_options_.zone);
   hash.update("|");
-  for (const std::string& one :
-       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, mail_domains_.hash,
-        noise_.hash, suffixes_.hash, addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
+  for (const std::string& one : {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash,
+                                 mail_domains_.hash, own_tenants_.hash, noise_.hash, suffixes_.hash,
+                                 addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

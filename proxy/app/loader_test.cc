@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "discovery/accounts/own_tenants.h"
 #include "discovery/geo/geo_build.h"
 
 namespace sallyport::app {
@@ -77,7 +78,7 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, signatures, app tags, mail domains, noise, public suffixes, "
+            "policies, catalog, signatures, app tags, mail domains, own tenants, noise, public suffixes, "
             "address tags, geo, "
             "user agents, "
             "users, passwords, "
@@ -90,6 +91,26 @@ TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(), " |");
   EXPECT_EQ(look(), " |");
   EXPECT_EQ(id(), before->id);
+}
+
+TEST_F(LoaderTest, HoldsOwnTenantsAgainstTheCatalog) {
+  write("tenants.yaml", "- {app: drop, tenants: [corp]}\n");
+  write("sallyport.yaml", "policies: policies\ncatalog: catalog\ntags: {own_tenants: tenants.yaml}\n");
+  Diagnostics warnings;
+  auto config = load_config(home_ + "/sallyport.yaml", warnings);
+  ASSERT_TRUE(config) << render(config.error());
+  loader_.emplace(*config);
+  look();
+  look();
+  EXPECT_FALSE(snapshot().own_tenants->empty());
+  const std::string before = id();
+  write("tenants.yaml", "- {app: drip, tenants: [corp]}\n");
+  EXPECT_EQ(look(), " | own tenants");
+  EXPECT_NE(render(outcome_.found).find("did you mean 'drop'?"), std::string::npos);
+  EXPECT_EQ(id(), before);
+  write("tenants.yaml", "- {app: drop, tenants: [corp, lab]}\n");
+  EXPECT_EQ(look(), "own tenants |");
+  EXPECT_NE(id(), before);
 }
 
 TEST_F(LoaderTest, MakesOnlyThePartThatChanged) {

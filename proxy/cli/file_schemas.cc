@@ -45,7 +45,7 @@ policy_mode: enforce|rehearse
 policy_zone: text
 catalog: texts
 public_suffixes: text
-tags: { apps: text, addresses: text, noise: text, mail_domains: text }
+tags: { apps: text, addresses: text, noise: text, mail_domains: text, own_tenants: text }
 agents: { patterns: text, clients: text, releases: text }
 geo:
   databases:
@@ -111,6 +111,10 @@ constexpr std::string_view kMailDomains =
     "{ internal: texts, personal: texts, disposable: texts, personal_list: text, disposable_list: "
     "text }";
 
+constexpr std::string_view kOwnTenants =
+    "[{ app!: texts, tenants: texts, hosts: texts, domains: texts, kind: corporate|personal|other, "
+    "note: text }]";
+
 constexpr std::string_view kUsers =
     "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts }]";
 
@@ -137,6 +141,7 @@ constexpr FileShape kShapes[] = {
     {"address_tags", "conf/tags/ip_ranges.yaml", kAddressTags},
     {"noise", "conf/tags/noise.yaml", kNoise},
     {"mail_domains", "conf/tags/mail_domains.yaml", kMailDomains},
+    {"own_tenants", "conf/tags/own_tenants.yaml", kOwnTenants},
     {"users", "conf/users/users.yaml", kUsers},
     {"user_addresses", "conf/users/addresses.yaml", kUserAddresses},
     {"pac", "conf/pac/pac.yaml", kPac},

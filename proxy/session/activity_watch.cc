@@ -43,7 +43,16 @@ void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const 
     if (!facts.file) facts.file.emplace();
     facts.file->scan_status = "too_large";
   }
-  if (now_.mail_domains) discovery::tell_classes(*now_.mail_domains, *facts.details);
+  tell_whose(now_, facts);
+}
+
+void tell_whose(const Snapshot& now, policy::Activity& facts) {
+  if (now.mail_domains && facts.details) {
+    discovery::tell_classes(*now.mail_domains, *facts.details);
+  }
+  if (now.mail_domains && now.own_tenants) {
+    discovery::tell_instance(*now.mail_domains, *now.own_tenants, facts);
+  }
 }
 
 void ActivityWatch::describe(std::size_t n, policy::Activity& facts,

@@ -86,4 +86,8 @@ class ActivityWatch {
   std::optional<TappedBody> tapped_;
 };
 
+// Whose the targets of an activity are, and whose the instance that it happens in: of one that no
+// signature describes what its host tells.
+void tell_whose(const Snapshot& now, policy::Activity& facts);
+
 }  // namespace sallyport::session

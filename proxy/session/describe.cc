@@ -243,8 +243,12 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   const std::size_t count = walk.activities ? walk.activities->count() : 0;
   const std::optional<std::uint64_t> length = walk.exchange.body().length();
   if (count <= 1) {
-    if (count == 1) walk.activities->describe(0, facts, length);
-    if (count == 1) know_transfer(walk, facts);
+    if (count == 1) {
+      walk.activities->describe(0, facts, length);
+      know_transfer(walk, facts);
+    } else {
+      tell_whose(now, facts);
+    }
     walk.event.verdict = decide(facts);
     return;
   }

@@ -23,6 +23,7 @@
 
 namespace sallyport::discovery {
 class MailDomains;
+class OwnTenants;
 class SignatureBook;
 }  // namespace sallyport::discovery
 
@@ -34,6 +35,7 @@ struct Snapshot {
   std::shared_ptr<const discovery::Catalog> catalog;
   std::shared_ptr<const discovery::SignatureBook> signatures;  // null: none
   std::shared_ptr<const discovery::MailDomains> mail_domains;  // null: all are external
+  std::shared_ptr<const discovery::OwnTenants> own_tenants;    // null: none is known
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;

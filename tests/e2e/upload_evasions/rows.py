@@ -30,6 +30,8 @@ BYTES = {
     "first byte of program": PROGRAM[:1],
     "rest of program": PROGRAM[1:],
     "long program": PROGRAM + bytes(100_000),
+    "opaque": random.Random("opaque").randbytes(3000),
+    "compressed by zstd": b"\x28\xb5\x2f\xfd" + random.Random("zstd").randbytes(3000),
     "archive": archive(a="in the archive"),
     "program with a paper behind it": PROGRAM + PAPER,
     "paper with an archive behind it": PAPER + archive(a="in the archive"),
