@@ -25,8 +25,13 @@ void UploadWatch::look(const Result<http::Bytes>& chunk) {
 
 Task<Result<bool>> UploadWatch::hold(std::unique_ptr<Spool> spool, std::uint64_t most, bool must) {
   spool_ = std::move(spool);
-  while (spool_->size() < most) {
-    Result<http::Bytes> chunk = co_await inner_.read(kPiece);
+  // Of one that says it is larger only how it begins is of use.
+  const std::optional<std::uint64_t> length = inner_.length();
+  if (length && *length > most) most = std::min<std::uint64_t>(most, kPiece);
+  while (spool_->size() <= most) {
+    const std::uint64_t room = most - spool_->size() + 1;
+    Result<http::Bytes> chunk =
+        co_await inner_.read(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, room)));
     look(chunk);
     if (!chunk) co_return std::unexpected(std::move(chunk.error()));
     if (chunk->empty()) {
