@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "discovery/files/byte_ranges.h"
@@ -22,6 +24,8 @@ struct Front {
 
   Front copy() const { return {version, bytes, hash.copy(), sniffer}; }
 };
+
+constexpr std::size_t kMostEvicted = 4096;  // that a shard remembers
 
 std::uint64_t sum(std::uint64_t from, std::uint64_t bytes) {
   return from > UINT64_MAX - bytes ? UINT64_MAX : from + bytes;
@@ -58,6 +62,9 @@ struct TransferBook::Transfer {
   std::uint64_t broken_from = 0;
   std::uint64_t broken_to = 0;
   std::string_view no_sha256;
+  // It was forgotten once, for want of room: nothing can be said of the whole.
+  bool forgotten = false;
+  bool unplaced = false;  // some part told neither its place nor its number
 
   // Sha256 is copied by name only.
   Transfer copy() const {
@@ -80,6 +87,8 @@ struct TransferBook::Transfer {
     out.broken_from = broken_from;
     out.broken_to = broken_to;
     out.no_sha256 = no_sha256;
+    out.forgotten = forgotten;
+    out.unplaced = unplaced;
     return out;
   }
 };
@@ -91,6 +100,19 @@ struct TransferBook::Shard {
   std::unordered_map<std::string, std::size_t> of_user;
   std::uint64_t serial = 0;
   Counts counts;
+  // Keys of those that went for want of room, and are not to come back as if they began.
+  std::deque<Digest> evicted;
+  std::unordered_set<Digest, HashDigest> was_evicted;
+
+  void evict(std::list<Transfer>::iterator transfer) {
+    if (was_evicted.insert(transfer->key).second) evicted.push_back(transfer->key);
+    if (evicted.size() > kMostEvicted) {
+      was_evicted.erase(evicted.front());
+      evicted.pop_front();
+    }
+    forget(transfer);
+    ++counts.evicted;
+  }
 
   void forget(std::list<Transfer>::iterator transfer) {
     const auto user = of_user.find(transfer->user);
@@ -120,19 +142,22 @@ struct TransferBook::Shard {
     const std::size_t most_per_user = std::max<std::size_t>(1, options.most_per_user / kShards);
     std::string name(user);
     if (const auto of = of_user.find(name); of != of_user.end() && of->second >= most_per_user) {
-      const auto oldest = std::find_if(transfers.rbegin(), transfers.rend(),
-                                       [&](const Transfer& one) { return one.user == name; });
-      forget(std::prev(oldest.base()));
-      ++counts.evicted;
+      // One that nothing was sent for first: beginnings cost nothing.
+      auto oldest = std::find_if(transfers.rbegin(), transfers.rend(), [&](const Transfer& one) {
+        return one.user == name && one.parts == 0 && one.running == 0;
+      });
+      if (oldest == transfers.rend()) {
+        oldest = std::find_if(transfers.rbegin(), transfers.rend(),
+                              [&](const Transfer& one) { return one.user == name; });
+      }
+      evict(std::prev(oldest.base()));
     }
-    if (transfers.size() >= most) {
-      forget(std::prev(transfers.end()));
-      ++counts.evicted;
-    }
+    if (transfers.size() >= most) evict(std::prev(transfers.end()));
     Transfer& made = transfers.emplace_front();
     made.key = key;
     made.user = std::move(name);
     made.serial = ++serial;
+    made.forgotten = was_evicted.contains(key);
     made.front.version = made.serial;
     made.used = now;
     made.ranges = ByteRanges(options.most_ranges);
@@ -215,6 +240,7 @@ void TransferBook::start(const TransferKey& key, std::string_view user, policy::
   }
   Transfer& transfer = shard.begin(digest, user, options_, now);
   transfer.started = true;
+  transfer.forgotten = false;
   transfer.file = std::move(file);
 }
 
@@ -323,6 +349,7 @@ void TransferBook::add(Transfer& transfer, TransferPart::State& part, std::uint6
     if (resumed || from == transfer.broken_from) transfer.broken = false;
   } else {
     transfer.broken = false;
+    transfer.unplaced = transfer.unplaced || !part.place.number;
     const bool numbered = part.place.number && *part.place.number < UINT64_MAX;
     if (!numbered || transfer.numbers.add(*part.place.number, *part.place.number + 1) > 0) {
       transfer.counted_bytes = sum(transfer.counted_bytes, part.bytes);
@@ -425,8 +452,11 @@ TransferResult TransferBook::result_of(Transfer& transfer, bool ends, bool with_
   const bool whole =
       placed ? transfer.ranges.covers(0, transfer.ranges.end()) && !transfer.ranges.lossy()
              : transfer.numbers.ranges() <= 1 && !transfer.numbers.lossy();
-  result.complete = whole && transfer.running == 0 && !transfer.broken &&
-                    (!result.file.size || *result.file.size == result.size);
+  // Where nobody said that it begins and no part says where it belongs, something else may put them
+  // in order, and may have had others.
+  const bool anyhow = transfer.unplaced && !transfer.started && transfer.parts > 1;
+  result.complete = whole && transfer.running == 0 && !transfer.broken && !anyhow &&
+                    !transfer.forgotten && (!result.file.size || *result.file.size == result.size);
   if (!with_bytes) return result;
   result.front = transfer.front.bytes;
   result.no_sha256 = transfer.no_sha256;

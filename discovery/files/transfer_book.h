@@ -9,7 +9,10 @@
 //
 // Parts may come out of order, at the same time, and again:
 //   size      what the parts cover, each byte once
-//   complete  they cover all of the stated size; where none is stated, all from the first byte on
+//   complete  they cover all of the stated size; where none is stated, all from the first byte on.
+//             Not where the transfer was forgotten in between, or where parts that say neither
+//             place nor number came to one that nobody began (Azure: a list puts its blocks in
+//             order)
 //   sha256    of the whole, where the parts came in order, each begun after the one before had
 //             ended; the last part may come again, and then counts instead. Else none, and why
 //   seen      what the bytes show (sniffer.h), as far as they came in order

@@ -88,6 +88,56 @@ TEST(TransferBook, TellsWhatAPartWouldMakeOfItBeforeThePartIsSent) {
   EXPECT_FALSE(book.look(key)->complete);
 }
 
+TEST(TransferBook, VouchesForNothingThatWasForgottenInBetween) {
+  TransferBook book(TransferBook::Options{.most = 8, .most_per_user = 8});
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  const auto send = [&](std::uint64_t number) {
+    TransferPart part = book.part(key, "ana", {.offset = {}, .number = number}, now);
+    part.feed("x");
+    part.end(now);
+  };
+  send(1);
+  for (int i = 0; i < 100; ++i) {
+    const std::string session = "other " + std::to_string(i);
+    TransferPart part = book.part({"app", "", session}, "ana", {.offset = 0, .number = {}}, now);
+    part.feed("y");
+    part.end(now);
+  }
+  ASSERT_FALSE(book.look_at_size(key));
+  send(1);
+  EXPECT_FALSE(book.look(key)->complete);
+  // Begun anew it is another.
+  book.start(key, "ana", {}, now);
+  send(1);
+  EXPECT_TRUE(book.look(key)->complete);
+}
+
+TEST(TransferBook, ForgetsWhatNothingWasSentForFirst) {
+  TransferBook book(TransferBook::Options{.most = 80, .most_per_user = 16});
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  TransferPart part = book.part(key, "ana", {.offset = 0, .number = {}}, now);
+  part.feed("x");
+  part.end(now);
+  for (int i = 0; i < 1000; ++i) {
+    book.start({"app", "", "other " + std::to_string(i)}, "ana", {}, now);
+  }
+  EXPECT_TRUE(book.look_at_size(key));
+}
+
+TEST(TransferBook, CannotTellTheOrderOfPartsThatAListPutsTogether) {
+  TransferBook book;
+  const TransferBook::Moment now{};
+  const TransferKey key{"app", "", "s"};
+  for (int i = 0; i < 2; ++i) {
+    TransferPart part = book.part(key, "ana", {.offset = {}, .number = {}}, now);
+    part.feed("x");
+    part.end(now);
+    EXPECT_EQ(book.look(key)->complete, i == 0);
+  }
+}
+
 TEST(TransferBook, TellsThatAPartOutOfOrderShowsNothingOfTheBeginning) {
   TransferBook book;
   const TransferBook::Moment now{};

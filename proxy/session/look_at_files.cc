@@ -176,7 +176,16 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
     discovery::apply(file, files.ambiguous(), *one.file);
-    if (walk.part) show_transfer(walk, *one.file);
+    if (walk.part) {
+      // Where only a list at the end says which parts count, and which comes first, any may be.
+      policy::Activity alone = one;
+      alone.file->sha256.clear();
+      show_transfer(walk, *one.file);
+      const discovery::Recognised* step = walk.activities->transfer();
+      if (step != nullptr && !step->part_offset && decide_on_file(walk, std::move(alone), true)) {
+        return;
+      }
+    }
     // How it begins is known all the same.
     if (!whole && !file.whole) one.file->scan_status = "too_large";
     for (const std::string& name : file.other_names) {  // As others may read it.

@@ -53,8 +53,7 @@ void take_whole(const TransferResult& known, policy::FileFacts& file) {
     file.family.clear();
   }
   file.scan_status = seen ? known.seen.scan_status() : "too_long_partial";
-  file.sha256 =
-      known.sha256 && known.complete ? to_hex(known.sha256->data(), known.sha256->size()) : "";
+  file.sha256 = known.sha256 && seen ? to_hex(known.sha256->data(), known.sha256->size()) : "";
 }
 
 const Recognised* step_of(const ActivityWatch* activities, const policy::Activity& facts) {
