@@ -37,6 +37,9 @@ BYTES = {
     "paper with an archive behind it": PAPER + archive(a="in the archive"),
     "picture with an archive behind it": b"GIF89a\1\0\1\0\0\0\0;" + archive(a="in the archive"),
     "secret": b"the formula, as a text\n" * 20,
+    "beginning of secret": b"the formula, as a text\n" * 8,
+    "end of secret": b"the formula, as a text\n" * 12,
+    "archive with a program": archive(a=PROGRAM),
     "script": b"#!/bin/sh\nrm -rf /\n",
     "document": archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}),
 }
