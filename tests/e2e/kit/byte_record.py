@@ -211,11 +211,11 @@ class Client:
             fields.append(("content-length", str(len(request.body))))
         try:
             stream = connection.request(request.target, request.method, fields, end=not request.body)
-            for piece in request.body if pieces else []:
+            for piece in request.body if pieces else [request.body] if request.body else []:
                 if stream.over or not stream.send(piece):
                     break
             if request.body and not stream.over:
-                stream.send(b"" if pieces else request.body, end=True)
+                stream.send(b"", end=True)  # In a frame of its own, as many clients do.
             stream.wait_end()
         except (ConnectionError, ssl.SSLError):
             return Answer(None, [], b"")

@@ -37,6 +37,9 @@ BYTES = {
     "paper with an archive behind it": PAPER + archive(a="in the archive"),
     "picture with an archive behind it": b"GIF89a\1\0\1\0\0\0\0;" + archive(a="in the archive"),
     "secret": b"the formula, as a text\n" * 20,
+    "beginning of secret": b"the formula, as a text\n" * 8,
+    "end of secret": b"the formula, as a text\n" * 12,
+    "archive with a program": archive(a=PROGRAM),
     "script": b"#!/bin/sh\nrm -rf /\n",
     "document": archive(**{"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}),
 }
@@ -80,7 +83,8 @@ def part_of(part, boundary, latin):
 
 
 def multipart(parts, boundary, latin, last=True):
-    return b"".join(part_of(part, boundary, latin) for part in parts) + (f"--{boundary}--\r\n".encode() if last else b"")
+    end = f"--{boundary}--\r\n".encode() if last else b""
+    return b"".join(part_of(part, boundary, latin) for part in parts) + end
 
 
 def body_of(send, latin=False):
@@ -111,9 +115,10 @@ def body_of(send, latin=False):
 
 
 def _filled(value):
-    """{"repeat": text, "times": n} is that long text; {"each": [...]} ... stand for what would be long in YAML."""
+    """{repeat: TEXT, times: N} is that long text, of anything else a list; {lists: [...]} are lists behind each other."""
     if isinstance(value, dict) and set(value) == {"repeat", "times"}:
-        return value["repeat"] * value["times"] if isinstance(value["repeat"], str) else [value["repeat"]] * value["times"]
+        what = value["repeat"]
+        return (what if isinstance(what, str) else [what]) * value["times"]
     if isinstance(value, dict) and set(value) == {"lists"}:
         return [item for part in value["lists"] for item in _filled(part)]
     if isinstance(value, dict):

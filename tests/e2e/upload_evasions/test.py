@@ -48,7 +48,8 @@ class UploadEvasions(kit.Scenario):
         policies = [{"name": name, "when": {"client.ip": cls.sources[name], **{
             fact: secret if value == "{sha256 of secret}" else value for fact, value in when.items()}}, "then": "block"}
             for name, when in table["policies"].items()]
-        cls.gateway = kit.Gateway(cls, roots=[authority.certificate], policies=yaml.safe_dump(policies, sort_keys=False),
+        cls.gateway = kit.Gateway(cls, roots=[authority.certificate],
+                                  policies=yaml.safe_dump(policies, sort_keys=False),
                                   resolve=dict.fromkeys(HOSTS, cls.record.address),
                                   # An origin of HTTP/1.1 for clients of both; and there is one file that is too large.
                                   config={"origins": {"http2": "prefer"}, "limits": {"held_upload": "64 KiB"}})

@@ -45,8 +45,9 @@ GOOGLE = "www.googleapis.com"
 GITHUB = "api.github.com"
 GRAPH = "graph.microsoft.com"
 CATBOX = "catbox.moe"
+AZURE = "ours.blob.core.windows.net"
 FILES = "files.test"
-HOSTS = (S3, DROPBOX, GOOGLE, GITHUB, GRAPH, CATBOX, FILES, "*.sharepoint.com")
+HOSTS = (S3, DROPBOX, GOOGLE, GITHUB, GRAPH, CATBOX, AZURE, FILES, "*.sharepoint.com")
 
 
 # --- one request ---
@@ -143,11 +144,39 @@ def google_resumable(thing):
     return [start, *ranges(thing, "PUT", GOOGLE, f"{target}&upload_id={thing.session}")]
 
 
+def google_resumable_at_once(thing):
+    """Google's way for small files: the session, then all bytes in one request that tells no range."""
+    start, first, *_ = google_resumable(thing)
+    return [start, Request("PUT", GOOGLE, first.target, [], thing.content)]
+
+
+def azure_blocks(thing):
+    path = f"/papers/{thing.key}/{thing.name}"
+    ids = [base64.b64encode(b"block-%04d" % number).decode() for number in range(PARTS)]
+    requests = [Request("PUT", AZURE, f"{path}?comp=block&blockid={urllib.parse.quote(id)}", [], part)
+                for id, (_, part) in zip(ids, cut(thing.content))]
+    listed = "".join(f"<Latest>{id}</Latest>" for id in ids)
+    return requests + [Request("PUT", AZURE, path + "?comp=blocklist", [("Content-Type", "application/xml")],
+                               f"<BlockList>{listed}</BlockList>".encode())]
+
+
+def sharepoint_chunks(thing):
+    """StartUpload, ContinueUpload, FinishUpload of SharePoint's own interface."""
+    (_, first), (at, middle), (last_at, last) = cut(thing.content)
+    id = f"{int(thing.key):08x}-0000-4000-8000-000000000000"
+    host = f"{thing.instance}.sharepoint.com"
+    file = f"/_api/web/GetFileByServerRelativePath(DecodedUrl='/sites/papers/{thing.key}/{thing.name}')"
+    return [Request("POST", host, f"{file}/StartUpload(uploadId=guid'{id}')", octets(), first),
+            Request("POST", host, f"{file}/ContinueUpload(uploadId=guid'{id}',fileOffset={at})", octets(), middle),
+            Request("POST", host, f"{file}/FinishUpload(uploadId=guid'{id}',fileOffset={last_at})", octets(), last)]
+
+
 def ms_session(thing):
     start = Request("POST", GRAPH, f"/v1.0/me/drive/root:/{thing.key}/{thing.name}:/createUploadSession",
                     [("Content-Type", "application/json")], json.dumps({"item": {"name": thing.name}}).encode())
     host = f"{thing.instance}.sharepoint.com"
-    return [start, *ranges(thing, "PUT", host, f"/_api/v2.0/drives/b/items/{thing.key}/uploadSession?t={thing.session}")]
+    target = f"/_api/v2.0/drives/b/items/{thing.key}/uploadSession?t={thing.session}"
+    return [start, *ranges(thing, "PUT", host, target)]
 
 
 def dropbox_session(thing):
@@ -173,7 +202,8 @@ def tus(thing):
 
 
 SHAPES = {one.__name__: one for one in (put, post, chunked, form, related, base64_json, aws_chunked, s3_parts,
-                                         google_resumable, ms_session, dropbox_session, tus)}
+                                         google_resumable, google_resumable_at_once, ms_session,
+                                         sharepoint_chunks, dropbox_session, azure_blocks, tus)}
 
 
 # --- the servers: what they answer ---
@@ -277,6 +307,25 @@ def held(shape, requests):
             told = json.loads(starts[0].body)
             whole = put_together([(place[0], body) for place, body in parts], parts[0][0][2])
             files = [(told.get("name") or told["item"]["name"], whole)] if whole is not None else []
+    elif shape == "google_resumable_at_once":
+        told = [json.loads(one.body)["name"] for one in requests if one.method == "POST"]
+        files = [(told[0], bytes(one.body)) for one in requests if told and one.method == "PUT"]
+    elif shape == "azure_blocks":
+        blocks = {urllib.parse.unquote(one.query["blockid"]): bytes(one.body) for one in requests
+                  if one.query["comp"] == "block"}
+        for one in requests:
+            if one.query["comp"] == "blocklist":
+                ids = re.findall("<Latest>(.*?)</Latest>", one.body.decode())
+                if all(id in blocks for id in ids):
+                    files = [(last_segment(one), b"".join(blocks[id] for id in ids))]
+    elif shape == "sharepoint_chunks":
+        step = lambda name: [one for one in requests if f"/{name}(" in one.path]
+        if step("StartUpload") and step("FinishUpload"):
+            offset = lambda one: int((re.search(r"fileOffset=(\d+)", one.path) or [0, 0])[1])
+            pieces = [(offset(one), bytes(one.body)) for one in requests]
+            whole = put_together(pieces, max(at + len(piece) for at, piece in pieces))
+            name = re.search(r"/([^/']*)'\)", requests[0].path)[1]
+            files = [(name, whole)] if whole is not None else []
     elif shape == "dropbox_session":
         by_route = {}
         for one in requests:
