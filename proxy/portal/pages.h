@@ -71,7 +71,7 @@ enum class Note : std::uint8_t {
   stopped,        // 200
   requested,      // 200
   answered,       // 200
-  continued,      // 200: where there is no URL to go back to
+  continued,      // 200
   sign_in_again,  // 403, and a link to the app
   ticket,         // 403: TicketFault, or spent
   form,           // 403: not sent from our page

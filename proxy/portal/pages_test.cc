@@ -267,17 +267,8 @@ TEST(PortalPages, LoadNothingAndSendTheFormHomeOnly) {
   const http::Reply reply = page_of(ticket_of(TicketKind::coach));
   EXPECT_EQ(field_of(reply, "Content-Security-Policy"),
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-            "form-action 'self' https://mega.nz; frame-ancestors 'none'");
+            "form-action 'self'; frame-ancestors 'none'");
   expect_has_not(body_of(reply), {"<script", "@import", "url(", "<link rel=\"stylesheet\""});
-}
-
-TEST(PortalAttack, AReturnUrlThatIsNoneStaysOutOfTheSecurityPolicy) {
-  Ticket ticket = ticket_of(TicketKind::coach);
-  ticket.return_url = "https://mega.nz/;script-src *";
-  EXPECT_EQ(field_of(page_of(ticket), "Content-Security-Policy").find("script-src"),
-            std::string::npos);
-  ticket.return_url = "https://evil.example/";
-  EXPECT_EQ(field_of(page_of(ticket), "Content-Security-Policy").find("evil"), std::string::npos);
 }
 
 TEST(QrCode, IsAPictureOfItsText) {

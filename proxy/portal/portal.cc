@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::minutes;
 
-// RFC 9110 section 15.4.4: whatever was posted, what follows is a GET.
+// To the provider, from a link. RFC 9110 section 15.4.4.
 http::Reply see_other(std::string_view url) {
   http::Headers extra;
   extra.add("Location", url);
@@ -361,8 +361,13 @@ Task<http::Reply> Portal::grant(const Visit& visit, const Ticket& ticket, std::s
   grant.at = visit.now;
   const Result<void> granted = co_await grants_.grant(grant);
   if (!granted) co_return note(visit, Note::ours, &ticket);
-  if (ticket.return_url.empty()) co_return note(visit, Note::continued, &ticket);
-  co_return see_other(ticket.return_url);
+  http::Reply reply = note(visit, Note::continued, &ticket);
+  // Not a redirect: browsers hold all that follows a form, the app's own redirects too, against the
+  // page's form-action, and apps send people on to hosts of their own (HTML standard, Refresh).
+  if (!ticket.return_url.empty()) {
+    reply.head.headers.add("Refresh", "0; url=" + ticket.return_url);
+  }
+  co_return reply;
 }
 
 Task<http::Reply> Portal::request_access(const Visit& visit, const Ticket& ticket,

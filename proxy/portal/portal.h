@@ -5,8 +5,9 @@
 //
 //   https://sallyport.internal/...  and  https://any.app.example/.well-known/sallyport/...
 //     GET  /ask/<ticket>       the page of the ticket
-//     POST /answer             ticket=...&answer=continue|back|yes|mistake|no&reason=...&code=...
-//     GET  /sign-in/<ticket>   302 to the organisation's provider, for a step-up
+//     POST /answer             ticket=...&answer=continue|back|yes|mistake|no&reason=...&code=...;
+//                              200 and, where it was granted, Refresh to the URL in the ticket
+//     GET  /sign-in/<ticket>   303 to the organisation's provider, for a step-up
 //     GET  /signed-in          where the provider sends the browser back (state, code)
 //     GET  /again/<ticket>     "please sign in again", with the way back to the app
 //

@@ -138,6 +138,7 @@ class PortalTest : public ::testing::Test {
   void expect_refused(const http::Reply& reply, int status, std::string_view words) {
     EXPECT_EQ(reply.head.status, status);
     EXPECT_FALSE(reply.head.headers.has("Location"));
+    EXPECT_FALSE(reply.head.headers.has("Refresh"));
     EXPECT_NE(body_of(reply).find(words), std::string::npos) << body_of(reply);
     EXPECT_EQ(granted(), "");
   }
@@ -157,6 +158,7 @@ class PortalTest : public ::testing::Test {
   }
 };
 
+constexpr std::string_view kBack = "0; url=https://mega.nz/folder?x=1";
 constexpr std::string_view kNotGood = "This page is not good any more";
 constexpr std::string_view kNotOurs = "It was not sent from the gateway&#39;s own page.";
 
@@ -168,9 +170,12 @@ TEST_F(PortalTest, LetsWhoWasCoachedContinueAndSendsThemBack) {
   EXPECT_NE(html.find("value=\"" + ticket + "\""), std::string::npos);
   EXPECT_NE(html.find("action=\"/answer\""), std::string::npos);
   const http::Reply reply = post("ticket=" + ticket + "&answer=continue");
-  EXPECT_EQ(reply.head.status, 303);
-  EXPECT_EQ(field_of(reply, "Location"), "https://mega.nz/folder?x=1");
+  EXPECT_EQ(reply.head.status, 200);
+  EXPECT_EQ(field_of(reply, "Refresh"), "0; url=https://mega.nz/folder?x=1");
+  EXPECT_FALSE(reply.head.headers.has("Location"));
   EXPECT_EQ(field_of(reply, "Cache-Control"), "no-store");
+  EXPECT_NE(body_of(reply).find("<a href=\"https://mega.nz/folder?x=1\" class=\"button\">"),
+            std::string::npos);
   EXPECT_EQ(granted(), "grant coach ana@192.0.2.7 mega 'p1' \n");
 }
 
@@ -198,14 +203,16 @@ TEST_F(PortalTest, WantsAReasonAndKeepsItTidy) {
   // The ticket is not spent by a slip.
   const http::Reply reply =
       post("ticket=" + ticket + "&reason=+Audit%0D%0A2026+%E2%80%AE%1B%5B31mred+");
-  EXPECT_EQ(reply.head.status, 303);
+  EXPECT_EQ(field_of(reply, "Refresh"), kBack);
   EXPECT_EQ(granted(), "grant justify ana@192.0.2.7 mega 'p1' Audit 2026 [31mred\n");
 }
 
 TEST_F(PortalTest, CountsCharactersAndNotBytesOfAReason) {
   std::string reason;
   for (int i = 0; i < 500; ++i) reason += "%C3%A4";
-  EXPECT_EQ(post("ticket=" + sealed(TicketKind::justify) + "&reason=" + reason).head.status, 303);
+  EXPECT_EQ(
+      field_of(post("ticket=" + sealed(TicketKind::justify) + "&reason=" + reason), "Refresh"),
+      kBack);
 }
 
 TEST_F(PortalTest, StepsUpWithACodeOnce) {
@@ -213,7 +220,7 @@ TEST_F(PortalTest, StepsUpWithACodeOnce) {
   EXPECT_NE(body_of(get("/ask/" + ticket)).find("one-time-code"), std::string::npos);
   expect_refused(post("ticket=" + ticket + "&code="), 422, "Please enter the code");
   expect_refused(post("ticket=" + ticket + "&code=abcdef"), 422, "This code is not right.");
-  EXPECT_EQ(post("ticket=" + ticket + "&code=" + code()).head.status, 303);
+  EXPECT_EQ(field_of(post("ticket=" + ticket + "&code=" + code()), "Refresh"), kBack);
   EXPECT_EQ(granted(), "grant step_up ana@192.0.2.7 mega 'p1' totp\n");
   const http::Reply again = post("ticket=" + sealed(TicketKind::step_up) + "&code=" + code());
   expect_refused(again, 422, "This code was used already.");
@@ -242,7 +249,7 @@ TEST_F(PortalTest, EnrolsWhoMayAndHasNoFactorYet) {
   EXPECT_NE(body_of(wrong).find(key), std::string::npos);
   const http::Reply reply =
       post("ticket=" + ticket + "&code=" + hotp(secret, totp_step(clock_.now())), "ben");
-  EXPECT_EQ(reply.head.status, 303);
+  EXPECT_EQ(field_of(reply, "Refresh"), kBack);
   EXPECT_EQ(granted(), "grant step_up ben@192.0.2.7 mega 'p1' totp\n");
 }
 
@@ -301,7 +308,7 @@ TEST_F(PortalTest, WorksInsideTheOriginOfTheApp) {
                   "Content-Type: application/x-www-form-urlencoded",
                   "mega.nz"),
           "ticket=" + ticket + "&answer=continue");
-  EXPECT_EQ(field_of(reply, "Location"), "https://mega.nz/folder?x=1");
+  EXPECT_EQ(field_of(reply, "Refresh"), kBack);
 }
 
 TEST_F(PortalTest, HasNothingElse) {
@@ -328,7 +335,7 @@ TEST_F(PortalTest, AttackWithTheTicketOfAnotherUserFails) {
   expect_refused(get("/ask/" + ticket, "mallory"), 403, kNotGood);
   expect_refused(post("ticket=" + ticket + "&answer=continue", "mallory"), 403, kNotGood);
   expect_refused(post("ticket=" + ticket + "&answer=continue", ""), 403, kNotGood);
-  EXPECT_EQ(post("ticket=" + ticket + "&answer=continue").head.status, 303);
+  EXPECT_EQ(field_of(post("ticket=" + ticket + "&answer=continue"), "Refresh"), kBack);
 }
 
 TEST_F(PortalTest, AttackFromAnotherClientFails) {
@@ -338,7 +345,7 @@ TEST_F(PortalTest, AttackFromAnotherClientFails) {
 
 TEST_F(PortalTest, AttackByReplayFails) {
   const std::string ticket = sealed(TicketKind::coach);
-  EXPECT_EQ(post("ticket=" + ticket + "&answer=continue").head.status, 303);
+  EXPECT_EQ(field_of(post("ticket=" + ticket + "&answer=continue"), "Refresh"), kBack);
   granted();
   expect_refused(post("ticket=" + ticket + "&answer=continue"), 403, kNotGood);
 }
@@ -434,7 +441,8 @@ TEST_F(PortalTest, AttackByOpenRedirectLeadsNowhere) {
        {"return_url", "return", "url", "next", "redirect", "redirect_uri", "host"}) {
     const http::Reply reply = post("ticket=" + sealed(TicketKind::coach) + "&answer=continue&" +
                                    std::string(field) + "=https%3A%2F%2Fevil.example%2F");
-    EXPECT_EQ(field_of(reply, "Location"), "https://mega.nz/folder?x=1");
+    EXPECT_EQ(field_of(reply, "Refresh"), kBack);
+    EXPECT_EQ(body_of(reply).find("evil"), std::string::npos);
   }
 }
 
@@ -458,11 +466,12 @@ TEST_F(PortalTest, AttackByAFloodOfAnswersIsHeldUp) {
   for (int i = 0; i < 100; ++i) busy += post("ticket=x&answer=continue").head.status == 429 ? 1 : 0;
   EXPECT_EQ(busy, 70);
   // Of one user at one client; others go on.
-  EXPECT_EQ(
-      post("ticket=" + sealed(TicketKind::coach, "ben") + "&answer=continue", "ben").head.status,
-      303);
+  EXPECT_EQ(field_of(post("ticket=" + sealed(TicketKind::coach, "ben") + "&answer=continue", "ben"),
+                     "Refresh"),
+            kBack);
   clock_.pass(minutes(1));
-  EXPECT_EQ(post("ticket=" + sealed(TicketKind::coach) + "&answer=continue").head.status, 303);
+  EXPECT_EQ(field_of(post("ticket=" + sealed(TicketKind::coach) + "&answer=continue"), "Refresh"),
+            kBack);
 }
 
 TEST_F(PortalTest, AttackByAFloodOfRequestsForAccessIsHeldUp) {
@@ -499,8 +508,8 @@ TEST_F(PortalTest, StepsUpByTheProvider) {
   const std::string state = url.substr(url.find('=') + 1);
   EXPECT_NE(state, ticket);
   const http::Reply back = get("/signed-in?state=" + state + "&code=ana");
-  EXPECT_EQ(back.head.status, 303);
-  EXPECT_EQ(field_of(back, "Location"), "https://mega.nz/folder?x=1");
+  EXPECT_EQ(back.head.status, 200);
+  EXPECT_EQ(field_of(back, "Refresh"), kBack);
   EXPECT_EQ(granted(),
             "finish ana\ngrant step_up ana@192.0.2.7 mega 'p1' https://login.corp.example\n");
 }

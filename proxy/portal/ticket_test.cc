@@ -334,7 +334,7 @@ TEST(TicketAttack, ReplayAfterARestartIsRefused) {
 }
 
 TEST(UsedTickets, ForgetWhatHasExpiredAndNothingElse) {
-  UsedTickets used(kNow - hours(1), 3);
+  UsedTickets used(kNow - hours(1), 96);
   Ticket early = coach_ticket();
   early.expires = kNow + minutes(1);
   const Ticket late = coach_ticket();
@@ -350,10 +350,25 @@ TEST(TicketAttack, FloodFillsTheStoreAndLetsNothingThroughTwice) {
   std::vector<Ticket> spent;
   for (int i = 0; i < 100; ++i) {
     spent.push_back(coach_ticket());
+    spent.back().user = "user " + std::to_string(i);
     EXPECT_EQ(used.spend(spent.back(), kNow), Spent::first);
   }
   EXPECT_EQ(used.spend(coach_ticket(), kNow), Spent::full);
   for (const Ticket& ticket : spent) EXPECT_EQ(used.spend(ticket, kNow), Spent::again);
+  EXPECT_EQ(used.spend(coach_ticket(), kNow + minutes(12)), Spent::first);
+}
+
+TEST(TicketAttack, FloodByOneHolderLeavesRoomForTheOthers) {
+  UsedTickets used(kNow - hours(1), 320);
+  int spent = 0;
+  for (int i = 0; i < 320; ++i) {
+    spent += used.spend(coach_ticket(), kNow) == Spent::first ? 1 : 0;
+  }
+  EXPECT_EQ(spent, 10);
+  Ticket other = coach_ticket();
+  other.user = "ben";
+  EXPECT_EQ(used.spend(other, kNow), Spent::first);
+  // What has expired counts no more.
   EXPECT_EQ(used.spend(coach_ticket(), kNow + minutes(12)), Spent::first);
 }
 
