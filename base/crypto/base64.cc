@@ -69,4 +69,32 @@ std::optional<std::string> base64_decode(std::string_view text, std::size_t limi
   return out;
 }
 
+std::string base64url_encode(std::span<const std::uint8_t> bytes) {
+  std::string text = base64_encode(bytes);
+  while (text.ends_with('=')) text.pop_back();
+  for (char& c : text) {
+    if (c == '+') c = '-';
+    if (c == '/') c = '_';
+  }
+  return text;
+}
+
+std::string base64url_encode(std::string_view bytes) {
+  return base64url_encode(
+      std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+
+std::optional<std::string> base64url_decode(std::string_view text, std::size_t limit) {
+  if (text.size() % 4 == 1 || text.find_first_of("+/=") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string standard(text);
+  for (char& c : standard) {
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  standard.append((4 - text.size() % 4) % 4, '=');
+  return base64_decode(standard, limit);
+}
+
 }  // namespace sallyport

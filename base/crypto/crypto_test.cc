@@ -128,6 +128,29 @@ TEST(Base64, RefusesEverySecondSpelling) {
   EXPECT_EQ(base64_decode(std::string_view("Zm9\0", 4), 100), std::nullopt);
 }
 
+// RFC 4648 section 5, RFC 7515 appendix C.
+TEST(Base64Url, HasItsOwnAlphabetAndNoPadding) {
+  const std::pair<std::string_view, std::string_view> kVectors[] = {
+      {"", ""},
+      {"f", "Zg"},
+      {"foob", "Zm9vYg"},
+      {"foobar", "Zm9vYmFy"},
+      {std::string_view("\x03\xec\xff\xe0\xc1", 5), "A-z_4ME"},
+      {std::string_view("\x00\xff\xfe\xfb", 4), "AP_--w"}};
+  for (const auto& [bytes, text] : kVectors) {
+    EXPECT_EQ(base64url_encode(bytes), text);
+    EXPECT_EQ(base64url_decode(text, bytes.size()), bytes);
+  }
+}
+
+TEST(Base64Url, RefusesEverySecondSpelling) {
+  for (const char* text : {"Zg==", "Zg=", "=", "Z", "Zm9vY", "Zh", "Zm9", "AP/++w", "AP_-+w",
+                           "Zm 9v", "Zm9v\n", "Zm9v\xc3\xa4"}) {
+    EXPECT_EQ(base64url_decode(text, 100), std::nullopt) << text;
+  }
+  EXPECT_EQ(base64url_decode("Zm9vYg", 3), std::nullopt);
+}
+
 TEST(Base64, HoldsItsLimit) {
   EXPECT_EQ(base64_decode("Zm9vYg==", 4), "foob");
   EXPECT_EQ(base64_decode("Zm9vYg==", 3), std::nullopt);

@@ -75,6 +75,7 @@ class WorkerParts {
   listen::ExplicitProxy& proxy() { return *proxy_; }
   discovery::EventRing& ring() { return ring_; }
   tls::PinMemory& pins() { return pins_; }
+  origin::Router& router() { return *router_; }
   origin::Pool& pool() { return *pool_; }
   origin::Dialer& dialer() { return *dialer_; }
   session::SnapshotShelf& snapshots() { return snapshots_; }

@@ -7,6 +7,8 @@
 #include "proxy/local/answer.h"
 #include "proxy/local/contact.h"
 #include "proxy/local/cors.h"
+#include "proxy/local/grpc_refusal.h"
+#include "proxy/local/markup.h"
 #include "proxy/local/page_template.h"
 #include "proxy/local/page_words.h"
 #include "proxy/local/problem.h"
@@ -90,6 +92,17 @@ void add_contact(std::string& body, const PageFacts& facts, std::string_view hea
   body += "</p>\n";
 }
 
+// Into a window of its own: the page here may be in a frame, and the portal's may not.
+void add_portal(std::string& body, const PageFacts& facts) {
+  if (facts.portal.empty()) return;
+  const Markup::Literal words =
+      facts.needs.empty() ? Markup::Literal("Request access") : Markup::Literal("Answer here");
+  Markup link;
+  link.html("<p class=\"ask\"><a class=\"button\"").link(facts.portal);
+  link.html(" target=\"_blank\" rel=\"noopener\">").html(words).html("</a></p>\n");
+  body += link.str();
+}
+
 std::string page_html(PageKind kind, const PageFacts& facts, const PageWords& words) {
   std::string body;
   if (facts.say.empty()) {
@@ -104,6 +117,7 @@ std::string page_html(PageKind kind, const PageFacts& facts, const PageWords& wo
     body += "</ul>\n";
   }
   add_paragraph(body, "soft", words.next);
+  add_portal(body, facts);
   add_contact(body, facts, words.heading);
   add_facts(body, facts);
 
@@ -163,6 +177,35 @@ std::string_view proxy_error(PageKind kind, int status) {
   return "proxy_internal_error";
 }
 
+// The sentence that a program's log will show.
+std::string grpc_message(const PageFacts& facts, const PageWords& words) {
+  std::string message = !facts.say.empty()      ? facts.say
+                        : !facts.reason.empty() ? facts.reason
+                                                : std::string(words.lead);
+  if (message.empty()) message = words.heading;
+  if (!facts.needs.empty() && !facts.portal.empty()) {
+    message += " Open " + facts.portal + " in a browser and send the request again.";
+  }
+  return message;
+}
+
+// A call's own way of being refused; the statuses that a browser or a proxy's client acts on by
+// itself stay.
+std::optional<http::Reply> refuse_call(PageKind kind, int status, const PageFacts& facts,
+                                       const PageWords& words, const http::RequestHead& request) {
+  if (kind == PageKind::auth_required || kind == PageKind::misdirected || !is_grpc(request)) {
+    return std::nullopt;
+  }
+  GrpcStatus code = grpc_status_for(status);
+  // What another proof of who it is would change (grpc/doc/statuscodes.md).
+  if (facts.needs == "step_up" || facts.needs == "sign_in") code = GrpcStatus::unauthenticated;
+  return grpc_refusal(code, grpc_message(facts, words), request);
+}
+
+int status_of(PageKind kind, const PageFacts& facts) {
+  return facts.status == 0 ? default_status(kind) : facts.status;
+}
+
 }  // namespace
 
 int default_status(PageKind kind) {
@@ -201,9 +244,12 @@ bool wants_html(const http::RequestHead& request) {
 }
 
 http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHead& request) {
-  const int status = facts.status == 0 ? default_status(kind) : facts.status;
+  const int status = status_of(kind, facts);
   CHECK(status >= 400 && status <= 599);
   const PageWords words = page_words(kind, facts, status);
+  if (std::optional<http::Reply> call = refuse_call(kind, status, facts, words, request)) {
+    return std::move(*call);
+  }
   http::Headers extra;
   extra.add("Vary", "Origin, Accept, Sec-Fetch-Dest");
   if (!wants_html(request)) {
@@ -235,9 +281,14 @@ http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHea
   http::Reply reply = explain(kind, facts, request);
   http::Headers& headers = reply.head.headers;
   headers.add("Proxy-Status",
-              "sallyport; error=" + std::string(proxy_error(kind, reply.head.status)));
+              "sallyport; error=" + std::string(proxy_error(kind, status_of(kind, facts))));
   if (!facts.event_id.empty()) headers.add("Sallyport-Event", facts.event_id);
   let_read(headers, request);
+  if (headers.has("grpc-status") && headers.has("Access-Control-Expose-Headers")) {
+    headers.set("Access-Control-Expose-Headers",
+                std::string(*headers.find("Access-Control-Expose-Headers")) +
+                    ", grpc-status, grpc-message");
+  }
   return reply;
 }
 

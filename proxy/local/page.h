@@ -1,6 +1,7 @@
 #pragma once
 // What a person or a program is told when the gateway does not carry a request: a page for somebody
-// who navigated, RFC 9457 problem details for a script, both with the same facts.
+// who navigated, a status of gRPC for a call, RFC 9457 problem details for any other program, all
+// with the same facts.
 //
 //   PageFacts facts{.gateway_name = "proxy.example", .app_name = "Mega", .host = "mega.nz", ...};
 //   http::Reply reply = render(PageKind::blocked, facts, exchange.request());
@@ -46,8 +47,14 @@ struct PageFacts {
   Time time{};          // Shown in UTC; the epoch is not shown
   std::vector<std::string> faults;  // TLS faults, one sentence each
   std::string redirect;             // blocked: where somebody who looks is sent; an http(s) URL
-  int status = 0;                   // Instead of the kind's own; 400 to 599
-  std::string heading;              // Instead of the kind's own: "There is nothing here"
+  // blocked: where a person can do something about it, an http(s) URL of the portal. `needs` is
+  // what is asked there before this may pass ("coach", "step_up", ...); "" where all that can be
+  // done is to ask for access.
+  std::string portal;
+  std::string needs;
+  Time portal_until{};  // for how long that URL is good; the epoch is not shown
+  int status = 0;       // Instead of the kind's own; 400 to 599
+  std::string heading;  // Instead of the kind's own: "There is nothing here"
 };
 
 // 403, 502, ...: the status that render() uses where the facts name none.
@@ -63,8 +70,8 @@ bool wants_html(const http::RequestHead& request);
 // for a CORS preflight, so that the request proper comes and is refused readably (not for
 // auth_required and misdirected, which the browser itself acts on). REQUIRES: the request proper is
 // judged too. Where the facts redirect, somebody who looks gets a 302 to there in place of the page
-// (not in a frame, and not at the very host that it leads to); problem details name the address. An opaque Origin ("null") or one that is not spelt as browsers do gets no CORS
-// fields.
+// (not in a frame, and not at the very host that it leads to); problem details name the address. An
+// opaque Origin ("null") or one that is not spelt as browsers do gets no CORS fields.
 http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHead& request);
 
 // The page or the problem details, without CORS. For what the gateway is asked itself.

@@ -29,10 +29,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   facts.reason = part(11);
   facts.faults = {part(12)};
   facts.gateway_name = part(13);
+  facts.portal = part(14);
+  facts.needs = part(15);
 
   for (const std::string_view accept : {"", "text/html"}) {
     if (!accept.empty()) request.headers.set("Accept", accept);
     const http::Reply reply = local::render(local::PageKind::blocked, facts, request);
+    http::RequestHead call = request;
+    call.method = "POST";
+    call.headers.set("Content-Type", "application/grpc");
+    if (!local::render(local::PageKind::blocked, facts, call).body->none()) std::abort();
     const auto allowed = reply.head.headers.find("Access-Control-Allow-Origin");
     if (allowed && *allowed != *request.headers.find("Origin")) std::abort();
   }

@@ -11,12 +11,12 @@ constexpr std::string_view kStyle = R"css(
 :root {
   color-scheme: light dark;
   --ground: #f3f4f7; --card: #ffffff; --text: #1c2230; --soft: #565e70; --line: #e1e4ea;
-  --quote: #f6f7f9; --stop: #b3261e; --warn: #8a5200; --info: #1d5bb8; --on-button: #ffffff;
+  --quote: #f6f7f9; --edge: #757d8e; --stop: #b3261e; --warn: #8a5200; --info: #1d5bb8; --on-button: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #12151a; --card: #1c2027; --text: #e8eaef; --soft: #a5adbc; --line: #323843;
-    --quote: #242932; --stop: #ff8f85; --warn: #f5bd62; --info: #8db6ff; --on-button: #10131a;
+    --quote: #242932; --edge: #8089a0; --stop: #ff8f85; --warn: #f5bd62; --info: #8db6ff; --on-button: #10131a;
   }
 }
 * { box-sizing: border-box; }
@@ -71,7 +71,28 @@ pre {
   color: var(--on-button); font-weight: 600; text-decoration: none;
 }
 .button:hover { text-decoration: underline; }
-a:focus-visible { outline: 3px solid var(--info); outline-offset: 3px; border-radius: 4px; }
+.second { background: none; color: var(--text); box-shadow: inset 0 0 0 1px var(--edge); }
+button { border: 0; font: inherit; cursor: pointer; }
+.buttons { display: flex; flex-wrap: wrap; gap: 12px; margin: 22px 0 0; }
+.choices { flex-direction: column; }
+.field { margin: 20px 0 0; }
+label, .hint { display: block; }
+label { margin: 0 0 6px; font-weight: 600; }
+.hint { margin: 6px 0 0; color: var(--soft); font-size: 14px; }
+textarea, input[type="text"] {
+  display: block; width: 100%; padding: 10px 12px; border: 1px solid var(--edge);
+  border-radius: 8px; background: var(--card); color: inherit; font: inherit;
+}
+textarea { min-height: 96px; resize: vertical; }
+.code { max-width: 220px; font-size: 20px; letter-spacing: .14em; }
+.fault { margin: 18px 0 0; color: var(--stop); font-weight: 600; }
+[aria-invalid] { border-color: var(--stop) !important; }
+.or { margin: 18px 0 -8px; color: var(--soft); }
+.qr { display: block; width: 216px; max-width: 100%; border-radius: 8px; }
+.picture { margin: 18px 0; }
+.logo { margin: 0 0 24px; }
+.logo img { display: block; max-width: 220px; max-height: 48px; }
+a:focus-visible, button:focus-visible, textarea:focus-visible, input:focus-visible { outline: 3px solid var(--info); outline-offset: 3px; border-radius: 4px; }
 footer {
   margin: 26px 0 0; padding: 14px 0 0; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 14px;
@@ -84,6 +105,7 @@ footer p { margin: 0; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 10px; }
   .button { display: block; width: 100%; text-align: center; }
+  .code { max-width: none; }
 }
 @media print {
   :root {
@@ -150,7 +172,9 @@ std::string render_page(const Page& page) {
   std::string out;
   out.reserve(kStyle.size() + page.body.size() + page.footer.size() + 2048);
   out += R"(<!doctype html>
-<html lang="en">
+<html lang=")";
+  out += shown(page.language);
+  out += R"(">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -162,8 +186,10 @@ std::string render_page(const Page& page) {
   out += kStyle;
   out += "</style>\n</head>\n<body>\n<main class=\"card ";
   out += word(page.tone);
-  out += R"(">
-<p class="label"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2")";
+  out += "\">\n";
+  out += page.logo;
+  out +=
+      R"(<p class="label"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2")";
   out += R"( stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">)";
   out += sign(page.tone);
   out += "</svg><span>";

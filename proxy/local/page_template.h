@@ -13,11 +13,13 @@ enum class Tone : std::uint8_t { stop, warn, info };
 
 struct Page {
   Tone tone = Tone::info;
-  std::string_view title;    // Text; escaped here
-  std::string_view label;    // Text; a few words above the heading
-  std::string_view heading;  // Text
-  std::string_view body;     // HTML, already safe
-  std::string_view footer;   // HTML, already safe
+  std::string_view title;            // Text; escaped here
+  std::string_view label;            // Text; a few words above the heading
+  std::string_view heading;          // Text
+  std::string_view body;             // HTML, already safe
+  std::string_view footer;           // HTML, already safe
+  std::string_view language = "en";  // BCP 47
+  std::string_view logo = {};        // HTML, already safe; above everything
 };
 
 // Text as HTML, for content and for quoted attributes. Bytes that are no UTF-8 and characters that

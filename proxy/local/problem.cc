@@ -5,6 +5,13 @@
 namespace sallyport::local {
 namespace {
 
+constexpr std::string_view kAnswerFirst =
+    "Open the address under 'portal' in a browser that uses the same gateway, as the same user, "
+    "answer there, and send the request again.";
+constexpr std::string_view kAskForAccess =
+    "Access can be asked for at the address under 'portal', in a browser that uses the same "
+    "gateway, as the same user.";
+
 void add(JsonWriter& json, std::string_view name, std::string_view value) {
   if (!value.empty()) json.member(name, value);
 }
@@ -22,7 +29,8 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   JsonWriter json(out);
   json.begin_object();
   json.member("type", facts.heading.empty()
-                          ? "urn:sallyport:problem:" + std::string(to_string(kind))
+                          ? "urn:sallyport:problem:" +
+                                (facts.needs.empty() ? std::string(to_string(kind)) : facts.needs)
                           : std::string("about:blank"));
   json.member("title", words.label);
   json.member("status", status);
@@ -33,6 +41,14 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   add(json, "policy", facts.policy);
   add(json, "event_id", facts.event_id);
   add(json, "redirect", facts.redirect);
+  if (!facts.portal.empty()) {
+    add(json, "needs", facts.needs);
+    json.member("instruction", facts.needs.empty() ? kAskForAccess : kAnswerFirst);
+    json.member("portal", facts.portal);
+    if (facts.portal_until != Time{}) {
+      json.member("portal_until", format_rfc3339(facts.portal_until));
+    }
+  }
   add(json, "contact", facts.contact);
   add(json, "gateway", facts.gateway_name);
   if (facts.time != Time{}) json.member("time", format_rfc3339(facts.time));

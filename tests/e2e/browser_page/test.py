@@ -4,6 +4,7 @@ import re
 
 import kit
 from kit.browser import Browser
+from kit.driven_browser import DrivenBrowser
 
 PARTS = 20  # of each kind; a third of each comes from another host
 
@@ -99,6 +100,18 @@ class BrowserPage(kit.Scenario):
         self.assertIn("expired.test could not prove who it is", dom)
         self.assertIn("A certificate of the site has expired.", dom)
         self.assertEqual(self.nginx.requests(host="expired.test"), [])
+
+    def test_the_page_that_says_why_fits_a_phone_in_light_and_in_dark(self):
+        browser = DrivenBrowser(type(self), self.gateway)
+        for dark in (False, True):
+            with self.subTest(dark=dark):
+                page = browser.open("https://mega.nz/", width=360, height=740, dark=dark)
+                self.assertIn("Access to MEGA was blocked", page.text())
+                self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 360)
+                ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+                light = sum(map(int, re.findall(r"\d+", ground)[:3])) > 3 * 128
+                self.assertEqual(light, not dark, ground)
+                page.screenshot(self.output / f"blocked-phone-{'dark' if dark else 'light'}.png")
 
     def test_pictures_for_people(self):
         for name, url in (("page", "https://www.box.com/page.html"), ("blocked", "https://mega.nz/"),

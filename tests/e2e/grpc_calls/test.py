@@ -249,5 +249,6 @@ class Grpc(kit.Scenario):
     def test_a_blocked_service_is_refused_and_never_reached(self):
         with self.assertRaises(grpc.RpcError) as raised:
             self.open("mega.nz").unary_unary("/test.Echo/One")(b"hello", timeout=30)
-        # What an HTTP status means to gRPC: 403 is PERMISSION_DENIED.
         self.assertEqual(raised.exception.code(), grpc.StatusCode.PERMISSION_DENIED, raised.exception)
+        # The author's words, so that whoever reads the program's log knows why.
+        self.assertIn("This app is not approved here", raised.exception.details())

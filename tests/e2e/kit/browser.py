@@ -6,9 +6,9 @@ from kit.process import clean_environment, kill, start, tool
 
 
 class Browser:
-    def __init__(self, scenario, gateway):
+    def __init__(self, scenario, gateway, home="home"):
         self.scenario, self.gateway = scenario, gateway
-        self.home = scenario.directory / "home"
+        self.home = scenario.directory / home
         store = self.home / ".pki/nssdb"
         store.mkdir(parents=True)
         for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "sallyport", "-i", gateway.ca]):

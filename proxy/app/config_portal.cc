@@ -1,0 +1,149 @@
+#include "proxy/app/config_portal.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/core/file.h"
+#include "base/core/host.h"
+#include "base/core/text.h"
+
+namespace sallyport::app {
+
+namespace {
+
+using yaml::MapReader;
+using yaml::Node;
+
+constexpr std::size_t kLongestSecret = 4096;  // bytes
+constexpr std::size_t kLongestName = 200;     // bytes of what pages show in a line
+
+Spanned<std::string> path_of(MapReader& map, std::string_view key, const std::string& folder) {
+  Spanned<std::string> path = map.text(key);
+  if (!path->empty() && !path->starts_with('/')) {
+    path.value = (std::filesystem::path(folder) / *path).lexically_normal().string();
+  }
+  return path;
+}
+
+std::string short_text(MapReader& map, std::string_view key) {
+  const Spanned<std::string> text = map.text(key);
+  if (text->size() > kLongestName) {
+    map.diagnostics().error(text.place, "'" + std::string(key) + "' is longer than 200 bytes");
+  }
+  return *text;
+}
+
+// A provider on this very machine, for a look at it, may do without TLS.
+bool is_loopback(const Host& host) {
+  const std::optional<IpAddress>& address = host.address();
+  return address && (IpPrefix::parse("127.0.0.0/8")->contains(*address) ||
+                     *address == *IpAddress::parse("::1"));
+}
+
+void read_sign_in(const Node& node, Diagnostics& diagnostics, const std::string& folder,
+                  PortalConfig::SignIn& into) {
+  MapReader map(node, diagnostics, "portal.sign_in");
+  portal::ProviderOptions& provider = into.provider;
+  into.name = short_text(map, "name");
+  const Spanned<std::string> issuer = map.required_text("issuer");
+  const auto address = portal::metadata_address(*issuer);
+  if (!issuer->empty() && !address) {
+    diagnostics.error(issuer.place, "an issuer is an https address without a query",
+                      "as https://login.corp.example");
+  } else if (address && !address->tls && !is_loopback(address->authority.host)) {
+    diagnostics.error(issuer.place, "a provider is reached by https");
+  }
+  provider.issuer = *issuer;
+  provider.client_id = *map.required_text("client_id");
+  into.secret_file = path_of(map, "client_secret_file", folder);
+  provider.scope = *map.text("scope", provider.scope);
+  const std::vector<std::string_view> scopes = split(provider.scope, ' ');
+  if (std::find(scopes.begin(), scopes.end(), "openid") == scopes.end()) {
+    diagnostics.error(map.place(), "the scope of portal.sign_in has 'openid' in it");
+  }
+  provider.user_claim = *map.text("user_claim", provider.user_claim);
+  for (const auto& value : map.texts("acr")) provider.acr.push_back(*value);
+  provider.signed_in_within = std::chrono::duration_cast<std::chrono::seconds>(
+      map.duration("signed_in_within", provider.signed_in_within));
+  map.finish();
+}
+
+}  // namespace
+
+void read_portal(const Node& section, Diagnostics& diagnostics, const std::string& folder,
+                 PortalConfig& into) {
+  MapReader map(section, diagnostics, "portal");
+  const Spanned<std::string> name = map.text("host", into.host);
+  const std::optional<Host> host = Host::parse(*name);
+  if (!host || host->is_address()) {
+    diagnostics.error(name.place, "'" + printable(*name) + "' is no host name");
+  } else {
+    into.host = host->text();
+  }
+  into.organisation = short_text(map, "organisation");
+  into.logo = path_of(map, "logo", folder);
+  into.pages = path_of(map, "pages", folder);
+  into.language = map.text("language", *into.language);
+  into.enrol = map.boolean("enrol", into.enrol);
+  if (const Node* node = map.node("sign_in")) {
+    read_sign_in(*node, diagnostics, folder, into.sign_in.emplace());
+  }
+  map.finish();
+}
+
+Checked<portal::Look> load_look(const PortalConfig& config, const std::string& gateway,
+                                const std::string& contact, Diagnostics& warnings) {
+  Diagnostics faults;
+  portal::Look look;
+  look.organisation = config.organisation;
+  look.gateway = gateway;
+  look.contact = contact;
+  if (config.sign_in) look.provider = config.sign_in->name;
+  if (!config.logo->empty()) {
+    const Result<std::string> bytes = read_regular_file(*config.logo, portal::Logo::kLargest);
+    if (!bytes) {
+      faults.error(config.logo.place, "cannot read the logo: " + bytes.error().detail);
+    } else if (!(look.logo = portal::Logo::read(*bytes))) {
+      faults.error(config.logo.place, "the logo is neither PNG nor SVG");
+    }
+  }
+  if (!config.pages->empty()) {
+    Checked<portal::Languages> languages = portal::Languages::load(*config.pages, warnings);
+    if (languages) {
+      look.languages = std::move(*languages);
+    } else {
+      faults.append(std::move(languages.error()));
+    }
+  }
+  if (!faults.has_errors() && !look.languages.set_default(*config.language)) {
+    faults.error(config.language.place,
+                 "there are no pages in '" + printable(*config.language) + "'",
+                 "portal.pages has a file per language");
+  }
+  if (faults.has_errors()) return std::unexpected(std::move(faults));
+  return look;
+}
+
+Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig& config) {
+  if (!config.sign_in) return std::nullopt;
+  portal::ProviderOptions provider = config.sign_in->provider;
+  provider.redirect_uri = "https://" + config.host + "/signed-in";
+  const Spanned<std::string>& file = config.sign_in->secret_file;
+  if (!file->empty()) {
+    Result<std::string> secret = read_regular_file(*file, kLongestSecret);
+    Diagnostics faults;
+    if (secret) {
+      while (secret->ends_with('\n') || secret->ends_with('\r')) secret->pop_back();
+    }
+    if (!secret) {
+      faults.error(file.place, "cannot read the client's secret: " + secret.error().detail);
+    } else if (secret->empty()) {
+      faults.error(file.place, "the file of the client's secret is empty");
+    }
+    if (faults.has_errors()) return std::unexpected(std::move(faults));
+    provider.client_secret = std::move(*secret);
+  }
+  return provider;
+}
+
+}  // namespace sallyport::app

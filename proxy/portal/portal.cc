@@ -1,0 +1,314 @@
+#include "proxy/portal/portal.h"
+
+#include "base/core/text.h"
+#include "base/core/utf8.h"
+#include "proxy/portal/form.h"
+#include "proxy/portal/visit.h"
+
+namespace sallyport::portal {
+namespace {
+
+using std::chrono::minutes;
+
+// Characters, as the field's maxlength counts them, but never less strict than it: browsers count
+// UTF-16 units.
+std::size_t characters(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    text.remove_prefix(decode_utf8(text).size);
+    ++count;
+  }
+  return count;
+}
+
+// What somebody typed, as it is kept: no line ends of Windows, nothing that steers, no blanks
+// around.
+std::string tidy(std::string_view typed) {
+  std::string out;
+  while (!typed.empty()) {
+    const Utf8Char next = decode_utf8(typed);
+    if (next.code == '\n' || next.code == '\t') {
+      out += ' ';
+    } else if (!is_steering(next.code) && next.code != kNotUtf8) {
+      out += typed.substr(0, next.size);
+    }
+    typed.remove_prefix(next.size);
+  }
+  return std::string(trim(out));
+}
+
+Task<std::optional<std::string>> read_body(http::Body& body) {
+  std::string text;
+  while (true) {
+    const Result<http::Bytes> bytes = co_await body.read(8192);
+    if (!bytes) co_return std::nullopt;
+    if (bytes->empty()) co_return text;
+    if (text.size() + bytes->size() > FormFields::kMostBytes) co_return std::nullopt;
+    text.append(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Said said) {
+  switch (said) {
+    case Said::went_back:
+      return "went_back";
+    case Said::yes:
+      return "yes";
+    case Said::mistake:
+      return "mistake";
+    case Said::no:
+      return "no";
+  }
+  return "";
+}
+
+bool from_own_page(const http::RequestHead& request) {
+  const http::Headers& headers = request.headers;
+  const auto is = [&](std::string_view name, std::string_view value) {
+    // A field that comes twice says nothing.
+    return headers.count(name) == 1 && *headers.find(name) == value;
+  };
+  if (headers.has("Sec-Fetch-Site") && !is("Sec-Fetch-Site", "same-origin")) return false;
+  // A script that fetches is no person that presses a button.
+  if (headers.has("Sec-Fetch-Mode") && !is("Sec-Fetch-Mode", "navigate")) return false;
+  if (headers.has("Sec-Fetch-Dest") && !is("Sec-Fetch-Dest", "document")) return false;
+  if (!headers.has("Origin")) return true;
+  const bool tls = request.scheme == "https";
+  return is("Origin", (tls ? "https://" : "http://") + request.authority.to_string(tls ? 443 : 80));
+}
+
+PortalState::PortalState(const PortalOptions& options, TicketKeys first, Look first_look,
+                         const Clock& clock)
+    : used(clock.now()),
+      answers(options.answers, minutes(1), clock.steady()),
+      requests(options.requests, minutes(60), clock.steady()) {
+  keys.store(std::make_shared<const TicketKeys>(std::move(first)));
+  look.store(std::make_shared<const Look>(std::move(first_look)));
+}
+
+Portal::Portal(PortalOptions options, PortalState& state, const Clock& clock, Grants& grants,
+               SecondFactors* factors, SignIn* sign_in)
+    : options_(std::move(options)),
+      state_(state),
+      clock_(clock),
+      grants_(grants),
+      factors_(factors),
+      sign_in_(sign_in) {}
+
+bool Portal::is_for(const http::RequestHead& request) const {
+  if (request.authority.host.text() == options_.host) return true;
+  const std::string_view path = request.path_only();
+  return path.starts_with(kReservedPath) &&
+         (path.size() == kReservedPath.size() || path[kReservedPath.size()] == '/');
+}
+
+Task<http::Reply> Portal::answer(const http::RequestHead& request, http::Body& body,
+                                 const Visitor& visitor) {
+  const bool named = request.authority.host.text() == options_.host;
+  const std::string client = client_class(visitor.address);
+  const std::shared_ptr<const Look> look = state_.look.load();
+  const Visit visit{request,     visitor,
+                    client,      named ? std::string() : std::string(kReservedPath),
+                    look,        look->languages.choose(request.headers.joined("Accept-Language")),
+                    clock_.now()};
+  std::string_view path = request.path_only();
+  path.remove_prefix(visit.prefix.size());
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+
+  if (path == "/answer") {
+    if (request.method != "POST") co_return note(visit, Note::method);
+    co_return co_await take(visit, body);
+  }
+  for (const std::string_view folder : {"/ask/", "/sign-in/", "/again/"}) {
+    if (!path.starts_with(folder)) continue;
+    if (!reads) co_return note(visit, Note::method);
+    path.remove_prefix(folder.size());
+    if (folder == "/ask/") co_return co_await show(visit, path);
+    if (folder == "/sign-in/") co_return co_await begin_sign_in(visit, path);
+    const std::expected<Ticket, TicketFault> ticket = open(visit, path);
+    co_return note(visit, ticket ? Note::sign_in_again : Note::ticket, ticket ? &*ticket : nullptr);
+  }
+  if (path == "/signed-in" && sign_in_ != nullptr) {
+    if (request.method != "GET") co_return note(visit, Note::method);
+    co_return co_await finish_sign_in(visit);
+  }
+  co_return note(visit, Note::missing);
+}
+
+std::expected<Ticket, TicketFault> Portal::open(const Visit& visit, std::string_view sealed) const {
+  const std::shared_ptr<const TicketKeys> keys = state_.keys.load();
+  std::expected<Ticket, TicketFault> ticket =
+      keys->open(sealed, {visit.visitor.user, visit.client}, visit.now);
+  // In the name of an app, only what is about that app.
+  if (ticket && !visit.prefix.empty() && ticket->host != visit.request.authority.host.text()) {
+    return std::unexpected(TicketFault::forged);
+  }
+  return ticket;
+}
+
+http::Reply Portal::note(const Visit& visit, Note said, const Ticket* ticket) const {
+  http::Reply reply = note_page(said, ticket, *visit.look, visit.words);
+  if (said == Note::method) reply.head.headers.add("Allow", "GET, HEAD, POST");
+  if (said == Note::busy || said == Note::full) reply.head.headers.add("Retry-After", "60");
+  return reply;
+}
+
+http::Reply Portal::form(const Visit& visit, const Form& form) const {
+  return form_page(form, *visit.look, visit.words);
+}
+
+Task<http::Reply> Portal::show(const Visit& visit, std::string_view sealed) {
+  const std::expected<Ticket, TicketFault> ticket = open(visit, sealed);
+  if (!ticket || ticket->kind == TicketKind::sign_in || ticket->kind == TicketKind::enrol) {
+    co_return note(visit, Note::ticket);
+  }
+  if (ticket->kind == TicketKind::step_up) {
+    co_return co_await show_step_up(visit, *ticket, sealed);
+  }
+  const std::string action = visit.path("/answer");
+  co_return form(visit, {.ticket = *ticket, .sealed = sealed, .action = action});
+}
+
+std::optional<http::Reply> Portal::spend(const Visit& visit, const Ticket& ticket) {
+  switch (state_.used.spend(ticket, visit.now)) {
+    case Spent::first:
+      return std::nullopt;
+    case Spent::full:
+      return note(visit, Note::full, &ticket);
+    case Spent::again:
+    case Spent::before_start:
+      break;
+  }
+  return note(visit, Note::ticket, &ticket);
+}
+
+Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
+  if (!from_own_page(visit.request)) co_return note(visit, Note::form);
+  const std::string type =
+      http::media_type(visit.request.headers.find("Content-Type").value_or(""));
+  if (type != "application/x-www-form-urlencoded") co_return note(visit, Note::form);
+  const std::string who = visit.client + ' ' + visit.visitor.user;
+  if (!state_.answers.take(who, clock_.steady())) co_return note(visit, Note::busy);
+  const std::optional<std::string> text = co_await read_body(body);
+  const std::optional<FormFields> fields =
+      text ? FormFields::parse(*text) : std::optional<FormFields>();
+  if (!fields) co_return note(visit, Note::form);
+
+  const std::string sealed(fields->get("ticket"));
+  const std::expected<Ticket, TicketFault> opened = open(visit, sealed);
+  if (!opened || opened->kind == TicketKind::sign_in) co_return note(visit, Note::ticket);
+  const Ticket& ticket = *opened;
+  const std::string_view answer = fields->get("answer");
+  const std::string action = visit.path("/answer");
+
+  switch (ticket.kind) {
+    case TicketKind::coach:
+      if (answer == "back") co_return co_await keep(visit, ticket, Said::went_back);
+      if (answer != "continue") co_return note(visit, Note::form, &ticket);
+      co_return co_await grant(visit, ticket, "", "");
+    case TicketKind::notice:
+      if (answer != "continue") co_return note(visit, Note::form, &ticket);
+      co_return co_await grant(visit, ticket, "", "");
+    case TicketKind::justify:
+    case TicketKind::request_access: {
+      const std::string reason = tidy(fields->get("reason"));
+      FormFault fault = FormFault::none;
+      if (reason.empty()) fault = FormFault::reason_missing;
+      if (characters(reason) > kLongestReason) fault = FormFault::reason_too_long;
+      if (fault != FormFault::none) {
+        co_return form(visit, {.ticket = ticket,
+                               .sealed = sealed,
+                               .action = action,
+                               .fault = fault,
+                               .typed = fields->get("reason")});
+      }
+      if (ticket.kind == TicketKind::justify) co_return co_await grant(visit, ticket, reason, "");
+      co_return co_await request_access(visit, ticket, reason);
+    }
+    case TicketKind::ask_user:
+      if (answer == "yes") co_return co_await keep(visit, ticket, Said::yes);
+      if (answer == "mistake") co_return co_await keep(visit, ticket, Said::mistake);
+      if (answer == "no") co_return co_await keep(visit, ticket, Said::no);
+      co_return form(visit, {.ticket = ticket,
+                             .sealed = sealed,
+                             .action = action,
+                             .fault = FormFault::choice_missing});
+    case TicketKind::step_up:
+    case TicketKind::enrol:
+      co_return co_await take_code(visit, ticket, sealed, fields->get("code"));
+    case TicketKind::sign_in:
+      break;
+  }
+  co_return note(visit, Note::ticket);
+}
+
+Task<http::Reply> Portal::grant(const Visit& visit, const Ticket& ticket, std::string_view reason,
+                                std::string_view factor) {
+  if (std::optional<http::Reply> spent = spend(visit, ticket)) co_return std::move(*spent);
+  Grant grant;
+  grant.kind = ticket.kind == TicketKind::enrol ? TicketKind::step_up : ticket.kind;
+  grant.user = visit.visitor.user;
+  grant.client = visit.client;
+  grant.app = ticket.app;
+  grant.host = ticket.host;
+  grant.policy = ticket.policy;
+  grant.event = ticket.event;
+  grant.reason = reason;
+  grant.factor = factor;
+  grant.at = visit.now;
+  const Result<void> granted = co_await grants_.grant(grant);
+  if (!granted) co_return note(visit, Note::ours, &ticket);
+  http::Reply reply = note(visit, Note::continued, &ticket);
+  // Not a redirect: browsers hold all that follows a form, the app's own redirects too, against the
+  // page's form-action, and apps send people on to hosts of their own (HTML standard, Refresh).
+  if (!ticket.return_url.empty()) {
+    reply.head.headers.add("Refresh", "0; url=" + ticket.return_url);
+  }
+  co_return reply;
+}
+
+Task<http::Reply> Portal::request_access(const Visit& visit, const Ticket& ticket,
+                                         std::string_view reason) {
+  // Of the user wherever they are, and of the client whoever it says it is.
+  const std::string user = "user " + visit.visitor.user;
+  const std::string client = "client " + visit.client;
+  const bool known = !visit.visitor.user.empty();
+  if ((known && !state_.requests.take(user, clock_.steady())) ||
+      !state_.requests.take(client, clock_.steady())) {
+    co_return note(visit, Note::busy, &ticket);
+  }
+  if (std::optional<http::Reply> spent = spend(visit, ticket)) co_return std::move(*spent);
+  AccessRequest asked;
+  asked.user = visit.visitor.user;
+  asked.client = visit.client;
+  asked.app = ticket.app;
+  asked.host = ticket.host;
+  asked.policy = ticket.policy;
+  asked.event = ticket.event;
+  asked.reason = reason;
+  asked.at = visit.now;
+  const Result<void> queued = co_await grants_.request_access(asked);
+  if (queued) co_return note(visit, Note::requested, &ticket);
+  co_return note(visit, queued.error().kind == ErrorKind::limit ? Note::full : Note::ours, &ticket);
+}
+
+Task<http::Reply> Portal::keep(const Visit& visit, const Ticket& ticket, Said said) {
+  if (std::optional<http::Reply> spent = spend(visit, ticket)) co_return std::move(*spent);
+  Answer answer;
+  answer.kind = ticket.kind;
+  answer.said = said;
+  answer.user = visit.visitor.user;
+  answer.client = visit.client;
+  answer.app = ticket.app;
+  answer.host = ticket.host;
+  answer.policy = ticket.policy;
+  answer.event = ticket.event;
+  answer.at = visit.now;
+  const Result<void> kept = co_await grants_.keep(answer);
+  if (!kept) co_return note(visit, Note::ours, &ticket);
+  co_return note(visit, said == Said::went_back ? Note::stopped : Note::answered, &ticket);
+}
+
+}  // namespace sallyport::portal

@@ -1,0 +1,140 @@
+#pragma once
+// Every text of the portal's pages, in English, by its key: the one table. conf/pages/*.yaml says
+// the same in other languages, or otherwise in this one.
+//
+// In braces stand {app}, {host}, {user}, {organisation}, {gateway}, {provider} and {most}, which
+// are filled in when a page is made.
+
+#include <string_view>
+
+namespace sallyport::portal {
+
+struct WordRow {
+  std::string_view key;
+  std::string_view english;
+};
+
+inline constexpr WordRow kWords[] = {
+    // Everywhere
+    {"app.unnamed", "this site"},
+    {"organisation.unnamed", "your organisation"},
+    {"footer.named", "This page comes from {gateway}, the web gateway of {organisation}."},
+    {"footer.unnamed", "This page comes from the web gateway of {organisation}."},
+    {"footer.questions", "Questions?"},
+    {"fact.app", "Application"},
+    {"fact.address", "Address"},
+    {"fact.user", "Signed in as"},
+    {"fact.policy", "Rule"},
+    {"fact.reference", "Reference"},
+    {"button.continue", "Continue"},
+    {"button.back", "Go back"},
+    {"button.send", "Send"},
+    {"button.confirm", "Confirm"},
+    {"button.return", "Back to {host}"},
+
+    // Continue or not
+    {"coach.label", "Not approved"},
+    {"coach.heading", "{app} is not approved here"},
+    {"coach.lead", "{organisation} advises against using it for work."},
+    {"coach.note",
+     "You can go back, or continue if you need it. What you choose is recorded, and you will not "
+     "be asked again for a while."},
+
+    // A reason
+    {"justify.label", "Reason needed"},
+    {"justify.heading", "What do you need {app} for?"},
+    {"justify.lead", "{organisation} asks for a reason before you continue."},
+    {"justify.field", "Your reason"},
+    {"justify.hint", "It is recorded with your name. At most {most} characters."},
+    {"justify.missing", "Please write a reason first."},
+    {"justify.too_long", "Please use at most {most} characters."},
+
+    // A second factor
+    {"step_up.label", "One more step"},
+    {"step_up.heading", "Please confirm that it is you"},
+    {"step_up.lead", "{organisation} asks for a second proof before you continue to {app}."},
+    {"step_up.field", "Code from your authenticator app"},
+    {"step_up.hint", "Each code works once."},
+    {"step_up.missing", "Please enter the code that your app shows."},
+    {"step_up.wrong", "This code is not right. Enter the one that your app shows now."},
+    {"step_up.used", "This code was used already. Wait for the next one."},
+    {"step_up.held_up", "Too many codes were wrong. Please wait a few minutes."},
+    {"step_up.provider", "Sign in with {provider}"},
+    {"step_up.or", "Or"},
+    {"step_up.nothing",
+     "No second factor is set up for you. Please ask your administrators for one."},
+    {"provider.unnamed", "your organisation's account"},
+
+    // Enrolment
+    {"enrol.label", "Set up once"},
+    {"enrol.heading", "Set up your authenticator app"},
+    {"enrol.lead",
+     "Scan this code with an authenticator app on your phone. Then enter the six digits that the "
+     "app shows."},
+    {"enrol.picture", "QR code for the authenticator app"},
+    {"enrol.key", "Or type this key into the app"},
+
+    // Monitored
+    {"notice.label", "Monitored"},
+    {"notice.heading", "Your use of {app} is monitored"},
+    {"notice.lead", "{organisation} records what is done in this app."},
+
+    // Was this you?
+    {"ask_user.label", "Please tell us"},
+    {"ask_user.heading", "Was this you?"},
+    {"ask_user.lead", "Something unusual was done in {app} in your name."},
+    {"ask_user.note", "Your answer goes to your administrators."},
+    {"ask_user.yes", "Yes, I meant to"},
+    {"ask_user.mistake", "Yes, but by mistake"},
+    {"ask_user.no", "No, not me"},
+    {"ask_user.missing", "Please choose one of the answers."},
+
+    // Access requested
+    {"request_access.label", "Request access"},
+    {"request_access.heading", "Ask for access to {app}"},
+    {"request_access.lead", "Your administrators will read this and decide."},
+    {"request_access.field", "What do you need it for?"},
+    {"request_access.hint", "It is sent with your name. At most {most} characters."},
+
+    // Signed out
+    {"sign_in_again.label", "Signed out"},
+    {"sign_in_again.heading", "Please sign in to {app} again"},
+    {"sign_in_again.lead", "{organisation} has ended this session."},
+    {"sign_in_again.button", "Sign in again"},
+
+    // What came of it
+    {"done.label", "Done"},
+    {"done.stopped.heading", "You did not continue"},
+    {"done.stopped.lead", "Nothing was sent to {app}. You can close this page."},
+    {"done.requested.heading", "Your request was sent"},
+    {"done.requested.lead", "Your administrators will look at it. You can close this page."},
+    {"done.answered.heading", "Thank you"},
+    {"done.answered.lead", "Your answer was recorded. You can close this page."},
+    {"done.continued.heading", "You can continue"},
+    {"done.continued.lead", "Go back to what you were doing and try it again."},
+
+    // What went wrong
+    {"fault.label", "Not possible"},
+    {"fault.ticket.heading", "This page is not good any more"},
+    {"fault.ticket.lead",
+     "It is too old, it was used already, or it was made for somebody else. Go back to where you "
+     "came from and try again."},
+    {"fault.form.heading", "This answer cannot be taken"},
+    {"fault.form.lead", "It was not sent from the gateway's own page."},
+    {"fault.busy.heading", "Please wait a moment"},
+    {"fault.busy.lead", "Too many answers came in a short time. Try again in a minute."},
+    {"fault.full.heading", "Nothing more can be taken just now"},
+    {"fault.full.lead", "Too many requests are waiting. Try again later."},
+    {"fault.ours.heading", "Something went wrong on our side"},
+    {"fault.ours.lead",
+     "Your answer was not kept, and nothing has changed. Try again in a moment."},
+    {"fault.provider.heading", "Signing in did not work"},
+    {"fault.provider.lead", "{provider} did not confirm that it is you. Go back and try again."},
+    {"fault.missing.heading", "There is nothing here"},
+    {"fault.missing.lead", "The gateway has no page at this address."},
+    {"fault.method.heading", "This cannot be done here"},
+    {"fault.method.lead", "This address does not take that kind of request."},
+};
+inline constexpr std::size_t kWordCount = sizeof kWords / sizeof kWords[0];
+
+}  // namespace sallyport::portal
