@@ -215,13 +215,13 @@ void AlertRaiser::take(const Event& event) {
     if (const CompiledPolicy* policy = find(match.id)) take_match(*policy, event);
   }
   const std::string& decided = event.verdict.policy_id;
-  if (!decided.empty()) {
+  if (!decided.empty() && decided != policy::kSuspensionId) {
     if (const CompiledPolicy* policy = find(decided)) take_decision(*policy, event);
   }
   // A batch has several verdicts; mostly there is one, the event's own.
   for (auto one = event.activities.begin(); one != event.activities.end(); ++one) {
     const std::string& id = one->verdict.policy_id;
-    const bool seen = id.empty() || id == decided ||
+    const bool seen = id.empty() || id == decided || id == policy::kSuspensionId ||
                       std::any_of(event.activities.begin(), one, [&](const ActivityRecord& before) {
                         return before.verdict.policy_id == id;
                       });

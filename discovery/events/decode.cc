@@ -177,6 +177,18 @@ bool RecordReader::verdict_member(std::string_view key, policy::Verdict& verdict
   if (key == "redirect") return text(verdict.redirect);
   if (key == "point") return read_word(cursor_, parse_point, verdict.point);
   if (key == "say") return text(verdict.say);
+  if (key == "suspension") return text(verdict.suspension);
+  if (key == "granted") {
+    verdict.granted.clear();
+    return cursor_.array([&] {
+      auto& granted = verdict.granted.emplace_back();
+      return each([&](std::string_view inner) {
+        if (inner == "policy_id") return text(granted.policy_id);
+        if (inner == "grant") return text(granted.grant);
+        return cursor_.skip();
+      });
+    });
+  }
   if (key != "rehearsed") return cursor_.skip();
   verdict.rehearsed.clear();
   return cursor_.array([&] {
@@ -202,7 +214,7 @@ bool RecordReader::address(policy::AddressFacts& facts, std::uint16_t* port) {
 
 bool RecordReader::place_member(std::string_view key, policy::AddressFacts& facts) {
   // Half a location reads as one whose other half is zero: what writes records writes both.
-  const auto degrees = [&](double policy::Coordinates::*field, double most) {
+  const auto degrees = [&](double policy::Coordinates::* field, double most) {
     if (!facts.location) facts.location.emplace();
     double& value = (*facts.location).*field;
     return cursor_.number(value) && value >= -most && value <= most;

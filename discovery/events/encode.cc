@@ -78,6 +78,18 @@ void verdict(JsonWriter& json, const policy::Verdict& verdict) {
   json.member("point", to_string(verdict.point));
   text(json, "say", verdict.say);
   text(json, "redirect", verdict.redirect);
+  text(json, "suspension", verdict.suspension);
+  if (!verdict.granted.empty()) {
+    json.key("granted");
+    json.begin_array();
+    for (const auto& [policy_id, grant] : verdict.granted) {
+      json.begin_object();
+      json.member("policy_id", policy_id);
+      json.member("grant", grant);
+      json.end_object();
+    }
+    json.end_array();
+  }
   if (verdict.rehearsed.empty()) return;
   json.key("rehearsed");
   json.begin_array();
@@ -194,7 +206,10 @@ std::string_view colour_of(std::string_view word) {
     case 'A':
       return "\x1b[32m";  // ALLOW: green
     case 'M':
-      return "\x1b[33m";  // MONITOR: yellow
+    case 'J':
+    case 'S':
+    case 'N':
+      return "\x1b[33m";  // MONITOR, JUSTIFY, STEP_UP, NOTICE: yellow
     case 'B':
       return word == "BYPASS" ? "\x1b[36m" : "\x1b[1;31m";  // cyan; BLOCK: bold red
     case 'R':
@@ -202,7 +217,7 @@ std::string_view colour_of(std::string_view word) {
     case 'F':
       return "\x1b[35m";  // FAIL: magenta
     default:
-      return "\x1b[2m";  // CLOSED: dim
+      return word == "COACH" ? "\x1b[33m" : "\x1b[2m";  // yellow; CLOSED: dim
   }
 }
 
@@ -278,10 +293,27 @@ void append_json(std::string& out, const Event& event) {
   json.end_object();
 }
 
+namespace {
+
+std::string_view question_word(policy::Action action) {
+  switch (action) {
+    case policy::Action::coach:
+      return "COACH";
+    case policy::Action::justify:
+      return "JUSTIFY";
+    case policy::Action::step_up:
+      return "STEP_UP";
+    default:
+      return "NOTICE";
+  }
+}
+
+}  // namespace
+
 std::string_view outcome_word(const Event& event) {
   switch (event.ending) {
     case Ending::blocked:
-      return "BLOCK";
+      return asks(event.verdict.action) ? question_word(event.verdict.action) : "BLOCK";
     case Ending::refused:
       return "REFUSE";
     case Ending::client_closed:
@@ -303,6 +335,11 @@ std::string_view outcome_word(const Event& event) {
       return "BYPASS";
     case policy::Action::block:
       return "BLOCK";
+    case policy::Action::coach:
+    case policy::Action::justify:
+    case policy::Action::step_up:
+    case policy::Action::notice:
+      return question_word(event.verdict.action);
   }
   return "ALLOW";
 }

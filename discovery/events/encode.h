@@ -27,10 +27,14 @@
 //   app             {id, name, category, tags}; absent: none of the catalog
 //   type            what was done: upload, download, ...; absent while unknown
 //   status, media_type   of the reply
-//   action          allow | monitor | block | bypass: the deciding verdict
+//   action          allow | monitor | block | bypass | coach | justify | step_up | notice: the
+//                   deciding verdict
 //   policy, policy_id   the policy that decided, absent for the default
 //   point           where it was decided
 //   say, redirect   the policy's words for the person, and where that person is sent
+//   suspension      the id of the suspension that blocked it; policy_id is then "suspension"
+//   granted         array of {policy_id, grant}: policies that were passed over, because the person
+//                   has answered them
 //   matched         array of {id, name, rehearsed}: activity policies that it matches
 //   admin, file     boolean; {name, extension, type, size}
 //   rehearsed       array of {policy, action}: rules in rehearsal that would have decided

@@ -33,7 +33,9 @@ std::size_t find_control(std::string_view text) {
 TEST(EventJson, HoldsEveryFact) {
   const std::string verdict =
       R"("action":"block","policy":"no personal storage","point":"upload",)"
-      R"("say":"Please use the company share.","rehearsed":[{"policy":"no tor","action":"block"}])";
+      R"("say":"Please use the company share.","suspension":"01JSUSPENDED",)"
+      R"("granted":[{"policy_id":"coach-ai","grant":"01JGRANT"}],)"
+      R"("rehearsed":[{"policy":"no tor","action":"block"}])";
   EXPECT_EQ(
       json(full()),
       R"({"id":")" + samples::id_of(1).to_string() +
@@ -123,8 +125,10 @@ TEST(EventText, AlignsItsColumns) {
 
 TEST(EventText, SaysInAWordWhatBecameOfIt) {
   std::string words;
-  for (const policy::Action action : {policy::Action::allow, policy::Action::monitor,
-                                      policy::Action::bypass, policy::Action::block}) {
+  for (const policy::Action action :
+       {policy::Action::allow, policy::Action::monitor, policy::Action::bypass,
+        policy::Action::block, policy::Action::coach, policy::Action::justify,
+        policy::Action::step_up, policy::Action::notice}) {
     Event event;
     event.verdict.action = action;
     words += std::string(outcome_word(event)) + " ";
@@ -134,7 +138,13 @@ TEST(EventText, SaysInAWordWhatBecameOfIt) {
     event.ending = static_cast<Ending>(ending);
     words += std::string(outcome_word(event)) + " ";
   }
-  EXPECT_EQ(words, "ALLOW MONITOR BYPASS BLOCK BLOCK REFUSE CLOSED FAIL FAIL FAIL ");
+  Event asked;
+  asked.ending = Ending::blocked;
+  asked.verdict.action = policy::Action::step_up;
+  words += std::string(outcome_word(asked));
+  EXPECT_EQ(words,
+            "ALLOW MONITOR BYPASS BLOCK COACH JUSTIFY STEP_UP NOTICE BLOCK REFUSE CLOSED FAIL FAIL "
+            "FAIL STEP_UP");
 }
 
 TEST(EventText, CannotDriveTheTerminal) {

@@ -20,6 +20,17 @@ void pack_verdict(Packer& to, const policy::Verdict& verdict) {
   to.text_or_none(v_redirect, verdict.redirect);
   to.word(v_point, verdict.point);
   to.number_or_none(v_not_final, verdict.final ? 0 : 1);
+  to.text_or_none(v_suspension, verdict.suspension);
+  if (!verdict.granted.empty()) {
+    to.group(v_granted, [&] {
+      for (const auto& [policy_id, grant] : verdict.granted) {
+        to.item([&] {
+          to.text_or_none(g_policy_id, policy_id);
+          to.text_or_none(g_grant, grant);
+        });
+      }
+    });
+  }
   if (verdict.rehearsed.empty()) return;
   to.group(v_rehearsed, [&] {
     for (const auto& [policy, action] : verdict.rehearsed) {

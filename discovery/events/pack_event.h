@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "discovery/events/event.h"
 
@@ -33,8 +34,12 @@ struct EventGlance {
   std::string_view app_id;  // "" for none
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
-  std::string_view facts;  // as policy/activity/pack.h packs them
+  std::string_view facts;    // as policy/activity/pack.h packs them
+  std::string_view granted;  // of the verdict, for policies_granted(); "" for none
+  bool suspended = false;    // a suspension decided
 };
 bool glance(std::string_view packed, EventGlance& into);
+// The ids of the policies that were passed over by grants, which borrow from `granted`.
+std::vector<std::string_view> policies_granted(std::string_view granted);
 
 }  // namespace sallyport::discovery

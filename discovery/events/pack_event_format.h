@@ -53,7 +53,11 @@ enum VerdictField : unsigned {
   v_admin,
   v_file,
   v_details,
+  v_granted,     // a list: policy id and grant
+  v_suspension,  // the id of what decided
 };
+
+enum GrantedField : unsigned { g_policy_id = 1, g_grant };
 
 enum MatchField : unsigned { m_id = 1, m_name, m_rehearsed };
 
@@ -71,7 +75,8 @@ enum DirectionField : unsigned { d_messages = 1, d_text, d_binary, d_bytes, d_la
 // The numbers of words are those of their enumerators, so that a new one is added at the end.
 static_assert(static_cast<int>(EventKind::connection) == 2);
 static_assert(static_cast<int>(Ending::failed) == 6);
-static_assert(static_cast<int>(policy::Action::intercept) == 4);
+static_assert(static_cast<int>(policy::Action::notice) == 8);
+inline constexpr policy::Action kLastAction = policy::Action::notice;
 
 // In the order of their numbers, from 1.
 inline constexpr std::string TlsFacts::* kTlsTexts[] = {

@@ -72,6 +72,12 @@ TEST(PackEvent, ShowsAtAGlanceWhatReplayAsks) {
   std::string facts;
   policy::pack(event.activity, facts);
   EXPECT_EQ(seen.facts, facts);
+  EXPECT_TRUE(seen.suspended);
+  EXPECT_EQ(policies_granted(seen.granted), std::vector<std::string_view>{"coach-ai"});
+  const std::string plain = packed(samples::allowed(1));
+  ASSERT_TRUE(glance(plain, seen));
+  EXPECT_FALSE(seen.suspended);
+  EXPECT_TRUE(policies_granted(seen.granted).empty());
 }
 
 TEST(PackEvent, RefusesWhatIsCutOffAnywhere) {

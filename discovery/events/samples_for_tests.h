@@ -159,6 +159,8 @@ inline Event full() {
   event.activity.ja4 = "t13d";
   event.activity.client_tls_version = "TLSv1.3";
   event.verdict.rehearsed = {{"no tor", policy::Action::block}};
+  event.verdict.granted = {{"coach-ai", "01JGRANT"}};
+  event.verdict.suspension = "01JSUSPENDED";
   event.activities = {{policy::ActivityType::upload, event.verdict},
                       {policy::ActivityType::share, {}}};
   event.activity.file = policy::FileFacts{

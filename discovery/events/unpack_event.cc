@@ -49,7 +49,7 @@ bool each_item(const Read& read, const Take& take) {
 bool take_verdict_field(const Read& one, policy::Verdict& into) {
   switch (one.field) {
     case v_action:
-      return take_known(one, policy::Action::intercept, into.action);
+      return take_known(one, kLastAction, into.action);
     case v_policy:
       return take_text(one, into.policy);
     case v_policy_id:
@@ -58,6 +58,8 @@ bool take_verdict_field(const Read& one, policy::Verdict& into) {
       return take_text(one, into.say);
     case v_redirect:
       return take_text(one, into.redirect);
+    case v_suspension:
+      return take_text(one, into.suspension);
     case v_point:
       return take_known(one, policy::Point::download, into.point);
     case v_not_final: {
@@ -86,11 +88,24 @@ bool take_activity_field(const Read& one, ActivityRecord& into) {
   }
 }
 
+bool take_granted(const Read& read, std::vector<policy::Verdict::Granted>& into) {
+  return each_item(read, [&](std::string_view item) {
+    policy::Verdict::Granted& granted = into.emplace_back();
+    FieldSet there;
+    return each_field(item, there, [&](const Read& one) {
+      if (one.field == g_policy_id) return take_text(one, granted.policy_id);
+      return one.field != g_grant || take_text(one, granted.grant);
+    });
+  });
+}
+
 // `activity`: that the verdict is of, or null.
 bool take_verdict(std::string_view bytes, policy::Verdict& into, ActivityRecord* activity) {
   FieldSet there;
   return each_field(bytes, there, [&](const Read& one) {
-    if (one.field >= v_type && activity != nullptr) return take_activity_field(one, *activity);
+    const bool of_activity = one.field >= v_type && one.field <= v_details;
+    if (of_activity && activity != nullptr) return take_activity_field(one, *activity);
+    if (one.field == v_granted) return take_granted(one, into.granted);
     if (one.field != v_rehearsed) return take_verdict_field(one, into);
     return each_item(one, [&](std::string_view item) {
       policy::Verdict rehearsed;
@@ -256,10 +271,13 @@ bool glance_at(const Read& one, EventGlance& into) {
       FieldSet there;
       return one.is_bytes && each_field(one.bytes, there, [&](const Read& part) {
                if (part.field == v_action) {
-                 return take_known(part, policy::Action::intercept, into.action);
+                 return take_known(part, kLastAction, into.action);
                }
                if (part.field == v_policy) into.policy = part.bytes;
-               return part.field != v_policy || part.is_bytes;
+               if (part.field == v_granted) into.granted = part.bytes;
+               if (part.field == v_suspension) into.suspended = true;
+               const bool text = part.field == v_policy || part.field == v_granted;
+               return !text || part.is_bytes;
              });
     }
     case e_user:
@@ -289,6 +307,20 @@ bool unpack_event(std::string_view packed, Event& into) {
   return each_field(packed.substr(1), there,
                     [&](const Read& one) { return take_event_field(one, into); }) &&
          whole(there);
+}
+
+std::vector<std::string_view> policies_granted(std::string_view granted) {
+  std::vector<std::string_view> ids;
+  Unpacker from(granted);
+  std::string_view item;
+  while (!from.at_end() && from.bytes(item)) {
+    FieldSet there;
+    each_field(item, there, [&](const Read& one) {
+      if (one.field == g_policy_id && one.is_bytes) ids.push_back(one.bytes);
+      return true;
+    });
+  }
+  return ids;
 }
 
 bool glance(std::string_view packed, EventGlance& into) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/events/pack_event.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
 
@@ -35,8 +36,8 @@ struct Part {
 
 void Part::take(const PastEvent& event) {
   ++events;
-  // Syntax, identity, ports, a loop: refused whatever policies say.
-  if (event.ending == Ending::refused) {
+  // Syntax, identity, ports, a loop, a suspension: refused whatever policies say.
+  if (event.ending == Ending::refused || event.suspended) {
     ++refused;
     return;
   }
@@ -53,7 +54,10 @@ void Part::take(const PastEvent& event) {
     return;
   }
   apps.add(event, facts);
-  const bool blocked = event.ending == Ending::blocked || event.action == policy::Action::block;
+  const bool asked = asks(event.action) && stops(event.action);
+  const bool blocked =
+      event.ending == Ending::blocked || event.action == policy::Action::block || asked;
+  const std::vector<std::string_view> granted = policies_granted(event.granted);
   const bool tunnel = event.kind == EventKind::tunnel;
   const bool replied = facts.point >= policy::Point::response && !blocked;
   // Opened only to say that it leads nowhere. Behind a block there would have been a request.
@@ -66,11 +70,13 @@ void Part::take(const PastEvent& event) {
                : replied                                     ? Reach::all
                                                              : Reach::request,
       .cut = blocked || tunnel,
-      .then = blocked  ? Effect::block
-              : tunnel ? Effect::bypass
-                       : policy::effect_of(event.action),
+      .then = asked     ? Effect::ask
+              : blocked ? Effect::block
+              : tunnel  ? Effect::bypass
+                        : policy::effect_of(event.action),
       .policy_then = event.policy,
       .facts = facts,
+      .granted = granted,
   };
   replay.judge(past);
 }

@@ -107,6 +107,7 @@ constexpr std::string_view kFields[] = {
     "snapshot",
     "status",
     "stream_id",
+    "suspension",
     "time",
     "tls.client_alpn",
     "tls.client_cipher",

@@ -62,7 +62,8 @@ std::set<std::string, std::less<>> names_in_encode() {
 TEST(RecordFields, FollowTheEncoder) {
   const auto names = names_in_encode();
   ASSERT_TRUE(names.contains("user_agent"));
-  std::set<std::string, std::less<>> parts{"activities", "matched", "rehearsed"};
+  std::set<std::string, std::less<>> parts{"activities", "grant", "granted", "matched",
+                                           "rehearsed"};
   for (const std::string_view field : record_fields()) {
     for (const std::string_view part : split(field, '.')) {
       parts.emplace(part);

@@ -25,6 +25,8 @@ struct PastEvent {
   std::uint64_t bytes_in = 0;                     // as Event's
   std::uint64_t bytes_out = 0;
   std::optional<std::string_view> facts;  // absent: kept by a version without them
+  std::string_view granted;               // as EventGlance's
+  bool suspended = false;                 // likewise
 };
 
 // since <= start < until, and about how many started in it when it was asked.

@@ -327,7 +327,9 @@ class PastOrder {
            .app_id = event.app_id,
            .bytes_in = event.bytes_in,
            .bytes_out = event.bytes_out,
-           .facts = event.facts});
+           .facts = event.facts,
+           .granted = event.granted,
+           .suspended = event.suspended});
   }
 
   const Time since_;

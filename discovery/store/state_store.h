@@ -1,7 +1,7 @@
 #pragma once
-// What people change while the gateway runs: tags of apps set by hand, who sits at an address,
-// later suspensions and grants. With who and when, kept over restarts, apart from events: those
-// grow old.
+// What people change while the gateway runs: tags of apps set by hand, suspensions of users, and
+// what people answered where a policy asked (grants). With who and when, kept over restarts, apart
+// from events: those grow old.
 //
 // INVARIANT: put() and remove() are durable when they return, and all or none.
 // Thread rule: the desk's.

@@ -15,9 +15,12 @@ constexpr std::array<string_view, 5> kPoints = {"connect", "request", "upload", 
                                                 "download"};
 static_assert(kPoints.size() == static_cast<std::size_t>(Point::download) + 1);
 
-constexpr std::array<string_view, 5> kActions = {"allow", "monitor", "block", "bypass",
-                                                 "intercept"};
-static_assert(kActions.size() == static_cast<std::size_t>(Action::intercept) + 1);
+constexpr std::array<string_view, kActionCount> kActionWords = {
+    "allow", "monitor", "block", "bypass", "intercept", "coach", "justify", "step_up", "notice"};
+static_assert(kActionWords.size() == static_cast<std::size_t>(Action::notice) + 1);
+
+constexpr std::array<string_view, 3> kGrantWidths = {"user", "app", "address"};
+static_assert(kGrantWidths.size() == static_cast<std::size_t>(GrantWidth::address) + 1);
 
 constexpr std::array<string_view, 5> kKinds = {"access", "session", "activity", "app_discovery",
                                                "tls"};
@@ -30,8 +33,9 @@ constexpr std::array<string_view, 4> kAlertSeverities = {"informational", "low",
 static_assert(kAlertSeverities.size() == static_cast<std::size_t>(AlertSeverity::high) + 1);
 
 constexpr std::array<string_view, 8> kRiskCategories = {
-    "threat_detection", "privileged_account_monitoring", "compliance",
-    "dlp",              "discovery",                     "sharing_control",
+    "threat_detection", "privileged_account_monitoring",
+    "compliance",       "dlp",
+    "discovery",        "sharing_control",
     "access_control",   "configuration_monitoring"};
 static_assert(kRiskCategories.size() ==
               static_cast<std::size_t>(RiskCategory::configuration_monitoring) + 1);
@@ -40,14 +44,30 @@ constexpr std::array<string_view, 7> kWeekdays = {"mon", "tue", "wed", "thu", "f
 
 // The words of tls/verify, which may not be seen from here; a test there compares them.
 constexpr std::array kCertificateFaults = std::to_array<string_view>({
-    "own_authority", "known_bad",       "revoked",
-    "empty_chain",   "malformed",       "untrusted_root",
-    "self_signed",   "missing_intermediate", "bad_signature",
-    "wrong_host",    "no_san",          "expired",
-    "not_yet_valid", "weak_signature",  "weak_key",
-    "name_constraint", "path_length",   "not_a_ca",
-    "wrong_purpose", "unknown_critical_extension", "staple_invalid",
-    "staple_required", "revocation_unknown", "other",
+    "own_authority",
+    "known_bad",
+    "revoked",
+    "empty_chain",
+    "malformed",
+    "untrusted_root",
+    "self_signed",
+    "missing_intermediate",
+    "bad_signature",
+    "wrong_host",
+    "no_san",
+    "expired",
+    "not_yet_valid",
+    "weak_signature",
+    "weak_key",
+    "name_constraint",
+    "path_length",
+    "not_a_ca",
+    "wrong_purpose",
+    "unknown_critical_extension",
+    "staple_invalid",
+    "staple_required",
+    "revocation_unknown",
+    "other",
 });
 
 constexpr std::array<string_view, 25> kActivityTypes = {
@@ -103,13 +123,13 @@ constexpr std::array kIpTags = std::to_array<string_view>({
 static_assert(std::is_sorted(kIpTags.begin(), kIpTags.end()));
 
 constexpr std::array kObjectKinds = std::to_array<string_view>({
-    "app",     "board",     "branch",   "bucket",     "calendar",     "channel",      "chat",
-    "commit",  "contact",   "conversation", "database", "device",     "document",     "drive",
-    "envelope", "event",    "file",     "folder",     "form",         "function",     "group",
-    "instance", "issue",    "key",      "list",       "mail",         "meeting",      "message",
-    "model",   "network",   "other",    "page",       "pipeline",     "policy",       "project",
-    "pull_request", "query", "record",  "release",    "report",       "repository",   "role",
-    "secret",  "setting",   "site",     "task",       "token",        "user",         "webhook",
+    "app",          "board",   "branch",       "bucket",   "calendar", "channel",    "chat",
+    "commit",       "contact", "conversation", "database", "device",   "document",   "drive",
+    "envelope",     "event",   "file",         "folder",   "form",     "function",   "group",
+    "instance",     "issue",   "key",          "list",     "mail",     "meeting",    "message",
+    "model",        "network", "other",        "page",     "pipeline", "policy",     "project",
+    "pull_request", "query",   "record",       "release",  "report",   "repository", "role",
+    "secret",       "setting", "site",         "task",     "token",    "user",       "webhook",
 });
 static_assert(std::is_sorted(kObjectKinds.begin(), kObjectKinds.end()));
 
@@ -122,12 +142,12 @@ constexpr std::array<string_view, 3> kPermissionLevels = {"low", "medium", "high
 constexpr std::array<string_view, 2> kReadings = {"whole", "partial"};
 constexpr std::array<string_view, 4> kTransferSteps = {"start", "part", "finish", "cancel"};
 constexpr std::array<string_view, 11> kScanStatuses = {
-    "completed",  "not_applicable",   "pending",        "encrypted",     "corrupted",
-    "too_large",  "too_long_partial", "download_error", "access_denied", "unsupported_type",
-    "internal_error"};
+    "completed",     "not_applicable",   "pending",          "encrypted",
+    "corrupted",     "too_large",        "too_long_partial", "download_error",
+    "access_denied", "unsupported_type", "internal_error"};
 constexpr std::array<string_view, 14> kFileFamilies = {
-    "archive", "audio", "database",     "document",    "executable", "image", "key",
-    "mail",    "other", "presentation", "script",      "spreadsheet", "text", "video"};
+    "archive", "audio", "database",     "document", "executable",  "image", "key",
+    "mail",    "other", "presentation", "script",   "spreadsheet", "text",  "video"};
 
 constexpr std::array<string_view, 4> kDeviceTypes = {"desktop", "mobile", "tablet", "other"};
 static_assert(kDeviceTypes.size() == static_cast<std::size_t>(DeviceType::other) + 1);
@@ -253,7 +273,8 @@ std::optional<E> value_of(const std::array<string_view, N>& words, string_view w
 }  // namespace
 
 std::string_view to_string(Point value) { return word_of(kPoints, value); }
-std::string_view to_string(Action value) { return word_of(kActions, value); }
+std::string_view to_string(Action value) { return word_of(kActionWords, value); }
+std::string_view to_string(GrantWidth value) { return word_of(kGrantWidths, value); }
 std::string_view to_string(Kind value) { return word_of(kKinds, value); }
 std::string_view to_string(Mode value) { return word_of(kModes, value); }
 std::string_view to_string(AlertSeverity value) { return word_of(kAlertSeverities, value); }
@@ -280,7 +301,8 @@ std::span<const std::string> AgentTags::texts() const {
   return kTexts[bits_];
 }
 
-std::span<const std::string_view> action_words() { return kActions; }
+std::span<const std::string_view> action_words() { return kActionWords; }
+std::span<const std::string_view> grant_width_words() { return kGrantWidths; }
 std::span<const std::string_view> kind_words() { return kKinds; }
 std::span<const std::string_view> mode_words() { return kModes; }
 std::span<const std::string_view> alert_severity_words() { return kAlertSeverities; }
@@ -316,7 +338,10 @@ std::span<const std::string_view> browser_words() { return kBrowsers; }
 std::span<const std::string_view> os_words() { return kSystems; }
 
 std::optional<Action> parse_action(std::string_view word) {
-  return value_of<Action>(kActions, word);
+  return value_of<Action>(kActionWords, word);
+}
+std::optional<GrantWidth> parse_grant_width(std::string_view word) {
+  return value_of<GrantWidth>(kGrantWidths, word);
 }
 std::optional<Kind> parse_kind(std::string_view word) { return value_of<Kind>(kKinds, word); }
 std::optional<AlertSeverity> parse_alert_severity(std::string_view word) {

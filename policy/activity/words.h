@@ -2,6 +2,7 @@
 // The closed lists of words that facts are made of. Each enumerator is written in YAML, events and
 // reports exactly as it is spelled here (product vocabulary, section 17).
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,8 +15,34 @@ namespace sallyport::policy {
 enum class Point : std::uint8_t { connect, request, upload, response, download };
 
 // What a policy decides. `intercept` and `bypass` answer whether TLS is opened, the others what may
-// be done.
-enum class Action : std::uint8_t { allow, monitor, block, bypass, intercept };
+// be done. Records keep their numbers: a new one goes to the end.
+enum class Action : std::uint8_t {
+  allow,
+  monitor,
+  block,
+  bypass,
+  intercept,
+  // These ask the person something, and are passed over where the answer is known (a grant,
+  // policy/eval/standing.h).
+  coach,    // not approved: go back or continue
+  justify,  // a reason is wanted
+  step_up,  // a second factor is wanted
+  notice,   // this session is monitored: stops nothing, but a person is shown it first
+};
+constexpr std::size_t kActionCount = 9;
+
+constexpr bool asks(Action action) { return action >= Action::coach; }
+// Whether nothing goes on to the origin.
+constexpr bool stops(Action action) {
+  return action == Action::block || (asks(action) && action != Action::notice);
+}
+
+// How wide an answer is, for the one person who gave it.
+enum class GrantWidth : std::uint8_t {
+  user,     // everything that the policy matches
+  app,      // one app; of a host that is in none, its registrable domain
+  address,  // one app, from one client address
+};
 
 // What a policy is about (product.md 6.1). One conflict rule: in the order written the first
 // matching access or session policy decides; the first matching tls policy decides whether a
@@ -121,6 +148,7 @@ class AgentTags {
 // The word of each, and the reading back. `words<E>()` lists them in order, for diagnostics.
 std::string_view to_string(Point value);
 std::string_view to_string(Action value);
+std::string_view to_string(GrantWidth value);
 std::string_view to_string(Kind value);
 std::string_view to_string(Mode value);
 std::string_view to_string(AlertSeverity value);
@@ -134,6 +162,7 @@ std::string_view to_string(ClientApp value);
 std::string_view to_string(AgentTag value);
 
 std::span<const std::string_view> action_words();
+std::span<const std::string_view> grant_width_words();
 std::span<const std::string_view> kind_words();
 std::span<const std::string_view> mode_words();
 std::span<const std::string_view> alert_severity_words();
@@ -170,6 +199,7 @@ std::span<const std::string_view> browser_words();
 std::span<const std::string_view> os_words();
 
 std::optional<Action> parse_action(std::string_view word);
+std::optional<GrantWidth> parse_grant_width(std::string_view word);
 std::optional<Kind> parse_kind(std::string_view word);
 std::optional<AlertSeverity> parse_alert_severity(std::string_view word);
 std::optional<RiskCategory> parse_risk_category(std::string_view word);

@@ -28,6 +28,7 @@ void check_spelling(std::span<const std::string_view> words) {
 
 TEST(Words, ReadBackWhatTheyWrite) {
   check_round_trip<Action>(action_words(), parse_action);
+  check_round_trip<GrantWidth>(grant_width_words(), parse_grant_width);
   check_round_trip<Kind>(kind_words(), parse_kind);
   check_round_trip<AlertSeverity>(alert_severity_words(), parse_alert_severity);
   check_round_trip<RiskCategory>(risk_category_words(), parse_risk_category);
@@ -42,6 +43,7 @@ TEST(Words, ReadBackWhatTheyWrite) {
 
 TEST(Words, AreSnakeCaseAndUnique) {
   check_spelling(action_words());
+  check_spelling(grant_width_words());
   check_spelling(kind_words());
   check_spelling(risk_category_words());
   check_spelling(certificate_fault_words());

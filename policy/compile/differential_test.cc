@@ -119,7 +119,8 @@ std::string random_policies(Chance& chance) {
   for (std::size_t i = 0; i < count; ++i) {
     static const Words kKinds = {"access", "session", "session", "session", "tls", "activity"};
     const std::string& kind = chance.pick(kKinds);
-    static const Words kActions = {"allow", "monitor", "block", "block"};
+    static const Words kDeeds = {"allow", "monitor", "block",  "block",
+                                 "coach", "step_up", "notice", "justify"};
     static const Words kTlsActions = {"bypass", "intercept", "block"};
     const std::size_t columns = kind == "tls"      ? kForTls
                                 : kind == "access" ? kForAccess
@@ -134,7 +135,10 @@ std::string random_policies(Chance& chance) {
     if (kind == "activity") {
       text += ", alerts_per_day: 5";
     } else {
-      text += ", then: " + chance.pick(kind == "tls" ? kTlsActions : kActions);
+      const std::string& deed = chance.pick(kind == "tls" ? kTlsActions : kDeeds);
+      text += ", then: " + deed;
+      static const Words kWidths = {"user", "app", "address"};
+      if (asks(*parse_action(deed)) && chance.one_in(2)) text += ", per: " + chance.pick(kWidths);
     }
     if (chance.one_in(5)) text += ", mode: rehearse";
     text += " }\n";
@@ -199,20 +203,79 @@ Activity random_activity(Chance& chance) {
   return a;
 }
 
+// Some of the answers of whoever does `activity`, and some that look like them.
+plain::State random_state(Chance& chance, const Program& program, const Activity& activity) {
+  plain::State state;
+  const auto some_time = [&](Time& until) {
+    if (chance.one_in(2)) until = activity.at + std::chrono::hours(3) * (chance.one_in(4) ? -1 : 1);
+    until = end_of_minute(until);
+  };
+  for (const CompiledPolicy& policy : program.policies()) {
+    if (!chance.one_in(2)) continue;
+    auto grant = grant_wanted(policy, activity);
+    if (!grant) continue;
+    some_time(grant->until);
+    switch (chance.below(8)) {
+      case 0:
+        grant->user = chance.pick(Words{"ana", "bob", ""});
+        break;
+      case 1:
+        grant->app = chance.pick(Words{"box", "dropbox", ""});
+        break;
+      case 2:
+        grant->site = "example.com";
+        break;
+      case 3:
+        grant->action = chance.one_in(2) ? Action::coach : Action::step_up;
+        break;
+      case 4:
+        grant->address =
+            *IpAddress::parse(chance.pick(Words{"10.1.2.3", "0.0.0.0", "2001:db8::7"}));
+        break;
+      default:
+        break;
+    }
+    state.grants.push_back(std::move(*grant));
+  }
+  if (chance.one_in(8)) {
+    Suspension one;
+    one.user = chance.pick(Words{"ana", "bob", "ana@corp.example"});
+    one.reach = static_cast<Suspension::Reach>(chance.below(3));
+    one.app = chance.pick(Words{"box", "dropbox"});
+    some_time(one.until);
+    state.suspensions.push_back(std::move(one));
+  }
+  return state;
+}
+
+Standing standing_of(const plain::State& state) {
+  std::vector<std::shared_ptr<const Grant>> grants;
+  for (const Grant& one : state.grants) grants.push_back(std::make_shared<const Grant>(one));
+  return {std::move(grants), state.suspensions};
+}
+
 std::string shown(const plain::Told& told) {
-  return fmt::format("{} by '{}'{}, rehearsed [{}]", to_string(told.action), told.policy,
-                     told.final ? "" : ", open", fmt::join(told.rehearsed, " "));
+  return fmt::format("{} by '{}'{}{}, rehearsed [{}], granted [{}]", to_string(told.action),
+                     told.policy, told.final ? "" : ", open", told.suspended ? ", suspended" : "",
+                     fmt::join(told.rehearsed, " "), fmt::join(told.granted, " "));
 }
 
 plain::Told as_told(const Decision& decision) {
-  plain::Told told{decision.action, decision.policy ? decision.policy->id : "", decision.final, {}};
+  plain::Told told{.action = decision.action,
+                   .policy = decision.policy ? decision.policy->id : "",
+                   .final = decision.final,
+                   .rehearsed = {},
+                   .granted = {},
+                   .suspended = decision.suspension.has_value()};
   for (const CompiledPolicy* one : decision.rehearsed()) told.rehearsed.push_back(one->id);
+  for (const Decision::Granted& one : decision.granted()) told.granted.push_back(one.policy->id);
   return told;
 }
 
 // One question; what both say where they differ, else "". `recall`: of the activities before.
 std::string difference(const Program& program, const std::vector<Policy>& policies,
-                       const Activity& activity, std::size_t question, Program::Recall* recall) {
+                       const Activity& activity, const plain::State& state, std::size_t question,
+                       Program::Recall* recall) {
   if (question == 5) {
     std::vector<std::string> ids;
     program.report(activity, [&](const CompiledPolicy& one) { ids.push_back(one.id); }, recall);
@@ -222,16 +285,22 @@ std::string difference(const Program& program, const std::vector<Policy>& polici
                        fmt::join(expected, " "));
   }
   constexpr std::array kPoints = {Point::connect, Point::request, Point::response, Point::download};
-  plain::Told expected = question == 4 ? plain::decide_connection(policies, activity)
-                                       : plain::decide(policies, kPoints[question], activity);
+  plain::Told expected = question == 4
+                             ? plain::decide_connection(policies, activity, state)
+                             : plain::decide(policies, kPoints[question], activity, state);
+  if (expected.granted.size() > Decision::kMostGranted) {
+    expected.granted.resize(Decision::kMostGranted);
+  }
   if (expected.rehearsed.size() > Decision::kMostRehearsed) {
     expected.rehearsed.resize(Decision::kMostRehearsed);
   }
+  const Standing standing = standing_of(state);
   const plain::Told told =
-      as_told(question == 4 ? program.decide_connection(activity)
-                            : program.decide(kPoints[question], activity, recall));
+      as_told(question == 4 ? program.decide_connection(activity, standing)
+                            : program.decide(kPoints[question], activity, standing, recall));
   // Where no policy matches, the program may say "ask again" although nothing can come of it.
-  if (told.policy.empty() && !told.final) expected.final = false;
+  const bool undecided = told.policy.empty() || told.action == Action::notice;
+  if (undecided && !told.final) expected.final = false;
   if (told == expected) return {};
   return fmt::format("question {}: {} but plainly {}", question, shown(told), shown(expected));
 }
@@ -250,7 +319,7 @@ TEST(Differential, ProgramAndPlainInterpreterSayTheSame) {
   constexpr std::size_t kPerProgram = 200;
   const std::size_t programs = (pairs_wanted() + kPerProgram - 1) / kPerProgram;
   std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> pairs{0}, decided{0}, open{0};
+  std::atomic<std::size_t> pairs{0}, decided{0}, open{0}, granted{0}, suspended{0}, noticed{0};
   std::mutex lock;
   std::string first;
   const auto work = [&] {
@@ -265,12 +334,17 @@ TEST(Differential, ProgramAndPlainInterpreterSayTheSame) {
       Program::Recall recall;
       for (std::size_t i = 0; program && problem.empty() && i < kPerProgram; ++i) {
         const Activity activity = random_activity(chance);
-        problem = difference(**program, policies, activity, chance.below(6),
+        const plain::State state =
+            chance.one_in(3) ? plain::State() : random_state(chance, **program, activity);
+        problem = difference(**program, policies, activity, state, chance.below(6),
                              chance.one_in(3) ? nullptr : &recall);
         ++pairs;
-        const Decision decision = (*program)->decide(Point::request, activity);
+        const Decision decision = (*program)->decide(Point::request, activity, standing_of(state));
         if (decision.policy != nullptr) ++decided;
         if (!decision.final) ++open;
+        if (!decision.granted().empty()) ++granted;
+        if (decision.suspension) ++suspended;
+        if (decision.action == Action::notice) ++noticed;
       }
       if (problem.empty()) continue;
       const std::lock_guard guard(lock);
@@ -286,6 +360,9 @@ TEST(Differential, ProgramAndPlainInterpreterSayTheSame) {
   // The pairs are worth something: many are decided, and many wait.
   EXPECT_GT(decided * 4, pairs);
   EXPECT_GT(open * 20, pairs);
+  EXPECT_GT(granted * 50, pairs);
+  EXPECT_GT(suspended * 100, pairs);
+  EXPECT_GT(noticed * 100, pairs);
   RecordProperty("pairs", static_cast<int>(pairs));
 }
 

@@ -95,9 +95,9 @@ std::string random_policies(Chance& chance) {
     text += fmt::format("- {{ name: p{}, kind: {}", i, tls ? "tls" : "session");
     if (!chance.one_in(10)) text += ", when: {" + mapping(chance, columns, 0) + "}";
     if (chance.one_in(3)) text += ", except: [{" + mapping(chance, columns, 2) + "}]";
-    static const Words kActions = {"allow", "monitor", "block"};
+    static const Words kDeeds = {"allow", "monitor", "block", "block", "coach", "notice"};
     static const Words kTlsActions = {"bypass", "intercept", "block"};
-    text += ", then: " + chance.pick(tls ? kTlsActions : kActions);
+    text += ", then: " + chance.pick(tls ? kTlsActions : kDeeds);
     if (chance.one_in(6)) text += ", mode: rehearse";
     if (chance.one_in(8)) text += ", expires: 2026-07-01";
     text += " }\n";
@@ -162,11 +162,23 @@ Told told_by(const Diagnostics& warnings) {
   return told;
 }
 
+// Half of the policies that ask were answered.
+Standing some_answers(const Program& program, const Activity& activity) {
+  std::vector<std::shared_ptr<const Grant>> grants;
+  for (const CompiledPolicy& policy : program.policies()) {
+    auto grant = policy.number % 2 == 0 ? grant_wanted(policy, activity) : std::nullopt;
+    if (grant) grants.push_back(std::make_shared<const Grant>(std::move(*grant)));
+  }
+  return {std::move(grants), {}};
+}
+
 void hold_against(const Program& program, const Told& told, const Activity& activity,
                   const std::string& text) {
+  const Standing answers = some_answers(program, activity);
   const auto number_of = [&](const CompiledPolicy* policy) { return policy->number; };
   for (const Point point : {Point::connect, Point::request, Point::response, Point::download}) {
-    std::vector<Decision> decisions = {program.decide(point, activity)};
+    std::vector<Decision> decisions = {program.decide(point, activity),
+                                       program.decide(point, activity, answers)};
     if (point == Point::connect) decisions.push_back(program.decide_connection(activity));
     for (const Decision& decision : decisions) {
       if (decision.policy != nullptr) {

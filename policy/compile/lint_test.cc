@@ -3,6 +3,7 @@
 
 #include "policy/compile/lint.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "policy/compile/compile_input_for_tests.h"
@@ -58,6 +59,18 @@ TEST(Lint, TellsWhichPolicyLeavesNothingToALaterOne) {
                 "- name: ana may upload\n"
                 "        ^~~~~~~~~~~~~~ 'no storage' at 1.yaml:2:9 decides first wherever this one "
                 "would\n");
+}
+
+TEST(Lint, KnowsThatAPolicyBehindAQuestionIsReachedOnceItIsAnswered) {
+  for (const char* then : {"coach", "justify", "step_up", "notice"}) {
+    const std::string asks = fmt::format("- {{name: asks, when: {{app: box}}, then: {}}}\n", then);
+    expect_silence(asks + "- {name: later, when: {app: box, activity: upload}, then: block}\n");
+    expect_silence(fmt::format("- {{name: all, then: {}}}\n", then) +
+                   "- {name: later, when: {app: box}, then: block}\n");
+    const std::string told =
+        warnings_of("- {name: first, when: {app: [box, mega]}, then: block}\n" + asks);
+    EXPECT_NE(told.find("can never be reached"), told.npos) << told;
+  }
 }
 
 TEST(Lint, SeesThatValuesAreAmongOthers) {

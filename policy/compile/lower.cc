@@ -17,7 +17,8 @@ std::string hint_for_attribute(std::string_view written) {
   static constexpr std::string_view kPolicyKeys[] = {
       "id",     "name",    "kind",           "extends", "description", "owner",    "references",
       "mode",   "zone",    "starts",         "except",  "then",        "say",      "severity",
-      "repeat", "per_day", "alerts_per_day", "tag_app", "redirect",    "category", "expires"};
+      "repeat", "per_day", "alerts_per_day", "tag_app", "redirect",    "category", "expires",
+      "for",    "per"};
   if (std::find(std::begin(kPolicyKeys), std::end(kPolicyKeys), written) != std::end(kPolicyKeys)) {
     return fmt::format("'{}' belongs to the policy, beside 'when'", written);
   }
@@ -131,7 +132,8 @@ class Lowering {
       return std::nullopt;
     }
     if (auto why = objection(*attribute, kind_, headers_)) {
-      found_.error(written.attribute.place, fmt::format("'{}' cannot be asked here: {}", name, why->why),
+      found_.error(written.attribute.place,
+                   fmt::format("'{}' cannot be asked here: {}", name, why->why),
                    std::move(why->hint));
       return std::nullopt;
     }
@@ -157,8 +159,13 @@ class PolicyLowering {
     out.kind = written_.kind ? **written_.kind : Kind::session;
     out.id = **written_.id;
     out.name = *written_.name;
-    out.rehearse = options_.mode == Mode::rehearse ||
-                   (written_.mode && **written_.mode == Mode::rehearse);
+    if (out.id == kSuspensionId) {
+      found_.error(written_.id->place,
+                   fmt::format("'{}' is what a suspended user is told by", out.id),
+                   "take another id");
+    }
+    out.rehearse =
+        options_.mode == Mode::rehearse || (written_.mode && **written_.mode == Mode::rehearse);
     if (written_.severity) out.severity = **written_.severity;
     out.category = written_.category ? **written_.category : usual_category(out.kind);
     effects(out);
@@ -202,7 +209,8 @@ class PolicyLowering {
                    "write '2026-11-26'");
       return {};
     }
-    const auto zone = values_.zone(zone_, written_.zone ? written_.zone->place : text.place, found_);
+    const auto zone =
+        values_.zone(zone_, written_.zone ? written_.zone->place : text.place, found_);
     return zone == nullptr ? Time{} : midnight(*day, *zone);
   }
 
@@ -230,10 +238,13 @@ class PolicyLowering {
   bool fits(const T& key, bool allowed, std::string_view name, std::string_view where) {
     if (!key) return false;
     if (allowed) return true;
-    found_.error(key->place, fmt::format("'{}' has no effect in {} {} policy", name,
-                                         std::string_view("aeiou").find(kind_word()[0]) != std::string_view::npos ? "an" : "a",
-                                         kind_word()),
-                 fmt::format("it belongs to kind: {}", where));
+    found_.error(
+        key->place,
+        fmt::format(
+            "'{}' has no effect in {} {} policy", name,
+            std::string_view("aeiou").find(kind_word()[0]) != std::string_view::npos ? "an" : "a",
+            kind_word()),
+        fmt::format("it belongs to kind: {}", where));
     return false;
   }
 
@@ -242,35 +253,39 @@ class PolicyLowering {
   }
 
   void effects(CompiledPolicy& out) {
-    const bool decides = out.kind == Kind::access || out.kind == Kind::session || out.kind == Kind::tls;
+    const bool decides =
+        out.kind == Kind::access || out.kind == Kind::session || out.kind == Kind::tls;
     const bool reports = !decides;
-    out.headers_only =
-        out.kind == Kind::session &&
-        !(written_.add_headers.empty() && written_.remove_headers.empty());
+    out.headers_only = out.kind == Kind::session &&
+                       !(written_.add_headers.empty() && written_.remove_headers.empty());
     if (!written_.add_headers.empty() && out.kind != Kind::session) {
       found_.error(written_.add_headers.front().name.place,
                    fmt::format("'add_headers' has no effect in a policy of kind {}", kind_word()),
                    "it belongs to kind: session");
     }
     if (!written_.remove_headers.empty() && out.kind != Kind::session) {
-      found_.error(written_.remove_headers.front().place,
-                   fmt::format("'remove_headers' has no effect in a policy of kind {}", kind_word()),
-                   "it belongs to kind: session");
+      found_.error(
+          written_.remove_headers.front().place,
+          fmt::format("'remove_headers' has no effect in a policy of kind {}", kind_word()),
+          "it belongs to kind: session");
     }
     for (const HeaderEdit& edit : written_.add_headers) {
       out.add_headers.push_back({*edit.name, *edit.value});
     }
-    for (const auto& name : written_.remove_headers) out.remove_headers.push_back(sallyport::lower(*name));
+    for (const auto& name : written_.remove_headers)
+      out.remove_headers.push_back(sallyport::lower(*name));
 
     then(out, decides);
     const bool blocks = written_.then && **written_.then == Action::block;
-    if (written_.say && decides && written_.then && !blocks) {
+    const bool asks_here = written_.then && asks(**written_.then);
+    if (written_.say && decides && written_.then && !blocks && !asks_here) {
       found_.warning(written_.say->place, fmt::format("nobody will see this: '{}' stops nobody",
                                                       to_string(**written_.then)));
     }
     if (fits(written_.say, decides, "say", "access, session, tls")) {
       out.say = without_edges(**written_.say);
     }
+    answer(out, asks_here);
     if (fits(written_.redirect, out.kind == Kind::access || out.kind == Kind::session, "redirect",
              "access, session")) {
       redirect(out, blocks);
@@ -308,7 +323,9 @@ class PolicyLowering {
     if (!written_.then) {
       if (!decides || out.headers_only || written_.faulty) return;
       found_.error(written_.place, "policy needs 'then'",
-                   out.kind == Kind::tls ? "intercept, bypass or block" : "allow, monitor or block");
+                   out.kind == Kind::tls
+                       ? "intercept, bypass or block"
+                       : "allow, monitor, block, coach, justify, step_up or notice");
       return;
     }
     if (!decides) {
@@ -324,8 +341,7 @@ class PolicyLowering {
     const Action action = **written_.then;
     const bool tls_word = action == Action::bypass || action == Action::intercept;
     if (out.kind == Kind::tls && !tls_word && action != Action::block) {
-      found_.error(written_.then->place,
-                   fmt::format("a tls policy cannot '{}'", to_string(action)),
+      found_.error(written_.then->place, fmt::format("a tls policy cannot '{}'", to_string(action)),
                    "intercept, bypass or block");
     } else if (out.kind != Kind::tls && tls_word) {
       found_.error(written_.then->place,
@@ -335,13 +351,47 @@ class PolicyLowering {
     out.action = action;
   }
 
+  // How long and how wide an answer holds.
+  void answer(CompiledPolicy& out, bool asks_here) {
+    constexpr auto kUsual = std::chrono::hours(8);
+    constexpr auto kUsualOfNotices = std::chrono::hours(7 * 24);
+    constexpr auto kLeast = std::chrono::minutes(1);
+    constexpr auto kMost = std::chrono::hours(90 * 24);
+    const bool may_ask = out.kind == Kind::access || out.kind == Kind::session;
+    const auto means_something = [&](const auto& key, std::string_view name) {
+      if (!fits(key, may_ask, name, "access, session")) return false;
+      if (asks_here || written_.faulty) return asks_here;
+      found_.error(key->place,
+                   written_.then ? fmt::format("'{}' is about answers, and '{}' asks nothing", name,
+                                               to_string(**written_.then))
+                                 : fmt::format("'{}' is about answers, and nothing is asked", name),
+                   "coach, justify, step_up and notice ask");
+      return false;
+    };
+    out.grant_for = out.action == Action::notice ? kUsualOfNotices : kUsual;
+    if (!asks_here) out.grant_for = {};
+    if (means_something(written_.grant_for, "for")) {
+      const auto span = parse_window(**written_.grant_for);
+      if (!span || *span < kLeast || *span > kMost) {
+        found_.error(written_.grant_for->place,
+                     fmt::format("'{}' is no span that an answer can hold for",
+                                 printable(**written_.grant_for)),
+                     "1m to 90d: '30m', '8h', '7d'");
+      } else {
+        out.grant_for = *span;
+      }
+    }
+    if (means_something(written_.grant_width, "per")) out.grant_width = **written_.grant_width;
+  }
+
   void redirect(CompiledPolicy& out, bool blocks) {
     const std::string& url = **written_.redirect;
     const bool fits = (url.starts_with("https://") || url.starts_with("http://")) &&
                       url.size() <= 2000 && url.find_first_of(" \"<>\\^`{|}\t\r\n") == url.npos &&
                       url.size() > 8;
     if (!fits || printable(url) != url) {
-      found_.error(written_.redirect->place, fmt::format("'{}' is no address of a page", printable(url)),
+      found_.error(written_.redirect->place,
+                   fmt::format("'{}' is no address of a page", printable(url)),
                    "write 'https://intranet.example/why'");
     } else if (!blocks) {
       found_.error(written_.redirect->place, "only what is blocked is redirected",
@@ -358,10 +408,10 @@ class PolicyLowering {
     const auto words = app_tag_words();
     const std::vector<std::string_view> known(words.begin(), words.end());
     const bool ours = std::find(known.begin(), known.end(), *tag) != known.end();
-    const bool fits = !tag->empty() && tag->size() <= 64 &&
-                      std::all_of(tag->begin(), tag->end(), [](char c) {
-                        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
-                      });
+    const bool fits =
+        !tag->empty() && tag->size() <= 64 && std::all_of(tag->begin(), tag->end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+        });
     if (!fits) {
       found_.error(tag.place, fmt::format("'{}' is no tag", printable(*tag)),
                    "letters a to z, digits and '_'");
@@ -379,14 +429,16 @@ class PolicyLowering {
     if (!repeat.min || !repeat.window) return;  // reported
     const auto min = parse_decimal(**repeat.min);
     if (!min || *min < 2 || *min > 100'000) {
-      found_.error(repeat.min->place, fmt::format("'{}' is no number of activities", printable(**repeat.min)),
+      found_.error(repeat.min->place,
+                   fmt::format("'{}' is no number of activities", printable(**repeat.min)),
                    "2 to 100000; without 'repeat' each activity counts");
     } else {
       out.repeat.min = static_cast<std::uint32_t>(*min);
     }
     const auto window = parse_window(**repeat.window);
     if (!window || *window > std::chrono::hours(24)) {
-      found_.error(repeat.window->place, fmt::format("'{}' is no window", printable(**repeat.window)),
+      found_.error(repeat.window->place,
+                   fmt::format("'{}' is no window", printable(**repeat.window)),
                    "1s to 24h: '90s', '5m', '2h'");
     } else {
       out.repeat.window = *window;
@@ -404,13 +456,14 @@ class PolicyLowering {
       return;
     }
     for (const DailyThreshold& one : written_.per_day) {
-      const bool bytes = *one.measure == "traffic" || *one.measure == "uploaded" ||
-                         *one.measure == "downloaded";
+      const bool bytes =
+          *one.measure == "traffic" || *one.measure == "uploaded" || *one.measure == "downloaded";
       const auto interval = parse_interval(*one.value, bytes);
       if (!one.value->starts_with('>') || !interval || interval->least < 1) {
-        found_.error(one.value.place,
-                     fmt::format("'{}' of '{}' is no threshold", printable(*one.value), *one.measure),
-                     bytes ? "write '> 50 MB'" : "write '> 50'");
+        found_.error(
+            one.value.place,
+            fmt::format("'{}' of '{}' is no threshold", printable(*one.value), *one.measure),
+            bytes ? "write '> 50 MB'" : "write '> 50'");
         continue;
       }
       const auto more_than = static_cast<std::uint64_t>(interval->least - 1);
@@ -433,8 +486,8 @@ class PolicyLowering {
 
 }  // namespace
 
-CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options, ValueReader& values,
-                            Diagnostics& found) {
+CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options,
+                            ValueReader& values, Diagnostics& found) {
   return PolicyLowering(policy, options, values, found).lower();
 }
 

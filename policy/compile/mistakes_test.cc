@@ -175,7 +175,7 @@ const Mistake kMistakes[] = {
      "  when: {user: ana}\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor or block\n"},
+     "  ^ allow, monitor, block, coach, justify, step_up or notice\n"},
     // 21
     {"an unknown decision",
      "- name: r\n"
@@ -278,7 +278,7 @@ const Mistake kMistakes[] = {
      "    then: block\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor or block\n"
+     "  ^ allow, monitor, block, coach, justify, step_up or notice\n"
      "1.yaml:4:5: error: unknown attribute 'then'\n"
      "    then: block\n"
      "    ^~~~ 'then' belongs to the policy, beside 'when'\n"},
@@ -929,6 +929,55 @@ const Mistake kMistakes[] = {
      "1.yaml:2:10: error: unknown attribute 'activty'\n"
      "  when: {activty: login}\n"
      "         ^~~~~~~ did you mean 'activity'?\n"},
+    // 106
+    {"how long an answer holds, where nothing is asked",
+     "- name: r\n"
+     "  then: block\n"
+     "  for: 8h\n",
+     "1.yaml:3:8: error: 'for' is about answers, and 'block' asks nothing\n"
+     "  for: 8h\n"
+     "       ^~ coach, justify, step_up and notice ask\n"},
+    // 107
+    {"an answer's span without a unit",
+     "- name: r\n"
+     "  then: coach\n"
+     "  for: 30\n",
+     "1.yaml:3:8: error: '30' is no span that an answer can hold for\n"
+     "  for: 30\n"
+     "       ^~ 1m to 90d: '30m', '8h', '7d'\n"},
+    // 108
+    {"an unknown width of answers",
+     "- name: r\n"
+     "  then: justify\n"
+     "  per: group\n",
+     "1.yaml:3:8: error: 'per' of policy cannot be 'group'\n"
+     "  per: group\n"
+     "       ^~~~~ one of: user, app, address\n"},
+    // 109
+    {"a tls policy that asks",
+     "- name: r\n"
+     "  kind: tls\n"
+     "  then: coach\n",
+     "1.yaml:3:9: error: a tls policy cannot 'coach'\n"
+     "  then: coach\n"
+     "        ^~~~~ intercept, bypass or block\n"},
+    // 110
+    {"the id that suspensions have",
+     "- id: suspension\n"
+     "  name: r\n"
+     "  then: block\n",
+     "1.yaml:1:7: error: 'suspension' is what a suspended user is told by\n"
+     "- id: suspension\n"
+     "      ^~~~~~~~~~ take another id\n"},
+    // 111
+    {"an answer's width in a policy that only reports",
+     "- name: r\n"
+     "  kind: activity\n"
+     "  alerts_per_day: 5\n"
+     "  per: app\n",
+     "1.yaml:4:8: error: 'per' has no effect in an activity policy\n"
+     "  per: app\n"
+     "       ^~~ it belongs to kind: access, session\n"},
 };
 
 TEST(Mistakes, AreOfAtLeastFortyKinds) { EXPECT_GE(std::size(kMistakes), 40u); }

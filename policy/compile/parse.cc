@@ -16,12 +16,12 @@ namespace {
 
 using yaml::Node;
 
-constexpr std::size_t kMaxName = 128;         // bytes
-constexpr std::size_t kMaxId = 64;            // bytes
-constexpr std::size_t kMaxSay = 1000;         // bytes
-constexpr std::size_t kMaxHeaders = 20;       // edits of one policy
-constexpr std::size_t kMaxHeaderName = 256;   // bytes
-constexpr std::size_t kMaxHeaderValue = 4096; // bytes
+constexpr std::size_t kMaxName = 128;          // bytes
+constexpr std::size_t kMaxId = 64;             // bytes
+constexpr std::size_t kMaxSay = 1000;          // bytes
+constexpr std::size_t kMaxHeaders = 20;        // edits of one policy
+constexpr std::size_t kMaxHeaderName = 256;    // bytes
+constexpr std::size_t kMaxHeaderValue = 4096;  // bytes
 
 std::vector<std::string_view> as_vector(std::span<const std::string_view> words) {
   return {words.begin(), words.end()};
@@ -69,8 +69,9 @@ std::vector<Spanned<std::string>> parse_values(const std::string& attribute, con
       found.error(scalar.place, fmt::format("'{}' needs a value", attribute),
                   "write a value, or leave the condition out");
     } else {
-      found.error(scalar.place, fmt::format("a value of '{}' is a single word or text, not {}",
-                                            attribute, yaml::to_string(scalar.kind)),
+      found.error(scalar.place,
+                  fmt::format("a value of '{}' is a single word or text, not {}", attribute,
+                              yaml::to_string(scalar.kind)),
                   "one list holds all values");
     }
   };
@@ -213,6 +214,8 @@ class PolicyParser {
     map_.each("except", [&](const Node& item) { policy.except.push_back(exception(item)); });
     policy.then = word<Action>("then", action_words());
     policy.say = shown("say");
+    policy.grant_for = text("for");
+    policy.grant_width = word<GrantWidth>("per", grant_width_words());
     policy.redirect = text("redirect");
     headers(policy);
     policy.alerts_per_day = text("alerts_per_day");
@@ -220,8 +223,8 @@ class PolicyParser {
     if (const Node* node = map_.node("repeat")) policy.repeat = repeat(*node);
     if (const Node* node = map_.node("per_day")) per_day(*node, policy.per_day);
     for (const auto& [key, value] : node_.entries) {
-      const bool condition = find_attribute(*key) != nullptr || *key == "any" || *key == "all" ||
-                             *key == "not";
+      const bool condition =
+          find_attribute(*key) != nullptr || *key == "any" || *key == "all" || *key == "not";
       if (!condition) continue;
       map_.has(*key);  // so that it is told once
       found_.error(key.place, fmt::format("unknown key '{}' in policy", *key),
@@ -293,22 +296,33 @@ class PolicyParser {
 
   void check_field(const Spanned<std::string>& name) {
     // RFC 9110 section 5.1: a token.
-    const bool token = !name->empty() && name->size() <= kMaxHeaderName &&
-                       std::all_of(name->begin(), name->end(), [](char c) {
-                         return is_alpha(c) || is_digit(c) ||
-                                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-                       });
+    const bool token =
+        !name->empty() && name->size() <= kMaxHeaderName &&
+        std::all_of(name->begin(), name->end(), [](char c) {
+          return is_alpha(c) || is_digit(c) ||
+                 std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+        });
     if (!token) {
       found_.error(name.place, fmt::format("'{}' is no name of a header field", printable(*name)),
                    "letters, digits and '-': X-Tenant");
       return;
     }
-    // What frames, routes or authenticates is the gateway's business; so is what origins read as the
-    // same name: '_' and '-' are one to many.
-    static constexpr std::string_view kOurs[] = {
-        "connection", "content-length", "expect",  "forwarded", "host",   "keep-alive",
-        "te",         "trailer",        "upgrade", "via",       "transfer-encoding",
-        "x-forwarded-for", "content-encoding", "date"};
+    // What frames, routes or authenticates is the gateway's business; so is what origins read as
+    // the same name: '_' and '-' are one to many.
+    static constexpr std::string_view kOurs[] = {"connection",
+                                                 "content-length",
+                                                 "expect",
+                                                 "forwarded",
+                                                 "host",
+                                                 "keep-alive",
+                                                 "te",
+                                                 "trailer",
+                                                 "upgrade",
+                                                 "via",
+                                                 "transfer-encoding",
+                                                 "x-forwarded-for",
+                                                 "content-encoding",
+                                                 "date"};
     std::string small = lower(*name);
     std::replace(small.begin(), small.end(), '_', '-');
     if (small.starts_with("proxy-") ||
@@ -344,7 +358,8 @@ class PolicyParser {
     policy.remove_headers = map_.texts("remove_headers");
     for (const auto& name : policy.remove_headers) check_field(name);
     if (policy.add_headers.size() + policy.remove_headers.size() > kMaxHeaders) {
-      found_.error(node_.place, fmt::format("a policy edits at most {} header fields", kMaxHeaders));
+      found_.error(node_.place,
+                   fmt::format("a policy edits at most {} header fields", kMaxHeaders));
     }
   }
 

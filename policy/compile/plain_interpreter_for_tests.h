@@ -137,9 +137,8 @@ inline bool value_is(const Attribute& attribute, const Value& fact, const std::s
     return text_is(attribute, *text, value);
   }
   if (const auto* texts = std::get_if<std::span<const std::string>>(&fact)) {
-    return std::any_of(texts->begin(), texts->end(), [&](const std::string& one) {
-      return text_is(attribute, one, value);
-    });
+    return std::any_of(texts->begin(), texts->end(),
+                       [&](const std::string& one) { return text_is(attribute, one, value); });
   }
   if (const auto* address = std::get_if<IpAddress>(&fact)) return address_is(*address, value);
   const auto number = std::get<std::int64_t>(fact);
@@ -231,11 +230,57 @@ inline std::set<Three> outcomes(const Policy& policy, Point point, const Activit
   return found;
 }
 
+// What people have answered, and who is suspended.
+struct State {
+  std::vector<Grant> grants;
+  std::vector<Suspension> suspensions;
+};
+
+// Whether one of the grants is this person's, for what the policy asks.
+inline bool answered(const Policy& policy, const Activity& activity, const State& state) {
+  const Action action = **policy.then;
+  if (!asks(action) || (action == Action::step_up && !activity.user)) return false;
+  const GrantWidth width = policy.grant_width ? **policy.grant_width : GrantWidth::app;
+  std::string app, site;
+  if (width != GrantWidth::user && activity.app) app = activity.app->id;
+  if (width != GrantWidth::user && !activity.app) {
+    site = activity.domain.empty() ? activity.host : activity.domain;
+  }
+  std::optional<IpAddress> address;
+  if (!activity.user || width == GrantWidth::address) address = activity.client.address;
+  for (const Grant& one : state.grants) {
+    if (one.policy_id == **policy.id && one.action == action &&
+        one.user == activity.user.value_or("") && one.app == app && one.site == site &&
+        one.address == address && one.until > activity.at) {
+      return true;
+    }
+  }
+  return false;
+}
+
+inline bool suspended(const Activity& activity, const State& state) {
+  for (const Suspension& one : state.suspensions) {
+    if (!activity.user || one.until <= activity.at) continue;
+    bool theirs = one.user == *activity.user;
+    for (const std::string& name : activity.user_names) theirs = theirs || name == one.user;
+    if (!theirs) continue;
+    if (one.reach == Suspension::Reach::everything) return true;
+    if (!activity.app) continue;
+    if (one.reach == Suspension::Reach::app && activity.app->id == one.app) return true;
+    for (const std::string& tag : activity.app->tags) {
+      if (one.reach == Suspension::Reach::sanctioned && tag == "sanctioned") return true;
+    }
+  }
+  return false;
+}
+
 struct Told {
   Action action = Action::allow;
   std::string policy;  // id
   bool final = true;
   std::vector<std::string> rehearsed;
+  std::vector<std::string> granted;
+  bool suspended = false;
 
   bool operator==(const Told&) const = default;
 };
@@ -244,35 +289,56 @@ inline bool edits(const Policy& policy) {
   return !policy.add_headers.empty() || !policy.remove_headers.empty();
 }
 
+// To whoever waits, all that stops is one.
+inline Action end_of(Action action) { return stops(action) ? Action::block : action; }
+
+inline Told with_notice(Told told, const std::string& notice) {
+  if (notice.empty()) return told;
+  if (told.action != Action::allow && told.action != Action::monitor) return told;
+  told.action = Action::notice;
+  told.policy = notice;
+  return told;
+}
+
 inline Told decide(const std::vector<const Policy*>& policies, Point point,
-                   const Activity& activity) {
+                   const Activity& activity, const State& state) {
   Told told;
   std::set<Action> waiting;
+  std::string notice;
   for (const Policy* policy : policies) {
     const std::set<Three> may = outcomes(*policy, point, activity);
     if (!may.contains(Three::yes)) continue;
     const bool holds = may.size() == 1;
+    if (answered(*policy, activity, state)) {
+      if (holds) told.granted.push_back(**policy->id);
+      continue;
+    }
     if (policy->mode && **policy->mode == Mode::rehearse) {
       if (holds && waiting.empty()) told.rehearsed.push_back(**policy->id);
       continue;
     }
     const Action action = **policy->then;
-    if (!holds) {
-      waiting.insert(action);
+    if (action == Action::notice) {
+      const bool others = waiting.contains(Action::allow) || waiting.contains(Action::monitor);
+      if (holds && notice.empty() && !others) notice = **policy->id;
       continue;
     }
-    waiting.erase(action);
+    if (!holds) {
+      waiting.insert(end_of(action));
+      continue;
+    }
+    waiting.erase(end_of(action));
     if (!waiting.empty()) {
       told.final = false;
-      return told;
+      return with_notice(told, notice);
     }
     told.action = action;
     told.policy = **policy->id;
-    return told;
+    return with_notice(told, notice);
   }
   waiting.erase(Action::allow);
   told.final = waiting.empty();
-  return told;
+  return with_notice(told, notice);
 }
 
 inline std::vector<const Policy*> of_kind(const std::vector<Policy>& policies,
@@ -287,19 +353,28 @@ inline std::vector<const Policy*> of_kind(const std::vector<Policy>& policies,
   return chosen;
 }
 
-inline Told decide(const std::vector<Policy>& policies, Point point, const Activity& activity) {
-  return decide(of_kind(policies, {Kind::access, Kind::session}), point, activity);
+inline Told decide(const std::vector<Policy>& policies, Point point, const Activity& activity,
+                   const State& state) {
+  if (suspended(activity, state)) {
+    Told told;
+    told.action = Action::block;
+    told.suspended = true;
+    return told;
+  }
+  return decide(of_kind(policies, {Kind::access, Kind::session}), point, activity, state);
 }
 
-inline Told decide_connection(const std::vector<Policy>& policies, const Activity& activity) {
-  Told named = decide(policies, Point::connect, activity);
-  if (named.final && named.action == Action::block) return named;
-  Told opened = decide(of_kind(policies, {Kind::tls}), Point::connect, activity);
+inline Told decide_connection(const std::vector<Policy>& policies, const Activity& activity,
+                              const State& state) {
+  Told named = decide(policies, Point::connect, activity, state);
+  if (named.final && stops(named.action)) return named;
+  Told opened = decide(of_kind(policies, {Kind::tls}), Point::connect, activity, {});
   if (opened.policy.empty() || opened.action == Action::intercept) {
     named.rehearsed.insert(named.rehearsed.end(), opened.rehearsed.begin(), opened.rehearsed.end());
     return named;
   }
   opened.rehearsed.insert(opened.rehearsed.end(), named.rehearsed.begin(), named.rehearsed.end());
+  opened.granted = named.granted;
   return opened;
 }
 

@@ -113,6 +113,7 @@ bool always_before(const CompiledPolicy& earlier, const CompiledPolicy& later, W
   if (earlier.rehearse || earlier.starts > later.starts || earlier.expires < later.expires) {
     return false;
   }
+  if (asks(earlier.action)) return false;  // Once it is answered, the later one is asked.
   const std::vector<Claim> premises = claims_of(later.when, {});
   for (const Expression& one : earlier.when) {
     if (!follows(premises, {&one, nullptr, false}, work)) return false;
@@ -144,7 +145,7 @@ const CompiledPolicy* Reach::find_before(const CompiledPolicy& policy) const {
 }
 
 void Reach::add(const CompiledPolicy& policy) {
-  if (policy.rehearse || wall_ != nullptr) return;
+  if (policy.rehearse || asks(policy.action) || wall_ != nullptr) return;
   if (policy.when.empty() && policy.except.empty() && policy.starts == Time::min() &&
       policy.expires == Time::max()) {
     wall_ = &policy;

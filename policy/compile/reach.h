@@ -14,8 +14,8 @@
 
 namespace sallyport::policy {
 
-// Whether `earlier` decides, enforced, wherever and whenever `later` would match. Both are of one
-// question: what may be done, or whether a connection is opened.
+// Whether `earlier` decides for good, enforced, wherever and whenever `later` would match. Both are
+// of one question: what may be done, or whether a connection is opened.
 bool always_before(const CompiledPolicy& earlier, const CompiledPolicy& later, Work& work);
 
 class Reach {

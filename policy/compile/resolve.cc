@@ -72,16 +72,17 @@ Policy extend(Policy policy, const Templates& templates, Diagnostics& found) {
     const Spanned<std::string> extends = *policy.extends;
     policy.extends.reset();
     if (std::find(way.begin(), way.end(), *extends) != way.end()) {
-      found.error(extends.place,
-                  fmt::format("'{}' extends itself: {} -> {}", *extends, fmt::join(way, " -> "),
-                              *extends),
-                  "one of them must stand alone");
+      found.error(
+          extends.place,
+          fmt::format("'{}' extends itself: {} -> {}", *extends, fmt::join(way, " -> "), *extends),
+          "one of them must stand alone");
       policy.faulty = true;
       return policy;
     }
     way.push_back(*extends);
     if (way.size() > kMaxDepth) {
-      found.error(extends.place, fmt::format("more than {} templates on top of each other", kMaxDepth),
+      found.error(extends.place,
+                  fmt::format("more than {} templates on top of each other", kMaxDepth),
                   "join some of them");
       policy.faulty = true;
       return policy;
@@ -165,9 +166,13 @@ Policy merge(Policy policy, const Policy& base) {
   policy.except.insert(policy.except.begin(), base.except.begin(), base.except.end());
   take(policy.then, base.then);
   take(policy.say, base.say);
+  take(policy.grant_for, base.grant_for);
+  take(policy.grant_width, base.grant_width);
   take(policy.redirect, base.redirect);
   if (policy.add_headers.empty()) policy.add_headers = base.add_headers;
   if (policy.remove_headers.empty()) policy.remove_headers = base.remove_headers;
+  if (policy.restrict_tenants.empty()) policy.restrict_tenants = base.restrict_tenants;
+  take(policy.restrict_youtube, base.restrict_youtube);
   take(policy.alerts_per_day, base.alerts_per_day);
   take(policy.tag_app, base.tag_app);
   take(policy.repeat, base.repeat);
@@ -193,11 +198,9 @@ std::vector<Policy> resolve(std::vector<Policy> policies, const std::vector<Poli
     if (!policy.id) policy.id = {std::string(), policy.place};
   }
   const std::size_t before = found.errors();
-  check_unique(policies, "is named",
-               [](const Policy& policy) { return &policy.name; }, found);
+  check_unique(policies, "is named", [](const Policy& policy) { return &policy.name; }, found);
   if (found.errors() == before) {
-    check_unique(policies, "has the id",
-                 [](const Policy& policy) { return &*policy.id; }, found);
+    check_unique(policies, "has the id", [](const Policy& policy) { return &*policy.id; }, found);
   }
   return policies;
 }

@@ -205,6 +205,8 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
   if (!policy.except.empty()) keys.add(exceptions(policy.except), policy.except.front().place);
   keys.word("then", policy.then);
   keys.text("say", policy.say);
+  keys.text("for", policy.grant_for);
+  keys.word("per", policy.grant_width);
   keys.text("redirect", policy.redirect);
   if (!policy.add_headers.empty()) {
     Piece map = collection(Node::Kind::map, "add_headers");

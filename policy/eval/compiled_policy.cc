@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/eval/standing.h"
 #include "policy/eval/verdict.h"
 
 namespace sallyport::policy {
@@ -19,6 +20,16 @@ Outcome CompiledPolicy::judge(Point point, const Activity& activity, std::size_t
     if (result == Outcome::no()) return result;
   }
   return result;
+}
+
+bool is_on(std::span<const std::string_view> hosts, std::string_view host) {
+  return std::any_of(hosts.begin(), hosts.end(), [host](std::string_view one) {
+    return one.starts_with('.') ? host.ends_with(one) || host == one.substr(1) : host == one;
+  });
+}
+
+void Decision::keep_granted(const Decision& earlier) {
+  for (const Granted& one : earlier.granted()) add_granted(*one.policy, one.grant);
 }
 
 void Decision::keep_rehearsed(const Decision& earlier) {
@@ -39,6 +50,22 @@ Verdict::Verdict(const Decision& decision)
     policy_id = decision.policy->id;
     say = decision.policy->say;
     redirect = decision.policy->redirect;
+    grant_for = decision.policy->grant_for;
+    grant_width = decision.policy->grant_width;
+  } else if (decision.suspension) {
+    policy = kSuspensionName;
+    policy_id = kSuspensionId;
+    // The reason is for operators; it may be nothing that the person should read.
+    say = "Your access is suspended.";
+    if (decision.suspended_until != Time::max()) {
+      const std::string until = format_rfc3339(decision.suspended_until);
+      say = "Your access is suspended until " + until.substr(0, 10) + ' ' + until.substr(11, 5) +
+            " UTC.";
+    }
+    suspension = decision.suspension->to_string();
+  }
+  for (const Decision::Granted& one : decision.granted()) {
+    granted.push_back({one.policy->id, one.grant.to_string()});
   }
   for (const CompiledPolicy* one : decision.rehearsed()) {
     rehearsed.push_back({one->name, one->action});

@@ -3,11 +3,13 @@
 //
 // INVARIANT: immutable once its Program is made; lives as long as it.
 
-#include <cstdint>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/clock.h"
@@ -23,6 +25,18 @@ struct HeaderToAdd {
   std::string name;
   std::string value;
 };
+
+// A field of `restrict_tenants` or `restrict_youtube`: written into requests to some hosts only.
+// There it stands in place of the client's own fields of the whole family, which all speak of the
+// same restriction.
+struct HeaderOnHosts {
+  std::string name;
+  std::string value;
+  // "login.example.com": exactly it; ".example.com": it and all below. Of a constant table, as is:
+  std::span<const std::string_view> hosts;
+  std::span<const std::string_view> family;  // names in small letters
+};
+bool is_on(std::span<const std::string_view> hosts, std::string_view host);
 
 // When an activity policy matches: `min` activities of one user within `window`.
 struct RepeatRule {
@@ -57,15 +71,19 @@ struct CompiledPolicy {
   bool rehearse = false;
   std::string say;
   std::string redirect;  // block only; "" shows the page
+  // Of what asks: how long an answer holds, and how wide.
+  std::chrono::seconds grant_for{0};
+  GrantWidth grant_width = GrantWidth::app;
   std::vector<HeaderToAdd> add_headers;
   std::vector<std::string> remove_headers;  // small letters
+  std::vector<HeaderOnHosts> restrictions;
 
   AlertSeverity severity = AlertSeverity::medium;
   RiskCategory category = RiskCategory::threat_detection;
   std::uint32_t alerts_per_day = 0;  // 0: raises none
-  std::string tag_app;               // activity and app_discovery: the tag that the app gets; "" none
-  RepeatRule repeat;                 // activity
-  DailyThresholds per_day;           // app_discovery
+  std::string tag_app;      // activity and app_discovery: the tag that the app gets; "" none
+  RepeatRule repeat;        // activity
+  DailyThresholds per_day;  // app_discovery
 
   // In force while starts <= Activity::at < expires.
   Time starts = Time::min();

@@ -138,6 +138,7 @@ void collect_keys(std::span<const Expression> parts, Point point, bool top,
 }
 
 bool is_late(const CompiledPolicy& policy, Point point) {
+  if (asks(policy.action)) return false;
   if (policy.when.empty() || policy.starts != Time::min() || policy.expires != Time::max()) {
     return false;
   }

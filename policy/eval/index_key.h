@@ -33,7 +33,7 @@ struct Choice {
 void collect_keys(std::span<const Expression> parts, Point point, bool top,
                   std::vector<Choice>& choices);
 
-// Pending at `point` whatever the activity says.
+// Pending at `point` whatever the activity says, and whoever has answered what.
 bool is_late(const CompiledPolicy& policy, Point point);
 // Whether some condition that must hold is not known at `point` and will not be there early.
 bool must_wait(std::span<const Expression> parts, Point point);

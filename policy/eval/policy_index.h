@@ -42,6 +42,9 @@ class PolicyIndex {
   class Candidates;
   class Recall;
   enum class Take : std::uint8_t { ready, waiting };
+  // What asks is looked at each time: whether it is pending, a grant tells (standing.h).
+  static constexpr std::array kMayBeLate = {Action::allow, Action::monitor, Action::block,
+                                            Action::bypass, Action::intercept};
 
   PolicyIndex();
   ~PolicyIndex();
@@ -167,7 +170,7 @@ class PolicyIndex::PointIndex {
   std::vector<Filed> unkeyed_;
   std::vector<Filed> unkeyed_waiting_;
   std::size_t waiting_ = 0;
-  std::array<std::uint32_t, 5> first_late_;
+  std::array<std::uint32_t, kMayBeLate.size()> first_late_;
   std::vector<std::unique_ptr<Column>> columns_;  // one for each attribute that is a key or guard
 };
 

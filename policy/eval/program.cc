@@ -11,30 +11,41 @@
 namespace sallyport::policy {
 namespace {
 
-// A set of actions, for "would every pending policy do the same?".
+// A set of actions, for "would every pending policy do the same?". All that stops counts as one. A
+// pending notice holds nobody back, so it is never in it.
 class ActionSet {
  public:
-  void add(Action action) { bits_ |= bit(action); }
+  void add(Action action) {
+    if (action != Action::notice) bits_ |= bit(action);
+  }
   bool empty() const { return bits_ == 0; }
   bool has(Action action) const { return (bits_ & bit(action)) != 0; }
   bool only(Action action) const { return (bits_ & ~bit(action)) == 0; }
   void add(ActionSet others) { bits_ |= others.bits_; }
 
  private:
-  static std::uint32_t bit(Action action) { return 1U << static_cast<unsigned>(action); }
+  static std::uint32_t bit(Action action) {
+    return 1U << static_cast<unsigned>(stops(action) ? Action::block : action);
+  }
   std::uint32_t bits_ = 0;
 };
 
 // Of more policies that wait than these, none is tried: "ask again" is the cheaper answer.
 constexpr std::size_t kMostWaitersTried = 16;
 
-constexpr Action kActions[] = {Action::allow, Action::monitor, Action::block, Action::bypass,
-                               Action::intercept};
-
 void add_late(ActionSet& set, const PolicyIndex::PointIndex& index, std::uint32_t before) {
-  for (const Action action : kActions) {
+  for (const Action action : PolicyIndex::kMayBeLate) {
     if (index.first_late(action) < before) set.add(action);
   }
+}
+
+Decision suspended(const Suspension& suspension, Point point) {
+  Decision decision;
+  decision.action = Action::block;
+  decision.point = point;
+  decision.suspension = suspension.id;
+  decision.suspended_until = end_of_minute(suspension.until);
+  return decision;
 }
 
 bool asks_for_certificate(std::span<const Expression> parts) {
@@ -104,19 +115,22 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
 class Program::Waiters {
  public:
   Waiters(const Program& program, const PolicyIndex::PointIndex& index, Point point,
-          const Activity& activity)
+          const Activity& activity, const Standing& standing)
       : program_(program),
         point_(point),
         activity_(activity),
+        standing_(standing),
         candidates_(index, activity, PolicyIndex::Take::waiting),
         next_(candidates_.next()) {}
 
   ActionSet before(std::uint32_t number) {
     while (next_ != nullptr && next_->number < number) {
       const Filed& filed = *next_;
+      const CompiledPolicy& policy = program_.policies_[filed.number];
       // One more that would do the same changes nothing.
-      if (!pending_.has(filed.action) &&
-          program_.policies_[filed.number].judge(point_, activity_).may_hold()) {
+      if (filed.action != Action::notice && !pending_.has(filed.action) &&
+          policy.judge(point_, activity_).may_hold() &&
+          standing_.find_grant(policy, activity_) == nullptr) {
         pending_.add(filed.action);
       }
       next_ = candidates_.next();
@@ -134,16 +148,26 @@ class Program::Waiters {
   const Program& program_;
   Point point_;
   const Activity& activity_;
+  const Standing& standing_;
   PolicyIndex::Candidates candidates_;
   const Filed* next_;
   ActionSet pending_;
 };
 
 Decision Program::decide_by(const PolicyIndex& index, Point point, const Activity& activity,
-                            PolicyIndex::Recall* recall) const {
+                            const Standing& standing, PolicyIndex::Recall* recall) const {
   Decision decision;
   decision.point = point;
   if (index.empty()) return decision;
+  const CompiledPolicy* notice = nullptr;  // the first that matches
+  const auto with_notice = [&] {
+    if (notice != nullptr &&
+        (decision.action == Action::allow || decision.action == Action::monitor)) {
+      decision.action = Action::notice;
+      decision.policy = notice;
+    }
+    return decision;
+  };
   const PolicyIndex::PointIndex& here = index.at(point);
   ActionSet pending;  // of those that do not wait for sure
   std::optional<Waiters> waiters;
@@ -155,6 +179,12 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
     const Outcome outcome = policy.judge(point, activity, filed->key_part);
     last = filed->number;
     if (!outcome.may_hold()) continue;
+    if (sallyport::policy::asks(policy.action)) {
+      if (const Grant* grant = standing.find_grant(policy, activity)) {
+        if (outcome.holds()) decision.add_granted(policy, grant->id);
+        continue;
+      }
+    }
     if (!outcome.holds()) {
       if (!policy.rehearse) pending.add(policy.action);
       continue;
@@ -162,7 +192,7 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
     ActionSet before = pending;
     add_late(before, here, filed->number);
     if (here.waiting() != 0) {
-      if (!waiters) waiters.emplace(*this, here, point, activity);
+      if (!waiters) waiters.emplace(*this, here, point, activity, standing);
       before.add(waiters->before(filed->number));
     }
     if (policy.rehearse) {
@@ -170,13 +200,18 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
       if (before.empty()) decision.add_rehearsed(policy);
       continue;
     }
+    if (policy.action == Action::notice) {
+      // One that may be let pass without it waits with it.
+      if (notice == nullptr && before.only(Action::block)) notice = &policy;
+      continue;
+    }
     if (!before.only(policy.action)) {
       decision.final = false;
-      return decision;
+      return with_notice();
     }
     decision.action = policy.action;
     decision.policy = &policy;
-    return decision;
+    return with_notice();
   }
   add_late(pending, here, PolicyIndex::PointIndex::kNone);
   decision.final = pending.only(Action::allow);
@@ -184,25 +219,29 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
     if (here.waiting() > kMostWaitersTried) {
       decision.final = false;
     } else {
-      if (!waiters) waiters.emplace(*this, here, point, activity);
+      if (!waiters) waiters.emplace(*this, here, point, activity, standing);
       decision.final = waiters->nothing_comes();
     }
   }
-  return decision;
+  return with_notice();
 }
 
-Decision Program::decide(Point point, const Activity& activity, Recall* recall) const {
+Decision Program::decide(Point point, const Activity& activity, const Standing& standing,
+                         Recall* recall) const {
+  if (const Suspension* suspension = standing.find_suspension(activity)) {
+    return suspended(*suspension, point);
+  }
   PolicyIndex::Recall* of_point = nullptr;
   if (recall != nullptr && point == Point::connect) of_point = &recall->connect;
   if (recall != nullptr && point == Point::request) of_point = &recall->request;
   if (recall != nullptr && point == Point::response) of_point = &recall->response;
-  return decide_by(deciders_, point, activity, of_point);
+  return decide_by(deciders_, point, activity, standing, of_point);
 }
 
-Decision Program::decide_connection(const Activity& activity) const {
-  const Decision named = decide_by(deciders_, Point::connect, activity);
+Decision Program::decide_connection(const Activity& activity, const Standing& standing) const {
+  const Decision named = decide(Point::connect, activity, standing);
   if (named.stops()) return named;
-  Decision opened = decide_by(openers_, Point::connect, activity);
+  Decision opened = decide_by(openers_, Point::connect, activity, Standing::none());
   if (opened.policy == nullptr || opened.action == Action::intercept) {
     // Both are told: what would have been decided, and what would have been left unopened.
     Decision both = named;
@@ -210,11 +249,12 @@ Decision Program::decide_connection(const Activity& activity) const {
     return both;
   }
   for (const CompiledPolicy* one : named.rehearsed()) opened.add_rehearsed(*one);
+  opened.keep_granted(named);
   return opened;
 }
 
 Decision Program::decide_fault(const Activity& activity) const {
-  Decision decision = decide_by(faults_, Point::request, activity);
+  Decision decision = decide_by(faults_, Point::request, activity, Standing::none());
   decision.final = true;  // Whatever is missing now is missing for good.
   decision.by_fault = true;
   if (decision.action == Action::bypass && is_ours(*activity.certificate_faults)) {
@@ -259,13 +299,16 @@ void Program::each_match(const PolicyIndex& index, Point point, const Activity& 
   }
 }
 
-Decision Program::decide_whole(const Activity& activity, Course course) const {
+Decision Program::decide_whole(const Activity& activity, Course course,
+                               const Standing& standing) const {
   const bool tls = activity.scheme != "http";
   const bool faulty = tls && activity.certificate_faults && !activity.certificate_faults->empty();
-  Decision decision = tls ? decide_connection(activity) : decide(Point::connect, activity);
+  Decision decision =
+      tls ? decide_connection(activity, standing) : decide(Point::connect, activity, standing);
   if (decision.stops() || decision.bypasses()) return decision;
   const auto next = [&decision](Decision later) {
     later.keep_rehearsed(decision);
+    later.keep_granted(decision);
     decision = later;
   };
   if (faulty && !course.fault_at_request) {
@@ -273,7 +316,7 @@ Decision Program::decide_whole(const Activity& activity, Course course) const {
     return decision;
   }
   if (course.until == Point::connect) return decision;
-  next(decide(Point::request, activity));
+  next(decide(Point::request, activity, standing));
   if (decision.stops()) return decision;
   if (faulty) {
     next(decide_fault(activity));
@@ -284,7 +327,7 @@ Decision Program::decide_whole(const Activity& activity, Course course) const {
     return decision;
   }
   if (course.until < Point::response) return decision;
-  next(decide(Point::response, activity));
+  next(decide(Point::response, activity, standing));
   return decision;
 }
 
@@ -294,15 +337,15 @@ bool Program::asks(std::string_view attribute) const {
 }
 
 std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity,
-                                                 bool enforced) const {
+                                                 bool enforced, const Standing& standing) const {
   std::set<std::string_view> names;
   for (const std::uint32_t number : deciders_.members()) {
     const CompiledPolicy& policy = policies_[number];
     if (enforced && policy.rehearse) continue;
     const Outcome outcome = policy.judge(point, activity);
-    if (!outcome.may_hold()) continue;
+    if (!outcome.may_hold() || standing.find_grant(policy, activity) != nullptr) continue;
     if (outcome.holds()) {
-      if (policy.rehearse) continue;
+      if (policy.rehearse || policy.action == Action::notice) continue;
       break;  // Nothing behind it is asked any more.
     }
     const auto waits = [&](const Expression& test) {

@@ -12,6 +12,7 @@
 //                                           bypass, block, or intercept, which is the default
 //   edits()               session           header fields to add and remove: every one that matches
 //   report()              activity          every one that matches
+// Before decide() and decide_connection() ask any policy, a suspension of the user blocks.
 // app_discovery policies are judged by what a day comes to (discovery/alerts), over app_policies().
 //
 // Asked at every point of an exchange, from connect on, with what is known by then. A condition can
@@ -23,8 +24,15 @@
 // A policy that may still come to hold is *pending*. It keeps its place: one after it cannot decide
 // before it, so the decision is not final and says allow, which means "go on and ask again at the
 // next point". Only where every pending one would do what the later one does, that one decides at
-// once. A pending access or session policy does not hold back a bypass: what is not opened has no
-// later point.
+// once; whether something is stopped by a block or by a question makes no difference there. A
+// pending access or session policy does not hold back a bypass: what is not opened has no later
+// point.
+//
+// A policy that asks (coach, justify, step_up, notice) decides as a block does until a grant is in
+// force for the person (standing.h); then it is passed over, as if it did not stand there. `notice`
+// stops nothing: the first that matches is noted, the policies behind it are asked, and where they
+// let it pass, the decision is the notice. So nothing passes by a notice that would not without it,
+// and it holds nobody back.
 //
 // Policies are not walked: an index by app, host, user, address and the like finds those that can
 // match (policy_index.h).
@@ -44,6 +52,7 @@
 #include "policy/activity/activity.h"
 #include "policy/eval/compiled_policy.h"
 #include "policy/eval/policy_index.h"
+#include "policy/eval/standing.h"
 #include "policy/eval/verdict.h"
 
 namespace sallyport::policy {
@@ -74,8 +83,16 @@ class Program {
 
   // What holds at `point`; `activity` holds what is known by then. In a decision that is not final,
   // only rehearsed ones that stand before the first pending one are named.
-  Decision decide(Point point, const Activity& activity, Recall* recall = nullptr) const;
-  Decision decide_connection(const Activity& activity) const;
+  Decision decide(Point point, const Activity& activity, const Standing& standing,
+                  Recall* recall = nullptr) const;
+  Decision decide_connection(const Activity& activity, const Standing& standing) const;
+  // Where nobody has answered anything, and nobody is suspended.
+  Decision decide(Point point, const Activity& activity, Recall* recall = nullptr) const {
+    return decide(point, activity, Standing::none(), recall);
+  }
+  Decision decide_connection(const Activity& activity) const {
+    return decide_connection(activity, Standing::none());
+  }
   // What a fault of the origin's certificate comes to: block (also the default) or bypass, which
   // lets the client see the certificate itself. A chain of our own authority is never bypassed:
   // clients believe that one, so the fault would be hidden.
@@ -100,14 +117,16 @@ class Program {
   // The whole way of an exchange with what is known at its end, as the gateway takes it: at
   // connect, then where the certificate was faulty about that, which ends it; at request, at
   // response. Tells what would have been at each of them. For tests, explain and replay.
-  Decision decide_whole(const Activity& activity, Course course = {}) const;
+  Decision decide_whole(const Activity& activity, Course course = {},
+                        const Standing& standing = Standing::none()) const;
 
   // Whether any policy asks for the attribute; what nobody asks for need not be found out.
   bool asks(std::string_view attribute) const;
   // Attributes that policies which may still match at `point` wait for, by name, sorted.
   // `enforced`: of those that are not in rehearsal alone.
   std::vector<std::string_view> waits_for(Point point, const Activity& activity,
-                                          bool enforced = false) const;
+                                          bool enforced = false,
+                                          const Standing& standing = Standing::none()) const;
 
   std::span<const CompiledPolicy> policies() const { return policies_; }
   const CompiledPolicy* find(std::string_view id) const;
@@ -119,7 +138,7 @@ class Program {
  private:
   class Waiters;
   Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity,
-                     PolicyIndex::Recall* recall = nullptr) const;
+                     const Standing& standing, PolicyIndex::Recall* recall = nullptr) const;
   void each_match(const PolicyIndex& index, Point point, const Activity& activity,
                   const std::function<void(const CompiledPolicy&)>& each,
                   PolicyIndex::Recall* recall = nullptr) const;

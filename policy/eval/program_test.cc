@@ -395,6 +395,117 @@ TEST(Program, RecordsNoRehearsedRuleThatStandsBehindAWaitingOne) {
 
 // ----
 
+// ---- What asks, and what was answered
+
+Standing answers(std::vector<Grant> grants, std::vector<Suspension> suspensions = {}) {
+  std::vector<std::shared_ptr<const Grant>> shared;
+  for (Grant& one : grants) shared.push_back(std::make_shared<const Grant>(std::move(one)));
+  return {std::move(shared), std::move(suspensions)};
+}
+
+Grant answer_of(const CompiledPolicy& policy, const Activity& activity, int id = 1) {
+  Grant grant = *grant_wanted(policy, activity);
+  grant.id.bytes[15] = static_cast<std::uint8_t>(id);
+  return grant;
+}
+
+std::string told_with(const Program& program, const Standing& standing, Point point) {
+  const Verdict verdict(program.decide(point, alice(point), standing));
+  std::string text = told(verdict);
+  for (const auto& [policy, grant] : verdict.granted) text += ", passed " + policy;
+  return text;
+}
+
+TEST(Program, PassesOverWhatWasAnsweredAndAsksThePoliciesBehindIt) {
+  const Program program({rule(Action::coach, "coached", {is_user("alice")}),
+                         rule(Action::step_up, "proven", {does("upload")}),
+                         rule(Action::block, "blocked", {has_status(201)})});
+  EXPECT_EQ(told_with(program, Standing::none(), Point::request), "coach by coached");
+  const Activity asked = alice(Point::response);
+  const Standing one = answers({answer_of(program.policies()[0], asked)});
+  EXPECT_EQ(told_with(program, one, Point::request), "step_up by proven, passed coached");
+  const Standing both =
+      answers({answer_of(program.policies()[0], asked), answer_of(program.policies()[1], asked)});
+  EXPECT_EQ(told_with(program, both, Point::request), "allow, open, passed coached, passed proven");
+  EXPECT_EQ(told_with(program, both, Point::response),
+            "block by blocked, passed coached, passed proven");
+}
+
+TEST(Program, StopsByWhatAsksUntilItIsAnswered) {
+  for (const Action action : {Action::coach, Action::justify, Action::step_up}) {
+    const Program program({rule(action, "asked", {})});
+    EXPECT_TRUE(program.decide(Point::request, alice(Point::request)).stops());
+    EXPECT_TRUE(program.decide_connection(alice(Point::connect)).stops());
+  }
+}
+
+TEST(Program, DoesNotWaitForABlockWhereItAsksAnyway) {
+  const Program program(
+      {rule(Action::block, "late", {has_status(201)}), rule(Action::coach, "coached", {})});
+  EXPECT_EQ(told_with(program, Standing::none(), Point::request), "coach by coached");
+}
+
+TEST(Program, DoesNotWaitForAQuestionThatIsAnswered) {
+  const Program program(
+      {rule(Action::coach, "late", {has_status(201)}), rule(Action::allow, "fine", {})});
+  EXPECT_EQ(told_with(program, Standing::none(), Point::request), "allow, open");
+  const Standing answered = answers({answer_of(program.policies()[0], alice(Point::response))});
+  EXPECT_EQ(told_with(program, answered, Point::request), "allow by fine");
+}
+
+TEST(Program, ShowsANoticeOnlyWhereItPassesWithoutOne) {
+  const CompiledPolicy notice = rule(Action::notice, "watched", {is_user("alice")});
+  const auto with = [&](CompiledPolicy behind) {
+    return told_with(Program({notice, std::move(behind)}), Standing::none(), Point::request);
+  };
+  EXPECT_EQ(with(rule(Action::block, "no", {does("upload")})), "block by no");
+  EXPECT_EQ(with(rule(Action::coach, "ask", {does("upload")})), "coach by ask");
+  EXPECT_EQ(with(rule(Action::allow, "yes", {does("upload")})), "notice by watched");
+  EXPECT_EQ(with(rule(Action::monitor, "see", {})), "notice by watched");
+  EXPECT_EQ(with(rule(Action::block, "late", {has_status(201)})), "notice by watched, open");
+  const Program alone({notice});
+  EXPECT_FALSE(alone.decide(Point::request, alice(Point::request)).stops());
+  EXPECT_TRUE(alone.decide(Point::request, alice(Point::request)).shows_notice());
+  const Standing seen = answers({answer_of(notice, alice(Point::request))});
+  EXPECT_EQ(told_with(alone, seen, Point::request), "allow, passed watched");
+}
+
+TEST(Program, RehearsesNoQuestionThatIsAnswered) {
+  const Program program({rehearsed(Action::coach, "coached", {})});
+  const auto count = [&](const Standing& standing) {
+    return program.decide(Point::request, alice(Point::request), standing).rehearsed().size();
+  };
+  EXPECT_EQ(count(Standing::none()), 1u);
+  EXPECT_EQ(count(answers({answer_of(program.policies()[0], alice(Point::request))})), 0u);
+}
+
+TEST(Program, BlocksASuspendedUserBeforeAnyPolicy) {
+  const Program program(
+      {rule(Action::allow, "fine", {}), rule(Action::bypass, "unopened", {is_user("alice")})});
+  Suspension suspension;
+  suspension.user = "alice";
+  suspension.id.bytes[15] = 7;
+  const Standing standing = answers({}, {suspension});
+  const Decision decision = program.decide_connection(alice(Point::connect), standing);
+  EXPECT_TRUE(decision.stops());
+  EXPECT_EQ(decision.suspension, suspension.id);
+  const Verdict verdict(decision);
+  EXPECT_EQ(verdict.policy_id, "suspension");
+  EXPECT_EQ(verdict.suspension, suspension.id.to_string());
+  EXPECT_EQ(verdict.say, "Your access is suspended.");
+  EXPECT_FALSE(program.decide_connection(nobody(Point::connect), standing).stops());
+}
+
+TEST(Program, WaitsBehindAQuestionThatIsAnswered) {
+  const Program program(
+      {rule(Action::coach, "coached", {}), rule(Action::block, "late", {has_status(201)})});
+  const Activity activity = alice(Point::request);
+  EXPECT_TRUE(program.waits_for(Point::request, activity).empty());
+  const Standing answered = answers({answer_of(program.policies()[0], activity)});
+  EXPECT_EQ(program.waits_for(Point::request, activity, false, answered),
+            std::vector<std::string_view>{"status"});
+}
+
 TEST(Program, DescribesItself) {
   EXPECT_EQ(Program().describe(), "0 policies");
   EXPECT_EQ(Program({rule(Action::block, "a", {})}).describe(), "1 policy");

@@ -4,12 +4,17 @@
 // Decision: as the program gives it, without a copy and without an allocation; it points into the
 // program and dies with it. Verdict: the same with texts of its own, which travels in an Event.
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/core/clock.h"
+#include "base/core/id.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::policy {
@@ -30,8 +35,33 @@ struct Decision {
   // policy means that the origin fails, as it does where nobody wrote anything about faults.
   bool by_fault = false;
 
-  bool stops() const { return final && action == Action::block; }
+  // The user is suspended: a block that no policy decided.
+  std::optional<Ulid> suspension;
+  Time suspended_until{};
+
+  // Nothing goes on to the origin: it is blocked, or waits for the person's answer.
+  bool stops() const { return final && sallyport::policy::stops(action); }
   bool bypasses() const { return final && action == Action::bypass; }
+  // It passes, and a person at a browser is shown a notice first. Also where the rest is not final:
+  // what is decided later does not depend on it.
+  bool shows_notice() const { return action == Action::notice; }
+
+  // Policies that were passed over because the person has answered them, in the order written; the
+  // first kMostGranted.
+  struct Granted {
+    const CompiledPolicy* policy = nullptr;
+    Ulid grant;
+  };
+  static constexpr std::size_t kMostGranted = 4;
+  std::span<const Granted> granted() const { return {granted_.data(), granted_count_}; }
+  void add_granted(const CompiledPolicy& asked, const Ulid& grant) {
+    const auto known = granted();
+    const bool told = std::any_of(known.begin(), known.end(),
+                                  [&](const Granted& one) { return one.policy == &asked; });
+    if (!told && granted_count_ < kMostGranted) granted_[granted_count_++] = {&asked, grant};
+  }
+  // Those of an earlier point that this one has not met.
+  void keep_granted(const Decision& earlier);
 
   // Policies in rehearsal that would have decided, in the order written; the first kMostRehearsed.
   static constexpr std::size_t kMostRehearsed = 8;
@@ -44,7 +74,9 @@ struct Decision {
 
  private:
   std::array<const CompiledPolicy*, kMostRehearsed> rehearsed_;  // the first count_ of them
+  std::array<Granted, kMostGranted> granted_;                    // likewise
   std::uint8_t count_ = 0;
+  std::uint8_t granted_count_ = 0;
 };
 
 struct Verdict {
@@ -56,8 +88,12 @@ struct Verdict {
   // default holds.
   std::string policy;
   std::string policy_id;
-  std::string say;       // The author's words for the person who was stopped, or "".
-  std::string redirect;  // Where that person is sent instead of a page, or "".
+  std::string say;         // The author's words for the person who was stopped, or "".
+  std::string redirect;    // Where that person is sent instead of a page, or "".
+  std::string suspension;  // the id of the suspension that decided, or ""
+  // Where it asks: how long and how wide an answer holds.
+  std::chrono::seconds grant_for{0};
+  GrantWidth grant_width = GrantWidth::app;
   Point point = Point::request;
   bool final = true;  // as Decision::final
   // Policies with `mode: rehearse` that would have decided, with what they would have done.
@@ -66,8 +102,18 @@ struct Verdict {
     Action action = Action::allow;
   };
   std::vector<Rehearsed> rehearsed;
+  // Policies that were passed over, with the ids of the grants that let it pass.
+  struct Granted {
+    std::string policy_id;
+    std::string grant;
 
-  bool stops() const { return final && action == Action::block; }
+    bool operator==(const Granted&) const = default;
+  };
+  std::vector<Granted> granted;
+
+  // As of Decision.
+  bool stops() const { return final && sallyport::policy::stops(action); }
+  bool shows_notice() const { return action == Action::notice; }
 };
 
 }  // namespace sallyport::policy

@@ -40,6 +40,7 @@ class Walk {
         activity_(activity),
         at_connect_(options.at_connect == nullptr ? activity : *options.at_connect),
         options_(options),
+        standing_(options.standing == nullptr ? Standing::none() : *options.standing),
         looker_(options.lists == nullptr ? kNoLists : *options.lists, options.zone) {
     for (const CompiledPolicy& policy : program.policies()) {
       if (const auto question = question_of(policy)) {
@@ -85,13 +86,14 @@ class Walk {
     of(Question::fault).not_asked = "the certificate showed no fault";
     of(Question::fields).not_asked = "nothing was sent on";
     out_.until = Point::connect;
+    if (is_suspended(Point::connect, at_connect_)) return;
     ask(Question::may, Point::connect, at_connect_, Action::allow);
-    decided(program_.decide(Point::connect, at_connect_));
+    decided(program_.decide(Point::connect, at_connect_, standing_));
     if (out_.decision.stops()) return;
     if (tls) {
       of(Question::opened).not_asked = {};
       Answer& opened = ask(Question::opened, Point::connect, at_connect_, Action::intercept);
-      decided(program_.decide_connection(at_connect_));
+      decided(program_.decide_connection(at_connect_, standing_));
       const bool unopened = opened.action != Action::intercept;
       if (unopened && (opened.action == Action::block || options_.way != Way::opened)) return;
       if (unopened) opened.undone = "it was opened before";
@@ -99,8 +101,9 @@ class Walk {
     }
     if (options_.way == Way::tunnel || options_.until == Point::connect) return;
     out_.until = Point::request;
+    if (is_suspended(Point::request, activity_)) return;
     ask(Question::may, Point::request, activity_, Action::allow);
-    decided(program_.decide(Point::request, activity_));
+    decided(program_.decide(Point::request, activity_, standing_));
     if (out_.decision.stops()) return;
     of(Question::fields).not_asked = {};
     for (PolicyExplained& one : of(Question::fields).policies) {
@@ -112,7 +115,17 @@ class Walk {
     if (options_.until < Point::response) return;
     out_.until = Point::response;
     ask(Question::may, Point::response, activity_, Action::allow);
-    decided(program_.decide(Point::response, activity_));
+    decided(program_.decide(Point::response, activity_, standing_));
+  }
+
+  // On a path of another app than its host's, only the request shows it.
+  bool is_suspended(Point point, const Activity& activity) {
+    const Suspension* suspension = standing_.find_suspension(activity);
+    if (suspension == nullptr) return false;
+    out_.suspension = *suspension;
+    of(Question::may).not_asked = "the user is suspended";
+    decided(program_.decide(point, activity, standing_));
+    return true;
   }
 
   void ask_fault() {
@@ -134,6 +147,7 @@ class Walk {
     const Decision before = out_.decision;
     out_.decision = decision;
     out_.decision.keep_rehearsed(before);
+    out_.decision.keep_granted(before);
   }
 
   void look(PolicyExplained& one, Point point, const Activity& activity, Role role) {
@@ -150,23 +164,33 @@ class Walk {
   Answer& ask(Question asked, Point point, const Activity& activity, Action otherwise) {
     QuestionExplained& question = of(asked);
     Answer answer{.point = point, .action = otherwise};
+    const CompiledPolicy* notice = nullptr;
     bool over = false;
     for (PolicyExplained& one : question.policies) {
       const CompiledPolicy& policy = *one.policy;
       const Outcome outcome = policy.judge(point, activity);
       const auto same_as_this = [&](const CompiledPolicy* waiting) {
-        return waiting->action == policy.action;
+        return waiting->action == policy.action || (stops(waiting->action) && stops(policy.action));
       };
+      const auto stops_too = [](const CompiledPolicy* waiting) { return stops(waiting->action); };
+      const Grant* grant = standing_.find_grant(policy, activity);
       Role role = Role::cannot_hold;
       if (over) {
         role = Role::not_asked;
       } else if (!outcome.may_hold()) {
         role = Role::cannot_hold;
+      } else if (grant != nullptr) {
+        role = Role::granted;
+        one.grant = *grant;
       } else if (!outcome.holds()) {
         role = Role::waits;
-        if (!policy.rehearse) answer.waits.push_back(&policy);
+        if (!policy.rehearse && policy.action != Action::notice) answer.waits.push_back(&policy);
       } else if (policy.rehearse) {
         role = answer.waits.empty() ? Role::decides : Role::held_back;
+      } else if (policy.action == Action::notice) {
+        const bool now = std::all_of(answer.waits.begin(), answer.waits.end(), stops_too);
+        role = now ? Role::applies : Role::held_back;
+        if (now && notice == nullptr) notice = &policy;
       } else {
         over = true;
         const bool now = std::all_of(answer.waits.begin(), answer.waits.end(), same_as_this);
@@ -183,6 +207,10 @@ class Walk {
       answer.final = std::all_of(
           answer.waits.begin(), answer.waits.end(),
           [](const CompiledPolicy* waiting) { return waiting->action == Action::allow; });
+    }
+    if (notice != nullptr && (answer.action == Action::allow || answer.action == Action::monitor)) {
+      answer.action = Action::notice;
+      answer.policy = notice;
     }
     if (asked == Question::fault) answer.final = true;  // What is missing now is missing for good.
     question.answers.push_back(std::move(answer));
@@ -208,6 +236,7 @@ class Walk {
   const Activity& activity_;
   const Activity& at_connect_;
   const ExplainOptions& options_;
+  const Standing& standing_;
   Looker looker_;
   Explanation out_;
   std::array<QuestionExplained, 5> questions_{{{Question::may, {}, {}, {}},
@@ -250,6 +279,8 @@ std::string_view to_string(Role role) {
       return "held_back";
     case Role::applies:
       return "applies";
+    case Role::granted:
+      return "granted";
     case Role::not_asked:
       return "not_asked";
   }

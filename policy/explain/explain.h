@@ -36,6 +36,8 @@ struct ExplainOptions {
   // What was known at connect, where that differs from what was known later: the app of a path is
   // the host's there, and a plain request has no address yet. Null: the same.
   const Activity* at_connect = nullptr;
+  // What was answered, and who was suspended; null: nothing, nobody.
+  const Standing* standing = nullptr;
 };
 
 // `activity` holds what is known in the end. What is known later than a point does not count there.

@@ -630,7 +630,7 @@ TEST(Explain, WritesTheSameAsJson) {
   EXPECT_TRUE(json.complete());
   EXPECT_EQ(
       text,
-      R"({"answer":{"action":"block","point":"request","final":true,"policy":"uploads","policy_id":"uploads","say":"No.","rehearsed":[],"text":"block by 2 'uploads', at request"},"facts":[{"attribute":"activity","value":"upload","asked":true},{"attribute":"app","value":"dropbox","source":"given","asked":false},{"attribute":"app.category","value":"cloud_storage","asked":false},{"attribute":"app.tag","value":["unsanctioned"],"asked":true},{"attribute":"client.ip","value":"192.0.2.7","asked":false},{"attribute":"client.ip.category","value":"none","asked":false},{"attribute":"client.ip.range","value":"","asked":false},{"attribute":"client.ip.tag","value":[],"asked":false},{"attribute":"connection.downloaded","value":0,"asked":false},{"attribute":"connection.uploaded","value":0,"asked":false},{"attribute":"host","value":"www.dropbox.com","asked":false},{"attribute":"host.domain","value":"dropbox.com","asked":false},{"attribute":"host.kind","value":"unknown","asked":false},{"attribute":"host.tag","value":[],"asked":false},{"attribute":"method","value":"POST","asked":false},{"attribute":"path","value":"/upload","asked":false},{"attribute":"port","value":443,"asked":false},{"attribute":"scheme","value":"https","asked":false},{"attribute":"status","value":201,"asked":false},{"attribute":"time.date","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.of_day","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.weekday","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"user","value":["ana"],"asked":true},{"attribute":"user.group","value":["finance","staff"],"asked":true}],"not_known":[],"questions":[{"question":"may","answers":[{"point":"connect","action":"allow","final":false,"waits_for":["uploads"]},{"point":"request","action":"block","final":true,"policy":"uploads","waits_for":[]}],"policies":[{"order":2,"id":"uploads","name":"uploads","kind":"session","mode":"enforce","then":"block","role":"decides","at":{"file":"p.yaml","line":2,"column":3},"looks":[{"from":"connect","to":"connect","role":"waits","came_to":"not_yet","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"not_yet","values":"[share, upload]","known_from":"request","at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]},{"from":"request","to":"request","role":"decides","came_to":"held","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"held","values":"[share, upload]","fact":"upload","matched":"upload","matched_at":{"file":"p.yaml","line":3,"column":49},"at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]}]}]}],"app_discovery_policies":0})");
+      R"({"answer":{"action":"block","point":"request","final":true,"policy":"uploads","policy_id":"uploads","say":"No.","granted":[],"rehearsed":[],"text":"block by 2 'uploads', at request"},"facts":[{"attribute":"activity","value":"upload","asked":true},{"attribute":"app","value":"dropbox","source":"given","asked":false},{"attribute":"app.category","value":"cloud_storage","asked":false},{"attribute":"app.tag","value":["unsanctioned"],"asked":true},{"attribute":"client.ip","value":"192.0.2.7","asked":false},{"attribute":"client.ip.category","value":"none","asked":false},{"attribute":"client.ip.range","value":"","asked":false},{"attribute":"client.ip.tag","value":[],"asked":false},{"attribute":"connection.downloaded","value":0,"asked":false},{"attribute":"connection.uploaded","value":0,"asked":false},{"attribute":"host","value":"www.dropbox.com","asked":false},{"attribute":"host.domain","value":"dropbox.com","asked":false},{"attribute":"host.kind","value":"unknown","asked":false},{"attribute":"host.tag","value":[],"asked":false},{"attribute":"method","value":"POST","asked":false},{"attribute":"path","value":"/upload","asked":false},{"attribute":"port","value":443,"asked":false},{"attribute":"scheme","value":"https","asked":false},{"attribute":"status","value":201,"asked":false},{"attribute":"time.date","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.of_day","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"time.weekday","value":"2026-11-26T09:30:00.000000Z","asked":false},{"attribute":"user","value":["ana"],"asked":true},{"attribute":"user.group","value":["finance","staff"],"asked":true}],"not_known":[],"questions":[{"question":"may","answers":[{"point":"connect","action":"allow","final":false,"waits_for":["uploads"]},{"point":"request","action":"block","final":true,"policy":"uploads","waits_for":[]}],"policies":[{"order":2,"id":"uploads","name":"uploads","kind":"session","mode":"enforce","then":"block","role":"decides","at":{"file":"p.yaml","line":2,"column":3},"looks":[{"from":"connect","to":"connect","role":"waits","came_to":"not_yet","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"not_yet","values":"[share, upload]","known_from":"request","at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]},{"from":"request","to":"request","role":"decides","came_to":"held","when":[{"condition":"not","came_to":"held","parts":[{"condition":"user","came_to":"failed","values":"bob","fact":"ana","at":{"file":"p.yaml","line":3,"column":18}}],"at":{"file":"p.yaml","line":3,"column":11}},{"condition":"activity","came_to":"held","values":"[share, upload]","fact":"upload","matched":"upload","matched_at":{"file":"p.yaml","line":3,"column":49},"at":{"file":"p.yaml","line":3,"column":31}}],"except":[{"came_to":"failed","reason":"they may","when":[{"condition":"user.group","came_to":"failed","values":"it","fact":"finance, staff","at":{"file":"p.yaml","line":4,"column":15}}],"at":{"file":"p.yaml","line":4,"column":13}}]}]}]}],"app_discovery_policies":0})");
 }
 
 // ---- It says what the program decides
@@ -639,6 +639,100 @@ std::string names(std::span<const CompiledPolicy* const> policies) {
   std::string text;
   for (const CompiledPolicy* one : policies) text += one->id + " ";
   return text;
+}
+
+// What the person of `activity` has answered, of the policies of these numbers.
+Standing answers(const Program& program, const Activity& activity, std::vector<int> numbers) {
+  std::vector<std::shared_ptr<const Grant>> grants;
+  for (const int number : numbers) {
+    auto grant = grant_wanted(program.policies()[static_cast<std::size_t>(number)], activity);
+    if (!grant) continue;
+    grant->id.bytes[15] = 1;
+    grant->until = *parse_rfc3339("2026-11-26T17:00:00Z");
+    grants.push_back(std::make_shared<const Grant>(std::move(*grant)));
+  }
+  return {std::move(grants), {}};
+}
+
+TEST(Explain, SaysWhatIsAskedAndHowLongAnAnswerHolds) {
+  EXPECT_EQ(told({.policies = "- { name: storage, when: { app: dropbox }, then: justify, for: 30m, "
+                              "per: user, say: \"Why?\" }\n"},
+                 ana()),
+            R"(
+justify by 1 'storage', at connect
+  says "Why?"
+  an answer holds for 30m, per user
+
+May it be done? The first access or session policy that matches decides; else allow.
+  connect:  justify by 1 'storage'
+
+  1  justify    storage  at p.yaml:1:3
+       held       app: dropbox  is dropbox  (p.yaml:1:28)
+)");
+}
+
+TEST(Explain, ShowsTheGrantThatLetARequestPass) {
+  const Compiled set =
+      compiled({.policies = "- { name: ai, when: { app: dropbox }, then: coach }\n"
+                            "- { name: told, when: { app: dropbox }, then: notice }\n"
+                            "- { name: rest, when: { user: bob }, then: block }\n"});
+  const Activity activity = ana();
+  const Standing standing = answers(*set.program, activity, {0});
+  const Explanation why = explained(set, activity, {.standing = &standing});
+  std::string text = render_text(why, {});
+  const auto facts = text.find("\nFacts");
+  text.erase(facts, text.find("\n\nMay") + 1 - facts);
+  EXPECT_EQ("\n" + text,
+            R"(
+notice by 2 'told', at response
+  an answer holds for 1w, per app
+  passed over: 1 'ai', which would coach, by grant 00000000000000000000000001, of ana, in dropbox, until 2026-11-26T17:00:00.000000Z
+
+May it be done? The first access or session policy that matches decides; else allow.
+  connect:  notice by 2 'told'
+  request:  notice by 2 'told'
+  response: notice by 2 'told'
+
+  1  granted    ai    at p.yaml:1:3
+       then       coach
+       grant      00000000000000000000000001, of ana, in dropbox, until 2026-11-26T17:00:00.000000Z
+       held       app: dropbox  is dropbox  (p.yaml:1:23)
+  2  notice     told  at p.yaml:2:3
+       then       notice
+       held       app: dropbox  is dropbox  (p.yaml:2:25)
+  3  failed     rest  user: bob; is ana  p.yaml:3:25
+)");
+  std::string json_text;
+  JsonWriter json(json_text);
+  json.begin_object();
+  write_explanation(json, why, {});
+  json.end_object();
+  EXPECT_NE(json_text.find(R"("granted":[{"policy":"ai","policy_id":"ai",)"
+                           R"("grant":"00000000000000000000000001"}])"),
+            std::string::npos)
+      << json_text;
+  EXPECT_NE(
+      json_text.find(R"("role":"granted","grant":{"id":"00000000000000000000000001",)"
+                     R"("user":"ana","app":"dropbox","until":"2026-11-26T17:00:00.000000Z"})"),
+      std::string::npos)
+      << json_text;
+}
+
+TEST(Explain, SaysThatTheUserIsSuspendedAndAsksNoPolicy) {
+  const Compiled set = compiled({.policies = "- { name: fine, then: allow }\n"});
+  Suspension suspension;
+  suspension.user = "ana";
+  suspension.reach = Suspension::Reach::app;
+  suspension.app = "dropbox";
+  const Standing standing({}, {suspension});
+  const Explanation why = explained(set, ana(), {.standing = &standing});
+  const std::string text = render_text(why, {});
+  EXPECT_TRUE(
+      text.starts_with("block, at connect: ana is suspended in dropbox "
+                       "(00000000000000000000000000)\n"))
+      << text;
+  EXPECT_NE(text.find("not asked: the user is suspended"), std::string::npos) << text;
+  EXPECT_TRUE(why.decision.stops());
 }
 
 TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
@@ -657,7 +751,8 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       "all: [ { app: unknown }, { activity: upload } ]",
       "path: /upload",
       "client.ip: 192.0.2.0/24"};
-  static constexpr std::string_view kThen[] = {"allow", "monitor", "block"};
+  static constexpr std::string_view kThen[] = {"allow", "monitor", "block",
+                                               "coach", "step_up", "notice"};
   static constexpr std::string_view kTls[] = {
       "app: dropbox", "user: bob", "certificate.fault: expired", "certificate.fault: is set"};
   std::uint64_t seed = 20261126;
@@ -687,8 +782,15 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
       Activity activity = way == 1 ? nobody() : ana();
       if (way >= 2) activity.certificate_faults = {next(4) == 0 ? "own_authority" : "expired"};
       const bool inside = way == 3;
-      const Decision decision = set.program->decide_whole(activity, {.fault_at_request = inside});
-      const Explanation why = explained(set, activity, {.fault_at_request = inside});
+      std::vector<int> answered;
+      for (int i = 0; i < static_cast<int>(count); ++i) {
+        if (next(3) == 0) answered.push_back(i);
+      }
+      const Standing standing = answers(*set.program, activity, answered);
+      const Decision decision =
+          set.program->decide_whole(activity, {.fault_at_request = inside}, standing);
+      const Explanation why =
+          explained(set, activity, {.fault_at_request = inside, .standing = &standing});
       EXPECT_EQ(why.decision.policy, decision.policy) << text;
       EXPECT_EQ(why.decision.action, decision.action) << text;
       EXPECT_EQ(why.decision.final, decision.final) << text;
@@ -698,9 +800,9 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
         for (const Answer& answer : question.answers) {
           const bool opening = question.question == Question::opened;
           const bool fault = question.question == Question::fault;
-          const Decision at_point = opening ? set.program->decide_connection(activity)
+          const Decision at_point = opening ? set.program->decide_connection(activity, standing)
                                     : fault ? set.program->decide_fault(activity)
-                                            : set.program->decide(answer.point, activity);
+                                            : set.program->decide(answer.point, activity, standing);
           if (answer.undone == "the certificate is of our own authority") {
             EXPECT_EQ(at_point.policy, nullptr) << text;
             continue;
@@ -709,6 +811,7 @@ TEST(Explain, AgreesWithTheProgramWhateverIsAsked) {
             continue;
           EXPECT_EQ(answer.policy, at_point.policy) << text;
           EXPECT_EQ(answer.final, at_point.final) << text;
+          EXPECT_EQ(answer.action, at_point.action) << text;
           ++compared;
         }
       }

@@ -16,6 +16,7 @@
 #include "base/core/spanned.h"
 #include "policy/activity/attribute_table.h"
 #include "policy/eval/compiled_policy.h"
+#include "policy/eval/standing.h"
 #include "policy/eval/verdict.h"
 #include "policy/model/policy.h"
 
@@ -59,7 +60,8 @@ enum class Role : std::uint8_t {
   waits,        // may still hold: those after it that would do something else wait for it
   decides,      // (in rehearsal: would have decided)
   held_back,    // holds, but one before it waits that would do something else
-  applies,      // holds: it edits fields, or reports
+  applies,      // holds: it edits fields, or reports, or is a notice
+  granted,      // holds or may, and is passed over: the person has answered it
   not_asked,    // one before it decided, or the question did not come up
 };
 
@@ -78,7 +80,8 @@ struct Look {
 
 struct PolicyExplained {
   const CompiledPolicy* policy = nullptr;
-  std::vector<Look> looks;  // at least one; the last is what counted in the end
+  std::vector<Look> looks;                    // at least one; the last is what counted in the end
+  std::optional<Grant> grant = std::nullopt;  // by which it was passed over
 };
 
 enum class Question : std::uint8_t {
@@ -124,7 +127,8 @@ struct Explanation {
   std::vector<FactExplained> facts;          // those that are known in the end, by name
   // Attributes that some policy asks for and that were not there in the end, by name.
   std::vector<const Attribute*> missing;
-  std::size_t app_policies = 0;  // which are judged by what a day comes to
+  std::size_t app_policies = 0;          // which are judged by what a day comes to
+  std::optional<Suspension> suspension;  // that decided before any policy was asked
 };
 
 std::string_view to_string(Truth truth);

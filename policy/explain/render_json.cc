@@ -80,6 +80,35 @@ void look(JsonWriter& json, const Look& one) {
   json.end_object();
 }
 
+void time(JsonWriter& json, std::string_view name, Time at) {
+  if (at != Time::max() && at != Time{}) json.member(name, format_rfc3339(at));
+}
+
+void grant(JsonWriter& json, const Grant& one) {
+  json.key("grant");
+  json.begin_object();
+  json.member("id", one.id.to_string());
+  text(json, "user", one.user);
+  if (one.address) json.member("address", one.address->to_string());
+  text(json, "app", one.app);
+  text(json, "site", one.site);
+  time(json, "from", one.from);
+  time(json, "until", one.until);
+  json.end_object();
+}
+
+void suspension(JsonWriter& json, const Suspension& one) {
+  json.key("suspension");
+  json.begin_object();
+  json.member("id", one.id.to_string());
+  json.member("user", one.user);
+  json.member("reach", to_string(one.reach));
+  text(json, "app", one.app);
+  time(json, "from", one.from);
+  time(json, "until", one.until);
+  json.end_object();
+}
+
 void policy(JsonWriter& json, const PolicyExplained& one) {
   const CompiledPolicy& policy = *one.policy;
   json.begin_object();
@@ -94,6 +123,7 @@ void policy(JsonWriter& json, const PolicyExplained& one) {
   json.member("role", to_string(one.looks.back().role));
   const Reason reason = reason_of(one);
   text(json, "reason", reason.text);
+  if (one.looks.back().role == Role::granted) grant(json, *one.grant);
   if (policy.written != nullptr) place(json, "at", policy.written->place);
   json.key("looks");
   json.begin_array();
@@ -150,7 +180,22 @@ void write_explanation(JsonWriter& json, const Explanation& explanation,
     json.member("policy_id", decision.policy->id);
     text(json, "say", decision.policy->say);
     text(json, "redirect", decision.policy->redirect);
+    if (asks(decision.action)) {
+      json.member("for", format_duration(decision.policy->grant_for));
+      json.member("per", to_string(decision.policy->grant_width));
+    }
   }
+  if (explanation.suspension) suspension(json, *explanation.suspension);
+  json.key("granted");
+  json.begin_array();
+  for (const Decision::Granted& one : decision.granted()) {
+    json.begin_object();
+    json.member("policy", one.policy->name);
+    json.member("policy_id", one.policy->id);
+    json.member("grant", one.grant.to_string());
+    json.end_object();
+  }
+  json.end_array();
   json.key("rehearsed");
   json.begin_array();
   for (const CompiledPolicy* one : decision.rehearsed()) {

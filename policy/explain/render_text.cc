@@ -46,8 +46,11 @@ std::string_view word_of(const PolicyExplained& one, Question question) {
       return "waits";
     case Role::held_back:
       return "held back";
+    case Role::granted:
+      return "granted";
     case Role::applies:
       return one.policy->rehearse           ? "rehearsed"
+             : question == Question::may    ? to_string(one.policy->action)
              : question == Question::fields ? "edits"
                                             : "reports";
     case Role::not_asked:
@@ -101,12 +104,25 @@ class Text {
   void answer() {
     out_ += answer_text(explanation_) + "\n";
     const Decision& decision = explanation_.decision;
-    if (decision.policy != nullptr && decision.action == Action::block) {
+    if (decision.policy != nullptr && (decision.action == Action::block || asks(decision.action))) {
       if (!decision.policy->say.empty()) {
         out_ += fmt::format("  says \"{}\"\n", printable(decision.policy->say));
       }
       if (!decision.policy->redirect.empty()) {
         out_ += fmt::format("  sends pages to {}\n", printable(decision.policy->redirect));
+      }
+      if (asks(decision.action)) {
+        out_ += fmt::format("  an answer holds for {}, per {}\n",
+                            format_duration(decision.policy->grant_for),
+                            to_string(decision.policy->grant_width));
+      }
+    }
+    for (const QuestionExplained& question : explanation_.questions) {
+      for (const PolicyExplained& one : question.policies) {
+        if (one.looks.back().role != Role::granted) continue;
+        out_ +=
+            fmt::format("  passed over: {}, which would {}, by grant {}\n", title_of(*one.policy),
+                        to_string(one.policy->action), grant_text(*one.grant));
       }
     }
     for (const CompiledPolicy* one : decision.rehearsed()) {
@@ -200,7 +216,8 @@ class Text {
   bool is_full(const PolicyExplained& one) const {
     if (options_.all || !options_.only.empty()) return true;
     const Role role = one.looks.back().role;
-    return role == Role::decides || role == Role::applies || role == Role::held_back;
+    return role == Role::decides || role == Role::applies || role == Role::held_back ||
+           role == Role::granted;
   }
 
   void measure(const std::vector<const PolicyExplained*>& shown) {
@@ -276,6 +293,7 @@ class Text {
       note("waits", "it holds, but one before it may still match and would do something else");
     }
     if (look.role == Role::not_asked) note("not asked", "what it would have come to");
+    if (look.role == Role::granted) note("grant", grant_text(*one.grant));
     const std::string was = before(one.looks);
     if (!was.empty()) note("before", was);
     if (look.when.empty()) note("when", "no conditions: always");

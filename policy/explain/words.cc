@@ -114,12 +114,31 @@ Reason reason_of(const PolicyExplained& policy) {
   return {"some of it is unknown", {}};
 }
 
+std::string grant_text(const Grant& grant) {
+  std::string text = grant.id.to_string();
+  if (!grant.user.empty()) text += ", of " + printable(grant.user);
+  if (grant.address) text += ", from " + grant.address->to_string();
+  if (!grant.app.empty()) text += ", in " + grant.app;
+  if (!grant.site.empty()) text += ", on " + printable(grant.site);
+  if (grant.until != Time::max()) text += ", until " + format_rfc3339(grant.until);
+  return text;
+}
+
 std::string title_of(const CompiledPolicy& policy) {
   return fmt::format("{} '{}'", policy.number + 1, printable(policy.name));
 }
 
 std::string answer_text(const Explanation& explanation) {
   const Decision& decision = explanation.decision;
+  if (explanation.suspension) {
+    const Suspension& suspension = *explanation.suspension;
+    std::string text = fmt::format("block, at {}: {} is suspended", to_string(decision.point),
+                                   printable(suspension.user));
+    if (suspension.reach == Suspension::Reach::app) text += " in " + suspension.app;
+    if (suspension.reach == Suspension::Reach::sanctioned) text += " in sanctioned apps";
+    if (suspension.until != Time::max()) text += " until " + format_rfc3339(suspension.until);
+    return text + fmt::format(" ({})", suspension.id.to_string());
+  }
   if (decision.policy != nullptr) {
     return fmt::format("{} by {}, at {}", to_string(decision.action), title_of(*decision.policy),
                        to_string(decision.point));

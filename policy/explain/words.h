@@ -21,6 +21,9 @@ struct Reason {
 };
 Reason reason_of(const PolicyExplained& policy);
 
+// "01J..., of ana, in dropbox, until 2026-11-26T20:00:00Z"
+std::string grant_text(const Grant& grant);
+
 // "3 'Unsanctioned apps are refused'"
 std::string title_of(const CompiledPolicy& policy);
 

@@ -61,13 +61,25 @@ struct HeaderEdit {
   Spanned<std::string> value;
 };
 
+// A line of `restrict_tenants`, which tenants of an app may be used: `google_workspace:
+// [corp.example]`, or where the app wants to know several things, `slack: { requester: T01,
+// workspaces: [T01, E02] }`.
+struct TenantRestriction {
+  struct Part {
+    Spanned<std::string> name;  // "" where the line has values alone
+    std::vector<Spanned<std::string>> values;
+  };
+  Spanned<std::string> app;
+  std::vector<Part> parts;
+};
+
 // Of an activity policy: it matches when so many activities of one user did.
 struct Repeat {
   Place place;
-  std::optional<Spanned<std::string>> min;     // a number, at least 2
-  std::optional<Spanned<std::string>> window;  // a duration
-  std::optional<Spanned<bool>> same_app;       // counted per app
-  std::optional<Spanned<bool>> unique_targets; // the same target counts once
+  std::optional<Spanned<std::string>> min;      // a number, at least 2
+  std::optional<Spanned<std::string>> window;   // a duration
+  std::optional<Spanned<bool>> same_app;        // counted per app
+  std::optional<Spanned<bool>> unique_targets;  // the same target counts once
 };
 
 // Of an app_discovery policy: `traffic: "> 50 MB"`. All must come true on one day.
@@ -100,10 +112,14 @@ struct Policy {
   std::vector<Condition> when;                  // All must hold; none at all always holds.
   std::vector<Exception> except;
   std::optional<Spanned<Action>> then;
-  std::optional<Spanned<std::string>> say;       // Shown to the person who was stopped.
-  std::optional<Spanned<std::string>> redirect;  // Where a blocked page is sent instead.
+  std::optional<Spanned<std::string>> say;         // Shown to the person who was stopped.
+  std::optional<Spanned<std::string>> grant_for;   // `for`, of what asks: how long an answer holds
+  std::optional<Spanned<GrantWidth>> grant_width;  // `per`, likewise: how wide it is
+  std::optional<Spanned<std::string>> redirect;    // Where a blocked page is sent instead.
   std::vector<HeaderEdit> add_headers;
   std::vector<Spanned<std::string>> remove_headers;
+  std::vector<TenantRestriction> restrict_tenants;
+  std::optional<Spanned<std::string>> restrict_youtube;
   // A number or kNoAlerts; absent: no alert, and nothing said about a template's.
   std::optional<Spanned<std::string>> alerts_per_day;
   std::optional<Spanned<std::string>> tag_app;

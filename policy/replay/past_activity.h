@@ -2,6 +2,7 @@
 // One activity of the past: what is known of it, how much of it anybody saw, and what was decided.
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/core/id.h"
@@ -9,10 +10,11 @@
 
 namespace sallyport::policy {
 
-// What a decision comes to. `intercept` is allow.
-enum class Effect : std::uint8_t { allow, monitor, block, bypass };
+// What a decision comes to. `intercept` is allow; coach, justify and step_up are ask: it was
+// stopped until the person answers. A notice is monitor.
+enum class Effect : std::uint8_t { allow, monitor, block, bypass, ask };
 
-constexpr std::size_t kEffects = 4;
+constexpr std::size_t kEffects = 5;
 std::string_view to_string(Effect effect);
 Effect effect_of(Action action);
 
@@ -34,6 +36,8 @@ struct PastActivity {
   // REQUIRES: `status`, where it is known, is the origin's. `point` is connect where a fault of the
   // certificate was seen while the connection was opened, and request where it was seen inside.
   const Activity& facts;
+  // Ids of the policies that it passed by a grant then.
+  std::span<const std::string_view> granted = {};
 };
 
 }  // namespace sallyport::policy

@@ -31,6 +31,19 @@ bool is_open(const CompiledPolicy& policy, const PastActivity& past) {
   return open(judge_without_unkept(policy, last_point(past.reach), past.facts));
 }
 
+// What the person had answered then.
+Standing standing_of(const Program& program, const PastActivity& past) {
+  std::vector<std::shared_ptr<const Grant>> grants;
+  for (const std::string_view id : past.granted) {
+    const CompiledPolicy* policy = program.find(id);
+    if (policy == nullptr) continue;
+    if (auto grant = grant_wanted(*policy, past.facts)) {
+      grants.push_back(std::make_shared<const Grant>(std::move(*grant)));
+    }
+  }
+  return {std::move(grants), {}};
+}
+
 // The oldest of a heap is on top.
 bool newer(const ReplayExample& a, const ReplayExample& b) {
   return std::tie(a.at, a.id) > std::tie(b.at, b.id);
@@ -58,14 +71,19 @@ void add_one(std::map<std::string, std::uint64_t, std::less<>>& counts, std::str
 }  // namespace
 
 std::string_view to_string(Effect effect) {
-  constexpr std::string_view kWords[] = {"allow", "monitor", "block", "bypass"};
+  constexpr std::string_view kWords[] = {"allow", "monitor", "block", "bypass", "ask"};
   return kWords[static_cast<std::size_t>(effect)];
 }
 
 Effect effect_of(Action action) {
   switch (action) {
     case Action::monitor:
+    case Action::notice:
       return Effect::monitor;
+    case Action::coach:
+    case Action::justify:
+    case Action::step_up:
+      return Effect::ask;
     case Action::block:
       return Effect::block;
     case Action::bypass:
@@ -78,8 +96,9 @@ Effect effect_of(Action action) {
 }
 
 std::string_view to_string(Change change) {
-  constexpr std::string_view kWords[] = {"newly_blocked", "no_longer_blocked", "newly_bypassed",
-                                         "no_longer_bypassed"};
+  constexpr std::string_view kWords[] = {"newly_blocked",  "no_longer_blocked",
+                                         "newly_bypassed", "no_longer_bypassed",
+                                         "newly_asked",    "no_longer_asked"};
   return kWords[static_cast<std::size_t>(change)];
 }
 
@@ -99,8 +118,10 @@ Replay::Judged Replay::judge_by(const Program& program, const std::vector<std::u
   const Activity& facts = past.facts;
   const bool fault_at_request = facts.point > Point::connect;
   Judged judged;
-  judged.decision = program.decide_whole(
-      facts, {.until = last_point(past.reach), .fault_at_request = fault_at_request});
+  const Course course{.until = last_point(past.reach), .fault_at_request = fault_at_request};
+  judged.decision = past.granted.empty()
+                        ? program.decide_whole(facts, course)
+                        : program.decide_whole(facts, course, standing_of(program, past));
   const Decision& decision = judged.decision;
   // Where no policy speaks of a fault, the origin fails and the client is told why, as before.
   const bool failed = decision.by_fault && decision.policy == nullptr;
@@ -190,7 +211,8 @@ void Replay::count_policies(const PastActivity& past, const Judged& now) {
     if (policy.kind == Kind::activity && !inside) continue;
     if (is_open(policy, past)) ++tallies[number].not_kept;
   }
-  const bool goes_on = now.effect != Effect::block && now.effect != Effect::bypass;
+  const bool goes_on =
+      now.effect != Effect::block && now.effect != Effect::bypass && now.effect != Effect::ask;
   if (past.cut && goes_on && !now.decision.by_fault) count_not_seen(past);
 }
 
@@ -213,6 +235,8 @@ void Replay::count_change(const PastActivity& past, const Judged& now, Effect th
       {Change::no_longer_blocked, then == Effect::block},
       {Change::newly_bypassed, now.effect == Effect::bypass},
       {Change::no_longer_bypassed, then == Effect::bypass},
+      {Change::newly_asked, now.effect == Effect::ask},
+      {Change::no_longer_asked, then == Effect::ask},
   };
   const Activity& facts = past.facts;
   for (const auto& [change, came] : changes) {

@@ -15,7 +15,10 @@
 //  - a connection is judged by the one name and the one address that its event has, where the
 //    gateway asks for both names (CONNECT, SNI) and every address;
 //  - the app at connect is that of the request's path, where a path is an app of its own;
-//  - app_discovery policies are judged by days, so not here (discovery/history/app_replay.h).
+//  - app_discovery policies are judged by days, so not here (discovery/history/app_replay.h);
+//  - a grant of then counts for the policy of the same id, if that still asks. Others are in no
+//    record: each activity that a policy would ask about counts as asked, although one answer would
+//    have let the next ones pass. Nobody is suspended.
 //
 // What cannot be judged is counted for each policy (PolicyTally): the query and header names are in
 // no record, a bypassed connection has an inside that nobody saw, and what was blocked got no

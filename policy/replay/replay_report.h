@@ -35,8 +35,10 @@ enum class Change : std::uint8_t {
   no_longer_blocked,
   newly_bypassed,
   no_longer_bypassed,
+  newly_asked,
+  no_longer_asked,
 };
-constexpr std::size_t kChanges = 4;
+constexpr std::size_t kChanges = 6;
 std::string_view to_string(Change change);
 
 struct ReplayExample {

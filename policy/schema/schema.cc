@@ -13,7 +13,8 @@
 namespace sallyport::policy {
 namespace {
 
-constexpr const char* kDates = "^[0-9]{4}-[0-9]{2}-[0-9]{2}( *\\.\\. *[0-9]{4}-[0-9]{2}-[0-9]{2})?$";
+constexpr const char* kDates =
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}( *\\.\\. *[0-9]{4}-[0-9]{2}-[0-9]{2})?$";
 constexpr const char* kTimes = "^[0-9]{2}:[0-9]{2} *\\.\\. *[0-9]{2}:[0-9]{2}$";
 constexpr const char* kCompared = "^ *(=|<|>|<=|>=)? *[0-9]+( *\\.\\. *[0-9]+)? *$";
 constexpr const char* kBytes =
@@ -34,7 +35,8 @@ class Schema : SchemaWriter {
       member("items", [&] { json_.member("$ref", "#/$defs/policy"); });
       member("$defs", [&] {
         member("policy", [&] { policy(); });
-        member("conditions", [&] { conditions("conditions", [](const Attribute&) { return true; }); });
+        member("conditions",
+               [&] { conditions("conditions", [](const Attribute&) { return true; }); });
         for (const Kind kind : kAllKinds) {
           const std::string name = name_of(kind);
           member(name, [&] {
@@ -116,8 +118,7 @@ class Schema : SchemaWriter {
   }
 
   void values(const Attribute& one) {
-    json_.member("description",
-                 fmt::format("{} Known from: {}.", one.doc, to_string(one.from)));
+    json_.member("description", fmt::format("{} Known from: {}.", one.doc, to_string(one.from)));
     array("anyOf", [&] {
       object([&] { alternatives(one); });
       object([&] {
@@ -219,6 +220,11 @@ class Schema : SchemaWriter {
         object([&] { number(1, 10'000); });
         object([&] { json_.member("const", kNoAlerts); });
       });
+    } else if (name == "for") {
+      json_.member("type", "string");
+      json_.member("pattern", kSpan);
+    } else if (name == "per") {
+      enumeration(grant_width_words());
     } else if (name == "repeat") {
       repeat();
     } else if (name == "per_day") {
@@ -330,16 +336,14 @@ class Schema : SchemaWriter {
   void is_kind(Kind kind) {
     json_.key("required");
     words({"kind"});
-    member("properties", [&] {
-      member("kind", [&] { json_.member("const", to_string(kind)); });
-    });
+    member("properties", [&] { member("kind", [&] { json_.member("const", to_string(kind)); }); });
   }
 
   void deed(Kind kind) {
     if (kind == Kind::access || kind == Kind::session) {
       member("then", [&] {
         json_.key("enum");
-        words({"allow", "monitor", "block"});
+        words({"allow", "monitor", "block", "coach", "justify", "step_up", "notice"});
       });
     } else if (kind == Kind::tls) {
       member("then", [&] {

@@ -22,8 +22,7 @@ Bench::Bench(std::shared_ptr<const Program> program, BenchOptions options)
 }
 
 Activity Bench::activity_of(const TestCase& test, Diagnostics& found) const {
-  Ids ids = test.named();
-  ids.insert(ids.end(), test.without.begin(), test.without.end());
+  const Ids ids = test.about();
   const CompiledPolicy* policy = ids.empty() ? nullptr : program_->find(*ids.front());
   const bool own = policy != nullptr && policy->written != nullptr && policy->written->zone;
   const std::string& zone = own ? **policy->written->zone : options_.zone;
@@ -49,9 +48,7 @@ const Program& Bench::program_for(const TestCase& test) {
   // Of all policies, which are many, only the mode is the key.
   std::set<std::uint32_t> numbers;
   if (options_.apart) {
-    Ids ids = test.named();
-    ids.insert(ids.end(), test.without.begin(), test.without.end());
-    for (const auto& id : ids) {
+    for (const auto& id : test.about()) {
       if (const CompiledPolicy* policy = program_->find(*id)) numbers.insert(policy->number);
     }
   }

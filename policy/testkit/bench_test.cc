@@ -528,7 +528,7 @@ TEST(Bench, RefusesEffectsThatNobodyCouldSee) {
 )"),
             R"(p.test.yaml:6:8: error: nobody is stopped here, so nobody reads this
   say: Go on.
-       ^~~~~~ it belongs to 'expect: block'
+       ^~~~~~ it belongs to 'expect: block', or to coach, justify, step_up, notice
 p.test.yaml:7:13: error: nobody is stopped here, so nobody is sent elsewhere
   redirect: https://intranet.example/
             ^~~~~~~~~~~~~~~~~~~~~~~~~ it belongs to 'expect: block'
@@ -681,7 +681,68 @@ TEST(Bench, TestsTemplatesByThemselves) {
   EXPECT_EQ(run(kTwo, "- case: about nothing\n", false, true),
             R"(p.test.yaml:1:9: error: say which template the case is about
 - case: about nothing
-        ^~~~~~~~~~~~~ policy, reports, rehearsed, edits or without: ID
+        ^~~~~~~~~~~~~ policy, reports, rehearsed, edits, grants or without: ID
+)");
+}
+
+constexpr const char* kQuestions = R"(
+- { id: ai, name: AI, when: { app.category: generative_ai }, then: coach, say: Think first. }
+- { id: admin, name: Admin, when: { activity.admin: true }, then: step_up }
+- { id: seen, name: Seen, when: { app.tag: monitored }, then: notice }
+- { id: stop, name: Stop, when: { app: mega }, then: block }
+)";
+
+TEST(Bench, AsksAndPassesOverWhatWasAnswered) {
+  EXPECT_EQ(run(kQuestions, R"(
+- defaults: { user: ana, app: chat, app.category: generative_ai, app.tag: [] }
+- case: it is asked
+  expect: coach
+  policy: ai
+  because: app.category
+  say: Think first.
+  but:
+    - app.category: crm
+    - { grants: ai }
+    - { grants: ai, activity.admin: true, expect: step_up, policy: admin }
+    - { grants: [ai, admin], activity.admin: true }
+    - { grants: ai, app: mega, expect: block, policy: stop }
+- case: a notice stops nothing that is stopped behind it
+  given: { app.category: crm, app.tag: monitored }
+  expect: notice
+  policy: seen
+  but:
+    - { app: mega, expect: block, policy: stop }
+    - { grants: seen }
+- case: nobody has a second factor
+  given: { user: unknown, app.category: crm, activity.admin: true }
+  grants: admin
+  expect: step_up
+  policy: admin
+)"),
+            "10 cases in 1 file, all pass\n");
+}
+
+TEST(Bench, TellsWhatIsWrongWithAnswers) {
+  EXPECT_EQ(run(kQuestions, R"(
+- case: it is asked although it was answered
+  given: { user: ana, app: chat, app.category: generative_ai }
+  grants: ai
+  expect: coach
+  policy: ai
+)"),
+            R"(p.test.yaml:2: failed: it is asked although it was answered
+  expected  coach by ai
+  got       allow by no policy at response
+  why       ai was answered ('grants'), so it is passed over
+1 case in 1 file, 1 failed
+)");
+  EXPECT_EQ(run(kQuestions, "- case: a block has no answer\n  grants: [stop, aii]\n"),
+            R"(p.test.yaml:2:12: error: 'stop' asks nothing that could be answered
+  grants: [stop, aii]
+           ^~~~ coach, justify, step_up and notice ask
+p.test.yaml:2:18: error: there is no policy with the id 'aii'
+  grants: [stop, aii]
+                 ^~~ did you mean 'ai'?
 )");
 }
 

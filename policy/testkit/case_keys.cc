@@ -16,6 +16,8 @@ constexpr std::array kKeys = std::to_array<CaseKey>({
     {"at", V::point, "Asked at this point only.", "the whole way"},
     {"policy_mode", V::mode, "`rehearse`: as with `policy_mode: rehearse` in sallyport.yaml.",
      "as the policies say themselves"},
+    {"grants", V::texts, "Ids of policies that the person has answered: they are passed over.",
+     "nothing was answered"},
     {"repeat", V::repetition, "It happened so often.", "once; all targets differ; one app"},
     {"day", V::day, "What a day of the app came to; app_discovery is asked, and nothing else.",
      "no day"},

@@ -37,6 +37,7 @@ class Checker {
     for (const auto& id : test.reports) named(id, "reports", test);
     for (const auto& id : test.edits) named(id, "edits", test);
     for (const auto& id : test.without) find(id);
+    for (const auto& id : test.grants) answered(id);
     const Ids ids = test.named();
     for (const auto& id : test.without) {
       const auto same = [&](const Spanned<std::string>& other) { return *other == *id; };
@@ -44,9 +45,9 @@ class Checker {
         found_.error(id.place, fmt::format("'{}' is expected, and expected not to be", *id));
       }
     }
-    if (apart_ && ids.empty() && test.without.empty()) {
+    if (apart_ && test.about().empty()) {
       found_.error(test.place, "say which template the case is about",
-                   "policy, reports, rehearsed, edits or without: ID");
+                   "policy, reports, rehearsed, edits, grants or without: ID");
     }
     if (test.because && !ids.empty()) because(*test.because, ids.front());
     if (test.say) shows(test, *test.say, "say");
@@ -93,6 +94,13 @@ class Checker {
                    fmt::format("'{}' never decides '{}'", policy->id, to_string(**test.expect)),
                    fmt::format("it says 'then: {}'", to_string(policy->action)));
     }
+  }
+
+  void answered(const Spanned<std::string>& id) {
+    const CompiledPolicy* policy = find(id);
+    if (policy == nullptr || asks(policy->action)) return;
+    found_.error(id.place, fmt::format("'{}' asks nothing that could be answered", policy->id),
+                 "coach, justify, step_up and notice ask");
   }
 
   void shows(const TestCase& test, const ExpectedText& text, std::string_view key) {

@@ -82,6 +82,9 @@ class Comparison {
     std::string why;
     if (wanted != nullptr && happened_.policy != wanted) {
       why = obstacle(*wanted, last_point(*wanted, test_), test_, activity_);
+      if (why.empty() && holds(happened_.granted, wanted)) {
+        why = fmt::format("{} was answered ('grants'), so it is passed over", wanted->id);
+      }
       if (why.empty() && happened_.policy != nullptr) {
         why = wanted->number > happened_.policy->number
                   ? fmt::format("{} holds too, and stands before", happened_.policy->id)

@@ -67,9 +67,7 @@ void Coverage::watch(const Expression& expression, const Condition& written, std
 
 void Coverage::observe(const TestCase& test, const Activity& activity) {
   std::set<const CompiledPolicy*> about;
-  Ids ids = test.named();
-  ids.insert(ids.end(), test.without.begin(), test.without.end());
-  for (const auto& id : ids) {
+  for (const auto& id : test.about()) {
     if (const CompiledPolicy* policy = program_.find(*id)) about.insert(policy);
   }
   for (const CompiledPolicy* policy : about) {

@@ -24,6 +24,20 @@ void take(Happened& happened, const Decision& decision) {
   happened.policy = decision.policy;
   happened.point = decision.point;
   for (const CompiledPolicy* one : decision.rehearsed()) add_once(happened.rehearsed, *one);
+  for (const Decision::Granted& one : decision.granted()) add_once(happened.granted, *one.policy);
+}
+
+// What the person of the case has answered.
+Standing standing_of(const Program& program, const TestCase& test, const Activity& activity) {
+  std::vector<std::shared_ptr<const Grant>> grants;
+  for (const auto& id : test.grants) {
+    const CompiledPolicy* policy = program.find(*id);
+    if (policy == nullptr) continue;
+    if (auto grant = grant_wanted(*policy, activity)) {
+      grants.push_back(std::make_shared<const Grant>(std::move(*grant)));
+    }
+  }
+  return {std::move(grants), {}};
 }
 
 // An intercepted connection goes on to be judged, so a decision does not name the policy that
@@ -44,20 +58,21 @@ void decide(Happened& happened, const Program& program, const TestCase& test,
             const Activity& activity) {
   const bool tls = activity.scheme != "http";
   const bool at_connect = !test.at || **test.at == Point::connect;
+  const Standing standing = standing_of(program, test, activity);
   if (at_connect && tls && test.expect && **test.expect == Action::intercept) {
-    const Decision decision = program.decide_connection(activity);
+    const Decision decision = program.decide_connection(activity, standing);
     take(happened, decision);
     if (!decision.stops() && !decision.bypasses()) take_opener(happened, program, activity);
     return;
   }
   if (!test.at) {
     const bool tunnel = activity.scheme == "tunnel";
-    take(happened,
-         program.decide_whole(activity, {.until = tunnel ? Point::connect : Point::response}));
+    take(happened, program.decide_whole(
+                       activity, {.until = tunnel ? Point::connect : Point::response}, standing));
     return;
   }
-  take(happened, at_connect && tls ? program.decide_connection(activity)
-                                   : program.decide(**test.at, activity));
+  take(happened, at_connect && tls ? program.decide_connection(activity, standing)
+                                   : program.decide(**test.at, activity, standing));
 }
 
 void take_match(Happened& happened, std::vector<const CompiledPolicy*>& to,

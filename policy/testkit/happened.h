@@ -17,6 +17,7 @@ struct Happened {
   std::vector<const CompiledPolicy*> rehearsed;  // of every kind
   std::vector<const CompiledPolicy*> reports;    // activity, app_discovery
   std::vector<const CompiledPolicy*> edits;
+  std::vector<const CompiledPolicy*> granted;  // passed over, because they were answered
 };
 
 // As the path asks (see Program), or at the case's point alone. A case that expects `intercept`

@@ -23,6 +23,7 @@ class KeyReader {
   void read(yaml::MapReader& map, TestCase& test) {
     if (const Node* node = map.node("at")) at(*node, test);
     if (const Node* node = map.node("policy_mode")) mode(*node, test);
+    if (map.has("grants")) test.grants = map.texts("grants");
     if (const Node* node = map.node("repeat")) repeat(*node, test);
     if (const Node* node = map.node("day")) day(*node, test);
     if (const Node* node = map.node("expect")) expect(*node, test);
@@ -55,12 +56,12 @@ class KeyReader {
       found_.error(place, "a day of an app is reported; nothing is decided about it",
                    "write 'reports: ID'");
     }
-    const bool stops = test.expect && **test.expect == Action::block;
-    if (test.say && !stops) {
+    const bool blocks = test.expect && **test.expect == Action::block;
+    if (test.say && !blocks && !(test.expect && asks(**test.expect))) {
       found_.error(test.say->place, "nobody is stopped here, so nobody reads this",
-                   "it belongs to 'expect: block'");
+                   "it belongs to 'expect: block', or to coach, justify, step_up, notice");
     }
-    if (test.redirect && !stops) {
+    if (test.redirect && !blocks) {
       found_.error(test.redirect->place, "nobody is stopped here, so nobody is sent elsewhere",
                    "it belongs to 'expect: block'");
     }

@@ -197,6 +197,7 @@ class FileReader {
     test.day = base.day;
     test.at = base.at;
     test.policy_mode = base.policy_mode;
+    test.grants = base.grants;
     // The mapping holds both: facts are taken out, and what is left are keys.
     Node rest = node;
     rest.entries.clear();
@@ -231,7 +232,8 @@ class FileReader {
   }
 
   static bool changes_what_happens(std::string_view key) {
-    return key == "at" || key == "policy_mode" || key == "repeat" || key == "day";
+    return key == "at" || key == "policy_mode" || key == "grants" || key == "repeat" ||
+           key == "day";
   }
 
   static std::string shown(const std::string& key, const Node& value) {
@@ -265,6 +267,12 @@ Ids TestCase::named() const {
   for (const Ids* some : {&rehearsed, &reports, &edits}) {
     ids.insert(ids.end(), some->begin(), some->end());
   }
+  return ids;
+}
+
+Ids TestCase::about() const {
+  Ids ids = named();
+  for (const Ids* some : {&without, &grants}) ids.insert(ids.end(), some->begin(), some->end());
   return ids;
 }
 

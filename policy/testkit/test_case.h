@@ -55,6 +55,7 @@ struct TestCase {
   std::optional<DayTotals> day;
   std::optional<Spanned<Point>> at;          // asked at this point only; else the whole way
   std::optional<Spanned<Mode>> policy_mode;  // of the gateway; rehearse: of every policy
+  Ids grants;                                // of policies that the person has answered
 
   // ---- what is expected
   bool waits = false;                          // not decided yet; only with `at`
@@ -73,6 +74,8 @@ struct TestCase {
   bool rehearses() const { return policy_mode && **policy_mode == Mode::rehearse; }
   // The ids that the case names, but for `without`: what it is about, first what decides.
   Ids named() const;
+  // All policies that it names at all.
+  Ids about() const;
 };
 
 struct TestFile {

@@ -9,6 +9,7 @@
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/io/scheduling.h"
+#include "proxy/app/every_worker.h"
 
 namespace sallyport::app {
 
@@ -253,17 +254,10 @@ Task<void> Desk::archive() {
 Task<void> Desk::publish() {
   co_await archive();
   const auto tunables = std::make_shared<const Tunables>(tune_(config_, material_));
-  io::Signal all;
-  std::size_t missing = workers_.size();
-  for (WorkerParts* parts : workers_) {
-    parts->worker().post([this, parts, tunables, &all, &missing] {
-      parts->take(*tunables);
-      worker_.post([&all, &missing] {
-        if (--missing == 0) all.notify();
-      });
-    });
-  }
-  if (!workers_.empty()) co_await all.wait();
+  const std::function<void(WorkerParts&)> take = [tunables](WorkerParts& parts) {
+    parts.take(*tunables);
+  };
+  co_await on_every_worker(worker_, workers_, take);
 }
 
 void Desk::say(const Loader::Outcome& outcome, std::chrono::milliseconds took) {

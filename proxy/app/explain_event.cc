@@ -84,6 +84,27 @@ policy::ExplainOptions options_for(const Event& event, const policy::KeptPolicie
   return options;
 }
 
+// What the record says of answers and suspensions: those of then, which may have ended since.
+policy::Standing standing_of(const Event& event, const policy::Program& program) {
+  const policy::Verdict& verdict = event.verdict;
+  std::vector<std::shared_ptr<const policy::Grant>> grants;
+  for (const policy::Verdict::Granted& one : verdict.granted) {
+    const policy::CompiledPolicy* asked = program.find(one.policy_id);
+    auto grant = asked != nullptr ? policy::grant_wanted(*asked, event.activity) : std::nullopt;
+    if (!grant) continue;
+    if (const auto id = discovery::parse_ulid(one.grant)) grant->id = *id;
+    grants.push_back(std::make_shared<const policy::Grant>(std::move(*grant)));
+  }
+  std::vector<policy::Suspension> suspensions;
+  if (!verdict.suspension.empty() && event.activity.user) {
+    policy::Suspension suspension;
+    if (const auto id = discovery::parse_ulid(verdict.suspension)) suspension.id = *id;
+    suspension.user = *event.activity.user;
+    suspensions.push_back(std::move(suspension));
+  }
+  return {std::move(grants), std::move(suspensions)};
+}
+
 std::string name_of(const policy::Verdict& verdict) {
   std::string text(to_string(verdict.action));
   if (!verdict.policy.empty()) {
@@ -122,7 +143,8 @@ std::string difference_of(const ExplainedEvent& explained) {
   const Event& event = explained.event;
   const policy::Decision& now = explained.explanation.decision;
   const policy::Verdict& then = event.verdict;
-  const bool same_policy = now.policy == nullptr
+  const bool same_policy = now.suspension ? !then.suspension.empty()
+                           : now.policy == nullptr
                                ? then.policy.empty()
                                : then.policy_id == now.policy->id ||
                                      (then.policy_id.empty() && then.policy == now.policy->name);
@@ -190,8 +212,10 @@ Result<ExplainedEvent> explain_event(const std::string& state, const Ulid& id,
     out.set = std::move(now->set);
     out.program = std::move(now->program);
   }
-  out.explanation =
-      policy::explain(*out.program, out.event.activity, options_for(out.event, *out.set));
+  const policy::Standing standing = standing_of(out.event, *out.program);
+  policy::ExplainOptions options = options_for(out.event, *out.set);
+  options.standing = &standing;
+  out.explanation = policy::explain(*out.program, out.event.activity, options);
   out.difference = difference_of(out);
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "base/io/scheduling.h"
+#include "proxy/app/every_worker.h"
 #include "proxy/app/gateway_parts.h"
 
 namespace sallyport::app {
@@ -76,7 +77,35 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   if (!opened) return pass_on(std::move(opened));
   hand_store = std::move(*opened);
   hand = std::make_unique<HandTags>(*hand_store);
-  return hand->load(*material.snapshot->catalog, clock.now());
+  standing_book = std::make_unique<StandingBook>(*hand_store);
+  Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
+  if (loaded) loaded = standing_book->load(clock.now());
+  return loaded;
+}
+
+// REQUIRES: the workers are there. Each has what was kept before its first client.
+void Gateway::Parts::open_standing() {
+  for (const auto& worker : workers) {
+    worker->worker().post(
+        [parts = worker.get(), now = standing_book->standing()] { parts->snapshots().stand(now); });
+  }
+  standing = std::make_unique<StandingDesk>(
+      *standing_book, desk,
+      [this](std::shared_ptr<const policy::Standing> now) { return stand(std::move(now)); },
+      [this](Task<void> task) {
+        if (draining) return false;
+        desk_nursery->start(std::move(task));
+        return true;
+      });
+}
+
+Task<void> Gateway::Parts::stand(std::shared_ptr<const policy::Standing> now) {
+  std::vector<WorkerParts*> all;
+  for (const auto& worker : workers) all.push_back(worker.get());
+  const std::function<void(WorkerParts&)> take = [now](WorkerParts& parts) {
+    parts.snapshots().stand(now);
+  };
+  co_await on_every_worker(desk, all, take);
 }
 
 std::shared_ptr<const tls::Verifier> judge_of(const std::shared_ptr<const tls::TrustStore>& roots) {
@@ -260,6 +289,7 @@ Task<void> Gateway::Parts::look_after() {
     }
     if (round % 6 == 0) save_pins();
     addresses->look_after();
+    co_await standing->look_after();
     if (clock.now() - crl_made > kCrlAge) {
       crl_made = clock.now();
       renew_crl();
@@ -321,6 +351,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
       });
   p.addresses->open();
   add_address_routes(*p.api, *p.addresses);
+  p.open_standing();
 
   std::vector<discovery::EventRing*> rings;
   for (const auto& worker : p.workers) rings.push_back(&worker->ring());
@@ -346,6 +377,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   }
   p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
                                          [&p](JsonWriter& json) { p.write_status(json); });
+  add_standing_routes(*p.api, *p.standing, *p.files);
   p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }

@@ -33,6 +33,7 @@
 #include "proxy/app/gateway.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/reopening_store.h"
+#include "proxy/app/standing_routes.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/app/worker_parts.h"
 #include "proxy/export/exporter.h"
@@ -73,6 +74,7 @@ struct Gateway::Parts {
   std::unique_ptr<local::GatewayPages> admin_pages;
   std::unique_ptr<discovery::StateStore> hand_store;
   std::unique_ptr<HandTags> hand;
+  std::unique_ptr<StandingBook> standing_book;
   std::unique_ptr<PolicyArchive> archive;
   std::unique_ptr<admin::Api> api;
   std::unique_ptr<listen::LocalServer> admin;
@@ -116,6 +118,7 @@ struct Gateway::Parts {
   std::unique_ptr<io::Nursery> desk_nursery;
   io::Signal desk_wakes;
   std::unique_ptr<AddressKeeper> addresses;
+  std::unique_ptr<StandingDesk> standing;
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
@@ -125,6 +128,8 @@ struct Gateway::Parts {
 
   Result<void> open_state(const LiveLog& live_log);
   Result<void> open_hand(const Material& material);
+  void open_standing();
+  Task<void> stand(std::shared_ptr<const policy::Standing> standing);
   Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);

@@ -140,6 +140,30 @@ struct AppsOptions {
 };
 int apps(const AppsOptions& options);
 
+struct GrantsOptions {
+  CommonOptions common;
+  std::string user, policy;  // only theirs, only its
+  std::string format = "table";
+  std::string id;  // which to take back
+  std::string by;  // who; "" is the user of this shell
+};
+int grants(const GrantsOptions& options);
+int revoke_grant(const GrantsOptions& options);
+
+struct SuspendOptions {
+  CommonOptions common;
+  std::string user;
+  std::string app;          // only there
+  bool sanctioned = false;  // only in sanctioned apps
+  std::string lasts;        // "2h"; "": until it is lifted
+  std::string reason;
+  std::string by;  // as of GrantsOptions
+  std::string format = "table";
+};
+int suspend(const SuspendOptions& options);
+int unsuspend(const SuspendOptions& options);
+int suspensions(const SuspendOptions& options);
+
 struct AppsTestOptions {
   CommonOptions common;
   std::vector<std::string> apps;  // none: all
@@ -166,8 +190,8 @@ int completion(const CLI::App& app, const std::string& shell);
 // Shared by several: the state directory that options and configuration come to; nullopt after a
 // message.
 std::optional<std::string> state_directory(const CommonOptions& options);
-// "90s" before now, or a time (RFC 3339); "" leaves `into` as it is. False after a message that names
-// the option `what`.
+// "90s" before now, or a time (RFC 3339); "" leaves `into` as it is. False after a message that
+// names the option `what`.
 bool read_time(const std::string& text, const char* what, std::optional<Time>& into);
 // Writes "sallyport: ..." to standard error.
 void complain(const std::string& text);

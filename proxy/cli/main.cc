@@ -14,8 +14,8 @@
 using namespace sallyport::cli;
 
 #ifdef SALLYPORT_JEMALLOC
-// Read by jemalloc before main(): what was freed goes back to the system within a second, by threads of its
-// own, so that it does so while nobody allocates.
+// Read by jemalloc before main(): what was freed goes back to the system within a second, by
+// threads of its own, so that it does so while nobody allocates.
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
@@ -192,7 +192,8 @@ int main(int argc, char** argv) {
   alerts_command->add_option("-n,--limit", alerts_options.limit, "Rows at most")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  alerts_command->add_flag("--oldest-first", alerts_options.oldest_first, "In the order of raising");
+  alerts_command->add_flag("--oldest-first", alerts_options.oldest_first,
+                           "In the order of raising");
   alerts_command->add_flag("-f,--follow", alerts_options.follow,
                            "Goes on with what comes, until Ctrl-C");
   alerts_command->add_flag("--days", alerts_options.days,
@@ -372,6 +373,65 @@ int main(int argc, char** argv) {
   apps_reset->footer(with_codes("  sallyport apps reset mega"));
   apps_action("export", "What was set by hand, as YAML for tags.apps", AppsAction::export_)
       ->footer(with_codes("  sallyport apps export"));
+
+  GrantsOptions grants_options;
+  CLI::App* grants_command =
+      app.add_subcommand("grants", "What people have answered, where a policy asked");
+  add_common(*grants_command, grants_options.common);
+  grants_command->require_subcommand(0, 1);
+  grants_command->add_option("--user", grants_options.user, "Only those of this user");
+  grants_command->add_option("--policy", grants_options.policy, "Only answers to this policy");
+  grants_command->add_option("--format", grants_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  grants_command->footer(
+      with_codes("  sallyport grants --user ana\n"
+                 "  sallyport grants revoke 01JG...              # it is asked again at once"));
+  CLI::App* grants_revoke =
+      grants_command->add_subcommand("revoke", "Takes an answer back: it is asked again");
+  add_common(*grants_revoke, grants_options.common);
+  grants_revoke->add_option("id", grants_options.id, "The grant's id")->required();
+  grants_revoke->add_option("--by", grants_options.by,
+                            "Who takes it back, for the record; default: you");
+  grants_revoke->footer(with_codes("  sallyport grants revoke 01JG..."));
+  grants_revoke->callback([&] { code = revoke_grant(grants_options); });
+  grants_command->callback([&] {
+    if (grants_command->get_subcommands().empty()) code = grants(grants_options);
+  });
+
+  SuspendOptions suspend_options;
+  const auto suspends = [&](const char* name, const char* what) {
+    CLI::App* sub = app.add_subcommand(name, what);
+    add_common(*sub, suspend_options.common);
+    sub->add_option("user", suspend_options.user, "The user, by any of their names")->required();
+    CLI::Option* one_app = sub->add_option("--app", suspend_options.app, "In this app only");
+    sub->add_flag("--sanctioned", suspend_options.sanctioned, "In sanctioned apps only")
+        ->excludes(one_app);
+    sub->add_option("--by", suspend_options.by, "Who does it, for the record; default: you");
+    return sub;
+  };
+  CLI::App* suspend_command =
+      suspends("suspend", "Lets a user do nothing, in force at once; before any policy");
+  suspend_command->add_option("--for", suspend_options.lasts,
+                              "How long: 2h, 7d; default: until it is lifted");
+  suspend_command->add_option("--reason", suspend_options.reason,
+                              "Why, for the record; the user is not shown it");
+  suspend_command->footer(
+      with_codes("  sallyport suspend ana --for 2h --reason \"asked by security\"\n"
+                 "  sallyport suspend ana --app salesforce\n"
+                 "  sallyport suspend ana --sanctioned"));
+  suspend_command->callback([&] { code = suspend(suspend_options); });
+  CLI::App* unsuspend_command =
+      suspends("unsuspend", "Lifts the suspensions of a user, or those of an app");
+  unsuspend_command->footer(with_codes("  sallyport unsuspend ana"));
+  unsuspend_command->callback([&] { code = unsuspend(suspend_options); });
+  CLI::App* suspensions_command = app.add_subcommand("suspensions", "Who is suspended, and why");
+  add_common(*suspensions_command, suspend_options.common);
+  suspensions_command->add_option("--format", suspend_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  suspensions_command->footer(with_codes("  sallyport suspensions --format csv"));
+  suspensions_command->callback([&] { code = suspensions(suspend_options); });
 
   StatusOptions status_options;
   CLI::App* status_command =

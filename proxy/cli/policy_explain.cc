@@ -8,6 +8,7 @@
 #include "policy/explain/render_json.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/explain_event.h"
+#include "proxy/app/standing_book.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/policy_options.h"
 
@@ -60,7 +61,9 @@ int explain_stored(const PolicyExplainOptions& options) {
 }
 
 // What a gateway of this configuration would judge by, with the tags that were set by hand.
-std::optional<app::Material> load(const CommonOptions& options, Time now, int& code) {
+// `standing`: what was answered, and who is suspended.
+std::optional<app::Material> load(const CommonOptions& options, Time now,
+                                  std::shared_ptr<const policy::Standing>& standing, int& code) {
   Diagnostics warnings;
   code = kWrongInput;
   auto config = app::load_config(options.config, warnings);
@@ -83,11 +86,14 @@ std::optional<app::Material> load(const CommonOptions& options, Time now, int& c
     return std::nullopt;
   }
   app::HandTags hand(**store);
-  const Result<void> loaded = hand.load(*material->snapshot->catalog, now);
+  app::StandingBook book(**store);
+  Result<void> loaded = hand.load(*material->snapshot->catalog, now);
+  if (loaded) loaded = book.load(now);
   if (!loaded) {
     complain(describe(loaded.error()));
     return std::nullopt;
   }
+  standing = book.standing();
   return app::dressed(std::move(*material), hand);
 }
 
@@ -108,7 +114,8 @@ std::string hints(const policy::Explanation& explanation, policy::Point until) {
 int explain_stated(const PolicyExplainOptions& options) {
   const Time now = system_clock().now();
   int code = kOk;
-  const auto material = load(options.common, now, code);
+  auto standing = std::make_shared<const policy::Standing>();
+  const auto material = load(options.common, now, standing, code);
   if (!material) return code;
   const policy::Program& program = *material->snapshot->policy;
   if (!knows(program, options.policy)) return kWrongInput;
@@ -122,6 +129,7 @@ int explain_stated(const PolicyExplainOptions& options) {
   how.zone = material->policies->options.zone;
   how.lists = &material->policies->sources.lists;
   how.at_connect = &facts->at_connect;
+  how.standing = standing.get();
   const policy::Explanation explanation = policy::explain(program, facts->whole, how);
   if (options.format == "json") {
     std::string text;

@@ -14,8 +14,9 @@ std::string replay_table(const discovery::History& history, const policy::Progra
 // One object:
 //   since, until
 //   events {all, judged, unsure, without_facts, unreadable, refused}
-//   changes {newly_blocked, no_longer_blocked, newly_bypassed, no_longer_bypassed}
-//   effects array of {then, now, count}: allow, monitor, block, bypass
+//   changes {newly_blocked, no_longer_blocked, newly_bypassed, no_longer_bypassed, newly_asked,
+//     no_longer_asked}
+//   effects array of {then, now, count}: allow, monitor, block, bypass, ask
 //   policies array of {order, id, name, kind, mode, matched, decided, reported, rehearsed, alerts,
 //     newly_blocked, not_kept, not_seen}; of app_discovery policies days of apps are counted
 //   apps_by_day {all, left_out, newest: array of {day, app, name, policy, came_to, tag, alert,

@@ -207,6 +207,8 @@ newly blocked            3
 no longer blocked        0
 newly bypassed           0
 no longer bypassed       1
+newly asked              0
+no longer asked          0
 
 POLICY                       KIND           MODE      MATCHED  DECIDED  REPORTED  REHEARSED  ALERTS  NEWLY BLOCKED  NOT KEPT  NOT SEEN
 No uploads to Dropbox        session        enforce         4        4         -          -       -              3         -         -
@@ -248,7 +250,7 @@ TEST_F(ReplayText, IsAnObjectForPrograms) {
   EXPECT_EQ(
       replay_json(judge(), *policies),
       R"j({"since":"2026-11-23T21:58:51.000000Z","until":"2026-11-23T21:59:51.000000Z","events":{"all":14,"judged":11,"unsure":2,"without_facts":1,"unreadable":1,"refused":1},)j"
-      R"j("changes":{"newly_blocked":3,"no_longer_blocked":0,"newly_bypassed":0,"no_longer_bypassed":1},)j"
+      R"j("changes":{"newly_blocked":3,"no_longer_blocked":0,"newly_bypassed":0,"no_longer_bypassed":1,"newly_asked":0,"no_longer_asked":0},)j"
       R"j("effects":[{"then":"allow","now":"allow","count":3},)j"
       R"j({"then":"allow","now":"block","count":3},{"then":"block","now":"block","count":1},)j"
       R"j({"then":"bypass","now":"allow","count":1},{"then":"bypass","now":"bypass","count":1}],)j"
@@ -267,7 +269,8 @@ TEST_F(ReplayText, IsAnObjectForPrograms) {
       R"j({"id":"01M856PJA80000000000000002","time":"2026-11-23T21:58:53.000000Z","client":"192.0.2.7","app":"Dropbox","host":"www.dropbox.com","method":"POST","path":"/upload","then":"allow","now":"block","policy_now":"No uploads to Dropbox"},)j"
       R"j({"id":"01M856PHB00000000000000001","time":"2026-11-23T21:58:52.000000Z","user":"ana","client":"192.0.2.7","app":"Dropbox","host":"www.dropbox.com","method":"POST","path":"/upload","then":"allow","now":"block","policy_now":"No uploads to Dropbox"}],)j"
       R"j("no_longer_blocked":[],"newly_bypassed":[],)j"
-      R"j("no_longer_bypassed":[{"id":"01M856PP780000000000000006","time":"2026-11-23T21:58:57.000000Z","user":"ana","client":"192.0.2.7","host":"health.example","then":"bypass","policy_then":"Banks and health are left alone","now":"allow"}]}})j"
+      R"j("no_longer_bypassed":[{"id":"01M856PP780000000000000006","time":"2026-11-23T21:58:57.000000Z","user":"ana","client":"192.0.2.7","host":"health.example","then":"bypass","policy_then":"Banks and health are left alone","now":"allow"}],)j"
+      R"j("newly_asked":[],"no_longer_asked":[]}})j"
       "\n");
 }
 

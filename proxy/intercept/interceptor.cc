@@ -66,7 +66,8 @@ Task<void> Interceptor::read_hello(Opening& opening, std::string early) {
   // nothing.
   const policy::Activity first = opening.session.begin_activity(
       *opening.now, opening.target.host, opening.target.port, "https", opening.event.start);
-  const policy::Decision early_decision = opening.now->policy->decide_connection(first);
+  const policy::Decision early_decision =
+      opening.now->policy->decide_connection(first, services_.snapshots.standing());
   const bool may_be_raw = early_decision.final && early_decision.action == Action::bypass;
   io::Deadline patience(services_.worker.deadlines(), [raw, may_be_raw] {
     if (may_be_raw) {
@@ -88,12 +89,13 @@ Interceptor::Judged Interceptor::judge_names(const Opening& opening, Time at) co
   Judged judged;
   judged.activity =
       opening.session.begin_activity(now, opening.name, opening.target.port, "https", at);
-  judged.verdict = policy::Verdict(now.policy->decide_connection(judged.activity));
+  const policy::Standing& standing = services_.snapshots.standing();
+  judged.verdict = policy::Verdict(now.policy->decide_connection(judged.activity, standing));
   judged.bypass = bypasses(judged.verdict);
   if (opening.name == opening.target.host) return judged;
   const policy::Activity other =
       opening.session.begin_activity(now, opening.target.host, opening.target.port, "https", at);
-  policy::Verdict by_target(now.policy->decide_connection(other));
+  policy::Verdict by_target(now.policy->decide_connection(other, standing));
   judged.bypass = judged.bypass && bypasses(by_target);
   if (by_target.stops() && !judged.verdict.stops()) std::swap(by_target, judged.verdict);
   session::keep_rehearsed(by_target, judged.verdict);
@@ -152,8 +154,7 @@ Task<void> Interceptor::open(Opening& opening) {
     co_return;
   }
   if (opening.verdict.stops()) {
-    session::Refusal refusal;
-    refusal.verdict = opening.verdict;
+    const session::Refusal refusal = session::blocked_by(opening.verdict);
     co_return co_await refuse(opening, refusal);
   }
 
@@ -174,8 +175,7 @@ Task<void> Interceptor::open(Opening& opening) {
                                                              opening.activity, *connection.route);
   if (verdict.stops()) {
     opening.verdict = verdict;
-    session::Refusal refusal;
-    refusal.verdict = std::move(verdict);
+    const session::Refusal refusal = session::blocked_by(verdict);
     co_return co_await refuse(opening, refusal);
   }
   session::keep_rehearsed(verdict, opening.verdict);

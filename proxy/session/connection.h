@@ -112,6 +112,7 @@ struct ClientConnection {
     bool asks_carried = false;
     std::optional<policy::Decision> decision;
     std::chrono::sys_time<std::chrono::minutes> decided;
+    std::uint64_t standing = 0;  // SnapshotShelf::standing_number() by then
   };
   std::unique_ptr<Known> known;
 

@@ -95,13 +95,16 @@ policy::Decision Session::decide_opened(const SnapshotPin& now,
                                         const policy::Activity& activity) const {
   ClientConnection::Known& known = *connection_.known;
   const auto minute = std::chrono::floor<std::chrono::minutes>(activity.at);
-  if (known.asks_carried || !known.decision || known.decided != minute) {
+  const std::uint64_t standing = services_.snapshots.standing_number();
+  if (known.asks_carried || !known.decision || known.decided != minute ||
+      known.standing != standing) {
     policy::Activity& begun = known.begun.activity;
     begun.at = activity.at;
     begun.connection_uploaded = activity.connection_uploaded;
     begun.connection_downloaded = activity.connection_downloaded;
-    known.decision = now->policy->decide_connection(begun);
+    known.decision = now->policy->decide_connection(begun, services_.snapshots.standing());
     known.decided = minute;
+    known.standing = standing;
   }
   return *known.decision;
 }
@@ -163,8 +166,10 @@ policy::Verdict Session::decide_for_route(const Snapshot& now, Point point,
                                           policy::Activity& activity,
                                           const origin::Route& route) const {
   const auto decide = [&] {
-    return policy::Verdict(point == Point::connect ? now.policy->decide_connection(activity)
-                                                   : now.policy->decide(point, activity));
+    const policy::Standing& standing = services_.snapshots.standing();
+    return policy::Verdict(point == Point::connect
+                               ? now.policy->decide_connection(activity, standing)
+                               : now.policy->decide(point, activity, standing));
   };
   std::optional<policy::AddressFacts> first;
   std::optional<policy::Verdict> by_first;
@@ -223,7 +228,8 @@ bool Session::judges_what_is_done(const Walk& walk) const {
   facts.admin.reset();
   facts.file.reset();
   facts.details.reset();
-  const auto names = walk.now->policy->waits_for(Point::connect, facts, true);
+  const auto names =
+      walk.now->policy->waits_for(Point::connect, facts, true, services_.snapshots.standing());
   return std::ranges::any_of(names, [](std::string_view name) {
     return std::ranges::find(kOfTheHead, name) == std::end(kOfTheHead);
   });
@@ -237,7 +243,8 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   }
   const auto decide = [&](policy::Activity& activity) {
     return route.endpoints.size() == 1
-               ? policy::Verdict(now.policy->decide(Point::request, activity, recall_for(walk)))
+               ? policy::Verdict(now.policy->decide(
+                     Point::request, activity, services_.snapshots.standing(), recall_for(walk)))
                : decide_for_route(now, Point::request, activity, route);
   };
   const std::size_t count = walk.activities ? walk.activities->count() : 0;

@@ -60,7 +60,8 @@ bool Session::holds_upload(const Walk& walk, bool enforced) const {
   }
   policy::Activity facts = walk.event.activity;
   facts.type = ActivityType::upload;
-  const std::vector<std::string_view> waiting = program.waits_for(Point::request, facts, enforced);
+  const std::vector<std::string_view> waiting =
+      program.waits_for(Point::request, facts, enforced, services_.snapshots.standing());
   const auto waits = [&](std::string_view name) {
     return std::ranges::find(waiting, name) != waiting.end();
   };
@@ -141,7 +142,8 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
 }
 
 bool Session::decide_on_file(Walk& walk, policy::Activity one, bool only_stops) const {
-  policy::Verdict verdict(walk.now->policy->decide(Point::upload, one));
+  policy::Verdict verdict(
+      walk.now->policy->decide(Point::upload, one, services_.snapshots.standing()));
   const bool stops = verdict.stops();
   if (only_stops && !stops) return false;
   keep_rehearsed(walk.event.verdict, verdict);

@@ -7,6 +7,19 @@ using discovery::Ending;
 Refusal blocked_by(const policy::Verdict& verdict) {
   Refusal refusal;
   refusal.verdict = verdict;
+  switch (verdict.action) {
+    case policy::Action::coach:
+      refusal.reason = "Your organisation has not approved this, and asks you first.";
+      break;
+    case policy::Action::justify:
+      refusal.reason = "Your organisation wants a reason for this first.";
+      break;
+    case policy::Action::step_up:
+      refusal.reason = "Your organisation wants a second proof of who you are for this first.";
+      break;
+    default:
+      break;
+  }
   return refusal;
 }
 

@@ -177,7 +177,8 @@ Task<Ending> Session::walk(Walk& walk) {
   const policy::Decision named =
       connection_.decided && !connection_.plain
           ? decide_opened(walk.now, activity)
-          : now.policy->decide(Point::connect, activity, recall_for(walk));
+          : now.policy->decide(Point::connect, activity, services_.snapshots.standing(),
+                               recall_for(walk));
   activity.point = Point::request;
   if (named.stops()) {
     const Refusal refusal = blocked_by(policy::Verdict(named));
@@ -287,7 +288,8 @@ Task<Ending> Session::walk(Walk& walk) {
   if (walk.activities) {
     walk.activities->read_reply(reply->head, activity, reply->body->length());
   }
-  policy::Verdict answered(now.policy->decide(Point::response, activity, recall_for(walk)));
+  policy::Verdict answered(now.policy->decide(Point::response, activity,
+                                              services_.snapshots.standing(), recall_for(walk)));
   keep_rehearsed(event.verdict, answered);
   event.verdict = std::move(answered);
   if (event.verdict.stops()) {

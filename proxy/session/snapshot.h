@@ -20,6 +20,7 @@
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
+#include "policy/eval/standing.h"
 
 namespace sallyport::discovery {
 class MailDomains;
@@ -82,11 +83,23 @@ class SnapshotPin {
   Held* held_;
 };
 
-// The current snapshot of one worker.
+// The current snapshot of one worker, and beside it what people have answered and who is suspended:
+// that changes often and must hold at once, so no exchange pins it; each decision asks for it as it
+// is by then, and keeps nothing of it but ids.
 class SnapshotShelf {
  public:
   explicit SnapshotShelf(std::shared_ptr<const Snapshot> snapshot)
       : current_(new SnapshotPin::Held{std::move(snapshot)}) {}
+
+  // REQUIRES: not null.
+  void stand(std::shared_ptr<const policy::Standing> standing) {
+    standing_ = std::move(standing);
+    ++standing_number_;
+  }
+  // Valid until the worker's next turn.
+  const policy::Standing& standing() const { return *standing_; }
+  // Counts them: what was decided by one of the same number still holds.
+  std::uint64_t standing_number() const { return standing_number_; }
 
   // Exchanges that hold a pin keep the old one to their end.
   void publish(std::shared_ptr<const Snapshot> snapshot) {
@@ -99,6 +112,8 @@ class SnapshotShelf {
 
  private:
   SnapshotPin current_;
+  std::shared_ptr<const policy::Standing> standing_ = std::make_shared<const policy::Standing>();
+  std::uint64_t standing_number_ = 0;
 };
 
 }  // namespace sallyport::session

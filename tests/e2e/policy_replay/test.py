@@ -96,7 +96,7 @@ class PolicyReplay(kit.Scenario):
     def test_what_stricter_policies_would_block_is_named(self):
         report = self.replay("--policies", self.stricter)
         self.assertEqual(report["changes"], {"newly_blocked": 3, "no_longer_blocked": 1, "newly_bypassed": 0,
-                                             "no_longer_bypassed": 1}, report)
+                                             "no_longer_bypassed": 1, "newly_asked": 0, "no_longer_asked": 0}, report)
         uploads = [row["id"] for row in self.rows if row.get("type") == "upload"]
         # The fault ended it before anybody was asked about its request.
         old, *others = report["examples"]["newly_blocked"]

@@ -1,0 +1,161 @@
+#include "policy/eval/standing.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "policy/eval/compiled_policy.h"
+#include "policy/eval/key_hash.h"
+
+namespace sallyport::policy {
+namespace {
+
+constexpr std::array<std::string_view, 3> kReaches = {"everything", "app", "sanctioned"};
+
+// Whom a grant is for and where it holds, without a copy.
+struct Scope {
+  std::string_view policy_id;
+  Action action = Action::coach;
+  std::string_view user;
+  std::string_view app;
+  std::string_view site;
+  const IpAddress* address = nullptr;
+};
+
+Scope scope_of(const Grant& grant) {
+  return {grant.policy_id, grant.action, grant.user,
+          grant.app,       grant.site,   grant.address ? &*grant.address : nullptr};
+}
+
+std::optional<Scope> scope_of(const CompiledPolicy& policy, const Activity& activity) {
+  if (!asks(policy.action)) return std::nullopt;
+  Scope scope{.policy_id = policy.id, .action = policy.action};
+  if (activity.user) scope.user = *activity.user;
+  // Whoever sits behind an address is not who held the second factor.
+  if (scope.user.empty() && policy.action == Action::step_up) return std::nullopt;
+  if (policy.grant_width != GrantWidth::user) {
+    if (activity.app) {
+      scope.app = activity.app->id;
+    } else {
+      scope.site = activity.domain.empty() ? activity.host : activity.domain;
+    }
+  }
+  if (scope.user.empty() || policy.grant_width == GrantWidth::address) {
+    scope.address = &activity.client.address;
+  }
+  return scope;
+}
+
+bool same(const Scope& a, const Scope& b) {
+  const bool addresses = (a.address == nullptr) == (b.address == nullptr) &&
+                         (a.address == nullptr || *a.address == *b.address);
+  return addresses && a.action == b.action && a.policy_id == b.policy_id && a.user == b.user &&
+         a.app == b.app && a.site == b.site;
+}
+
+std::uint64_t hash_of(const Scope& scope) {
+  std::uint64_t hash = static_cast<std::uint64_t>(scope.action) + 1;
+  for (const std::string_view text : {scope.policy_id, scope.user, scope.app, scope.site}) {
+    hash = indexing::hash_of(text, false, hash);
+  }
+  if (scope.address != nullptr) {
+    const auto& bytes = scope.address->bytes();
+    hash = indexing::hash_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, false,
+                             hash + (scope.address->is_v4() ? 4 : 6));
+  }
+  return hash;
+}
+
+bool holds(const Suspension& suspension, const Activity& activity) {
+  if (end_of_minute(suspension.until) <= activity.at) return false;
+  switch (suspension.reach) {
+    case Suspension::Reach::everything:
+      return true;
+    case Suspension::Reach::app:
+      return activity.app && activity.app->id == suspension.app;
+    case Suspension::Reach::sanctioned:
+      return activity.app &&
+             std::ranges::find(activity.app->tags, "sanctioned") != activity.app->tags.end();
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view to_string(Suspension::Reach reach) {
+  return kReaches[static_cast<std::size_t>(reach)];
+}
+
+std::optional<Suspension::Reach> parse_suspension_reach(std::string_view word) {
+  const auto at = std::ranges::find(kReaches, word);
+  if (at == kReaches.end()) return std::nullopt;
+  return static_cast<Suspension::Reach>(at - kReaches.begin());
+}
+
+Time end_of_minute(Time time) {
+  if (time > Time::max() - std::chrono::minutes(1)) return Time::max();
+  return std::chrono::ceil<std::chrono::minutes>(time);
+}
+
+Standing::Standing(std::vector<std::shared_ptr<const Grant>> grants,
+                   std::vector<Suspension> suspensions)
+    : suspensions_(std::move(suspensions)) {
+  grants_.reserve(grants.size());
+  for (auto& grant : grants) {
+    const std::uint64_t hash = hash_of(scope_of(*grant));
+    grants_.push_back({hash, std::move(grant)});
+  }
+  std::ranges::stable_sort(grants_, {}, &Filed::hash);
+  std::ranges::stable_sort(suspensions_, {}, &Suspension::user);
+}
+
+const Standing& Standing::none() {
+  static const Standing kNone;
+  return kNone;
+}
+
+const Grant* Standing::find_grant(const CompiledPolicy& policy, const Activity& activity) const {
+  if (grants_.empty()) return nullptr;
+  const std::optional<Scope> scope = scope_of(policy, activity);
+  if (!scope) return nullptr;
+  const std::uint64_t wanted = hash_of(*scope);
+  for (auto at = std::ranges::lower_bound(grants_, wanted, {}, &Filed::hash);
+       at != grants_.end() && at->hash == wanted; ++at) {
+    const Grant& grant = *at->grant;
+    if (end_of_minute(grant.until) > activity.at && same(scope_of(grant), *scope)) return &grant;
+  }
+  return nullptr;
+}
+
+const Suspension* Standing::find_suspension(const Activity& activity) const {
+  if (suspensions_.empty() || !activity.user) return nullptr;
+  const auto of = [&](std::string_view user) -> const Suspension* {
+    const auto some = std::ranges::equal_range(
+        suspensions_, user, {}, [](const Suspension& one) { return std::string_view(one.user); });
+    for (const Suspension& one : some) {
+      if (holds(one, activity)) return &one;
+    }
+    return nullptr;
+  };
+  if (const Suspension* found = of(*activity.user)) return found;
+  for (const std::string& name : activity.user_names) {
+    if (const Suspension* found = of(name)) return found;
+  }
+  return nullptr;
+}
+
+std::optional<Grant> grant_wanted(const CompiledPolicy& policy, const Activity& activity) {
+  const std::optional<Scope> scope = scope_of(policy, activity);
+  if (!scope) return std::nullopt;
+  Grant grant;
+  grant.policy_id = scope->policy_id;
+  grant.action = scope->action;
+  grant.user = scope->user;
+  grant.app = scope->app;
+  grant.site = scope->site;
+  if (scope->address != nullptr) grant.address = *scope->address;
+  return grant;
+}
+
+}  // namespace sallyport::policy

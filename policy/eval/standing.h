@@ -1,0 +1,104 @@
+#pragma once
+// What people have answered and who is suspended: state that policies are judged beside, changed
+// while the gateway runs.
+//
+//   Grant       somebody answered what a policy asked (coach, justify, step_up, notice). While it
+//               is in force the policy is passed over for them, as if it did not stand there, and
+//               the policies behind it are asked.
+//   Suspension  a user may do nothing: at all, in one app, or in sanctioned apps. It is decided
+//               before any policy, as a block, and a policy in rehearsal changes nothing about it.
+//
+// A grant is one person's: of a user, or where no user is known of a client address (so that who is
+// behind one address shares it; a step_up therefore is never granted to an address). It is for one
+// policy, by its id, and for what that asked then: the grant of a coach says nothing once the same
+// policy wants a step_up. How wide it is, the policy says (GrantWidth).
+//
+// INVARIANT: immutable; looking something up takes no lock and allocates nothing. A grant or
+// suspension ends on a whole minute (the next after what was wished), so that what is decided holds
+// for the minute in which it was (proxy/session asks connections again by the minute).
+// Lifetime: what is found lives as long as the Standing; a Decision keeps ids, no pointers.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/core/address.h"
+#include "base/core/clock.h"
+#include "base/core/id.h"
+#include "policy/activity/activity.h"
+#include "policy/activity/words.h"
+
+namespace sallyport::policy {
+
+struct CompiledPolicy;
+
+struct Grant {
+  Ulid id;
+  std::string policy_id;
+  Action action = Action::coach;
+  std::string user;  // canonical; "": nobody known, then `address` is set
+  std::string app;   // its id, or "": every app, or a host that is in none
+  std::string site;  // of a host that is in no app: its registrable domain, or the host
+  std::optional<IpAddress> address;  // only from there
+  Time from{};
+  Time until = Time::max();
+
+  bool operator==(const Grant&) const = default;
+};
+
+struct Suspension {
+  enum class Reach : std::uint8_t { everything, app, sanctioned };
+
+  Ulid id;
+  std::string user;  // canonical
+  Reach reach = Reach::everything;
+  std::string app;  // its id, where `reach` is app
+  Time from{};
+  Time until = Time::max();  // max: until it is lifted
+
+  bool operator==(const Suspension&) const = default;
+};
+
+std::string_view to_string(Suspension::Reach reach);
+std::optional<Suspension::Reach> parse_suspension_reach(std::string_view word);
+
+// The policy id that stands for a suspension in verdicts and records. No policy has it.
+inline constexpr std::string_view kSuspensionId = "suspension";
+inline constexpr std::string_view kSuspensionName = "Suspension";
+
+class Standing {
+ public:
+  Standing() = default;  // nobody answered anything, nobody is suspended
+  Standing(std::vector<std::shared_ptr<const Grant>> grants, std::vector<Suspension> suspensions);
+  static const Standing& none();
+
+  // In force at `activity.at`, or null. Null for policies that ask nothing.
+  const Grant* find_grant(const CompiledPolicy& policy, const Activity& activity) const;
+  // The first that holds of those of the user, under any of their names; or null.
+  const Suspension* find_suspension(const Activity& activity) const;
+
+  bool empty() const { return grants_.empty() && suspensions_.empty(); }
+  std::size_t size() const { return grants_.size(); }  // grants
+  const std::vector<Suspension>& suspensions() const { return suspensions_; }
+
+ private:
+  struct Filed {
+    std::uint64_t hash = 0;
+    std::shared_ptr<const Grant> grant;
+  };
+  std::vector<Filed> grants_;            // by hash
+  std::vector<Suspension> suspensions_;  // by user, then as given
+};
+
+// The grant that would let `activity` pass `policy`: without id and times. Nothing where nobody can
+// be granted it: the policy asks nothing, or wants a second factor of a user that nobody knows.
+std::optional<Grant> grant_wanted(const CompiledPolicy& policy, const Activity& activity);
+
+// The whole minute at which what lasts until `time` ends.
+Time end_of_minute(Time time);
+
+}  // namespace sallyport::policy

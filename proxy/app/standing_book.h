@@ -1,0 +1,98 @@
+#pragma once
+// Answers and suspensions (policy/eval/standing.h) as the desk keeps them: each in the state store
+// first, with who and when and why, then in the Standing that workers judge beside.
+//
+// Bounded, so that nobody who answers again and again fills the memory: see the constants. Whoever
+// has more answers than one may have loses the oldest; where all are too many, new ones are
+// refused, and the policy asks again.
+//
+// INVARIANT: what is in standing() was durable first.
+// Thread rule: the desk's.
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/core/id.h"
+#include "base/core/result.h"
+#include "discovery/store/state_store.h"
+#include "policy/eval/standing.h"
+
+namespace sallyport::app {
+
+class StandingBook {
+ public:
+  static constexpr std::size_t kMostGrants = 20'000;
+  static constexpr std::size_t kMostOfOne = 100;       // of one user, or one address
+  static constexpr std::size_t kMostOfNobody = 5'000;  // of addresses, all together
+  static constexpr std::size_t kMostSuspensions = 2'000;
+  static constexpr std::size_t kMostReason = 1'000;  // bytes
+
+  explicit StandingBook(discovery::StateStore& store) : store_(store) {}
+
+  // What was kept and has not ended. Once, before anything else. A suspension that cannot be read
+  // is an error, because it would let through what was refused; such an answer is left out.
+  Result<void> load(Time now);
+
+  // Why something was not done: an answer for the operator, or for the person.
+  struct Refusal {
+    int status = 409;  // 400: what was asked is no such thing; 404: there is none; 409: full;
+                       // 503: not kept
+    std::string detail;
+  };
+  struct KeptGrant {
+    std::shared_ptr<const policy::Grant> grant;
+    std::string who;  // who said so: mostly the user
+    std::string reason;
+  };
+  struct KeptSuspension {
+    policy::Suspension suspension;
+    std::string who;
+    std::string reason;
+  };
+
+  // `wanted` is what grant_wanted() gives, without id and times. The same answer again lasts anew,
+  // under its old id.
+  std::expected<policy::Grant, Refusal> grant(policy::Grant wanted, std::chrono::seconds lasts,
+                                              std::string reason, std::string who, Time now);
+  std::optional<Refusal> revoke(const Ulid& id, std::string_view who, Time now);
+  // `wanted.until` max: until it is lifted. The same user and reach again replaces what was there.
+  std::expected<policy::Suspension, Refusal> suspend(policy::Suspension wanted, std::string reason,
+                                                     std::string who, Time now);
+  // Lifts those of the user, or with `reach` those of it (and of `app`). How many there were.
+  std::expected<std::size_t, Refusal> unsuspend(std::string_view user,
+                                                std::optional<policy::Suspension::Reach> reach,
+                                                std::string_view app, std::string_view who,
+                                                Time now);
+  // Drops what has ended; true where something had.
+  bool expire(Time now);
+
+  // Never null.
+  const std::shared_ptr<const policy::Standing>& standing() const { return standing_; }
+  // By id, which is the order in which they were first given.
+  const std::map<Ulid, KeptGrant>& grants() const { return grants_; }
+  const std::map<Ulid, KeptSuspension>& suspensions() const { return suspensions_; }
+
+ private:
+  std::optional<Refusal> make_room(const policy::Grant& wanted, Time now);
+  Result<void> forget_grant(const Ulid& id, std::string_view who, Time now);
+  void rebuild();
+
+  discovery::StateStore& store_;
+  UlidMaker ids_;
+  std::map<Ulid, KeptGrant> grants_;
+  std::map<Ulid, KeptSuspension> suspensions_;
+  std::shared_ptr<const policy::Standing> standing_ = std::make_shared<const policy::Standing>();
+};
+
+// How an answer and a suspension stand in a StateEntry; nothing where it is none.
+std::optional<StandingBook::KeptGrant> read_grant(const discovery::StateEntry& entry);
+std::optional<StandingBook::KeptSuspension> read_suspension(const discovery::StateEntry& entry);
+
+}  // namespace sallyport::app

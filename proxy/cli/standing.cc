@@ -1,0 +1,257 @@
+// grants, suspensions, suspend, unsuspend: what people have answered, and who may do nothing.
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/core/text.h"
+#include "discovery/events/decode.h"
+#include "discovery/store/sqlite_state_store.h"
+#include "discovery/users/user_name.h"
+#include "proxy/app/loader.h"
+#include "proxy/app/standing_routes.h"
+#include "proxy/app/state_directory.h"
+#include "proxy/cli/commands.h"
+#include "proxy/cli/gateway_client.h"
+#include "proxy/cli/listing.h"
+
+namespace sallyport::cli {
+
+namespace {
+
+using app::StandingBook;
+using policy::Suspension;
+
+std::string who_asks(const std::string& by) {
+  if (!by.empty()) return by;
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry != nullptr ? entry->pw_name : "";
+}
+
+std::optional<app::Config> config_of(const CommonOptions& options, std::string& state) {
+  Diagnostics warnings;
+  auto config = app::load_config(options.config, warnings);
+  if (!config) {
+    complain("the configuration cannot be used:\n" + render(config.error()));
+    return std::nullopt;
+  }
+  state = options.state.empty() ? config->state_directory : options.state;
+  return std::move(*config);
+}
+
+// What is kept, whether a gateway runs or not. False after a message.
+struct Kept {
+  std::unique_ptr<discovery::StateStore> store;
+  std::unique_ptr<StandingBook> book;
+};
+bool read_kept(const std::string& state, Kept& kept) {
+  const std::string file = app::hand_file(state);
+  if (::access(file.c_str(), F_OK) != 0) return true;  // nothing yet
+  auto store = discovery::SqliteStateStore::open_for_reading(file);
+  if (!store) {
+    complain(describe(store.error()));
+    return false;
+  }
+  kept.store = std::move(*store);
+  kept.book = std::make_unique<StandingBook>(*kept.store);
+  const Result<void> loaded = kept.book->load(system_clock().now());
+  if (loaded) return true;
+  complain(describe(loaded.error()));
+  return false;
+}
+
+Listing::Cell time_cell(Time time) {
+  return Listing::text(time == Time::max() ? std::string()
+                                           : format_rfc3339(time).substr(0, 19) + "Z");
+}
+
+// What a gateway said. Nothing where none runs.
+std::optional<int> told_by_gateway(const Result<GatewayReply>& reply, std::string_view what) {
+  if (!reply && reply.error().kind == ErrorKind::not_found) return std::nullopt;
+  if (!reply) {
+    complain(describe(reply.error()));
+    return kMachine;
+  }
+  if (reply->status == 200) {
+    say(fmt::format("{} on every worker\n", what));
+    return kOk;
+  }
+  complain("not done: " + detail_of(*reply));
+  return reply->status == 503 ? kMachine : kNo;
+}
+
+// Taken while something is changed here, so that no gateway starts meanwhile and misses it.
+struct Here {
+  std::unique_ptr<app::StateDirectory> directory;
+  std::unique_ptr<discovery::StateStore> store;
+  std::unique_ptr<StandingBook> book;
+};
+bool take_state(const std::string& state, Here& here) {
+  auto taken = app::StateDirectory::open(state);
+  if (!taken) {
+    complain("not done: " + taken.error().detail);
+    return false;
+  }
+  here.directory = std::move(*taken);
+  auto store = discovery::SqliteStateStore::open(app::hand_file(state));
+  if (!store) {
+    complain(describe(store.error()));
+    return false;
+  }
+  here.store = std::move(*store);
+  here.book = std::make_unique<StandingBook>(*here.store);
+  const Result<void> loaded = here.book->load(system_clock().now());
+  if (!loaded) complain(describe(loaded.error()));
+  return loaded.has_value();
+}
+
+int refused(const StandingBook::Refusal& refusal) {
+  complain("not done: " + refusal.detail);
+  return refusal.status == 503 ? kMachine : kNo;
+}
+
+constexpr std::string_view kAtNextStart =
+    "kept; no gateway runs, so it holds from the next start on\n";
+
+std::shared_ptr<const session::Snapshot> snapshot_of(const app::Config& config) {
+  Diagnostics warnings;
+  auto material = app::load_material(config, system_clock().now(), warnings);
+  if (material) return material->snapshot;
+  complain("the files have faults (sallyport check):\n" + render(material.error()));
+  return nullptr;
+}
+
+std::string reach_query(const SuspendOptions& options) {
+  std::string query = "?by=" + url_encoded(who_asks(options.by));
+  if (!options.app.empty()) query += "&app=" + url_encoded(options.app);
+  if (options.sanctioned) query += "&sanctioned=true";
+  return query;
+}
+
+}  // namespace
+
+int grants(const GrantsOptions& options) {
+  std::string state;
+  if (!config_of(options.common, state)) return kWrongInput;
+  Kept kept;
+  if (!read_kept(state, kept)) return kMachine;
+  const Time now = system_clock().now();
+  const std::string user = discovery::normal_user_name(options.user).value_or("");
+  Listing listing({"id", "policy", "action", "user", "app", "address", "from", "until", "reason"});
+  if (kept.book) {
+    for (auto at = kept.book->grants().rbegin(); at != kept.book->grants().rend(); ++at) {
+      const policy::Grant& grant = *at->second.grant;
+      if (grant.until <= now) continue;
+      if (!options.user.empty() && grant.user != user) continue;
+      if (!options.policy.empty() && grant.policy_id != options.policy) continue;
+      listing.add({Listing::text(grant.id.to_string()), Listing::text(grant.policy_id),
+                   Listing::text(to_string(grant.action)), Listing::text(grant.user),
+                   Listing::text(grant.app.empty() ? grant.site : grant.app),
+                   Listing::text(grant.address ? grant.address->to_string() : ""),
+                   time_cell(grant.from), time_cell(grant.until),
+                   Listing::text(at->second.reason)});
+    }
+  }
+  say(listing.render(options.format));
+  return kOk;
+}
+
+int revoke_grant(const GrantsOptions& options) {
+  const auto id = discovery::parse_ulid(options.id);
+  if (!id) {
+    complain("'" + printable(options.id) + "' is no id of a grant");
+    return kWrongInput;
+  }
+  std::string state;
+  if (!config_of(options.common, state)) return kWrongInput;
+  const std::string who = who_asks(options.by);
+  const auto told = told_by_gateway(
+      ask_gateway(state, "DELETE", "/api/v1/grants/" + id->to_string() + "?by=" + url_encoded(who)),
+      "taken back");
+  if (told) return *told;
+  Here here;
+  if (!take_state(state, here)) return kMachine;
+  if (const auto refusal = here.book->revoke(*id, who, system_clock().now())) {
+    return refused(*refusal);
+  }
+  say("taken back\n");
+  return kOk;
+}
+
+int suspensions(const SuspendOptions& options) {
+  std::string state;
+  if (!config_of(options.common, state)) return kWrongInput;
+  Kept kept;
+  if (!read_kept(state, kept)) return kMachine;
+  const Time now = system_clock().now();
+  Listing listing({"id", "user", "reach", "app", "from", "until", "who", "reason"});
+  if (kept.book) {
+    for (const auto& [id, one] : kept.book->suspensions()) {
+      const Suspension& suspension = one.suspension;
+      if (suspension.until <= now) continue;
+      listing.add({Listing::text(id.to_string()), Listing::text(suspension.user),
+                   Listing::text(to_string(suspension.reach)), Listing::text(suspension.app),
+                   time_cell(suspension.from), time_cell(suspension.until), Listing::text(one.who),
+                   Listing::text(one.reason)});
+    }
+  }
+  say(listing.render(options.format));
+  return kOk;
+}
+
+int suspend(const SuspendOptions& options) {
+  std::string state;
+  const auto config = config_of(options.common, state);
+  if (!config) return kWrongInput;
+  std::string path = "/api/v1/suspensions/" + url_encoded(options.user) + reach_query(options);
+  if (!options.lasts.empty()) path += "&for=" + url_encoded(options.lasts);
+  if (!options.reason.empty()) path += "&reason=" + url_encoded(options.reason);
+  const Result<GatewayReply> reply = ask_gateway(state, "PUT", path);
+  if (const auto told = told_by_gateway(reply, "suspended")) {
+    if (*told == kOk && reply->body.find("\"listed\":false") != std::string::npos) {
+      complain("note: the list of users has nobody of that name");
+    }
+    return *told;
+  }
+  const auto now = snapshot_of(*config);
+  if (now == nullptr) return kWrongInput;
+  const Time at = system_clock().now();
+  auto wanted =
+      app::suspension_of(*now, options.user, options.app, options.sanctioned, options.lasts, at);
+  if (!wanted) return refused(wanted.error());
+  Here here;
+  if (!take_state(state, here)) return kMachine;
+  const auto made =
+      here.book->suspend(std::move(*wanted), options.reason, who_asks(options.by), at);
+  if (!made) return refused(made.error());
+  say(std::string(kAtNextStart));
+  return kOk;
+}
+
+int unsuspend(const SuspendOptions& options) {
+  std::string state;
+  const auto config = config_of(options.common, state);
+  if (!config) return kWrongInput;
+  const auto told = told_by_gateway(
+      ask_gateway(state, "DELETE",
+                  "/api/v1/suspensions/" + url_encoded(options.user) + reach_query(options)),
+      "lifted");
+  if (told) return *told;
+  const auto now = snapshot_of(*config);
+  if (now == nullptr) return kWrongInput;
+  const Time at = system_clock().now();
+  const auto meant =
+      app::suspension_of(*now, options.user, options.app, options.sanctioned, "", at);
+  if (!meant) return refused(meant.error());
+  std::optional<Suspension::Reach> reach;
+  if (options.sanctioned || !options.app.empty()) reach = meant->reach;
+  Here here;
+  if (!take_state(state, here)) return kMachine;
+  const auto lifted =
+      here.book->unsuspend(meant->user, reach, options.app, who_asks(options.by), at);
+  if (!lifted) return refused(lifted.error());
+  say("lifted\n");
+  return kOk;
+}
+
+}  // namespace sallyport::cli
