@@ -308,6 +308,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   users.finish();
 
   config.pac = in_folder(folder, *map.text("pac"));
+  read_portal(section(map, "portal"), diagnostics, folder, config.portal);
   read_recording(section(map, "recording"), diagnostics, folder, config);
 
   read_limits(section(map, "limits"), diagnostics, config);

@@ -20,6 +20,7 @@
 #include "discovery/agent/agents.h"
 #include "discovery/geo/geo.h"
 #include "proxy/app/config_logs.h"
+#include "proxy/app/config_portal.h"
 #include "proxy/app/memory_guard.h"
 #include "proxy/auth/throttle.h"
 #include "proxy/intercept/interceptor.h"
@@ -75,6 +76,7 @@ struct Config {
   std::string user_addresses;                            // users/addresses.yaml
   std::string htpasswd;                                  // Basic proxy authentication where set
   std::string pac;                                       // pac/pac.yaml
+  PortalConfig portal;                                   // taken at the start
 
   // recording
   bool record_queries = false;

@@ -9,6 +9,7 @@
 #include "base/io/scheduling.h"
 #include "proxy/app/every_worker.h"
 #include "proxy/app/gateway_parts.h"
+#include "proxy/app/portal_keys.h"
 
 namespace sallyport::app {
 
@@ -80,7 +81,25 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   standing_book = std::make_unique<StandingBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
   if (loaded) loaded = standing_book->load(clock.now());
+  if (loaded) loaded = open_portal();
   return loaded;
+}
+
+Result<void> Gateway::Parts::open_portal() {
+  portal_desk = std::make_unique<PortalDesk>(*hand_store, desk, config.portal.enrol);
+  if (Result<void> loaded = portal_desk->load(clock.now()); !loaded) return loaded;
+  Result<portal::TicketKeys> keys = open_ticket_keys(portal_keys_file(state->path()), clock.now());
+  if (!keys) return pass_on(std::move(keys));
+  Diagnostics warnings;
+  Checked<portal::Look> look = load_look(config.portal, config.name, config.contact, warnings);
+  if (!look) return fail(ErrorKind::invalid, Side::ours, sallyport::render(look.error()));
+  if (const std::string told = sallyport::render(warnings); !told.empty()) log::warning(told);
+  portal::PortalOptions options;
+  options.host = config.portal.host;
+  options.issuer = config.portal.organisation;
+  portal_state =
+      std::make_unique<portal::PortalState>(options, std::move(*keys), std::move(*look), clock);
+  return {};
 }
 
 // REQUIRES: the workers are there. Each has what was kept before its first client.
@@ -203,6 +222,14 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
                                            discovery::CredentialCache::make_key(), throttle,
                                            lookups, work, *pages, config.pool, crl_url,
                                            std::make_shared<tls::TicketKeys>(clock)});
+  shared->portal_state = portal_state.get();
+  shared->portal.host = config.portal.host;
+  shared->portal.issuer = config.portal.organisation;
+  shared->portal_desk = portal_desk.get();
+  shared->standing = &standing;
+  auto provider = load_provider(config.portal);
+  if (!provider) return fail(ErrorKind::invalid, Side::ours, sallyport::render(provider.error()));
+  shared->provider = std::move(*provider);
   // Ready before the first client that needs it, in all likelihood; until then such clients are
   // refused.
   work.submit([leaf_keys = *keys] {
@@ -290,6 +317,15 @@ Task<void> Gateway::Parts::look_after() {
     if (round % 6 == 0) save_pins();
     addresses->look_after();
     co_await standing->look_after();
+    if (portal_state->keys.load()->due(clock.now())) {
+      Result<portal::TicketKeys> keys =
+          open_ticket_keys(portal_keys_file(state->path()), clock.now());
+      if (keys) {
+        portal_state->keys.store(std::make_shared<const portal::TicketKeys>(std::move(*keys)));
+      } else {
+        log::warning("the portal's keys stay the old ones: " + describe(keys.error()));
+      }
+    }
     if (clock.now() - crl_made > kCrlAge) {
       crl_made = clock.now();
       renew_crl();

@@ -75,6 +75,8 @@ struct Gateway::Parts {
   std::unique_ptr<discovery::StateStore> hand_store;
   std::unique_ptr<HandTags> hand;
   std::unique_ptr<StandingBook> standing_book;
+  std::unique_ptr<PortalDesk> portal_desk;
+  std::unique_ptr<portal::PortalState> portal_state;
   std::unique_ptr<PolicyArchive> archive;
   std::unique_ptr<admin::Api> api;
   std::unique_ptr<listen::LocalServer> admin;
@@ -129,6 +131,7 @@ struct Gateway::Parts {
   Result<void> open_state(const LiveLog& live_log);
   Result<void> open_hand(const Material& material);
   void open_standing();
+  Result<void> open_portal();
   Task<void> stand(std::shared_ptr<const policy::Standing> standing);
   Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();

@@ -50,9 +50,21 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
         std::make_unique<auth::Authenticator>(p.worker_, shared.work, shared.credential_key,
                                               p.now_.passwords, shared.throttle, p.now_.sign_in);
   }
+  if (shared.portal_state != nullptr) {
+    p.answers_ = std::make_unique<WorkerPortal>(p.worker_, p.snapshots_, *shared.portal_desk,
+                                                *shared.standing);
+    if (shared.provider) {
+      p.fetcher_ =
+          std::make_unique<portal::OriginFetcher>(p.worker_, *p.router_, *p.dialer_, *p.pool_);
+      p.sign_in_ = std::make_unique<portal::Oidc>(*shared.provider, *p.fetcher_,
+                                                  shared.portal_state->keys, shared.clock);
+    }
+    p.portal_ = std::make_unique<portal::Portal>(shared.portal, *shared.portal_state, shared.clock,
+                                                 *p.answers_, p.answers_.get(), p.sign_in_.get());
+  }
   p.services_ = std::make_unique<session::Services>(
       session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
-                        p.now_.settings, p.ids_, p.agents_});
+                        p.now_.settings, p.ids_, p.agents_, p.portal_.get(), shared.portal_state});
   p.keys_ = std::make_unique<intercept::Keys>(
       intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.mirrored_, p.own_leaves_,
                       *p.server_context_, p.pins_, shared.crl_url, p.mirrors_, p.own_answers_});

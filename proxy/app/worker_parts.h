@@ -12,6 +12,7 @@
 #include "base/io/tcp.h"
 #include "base/io/worker.h"
 #include "discovery/events/event_ring.h"
+#include "proxy/app/portal_desk.h"
 #include "proxy/auth/authenticator.h"
 #include "proxy/intercept/interceptor.h"
 #include "proxy/listen/explicit_proxy.h"
@@ -19,6 +20,8 @@
 #include "proxy/origin/dialer.h"
 #include "proxy/origin/pool.h"
 #include "proxy/origin/route.h"
+#include "proxy/portal/oidc.h"
+#include "proxy/portal/portal.h"
 #include "proxy/session/connection.h"
 #include "tls/bypass/pin_memory.h"
 #include "tls/ca/leaf_cache.h"
@@ -56,6 +59,12 @@ struct Shared {
   origin::Pool::Options pool;
   std::string crl_url;
   std::shared_ptr<tls::TicketKeys> tickets;  // of all workers
+  // Where people answer. Null: nowhere.
+  portal::PortalState* portal_state = nullptr;
+  portal::PortalOptions portal;
+  std::optional<portal::ProviderOptions> provider;
+  PortalDesk* portal_desk = nullptr;
+  const std::unique_ptr<StandingDesk>* standing = nullptr;
 };
 
 class WorkerParts {
@@ -104,6 +113,10 @@ class WorkerParts {
   std::unique_ptr<origin::Dialer> dialer_;
   std::unique_ptr<origin::Pool> pool_;
   std::unique_ptr<auth::Authenticator> authenticator_;
+  std::unique_ptr<WorkerPortal> answers_;
+  std::unique_ptr<portal::OriginFetcher> fetcher_;
+  std::unique_ptr<portal::Oidc> sign_in_;
+  std::unique_ptr<portal::Portal> portal_;
   std::unique_ptr<session::Services> services_;
   std::unique_ptr<intercept::Keys> keys_;
   std::unique_ptr<listen::ExplicitProxy> proxy_;

@@ -52,6 +52,16 @@ geo:
     - { path!: text, country: texts, asn: texts, isp: texts, latitude: texts, longitude: texts, max_age: duration }
 users: { directory: text, addresses: text, htpasswd: text }
 pac: text
+portal:
+  host: text
+  organisation: text
+  logo: text
+  pages: text
+  language: text
+  enrol: boolean
+  sign_in:
+    { name: text, issuer!: text, client_id!: text, client_secret_file: text, user_claim: text, scope: text, acr: texts,
+      signed_in_within: duration }
 recording:
   queries: boolean
   file_digests: boolean

@@ -8,6 +8,7 @@
 #include "proxy/intercept/opening.h"
 #include "proxy/intercept/stream_loop.h"
 #include "proxy/origin/sender.h"
+#include "proxy/portal/portal.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/tunnel.h"
 #include "tls/hello/ja4.h"
@@ -115,6 +116,15 @@ Task<void> Interceptor::open(Opening& opening) {
     if (!hello.server_name.empty()) {
       if (const auto name = Host::parse(hello.server_name)) opening.name = *name;
     }
+  }
+  if (is_tls && services_.portal != nullptr && services_.portal->is_at(opening.target.host)) {
+    // Our own pages: no origin stands behind them.
+    session::Refusal nothing;
+    nothing.kind = local::PageKind::not_allowed;
+    nothing.status = 404;
+    nothing.ending = Ending::refused;
+    nothing.reason = "There is nothing at this address.";
+    co_return co_await refuse(opening, nothing);
   }
   Judged judged = judge_names(opening, opening.event.start);
   opening.activity = std::move(judged.activity);

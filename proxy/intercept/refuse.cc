@@ -72,6 +72,9 @@ policy::Verdict Interceptor::judge_again(Opening& opening) const {
 // there may be others; and an origin that failed is tried again at the client's next request:
 // people press reload.
 Task<void> Interceptor::serve_refused(Opening& opening, http::Exchange& exchange, bool first) {
+  if (opening.session.is_for_portal(exchange.request())) {
+    co_return co_await opening.session.serve_portal(exchange);
+  }
   const session::Refusal& refusal = *opening.refusal;
   const bool by_name = refusal.kind == local::PageKind::blocked;
   if (services_.snapshots.is_current(opening.now)) {

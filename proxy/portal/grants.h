@@ -23,6 +23,7 @@ struct Grant {
   TicketKind kind = TicketKind::coach;  // coach, justify, step_up or notice
   std::string user;
   std::string client;
+  IpAddress address;
   std::string app;
   std::string host;
   std::string policy;

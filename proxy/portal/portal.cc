@@ -251,6 +251,7 @@ Task<http::Reply> Portal::grant(const Visit& visit, const Ticket& ticket, std::s
   grant.kind = ticket.kind == TicketKind::enrol ? TicketKind::step_up : ticket.kind;
   grant.user = visit.visitor.user;
   grant.client = visit.client;
+  grant.address = visit.visitor.address;
   grant.app = ticket.app;
   grant.host = ticket.host;
   grant.policy = ticket.policy;

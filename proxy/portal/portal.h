@@ -69,6 +69,8 @@ class Portal {
     IpAddress address;
   };
 
+  // Whether it is the reserved name.
+  bool is_at(const Host& host) const { return host.text() == options_.host; }
   // Whether a request is for the portal and goes nowhere else.
   bool is_for(const http::RequestHead& request) const;
   // REQUIRES: is_for(request). Reads at most FormFields::kMostBytes of the body.

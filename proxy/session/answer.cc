@@ -78,7 +78,7 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
   facts.event_id = event.id.to_string();
   facts.time = event.start;
   facts.status = refusal.status;
-  http::Reply reply = local::render(refusal.kind, facts, walk.exchange.request());
+  http::Reply reply = render(walk, refusal, facts);
   if (!refusal.challenge.empty()) reply.head.headers.set("Proxy-Authenticate", refusal.challenge);
   if (refusal.retry_after.count() > 0) {
     reply.head.headers.set("Retry-After", std::to_string(refusal.retry_after.count()));

@@ -27,6 +27,11 @@
 #include "proxy/session/spool.h"
 #include "proxy/session/websocket_watch.h"
 
+namespace sallyport::portal {
+class Portal;
+class PortalState;
+}  // namespace sallyport::portal
+
 namespace sallyport::session {
 
 // Takes events away. One per worker; never blocks.
@@ -80,6 +85,9 @@ struct Services {
   const Settings& settings;
   UlidMaker& ids;
   discovery::AgentCache& agents;
+  // Where people answer what policies ask; null: nowhere, and what asks is a block.
+  portal::Portal* portal = nullptr;
+  const portal::PortalState* portal_state = nullptr;
 };
 
 struct ClientConnection {

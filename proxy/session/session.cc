@@ -5,6 +5,7 @@
 #include "base/core/log.h"
 #include "discovery/classify/classify.h"
 #include "proxy/origin/sender.h"
+#include "proxy/portal/refusal.h"
 #include "proxy/session/counted_body.h"
 #include "proxy/session/origin_fault.h"
 #include "proxy/session/rehearsal.h"
@@ -54,6 +55,7 @@ void Session::finish(std::unique_ptr<Event> kept, Ending ending) {
 }
 
 Task<void> Session::serve(http::Exchange& exchange) {
+  if (is_for_portal(exchange.request())) co_return co_await serve_portal(exchange);
   services_.worker.metrics().add(Metric::exchanges_total);
   std::unique_ptr<Event> kept = services_.recorder.fresh();
   Event& event = *kept;
@@ -209,6 +211,15 @@ Task<Ending> Session::walk(Walk& walk) {
     co_return co_await answer_locally(walk, refusal);
   }
 
+  // It passes, but a person at a browser is told first.
+  const bool told = named.shows_notice() || event.verdict.shows_notice();
+  if (told && services_.portal != nullptr && portal::navigates(asked)) {
+    Refusal refusal =
+        blocked_by(event.verdict.shows_notice() ? event.verdict : policy::Verdict(named));
+    refusal.ending = Ending::refused;
+    refusal.error = "a notice is shown first";
+    co_return co_await answer_locally(walk, refusal);
+  }
   if (walk.activities && walk.activities->hides() && judges_what_is_done(walk)) {
     Refusal refusal;
     refusal.kind = local::PageKind::bad_request;

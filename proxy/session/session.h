@@ -25,6 +25,11 @@ class Session {
   // The whole walk.
   Task<void> serve(http::Exchange& exchange);
 
+  // Whether a request is for our own pages, whatever host it names. Then serve_portal() answers it,
+  // without a record: what is answered there leaves its own.
+  bool is_for_portal(const http::RequestHead& request) const;
+  Task<void> serve_portal(http::Exchange& exchange);
+
   // Only the answer and its record. `judged_by` is what the refusal came of.
   Task<void> answer(http::Exchange& exchange, const Refusal& refusal, const SnapshotPin& judged_by);
   Task<void> answer(http::Exchange& exchange, const Refusal& refusal);
@@ -92,6 +97,8 @@ class Session {
   void decide_at_request(Walk& walk, const origin::Route& route) const;
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
+  // Of a request that a policy stopped or wants an answer for: the way to the portal.
+  http::Reply render(const Walk& walk, const Refusal& refusal, const local::PageFacts& facts) const;
   // What the request's head tells, and the reply's.
   void describe_request(const Snapshot& now, http::Exchange& exchange,
                         discovery::Event& event) const;

@@ -1,0 +1,101 @@
+// The way to the portal (proxy/portal) and from it: what a person is asked for before a request may
+// pass, and the pages where they answer.
+
+#include "base/core/text.h"
+#include "base/io/deadline.h"
+#include "proxy/portal/portal.h"
+#include "proxy/portal/refusal.h"
+#include "proxy/session/session.h"
+#include "proxy/session/walk.h"
+
+namespace sallyport::session {
+namespace {
+
+constexpr std::chrono::seconds kPatience{30};      // for a form that a person sends
+constexpr std::chrono::minutes kTimeToAnswer{30};  // how long a page may stay open
+constexpr std::chrono::hours kTimeToAskForAccess{12};
+
+// What is asked, by what policy decided; nothing where nothing is.
+std::optional<portal::TicketKind> asked_by(policy::Action action) {
+  switch (action) {
+    case policy::Action::coach:
+      return portal::TicketKind::coach;
+    case policy::Action::justify:
+      return portal::TicketKind::justify;
+    case policy::Action::step_up:
+      return portal::TicketKind::step_up;
+    case policy::Action::notice:
+      return portal::TicketKind::notice;
+    case policy::Action::block:
+      return portal::TicketKind::request_access;
+    default:
+      return std::nullopt;
+  }
+}
+
+// "https://files.example", as a browser writes an origin.
+std::string origin_of(const http::RequestHead& request) {
+  std::string authority = request.authority.to_string();
+  const std::string_view usual = request.scheme == "https" ? ":443" : ":80";
+  if (authority.ends_with(usual)) authority.resize(authority.size() - usual.size());
+  return request.scheme + "://" + authority;
+}
+
+}  // namespace
+
+bool Session::is_for_portal(const http::RequestHead& request) const {
+  return services_.portal != nullptr && services_.portal->is_for(request);
+}
+
+Task<void> Session::serve_portal(http::Exchange& exchange) {
+  io::Deadline patience(services_.worker.deadlines(), [&exchange] { exchange.abort(); });
+  patience.set(kPatience);
+  const portal::Portal::Visitor visitor{connection_.user.value_or(""), connection_.peer.address};
+  http::Reply reply =
+      co_await services_.portal->answer(exchange.request(), exchange.body(), visitor);
+  // A client that is gone needs none.
+  const Result<void> sent = co_await exchange.respond(reply.head, *reply.body);
+  static_cast<void>(sent);
+  patience.clear();
+}
+
+http::Reply Session::render(const Walk& walk, const Refusal& refusal,
+                            const local::PageFacts& facts) const {
+  const http::RequestHead& request = walk.exchange.request();
+  const policy::Verdict& verdict = refusal.verdict;
+  const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;
+  const auto kind = ours ? asked_by(verdict.action) : std::nullopt;
+  // A fault of the origin, and a suspension, are nobody's to answer.
+  if (!kind || verdict.policy_id.empty() || !verdict.suspension.empty()) {
+    return local::render(refusal.kind, facts, request);
+  }
+  const bool asks = *kind != portal::TicketKind::request_access;
+  portal::Ticket ticket;
+  ticket.kind = *kind;
+  ticket.user = connection_.user.value_or("");
+  ticket.client = portal::client_class(connection_.peer.address);
+  if (walk.event.activity.app) ticket.app = walk.event.activity.app->id;
+  ticket.policy = verdict.policy_id;
+  ticket.event = facts.event_id;
+  ticket.host = request.authority.host.text();
+  ticket.app_name = facts.app_name.empty() ? facts.host : facts.app_name;
+  ticket.say = verdict.say;
+  ticket.return_url = portal::return_url_of(request);
+  ticket.issued = services_.worker.clock().now();
+  ticket.expires = ticket.issued + (asks ? std::chrono::minutes(kTimeToAnswer)
+                                         : std::chrono::minutes(kTimeToAskForAccess));
+  ticket.nonce = portal::fresh_nonce();
+  const auto sealed = services_.portal_state->keys.load()->seal(ticket);
+  if (!sealed) return local::render(refusal.kind, facts, request);
+  // A code is typed where no script of the app can read it.
+  const std::string base = *kind == portal::TicketKind::step_up || !asks
+                               ? services_.portal->base()
+                               : origin_of(request) + std::string(portal::kReservedPath);
+  if (asks) return portal::interrupt(ticket, *sealed, base, facts, request);
+  local::PageFacts with_way = facts;
+  with_way.portal = portal::page_url(base, *sealed);
+  with_way.portal_until = ticket.expires;
+  return local::render(refusal.kind, with_way, request);
+}
+
+}  // namespace sallyport::session

@@ -1,0 +1,242 @@
+"""What policies ask is answered at the portal: by a person at Chromium, by curl as a script sees it; and by nobody
+else. Attackers try other people's tickets, used ones, forged ones, other sites' forms."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import struct
+import time
+
+import kit
+from kit.driven_browser import DrivenBrowser
+
+POLICIES = """\
+- id: think
+  name: Think first
+  when: {host: [coached.test, other.test]}
+  then: coach
+  say: Do you really want this?
+- id: why
+  name: Say why
+  when: {host: reasoned.test}
+  then: justify
+- id: prove
+  name: Prove it
+  when: {host: proven.test}
+  then: step_up
+- id: told
+  name: Monitored
+  when: {host: noticed.test}
+  then: notice
+- id: late
+  name: Uploads are thought of first
+  when: {host: app.test, activity: upload}
+  then: coach
+- id: shut
+  name: Shut
+  when: {host: shut.test}
+  then: block
+"""
+
+HOSTS = ("coached.test", "other.test", "reasoned.test", "proven.test", "noticed.test", "app.test", "shut.test")
+NAVIGATES = ["-H", "Accept: text/html", "-H", "Sec-Fetch-Mode: navigate", "-H", "Sec-Fetch-Dest: document"]
+APP = """<!DOCTYPE html><title>App</title><h1>App</h1><p id="said">nothing yet</p><script>
+function send() {
+  fetch('/up/a.pdf', {method: 'PUT', headers: {'Content-Type': 'application/pdf'}, body: '%PDF-1.7 x'})
+    .then(r => r.json().catch(() => ({})).then(body => r.status + ' ' + (body.needs || '')))
+    .catch(e => 'failed: ' + e).then(text => { document.getElementById('said').textContent = text; });
+}
+</script>"""
+
+
+def totp(secret, at=None):
+    """RFC 6238 with SHA-1, 30 seconds, six digits."""
+    counter = struct.pack(">Q", int((at or time.time()) // 30))
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1).digest()
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7fffffff) % 1_000_000:06}"
+
+
+class PortalScenario(kit.Scenario):
+    @classmethod
+    def prepare(cls):
+        authority = kit.Authority(cls)
+        cls.nginx = kit.Nginx(cls, [kit.Site(*HOSTS, identity=authority.issue(*HOSTS))])
+        cls.nginx.write("/index.html", "<!DOCTYPE html><title>There</title><h1>reached</h1>")
+        cls.nginx.write("/app.html", APP)
+        cls.gateway = kit.Gateway(
+            cls, roots=[authority.certificate], policies=POLICIES,
+            resolve={host: cls.nginx.tls for host in HOSTS},
+            files={"addresses.yaml": "- {cidr: 127.0.0.1, user: ana}\n- {cidr: 127.0.0.2, user: ben}\n",
+                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\nben,,,staff\n"},
+            config={"gateway": {"name": "sallyport.localhost"},
+                    "users": {"directory": "users.csv", "addresses": "addresses.yaml"},
+                    "portal": {"organisation": "Example Corp", "enrol": True}})
+        cls.curl = staticmethod(kit.Curl(cls.gateway))
+        cls.browser = DrivenBrowser(cls, cls.gateway)
+
+    def grants(self):
+        return json.loads(self.gateway.command("grants", "--format", "json", "-c", self.gateway.config).stdout)
+
+    def revoke(self):
+        for grant in self.grants():
+            self.gateway.command("grants", "revoke", grant["id"], "-c", self.gateway.config)
+
+    def way(self, url, *arguments):
+        """The address of the portal's page that somebody who navigates is sent to."""
+        reply = self.curl(url, *NAVIGATES, *arguments)
+        self.assertEqual(reply.status, 303, reply)
+        return reply.header("location")
+
+    def ticket(self, url, *arguments):
+        return self.way(url, *arguments).rsplit("/", 1)[1]
+
+    def answer(self, host, ticket, *arguments, **fields):
+        data = [part for name, value in {"ticket": ticket, **fields}.items()
+                for part in ("--data-urlencode", f"{name}={value}")]
+        return self.curl(f"https://{host}/.well-known/sallyport/answer", *data, *arguments)
+
+    # --- people at browsers ---
+
+    def shot(self, page, name):
+        page.screenshot(self.directory / f"{name}.png")
+
+    def test_coach_is_shown_answered_and_leads_on(self):
+        page = self.browser.open("https://coached.test/")
+        self.assertIn("Do you really want this?", page.text())
+        self.shot(page, "coach")
+        page.press("button[value=continue]")
+        page.wait_for("document.title === 'There'")
+        self.assertEqual(page.url(), "https://coached.test/")
+        self.assertEqual([(one["policy"], one["user"]) for one in self.grants() if one["policy"] == "think"],
+                         [("think", "ana")])
+        self.revoke()
+        narrow = self.browser.open("https://coached.test/", width=390, height=800, dark=True)
+        self.shot(narrow, "coach-narrow-dark")
+
+    def test_justify_wants_a_reason_and_keeps_it(self):
+        page = self.browser.open("https://reasoned.test/")
+        page.press("button[value=continue]")
+        page.wait_for("document.querySelector('[aria-invalid=true], :invalid') !== null")
+        page.fill("[name=reason]", "Audit of <b>May</b>")
+        self.shot(page, "justify")
+        page.press("button[value=continue]")
+        page.wait_for("document.title === 'There'")
+        self.assertIn("Audit of <b>May</b>", [one["reason"] for one in self.grants()])
+
+    def test_step_up_enrols_an_authenticator_and_asks_for_its_code(self):
+        page = self.browser.open("https://proven.test/")
+        self.assertTrue(page.url().startswith("https://sallyport.internal/"), page.url())
+        self.shot(page, "step-up-enrol")
+        found = re.search(r"secret=([A-Z2-7]+)", page.evaluate("document.documentElement.outerHTML"))
+        secret = found.group(1) if found else re.sub(
+            r"\s", "", re.search(r"\b((?:[A-Z2-7]{4}\s?){8})", page.text()).group(1))
+        page.fill("[name=code]", totp(secret))
+        page.press("button[value=continue]")
+        page.wait_for("document.title === 'There'")
+        self.revoke()
+        again = self.browser.open("https://proven.test/")
+        self.shot(again, "step-up")
+        again.fill("[name=code]", totp(secret))  # Used: the same step.
+        again.press("button[value=continue]")
+        again.wait_for("document.querySelector('[aria-invalid=true]') !== null")
+        self.assertEqual([one for one in self.grants() if one["policy"] == "prove"], [])
+
+    def test_notice_is_shown_once(self):
+        page = self.browser.open("https://noticed.test/")
+        self.shot(page, "notice")
+        page.press("button[value=continue]")
+        page.wait_for("document.title === 'There'")
+        self.assertEqual(self.curl("https://noticed.test/", *NAVIGATES).status, 200)
+
+    def test_a_block_leads_to_the_operators_queue(self):
+        page = self.browser.open("https://shut.test/")
+        self.shot(page, "block")
+        way = page.evaluate("document.querySelector('a.button').href")
+        asking = self.browser.open(way)
+        self.shot(asking, "request-access")
+        asking.fill("[name=reason]", "for the fair")
+        asking.press("button[type=submit], button")
+        asking.wait_for("document.querySelector('textarea, [name=reason]') === null")
+        self.assertIn("access is asked for: ana", self.gateway.log())
+
+    def test_an_upload_inside_of_an_app_gets_an_error_that_its_script_can_read(self):
+        page = self.browser.open("https://app.test/app.html")
+        page.evaluate("send()")
+        page.wait_for("document.getElementById('said').textContent === '403 coach'")
+
+    # --- scripts ---
+
+    def test_a_script_hears_what_is_needed_and_where(self):
+        reply = self.curl("https://coached.test/", "-H", "Accept: application/json")
+        self.assertEqual(reply.status, 403)
+        said = json.loads(reply.text)
+        self.assertEqual(said["needs"], "coach")
+        self.assertTrue(said["portal"].startswith("https://coached.test/.well-known/sallyport/ask/"), said)
+
+    def test_once_answered_a_script_passes_too_and_only_there(self):
+        reply = self.curl("https://coached.test/", "--interface", "127.0.0.2")
+        self.assertEqual(reply.status, 403)
+        ticket = self.ticket("https://coached.test/", "--interface", "127.0.0.2")
+        said = self.answer("coached.test", ticket, "--interface", "127.0.0.2", answer="continue")
+        self.assertEqual(said.status, 200, said)
+        self.assertEqual(self.curl("https://coached.test/", "--interface", "127.0.0.2").status, 200)
+        self.assertEqual(self.curl("https://other.test/", "--interface", "127.0.0.2").status, 403)
+        self.revoke()
+        self.assertEqual(self.curl("https://coached.test/", "--interface", "127.0.0.2").status, 403)
+
+    # --- attackers ---
+
+    def refused(self, reply, policy="think"):
+        self.assertNotEqual(reply.status, 303)
+        self.assertEqual([one for one in self.grants() if one["policy"] == policy and one["user"] == "ana"], [])
+
+    def test_nobody_answers_for_somebody_else(self):
+        self.revoke()
+        of_ben = self.ticket("https://coached.test/", "--interface", "127.0.0.2")
+        self.refused(self.answer("coached.test", of_ben, answer="continue"))
+        self.assertEqual(self.grants(), [])
+
+    def test_a_ticket_is_good_once_for_its_host_and_as_it_was_sealed(self):
+        self.revoke()
+        ticket = self.ticket("https://coached.test/")
+        for forged in (ticket[:-2] + ("AA" if ticket[-2:] != "AA" else "BB"), "x" + ticket, ticket[:40], "", "A" * 9000):
+            self.refused(self.answer("coached.test", forged, answer="continue"))
+        self.refused(self.answer("app.test", ticket, answer="continue"))
+        self.assertEqual(self.answer("coached.test", ticket, answer="continue").status, 200)
+        self.revoke()
+        self.refused(self.answer("coached.test", ticket, answer="continue"))
+
+    def test_other_sites_cannot_send_the_form(self):
+        self.revoke()
+        ticket = self.ticket("https://coached.test/")
+        for fields in (["-H", "Origin: https://evil.test"], ["-H", "Origin: null"],
+                       ["-H", "Sec-Fetch-Site: cross-site"], ["-H", "Sec-Fetch-Site: same-site"]):
+            self.refused(self.answer("coached.test", ticket, *fields, answer="continue"))
+        self.refused(self.curl(f"https://coached.test/.well-known/sallyport/answer?ticket={ticket}&answer=continue"))
+
+    def test_pages_cannot_be_framed_cached_or_scripted_and_lead_nowhere_else(self):
+        reply = self.curl(self.way("https://coached.test/?%3Cscript%3Ealert(1)%3C/script%3E&return=https://evil.test/"))
+        policy = reply.header("content-security-policy")
+        self.assertIn("frame-ancestors 'none'", policy)
+        self.assertIn("default-src 'none'", policy)
+        self.assertIn("no-store", reply.header("cache-control"))
+        self.assertNotIn("<script>alert", reply.text)
+        self.assertIsNone(reply.header("set-cookie"))
+        self.assertNotIn("href=\"https://evil.test", reply.text)
+
+    def test_wishes_cannot_flood_the_operators(self):
+        page = self.curl("https://shut.test/", "-H", "Accept: text/html").text
+        way = re.search(r'href="(https://sallyport\.internal/ask/[^"]+)"', page).group(1)
+        ticket = way.rsplit("/", 1)[1]
+        said = [self.curl("https://sallyport.internal/answer", "--data-urlencode", f"ticket={ticket}",
+                          "--data-urlencode", "reason=again").status for _ in range(15)]
+        self.assertNotIn(500, said)
+        self.assertLessEqual(self.gateway.log().count("access is asked for: ana"), 1)
+
+    def test_what_never_reaches_an_origin(self):
+        self.curl("https://coached.test/.well-known/sallyport/nowhere")
+        self.curl("https://sallyport.internal/")
+        self.assertFalse([one for one in self.nginx.requests() if "sallyport" in one["uri"] + one["host"]])
