@@ -14,11 +14,12 @@ import zipfile
 import yaml
 
 import kit
-from kit.byte_record import Arrived, ByteRecord, Client
+from kit.byte_record import Arrived, ByteRecord, Client, Request
 from upload_matrix import shapes
 
 TABLE = yaml.safe_load((pathlib.Path(__file__).parent / "matrix.yaml").read_text())
-AT_ONCE = 8  # cells
+AT_ONCE = 8   # cells
+OTHERS = 700  # transfers that begin, of the 512 of one user that are remembered
 
 
 def filler(name, size):
@@ -216,6 +217,24 @@ class UploadMatrix(kit.Scenario):
                                  (name_of(cell.policy), "block", 403))
                 self.assertEqual({one["type"] for one in event["activities"]}, {"upload"})
         self.each("forbidden", judge)
+
+    def test_a_transfer_is_not_forgotten_because_many_others_begin(self):
+        digest = next(number for number, row in enumerate(TABLE["policies"]) if row["asks"] == "digest")
+        begin = {"s3_parts": lambda number: Request("POST", shapes.S3, f"/other/{number}?uploads="),
+                 "tus": lambda number: Request("POST", shapes.FILES, "/tus", [
+                     ("Tus-Resumable", "1.0.0"), ("Upload-Length", 5), ("X-Cell", f"other-{number}")])}
+        for shape, other in begin.items():
+            with self.subTest(shape=shape), \
+                    Client(self.gateways["http/1.1"], source=address_of(digest, "forbidden")) as client:
+                thing = shapes.Thing("forgotten", "paper.pdf", BYTES["secret"])
+                requests = shapes.SHAPES[shape](thing)
+                for request in requests:
+                    request.fields.append(("X-Cell", thing.key))
+                for request in requests[:-1]:
+                    self.assertIn(client.send(request).status, (200, 201, 204))
+                for number in range(OTHERS):
+                    self.assertIn(client.send(other(number)).status, (200, 201))
+                self.assertEqual(client.send(requests[-1]).status, 403)
 
     def test_what_is_allowed_arrives_bit_exact(self):
         def judge(cell):
