@@ -19,6 +19,7 @@ constexpr std::array<string_view, kActionCount> kActionWords = {
     "allow", "monitor", "block", "bypass", "intercept", "coach", "justify", "step_up", "notice"};
 static_assert(kActionWords.size() == static_cast<std::size_t>(Action::notice) + 1);
 
+constexpr std::array<string_view, 2> kHolds = {"all", "tail"};
 constexpr std::array<string_view, 3> kGrantWidths = {"user", "app", "address"};
 static_assert(kGrantWidths.size() == static_cast<std::size_t>(GrantWidth::address) + 1);
 
@@ -274,6 +275,7 @@ std::optional<E> value_of(const std::array<string_view, N>& words, string_view w
 
 std::string_view to_string(Point value) { return word_of(kPoints, value); }
 std::string_view to_string(Action value) { return word_of(kActionWords, value); }
+std::string_view to_string(Hold value) { return word_of(kHolds, value); }
 std::string_view to_string(GrantWidth value) { return word_of(kGrantWidths, value); }
 std::string_view to_string(Kind value) { return word_of(kKinds, value); }
 std::string_view to_string(Mode value) { return word_of(kModes, value); }
@@ -302,6 +304,7 @@ std::span<const std::string> AgentTags::texts() const {
 }
 
 std::span<const std::string_view> action_words() { return kActionWords; }
+std::span<const std::string_view> hold_words() { return kHolds; }
 std::span<const std::string_view> grant_width_words() { return kGrantWidths; }
 std::span<const std::string_view> kind_words() { return kKinds; }
 std::span<const std::string_view> mode_words() { return kModes; }
@@ -340,6 +343,7 @@ std::span<const std::string_view> os_words() { return kSystems; }
 std::optional<Action> parse_action(std::string_view word) {
   return value_of<Action>(kActionWords, word);
 }
+std::optional<Hold> parse_hold(std::string_view word) { return value_of<Hold>(kHolds, word); }
 std::optional<GrantWidth> parse_grant_width(std::string_view word) {
   return value_of<GrantWidth>(kGrantWidths, word);
 }

@@ -37,6 +37,12 @@ constexpr bool stops(Action action) {
   return action == Action::block || (asks(action) && action != Action::notice);
 }
 
+// How much of an upload may go on before it is judged by what its bytes show.
+enum class Hold : std::uint8_t {
+  all,   // nothing
+  tail,  // all but the end
+};
+
 // How wide an answer is, for the one person who gave it.
 enum class GrantWidth : std::uint8_t {
   user,     // everything that the policy matches
@@ -149,6 +155,7 @@ class AgentTags {
 std::string_view to_string(Point value);
 std::string_view to_string(Action value);
 std::string_view to_string(GrantWidth value);
+std::string_view to_string(Hold value);
 std::string_view to_string(Kind value);
 std::string_view to_string(Mode value);
 std::string_view to_string(AlertSeverity value);
@@ -163,6 +170,7 @@ std::string_view to_string(AgentTag value);
 
 std::span<const std::string_view> action_words();
 std::span<const std::string_view> grant_width_words();
+std::span<const std::string_view> hold_words();
 std::span<const std::string_view> kind_words();
 std::span<const std::string_view> mode_words();
 std::span<const std::string_view> alert_severity_words();
@@ -200,6 +208,7 @@ std::span<const std::string_view> os_words();
 
 std::optional<Action> parse_action(std::string_view word);
 std::optional<GrantWidth> parse_grant_width(std::string_view word);
+std::optional<Hold> parse_hold(std::string_view word);
 std::optional<Kind> parse_kind(std::string_view word);
 std::optional<AlertSeverity> parse_alert_severity(std::string_view word);
 std::optional<RiskCategory> parse_risk_category(std::string_view word);

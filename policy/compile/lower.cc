@@ -14,11 +14,30 @@ namespace {
 
 std::string hint_for_attribute(std::string_view written) {
   // The keys of a policy end up under `when` by one indentation too many.
-  static constexpr std::string_view kPolicyKeys[] = {
-      "id",     "name",    "kind",           "extends", "description", "owner",    "references",
-      "mode",   "zone",    "starts",         "except",  "then",        "say",      "severity",
-      "repeat", "per_day", "alerts_per_day", "tag_app", "redirect",    "category", "expires",
-      "for",    "per"};
+  static constexpr std::string_view kPolicyKeys[] = {"id",
+                                                     "name",
+                                                     "kind",
+                                                     "extends",
+                                                     "description",
+                                                     "owner",
+                                                     "references",
+                                                     "mode",
+                                                     "zone",
+                                                     "starts",
+                                                     "except",
+                                                     "then",
+                                                     "say",
+                                                     "severity",
+                                                     "repeat",
+                                                     "per_day",
+                                                     "alerts_per_day",
+                                                     "tag_app",
+                                                     "redirect",
+                                                     "category",
+                                                     "expires",
+                                                     "for",
+                                                     "per",
+                                                     "hold"};
   if (std::find(std::begin(kPolicyKeys), std::end(kPolicyKeys), written) != std::end(kPolicyKeys)) {
     return fmt::format("'{}' belongs to the policy, beside 'when'", written);
   }
@@ -286,6 +305,14 @@ class PolicyLowering {
       out.say = without_edges(**written_.say);
     }
     answer(out, asks_here);
+    if (fits(written_.hold, out.kind == Kind::session, "hold", "session")) {
+      if (blocks || written_.faulty) {
+        out.hold = **written_.hold;
+      } else {
+        found_.error(written_.hold->place, "only what may be blocked is held",
+                     "write 'then: block'");
+      }
+    }
     if (fits(written_.redirect, out.kind == Kind::access || out.kind == Kind::session, "redirect",
              "access, session")) {
       redirect(out, blocks);

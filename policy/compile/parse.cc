@@ -216,6 +216,7 @@ class PolicyParser {
     policy.say = shown("say");
     policy.grant_for = text("for");
     policy.grant_width = word<GrantWidth>("per", grant_width_words());
+    policy.hold = word<Hold>("hold", hold_words());
     policy.redirect = text("redirect");
     headers(policy);
     policy.alerts_per_day = text("alerts_per_day");

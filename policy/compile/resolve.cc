@@ -168,6 +168,7 @@ Policy merge(Policy policy, const Policy& base) {
   take(policy.say, base.say);
   take(policy.grant_for, base.grant_for);
   take(policy.grant_width, base.grant_width);
+  take(policy.hold, base.hold);
   take(policy.redirect, base.redirect);
   if (policy.add_headers.empty()) policy.add_headers = base.add_headers;
   if (policy.remove_headers.empty()) policy.remove_headers = base.remove_headers;

@@ -207,6 +207,7 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
   keys.text("say", policy.say);
   keys.text("for", policy.grant_for);
   keys.word("per", policy.grant_width);
+  keys.word("hold", policy.hold);
   keys.text("redirect", policy.redirect);
   if (!policy.add_headers.empty()) {
     Piece map = collection(Node::Kind::map, "add_headers");

@@ -70,6 +70,7 @@ struct CompiledPolicy {
   bool headers_only = false;  // session: edits the request's fields and decides nothing
   bool rehearse = false;
   std::string say;
+  Hold hold = Hold::all;  // block only
   std::string redirect;  // block only; "" shows the page
   // Of what asks: how long an answer holds, and how wide.
   std::chrono::seconds grant_for{0};

@@ -336,25 +336,44 @@ bool Program::asks(std::string_view attribute) const {
                      [&](const Attribute* one) { return one->name == attribute; });
 }
 
-std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity,
-                                                 bool enforced, const Standing& standing) const {
-  std::set<std::string_view> names;
+template <class Use>
+void Program::each_waiting(Point point, const Activity& activity, bool enforced,
+                           const Standing& standing, const Use& use) const {
   for (const std::uint32_t number : deciders_.members()) {
     const CompiledPolicy& policy = policies_[number];
     if (enforced && policy.rehearse) continue;
     const Outcome outcome = policy.judge(point, activity);
     if (!outcome.may_hold() || standing.find_grant(policy, activity) != nullptr) continue;
-    if (outcome.holds()) {
-      if (policy.rehearse || policy.action == Action::notice) continue;
-      break;  // Nothing behind it is asked any more.
+    if (!outcome.holds()) {
+      use(policy);
+    } else if (!policy.rehearse && policy.action != Action::notice) {
+      return;  // Nothing behind it is asked any more.
     }
+  }
+}
+
+std::vector<std::string_view> Program::waits_for(Point point, const Activity& activity,
+                                                 bool enforced, const Standing& standing) const {
+  std::set<std::string_view> names;
+  each_waiting(point, activity, enforced, standing, [&](const CompiledPolicy& policy) {
     const auto waits = [&](const Expression& test) {
       if (see(test.attribute(), point, activity).not_yet) names.insert(test.attribute().name);
     };
     each_test(policy.when, waits);
     each_test(policy.except, waits);
-  }
+  });
   return {names.begin(), names.end()};
+}
+
+bool Program::waits_for_end_only(Point point, const Activity& activity, bool enforced,
+                                 const Standing& standing) const {
+  std::size_t waiting = 0;
+  std::size_t for_all = 0;
+  each_waiting(point, activity, enforced, standing, [&](const CompiledPolicy& policy) {
+    ++waiting;
+    if (policy.hold == Hold::all && !policy.rehearse) ++for_all;
+  });
+  return waiting > 0 && for_all == 0;
 }
 
 const CompiledPolicy* Program::find(std::string_view id) const {

@@ -128,6 +128,11 @@ class Program {
                                           bool enforced = false,
                                           const Standing& standing = Standing::none()) const;
 
+  // Whether each of those lets all but the end of an upload go on (`hold: tail`). False where none
+  // waits.
+  bool waits_for_end_only(Point point, const Activity& activity, bool enforced,
+                          const Standing& standing) const;
+
   std::span<const CompiledPolicy> policies() const { return policies_; }
   const CompiledPolicy* find(std::string_view id) const;
   std::vector<const CompiledPolicy*> app_policies() const;
@@ -136,6 +141,10 @@ class Program {
   std::string describe() const;
 
  private:
+  // Those that decide, may match later and are reached if those before them do not.
+  template <class Use>
+  void each_waiting(Point point, const Activity& activity, bool enforced, const Standing& standing,
+                    const Use& use) const;
   class Waiters;
   Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity,
                      const Standing& standing, PolicyIndex::Recall* recall = nullptr) const;

@@ -115,6 +115,7 @@ struct Policy {
   std::optional<Spanned<std::string>> say;         // Shown to the person who was stopped.
   std::optional<Spanned<std::string>> grant_for;   // `for`, of what asks: how long an answer holds
   std::optional<Spanned<GrantWidth>> grant_width;  // `per`, likewise: how wide it is
+  std::optional<Spanned<Hold>> hold;               // of a block: what may go before it
   std::optional<Spanned<std::string>> redirect;    // Where a blocked page is sent instead.
   std::vector<HeaderEdit> add_headers;
   std::vector<Spanned<std::string>> remove_headers;

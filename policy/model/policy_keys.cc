@@ -41,6 +41,12 @@ constexpr std::array kKeys = std::to_array<PolicyKey>({
      "How wide an answer is: user (all that the policy matches), app (this app; where it is left "
      "out), address (this app, from this client address).",
      kPages},
+    {"hold",
+     "Of a block by what an upload's bytes show: all (where it is left out) holds it until all of "
+     "it "
+     "was seen; tail lets all but the last 64 KiB go on, so that nothing waits and the other side "
+     "never has it whole.",
+     kSession},
     {"redirect", "The page that a person who was stopped is sent to.", kPages},
     {"add_headers", "Fields of the request, in place of what the client sent.", kSession},
     {"remove_headers", "Fields that the request loses.", kSession},

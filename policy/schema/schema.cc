@@ -225,6 +225,8 @@ class Schema : SchemaWriter {
       json_.member("pattern", kSpan);
     } else if (name == "per") {
       enumeration(grant_width_words());
+    } else if (name == "hold") {
+      enumeration(hold_words());
     } else if (name == "repeat") {
       repeat();
     } else if (name == "per_day") {

@@ -123,6 +123,7 @@ Task<void> Gateway::Parts::stand(std::shared_ptr<const policy::Standing> now) {
   for (const auto& worker : workers) all.push_back(worker.get());
   const std::function<void(WorkerParts&)> take = [now](WorkerParts& parts) {
     parts.snapshots().stand(now);
+    parts.proxy().stand(*now);
   };
   co_await on_every_worker(desk, all, take);
 }

@@ -268,9 +268,11 @@ Task<void> Interceptor::tunnel(Opening& opening) {
     client_side.close();
     origin_side.close();
   });
+  connection.about = &opening.activity;
   const session::TunnelEnd end =
       co_await session::splice(services_.worker, *opening.stream, **origin, opening.peeked.bytes,
                                services_.settings.tunnel_idle);
+  connection.about = nullptr;
   metrics.add(Metric::tunnels_open, -1);
   opening.event.bytes_in = end.to_origin;
   opening.event.bytes_out = end.to_client;

@@ -306,6 +306,31 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
   live.loop->stop();
 }
 
+void ExplicitProxy::stand(const policy::Standing& standing) {
+  if (standing.suspensions().empty()) return;
+  std::int64_t cut = 0;
+  for (Live& live : live_) {
+    session::ClientConnection& facts = live.facts;
+    if (!facts.user || !facts.suspension.empty()) continue;
+    policy::Activity activity;
+    if (facts.about != nullptr) {
+      activity = *facts.about;
+    } else if (facts.known) {
+      activity = facts.known->begun.activity;
+    } else {  // Nothing is under way; the next request is judged by what it is.
+      activity.user = facts.user;
+    }
+    activity.at = services_.worker.clock().now();
+    const policy::Suspension* suspension = standing.find_suspension(activity);
+    if (suspension == nullptr) continue;
+    facts.suspension = suspension->id.to_string();
+    facts.cancel();
+    facts.abort();
+    ++cut;
+  }
+  if (cut > 0) log::info(std::to_string(cut) + " connections of suspended users were cut");
+}
+
 std::size_t ExplicitProxy::shed_idle() {
   std::size_t shed = 0;
   for (Live& live : live_) {

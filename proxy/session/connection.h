@@ -150,6 +150,10 @@ struct ClientConnection {
   }
   // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
   std::function<void()> drain;
+  // What it carries where no exchanges are seen: a tunnel's, while it lasts.
+  const policy::Activity* about = nullptr;
+  // The id of the suspension that cut it, or "".
+  std::string suspension;
   bool draining = false;
   // Ends it where it waits for a request inside TLS; else empty. True where it did.
   std::function<bool()> end_if_idle;

@@ -68,6 +68,33 @@ bool Session::holds_upload(const Walk& walk, bool enforced) const {
   return std::ranges::any_of(kShownByBytes, waits) || std::ranges::any_of(kToldByHeads, waits);
 }
 
+bool Session::may_go_on(const Walk& walk) const {
+  policy::Activity facts = walk.event.activity;
+  facts.type = ActivityType::upload;
+  return walk.now->policy->waits_for_end_only(Point::request, facts, false,
+                                              services_.snapshots.standing());
+}
+
+// All of it was seen, and all but its end has gone.
+bool Session::judge_end(Walk& walk) const {
+  const Point point = walk.event.activity.point;
+  decide_at_upload(walk, true);
+  if (walk.files->files().unreadable() && holds_upload(walk, true)) {
+    walk.event.error = "a form with files that cannot be read";
+    if (walk.exchange.responded()) walk.exchange.abort();
+    walk.cut_upload = true;
+    return false;
+  }
+  if (!walk.event.verdict.stops()) {
+    walk.event.activity.point = point;  // The reply may be here already.
+    return true;
+  }
+  walk.cut_upload = true;
+  // Too late for a page: what is left of both sides is cut.
+  if (walk.exchange.responded()) walk.exchange.abort();
+  return false;
+}
+
 Task<Result<bool>> Session::hides_file(Walk& walk) {
   const http::RequestHead& asked = walk.exchange.request();
   const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
@@ -123,6 +150,10 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   begin_part(walk);
   if (!holds_upload(walk)) co_return Result<void>();
   walk.upload_moving = true;
+  if (may_go_on(walk)) {
+    walk.files->keep_back([this, &walk] { return judge_end(walk); });
+    co_return Result<void>();
+  }
   walk.held = true;
   services_.worker.metrics().add(Metric::uploads_held_total);
   auto spool = std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools,

@@ -40,6 +40,17 @@ class CleanInterim final : public http::Interim {
 void Session::finish(std::unique_ptr<Event> kept, Ending ending) {
   MetricSet& metrics = services_.worker.metrics();
   Event& event = *kept;
+  if (!connection_.suspension.empty() && ending != Ending::blocked) {
+    // Cut in the middle, because the user was suspended meanwhile.
+    ending = Ending::blocked;
+    event.error = "cut: the user was suspended";
+    event.verdict = policy::Verdict();
+    event.verdict.action = policy::Action::block;
+    event.verdict.policy = policy::kSuspensionName;
+    event.verdict.policy_id = policy::kSuspensionId;
+    event.verdict.suspension = connection_.suspension;
+    for (discovery::ActivityRecord& record : event.activities) record.verdict = event.verdict;
+  }
   event.ending = ending;
   const Time end = services_.worker.clock().now();
   event.duration_us = std::max<std::int64_t>(0, (end - event.start).count());
@@ -281,6 +292,15 @@ Task<Ending> Session::walk(Walk& walk) {
     exchange.abort();
     co_return Ending::client_closed;
   }
+  if (walk.cut_upload) {
+    if (reply) reply->body.reset();
+    if (event.verdict.stops()) {
+      const Refusal refusal = blocked_by(event.verdict);
+      co_return co_await answer_locally(walk, refusal);
+    }
+    co_return co_await answer_failure(walk, Error{ErrorKind::http_syntax, Side::client, false,
+                                                  "a form with files that cannot be read"});
+  }
   if (!reply) {
     if (sender.facts() && reply.error().kind == ErrorKind::tls_verify) {
       const tls::Report& report = sender.facts()->report;
@@ -341,6 +361,7 @@ Task<Ending> Session::walk(Walk& walk) {
     co_return walk.websocket->cut() == WebsocketWatch::Cut::faulty ? Ending::refused
                                                                    : Ending::blocked;
   }
+  if (walk.cut_upload) co_return Ending::blocked;
   if (sent) co_return Ending::completed;
   if (walk.client_gone) {  // What broke then is only what was given up.
     event.error = "the client went away before the reply ended";

@@ -87,6 +87,8 @@ class Session {
   void know_transfer(const Walk& walk, policy::Activity& facts) const;
   void begin_part(Walk& walk) const;
   void show_transfer(const Walk& walk, policy::FileFacts& file) const;
+  bool may_go_on(const Walk& walk) const;
+  bool judge_end(Walk& walk) const;
   bool ends_transfer_without_bytes(const Walk& walk) const;
   void decide_at_finish(Walk& walk) const;
   void settle_transfer(Walk& walk) const;

@@ -98,6 +98,7 @@ struct Session::Walk {
   bool beside = false;  // the files are sent beside something else that the request does
   bool held = false;    // the whole upload was read before any of it went
   bool concluded = false;
+  bool cut_upload = false;  // at its end, by what was seen of it
   io::Deadline look;  // not at once: most replies come sooner than the look would pay
   io::Deadline pace;
   const CountedBody* download = nullptr;  // while a reply is written
