@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -B
-"""Signing in at a real OpenID provider: npm's oidc-provider on loopback, and the gateway's relying party (lab.cc) over
-its own dialler, with TLS. See README.md beside this.
+"""Signing in at a real OpenID provider: npm's oidc-provider on loopback, with TLS; the gateway's relying party alone
+(lab.cc), and the whole gateway with a person at Chromium. See README.md beside this.
 
-    tests/sign_in/run.py                       with build/dev/tests/sign_in_lab
-    tests/sign_in/run.py --binary PATH
+    tests/sign_in/run.py                       with build/dev/tests/sign_in_lab and build/dev/sallyport
+    tests/sign_in/run.py --binary PATH --gateway PATH
 """
 
 import argparse
@@ -25,6 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import kit  # noqa: E402
+from kit.driven_browser import DrivenBrowser  # noqa: E402
 
 HOST = "login.corp.test"
 CLIENT, SECRET = "sallyport", "s3:cret+of tests"
@@ -179,10 +180,72 @@ class SignInWithEs256(SignIn):
     algorithm = "ES256"
 
 
+POLICIES = """\
+- id: prove
+  name: Prove it
+  when: {host: [proven.test, others.test]}
+  then: step_up
+"""
+
+
+class ThroughTheGateway(kit.Scenario):
+    """The gateway as a whole, its portal, and a person at Chromium."""
+
+    modules: pathlib.Path
+    gateway_binary: pathlib.Path
+    algorithm = "RS256"
+    start_provider = classmethod(SignIn.start_provider.__func__)
+
+    @classmethod
+    def prepare(cls):
+        cls.binary = cls.gateway_binary
+        authority = kit.Authority(cls)
+        shutil.copyfile(HERE / "provider.mjs", cls.modules / "provider.mjs")
+        port = cls.start_provider(authority.issue(HOST))
+        hosts = ("proven.test", "others.test")
+        cls.nginx = kit.Nginx(cls, [kit.Site(*hosts, identity=authority.issue(*hosts))])
+        cls.nginx.write("/index.html", "<title>the app</title>")
+        cls.gateway = kit.Gateway(
+            cls, roots=[authority.certificate], policies=POLICIES,
+            resolve={HOST: f"127.0.0.1:{port}", **{host: cls.nginx.tls for host in hosts}},
+            files={"addresses.yaml": "- {cidr: 127.0.0.0/8, user: ana}\n",
+                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\n", "sign_in.secret": SECRET + "\n"},
+            config={"gateway": {"name": "sallyport.localhost"},
+                    "users": {"directory": "users.csv", "addresses": "addresses.yaml"},
+                    "portal": {"sign_in": {"name": "Corp Login", "issuer": f"https://{HOST}", "client_id": CLIENT,
+                                           "client_secret_file": "sign_in.secret"}}})
+        cls.browser = DrivenBrowser(cls, cls.gateway)
+
+    def sign_in(self, host, user):
+        page = self.browser.open(f"https://{host}/")
+        page.wait_for("document.title.includes('confirm that it is you')")
+        page.screenshot(self.output / "step-up.png")
+        page.press("a.button[href*=sign-in]")
+        page.wait_for("document.querySelector('input[name=login]')")
+        page.fill("input[name=login]", user)
+        page.fill("input[name=password]", "any")
+        page.press("button[type=submit]")
+        page.wait_for("document.querySelector('input[name=prompt][value=consent]')")
+        page.press("button[type=submit]")
+        return page
+
+    def test_whoever_signs_in_goes_on(self):
+        page = self.sign_in("proven.test", "ana")
+        page.wait_for("document.title === 'the app'")
+        self.assertEqual(page.url(), "https://proven.test/")
+
+    def test_attack_by_signing_in_as_somebody_else_fails(self):
+        page = self.sign_in("others.test", "mallory")
+        page.wait_for("document.title === 'Signing in did not work'")
+        page.screenshot(self.output / "not-who-it-is.png")
+        self.assertEqual(self.nginx.requests(host="others.test"), [])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", type=pathlib.Path, default=HERE.parents[1])
     parser.add_argument("--binary", type=pathlib.Path)
+    parser.add_argument("--gateway", type=pathlib.Path, help="build/dev/sallyport")
     parser.add_argument("--modules", type=pathlib.Path, help="where the provider is installed; build/sign_in")
     options = parser.parse_args()
     source = options.source.resolve()
@@ -191,8 +254,10 @@ def main():
         raise SystemExit(f"{binary} does not exist: build it, or name another with --binary")
     modules = (options.modules or source / "build/sign_in").resolve()
     install(modules)
-    SignIn.modules = modules
+    SignIn.modules = ThroughTheGateway.modules = modules
+    ThroughTheGateway.gateway_binary = (options.gateway or source / "build/dev/sallyport").resolve()
     SignIn.configure(binary, source, modules)
+    ThroughTheGateway.configure(binary, source, modules)
     unittest.main(argv=[sys.argv[0]], verbosity=2)
 
 

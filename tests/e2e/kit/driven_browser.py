@@ -80,6 +80,13 @@ class DrivenBrowser(Browser):
         page.go(url)
         return page
 
+    def frames(self):
+        """Documents of other sites inside of pages, each to be looked at like a page."""
+        for target in self.command("Target.getTargets")["targetInfos"]:
+            if target["type"] == "iframe":
+                yield Page(self, self.command("Target.attachToTarget", targetId=target["targetId"],
+                                              flatten=True)["sessionId"])
+
 
 class Page:
     def __init__(self, browser, session):
