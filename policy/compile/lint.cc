@@ -25,7 +25,11 @@ const Place& place_of(const CompiledPolicy& policy) {
 
 // "'activity: [login, ...]'" or "'not: activity: login'"
 std::string quote(const Claim& claim) {
-  if (claim.written == nullptr) return "what is excepted until then";
+  if (claim.written == nullptr) {
+    const bool hosts = claim.expression->kind() == Expression::Kind::test &&
+                       claim.expression->attribute().name == "host";
+    return hosts ? "that it is told on the app's hosts" : "what is excepted until then";
+  }
   const auto& values = claim.written->values;
   std::string text = fmt::format("{}: ", *claim.written->attribute);
   text += values.size() == 1 ? *values.front() : fmt::format("[{}, ...]", *values.front());
@@ -243,10 +247,9 @@ class Lint {
         return opener->action == Action::bypass ? opener : nullptr;
       }
       // It might decide for some of them.
-      const bool apart =
-          std::any_of(opener->when.begin(), opener->when.end(), [&](const Expression& one) {
-            return follows(when, {&one, nullptr, true}, work_);
-          });
+      const bool apart = std::any_of(
+          opener->when.begin(), opener->when.end(),
+          [&](const Expression& one) { return follows(when, {&one, nullptr, true}, work_); });
       if (!apart && opener->action != Action::bypass) return nullptr;
     }
     return nullptr;

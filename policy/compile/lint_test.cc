@@ -73,6 +73,14 @@ TEST(Lint, KnowsThatAPolicyBehindAQuestionIsReachedOnceItIsAnswered) {
   }
 }
 
+TEST(Lint, TellsOfARestrictionOnHostsOfOthers) {
+  const std::string told =
+      warnings_of("- {name: r, when: {host: example.org}, restrict_youtube: strict}\n");
+  EXPECT_NE(told.find("this policy can never match"), told.npos) << told;
+  EXPECT_NE(told.find("that it is told on the app's hosts"), told.npos) << told;
+  expect_silence("- {name: r, when: {host: www.youtube.com}, restrict_youtube: strict}\n");
+}
+
 TEST(Lint, SeesThatValuesAreAmongOthers) {
   EXPECT_TRUE(shadows("activity: [upload, share]", "activity: share"));
   EXPECT_TRUE(shadows("user: [Ana, ben]", "user: ANA"));

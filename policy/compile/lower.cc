@@ -4,10 +4,13 @@
 #include <array>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "base/core/check.h"
 #include "base/core/text.h"
+#include "policy/compile/restrictions.h"
 
 namespace sallyport::policy {
 namespace {
@@ -37,7 +40,9 @@ std::string hint_for_attribute(std::string_view written) {
                                                      "expires",
                                                      "for",
                                                      "per",
-                                                     "hold"};
+                                                     "hold",
+                                                     "restrict_tenants",
+                                                     "restrict_youtube"};
   if (std::find(std::begin(kPolicyKeys), std::end(kPolicyKeys), written) != std::end(kPolicyKeys)) {
     return fmt::format("'{}' belongs to the policy, beside 'when'", written);
   }
@@ -201,6 +206,7 @@ class PolicyLowering {
     }
     Lowering lowering(out.kind, out.headers_only, zone_, values_, found_);
     out.when = lowering.conditions(written_.when);
+    if (!out.restrictions.empty()) only_there(out);
     for (const Exception& one : written_.except) exception(one, lowering, out);
     out.written = std::make_shared<const Policy>(written_);
     return out;
@@ -219,6 +225,23 @@ class PolicyLowering {
         return RiskCategory::discovery;
     }
     std::unreachable();
+  }
+
+  // What is told to an app is told on its hosts: a condition that nobody wrote.
+  void only_there(CompiledPolicy& out) {
+    std::set<std::string> hosts;
+    for (const HeaderOnHosts& one : out.restrictions) {
+      for (const std::string_view host : one.hosts) {
+        const bool below = host.starts_with('.');
+        hosts.insert(below ? std::string(host.substr(1)) : "=" + std::string(host));
+      }
+    }
+    std::vector<Spanned<std::string>> values;
+    for (const std::string& host : hosts) values.push_back({host, written_.place});
+    Diagnostics of_our_own;  // one app's host may lie below another's
+    auto condition = values_.read(*find_attribute("host"), values, zone_, of_our_own);
+    CHECK(condition && !of_our_own.has_errors());
+    out.when.push_back(std::move(*condition));
   }
 
   Time date(const Spanned<std::string>& text, std::string_view key) {
@@ -275,8 +298,10 @@ class PolicyLowering {
     const bool decides =
         out.kind == Kind::access || out.kind == Kind::session || out.kind == Kind::tls;
     const bool reports = !decides;
-    out.headers_only = out.kind == Kind::session &&
-                       !(written_.add_headers.empty() && written_.remove_headers.empty());
+    const bool restricts = !written_.restrict_tenants.empty() || written_.restrict_youtube;
+    const bool edits = !(written_.add_headers.empty() && written_.remove_headers.empty());
+    out.headers_only = out.kind == Kind::session && (edits || restricts);
+    restrictions(out, restricts && edits);
     if (!written_.add_headers.empty() && out.kind != Kind::session) {
       found_.error(written_.add_headers.front().name.place,
                    fmt::format("'add_headers' has no effect in a policy of kind {}", kind_word()),
@@ -344,6 +369,27 @@ class PolicyLowering {
                    written_.alerts_per_day ? "without alerts it needs 'tag_app'"
                                            : "add 'alerts_per_day' or 'tag_app'");
     }
+  }
+
+  void restrictions(CompiledPolicy& out, bool with_edits) {
+    const auto& tenants = written_.restrict_tenants;
+    if (!tenants.empty() && out.kind != Kind::session) {
+      found_.error(
+          tenants.front().app.place,
+          fmt::format("'restrict_tenants' has no effect in a policy of kind {}", kind_word()),
+          "it belongs to kind: session");
+      return;
+    }
+    if (written_.restrict_youtube && !fits(written_.restrict_youtube, out.kind == Kind::session,
+                                           "restrict_youtube", "session")) {
+      return;
+    }
+    if (with_edits) {
+      found_.error(tenants.empty() ? written_.restrict_youtube->place : tenants.front().app.place,
+                   "restrictions are for hosts of their own, other edits for all that matches",
+                   "make two policies of it");
+    }
+    out.restrictions = lower_restrictions(written_, found_);
   }
 
   void then(CompiledPolicy& out, bool decides) {

@@ -978,6 +978,29 @@ const Mistake kMistakes[] = {
      "1.yaml:4:8: error: 'per' has no effect in an activity policy\n"
      "  per: app\n"
      "       ^~~ it belongs to kind: access, session\n"},
+    // 112
+    {"tenants of an app that takes no word of them",
+     "- name: r\n"
+     "  restrict_tenants: {gogle_workspace: [corp.example]}\n",
+     "1.yaml:2:22: error: tenants of 'gogle_workspace' cannot be restricted\n"
+     "  restrict_tenants: {gogle_workspace: [corp.example]}\n"
+     "                     ^~~~~~~~~~~~~~~ did you mean 'google_workspace'?\n"},
+    // 113
+    {"a tenant that is none",
+     "- name: r\n"
+     "  restrict_tenants: {google_workspace: [corp]}\n",
+     "1.yaml:2:41: error: 'corp' cannot be told to google_workspace\n"
+     "  restrict_tenants: {google_workspace: [corp]}\n"
+     "                                        ^~~~ a domain: corp.example\n"},
+    // 114
+    {"restrictions beside other edits",
+     "- name: r\n"
+     "  add_headers: {X-A: b}\n"
+     "  restrict_youtube: strict\n",
+     "1.yaml:3:21: error: restrictions are for hosts of their own, other edits for all that "
+     "matches\n"
+     "  restrict_youtube: strict\n"
+     "                    ^~~~~~ make two policies of it\n"},
 };
 
 TEST(Mistakes, AreOfAtLeastFortyKinds) { EXPECT_GE(std::size(kMistakes), 40u); }

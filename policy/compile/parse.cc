@@ -356,11 +356,34 @@ class PolicyParser {
         }
       }
     }
+    restrict_tenants(policy);
+    policy.restrict_youtube = text("restrict_youtube");
     policy.remove_headers = map_.texts("remove_headers");
     for (const auto& name : policy.remove_headers) check_field(name);
     if (policy.add_headers.size() + policy.remove_headers.size() > kMaxHeaders) {
       found_.error(node_.place,
                    fmt::format("a policy edits at most {} header fields", kMaxHeaders));
+    }
+  }
+
+  void restrict_tenants(Policy& policy) {
+    const Node* node = map_.node("restrict_tenants");
+    if (node == nullptr) return;
+    if (node->kind != Node::Kind::map || node->entries.empty()) {
+      found_.error(node->place, "'restrict_tenants' takes apps and their tenants",
+                   "write 'restrict_tenants: { google_workspace: [corp.example] }'");
+      return;
+    }
+    for (const auto& [app, value] : node->entries) {
+      TenantRestriction& one = policy.restrict_tenants.emplace_back();
+      one.app = app;
+      if (value.kind != Node::Kind::map) {
+        one.parts.push_back({{std::string(), value.place}, parse_values(*app, value, found_)});
+        continue;
+      }
+      for (const auto& [part, values] : value.entries) {
+        one.parts.push_back({part, parse_values(*part, values, found_)});
+      }
     }
   }
 

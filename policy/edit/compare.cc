@@ -78,6 +78,7 @@ std::string meaning(const CompiledPolicy& first, const CompiledPolicy& second) {
     const auto names = [](const CompiledPolicy& policy) {
       std::set<std::string> all(policy.remove_headers.begin(), policy.remove_headers.end());
       for (const HeaderToAdd& one : policy.add_headers) all.insert(lower(one.name));
+      for (const HeaderOnHosts& one : policy.restrictions) all.insert(lower(one.name));
       return all;
     };
     const std::set<std::string> theirs = names(second);
@@ -109,7 +110,8 @@ std::set<std::string_view> entries(const SourcePtr& list) {
   return all;
 }
 
-std::size_t missing_in(const std::set<std::string_view>& from, const std::set<std::string_view>& in) {
+std::size_t missing_in(const std::set<std::string_view>& from,
+                       const std::set<std::string_view>& in) {
   return static_cast<std::size_t>(
       std::count_if(from.begin(), from.end(), [&](auto one) { return !in.contains(one); }));
 }
@@ -127,7 +129,8 @@ std::vector<ListChange> list_changes(const PolicySources& before, const PolicySo
     const auto old_entries = of(before);
     const auto new_entries = of(after);
     if (old_entries == new_entries) continue;
-    found.push_back({name, missing_in(new_entries, old_entries), missing_in(old_entries, new_entries)});
+    found.push_back(
+        {name, missing_in(new_entries, old_entries), missing_in(old_entries, new_entries)});
   }
   return found;
 }
@@ -168,7 +171,8 @@ Comparison compare(const PolicySet& before, const PolicySet& after) {
       const bool was_before = positions[i] < positions[j];
       const bool is_before = i < j;
       if (i == j || was_before == is_before) continue;
-      std::string means = is_before ? meaning(*common[i], *common[j]) : meaning(*common[j], *common[i]);
+      std::string means =
+          is_before ? meaning(*common[i], *common[j]) : meaning(*common[j], *common[i]);
       if (!means.empty()) move.means.push_back(std::move(means));
     }
     found.moved.push_back(std::move(move));

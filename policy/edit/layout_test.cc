@@ -73,6 +73,22 @@ TEST(PolicyLayout, PutsKeysInOrderAndCommentsAtWhatTheySpeakOf) {
             "  then: allow\n");
 }
 
+TEST(PolicyLayout, ShowsQuestionsAndRestrictionsAsTheyAreWritten) {
+  EXPECT_EQ(meaning(laid_out("- {name: a, per: user, for: 30m, say: Why, then: coach}\n"
+                             "- name: b\n"
+                             "  restrict_youtube: strict\n"
+                             "  restrict_tenants: {slack: {requester: T1, workspaces: [T1, E2]}, "
+                             "dropbox: [x]}\n")),
+            "- name: a\n"
+            "  then: coach\n"
+            "  say: Why\n"
+            "  for: 30m\n"
+            "  per: user\n"
+            "- name: b\n"
+            "  restrict_tenants: { slack: { requester: T1, workspaces: [T1, E2] }, dropbox: x }\n"
+            "  restrict_youtube: strict\n");
+}
+
 TEST(PolicyLayout, KeepsTheLineEndsOfTheFile) {
   EXPECT_EQ(laid_out("- then: allow\r\n  name: x\r\n"), "- name: x\r\n  then: allow\r\n");
 }
@@ -185,15 +201,17 @@ class Scribe {
   }
 
   std::string text() {
-    return one_of<std::string>({"plain", "\"double # no comment\"", "'single: ''quoted'''", "\"\\x41\"",
-                                "~ ^/a[0-9]+", "\"\xc3\xa4\"", "it's", "\"*.x\"", "a#b"});
+    return one_of<std::string>({"plain", "\"double # no comment\"", "'single: ''quoted'''",
+                                "\"\\x41\"", "~ ^/a[0-9]+", "\"\xc3\xa4\"", "it's", "\"*.x\"",
+                                "a#b"});
   }
   std::string blanks() { return std::string(static_cast<std::size_t>(pick(1, 3)), ' '); }
   std::string trailing() {
     return chance(4) ? one_of<std::string>({"  # c", " #tab\there", "\t# t"}) : std::string();
   }
   std::string flow_value() {
-    return chance(2) ? text_in_flow() : "[" + text_in_flow() + ",  " + text_in_flow() + (chance(4) ? ", ]" : "]");
+    return chance(2) ? text_in_flow()
+                     : "[" + text_in_flow() + ",  " + text_in_flow() + (chance(4) ? ", ]" : "]");
   }
   std::string text_in_flow() {
     return one_of<std::string>({"plain", "\"a, b\"", "'c: d'", "\"}\"", "x#y"});
@@ -209,10 +227,15 @@ class Scribe {
     const std::string margin(static_cast<std::size_t>(indentation), ' ');
     std::string out;
     if (chance(4)) out += margin + "# inside\n";
-    out += margin + "user:" + blanks() + (chance(2) ? text() : "[" + text_in_flow() + "]") + trailing() + "\n";
-    if (chance(3)) out += margin + "app:" + trailing() + "\n" + margin + "  - one\n" + margin + "  - two" + trailing() + "\n";
-    if (depth < 3 && chance(3)) out += margin + "not:\n" + block_map(indentation + pick(1, 4), depth + 1);
-    if (depth < 3 && chance(3)) out += margin + "any:\n" + margin + "- " + flow_map(depth + 1) + "\n";
+    out += margin + "user:" + blanks() + (chance(2) ? text() : "[" + text_in_flow() + "]") +
+           trailing() + "\n";
+    if (chance(3))
+      out += margin + "app:" + trailing() + "\n" + margin + "  - one\n" + margin + "  - two" +
+             trailing() + "\n";
+    if (depth < 3 && chance(3))
+      out += margin + "not:\n" + block_map(indentation + pick(1, 4), depth + 1);
+    if (depth < 3 && chance(3))
+      out += margin + "any:\n" + margin + "- " + flow_map(depth + 1) + "\n";
     if (chance(5)) out += margin + "# below\n";
     return out;
   }
@@ -222,19 +245,23 @@ class Scribe {
     const std::string margin(dash.size(), ' ');
     const std::string name = "name: " + one_of<std::string>({"P", "\"P\"", "'P'"});
     if (chance(6)) {
-      return "- {name: P" + std::to_string(number) + ", when: " + flow_map(0) + ", then: block}" + trailing() + "\n";
+      return "- {name: P" + std::to_string(number) + ", when: " + flow_map(0) + ", then: block}" +
+             trailing() + "\n";
     }
     std::vector<std::string> keys = {name + "\n", "then:" + blanks() + "block" + trailing() + "\n"};
     keys.push_back(chance(2) ? "when: " + flow_map(0) + trailing() + "\n"
                              : "when:" + trailing() + "\n" +
                                    block_map(static_cast<int>(margin.size()) + pick(1, 4), 0));
     if (chance(2)) {
-      keys.push_back("say: " + one_of<std::string>({"|\n", "|-\n", ">\n", ">-  # fold\n"}) + margin +
-                     "   one two\n" + margin + "   three # text\n" + (chance(2) ? "\n" : ""));
+      keys.push_back("say: " + one_of<std::string>({"|\n", "|-\n", ">\n", ">-  # fold\n"}) +
+                     margin + "   one two\n" + margin + "   three # text\n" +
+                     (chance(2) ? "\n" : ""));
     }
     if (chance(2)) keys.push_back("except:\n" + margin + "- " + flow_map(1) + trailing() + "\n");
     if (chance(3)) keys.push_back("references: [a, b]\n");
-    if (chance(3)) keys.push_back("description: plain text that goes\n" + margin + "   on here" + trailing() + "\n");
+    if (chance(3))
+      keys.push_back("description: plain text that goes\n" + margin + "   on here" + trailing() +
+                     "\n");
     std::shuffle(keys.begin(), keys.end(), random_);
     std::string out = chance(3) ? "# above\n" : "";
     for (std::size_t i = 0; i < keys.size(); ++i) {

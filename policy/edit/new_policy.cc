@@ -16,7 +16,8 @@ namespace {
 using yaml::Node;
 using yaml::Piece;
 
-constexpr std::string_view kMappings[] = {"when", "add_headers", "repeat", "per_day"};
+constexpr std::string_view kMappings[] = {"when", "add_headers", "restrict_tenants", "repeat",
+                                          "per_day"};
 
 bool is_mapping(std::string_view key) {
   return std::find(std::begin(kMappings), std::end(kMappings), key) != std::end(kMappings);
@@ -64,14 +65,15 @@ std::expected<std::string, std::string> to_yaml(const NewPolicy& policy) {
       return std::unexpected(fmt::format("'{}' cannot be set like this", key));
     }
     if (is_mapping(key) != (dot != path.npos)) {
-      return std::unexpected(is_mapping(key)
-                                 ? fmt::format("write what of '{}' to set: '{}.NAME=VALUE'", key, key)
-                                 : fmt::format("'{}' has nothing inside that could be set", key));
+      return std::unexpected(
+          is_mapping(key) ? fmt::format("write what of '{}' to set: '{}.NAME=VALUE'", key, key)
+                          : fmt::format("'{}' has nothing inside that could be set", key));
     }
     if (dot == path.npos) {
       keys.push_back(value_of(key, value, key == "references" || key == "remove_headers"));
     } else {
-      member(keys, key).parts.push_back(value_of(path.substr(dot + 1), value, key == "when"));
+      member(keys, key).parts.push_back(
+          value_of(path.substr(dot + 1), value, key == "when" || key == "restrict_tenants"));
     }
   }
   return to_yaml(std::move(keys));

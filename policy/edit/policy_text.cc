@@ -131,6 +131,28 @@ Piece repeat(const Repeat& repeat) {
   return map;
 }
 
+Piece restrictions(const std::vector<TenantRestriction>& tenants) {
+  Piece map = collection(Node::Kind::map, "restrict_tenants");
+  for (const TenantRestriction& one : tenants) {
+    const auto values = [](const TenantRestriction::Part& part, std::string key) {
+      if (part.values.size() == 1) return yaml::scalar(std::move(key), *part.values.front());
+      Piece list = collection(Node::Kind::list, std::move(key));
+      for (const auto& value : part.values) list.parts.push_back(yaml::scalar(*value));
+      return list;
+    };
+    if (one.parts.size() == 1 && one.parts.front().name->empty()) {
+      map.parts.push_back(values(one.parts.front(), *one.app));
+      continue;
+    }
+    Piece parts = collection(Node::Kind::map, *one.app);
+    for (const TenantRestriction::Part& part : one.parts) {
+      parts.parts.push_back(values(part, *part.name));
+    }
+    map.parts.push_back(std::move(parts));
+  }
+  return map;
+}
+
 // Comments behind marks stand below each other.
 std::string aligned(const std::string& text) {
   constexpr std::size_t kFarthest = 56;  // columns; longer lines have theirs two spaces behind
@@ -217,6 +239,10 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
     keys.add(std::move(map), policy.add_headers.front().name.place);
   }
   keys.texts("remove_headers", policy.remove_headers);
+  if (!policy.restrict_tenants.empty()) {
+    keys.add(restrictions(policy.restrict_tenants), policy.restrict_tenants.front().app.place);
+  }
+  keys.text("restrict_youtube", policy.restrict_youtube);
   keys.text("alerts_per_day", policy.alerts_per_day);
   keys.text("tag_app", policy.tag_app);
   if (policy.repeat) keys.add(repeat(*policy.repeat), policy.repeat->place);

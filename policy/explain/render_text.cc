@@ -284,6 +284,9 @@ class Text {
       note("adds", printable(field.name + ": " + field.value));
     }
     for (const std::string& field : policy.remove_headers) note("removes", printable(field));
+    for (const HeaderOnHosts& field : policy.restrictions) {
+      note("tells", printable(field.name + ": " + field.value));
+    }
     if (policy.repeat.min > 1) {
       note("repeat", fmt::format("counts from {} within {} on; this is one", policy.repeat.min,
                                  format_duration(policy.repeat.window)));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "policy/activity/attribute_table.h"
+#include "policy/compile/restrictions.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
 #include "policy/testkit/case_keys.h"
@@ -18,7 +19,8 @@ constexpr const char* kHead =
     "# Reference of the policy language\n"
     "\n"
     "Made by `sallyport schema --reference > conf/policies/reference.md` from the tables that the\n"
-    "compiler uses. Do not edit it; a test compares. [README.md](README.md) explains the language.\n";
+    "compiler uses. Do not edit it; a test compares. [README.md](README.md) explains the "
+    "language.\n";
 
 constexpr const char* kValues =
     "## How values are written\n"
@@ -26,14 +28,16 @@ constexpr const char* kValues =
     "| kind | written | matches |\n"
     "|---|---|---|\n"
     "| word | `upload` | exactly this word; of countries, capitals do not count |\n"
-    "| text | `Alice`, `\"*@example.com\"` | ASCII case does not count; `*` any run, `?` one byte |\n"
+    "| text | `Alice`, `\"*@example.com\"` | ASCII case does not count; `*` any run, `?` one byte "
+    "|\n"
     "| host | `example.com` | itself and everything below |\n"
     "| | `\"*.example.com\"` | only what is below |\n"
     "| | `\"=example.com\"` | exactly this |\n"
     "| path | `/admin` | `/admin` and `/admin/x`, not `/administrator` |\n"
     "| | `/admin/` | only what is below |\n"
     "| | `\"/files/*.exe\"` | `*` is any run, also across `/` |\n"
-    "| number | `443`, `\"> 400\"`, `\">= 500\"`, `\"< 3\"`, `\"<= 3\"`, `\"400..499\"` | both ends of a "
+    "| number | `443`, `\"> 400\"`, `\">= 500\"`, `\"< 3\"`, `\"<= 3\"`, `\"400..499\"` | both "
+    "ends of a "
     "range belong to it |\n"
     "| bytes | as numbers, with a unit: `\"> 25 MB\"`, `64 KiB` | |\n"
     "| address | `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32` | no bits may be set behind the "
@@ -41,7 +45,8 @@ constexpr const char* kValues =
     "| time of day | `08:00..18:00`, `22:00..06:00` | until the minute before the end; over "
     "midnight |\n"
     "| day | `mon`, `sat..sun`; `2026-11-26`, `2026-01-01..2026-03-31` | both ends belong to it |\n"
-    "| any text, host, path | `~ ^/api/v[0-9]+/` | an expression of RE2, anywhere in the text; case "
+    "| any text, host, path | `~ ^/api/v[0-9]+/` | an expression of RE2, anywhere in the text; "
+    "case "
     "as for texts |\n"
     "| anything | `is set`, `is not set` | whether the fact is there at all, once it could be |\n"
     "| where the table says so | `unknown` | that there is none: nobody, no app |\n"
@@ -165,6 +170,27 @@ std::string cases() {
   return out;
 }
 
+std::string restrictions() {
+  std::string out =
+      "\n## Tenants that can be restricted\n\nUnder `restrict_tenants`. The fields are sent on "
+      "these "
+      "hosts only (a name that begins with a dot: it and all\nbelow), in place of every field of "
+      "the "
+      "client's that speaks of the same app.\n\n"
+      "| name | what | fields | hosts | source, date |\n|---|---|---|---|---|\n";
+  for (const Restriction& one : tenant_restrictions()) {
+    std::string fields;
+    for (const RestrictionField& field : one.fields) {
+      fields += fields.empty() ? "" : ", ";
+      if (!field.part.empty()) fields += fmt::format("{}: ", field.part);
+      fields += fmt::format("`{}`", field.header);
+    }
+    out += fmt::format("| `{}` | {} | {} | {} | {}, {} |\n", one.name, cell(one.doc), fields,
+                       listed(one.hosts), cell(one.source), one.date);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string reference_page() {
@@ -184,11 +210,13 @@ std::string reference_page() {
   }
   out += '\n';
   out += kValues;
+  out += restrictions();
   out += "\n## Words\n";
   for (const WordList& list : word_lists()) {
     if (list.words.size() <= kShortList) continue;
     out += fmt::format("\n### {}\n\n", list.title);
-    out += wrapped(fmt::format("{}{}.", listed(list.words), list.open ? ", and words of your own" : ""));
+    out += wrapped(
+        fmt::format("{}{}.", listed(list.words), list.open ? ", and words of your own" : ""));
   }
   out += cases();
   return out;

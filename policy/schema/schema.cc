@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "policy/activity/attribute_table.h"
+#include "policy/compile/restrictions.h"
 #include "policy/model/policy.h"
 #include "policy/model/policy_keys.h"
 #include "policy/schema/asked.h"
@@ -215,6 +216,10 @@ class Schema : SchemaWriter {
       json_.member("type", "object");
       json_.member("minProperties", 1);
       member("additionalProperties", [&] { reference("text"); });
+    } else if (name == "restrict_tenants") {
+      restrict_tenants();
+    } else if (name == "restrict_youtube") {
+      enumeration(youtube_levels());
     } else if (name == "alerts_per_day") {
       array("anyOf", [&] {
         object([&] { number(1, 10'000); });
@@ -234,6 +239,42 @@ class Schema : SchemaWriter {
     } else {
       reference("text");
     }
+  }
+
+  void texts() {
+    array("anyOf", [&] {
+      object([&] { reference("text"); });
+      object([&] {
+        json_.member("type", "array");
+        json_.member("minItems", 1);
+        member("items", [&] { reference("text"); });
+      });
+    });
+  }
+
+  void restrict_tenants() {
+    json_.member("type", "object");
+    json_.member("minProperties", 1);
+    json_.member("additionalProperties", false);
+    member("properties", [&] {
+      for (const Restriction& one : tenant_restrictions()) {
+        member(one.name, [&] {
+          json_.member("description", one.doc);
+          if (one.fields.front().part.empty()) return texts();
+          json_.member("type", "object");
+          json_.member("additionalProperties", false);
+          json_.key("required");
+          json_.begin_array();
+          for (const RestrictionField& field : one.fields) json_.string(field.part);
+          json_.end_array();
+          member("properties", [&] {
+            for (const RestrictionField& field : one.fields) {
+              member(field.part, [&] { texts(); });
+            }
+          });
+        });
+      }
+    });
   }
 
   void repeat() {
@@ -369,7 +410,12 @@ class Schema : SchemaWriter {
         one("tag_app");
       } else {
         one("then");
-        if (kind == Kind::session) one("add_headers"), one("remove_headers");
+        if (kind == Kind::session) {
+          for (const char* key :
+               {"add_headers", "remove_headers", "restrict_tenants", "restrict_youtube"}) {
+            one(key);
+          }
+        }
       }
     });
   }

@@ -722,6 +722,39 @@ TEST(Bench, AsksAndPassesOverWhatWasAnswered) {
             "10 cases in 1 file, all pass\n");
 }
 
+TEST(Bench, KnowsWhatAppsAreToldOfTenants) {
+  const char* const policies =
+      "- id: tenants\n"
+      "  name: Tenants\n"
+      "  when: { user: ana }\n"
+      "  restrict_tenants: { dropbox: ours, slack: { requester: T1, workspaces: [T1, E2] } }\n";
+  EXPECT_EQ(run(policies, R"(
+- case: each app hears of its own
+  given: { user: ana, host: www.dropbox.com }
+  edits: tenants
+  headers: { X-Dropbox-allowed-Team-Ids: ours }
+  but:
+    - user: bob
+    - host: www.example.com
+    - { host: corp.slack.com, edits: tenants, headers: { X-Slack-Allowed-Workspaces: "T1,E2" } }
+)",
+                true),
+            "policy   covered\n"
+            "tenants  2 of 2\n"
+            "4 cases in 1 file, all pass; 2 of 2 conditions covered, 100 %\n");
+  EXPECT_EQ(run(policies, R"(
+- case: not this one
+  given: { user: ana, host: corp.slack.com }
+  edits: tenants
+  headers: { X-Dropbox-allowed-Team-Ids: ours }
+)"),
+            R"(p.test.yaml:2: failed: not this one
+  expected  X-Dropbox-allowed-Team-Ids: ours
+  got       X-Dropbox-allowed-Team-Ids is left as it was
+1 case in 1 file, 1 failed
+)");
+}
+
 TEST(Bench, TellsWhatIsWrongWithAnswers) {
   EXPECT_EQ(run(kQuestions, R"(
 - case: it is asked although it was answered

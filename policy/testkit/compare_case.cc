@@ -188,7 +188,20 @@ class Comparison {
     for (const ExpectedHeader& expected : test_.headers) {
       std::optional<std::string> value;
       bool touched = false;
+      const auto restricts = [&](const HeaderOnHosts& field) {
+        return is_on(field.hosts, activity_.host);
+      };
+      // As proxy/session: the client's fields of what is restricted go before anything is written.
       for (const CompiledPolicy* policy : happened_.edits) {
+        for (const HeaderOnHosts& field : policy->restrictions) {
+          const auto same = [&](std::string_view name) { return iequals(name, *expected.name); };
+          touched = touched || (restricts(field) && std::ranges::any_of(field.family, same));
+        }
+      }
+      for (const CompiledPolicy* policy : happened_.edits) {
+        for (const HeaderOnHosts& field : policy->restrictions) {
+          if (restricts(field) && iequals(field.name, *expected.name)) value = field.value;
+        }
         for (const std::string& name : policy->remove_headers) {
           if (!iequals(name, *expected.name)) continue;
           value.reset();

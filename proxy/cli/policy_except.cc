@@ -56,7 +56,7 @@ std::optional<discovery::Event> find_event(const std::string& state, const std::
 // activity policy that it matched. "" after a message.
 std::string choose(const PolicyExceptOptions& options, const discovery::Event& event) {
   if (!options.policy.empty()) return options.policy;
-  if (!event.verdict.policy_id.empty() && event.verdict.action == policy::Action::block) {
+  if (!event.verdict.policy_id.empty() && stops(event.verdict.action)) {
     return event.verdict.policy_id;
   }
   if (event.matched.size() == 1) return event.matched.front().id;

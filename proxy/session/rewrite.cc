@@ -87,15 +87,30 @@ void rewrite_request(http::RequestHead& request, std::string_view pseudonym) {
   add_via(request.headers, request.protocol, pseudonym);
 }
 
-bool edit_request(const policy::CompiledPolicy& policy, http::Headers& fields) {
+bool edit_request(std::span<const policy::CompiledPolicy* const> policies, std::string_view host,
+                  http::Headers& fields) {
   const auto remove = [&](std::string_view name) {
     fields.remove_if(
         [&](const http::Headers::Field& field) { return same_name(field.name, name); });
   };
-  for (const std::string& name : policy.remove_headers) remove(name);
-  for (const policy::HeaderToAdd& field : policy.add_headers) {
-    remove(field.name);
-    if (!fields.add(field.name, field.value)) return false;
+  const auto put = [&](std::string_view name, std::string_view value) {
+    remove(name);
+    return fields.add(name, value);
+  };
+  for (const policy::CompiledPolicy* policy : policies) {
+    for (const policy::HeaderOnHosts& field : policy->restrictions) {
+      if (!policy::is_on(field.hosts, host)) continue;
+      for (const std::string_view name : field.family) remove(name);
+    }
+  }
+  for (const policy::CompiledPolicy* policy : policies) {
+    for (const std::string& name : policy->remove_headers) remove(name);
+    for (const policy::HeaderToAdd& field : policy->add_headers) {
+      if (!put(field.name, field.value)) return false;
+    }
+    for (const policy::HeaderOnHosts& field : policy->restrictions) {
+      if (policy::is_on(field.hosts, host) && !put(field.name, field.value)) return false;
+    }
   }
   return true;
 }

@@ -2,6 +2,7 @@
 // What changes between the request that came and the one that goes, and likewise for replies,
 // beyond what the codecs remove. Pure.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,14 @@ void copy_request(const http::RequestHead& asked, http::RequestHead& into);
 // adds Via.
 void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
 
-// What a policy adds and removes. A field that is added stands in place of every one of that name,
-// whatever its capitals and however often it came; so do names with '_' for '-', which many origins
-// read as one. False where the head has no room for what is added: then the request must not go.
-[[nodiscard]] bool edit_request(const policy::CompiledPolicy& policy, http::Headers& fields);
+// What policies add and remove, in the order given, of a request to `host`. A field that is added
+// stands in place of every one of that name, whatever its capitals and however often it came; so do
+// names with '_' for '-', which many origins read as one. Of an app whose tenants are restricted on
+// this host, the client's own fields go first, all that speak of the restriction; elsewhere they
+// pass, because such a field only narrows, and a gateway before us may have set it. False where the
+// head has no room for what is added: then the request must not go.
+[[nodiscard]] bool edit_request(std::span<const policy::CompiledPolicy* const> policies,
+                                std::string_view host, http::Headers& fields);
 
 // In small letters, sorted, each once.
 std::vector<std::string> names_of(const http::Headers& fields);

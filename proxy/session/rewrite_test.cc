@@ -2,6 +2,7 @@
 
 #include "proxy/session/rewrite.h"
 
+#include <array>
 #include <gtest/gtest.h>
 
 #include "base/core/text.h"
@@ -105,9 +106,12 @@ TEST(Rewrite, KnowsWhatAuthenticatesAConnection) {
   EXPECT_FALSE(binds_connection(fields("X: NTLM"), "Authorization"));
 }
 
-std::string edited(const policy::CompiledPolicy& policy, const std::string& lines) {
+using Policies = std::vector<const policy::CompiledPolicy*>;
+
+std::string edited(const Policies& policies, const std::string& lines,
+                   std::string_view host = "a.test") {
   http::Headers headers = fields(lines);
-  EXPECT_TRUE(edit_request(policy, headers));
+  EXPECT_TRUE(edit_request(policies, host, headers));
   return shown(headers);
 }
 
@@ -115,10 +119,28 @@ TEST(Rewrite, EditsEverySpellingOfAField) {
   policy::CompiledPolicy policy;
   policy.add_headers = {{"X-Tenant", "a"}, {"X-B", ""}};
   policy.remove_headers = {"x-old"};
-  EXPECT_EQ(edited(policy, ""), "X-Tenant: a\nX-B: \n");
-  EXPECT_EQ(
-      edited(policy, "X-Tenant: 1\nA: 1\nx_tenant: 2\nX-OLD: 3\nX_Old: 4\nX-Tenants: 5\nxold: 6\n"),
-      "A: 1\nX-Tenants: 5\nxold: 6\nX-Tenant: a\nX-B: \n");
+  EXPECT_EQ(edited({&policy}, ""), "X-Tenant: a\nX-B: \n");
+  EXPECT_EQ(edited({&policy},
+                   "X-Tenant: 1\nA: 1\nx_tenant: 2\nX-OLD: 3\nX_Old: 4\nX-Tenants: 5\nxold: 6\n"),
+            "A: 1\nX-Tenants: 5\nxold: 6\nX-Tenant: a\nX-B: \n");
+}
+
+TEST(Rewrite, TellsAppsOfTenantsOnTheirHostsInPlaceOfTheClientsWords) {
+  static constexpr std::array<std::string_view, 2> kHosts = {"login.test", ".app.test"};
+  static constexpr std::array<std::string_view, 2> kFamily = {"x-tenant", "x-tenant-old"};
+  policy::CompiledPolicy one;
+  one.restrictions = {{"X-Tenant", "ours", kHosts, kFamily}};
+  policy::CompiledPolicy two;
+  two.restrictions = {{"X-Tenant-Old", "ours too", kHosts, kFamily}};
+  const std::string forged = "X-TENANT: evil\nx_tenant: evil\nX-Tenant-Old: evil\nA: b\n";
+  for (const char* host : {"login.test", "app.test", "www.app.test"}) {
+    EXPECT_EQ(edited({&one}, forged, host), "A: b\nX-Tenant: ours\n") << host;
+    // What an earlier policy wrote stays: only the client's words go.
+    EXPECT_EQ(edited({&one, &two}, forged, host), "A: b\nX-Tenant: ours\nX-Tenant-Old: ours too\n");
+  }
+  for (const char* host : {"www.login.test", "notapp.test", "app.test.evil"}) {
+    EXPECT_EQ(edited({&one, &two}, "X-Tenant: narrow\n", host), "X-Tenant: narrow\n") << host;
+  }
 }
 
 TEST(Rewrite, SaysWhereThereIsNoRoom) {
@@ -126,7 +148,7 @@ TEST(Rewrite, SaysWhereThereIsNoRoom) {
   policy.add_headers = {{"X-Tenant", std::string(1000, 'a')}};
   http::Headers headers;
   ASSERT_TRUE(headers.add("A", std::string(65'000, 'a')));
-  EXPECT_FALSE(edit_request(policy, headers));
+  EXPECT_FALSE(edit_request(Policies{&policy}, "a.test", headers));
 }
 
 TEST(Rewrite, NamesOfFieldsAreSmallSortedAndStandOnce) {

@@ -136,12 +136,12 @@ origin::Offer Session::offer_for(const origin::Route& route) const {
 
 bool Session::edit_fields(const Snapshot& now, Event& event, http::Headers& fields) {
   if (!now.policy->has_edits()) return true;
-  bool fits = true;
+  std::vector<const policy::CompiledPolicy*> enforced;
   now.policy->edits(event.activity, [&](const policy::CompiledPolicy& policy) {
     event.edited_by.push_back({policy.id, policy.name, policy.rehearse});
-    if (!policy.rehearse) fits = edit_request(policy, fields) && fits;
+    if (!policy.rehearse) enforced.push_back(&policy);
   });
-  return fits;
+  return enforced.empty() || edit_request(enforced, event.activity.host, fields);
 }
 
 Task<Ending> Session::walk(Walk& walk) {
