@@ -267,6 +267,7 @@ bool RecordReader::file(policy::FileFacts& file) {
     if (key == "family") return text(file.family);
     if (key == "sha256") return text(file.sha256);
     if (key == "scan_status") return text(file.scan_status);
+    if (key == "name_tags") return read_texts(cursor_, file.name_tags.emplace());
     return cursor_.skip();
   });
 }

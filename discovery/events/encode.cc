@@ -127,6 +127,7 @@ void file(JsonWriter& json, const policy::FileFacts& facts) {
   text(json, "family", facts.family);
   text(json, "sha256", facts.sha256);
   text(json, "scan_status", facts.scan_status);
+  if (facts.name_tags) texts(json, "name_tags", *facts.name_tags);
   json.end_object();
 }
 

@@ -57,7 +57,7 @@ TEST(EventJson, HoldsEveryFact) {
           R"("type":"upload",)"
           R"("file":{"name":"a.pdf","extension":"pdf","type":"application/pdf","size":17,)"
           R"("sniffed_type":"application/zip","family":"archive","sha256":"00ff",)"
-          R"("scan_status":"encrypted"},)"
+          R"("scan_status":"encrypted","name_tags":["payroll"]},)"
           R"("details":{"object.kind":"file","signature":"dropbox/upload"},"status":403,"media_type":"text/html",)" +
           verdict +
           R"(,"ending":"blocked","error":"why","intercepted":true,"bytes_in":1,)"

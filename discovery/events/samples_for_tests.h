@@ -165,6 +165,7 @@ inline Event full() {
                       {policy::ActivityType::share, {}}};
   event.activity.file = policy::FileFacts{
       "a.pdf", "pdf", "application/pdf", 17, "application/zip", "archive", "00ff", "encrypted"};
+  event.activity.file->name_tags = std::vector<std::string>{"payroll"};
   policy::Details& first = event.activity.details.emplace();
   first.signature = "dropbox/upload";
   first.object_kind = "file";

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/core/text.h"
+
 namespace sallyport::discovery {
 namespace {
 
@@ -31,7 +33,34 @@ Sharing sharing_of(const policy::Details& details) {
   return details.target_domains.empty() ? Sharing::unknown : Sharing::external;
 }
 
+bool changes(ActivityType type) {
+  switch (type) {
+    case ActivityType::upload:
+    case ActivityType::create:
+    case ActivityType::edit:
+    case ActivityType::rename:
+    case ActivityType::move:
+    case ActivityType::delete_:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void insert(std::set<std::string>& into, const std::string& text, std::size_t most) {
+  if (into.size() < most) into.insert(text);
+}
+
 void note_sharing(const policy::Details& details, FileEntry& entry) {
+  for (const std::string& mail : details.target_emails) {
+    insert(entry.shared_users, mail, FileEntry::kMostTargets);
+  }
+  for (const std::string& user : details.target_users) {
+    insert(entry.shared_users, user, FileEntry::kMostTargets);
+  }
+  for (const std::string& group : details.target_groups) {
+    insert(entry.shared_groups, group, FileEntry::kMostTargets);
+  }
   const Sharing sharing = sharing_of(details);
   if (sharing == Sharing::unknown) return;
   entry.sharing = sharing;
@@ -48,6 +77,20 @@ void set(std::string& field, const std::string& value) {
 }
 
 }  // namespace
+
+bool FileEntry::is_shared_with(std::string_view who) const {
+  const std::string wanted = lower(who);
+  const auto is_meant = [&](std::string_view text, bool domain) {
+    const std::size_t at = domain ? text.rfind('@') : text.npos;
+    if (domain && at == text.npos) return false;
+    return iequals(domain ? text.substr(at + 1) : text, wanted);
+  };
+  const bool domain = wanted.find('@') == wanted.npos;
+  if (shared_domains.contains(wanted)) return true;
+  return std::ranges::any_of(shared_users, [&](const std::string& user) {
+    return is_meant(user, domain) || (domain && is_meant(user, false));
+  });
+}
 
 std::string_view to_string(Sharing sharing) { return kSharing[static_cast<std::size_t>(sharing)]; }
 
@@ -96,11 +139,13 @@ FileInventory::Place FileInventory::find(const policy::Activity& activity, std::
   return at;
 }
 
-void FileInventory::add(const policy::Activity& activity, bool stopped) {
+void FileInventory::add(const policy::Activity& activity, bool stopped, std::string_view policy) {
   const ActivityType type = activity.type.value_or(ActivityType::other);
   const bool carried = type == ActivityType::upload || type == ActivityType::download;
   const policy::Details* details = activity.details ? &*activity.details : nullptr;
-  const bool of_file = details != nullptr && details->object_kind == "file";
+  const bool of_folder = details != nullptr && details->object_kind == "folder" && !carried &&
+                         type != ActivityType::view && type != ActivityType::other;
+  const bool of_file = details != nullptr && (details->object_kind == "file" || of_folder);
   if (!of_file && !(carried && activity.file)) return;
   if (details != nullptr && details->outcome == "failed") return;
   // Of a transfer in several requests the one that ends it tells all.
@@ -117,9 +162,14 @@ void FileInventory::add(const policy::Activity& activity, bool stopped) {
   entry.last = activity.at;
   entry.last_action = type;
   set(entry.last_user, activity.user.value_or(""));
+  if (!policy.empty()) {
+    insert(entry.policies, std::string(policy), FileEntry::kMostPolicies);
+  }
   if (stopped) {
     ++entry.stopped;
   } else {
+    if (changes(type)) entry.changed = activity.at;
+    entry.deleted = type == ActivityType::delete_;
     ++(type == ActivityType::upload     ? entry.uploads
        : type == ActivityType::download ? entry.downloads
                                         : entry.others);
@@ -129,7 +179,10 @@ void FileInventory::add(const policy::Activity& activity, bool stopped) {
   set(entry.id, id);
   set(entry.name, name);
   set(entry.path, path);
+  if (of_folder) entry.family = "folder";
+  if (path.rfind('/') != path.npos) entry.parent = path.substr(0, path.rfind('/'));
   if (details != nullptr) {
+    set(entry.parent, details->object_parent);
     set(entry.instance, details->instance);
     set(entry.instance_kind, details->instance_kind);
     if (type == ActivityType::upload || entry.owner.empty()) set(entry.owner, details->account);
@@ -138,6 +191,8 @@ void FileInventory::add(const policy::Activity& activity, bool stopped) {
       entry.sharing = Sharing::unknown;
       entry.shared_domains.clear();
       entry.personal_targets.clear();
+      entry.shared_users.clear();
+      entry.shared_groups.clear();
     }
   }
   if (!activity.file) return;

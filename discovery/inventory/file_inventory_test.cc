@@ -23,8 +23,9 @@ policy::Activity done(ActivityType type, std::string id, std::string path, int s
 TEST(FileInventory, KnowsAFileByItsIdOrItsPath) {
   FileInventory files(100);
   policy::Activity upload = done(ActivityType::upload, "7", "/q3/a.pdf", 1);
-  upload.file = policy::FileFacts{"a.pdf", "pdf", "application/octet-stream", 17,
-                                  "application/pdf", "document", "00ff", "completed"};
+  upload.file = policy::FileFacts{
+      "a.pdf", "pdf",      "application/octet-stream", 17, "application/pdf", "document",
+      "00ff",  "completed"};
   upload.details->account = "ana@corp.example";
   files.add(upload, false);
   files.add(done(ActivityType::download, "", "/q3/a.pdf", 2), false);
@@ -92,6 +93,61 @@ TEST(FileInventory, TellsSharingAsItWasLastSeen) {
   EXPECT_EQ(share([](Details& d) { d.target_links = {"anyone"}; }), Sharing::anyone);
   EXPECT_EQ(share([](Details&) {}, ActivityType::unshare), Sharing::unknown);
   EXPECT_TRUE(files.sorted().front()->shared_domains.empty());
+}
+
+TEST(FileInventory, KnowsWhomAFileWasOpenedTo) {
+  FileInventory files(100);
+  policy::Activity share = done(ActivityType::share, "7", "");
+  share.details->target_emails = {"Bob@partner.example"};
+  share.details->target_users = {"U123"};
+  share.details->target_groups = {"sales"};
+  share.details->target_domains = {"partner.example"};
+  share.details->target_classes = {"external"};
+  files.add(share, false, "watch shares");
+  const FileEntry& entry = *files.sorted().front();
+  EXPECT_TRUE(entry.is_shared_with("bob@partner.example"));
+  EXPECT_TRUE(entry.is_shared_with("PARTNER.example"));
+  EXPECT_TRUE(entry.is_shared_with("u123"));
+  EXPECT_FALSE(entry.is_shared_with("ann@partner.example"));
+  EXPECT_FALSE(entry.is_shared_with("example"));
+  EXPECT_FALSE(entry.is_shared_with(""));
+  EXPECT_EQ(entry.shared_groups, std::set<std::string>{"sales"});
+  EXPECT_EQ(entry.policies, std::set<std::string>{"watch shares"});
+  files.add(done(ActivityType::unshare, "7", ""), false);
+  EXPECT_FALSE(entry.is_shared_with("bob@partner.example"));
+}
+
+TEST(FileInventory, TellsChangesFromLooksAndWhatWasDeleted) {
+  FileInventory files(100);
+  files.add(done(ActivityType::download, "7", "/q3/a.pdf", 1), false);
+  EXPECT_EQ(files.sorted()[0]->changed, std::nullopt);
+  EXPECT_EQ(files.sorted()[0]->parent, "/q3");
+  files.add(done(ActivityType::edit, "7", "", 2), false);
+  files.add(done(ActivityType::edit, "7", "", 3), true);
+  EXPECT_EQ(files.sorted()[0]->changed, Time(std::chrono::seconds(2)));
+  files.add(done(ActivityType::delete_, "7", "", 3), true);
+  EXPECT_FALSE(files.sorted()[0]->deleted);
+  policy::Activity deleted = done(ActivityType::delete_, "7", "", 4);
+  deleted.details->object_parent = "folder-9";
+  files.add(deleted, false);
+  EXPECT_TRUE(files.sorted()[0]->deleted);
+  EXPECT_EQ(files.sorted()[0]->parent, "folder-9");
+}
+
+TEST(FileInventory, HasFoldersThatSomethingWasDoneTo) {
+  FileInventory files(100);
+  policy::Activity view = done(ActivityType::view, "9", "/q3");
+  view.details->object_kind = "folder";
+  files.add(view, false);
+  EXPECT_TRUE(files.sorted().empty());
+  policy::Activity share = done(ActivityType::share, "9", "/q3");
+  share.details->object_kind = "folder";
+  share.details->target_links = {"anyone"};
+  files.add(share, false);
+  ASSERT_EQ(files.sorted().size(), 1u);
+  EXPECT_EQ(files.sorted()[0]->family, "folder");
+  EXPECT_EQ(files.sorted()[0]->name, "q3");
+  EXPECT_EQ(files.sorted()[0]->sharing, Sharing::anyone);
 }
 
 TEST(FileInventory, CountsWhatWasStoppedAndBelievesNothingOfIt) {

@@ -81,6 +81,7 @@ constexpr std::string_view kFields[] = {
     "file.extension",
     "file.family",
     "file.name",
+    "file.name_tags",
     "file.scan_status",
     "file.sha256",
     "file.size",

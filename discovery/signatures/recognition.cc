@@ -5,6 +5,7 @@
 #include "base/core/text.h"
 #include "base/http/normal_path.h"
 #include "discovery/classify/file_name.h"
+#include "discovery/signatures/oauth.h"
 #include "discovery/signatures/prefix.h"
 #include "discovery/signatures/value_steps.h"
 
@@ -70,19 +71,6 @@ std::string upper(std::string_view text) {
 }
 
 std::string domain_of(std::string_view mail) { return lower(mail.substr(mail.rfind('@') + 1)); }
-
-// Of an address, its host; what is none stays.
-std::string host_of(std::string text) {
-  const std::size_t scheme = text.find("://");
-  if (scheme == text.npos) return text;
-  text.erase(0, scheme + 3);
-  text.resize(std::min(text.find_first_of("/?#"), text.size()));
-  text.erase(0, text.rfind('@') + 1);
-  if (const std::size_t port = text.rfind(':'); port != text.npos && text.back() != ']') {
-    text.resize(port);
-  }
-  return lower(text);
-}
 
 bool is_allowed(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -418,10 +406,10 @@ Recognised Recognition::describe(const Found& found) {
   details.conversation = first(signature.conversation);
   details.consent_client = first(signature.consent_client);
   details.consent_name = first(signature.consent_name);
-  details.consent_redirect = host_of(first(signature.consent_redirect));
+  details.consent_redirect = redirect_host(first(signature.consent_redirect));
   for (const std::string& scopes : list(signature.consent_scopes)) {
-    for (const std::string_view scope : split(scopes, ' ')) {  // RFC 6749 section 3.3
-      if (!scope.empty()) details.consent_scopes.emplace_back(scope);
+    for (std::string& scope : split_scopes(scopes)) {
+      details.consent_scopes.push_back(std::move(scope));
     }
   }
   details.consent_scopes = tidy(std::move(details.consent_scopes));

@@ -71,6 +71,9 @@ struct FileFacts {
   std::string family;        // "document", "archive", ...
   std::string sha256;        // hex, of the whole file
   std::string scan_status;   // "completed", "encrypted", "corrupted", ...
+  // What the name says of what is in it: "payroll", "credentials", ...; sorted. Absent where there
+  // is no name, or nobody looked.
+  std::optional<std::vector<std::string>> name_tags;
 
   bool operator==(const FileFacts&) const = default;
 };

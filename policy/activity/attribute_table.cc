@@ -468,6 +468,18 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .fold_case = true,
      .may_come_early = true},
+    {.name = "file.name_tag",
+     .type = Type::texts,
+     .from = Point::response,
+     .subject = Subject::activity,
+     .doc = "What the file's name says of what is in it, by conf/tags/file_names.yaml: credentials, "
+            "key, payroll, identity, health, confidential, your own.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.file || !a.file->name_tags) return {};
+       return std::span<const std::string>(*a.file->name_tags);
+     },
+     .fold_case = true,
+     .may_come_early = true},
     {.name = "file.scan_status",
      .type = Type::word,
      .from = Point::response,

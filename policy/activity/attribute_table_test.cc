@@ -78,6 +78,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.file->family = "document";
   activity.file->sha256 = "file sha256";
   activity.file->scan_status = "completed";
+  activity.file->name_tags = std::vector<std::string>{"file name_tag"};
   Details& details = activity.details.emplace();
   for (const DetailText& one : detail_texts()) {
     details.*one.field = one.fact;
@@ -137,6 +138,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "file.extension response \"pdf\"\n"
             "file.family response \"document\"\n"
             "file.name response \"a.pdf\"\n"
+            "file.name_tag response [file name_tag]\n"
             "file.scan_status response \"completed\"\n"
             "file.sha256 response \"file sha256\"\n"
             "file.size response 17\n"
@@ -226,6 +228,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "file.extension response -\n"
             "file.family response -\n"
             "file.name response -\n"
+            "file.name_tag response -\n"
             "file.scan_status response -\n"
             "file.sha256 response -\n"
             "file.size response -\n"

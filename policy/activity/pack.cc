@@ -70,6 +70,7 @@ void pack_file_fields(Packer& to, const FileFacts& facts) {
   to.text_or_none(l_family, facts.family);
   to.text_or_none(l_sha256, facts.sha256);
   to.text_or_none(l_scan_status, facts.scan_status);
+  to.optional(l_name_tags, facts.name_tags);
 }
 
 }  // namespace

@@ -89,6 +89,7 @@ enum FileField : unsigned {
   l_family,
   l_sha256,
   l_scan_status,
+  l_name_tags,
 };
 
 // The fields of details have their numbers in detail_texts() and detail_lists().

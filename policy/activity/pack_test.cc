@@ -141,6 +141,7 @@ class Random {
           FileFacts{text(), text(), text(), std::nullopt, text(), text(), text_or_none(), text()};
     }
     if (made.file && coin()) made.file->size = number();
+    if (made.file && coin()) made.file->name_tags = texts();
     if (coin()) {
       Details& details = made.details.emplace();
       for (const DetailText& one : detail_texts()) details.*one.field = text_or_none();

@@ -131,6 +131,8 @@ bool unpack_file_fields(std::string_view packed, FileFacts& into) {
                            return take_text(one, into.sha256);
                          case l_scan_status:
                            return take_text(one, into.scan_status);
+                         case l_name_tags:
+                           return take_list(one, into.name_tags);
                          default:
                            return true;
                        }
@@ -142,6 +144,7 @@ bool unpack_file_fields(std::string_view packed, FileFacts& into) {
   if (!there.has(l_family)) into.family.clear();
   if (!there.has(l_sha256)) into.sha256.clear();
   if (!there.has(l_scan_status)) into.scan_status.clear();
+  if (!there.has(l_name_tags)) into.name_tags.reset();
   return whole;
 }
 

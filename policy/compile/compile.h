@@ -44,9 +44,11 @@ struct KnownNames {
   std::function<bool(std::string_view)> user = nullptr;
   std::function<bool(std::string_view)> group = nullptr;
   std::function<bool(std::string_view)> app_tag = nullptr;  // some app has it
+  std::function<bool(std::string_view)> name_tag = nullptr;  // some name of a file has it
   std::vector<std::string_view> apps = {};                  // these are for suggestions
   std::vector<std::string_view> groups = {};
   std::vector<std::string_view> app_tags = {};
+  std::vector<std::string_view> name_tags = {};
 };
 
 struct CompileOptions {

@@ -57,6 +57,9 @@ class Names {
     } else if (name == "user.group") {
       check(compiled, written, known_.group, known_.groups, "the directory has no group",
             "see: sallyport users");
+    } else if (name == "file.name_tag") {
+      check(compiled, written, known_.name_tag, known_.name_tags, "no file's name has the tag",
+            "see: conf/tags/file_names.yaml");
     } else if (name == "app.tag") {
       tags(compiled, written);
     }

@@ -464,6 +464,8 @@ four
   known.groups = {"finance"};
   known.app_tag = [](std::string_view tag) { return tag == "finance_team"; };
   known.app_tags = {"finance_team"};
+  known.name_tag = [](std::string_view tag) { return tag == "payroll"; };
+  known.name_tags = {"payroll"};
   lint_names(**program, known, found);
   EXPECT_EQ(render(found),
             "1.yaml:4:20: warning: the catalog has no app 'drobox'\n"

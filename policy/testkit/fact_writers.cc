@@ -173,6 +173,8 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"file.extension", in<kFile, [](FileFacts& to, Fact f) { to.extension = text(f); }>},
     {"file.family", in<kFile, [](FileFacts& to, Fact f) { to.family = text(f); }>},
     {"file.name", in<kFile, [](FileFacts& to, Fact f) { to.name = text(f); }>},
+    {"file.name_tag",
+     in<kFile, [](FileFacts& to, Fact f) { to.name_tags = or_nothing(f, texts(f)); }>},
     {"file.scan_status", in<kFile, [](FileFacts& to, Fact f) { to.scan_status = text(f); }>},
     {"file.sha256", in<kFile, [](FileFacts& to, Fact f) { to.sha256 = text(f); }>},
     {"file.size", in<kFile, [](FileFacts& to, Fact f) { to.size = or_nothing(f, bytes(f)); }>},

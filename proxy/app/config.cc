@@ -290,6 +290,8 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.noise = in_folder(folder, *tags.text("noise"));
   config.mail_domains = in_folder(folder, *tags.text("mail_domains"));
   config.own_tenants = in_folder(folder, *tags.text("own_tenants"));
+  config.consent_scopes = in_folder(folder, *tags.text("consent_scopes"));
+  config.file_names = in_folder(folder, *tags.text("file_names"));
   tags.finish();
 
   const Node& agents_node = section(map, "agents");

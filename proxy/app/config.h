@@ -67,6 +67,8 @@ struct Config {
   std::string app_tags;              // tags/apps.yaml
   std::string mail_domains;          // tags/mail_domains.yaml
   std::string own_tenants;           // tags/own_tenants.yaml
+  std::string consent_scopes;        // tags/consent_scopes.yaml
+  std::string file_names;            // tags/file_names.yaml
   std::string address_tags;          // tags/ip_ranges.yaml
   std::string noise;                 // tags/noise.yaml
   std::string public_suffixes;       // "" is the distribution's list

@@ -1,5 +1,6 @@
 #include "proxy/app/known_names.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace sallyport::app {
 
 void check_names(const policy::Program& program, const discovery::Catalog& catalog,
                  const discovery::Users& users, const discovery::Htpasswd* passwords,
-                 Diagnostics& found) {
+                 const discovery::NameTags& name_tags, Diagnostics& found) {
   policy::KnownNames known;
   std::set<std::string_view> tags;
   if (!catalog.apps().empty()) {
@@ -37,6 +38,12 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
              (passwords != nullptr && passwords->has(name));
     };
     known.group = [&](std::string_view name) { return groups.contains(lower(name)); };
+  }
+  if (!name_tags.tags().empty()) {
+    known.name_tags.assign(name_tags.tags().begin(), name_tags.tags().end());
+    known.name_tag = [&](std::string_view tag) {
+      return std::ranges::find(known.name_tags, lower(tag)) != known.name_tags.end();
+    };
   }
   policy::lint_names(program, known, found);
 }

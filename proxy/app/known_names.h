@@ -6,6 +6,7 @@
 
 #include "base/core/diagnostics.h"
 #include "discovery/catalog/catalog.h"
+#include "discovery/names/name_tags.h"
 #include "discovery/users/htpasswd.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
@@ -13,9 +14,10 @@
 namespace sallyport::app {
 
 // Warns of apps, users, groups and tags in policies that nobody knows. Apps are not checked without
-// a catalog, users and groups not without a directory. `passwords` may be null.
+// a catalog, users and groups not without a directory, tags of files' names not without a list.
+// `passwords` may be null.
 void check_names(const policy::Program& program, const discovery::Catalog& catalog,
                  const discovery::Users& users, const discovery::Htpasswd* passwords,
-                 Diagnostics& found);
+                 const discovery::NameTags& name_tags, Diagnostics& found);
 
 }  // namespace sallyport::app

@@ -10,6 +10,8 @@
 #include "base/yaml/node.h"
 #include "discovery/accounts/mail_domain.h"
 #include "discovery/accounts/own_tenants.h"
+#include "discovery/consents/scope_levels.h"
+#include "discovery/names/name_tags.h"
 #include "discovery/signatures/signature_book.h"
 #include "proxy/app/config_geo.h"
 #include "proxy/app/known_names.h"
@@ -154,6 +156,8 @@ Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
   mail_domains_.value = std::make_shared<const discovery::MailDomains>();
   own_tenants_.value = std::make_shared<const discovery::OwnTenants>();
+  consent_scopes_.value = std::make_shared<const discovery::ScopeLevels>();
+  file_names_.value = std::make_shared<const discovery::NameTags>();
   noise_.value = std::make_shared<const discovery::NoiseHosts>();
   suffixes_.value = std::make_shared<const discovery::PublicSuffixes>();
   addresses_.value = std::make_shared<const discovery::IpTags>();
@@ -260,6 +264,21 @@ Loader::Outcome Loader::look(Time now) {
           }
           return discovery::load_own_tenants(c.own_tenants, *catalog_.value);
         });
+  renew(look, consent_scopes_, {c.consent_scopes}, other_catalog && !c.consent_scopes.empty(),
+        [&](Diagnostics&) {
+          using LevelsPtr = std::shared_ptr<const discovery::ScopeLevels>;
+          if (c.consent_scopes.empty()) {
+            return Checked<LevelsPtr>(std::make_shared<const discovery::ScopeLevels>());
+          }
+          return discovery::load_scope_levels(c.consent_scopes, *catalog_.value);
+        });
+  other_names |= renew(look, file_names_, {c.file_names}, false, [&](Diagnostics&) {
+    using TagsPtr = std::shared_ptr<const discovery::NameTags>;
+    if (c.file_names.empty()) {
+      return Checked<TagsPtr>(std::make_shared<const discovery::NameTags>());
+    }
+    return discovery::load_name_tags(c.file_names);
+  });
   renew(look, noise_, {c.noise}, other_catalog, [&](Diagnostics& warnings) {
     using NoisePtr = std::shared_ptr<const discovery::NoiseHosts>;
     if (c.noise.empty()) return Checked<NoisePtr>(std::make_shared<const discovery::NoiseHosts>());
@@ -308,7 +327,7 @@ Loader::Outcome Loader::look(Time now) {
   });
   if (other_names) {
     check_names(*policies_.value.program, *app_tags_.value, *users_.value, passwords_.value.get(),
-                look.outcome.found);
+                *file_names_.value, look.outcome.found);
   }
   renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
     return c.pac.empty() ? Checked<local::PacConfig>(local::PacConfig()) : local::load_pac(c.pac);
@@ -335,6 +354,8 @@ void Loader::each_part(Visit visit) const {
   visit(app_tags_);
   visit(mail_domains_);
   visit(own_tenants_);
+  visit(consent_scopes_);
+  visit(file_names_);
   visit(noise_);
   visit(suffixes_);
   visit(addresses_);
@@ -354,6 +375,9 @@ void Loader::assemble() {
   snapshot->signatures = signatures_.value;
   snapshot->mail_domains = mail_domains_.value;
   snapshot->own_tenants = own_tenants_.value;
+  snapshot->consent_scopes = consent_scopes_.value;
+  // Without a list nobody looks: what names say is not known then.
+  if (!file_names_.value->tags().empty()) snapshot->file_names = file_names_.value;
   snapshot->noise = noise_.value;
   snapshot->suffixes = suffixes_.value;
   snapshot->tags = addresses_.value;
@@ -366,9 +390,10 @@ void Loader::assemble() {
   hash.update("|");
   hash.update(policy_options_.zone);
   hash.update("|");
-  for (const std::string& one : {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash,
-                                 mail_domains_.hash, own_tenants_.hash, noise_.hash, suffixes_.hash,
-                                 addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
+  for (const std::string& one :
+       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, mail_domains_.hash,
+        own_tenants_.hash, consent_scopes_.hash, file_names_.hash, noise_.hash, suffixes_.hash,
+        addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

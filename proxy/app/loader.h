@@ -88,6 +88,8 @@ class Loader {
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
   Part<std::shared_ptr<const discovery::MailDomains>> mail_domains_{"mail domains"};
   Part<std::shared_ptr<const discovery::OwnTenants>> own_tenants_{"own tenants"};
+  Part<std::shared_ptr<const discovery::ScopeLevels>> consent_scopes_{"consent scopes"};
+  Part<std::shared_ptr<const discovery::NameTags>> file_names_{"file names"};
   Part<std::shared_ptr<const discovery::NoiseHosts>> noise_{"noise"};
   Part<std::shared_ptr<const discovery::PublicSuffixes>> suffixes_{"public suffixes"};
   Part<std::shared_ptr<const discovery::IpTags>> addresses_{"address tags"};

@@ -78,7 +78,7 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, signatures, app tags, mail domains, own tenants, noise, public suffixes, "
+            "policies, catalog, signatures, app tags, mail domains, own tenants, consent scopes, file names, noise, public suffixes, "
             "address tags, geo, "
             "user agents, "
             "users, passwords, "

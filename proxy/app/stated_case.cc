@@ -10,6 +10,7 @@
 #include "base/http/normal_path.h"
 #include "base/yaml/reader.h"
 #include "discovery/classify/classify.h"
+#include "discovery/names/name_tags.h"
 #include "discovery/users/user_name.h"
 #include "policy/activity/attribute_table.h"
 #include "proxy/session/agent_claims.h"
@@ -195,6 +196,7 @@ class Case {
     }
     file.type = stated_.file_type;
     file.size = file_size_;
+    if (now_.file_names) discovery::tell_name_tags(*now_.file_names, file);
   }
 
   void reply() {

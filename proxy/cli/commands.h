@@ -61,13 +61,25 @@ int activities(const ActivitiesOptions& options);
 
 struct FilesOptions {
   CommonOptions common;
-  std::string app, instance, instance_kind, name, extension, family, type, sha256, scan_status;
-  std::string owner, user, sharing, domain, since, until;
+  std::string app, instance, instance_kind, id, name, extension, family, type, sha256, scan_status;
+  std::string parent, owner, owner_group, user, sharing, shared_with, not_shared_with, group;
+  std::string policy, name_tag, since, until, changed_since, changed_until, first_since, first_until;
+  std::vector<std::string> words;  // one of them
   bool personal = false;
+  bool deleted = false;
+  bool sensitive = false;
   std::string format = "table";
   std::size_t limit = 100;
 };
 int files(const FilesOptions& options);
+
+struct ConsentsOptions {
+  CommonOptions common;
+  std::string app, client, level, user, since, until;
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int consents(const ConsentsOptions& options);
 
 struct UsersOptions {
   CommonOptions common;

@@ -45,7 +45,8 @@ policy_mode: enforce|rehearse
 policy_zone: text
 catalog: texts
 public_suffixes: text
-tags: { apps: text, addresses: text, noise: text, mail_domains: text, own_tenants: text }
+tags: { apps: text, addresses: text, noise: text, mail_domains: text, own_tenants: text,
+        consent_scopes: text, file_names: text }
 agents: { patterns: text, clients: text, releases: text }
 geo:
   databases:
@@ -125,6 +126,17 @@ constexpr std::string_view kOwnTenants =
     "[{ app!: texts, tenants: texts, hosts: texts, domains: texts, kind: corporate|personal|other, "
     "note: text }]";
 
+constexpr std::string_view kConsentScopes = R"(
+lists:
+  - { name!: text, apps!: texts,
+      source!: { kind!: common_knowledge|vendor_documentation|sdk|openapi, name!: text, date!: date },
+      prefixes: texts, low: texts, medium: texts, high: texts }
+shapes: [{ like!: text, level!: low|medium|high, note: text }]
+)";
+
+constexpr std::string_view kFileNames =
+    "[{ tag!: text, names: texts, extensions: texts, note: text }]";
+
 constexpr std::string_view kUsers =
     "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts }]";
 
@@ -152,6 +164,8 @@ constexpr FileShape kShapes[] = {
     {"noise", "conf/tags/noise.yaml", kNoise},
     {"mail_domains", "conf/tags/mail_domains.yaml", kMailDomains},
     {"own_tenants", "conf/tags/own_tenants.yaml", kOwnTenants},
+    {"consent_scopes", "conf/tags/consent_scopes.yaml", kConsentScopes},
+    {"file_names", "conf/tags/file_names.yaml", kFileNames},
     {"users", "conf/users/users.yaml", kUsers},
     {"user_addresses", "conf/users/addresses.yaml", kUserAddresses},
     {"pac", "conf/pac/pac.yaml", kPac},

@@ -139,10 +139,23 @@ int main(int argc, char** argv) {
   files_command->add_option("--instance", files_options.instance, "A tenant, workspace or site");
   files_command->add_option("--instance-kind", files_options.instance_kind,
                             "corporate, personal or other");
+  files_command->add_option("--id", files_options.id, "The app's own id of it");
   files_command->add_option("--name", files_options.name, "The name; * is any text");
+  files_command
+      ->add_option("--words", files_options.words,
+                   "Whole words that stand in the name one after the other: 'salary report'; "
+                   "given twice, either")
+      ->allow_extra_args(false);
+  files_command->add_flag("--sensitive", files_options.sensitive,
+                          "Only names that say that something sensitive is in it (tags.file_names)");
+  files_command->add_option("--name-tag", files_options.name_tag,
+                            "What the name says: credentials, payroll, identity, ...");
   files_command->add_option("--extension", files_options.extension, "pdf, docx, ...");
   files_command->add_option("--family", files_options.family,
-                            "document, spreadsheet, archive, executable, key, ...");
+                            "document, spreadsheet, presentation, text, image, archive, "
+                            "executable, key, folder, ...");
+  files_command->add_option("--parent", files_options.parent,
+                            "The folder that it lies in: its path, or the app's id; * is any text");
   files_command->add_option("--type", files_options.type,
                             "The media type that the bytes show; * is any text");
   files_command->add_option("--sha256", files_options.sha256, "The digest of the whole file");
@@ -150,15 +163,32 @@ int main(int argc, char** argv) {
                             "completed, encrypted, corrupted, ...");
   files_command->add_option("--owner", files_options.owner,
                             "The account inside the app that put it there; * is any text");
+  files_command->add_option("--owner-group", files_options.owner_group,
+                            "A group that the owner's person is in (see: sallyport users)");
   files_command->add_option("--user", files_options.user, "Who did something with it last");
+  files_command->add_option("--policy", files_options.policy,
+                            "The name of a policy that decided on it");
+  files_command->add_flag("--deleted", files_options.deleted,
+                          "Only those that were deleted, or thrown into the trash");
   files_command->add_option("--sharing", files_options.sharing,
                             "unknown, internal, external or anyone, as last seen");
-  files_command->add_option("--shared-with", files_options.domain, "An outside domain");
+  files_command->add_option("--shared-with", files_options.shared_with,
+                            "Somebody's address, a name as the app has it, or a domain");
+  files_command->add_option("--not-shared-with", files_options.not_shared_with, "Likewise");
+  files_command->add_option("--shared-with-group", files_options.group,
+                            "A group, as the app names it");
   files_command->add_flag("--personal", files_options.personal,
                           "Only those shared with somebody's personal address");
   files_command->add_option("--since", files_options.since,
-                            "24h, or a time (2026-11-23T00:00:00Z)");
+                            "By what was done since then: 24h, or a time (2026-11-23T00:00:00Z)");
   files_command->add_option("--until", files_options.until, "Likewise");
+  files_command->add_option("--first-since", files_options.first_since,
+                            "Only those that were first seen since then");
+  files_command->add_option("--first-until", files_options.first_until, "Likewise");
+  files_command->add_option("--changed-since", files_options.changed_since,
+                            "Only those that were last uploaded, edited, renamed, moved or deleted "
+                            "through the gateway since then");
+  files_command->add_option("--changed-until", files_options.changed_until, "Likewise");
   files_command->add_option("--format", files_options.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
@@ -167,8 +197,39 @@ int main(int argc, char** argv) {
   files_command->footer(
       with_codes("  sallyport files --sharing anyone\n"
                  "  sallyport files --name '*salar*' --app box --format csv\n"
-                 "  sallyport files --family executable --since 7d"));
+                 "  sallyport files --sensitive --sharing external\n"
+                 "  sallyport files --family executable --since 7d\n\n"
+                 "What only the app knows cannot be asked for here: when a file was made or changed "
+                 "elsewhere,\nits sensitivity label, whether it is in quarantine, and sharing that did "
+                 "not pass the gateway."));
   files_command->callback([&] { code = files(files_options); });
+
+  ConsentsOptions consents_options;
+  CLI::App* consents_command = app.add_subcommand(
+      "consents", "Which apps asked people for rights (OAuth): how much, of whom, how common");
+  add_common(*consents_command, consents_options.common);
+  consents_command->add_option("--app", consents_options.app,
+                               "Where rights are given: an app's id or name");
+  consents_command->add_option("--client", consents_options.client,
+                               "Who asks: the client's id, its name or its host; * is any text");
+  consents_command->add_option("--level", consents_options.level, "low, medium or high");
+  consents_command->add_option("--user", consents_options.user, "Who was asked; * is any text");
+  consents_command->add_option("--since", consents_options.since,
+                               "24h, or a time (2026-11-23T00:00:00Z)");
+  consents_command->add_option("--until", consents_options.until, "Likewise");
+  consents_command->add_option("--format", consents_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  consents_command->add_option("-n,--limit", consents_options.limit, "Rows at most")
+      ->capture_default_str();
+  consents_command->footer(
+      with_codes("  sallyport consents --level high\n"
+                 "  sallyport consents --app google_workspace --since 30d --format json\n"
+                 "  sallyport consents --client '*notes*'\n\n"
+                 "Common: rare is one user or fewer than 1 in 100 of those seen, uncommon fewer than "
+                 "1 in 10.\nIt knows what was asked for through the gateway: not what was granted "
+                 "elsewhere, nor what was taken back."));
+  consents_command->callback([&] { code = consents(consents_options); });
 
   AlertsOptions alerts_options;
   CLI::App* alerts_command =

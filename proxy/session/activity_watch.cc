@@ -5,7 +5,9 @@
 #include "base/core/text.h"
 #include "discovery/accounts/tell_classes.h"
 #include "discovery/classify/file_facts.h"
+#include "discovery/consents/scope_levels.h"
 #include "discovery/files/upload_files.h"
+#include "discovery/names/name_tags.h"
 #include "discovery/signatures/apply.h"
 #include "discovery/signatures/signature_book.h"
 
@@ -44,6 +46,7 @@ void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const 
     facts.file->scan_status = "too_large";
   }
   tell_whose(now_, facts);
+  tell_name(now_, facts.file);
 }
 
 void tell_whose(const Snapshot& now, policy::Activity& facts) {
@@ -53,6 +56,11 @@ void tell_whose(const Snapshot& now, policy::Activity& facts) {
   if (now.mail_domains && now.own_tenants) {
     discovery::tell_instance(*now.mail_domains, *now.own_tenants, facts);
   }
+  if (now.consent_scopes) discovery::tell_level(*now.consent_scopes, facts);
+}
+
+void tell_name(const Snapshot& now, std::optional<policy::FileFacts>& file) {
+  if (now.file_names && file) discovery::tell_name_tags(*now.file_names, *file);
 }
 
 void ActivityWatch::describe(std::size_t n, policy::Activity& facts,

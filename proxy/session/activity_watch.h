@@ -86,8 +86,11 @@ class ActivityWatch {
   std::optional<TappedBody> tapped_;
 };
 
-// Whose the targets of an activity are, and whose the instance that it happens in: of one that no
-// signature describes what its host tells.
+// Whose the targets of an activity are, whose the instance that it happens in, and how much a
+// consent asks for: of one that no signature describes what its host tells.
 void tell_whose(const Snapshot& now, policy::Activity& facts);
+
+// What the name of a file says of what is in it.
+void tell_name(const Snapshot& now, std::optional<policy::FileFacts>& file);
 
 }  // namespace sallyport::session

@@ -138,11 +138,12 @@ void Session::describe_request(const Snapshot& now, http::Exchange& exchange, Ev
   discovery::classify_request(activity, asked);
   if (activity.type == policy::ActivityType::upload) {
     activity.file = discovery::uploaded_file(asked, exchange.body().length());
+    tell_name(now, activity.file);
   }
 }
 
-void Session::describe_reply(const http::RequestHead& asked, const http::Reply& reply,
-                             Event& event) {
+void Session::describe_reply(const Snapshot& now, const http::RequestHead& asked,
+                             const http::Reply& reply, Event& event) {
   policy::Activity& activity = event.activity;
   activity.point = Point::response;
   activity.status = reply.head.status;
@@ -150,6 +151,7 @@ void Session::describe_reply(const http::RequestHead& asked, const http::Reply& 
   discovery::classify_reply(activity, asked, reply.head);
   if (activity.type == policy::ActivityType::download) {
     activity.file = discovery::downloaded_file(asked, reply.head, reply.body->length());
+    tell_name(now, activity.file);
   }
 }
 

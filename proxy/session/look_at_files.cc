@@ -23,8 +23,8 @@ namespace {
 constexpr std::string_view kShownByBytes[] = {"file.family", "file.scan_status", "file.sha256",
                                               "file.sniffed_type"};
 // What they may show where the head does not tell.
-constexpr std::string_view kToldByHeads[] = {"file.extension", "file.name", "file.size",
-                                             "file.type"};
+constexpr std::string_view kToldByHeads[] = {"file.extension", "file.name", "file.name_tag",
+                                             "file.size", "file.type"};
 
 // Bytes that tell most kinds of files from talk.
 constexpr std::size_t kTelling = 16;
@@ -173,6 +173,7 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
 }
 
 bool Session::decide_on_file(Walk& walk, policy::Activity one, bool only_stops) const {
+  tell_name(*walk.now, one.file);
   policy::Verdict verdict(
       walk.now->policy->decide(Point::upload, one, services_.snapshots.standing()));
   const bool stops = verdict.stops();
@@ -181,6 +182,11 @@ bool Session::decide_on_file(Walk& walk, policy::Activity one, bool only_stops) 
   walk.event.verdict = std::move(verdict);
   walk.event.activity = std::move(one);
   return stops;
+}
+
+void tell_names(const Snapshot& now, discovery::Event& event) {
+  tell_name(now, event.activity.file);
+  for (discovery::ActivityRecord& record : event.activities) tell_name(now, record.file);
 }
 
 void Session::decide_at_upload(Walk& walk, bool whole) const {

@@ -119,6 +119,7 @@ void Session::conclude(Walk& walk) const {
   if (walk.activities) walk.activities->finish(walk.event);
   if (walk.files) note_files(*walk.files, walk.event);
   settle_transfer(walk);
+  tell_names(*walk.now, walk.event);
 }
 
 void Session::record_without_exchange(Event event) {
@@ -315,7 +316,7 @@ Task<Ending> Session::walk(Walk& walk) {
   }
 
   // Decide at response.
-  describe_reply(asked, *reply, event);
+  describe_reply(now, asked, *reply, event);
   if (walk.activities) {
     walk.activities->read_reply(reply->head, activity, reply->body->length());
   }

@@ -104,7 +104,8 @@ class Session {
   // What the request's head tells, and the reply's.
   void describe_request(const Snapshot& now, http::Exchange& exchange,
                         discovery::Event& event) const;
-  static void describe_reply(const http::RequestHead& asked, const http::Reply& reply,
+  static void describe_reply(const Snapshot& now, const http::RequestHead& asked,
+                             const http::Reply& reply,
                              discovery::Event& event);
   void describe_agent(const Snapshot& now, const http::RequestHead& asked,
                       discovery::Event& event) const;

@@ -24,7 +24,9 @@
 
 namespace sallyport::discovery {
 class MailDomains;
+class NameTags;
 class OwnTenants;
+class ScopeLevels;
 class SignatureBook;
 }  // namespace sallyport::discovery
 
@@ -37,6 +39,8 @@ struct Snapshot {
   std::shared_ptr<const discovery::SignatureBook> signatures;  // null: none
   std::shared_ptr<const discovery::MailDomains> mail_domains;  // null: all are external
   std::shared_ptr<const discovery::OwnTenants> own_tenants;    // null: none is known
+  std::shared_ptr<const discovery::ScopeLevels> consent_scopes;  // null: no level is known
+  std::shared_ptr<const discovery::NameTags> file_names;         // null: nobody looks at names
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Users> users;

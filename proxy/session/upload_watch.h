@@ -20,6 +20,7 @@
 #include "base/http/head.h"
 #include "discovery/events/event.h"
 #include "discovery/files/upload_files.h"
+#include "proxy/session/snapshot.h"
 #include "proxy/session/spool.h"
 
 namespace sallyport::session {
@@ -85,5 +86,8 @@ void note_files(UploadWatch& watch, discovery::Event& event);
 // Of what the requests of one transfer have in common, which is often an address that lets anybody
 // write, the record keeps a digest alone.
 void hide_sessions(discovery::Event& event);
+
+// What the names of an event's files say, once all of them are known.
+void tell_names(const Snapshot& now, discovery::Event& event);
 
 }  // namespace sallyport::session

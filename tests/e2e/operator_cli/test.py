@@ -128,7 +128,7 @@ sallyport: what was found:
     def test_every_help_shows_examples(self):
         commands = ["run", "check", "ca", "ca init", "ca show", "ca export", "ca rotate", "activities", "tls",
                     "tls verify", "tls check", "bypass", "bypass suggestions", "geo", "geo build", "geo lookup",
-                    "geo status", "users"]
+                    "geo status", "users", "files", "consents"]
         for command in commands:
             with self.subTest(command=command):
                 done = self.good.command(*command.split(), "--help")
