@@ -359,7 +359,7 @@ TEST(Differential, ProgramAndPlainInterpreterSayTheSame) {
   EXPECT_GE(pairs, pairs_wanted());
   // The pairs are worth something: many are decided, and many wait.
   EXPECT_GT(decided * 4, pairs);
-  EXPECT_GT(open * 20, pairs);
+  EXPECT_GT(open * 25, pairs);
   EXPECT_GT(granted * 50, pairs);
   EXPECT_GT(suspended * 100, pairs);
   EXPECT_GT(noticed * 100, pairs);
