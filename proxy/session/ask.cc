@@ -33,18 +33,10 @@ std::optional<portal::TicketKind> asked_by(policy::Action action) {
   }
 }
 
-// "https://files.example", as a browser writes an origin.
-std::string origin_of(const http::RequestHead& request) {
-  std::string authority = request.authority.to_string();
-  const std::string_view usual = request.scheme == "https" ? ":443" : ":80";
-  if (authority.ends_with(usual)) authority.resize(authority.size() - usual.size());
-  return request.scheme + "://" + authority;
-}
-
 }  // namespace
 
 bool Session::is_for_portal(const http::RequestHead& request) const {
-  return services_.portal != nullptr && services_.portal->is_for(request);
+  return services_.portal != nullptr && services_.portal->is_at(request.authority.host);
 }
 
 Task<void> Session::serve_portal(http::Exchange& exchange) {
@@ -87,10 +79,8 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   ticket.nonce = portal::fresh_nonce();
   const auto sealed = services_.portal_state->keys.load()->seal(ticket);
   if (!sealed) return local::render(refusal.kind, facts, request);
-  // A code is typed where no script of the app can read it.
-  const std::string base = *kind == portal::TicketKind::step_up || !asks
-                               ? services_.portal->base()
-                               : origin_of(request) + std::string(portal::kReservedPath);
+  // Not within the app's own origin: its scripts could answer for the person there.
+  const std::string base = services_.portal->base();
   if (asks) return portal::interrupt(ticket, *sealed, base, facts, request);
   local::PageFacts with_way = facts;
   with_way.portal = portal::page_url(base, *sealed);

@@ -25,7 +25,7 @@ class Session {
   // The whole walk.
   Task<void> serve(http::Exchange& exchange);
 
-  // Whether a request is for our own pages, whatever host it names. Then serve_portal() answers it,
+  // Whether a request is for our own pages. Then serve_portal() answers it,
   // without a record: what is answered there leaves its own.
   bool is_for_portal(const http::RequestHead& request) const;
   Task<void> serve_portal(http::Exchange& exchange);
