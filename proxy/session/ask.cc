@@ -40,6 +40,7 @@ bool Session::is_for_portal(const http::RequestHead& request) const {
 }
 
 Task<void> Session::serve_portal(http::Exchange& exchange) {
+  ++connection_.exchanges;  // So that the connection is not taken for one that led to nothing.
   io::Deadline patience(services_.worker.deadlines(), [&exchange] { exchange.abort(); });
   patience.set(kPatience);
   const portal::Portal::Visitor visitor{connection_.user.value_or(""), connection_.peer.address};
