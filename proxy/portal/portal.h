@@ -1,9 +1,10 @@
 #pragma once
 // Where people answer: what policy wants to know before it lets something pass, and what they want
-// of the operators. Served by the gateway itself under a reserved name, and under a reserved path
-// of every host that it opens.
+// of the operators. Served by the gateway itself under a reserved name. It would answer under a
+// reserved path of other hosts too (kReservedPath), but is not asked to: an app's own scripts could
+// answer for the person there (proxy/session/ask.cc).
 //
-//   https://sallyport.internal/...  and  https://any.app.example/.well-known/sallyport/...
+//   https://sallyport.internal/...
 //     GET  /ask/<ticket>       the page of the ticket
 //     POST /answer             ticket=...&answer=continue|back|yes|mistake|no&reason=...&code=...;
 //                              200 and, where it was granted, Refresh to the URL in the ticket
@@ -16,8 +17,7 @@
 // client and was never spent; so another site, another user and a second try all fail. Nobody is
 // sent anywhere but to the URL in the ticket, or to the provider. Every reply is `no-store`; no
 // cookie is set or read. Under the path of an app only tickets of that app's host are good, because
-// that origin's scripts could send our form. (They can do so for their own app: where an answer
-// must be a person's beyond doubt, use the reserved name, which is an origin of its own.)
+// that origin's scripts could send our form.
 //
 // One per worker, because signing in at a provider goes over the worker's connections; what all of
 // them must agree on is in PortalState.

@@ -27,8 +27,7 @@ std::string_view to_string(TicketKind kind);
 // else what wants_html() makes of the request.
 bool navigates(const http::RequestHead& request);
 
-// Where a person answers: `base` ("https://sallyport.internal", or a path prefix of the app's own
-// host, made absolute) and the ticket.
+// Where a person answers: `base` ("https://sallyport.internal") and the ticket.
 std::string page_url(std::string_view base, std::string_view sealed);
 
 // `facts` as of a block: who says it, and what of. `sealed` is `ticket` sealed; `base` as of
