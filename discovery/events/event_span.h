@@ -19,7 +19,8 @@ class EventSpan {
   EventSpan() = default;
   EventSpan(const Event* events, std::size_t size) : row_(events), size_(size) {}
   template <class Row>
-    requires std::convertible_to<const Row&, std::span<const Event>>
+    requires(!std::same_as<Row, EventSpan>) &&
+            std::convertible_to<const Row&, std::span<const Event>>
   EventSpan(const Row& row) : EventSpan(std::data(row), std::size(row)) {}
   EventSpan(std::span<const std::unique_ptr<Event>> places)
       : places_(places.data()), size_(places.size()) {}
