@@ -314,6 +314,7 @@ std::string_view question_word(policy::Action action) {
 std::string_view outcome_word(const Event& event) {
   switch (event.ending) {
     case Ending::blocked:
+      if (event.verdict.action == policy::Action::isolate) return "ISOLATE";
       return asks(event.verdict.action) ? question_word(event.verdict.action) : "BLOCK";
     case Ending::refused:
       return "REFUSE";
@@ -336,6 +337,8 @@ std::string_view outcome_word(const Event& event) {
       return "BYPASS";
     case policy::Action::block:
       return "BLOCK";
+    case policy::Action::isolate:
+      return "ISOLATE";
     case policy::Action::coach:
     case policy::Action::justify:
     case policy::Action::step_up:

@@ -78,6 +78,16 @@ struct FileFacts {
   bool operator==(const FileFacts&) const = default;
 };
 
+// What one user did in one app from one address, without a long rest (proxy/session/sessions.h).
+struct SessionFacts {
+  std::uint64_t uploaded = 0;    // bytes
+  std::uint64_t downloaded = 0;  // bytes
+  std::uint64_t requests = 0;
+  std::uint64_t minutes = 0;  // since it began
+
+  bool operator==(const SessionFacts&) const = default;
+};
+
 struct Activity {
   // The last at which policies were asked. Of an exchange that was refused before it was asked
   // about more is known than that.
@@ -127,6 +137,9 @@ struct Activity {
   // Bytes that this client connection carried before the exchange, application side.
   std::uint64_t connection_uploaded = 0;
   std::uint64_t connection_downloaded = 0;
+
+  // Of the session that the exchange goes on with, before it; filled only where a policy asks.
+  std::optional<SessionFacts> session;
 
   // What is wrong with the origin's certificate: "expired", ... Known once the origin showed it;
   // empty where all is well.

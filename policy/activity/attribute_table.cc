@@ -47,24 +47,32 @@ Value major(const std::string& version) {
   return number;
 }
 
-Value moment(const Activity& a) { return static_cast<std::int64_t>(a.at.time_since_epoch().count()); }
+Value moment(const Activity& a) {
+  return static_cast<std::int64_t>(a.at.time_since_epoch().count());
+}
 
 Value count(std::uint64_t bytes) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::min(bytes, kMost));
 }
 
-template <std::string Details::*field>
+template <std::uint64_t SessionFacts::* field>
+Value session(const Activity& a) {
+  if (!a.session) return {};
+  return count(*a.session.*field);
+}
+
+template <std::string Details::* field>
 Value detail(const Activity& a) {
   if (!a.details) return {};
   return text_or_nothing((*a.details).*field);
 }
-template <std::vector<std::string> Details::*field>
+template <std::vector<std::string> Details::* field>
 Value detail_list(const Activity& a) {
   if (!a.details || ((*a.details).*field).empty()) return {};
   return std::span<const std::string>((*a.details).*field);
 }
-template <std::string FileFacts::*field>
+template <std::string FileFacts::* field>
 Value file_text(const Activity& a) {
   if (!a.file) return {};
   return text_or_nothing((*a.file).*field);
@@ -472,8 +480,9 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .type = Type::texts,
      .from = Point::response,
      .subject = Subject::activity,
-     .doc = "What the file's name says of what is in it, by conf/tags/file_names.yaml: credentials, "
-            "key, payroll, identity, health, confidential, your own.",
+     .doc =
+         "What the file's name says of what is in it, by conf/tags/file_names.yaml: credentials, "
+         "key, payroll, identity, health, confidential, your own.",
      .get = [](const Activity& a) -> Value {
        if (!a.file || !a.file->name_tags) return {};
        return std::span<const std::string>(*a.file->name_tags);
@@ -683,6 +692,33 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .doc = "http, https, or tunnel for bytes that are neither.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.scheme); },
      .allowed = scheme_words},
+    {.name = "session.downloaded",
+     .type = Type::number,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "Bytes that the session (one user in one app from one address, without half an hour's "
+            "rest) has brought down before.",
+     .get = session<&SessionFacts::downloaded>,
+     .bytes = true},
+    {.name = "session.minutes",
+     .type = Type::number,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "How long the session has lasted.",
+     .get = session<&SessionFacts::minutes>},
+    {.name = "session.requests",
+     .type = Type::number,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "How many requests of the session came before.",
+     .get = session<&SessionFacts::requests>},
+    {.name = "session.uploaded",
+     .type = Type::number,
+     .from = Point::request,
+     .subject = Subject::activity,
+     .doc = "Bytes that the session has sent up before.",
+     .get = session<&SessionFacts::uploaded>,
+     .bytes = true},
     {.name = "signature",
      .type = Type::text,
      .from = Point::response,

@@ -94,6 +94,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   }
   activity.connection_uploaded = 700;
   activity.connection_downloaded = 9000;
+  activity.session = SessionFacts{11, 12, 13, 14};
   activity.certificate_faults = {"expired"};
 
   EXPECT_EQ(read_all(activity),
@@ -163,6 +164,10 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "prompt.model response \"prompt model\"\n"
             "query request \"a=b\"\n"
             "scheme connect \"https\"\n"
+            "session.downloaded request 12\n"
+            "session.minutes request 14\n"
+            "session.requests request 13\n"
+            "session.uploaded request 11\n"
             "signature response \"signature\"\n"
             "signature.reading response \"signature reading\"\n"
             "status response 204\n"
@@ -253,6 +258,10 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "prompt.model response -\n"
             "query request -\n"
             "scheme connect -\n"
+            "session.downloaded request -\n"
+            "session.minutes request -\n"
+            "session.requests request -\n"
+            "session.uploaded request -\n"
             "signature response -\n"
             "signature.reading response -\n"
             "status response -\n"

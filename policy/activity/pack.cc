@@ -61,6 +61,15 @@ void pack_agent(Packer& to, const AgentFacts& facts) {
   });
 }
 
+void pack_session(Packer& to, const SessionFacts& facts) {
+  to.group(f_session, [&] {
+    to.number_or_none(s_uploaded, facts.uploaded);
+    to.number_or_none(s_downloaded, facts.downloaded);
+    to.number_or_none(s_requests, facts.requests);
+    to.number_or_none(s_minutes, facts.minutes);
+  });
+}
+
 void pack_file_fields(Packer& to, const FileFacts& facts) {
   to.text_or_none(l_name, facts.name);
   to.text_or_none(l_extension, facts.extension);
@@ -108,6 +117,7 @@ void pack(const Activity& activity, std::string& out) {
   to.optional(f_certificate_faults, activity.certificate_faults);
   if (activity.status) to.number(f_status, zigzag(*activity.status));
   if (activity.details) pack_details(*activity.details, f_details, out);
+  if (activity.session) pack_session(to, *activity.session);
 }
 
 void pack_details(const Details& details, unsigned field, std::string& out) {

@@ -55,7 +55,10 @@ enum Field : unsigned {
   f_certificate_faults,
   f_status,
   f_details,
+  f_session,
 };
+
+enum SessionField : unsigned { s_uploaded = 1, s_downloaded, s_requests, s_minutes };
 
 enum AddressField : unsigned {
   a_address = 1,

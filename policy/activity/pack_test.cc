@@ -153,6 +153,7 @@ class Random {
     made.client_tls_version = coin() ? "TLSv1.3" : "";
     made.connection_uploaded = number();
     made.connection_downloaded = number();
+    if (number() % 2 == 0) made.session = SessionFacts{number(), number(), number(), number()};
     if (coin()) made.certificate_faults = texts();
     if (coin()) made.status = static_cast<int>(number());
     return made;

@@ -78,6 +78,25 @@ bool take_agent_tags(const Read& read, AgentTags& into) {
   return true;
 }
 
+bool unpack_session(const Read& read, SessionFacts& into) {
+  into = {};
+  FieldSet there;
+  return read.is_bytes && each_field(read.bytes, there, [&](const Read& one) {
+           switch (one.field) {
+             case s_uploaded:
+               return take_number(one, into.uploaded);
+             case s_downloaded:
+               return take_number(one, into.downloaded);
+             case s_requests:
+               return take_number(one, into.requests);
+             case s_minutes:
+               return take_number(one, into.minutes);
+             default:
+               return true;
+           }
+         });
+}
+
 bool unpack_agent(const Read& read, AgentFacts& into) {
   into.app = ClientApp::other;
   into.device = DeviceType::other;
@@ -114,29 +133,29 @@ bool unpack_file_fields(std::string_view packed, FileFacts& into) {
   into.size.reset();
   FieldSet there;
   const bool whole = each_field(packed, there, [&](const Read& one) {
-                       switch (one.field) {
-                         case l_name:
-                           return take_text(one, into.name);
-                         case l_extension:
-                           return take_text(one, into.extension);
-                         case l_type:
-                           return take_text(one, into.type);
-                         case l_size:
-                           return take_number(one, into.size.emplace());
-                         case l_sniffed_type:
-                           return take_text(one, into.sniffed_type);
-                         case l_family:
-                           return take_text(one, into.family);
-                         case l_sha256:
-                           return take_text(one, into.sha256);
-                         case l_scan_status:
-                           return take_text(one, into.scan_status);
-                         case l_name_tags:
-                           return take_list(one, into.name_tags);
-                         default:
-                           return true;
-                       }
-                     });
+    switch (one.field) {
+      case l_name:
+        return take_text(one, into.name);
+      case l_extension:
+        return take_text(one, into.extension);
+      case l_type:
+        return take_text(one, into.type);
+      case l_size:
+        return take_number(one, into.size.emplace());
+      case l_sniffed_type:
+        return take_text(one, into.sniffed_type);
+      case l_family:
+        return take_text(one, into.family);
+      case l_sha256:
+        return take_text(one, into.sha256);
+      case l_scan_status:
+        return take_text(one, into.scan_status);
+      case l_name_tags:
+        return take_list(one, into.name_tags);
+      default:
+        return true;
+    }
+  });
   if (!there.has(l_name)) into.name.clear();
   if (!there.has(l_extension)) into.extension.clear();
   if (!there.has(l_type)) into.type.clear();
@@ -215,6 +234,8 @@ bool unpack_field(const Read& read, Activity& into) {
       return read.is_bytes && unpack_file_fields(read.bytes, in_place(into.file));
     case f_user_agent:
       return take_text(read, into.user_agent);
+    case f_session:
+      return unpack_session(read, in_place(into.session));
     case f_agent:
       return unpack_agent(read, in_place(into.agent));
     case f_ja4:
@@ -264,6 +285,7 @@ void forget_others(const FieldSet& there, Activity& into) {
   reset(f_details, into.details);
   reset(f_user_agent, into.user_agent);
   reset(f_agent, into.agent);
+  reset(f_session, into.session);
   clear(f_ja4, into.ja4);
   clear(f_client_tls_version, into.client_tls_version);
   reset(f_certificate_faults, into.certificate_faults);

@@ -28,13 +28,15 @@ enum class Action : std::uint8_t {
   justify,  // a reason is wanted
   step_up,  // a second factor is wanted
   notice,   // this session is monitored: stops nothing, but a person is shown it first
+  isolate,  // who navigates is sent to a browser that runs elsewhere; nothing else passes
 };
-constexpr std::size_t kActionCount = 9;
+constexpr std::size_t kActionCount = 10;
 
-constexpr bool asks(Action action) { return action >= Action::coach; }
+constexpr bool asks(Action action) { return action >= Action::coach && action <= Action::notice; }
 // Whether nothing goes on to the origin.
 constexpr bool stops(Action action) {
-  return action == Action::block || (asks(action) && action != Action::notice);
+  return action == Action::block || action == Action::isolate ||
+         (asks(action) && action != Action::notice);
 }
 
 // How much of an upload may go on before it is judged by what its bytes show.

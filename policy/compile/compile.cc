@@ -28,7 +28,8 @@ Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
   for (const SourcePtr& file : sources.policies) {
     for (Policy& one : parse_policies(file, found)) policies.push_back(std::move(one));
     if (policies.size() > kMaxPolicies) {
-      found.error({.source = file}, fmt::format("more than {} policies in all files", kMaxPolicies));
+      found.error({.source = file},
+                  fmt::format("more than {} policies in all files", kMaxPolicies));
       return std::unexpected(std::move(found));
     }
   }

@@ -43,9 +43,9 @@ struct KnownNames {
   std::function<bool(std::string_view)> app = nullptr;
   std::function<bool(std::string_view)> user = nullptr;
   std::function<bool(std::string_view)> group = nullptr;
-  std::function<bool(std::string_view)> app_tag = nullptr;  // some app has it
+  std::function<bool(std::string_view)> app_tag = nullptr;   // some app has it
   std::function<bool(std::string_view)> name_tag = nullptr;  // some name of a file has it
-  std::vector<std::string_view> apps = {};                  // these are for suggestions
+  std::vector<std::string_view> apps = {};                   // these are for suggestions
   std::vector<std::string_view> groups = {};
   std::vector<std::string_view> app_tags = {};
   std::vector<std::string_view> name_tags = {};
@@ -61,8 +61,8 @@ struct CompileOptions {
 };
 
 // Pure: reads no file (but the system's time zones). What is legal and hardly meant (a policy that
-// can never be reached; lint.h) is a warning: added to `warnings` beside a Program, or among the errors
-// where there is none, so that one text shows all.
+// can never be reached; lint.h) is a warning: added to `warnings` beside a Program, or among the
+// errors where there is none, so that one text shows all.
 Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
                                                 const CompileOptions& options,
                                                 Diagnostics& warnings);

@@ -52,7 +52,7 @@ const CompiledPolicy* walk(const Program& program, const Activity& activity,
   const CompiledPolicy* notice = nullptr;
   for (const CompiledPolicy& policy : program.policies()) {
     if (policy.kind != Kind::access && policy.kind != Kind::session) continue;
-    if (policy.headers_only || policy.rehearse) continue;
+    if (policy.edits_only || policy.rehearse) continue;
     if (standing.find_grant(policy, activity) != nullptr) continue;
     if (!policy.judge(Point::download, activity).holds()) continue;
     if (policy.action != Action::notice) {

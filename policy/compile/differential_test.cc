@@ -57,6 +57,7 @@ const std::vector<Column> kColumns = {
     {"file.name", {"a.pdf", "*.exe", "is set", "is not set"}},
     {"file.size", {"> 1000", "5..10", "0"}},
     {"connection.uploaded", {"> 5000", "0..10"}},
+    {"session.uploaded", {"> 5000", "0..10"}},
     {"status", {"200", ">= 400"}},
 };
 constexpr std::size_t kForTls = 16;     // of them are known at connect
@@ -199,6 +200,9 @@ Activity random_activity(Chance& chance) {
     maybe(a.agent->browser, {"chrome", "curl", "firefox"});
   }
   a.connection_uploaded = chance.pick(std::vector<std::uint64_t>{0, 5, 9000});
+  if (chance.pick(std::vector<int>{0, 1}) == 1) {
+    a.session = SessionFacts{.uploaded = chance.pick(std::vector<std::uint64_t>{0, 5, 9000})};
+  }
   if (!chance.one_in(3)) a.status = chance.pick(std::vector<int>{200, 404, 201});
   return a;
 }

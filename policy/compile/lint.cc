@@ -182,7 +182,7 @@ class Lint {
     switch (policy.kind) {
       case Kind::access:
       case Kind::session:
-        return policy.headers_only ? -1 : 0;
+        return policy.edits_only ? -1 : 0;
       case Kind::tls:
         return asks_for_certificate(policy.when) ? 2 : 1;
       default:

@@ -11,8 +11,8 @@
 namespace sallyport::policy {
 
 // The result may only be used where `found` holds no error afterwards.
-CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options, ValueReader& values,
-                            Diagnostics& found);
+CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options,
+                            ValueReader& values, Diagnostics& found);
 
 // Conditions alone, in the zone `zone` and for a policy of `kind`; for tools.
 std::vector<Expression> lower_conditions(const std::vector<Condition>& written, Kind kind,

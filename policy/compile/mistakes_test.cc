@@ -175,7 +175,7 @@ const Mistake kMistakes[] = {
      "  when: {user: ana}\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor, block, coach, justify, step_up or notice\n"},
+     "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"},
     // 21
     {"an unknown decision",
      "- name: r\n"
@@ -278,7 +278,7 @@ const Mistake kMistakes[] = {
      "    then: block\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor, block, coach, justify, step_up or notice\n"
+     "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"
      "1.yaml:4:5: error: unknown attribute 'then'\n"
      "    then: block\n"
      "    ^~~~ 'then' belongs to the policy, beside 'when'\n"},
@@ -633,7 +633,7 @@ const Mistake kMistakes[] = {
      "- name: r\n"
      "  when: {status: 200}\n"
      "  add_headers: {X-Tenant: example}\n",
-     "1.yaml:2:10: error: 'status' cannot be asked here: header fields are edited before"
+     "1.yaml:2:10: error: 'status' cannot be asked here: how a request passes is settled before"
      " the reply, and it is not known then\n"
      "  when: {status: 200}\n"
      "         ^~~~~~ ask for what the request tells: app, host, path, activity, ...\n"},
@@ -728,7 +728,7 @@ const Mistake kMistakes[] = {
      "- name: r\n"
      "  then: monitor\n"
      "  redirect: https://intranet.example/why\n",
-     "1.yaml:3:13: error: only what is blocked is redirected\n"
+     "1.yaml:3:13: error: only what is blocked or isolated is redirected\n"
      "  redirect: https://intranet.example/why\n"
      "            ^~~~~~~~~~~~~~~~~~~~~~~~~~~~ write 'then: block'\n"},
     // 84
@@ -758,7 +758,7 @@ const Mistake kMistakes[] = {
      "- name: r\n"
      "  add_headers: {X-Tenant: example}\n"
      "  then: block\n",
-     "1.yaml:3:9: error: a policy that edits header fields decides nothing, so that"
+     "1.yaml:3:9: error: a policy that changes how requests pass decides nothing, so that"
      " others may\n"
      "  then: block\n"
      "        ^~~~~ make two policies of it\n"},

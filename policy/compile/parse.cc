@@ -218,6 +218,10 @@ class PolicyParser {
     policy.grant_width = word<GrantWidth>("per", grant_width_words());
     policy.hold = word<Hold>("hold", hold_words());
     policy.redirect = text("redirect");
+    policy.replacement = shown("replacement");
+    if (const Node* flag = map_.node("quarantine")) {
+      policy.quarantine = {map_.boolean("quarantine", false), flag->place};
+    }
     headers(policy);
     policy.alerts_per_day = text("alerts_per_day");
     policy.tag_app = text("tag_app");
@@ -358,6 +362,8 @@ class PolicyParser {
     }
     restrict_tenants(policy);
     policy.restrict_youtube = text("restrict_youtube");
+    policy.safe_search = text("safe_search");
+    if (const Node* node = map_.node("throttle")) policy.throttle = throttle(*node);
     policy.remove_headers = map_.texts("remove_headers");
     for (const auto& name : policy.remove_headers) check_field(name);
     if (policy.add_headers.size() + policy.remove_headers.size() > kMaxHeaders) {
@@ -385,6 +391,25 @@ class PolicyParser {
         one.parts.push_back({part, parse_values(*part, values, found_)});
       }
     }
+  }
+
+  WrittenThrottle throttle(const Node& node) {
+    WrittenThrottle made;
+    made.place = node.place;
+    if (node.kind != Node::Kind::map) {
+      made.both = text("throttle");
+      return made;
+    }
+    map_.has("throttle");
+    yaml::MapReader map(node, found_, "throttle");
+    if (map.has("upload")) made.upload = map.text("upload");
+    if (map.has("download")) made.download = map.text("download");
+    map.finish();
+    if (node.entries.empty()) {
+      found_.error(node.place, "'throttle' needs 'upload' or 'download'",
+                   "write 'throttle: { upload: 256 KB/s }'");
+    }
+    return made;
   }
 
   Repeat repeat(const Node& node) {

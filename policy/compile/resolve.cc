@@ -170,10 +170,14 @@ Policy merge(Policy policy, const Policy& base) {
   take(policy.grant_width, base.grant_width);
   take(policy.hold, base.hold);
   take(policy.redirect, base.redirect);
+  take(policy.replacement, base.replacement);
+  take(policy.quarantine, base.quarantine);
   if (policy.add_headers.empty()) policy.add_headers = base.add_headers;
   if (policy.remove_headers.empty()) policy.remove_headers = base.remove_headers;
   if (policy.restrict_tenants.empty()) policy.restrict_tenants = base.restrict_tenants;
   take(policy.restrict_youtube, base.restrict_youtube);
+  take(policy.safe_search, base.safe_search);
+  take(policy.throttle, base.throttle);
   take(policy.alerts_per_day, base.alerts_per_day);
   take(policy.tag_app, base.tag_app);
   take(policy.repeat, base.repeat);

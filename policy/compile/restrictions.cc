@@ -143,12 +143,63 @@ constexpr std::array kRestrictions = std::to_array<Restriction>({
      "F5, SaaS tenant isolation 1.1; zoom.us is ours", "2026-11-26"},
 });
 
-// SafeSearch of search engines goes by DNS or by the query, not by fields.
 constexpr Names<2> kYoutubeLevels = {"moderate", "strict"};
 constexpr Names<6> kYoutubeHosts = {
     "www.youtube.com",         "m.youtube.com",          "youtube.com",
     "youtubei.googleapis.com", "youtube.googleapis.com", "www.youtube-nocookie.com"};
 constexpr Names<1> kYoutubeFamily = {"youtube-restrict"};
+
+// ---- SafeSearch of search engines goes by the query
+
+constexpr Names<1> kSafeSearchLevels = {"strict"};
+
+struct SearchEngine {
+  ParameterOnHosts parameter;
+  string_view source;
+};
+
+constexpr auto kGoogleSearchHosts = std::to_array<string_view>(
+    {".google.com",    ".google.ae",     ".google.at",     ".google.be",     ".google.bg",
+     ".google.ca",     ".google.ch",     ".google.cl",     ".google.co.id",  ".google.co.il",
+     ".google.co.in",  ".google.co.jp",  ".google.co.ke",  ".google.co.kr",  ".google.co.ma",
+     ".google.co.nz",  ".google.co.th",  ".google.co.uk",  ".google.co.ve",  ".google.co.za",
+     ".google.com.ar", ".google.com.au", ".google.com.bd", ".google.com.bo", ".google.com.br",
+     ".google.com.co", ".google.com.cy", ".google.com.ec", ".google.com.eg", ".google.com.gh",
+     ".google.com.gt", ".google.com.hk", ".google.com.kw", ".google.com.lb", ".google.com.mt",
+     ".google.com.mx", ".google.com.my", ".google.com.ng", ".google.com.np", ".google.com.pa",
+     ".google.com.pe", ".google.com.ph", ".google.com.pk", ".google.com.pr", ".google.com.py",
+     ".google.com.qa", ".google.com.sa", ".google.com.sg", ".google.com.sv", ".google.com.tr",
+     ".google.com.tw", ".google.com.ua", ".google.com.uy", ".google.com.vn", ".google.cz",
+     ".google.de",     ".google.dk",     ".google.dz",     ".google.ee",     ".google.es",
+     ".google.fi",     ".google.fr",     ".google.gr",     ".google.hr",     ".google.hu",
+     ".google.ie",     ".google.is",     ".google.it",     ".google.lk",     ".google.lt",
+     ".google.lu",     ".google.lv",     ".google.md",     ".google.me",     ".google.mk",
+     ".google.nl",     ".google.no",     ".google.pl",     ".google.pt",     ".google.ro",
+     ".google.rs",     ".google.ru",     ".google.se",     ".google.si",     ".google.sk",
+     ".google.tn"});
+constexpr Names<5> kGoogleSearch = {"/", "/search", "/webhp", "/images", "/imghp"};
+constexpr Names<1> kBingHosts = {".bing.com"};
+constexpr Names<6> kBingSearch = {"/search", "/images/", "/videos/", "/news/", "/shop/", "/"};
+constexpr Names<1> kDuckHosts = {".duckduckgo.com"};
+constexpr Names<5> kDuckSearch = {"/", "/html", "/html/", "/lite", "/lite/"};
+constexpr Names<1> kYahooHosts = {".search.yahoo.com"};
+constexpr Names<4> kYandexSearch = {"/search", "/search/", "/images/", "/video/"};
+constexpr Names<2> kYahooSearch = {"/search", "/search/"};
+constexpr Names<5> kYandexHosts = {".yandex.com", ".yandex.ru", ".yandex.by", ".yandex.kz",
+                                   ".yandex.com.tr"};
+constexpr Names<1> kBraveHosts = {"search.brave.com"};
+constexpr Names<4> kBraveSearch = {"/search", "/images", "/videos", "/news"};
+
+constexpr std::array kSearchEngines = std::to_array<SearchEngine>({
+    {{"safe", "active", kGoogleSearchHosts, kGoogleSearch},
+     "Google, Lock SafeSearch; Barracuda and Symantec, SafeSearch (2026-11-26)"},
+    {{"adlt", "strict", kBingHosts, kBingSearch}, "Barracuda, SafeSearch (2026-11-26)"},
+    {{"kp", "1", kDuckHosts, kDuckSearch}, "DuckDuckGo, URL parameters (2026-11-26)"},
+    {{"vm", "r", kYahooHosts, kYahooSearch}, "Barracuda, SafeSearch (2026-11-26)"},
+    {{"family", "yes", kYandexHosts, kYandexSearch}, "Yandex, search settings: not checked"},
+    {{"safesearch", "strict", kBraveHosts, kBraveSearch},
+     "Brave Search API: not checked for pages"},
+});
 
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -321,6 +372,22 @@ class Line {
 
 std::span<const Restriction> tenant_restrictions() { return kRestrictions; }
 std::span<const std::string_view> youtube_levels() { return kYoutubeLevels; }
+
+std::span<const std::string_view> safe_search_levels() { return kSafeSearchLevels; }
+
+std::vector<ParameterOnHosts> lower_safe_search(const Policy& policy, Diagnostics& found) {
+  std::vector<ParameterOnHosts> made;
+  if (!policy.safe_search) return made;
+  const std::string& level = **policy.safe_search;
+  if (std::ranges::find(kSafeSearchLevels, level) == kSafeSearchLevels.end()) {
+    found.error(policy.safe_search->place,
+                fmt::format("'safe_search' of policy cannot be '{}'", printable(level)),
+                "write 'strict'");
+    return made;
+  }
+  for (const SearchEngine& engine : kSearchEngines) made.push_back(engine.parameter);
+  return made;
+}
 
 std::vector<HeaderOnHosts> lower_restrictions(const Policy& policy, Diagnostics& found) {
   std::vector<HeaderOnHosts> made;

@@ -53,6 +53,11 @@ std::span<const Restriction> tenant_restrictions();  // by name
 // The levels of `restrict_youtube`, and the hosts that heed it.
 std::span<const std::string_view> youtube_levels();
 
+std::span<const std::string_view> safe_search_levels();
+
+// What `safe_search` comes to; a fault is added to `found`.
+std::vector<ParameterOnHosts> lower_safe_search(const Policy& policy, Diagnostics& found);
+
 // What a policy's restrict_tenants and restrict_youtube come to. Faults are added to `found`.
 std::vector<HeaderOnHosts> lower_restrictions(const Policy& policy, Diagnostics& found);
 

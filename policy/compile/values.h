@@ -52,8 +52,8 @@ class ValueReader {
 
 // "2026-11-26": days since 1970-01-01.
 std::optional<std::int64_t> parse_date(std::string_view text);
-// The moment at which that day begins by the wall clock of the zone; on a day when the clock changes
-// at midnight, an hour off.
+// The moment at which that day begins by the wall clock of the zone; on a day when the clock
+// changes at midnight, an hour off.
 Time midnight(std::int64_t day, const TimeZone& zone);
 // "90s", "5m", "2h", "30d".
 std::optional<std::chrono::seconds> parse_window(std::string_view text);

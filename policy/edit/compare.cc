@@ -64,7 +64,7 @@ std::vector<bool> stayed(const std::vector<std::size_t>& positions) {
 bool decides(const CompiledPolicy& policy) {
   return (policy.kind == Kind::access || policy.kind == Kind::session ||
           policy.kind == Kind::tls) &&
-         !policy.headers_only;
+         !policy.edits_only;
 }
 
 std::string deed(const CompiledPolicy& policy) {
@@ -74,7 +74,7 @@ std::string deed(const CompiledPolicy& policy) {
 
 // Why it matters that `first` now comes before `second`; "" where it does not.
 std::string meaning(const CompiledPolicy& first, const CompiledPolicy& second) {
-  if (first.headers_only && second.headers_only) {
+  if (first.edits_only && second.edits_only) {
     const auto names = [](const CompiledPolicy& policy) {
       std::set<std::string> all(policy.remove_headers.begin(), policy.remove_headers.end());
       for (const HeaderToAdd& one : policy.add_headers) all.insert(lower(one.name));
@@ -93,7 +93,8 @@ std::string meaning(const CompiledPolicy& first, const CompiledPolicy& second) {
   if (!decides(first) || !decides(second)) return {};
   if ((first.kind == Kind::tls) != (second.kind == Kind::tls)) return {};
   if (first.action == second.action && first.rehearse == second.rehearse &&
-      first.say == second.say && first.redirect == second.redirect) {
+      first.say == second.say && first.redirect == second.redirect &&
+      first.replacement == second.replacement && first.quarantine == second.quarantine) {
     return {};
   }
   return fmt::format("where both match, '{}' now comes first: {} instead of {} by '{}'", first.name,

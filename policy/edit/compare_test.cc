@@ -105,16 +105,17 @@ TEST(PolicyComparison, IsJsonForPrograms) {
 }
 
 TEST(PolicyText, ShowsWhereEachLineOfAPolicyComesFrom) {
-  const Set set("- name: Logon from Tor\n"
-                "  extends: template/logon\n"
-                "  when: { client.ip.tag: tor, not: { user: ana } }\n"
-                "  except: [{ user: bo, reason: old }]\n",
-                "- id: logon\n"
-                "  kind: activity\n"
-                "  when:\n"
-                "    activity: login\n"
-                "    not: { app: box }\n"
-                "  alerts_per_day: 5\n");
+  const Set set(
+      "- name: Logon from Tor\n"
+      "  extends: template/logon\n"
+      "  when: { client.ip.tag: tor, not: { user: ana } }\n"
+      "  except: [{ user: bo, reason: old }]\n",
+      "- id: logon\n"
+      "  kind: activity\n"
+      "  when:\n"
+      "    activity: login\n"
+      "    not: { app: box }\n"
+      "  alerts_per_day: 5\n");
   EXPECT_EQ(to_yaml(*set.program->find("logon-from-tor")->written, Places::shown),
             "- id: logon-from-tor             # p.yaml:1\n"
             "  name: Logon from Tor           # p.yaml:1\n"
@@ -148,10 +149,12 @@ TEST(NewPolicy, ExtendsItsTemplateAndSaysWhatDiffers) {
             "    client.ip.tag: [tor, vpn]\n"
             "    path: \"*\"\n"
             "  per_day: { users: \"> 50\" }\n");
-  EXPECT_EQ(to_yaml(NewPolicy{.extends = "x", .name = {}, .id = {}, .set = {{"sevrity", "low"}}}).error(),
-            "a policy has no key 'sevrity': did you mean 'severity'?");
-  EXPECT_EQ(to_yaml(NewPolicy{.extends = "x", .name = {}, .id = {}, .set = {{"when", "low"}}}).error(),
-            "write what of 'when' to set: 'when.NAME=VALUE'");
+  EXPECT_EQ(
+      to_yaml(NewPolicy{.extends = "x", .name = {}, .id = {}, .set = {{"sevrity", "low"}}}).error(),
+      "a policy has no key 'sevrity': did you mean 'severity'?");
+  EXPECT_EQ(
+      to_yaml(NewPolicy{.extends = "x", .name = {}, .id = {}, .set = {{"when", "low"}}}).error(),
+      "write what of 'when' to set: 'when.NAME=VALUE'");
 }
 
 TEST(NewPolicy, StandsBehindTheLastOfTheFile) {

@@ -27,7 +27,8 @@ SourcePtr source(std::string text) {
 std::vector<std::string> meaning(const SourcePtr& file) {
   Diagnostics found;
   std::vector<std::string> all;
-  for (const Policy& one : parse_policies(file, found)) all.push_back(to_yaml(one, Places::left_out));
+  for (const Policy& one : parse_policies(file, found))
+    all.push_back(to_yaml(one, Places::left_out));
   CHECK(!found.has_errors());
   return all;
 }

@@ -58,8 +58,7 @@ class Surgery {
       return Insertion{extents_.of(list.items.back()).end, ", " + item};
     }
     if (list.kind == Node::Kind::list && !list.items.empty()) {
-      return lines_behind(extents_.of(list.items.back()).end,
-                          {margin(list.place) + "- " + item});
+      return lines_behind(extents_.of(list.items.back()).end, {margin(list.place) + "- " + item});
     }
     return std::nullopt;
   }
@@ -152,7 +151,8 @@ Checked<std::string> add_exception(const SourcePtr& file, const Place& place,
   std::string text = file->text;
   text.insert(insertion->at, insertion->text);
 
-  const Checked<Node> edited = yaml::parse(std::make_shared<const Source>(Source{file->name, text}));
+  const Checked<Node> edited =
+      yaml::parse(std::make_shared<const Source>(Source{file->name, text}));
   if (!edited || comments_of(*edited) != comments_of(*root) ||
       !yaml::same_nodes(*edited, expected(*root, number, node_of(exception)))) {
     return refuse("the layout of this policy is too unusual to be edited");

@@ -53,35 +53,44 @@ TEST(PolicyException, GoesBehindTheConditionsWhereThereIsNoneYet) {
                         "  when:\n"
                         "    app: dropbox  # all of it\n"
                         "  except:\n"
-                        "    - ") + kItem + "\n  then: block\n");
+                        "    - ") +
+                kItem + "\n  then: block\n");
 }
 
 TEST(PolicyException, GoesBehindTheOthers) {
-  EXPECT_EQ(excepted("- name: x\n  except:\n  - user: bo\n    reason: old  # why\n  # none\n  then: block\n"),
-            std::string("- name: x\n  except:\n  - user: bo\n    reason: old  # why\n  - ") + kItem +
-                "\n  # none\n  then: block\n");
+  EXPECT_EQ(
+      excepted(
+          "- name: x\n  except:\n  - user: bo\n    reason: old  # why\n  # none\n  then: block\n"),
+      std::string("- name: x\n  except:\n  - user: bo\n    reason: old  # why\n  - ") + kItem +
+          "\n  # none\n  then: block\n");
 }
 
 TEST(PolicyException, GoesIntoBrackets) {
-  EXPECT_EQ(excepted("- { name: x, when: {app: dropbox}, then: block }\n"),
-            std::string("- { name: x, when: {app: dropbox}, except: [") + kItem + "], then: block }\n");
+  EXPECT_EQ(
+      excepted("- { name: x, when: {app: dropbox}, then: block }\n"),
+      std::string("- { name: x, when: {app: dropbox}, except: [") + kItem + "], then: block }\n");
   EXPECT_EQ(excepted("- name: x\n  except: [ {user: bo} , ]\n  then: block\n"),
             std::string("- name: x\n  except: [ {user: bo}, ") + kItem + " , ]\n  then: block\n");
   EXPECT_EQ(excepted("- name: x\n  except: [\n    {user: bo}  # one\n  ]\n  then: block\n"),
-            std::string("- name: x\n  except: [\n    {user: bo}, ") + kItem + "  # one\n  ]\n  then: block\n");
+            std::string("- name: x\n  except: [\n    {user: bo}, ") + kItem +
+                "  # one\n  ]\n  then: block\n");
 }
 
 TEST(PolicyException, KeepsWindowsLineEndsMarksAndAMissingLastLineEnd) {
-  EXPECT_EQ(excepted("\xef\xbb\xbf- name: x\r\n  then: block\r\n  when: {app: dropbox} #\ttab\r\n"),
-            std::string("\xef\xbb\xbf- name: x\r\n  then: block\r\n  when: {app: dropbox} #\ttab\r\n"
-                        "  except:\r\n    - ") + kItem + "\r\n");
+  EXPECT_EQ(
+      excepted("\xef\xbb\xbf- name: x\r\n  then: block\r\n  when: {app: dropbox} #\ttab\r\n"),
+      std::string("\xef\xbb\xbf- name: x\r\n  then: block\r\n  when: {app: dropbox} #\ttab\r\n"
+                  "  except:\r\n    - ") +
+          kItem + "\r\n");
   EXPECT_EQ(excepted("- name: x\n  then: block\n  say: >-\n    no\n    way"),
-            std::string("- name: x\n  then: block\n  say: >-\n    no\n    way\n  except:\n    - ") + kItem);
+            std::string("- name: x\n  then: block\n  say: >-\n    no\n    way\n  except:\n    - ") +
+                kItem);
 }
 
 TEST(PolicyException, IsForThePolicyThatIsMeant) {
   EXPECT_EQ(excepted("- name: x\n  then: block\n\n-   name: y\n    then: block\n\n# end\n", 1),
-            std::string("- name: x\n  then: block\n\n-   name: y\n    then: block\n    except:\n      - ") +
+            std::string(
+                "- name: x\n  then: block\n\n-   name: y\n    then: block\n    except:\n      - ") +
                 kItem + "\n\n# end\n");
 }
 
@@ -105,13 +114,17 @@ TEST(PolicyException, ChangesNothingElseHoweverThePolicyIsWritten) {
     std::string text = one_of({"", "# head\n", "- {name: a, then: block}\n", "\xef\xbb\xbf"});
     const std::size_t number = text.starts_with('-') ? 1 : 0;
     std::vector<std::string> keys = {
-        "name: x" + one_of({"", " # c", "  #\tt"}) + "\n", one_of({"then: block\n", "then:\n      block\n"}),
+        "name: x" + one_of({"", " # c", "  #\tt"}) + "\n",
+        one_of({"then: block\n", "then:\n      block\n"}),
         one_of({"when: { app: dropbox, not: {user: [a,\n        b]} }  # w\n",
-                "when:\n    app: [dropbox]\n\n    user: x # u\n", "when:\n      any:\n      - app: y\n      - app: z\n",
-                ""}),
-        one_of({"", "say: |\n      one\n\n      two\n\n", "say: \"a\n     b\"\n", "say: >-  # f\n      x\n"}),
-        one_of({"", "", "except:\n  - user: bo\n", "except:\n    - { user: bo }\n    # more\n    - app: z\n      reason: r # r\n",
-                "except: [{user: bo}, ]\n", "except: [ { user: bo }\n     ]\n", "except:\n  # first\n  -\n    user: bo\n"}),
+                "when:\n    app: [dropbox]\n\n    user: x # u\n",
+                "when:\n      any:\n      - app: y\n      - app: z\n", ""}),
+        one_of({"", "say: |\n      one\n\n      two\n\n", "say: \"a\n     b\"\n",
+                "say: >-  # f\n      x\n"}),
+        one_of({"", "", "except:\n  - user: bo\n",
+                "except:\n    - { user: bo }\n    # more\n    - app: z\n      reason: r # r\n",
+                "except: [{user: bo}, ]\n", "except: [ { user: bo }\n     ]\n",
+                "except:\n  # first\n  -\n    user: bo\n"}),
         one_of({"", "description: plain that\n     goes on\n", "# a comment\n  owner: me\n"})};
     std::erase(keys, "");
     std::shuffle(keys.begin() + 1, keys.end(), random);
@@ -164,7 +177,8 @@ std::string proposed(const std::string& text, const Activity& activity,
       add_exception(policy.written->place.source, policy.written->place, *exception);
   if (!edited) return render(edited.error());
   const auto after = compiled(*edited);
-  if (auto why = disprove_exception(policy, after->policies().front(), activity, *exception)) return *why;
+  if (auto why = disprove_exception(policy, after->policies().front(), activity, *exception))
+    return *why;
   std::string lines;
   std::string diff = unified_diff("x", text, *edited);
   for (std::size_t at = diff.find("\n+ "); at != diff.npos; at = diff.find("\n+ ", at + 1)) {
@@ -173,7 +187,8 @@ std::string proposed(const std::string& text, const Activity& activity,
   return lines;
 }
 
-constexpr const char* kUploads = "- name: x\n  when: { app.tag: unsanctioned, activity: upload }\n  then: block\n";
+constexpr const char* kUploads =
+    "- name: x\n  when: { app.tag: unsanctioned, activity: upload }\n  then: block\n";
 
 TEST(ProposedException, IsOfTheUserInTheApp) {
   EXPECT_EQ(proposed(kUploads, event()), "  except:\n    - { user: ana, app: dropbox }\n");
@@ -188,10 +203,12 @@ TEST(ProposedException, IsOfTheAddressAndTheHostWhereNobodyAndNoAppIsKnown) {
 }
 
 TEST(ProposedException, AsksWhatTheOperatorSays) {
-  EXPECT_EQ(proposed(kUploads, event(), {"user.group=sales"}), "  except:\n    - { user.group: sales }\n");
+  EXPECT_EQ(proposed(kUploads, event(), {"user.group=sales"}),
+            "  except:\n    - { user.group: sales }\n");
   EXPECT_EQ(proposed(kUploads, event(), {"user.group"}),
             "'user.group' has several values here; write which: --by user.group=sales");
-  EXPECT_EQ(proposed(kUploads, event(), {"usr"}), "there is no attribute 'usr': did you mean 'user'?");
+  EXPECT_EQ(proposed(kUploads, event(), {"usr"}),
+            "there is no attribute 'usr': did you mean 'user'?");
   EXPECT_EQ(proposed(kUploads, event(), {"time.weekday"}),
             "'time.weekday' is no good exception: use --expires");
 }
@@ -207,14 +224,16 @@ TEST(ProposedException, IsRefusedWhereItWouldLetOthersPassOrNotTheEvent) {
 }
 
 TEST(ProposedException, IsRefusedWhereThePolicyDoesNotHold) {
-  EXPECT_EQ(proposed("- name: x\n  when: { activity: share }\n  then: block\n", event()),
-            "'x' does not hold for this event as the policy stands now and as far as the record tells");
+  EXPECT_EQ(
+      proposed("- name: x\n  when: { activity: share }\n  then: block\n", event()),
+      "'x' does not hold for this event as the policy stands now and as far as the record tells");
 }
 
 TEST(UnifiedDiff, ShowsTheLinesAround) {
   EXPECT_EQ(unified_diff("f", "1\n2\n3\n4\n5\n6\n7\n8", "1\n2\n3\n4\nnew\n5\n6\n7\n8"),
             "--- f\n+++ f\n@@ -2,6 +2,7 @@\n 2\n 3\n 4\n+new\n 5\n 6\n 7\n");
-  EXPECT_EQ(unified_diff("f", "", "a"), "--- f\n+++ f\n@@ -0,0 +1,1 @@\n+a\n\\ No newline at end of file\n");
+  EXPECT_EQ(unified_diff("f", "", "a"),
+            "--- f\n+++ f\n@@ -0,0 +1,1 @@\n+a\n\\ No newline at end of file\n");
   EXPECT_EQ(unified_diff("f", "a\n", "a\n"), "");
 }
 

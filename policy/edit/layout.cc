@@ -103,8 +103,8 @@ Checked<std::string> lay_out(const SourcePtr& file) {
   if (found.has_errors()) return std::unexpected(std::move(found));
 
   const std::size_t first_end = file->text.find('\n');
-  const bool windows = first_end != std::string::npos && first_end > 0 &&
-                       file->text[first_end - 1] == '\r';
+  const bool windows =
+      first_end != std::string::npos && first_end > 0 && file->text[first_end - 1] == '\r';
   std::string text = with_line_ends(yaml::write(laid_out(*root, cases)), windows);
 
   Checked<Node> again = yaml::parse(std::make_shared<const Source>(Source{file->name, text}));

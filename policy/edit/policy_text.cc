@@ -131,6 +131,14 @@ Piece repeat(const Repeat& repeat) {
   return map;
 }
 
+Piece throttle(const WrittenThrottle& throttle) {
+  if (throttle.both) return yaml::scalar("throttle", **throttle.both);
+  Piece map = collection(Node::Kind::map, "throttle");
+  if (throttle.upload) map.parts.push_back(yaml::scalar("upload", **throttle.upload));
+  if (throttle.download) map.parts.push_back(yaml::scalar("download", **throttle.download));
+  return map;
+}
+
 Piece restrictions(const std::vector<TenantRestriction>& tenants) {
   Piece map = collection(Node::Kind::map, "restrict_tenants");
   for (const TenantRestriction& one : tenants) {
@@ -231,6 +239,11 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
   keys.word("per", policy.grant_width);
   keys.word("hold", policy.hold);
   keys.text("redirect", policy.redirect);
+  keys.text("replacement", policy.replacement);
+  if (policy.quarantine) {
+    keys.add(yaml::scalar("quarantine", **policy.quarantine ? "true" : "false"),
+             policy.quarantine->place);
+  }
   if (!policy.add_headers.empty()) {
     Piece map = collection(Node::Kind::map, "add_headers");
     for (const HeaderEdit& one : policy.add_headers) {
@@ -243,6 +256,8 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
     keys.add(restrictions(policy.restrict_tenants), policy.restrict_tenants.front().app.place);
   }
   keys.text("restrict_youtube", policy.restrict_youtube);
+  keys.text("safe_search", policy.safe_search);
+  if (policy.throttle) keys.add(throttle(*policy.throttle), policy.throttle->place);
   keys.text("alerts_per_day", policy.alerts_per_day);
   keys.text("tag_app", policy.tag_app);
   if (policy.repeat) keys.add(repeat(*policy.repeat), policy.repeat->place);

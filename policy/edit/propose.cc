@@ -121,8 +121,7 @@ std::expected<NewException, std::string> propose_exception(const CompiledPolicy&
 }
 
 std::optional<std::string> disprove_exception(const CompiledPolicy& before,
-                                              const CompiledPolicy& after,
-                                              const Activity& activity,
+                                              const CompiledPolicy& after, const Activity& activity,
                                               const NewException& exception) {
   if (!holds(before, activity)) return "the policy does not hold for the event in the first place";
   if (holds(after, activity)) {
@@ -134,7 +133,8 @@ std::optional<std::string> disprove_exception(const CompiledPolicy& before,
     if (!other || !holds(before, *other)) continue;
     tried = true;
     if (!holds(after, *other)) {
-      return fmt::format("the exception would let others pass too: those with another '{}'", attribute);
+      return fmt::format("the exception would let others pass too: those with another '{}'",
+                         attribute);
     }
   }
   if (!tried) {

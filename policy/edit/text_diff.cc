@@ -52,9 +52,9 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
   const std::size_t context = std::min(tail, kContext);
   const std::size_t old_end = old_lines.size() - tail;
   const std::size_t new_end = new_lines.size() - tail;
-  std::string out = fmt::format("--- {}\n+++ {}\n@@ -{} +{} @@\n", name, name,
-                                range(from, old_end + context - from),
-                                range(from, new_end + context - from));
+  std::string out =
+      fmt::format("--- {}\n+++ {}\n@@ -{} +{} @@\n", name, name,
+                  range(from, old_end + context - from), range(from, new_end + context - from));
   for (std::size_t i = from; i < same; ++i) append(out, ' ', old_lines[i]);
   for (std::size_t i = same; i < old_end; ++i) append(out, '-', old_lines[i]);
   for (std::size_t i = same; i < new_end; ++i) append(out, '+', new_lines[i]);

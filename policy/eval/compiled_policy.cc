@@ -50,6 +50,8 @@ Verdict::Verdict(const Decision& decision)
     policy_id = decision.policy->id;
     say = decision.policy->say;
     redirect = decision.policy->redirect;
+    replacement = decision.policy->replacement;
+    quarantine = decision.policy->quarantine;
     grant_for = decision.policy->grant_for;
     grant_width = decision.policy->grant_width;
   } else if (decision.suspension) {

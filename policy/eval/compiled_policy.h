@@ -36,7 +36,22 @@ struct HeaderOnHosts {
   std::span<const std::string_view> hosts;
   std::span<const std::string_view> family;  // names in small letters
 };
+// A parameter of the query, written into what is asked of some hosts under some paths.
+struct ParameterOnHosts {
+  std::string_view name;
+  std::string_view value;
+  std::span<const std::string_view> hosts;  // as HeaderOnHosts'
+  std::span<const std::string_view> paths;  // "/search": exactly it; "/i/": all below
+};
 bool is_on(std::span<const std::string_view> hosts, std::string_view host);
+
+// Bytes a second of one user, of everything that the policy holds for; 0: as fast as it goes.
+struct Throttle {
+  std::uint64_t upload = 0;
+  std::uint64_t download = 0;
+
+  bool operator==(const Throttle&) const = default;
+};
 
 // When an activity policy matches: `min` activities of one user within `window`.
 struct RepeatRule {
@@ -65,19 +80,24 @@ struct CompiledPolicy {
   std::string id;
   std::string name;
   Kind kind = Kind::session;
-  // access, session, tls. allow where `headers_only`.
+  // access, session, tls. allow where `edits_only`.
   Action action = Action::allow;
-  bool headers_only = false;  // session: edits the request's fields and decides nothing
+  bool edits_only = false;  // session: changes how a request passes, and decides nothing
   bool rehearse = false;
   std::string say;
   Hold hold = Hold::all;  // block only
-  std::string redirect;  // block only; "" shows the page
+  // block: "" shows the page; isolate: where the other browser is
+  std::string redirect;
+  std::string replacement;  // block only: the text that is sent in a download's place, or ""
+  bool quarantine = false;  // block only: of an upload that was held, an enciphered copy is kept
   // Of what asks: how long an answer holds, and how wide.
   std::chrono::seconds grant_for{0};
   GrantWidth grant_width = GrantWidth::app;
   std::vector<HeaderToAdd> add_headers;
   std::vector<std::string> remove_headers;  // small letters
   std::vector<HeaderOnHosts> restrictions;
+  std::vector<ParameterOnHosts> parameters;
+  Throttle throttle;
 
   AlertSeverity severity = AlertSeverity::medium;
   RiskCategory category = RiskCategory::threat_detection;

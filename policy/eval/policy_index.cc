@@ -39,7 +39,8 @@ PolicyIndex::PointIndex::PointIndex(const std::vector<CompiledPolicy>& policies,
     const std::uint32_t number = members[i];
     const CompiledPolicy& policy = policies[number];
     if (is_late(policy, point)) {
-      auto& first = first_late_[static_cast<std::size_t>(policy.action)];
+      const Action told = stops(policy.action) ? Action::block : policy.action;
+      auto& first = first_late_[static_cast<std::size_t>(told)];
       if (!policy.rehearse) first = std::min(first, number);
       continue;
     }

@@ -42,7 +42,8 @@ class PolicyIndex {
   class Candidates;
   class Recall;
   enum class Take : std::uint8_t { ready, waiting };
-  // What asks is looked at each time: whether it is pending, a grant tells (standing.h).
+  // What asks is looked at each time: whether it is pending, a grant tells (standing.h). Isolation
+  // is filed as a block: both stop.
   static constexpr std::array kMayBeLate = {Action::allow, Action::monitor, Action::block,
                                             Action::bypass, Action::intercept};
 

@@ -83,7 +83,7 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
     switch (policy.kind) {
       case Kind::access:
       case Kind::session:
-        (policy.headers_only ? editors : deciders).push_back(number);
+        (policy.edits_only ? editors : deciders).push_back(number);
         break;
       case Kind::activity:
         reporters.push_back(number);
@@ -105,6 +105,9 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
   reports_ = PolicyIndex(policies_, std::move(reporters));
   // Attributes stand in one table that is sorted by name.
   asked_.assign(asked.begin(), asked.end());
+  asks_session_ = std::any_of(asked_.begin(), asked_.end(), [](const Attribute* one) {
+    return one->name.starts_with("session.");
+  });
   for (std::uint32_t number = 0; number < policies_.size(); ++number) {
     by_id_.emplace(policies_[number].id, number);
   }

@@ -99,7 +99,7 @@ class Program {
   // REQUIRES: activity.certificate_faults is not empty.
   Decision decide_fault(const Activity& activity) const;
 
-  // Calls `each` for every matching policy that edits header fields, in the order written.
+  // Calls `each` for every matching policy that changes how a request passes, in the order written.
   void edits(const Activity& activity,
              const std::function<void(const CompiledPolicy&)>& each) const;
   // Calls `each` for every matching activity policy, rehearsed ones too, in the order written.
@@ -122,6 +122,8 @@ class Program {
 
   // Whether any policy asks for the attribute; what nobody asks for need not be found out.
   bool asks(std::string_view attribute) const;
+  // Whether any asks for session.*.
+  bool asks_session() const { return asks_session_; }
   // Attributes that policies which may still match at `point` wait for, by name, sorted.
   // `enforced`: of those that are not in rehearsal alone.
   std::vector<std::string_view> waits_for(Point point, const Activity& activity,
@@ -159,6 +161,7 @@ class Program {
   PolicyIndex edits_;
   PolicyIndex reports_;
   std::vector<const Attribute*> asked_;  // sorted by name
+  bool asks_session_ = false;
   std::map<std::string, std::uint32_t, std::less<>> by_id_;
 };
 

@@ -316,7 +316,7 @@ TEST(Program, AppliesEveryPolicyThatEditsFields) {
   std::vector<CompiledPolicy> policies = {rule(Action::allow, "all", {}),
                                           rule(Action::allow, "tenant", {is_user("alice")}),
                                           rule(Action::block, "uploads", {does("upload")})};
-  policies[1].headers_only = true;
+  policies[1].edits_only = true;
   const Program program(policies);
   std::string names;
   program.edits(alice(Point::request), [&](const CompiledPolicy& policy) { names += policy.name; });

@@ -88,9 +88,11 @@ struct Verdict {
   // default holds.
   std::string policy;
   std::string policy_id;
-  std::string say;         // The author's words for the person who was stopped, or "".
-  std::string redirect;    // Where that person is sent instead of a page, or "".
-  std::string suspension;  // the id of the suspension that decided, or ""
+  std::string say;          // The author's words for the person who was stopped, or "".
+  std::string redirect;     // Where that person is sent instead of a page, or "".
+  std::string replacement;  // What is sent in place of a download, or "".
+  bool quarantine = false;  // What was held of an upload is kept for the operators.
+  std::string suspension;   // the id of the suspension that decided, or ""
   // Where it asks: how long and how wide an answer holds.
   std::chrono::seconds grant_for{0};
   GrantWidth grant_width = GrantWidth::app;

@@ -22,7 +22,7 @@ std::optional<Question> question_of(const CompiledPolicy& policy) {
   switch (policy.kind) {
     case Kind::access:
     case Kind::session:
-      return policy.headers_only ? Question::fields : Question::may;
+      return policy.edits_only ? Question::fields : Question::may;
     case Kind::tls:
       return asks_for_certificate(policy.when) ? Question::fault : Question::opened;
     case Kind::activity:

@@ -517,7 +517,7 @@ May it be done? The first access or session policy that matches decides; else al
   response: allow, no policy matches
   there are no such policies
 
-Which header fields are edited? Every session policy of that sort that matches.
+How does it pass (header fields, rates)? Every session policy of that sort that matches.
 
   1  edits      tenant  at p.yaml:1:3
        adds       X-Tenant: 42

@@ -88,7 +88,7 @@ enum class Question : std::uint8_t {
   may,      // access, session: may it be done?
   opened,   // tls: is the connection opened?
   fault,    // tls: what about the fault of the origin's certificate?
-  fields,   // session: which header fields are edited?
+  fields,   // session: how does it pass: header fields, rates?
   reports,  // activity: does it report?
 };
 

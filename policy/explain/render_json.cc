@@ -118,7 +118,7 @@ void policy(JsonWriter& json, const PolicyExplained& one) {
   json.member("kind", to_string(policy.kind));
   json.member("mode", to_string(policy.rehearse ? Mode::rehearse : Mode::enforce));
   const bool decides = policy.kind == Kind::access || policy.kind == Kind::tls ||
-                       (policy.kind == Kind::session && !policy.headers_only);
+                       (policy.kind == Kind::session && !policy.edits_only);
   if (decides) json.member("then", to_string(policy.action));
   json.member("role", to_string(one.looks.back().role));
   const Reason reason = reason_of(one);
@@ -180,6 +180,8 @@ void write_explanation(JsonWriter& json, const Explanation& explanation,
     json.member("policy_id", decision.policy->id);
     text(json, "say", decision.policy->say);
     text(json, "redirect", decision.policy->redirect);
+    text(json, "replacement", decision.policy->replacement);
+    if (decision.policy->quarantine) json.member("quarantine", true);
     if (asks(decision.action)) {
       json.member("for", format_duration(decision.policy->grant_for));
       json.member("per", to_string(decision.policy->grant_width));

@@ -25,7 +25,8 @@ std::string_view head_of(Question question) {
       return "The fault of the origin's certificate? The first tls policy that matches decides; "
              "else block.";
     case Question::fields:
-      return "Which header fields are edited? Every session policy of that sort that matches.";
+      return "How does it pass (header fields, rates)? Every session policy of that sort that "
+             "matches.";
     case Question::reports:
       return "What is reported? Every activity policy that matches.";
   }
@@ -104,13 +105,17 @@ class Text {
   void answer() {
     out_ += answer_text(explanation_) + "\n";
     const Decision& decision = explanation_.decision;
-    if (decision.policy != nullptr && (decision.action == Action::block || asks(decision.action))) {
+    if (decision.policy != nullptr && (stops(decision.action) || asks(decision.action))) {
       if (!decision.policy->say.empty()) {
         out_ += fmt::format("  says \"{}\"\n", printable(decision.policy->say));
       }
       if (!decision.policy->redirect.empty()) {
         out_ += fmt::format("  sends pages to {}\n", printable(decision.policy->redirect));
       }
+      if (!decision.policy->replacement.empty()) {
+        out_ += "  sends a text in the place of a download\n";
+      }
+      if (decision.policy->quarantine) out_ += "  keeps an enciphered copy of the upload\n";
       if (asks(decision.action)) {
         out_ += fmt::format("  an answer holds for {}, per {}\n",
                             format_duration(decision.policy->grant_for),

@@ -73,6 +73,14 @@ struct TenantRestriction {
   std::vector<Part> parts;
 };
 
+// `throttle: 1 MB/s`, or `throttle: { upload: 256 KB/s, download: 2 MB/s }`.
+struct WrittenThrottle {
+  Place place;
+  std::optional<Spanned<std::string>> both;
+  std::optional<Spanned<std::string>> upload;
+  std::optional<Spanned<std::string>> download;
+};
+
 // Of an activity policy: it matches when so many activities of one user did.
 struct Repeat {
   Place place;
@@ -112,15 +120,19 @@ struct Policy {
   std::vector<Condition> when;                  // All must hold; none at all always holds.
   std::vector<Exception> except;
   std::optional<Spanned<Action>> then;
-  std::optional<Spanned<std::string>> say;         // Shown to the person who was stopped.
-  std::optional<Spanned<std::string>> grant_for;   // `for`, of what asks: how long an answer holds
-  std::optional<Spanned<GrantWidth>> grant_width;  // `per`, likewise: how wide it is
-  std::optional<Spanned<Hold>> hold;               // of a block: what may go before it
-  std::optional<Spanned<std::string>> redirect;    // Where a blocked page is sent instead.
+  std::optional<Spanned<std::string>> say;          // Shown to the person who was stopped.
+  std::optional<Spanned<std::string>> grant_for;    // `for`, of what asks: how long an answer holds
+  std::optional<Spanned<GrantWidth>> grant_width;   // `per`, likewise: how wide it is
+  std::optional<Spanned<Hold>> hold;                // of a block: what may go before it
+  std::optional<Spanned<std::string>> redirect;     // Where who navigates is sent instead.
+  std::optional<Spanned<std::string>> replacement;  // sent in place of a blocked download
+  std::optional<Spanned<bool>> quarantine;          // of a block: a copy of the upload is kept
   std::vector<HeaderEdit> add_headers;
   std::vector<Spanned<std::string>> remove_headers;
   std::vector<TenantRestriction> restrict_tenants;
   std::optional<Spanned<std::string>> restrict_youtube;
+  std::optional<Spanned<std::string>> safe_search;
+  std::optional<WrittenThrottle> throttle;
   // A number or kNoAlerts; absent: no alert, and nothing said about a template's.
   std::optional<Spanned<std::string>> alerts_per_day;
   std::optional<Spanned<std::string>> tag_app;

@@ -47,13 +47,29 @@ constexpr std::array kKeys = std::to_array<PolicyKey>({
      "was seen; tail lets all but the last 64 KiB go on, so that nothing waits and the other side "
      "never has it whole.",
      kSession},
-    {"redirect", "The page that a person who was stopped is sent to.", kPages},
+    {"redirect",
+     "The page that a person who was stopped is sent to; of isolate, where the other browser is.",
+     kPages},
+    {"replacement",
+     "Of a block: the text of the file that whoever downloads gets in place of what was blocked.",
+     kSession},
+    {"quarantine",
+     "Of a block by what an upload's bytes show: true keeps a copy for the operators, enciphered "
+     "to "
+     "the certificate of `quarantine` in the configuration.",
+     kSession},
     {"add_headers", "Fields of the request, in place of what the client sent.", kSession},
     {"remove_headers", "Fields that the request loses.", kSession},
     {"restrict_tenants",
      "Which tenants of apps may be used: told to the apps by header fields, on their hosts only.",
      kSession},
     {"restrict_youtube", "moderate or strict: Restricted Mode of YouTube.", kSession},
+    {"safe_search", "strict: search engines leave out what is not for everybody.", kSession},
+    {"throttle",
+     "How fast a user's bodies pass, all of them together: 1 MB/s, or { upload: 256 KB/s, "
+     "download: "
+     "2 MB/s }. Of several that match, the slowest counts.",
+     kSession},
     {"alerts_per_day",
      "An alert for each match, at most so many a day (UTC); none takes a template's alerts away.",
      {}},

@@ -23,7 +23,7 @@ Point last_point(Reach reach) {
 bool open(Outcome outcome) { return outcome.may_hold() && !outcome.holds(); }
 
 bool decides(const CompiledPolicy& policy) {
-  return (policy.kind == Kind::access || policy.kind == Kind::session) && !policy.headers_only;
+  return (policy.kind == Kind::access || policy.kind == Kind::session) && !policy.edits_only;
 }
 
 // Whether what no record keeps could make it hold, or not hold.
@@ -85,6 +85,7 @@ Effect effect_of(Action action) {
     case Action::step_up:
       return Effect::ask;
     case Action::block:
+    case Action::isolate:
       return Effect::block;
     case Action::bypass:
       return Effect::bypass;

@@ -201,6 +201,12 @@ class Schema : SchemaWriter {
       reference("conditions");
     } else if (name == "except") {
       exceptions("conditions", [](const Attribute&) { return true; });
+    } else if (name == "quarantine") {
+      json_.member("type", "boolean");
+    } else if (name == "safe_search") {
+      enumeration(safe_search_levels());
+    } else if (name == "throttle") {
+      throttle();
     } else if (name == "redirect") {
       json_.member("type", "string");
       json_.member("pattern", "^https?://");
@@ -239,6 +245,25 @@ class Schema : SchemaWriter {
     } else {
       reference("text");
     }
+  }
+
+  void throttle() {
+    const auto rate = [&] {
+      json_.member("type", "string");
+      json_.member("pattern", "^[0-9]+ ?(B|KB|MB|GB|KiB|MiB|GiB)/s$");
+    };
+    array("anyOf", [&] {
+      object(rate);
+      object([&] {
+        json_.member("type", "object");
+        json_.member("minProperties", 1);
+        json_.member("additionalProperties", false);
+        member("properties", [&] {
+          member("upload", rate);
+          member("download", rate);
+        });
+      });
+    });
   }
 
   void texts() {
@@ -386,7 +411,7 @@ class Schema : SchemaWriter {
     if (kind == Kind::access || kind == Kind::session) {
       member("then", [&] {
         json_.key("enum");
-        words({"allow", "monitor", "block", "coach", "justify", "step_up", "notice"});
+        words({"allow", "monitor", "block", "coach", "justify", "step_up", "notice", "isolate"});
       });
     } else if (kind == Kind::tls) {
       member("then", [&] {
@@ -411,8 +436,8 @@ class Schema : SchemaWriter {
       } else {
         one("then");
         if (kind == Kind::session) {
-          for (const char* key :
-               {"add_headers", "remove_headers", "restrict_tenants", "restrict_youtube"}) {
+          for (const char* key : {"add_headers", "remove_headers", "restrict_tenants",
+                                  "restrict_youtube", "safe_search", "throttle"}) {
             one(key);
           }
         }

@@ -23,8 +23,7 @@ std::string read(const std::string& file) {
 
 Diagnostics faults_of(const std::string& text) {
   Diagnostics warnings;
-  auto program =
-      compile({std::make_shared<const Source>(Source{"x.yaml", text})}, warnings);
+  auto program = compile({std::make_shared<const Source>(Source{"x.yaml", text})}, warnings);
   return program ? Diagnostics() : std::move(program.error());
 }
 
@@ -43,8 +42,8 @@ TEST(PolicySchema, IsJsonForEachKindOfFiles) {
 TEST(PolicySchema, KnowsWhatEachKindMayAskAsTheCompilerDoes) {
   for (const Kind kind : kAllKinds) {
     for (const Attribute& one : attribute_table()) {
-      std::string policy = "- name: x\n  kind: " + std::string(to_string(kind)) +
-                           "\n  when: { " + std::string(one.name) + ": is set }\n";
+      std::string policy = "- name: x\n  kind: " + std::string(to_string(kind)) + "\n  when: { " +
+                           std::string(one.name) + ": is set }\n";
       policy += kind == Kind::activity || kind == Kind::app_discovery ? "  alerts_per_day: 1\n"
                                                                       : "  then: block\n";
       if (kind == Kind::app_discovery) policy += "  per_day: { users: \"> 1\" }\n";
@@ -57,12 +56,12 @@ TEST(PolicySchema, KnowsWhatEachKindMayAskAsTheCompilerDoes) {
 // Each key is known to the parser, and the parser knows no other.
 TEST(PolicySchema, HasEveryKeyOfAPolicy) {
   for (const PolicyKey& key : policy_keys()) {
-    const std::string text =
-        render(faults_of("- " + std::string(key.name) + ": [[x]]\n"));
+    const std::string text = render(faults_of("- " + std::string(key.name) + ": [[x]]\n"));
     EXPECT_EQ(text.find("unknown key"), text.npos) << text;
   }
   const std::string parser = read("policy/compile/parse.cc");
-  for (std::size_t at = parser.find("policy.id = text(\"id\")"); at < parser.find("map_.finish()");) {
+  for (std::size_t at = parser.find("policy.id = text(\"id\")");
+       at < parser.find("map_.finish()");) {
     at = parser.find("(\"", at);
     const std::size_t end = parser.find('"', at + 2);
     const std::string key = parser.substr(at + 2, end - at - 2);

@@ -12,7 +12,7 @@ namespace {
 
 bool decides(const CompiledPolicy& policy) {
   return policy.kind == Kind::access || policy.kind == Kind::tls ||
-         (policy.kind == Kind::session && !policy.headers_only);
+         (policy.kind == Kind::session && !policy.edits_only);
 }
 
 bool reports(const CompiledPolicy& policy) {
@@ -80,7 +80,7 @@ class Checker {
           right == "rehearsed"
               ? fmt::format("'{}' is in rehearsal", policy->id)
               : fmt::format("'{}' is a policy of kind {}{}", policy->id, to_string(policy->kind),
-                            policy->headers_only ? " that edits header fields" : ""),
+                            policy->edits_only ? " that changes how it passes" : ""),
           fmt::format("write '{}: {}'", right, policy->id));
     }
     if ((policy->kind == Kind::app_discovery) != test.day.has_value()) {

@@ -24,7 +24,7 @@ std::string with_place(const CompiledPolicy& policy) {
 // Where a policy of this kind is asked with everything that the case knows.
 Point last_point(const CompiledPolicy& policy, const TestCase& test) {
   if (policy.kind == Kind::tls) return Point::request;
-  if (policy.headers_only) return Point::request;
+  if (policy.edits_only) return Point::request;
   if (reports(policy)) return Point::download;
   return test.at ? **test.at : Point::response;
 }
@@ -174,7 +174,7 @@ class Comparison {
       } else if (holds(happened_.reports, policy)) {
         got = "it reports";
       } else if (holds(happened_.edits, policy)) {
-        got = "it edits header fields";
+        got = "it changes how requests pass";
       } else {
         continue;
       }

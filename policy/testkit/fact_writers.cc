@@ -31,6 +31,12 @@ std::int64_t number(Fact fact) {
 
 std::uint64_t bytes(Fact fact) { return static_cast<std::uint64_t>(number(fact)); }
 
+template <std::uint64_t SessionFacts::* field>
+void session(Activity& a, Fact fact) {
+  if (!a.session) a.session.emplace();
+  *a.session.*field = bytes(fact);
+}
+
 // A version of which only the first number is known.
 std::string version(Fact fact) { return missing(fact) ? "" : std::to_string(number(fact)); }
 
@@ -104,12 +110,12 @@ void write_agent_tags(AgentFacts& to, Fact fact) {
   }
 }
 
-template <std::string Details::*field>
+template <std::string Details::* field>
 void detail(Activity& activity, Fact fact) {
   if (!activity.details && !missing(fact)) activity.details.emplace();
   if (activity.details) (*activity.details).*field = text(fact);
 }
-template <std::vector<std::string> Details::*field>
+template <std::vector<std::string> Details::* field>
 void detail_list(Activity& activity, Fact fact) {
   if (!activity.details && !missing(fact)) activity.details.emplace();
   if (activity.details) (*activity.details).*field = texts(fact);
@@ -130,13 +136,13 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"app.category", in<kApp, [](AppFacts& to, Fact f) { to.category = text(f); }>},
     {"app.tag", in<kApp, [](AppFacts& to, Fact f) { to.tags = texts(f); }>},
     {"browser", in<kAgent, [](AgentFacts& to, Fact f) { to.browser = text(f); }>},
-    {"browser.version", in<kAgent, [](AgentFacts& to, Fact f) { to.browser_version = version(f); }>},
+    {"browser.version",
+     in<kAgent, [](AgentFacts& to, Fact f) { to.browser_version = version(f); }>},
     {"certificate.fault",
      [](Activity& a, Fact f) { a.certificate_faults = or_nothing(f, texts(f)); }},
-    {"client.app", in<kAgent,
-                      [](AgentFacts& to, Fact f) {
-                        to.app = parse_client_app(text(f)).value_or(ClientApp::other);
-                      }>},
+    {"client.app",
+     in<kAgent, [](AgentFacts& to,
+                   Fact f) { to.app = parse_client_app(text(f)).value_or(ClientApp::other); }>},
     {"client.ip",
      [](Activity& a, Fact f) {
        if (const auto* address = std::get_if<IpAddress>(&f)) a.client.address = *address;
@@ -184,9 +190,8 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"host", [](Activity& a, Fact f) { a.host = text(f); }},
     {"host.domain", [](Activity& a, Fact f) { a.domain = text(f); }},
     {"host.kind",
-     [](Activity& a, Fact f) {
-       a.host_kind = parse_host_kind(text(f)).value_or(HostKind::unknown);
-     }},
+     [](Activity& a,
+        Fact f) { a.host_kind = parse_host_kind(text(f)).value_or(HostKind::unknown); }},
     {"host.tag", [](Activity& a, Fact f) { a.host_tags = texts(f); }},
     {"instance", detail<&Details::instance>},
     {"instance.kind", detail<&Details::instance_kind>},
@@ -197,11 +202,16 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"object.parent", detail<&Details::object_parent>},
     {"outcome", detail<&Details::outcome>},
     {"path", [](Activity& a, Fact f) { a.path = or_nothing(f, text(f)); }},
-    {"port", [](Activity& a, Fact f) { a.port = static_cast<std::uint16_t>(number(f)); }, 1, 65'535},
+    {"port", [](Activity& a, Fact f) { a.port = static_cast<std::uint16_t>(number(f)); }, 1,
+     65'535},
     {"prompt.conversation", detail<&Details::conversation>},
     {"prompt.model", detail<&Details::model>},
     {"query", [](Activity& a, Fact f) { a.query = or_nothing(f, text(f)); }},
     {"scheme", [](Activity& a, Fact f) { a.scheme = text(f); }},
+    {"session.downloaded", session<&SessionFacts::downloaded>},
+    {"session.minutes", session<&SessionFacts::minutes>},
+    {"session.requests", session<&SessionFacts::requests>},
+    {"session.uploaded", session<&SessionFacts::uploaded>},
     {"signature", detail<&Details::signature>},
     {"signature.reading", detail<&Details::reading>},
     {"status", [](Activity& a, Fact f) { a.status = or_nothing(f, static_cast<int>(number(f))); },

@@ -312,6 +312,13 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.pac = in_folder(folder, *map.text("pac"));
   read_portal(section(map, "portal"), diagnostics, folder, config.portal);
   read_recording(section(map, "recording"), diagnostics, folder, config);
+  const Node& quarantine_node = section(map, "quarantine");
+  MapReader quarantine(quarantine_node, diagnostics, "quarantine");
+  config.quarantine_certificate = in_folder(folder, *quarantine.text("certificate"));
+  config.quarantine_bytes = quarantine.bytes("max_size", config.quarantine_bytes);
+  config.quarantine_age = std::chrono::duration_cast<std::chrono::hours>(
+      quarantine.duration("max_age", config.quarantine_age));
+  quarantine.finish();
 
   read_limits(section(map, "limits"), diagnostics, config);
   read_timeouts(section(map, "timeouts"), diagnostics, config);

@@ -80,6 +80,11 @@ struct Config {
   std::string pac;                                       // pac/pac.yaml
   PortalConfig portal;                                   // taken at the start
 
+  // quarantine: copies of blocked uploads
+  std::string quarantine_certificate;  // PEM; "": none are kept
+  std::uint64_t quarantine_bytes = 10ull << 30;
+  std::chrono::hours quarantine_age{24 * 30};
+
   // recording
   bool record_queries = false;
   bool file_digests = true;

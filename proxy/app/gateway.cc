@@ -39,6 +39,7 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   Result<std::unique_ptr<StateDirectory>> opened = StateDirectory::open(config.state_directory);
   if (!opened) return pass_on(std::move(opened));
   state = std::move(*opened);
+  quarantine = std::make_shared<session::Quarantine>(quarantine_folder(state->path()));
   auto loaded = open_authority(ca_directory(state->path()), clock.now());
   if (!loaded) return pass_on(std::move(loaded));
   authority = *loaded;

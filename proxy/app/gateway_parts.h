@@ -38,6 +38,9 @@
 #include "proxy/app/worker_parts.h"
 #include "proxy/export/exporter.h"
 #include "proxy/listen/local_server.h"
+#include "proxy/session/quarantine.h"
+#include "proxy/session/sessions.h"
+#include "proxy/session/throttle.h"
 
 namespace sallyport::app {
 
@@ -105,8 +108,11 @@ struct Gateway::Parts {
       std::make_shared<session::SpoolBudget>(std::uint64_t{0});
   const std::shared_ptr<discovery::TransferBook> transfers =
       std::make_shared<discovery::TransferBook>();
-  mutable discovery::ProgramShelf programs;        // tune() puts what workers get
-  std::unique_ptr<discovery::AlertRaiser> alerts;  // a sink of the scribe
+  const std::shared_ptr<session::Sessions> sessions = std::make_shared<session::Sessions>();
+  const std::shared_ptr<session::Throttles> throttles = std::make_shared<session::Throttles>();
+  std::shared_ptr<session::Quarantine> quarantine;  // once the state is open
+  mutable discovery::ProgramShelf programs;         // tune() puts what workers get
+  std::unique_ptr<discovery::AlertRaiser> alerts;   // a sink of the scribe
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;

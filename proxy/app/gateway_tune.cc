@@ -36,6 +36,10 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.held_upload = now.held_upload;
   tunables.settings.spools = spools;
   tunables.settings.transfers = transfers;
+  tunables.settings.throttles = throttles;
+  tunables.settings.sessions = sessions;
+  tunables.settings.quarantine = quarantine;
+  quarantine->set_rules({material.quarantine, now.quarantine_bytes, now.quarantine_age});
   tunables.settings.spool_folder = state->path();
   spools->set_most(now.held_uploads, now.held_uploads_per_client);
   tunables.settings.reply_head = now.reply_head;

@@ -7,6 +7,7 @@
 
 #include "base/core/text.h"
 #include "policy/compile/lint.h"
+#include "policy/model/policy.h"
 
 namespace sallyport::app {
 
@@ -46,6 +47,16 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
     };
   }
   policy::lint_names(program, known, found);
+}
+
+void check_quarantine(const policy::Program& program, bool there_is_one, Diagnostics& found) {
+  if (there_is_one) return;
+  for (const policy::CompiledPolicy& policy : program.policies()) {
+    if (!policy.quarantine || !policy.written || !policy.written->quarantine) continue;
+    found.warning(policy.written->quarantine->place,
+                  "no copy can be kept: the configuration does not say whom it is for",
+                  "write there 'quarantine: { certificate: FILE.pem }'");
+  }
 }
 
 }  // namespace sallyport::app

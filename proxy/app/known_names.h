@@ -20,4 +20,7 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
                  const discovery::Users& users, const discovery::Htpasswd* passwords,
                  const discovery::NameTags& name_tags, Diagnostics& found);
 
+// Warns of policies that want copies of what they block where nothing says whom those are for.
+void check_quarantine(const policy::Program& program, bool there_is_one, Diagnostics& found);
+
 }  // namespace sallyport::app

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 
+#include "base/core/file.h"
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
 #include "base/yaml/node.h"
@@ -97,6 +98,20 @@ std::vector<std::string> paths_of(const discovery::IpTags* tags, const std::stri
   std::vector<std::string> paths{file};
   if (tags != nullptr) paths.insert(paths.end(), tags->files().begin(), tags->files().end());
   return paths;
+}
+
+Checked<std::shared_ptr<const CmsRecipients>> load_recipients(const std::string& path) {
+  using Made = std::shared_ptr<const CmsRecipients>;
+  if (path.empty()) return Checked<Made>(nullptr);
+  constexpr std::size_t kLargest = 256 * 1024;
+  Diagnostics faults;
+  const Result<std::string> pem = read_regular_file(path, kLargest);
+  const Result<Made> made = pem ? CmsRecipients::parse(*pem) : std::unexpected(pem.error());
+  if (made) return *made;
+  faults.error({std::make_shared<const Source>(Source{path, ""}), 0, 0},
+               "cannot encipher to the quarantine's certificate: " + made.error().detail,
+               "make one with 'openssl req -x509 -newkey rsa:3072 -noenc -keyout KEY -out CERT'");
+  return std::unexpected(std::move(faults));
 }
 
 // A database that is missing or broken is a warning: its facts stay unknown. But one that was in
@@ -325,6 +340,12 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_htpasswd(c.htpasswd, warnings);
   });
+  const bool other_quarantine =
+      renew(look, quarantine_, {c.quarantine_certificate}, false,
+            [&](Diagnostics&) { return load_recipients(c.quarantine_certificate); });
+  if (other_names || other_quarantine) {
+    check_quarantine(*policies_.value.program, quarantine_.value != nullptr, look.outcome.found);
+  }
   if (other_names) {
     check_names(*policies_.value.program, *app_tags_.value, *users_.value, passwords_.value.get(),
                 *file_names_.value, look.outcome.found);
@@ -363,6 +384,7 @@ void Loader::each_part(Visit visit) const {
   visit(agents_);
   visit(users_);
   visit(passwords_);
+  visit(quarantine_);
   visit(pac_);
   visit(roots_);
   visit(log_roots_);
@@ -402,6 +424,7 @@ void Loader::assemble() {
   material_.snapshot = std::move(snapshot);
   material_.policies = policies_.value.set;
   material_.passwords = passwords_.value;
+  material_.quarantine = quarantine_.value;
   material_.pac = pac_.value;
   if (material_.pac.gateway_name.empty()) material_.pac.gateway_name = config_.name;
   if (material_.pac.port == 0) material_.pac.port = config_.listeners.front().port;

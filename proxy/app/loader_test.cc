@@ -81,7 +81,7 @@ TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
             "policies, catalog, signatures, app tags, mail domains, own tenants, consent scopes, file names, noise, public suffixes, "
             "address tags, geo, "
             "user agents, "
-            "users, passwords, "
+            "users, passwords, quarantine, "
             "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
   EXPECT_EQ(snapshot().catalog->apps().size(), 1u);

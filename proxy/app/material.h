@@ -9,6 +9,7 @@
 
 #include "base/core/clock.h"
 #include "base/core/diagnostics.h"
+#include "base/crypto/cms.h"
 #include "discovery/users/htpasswd.h"
 #include "policy/compile/policy_set.h"
 #include "proxy/app/config.h"
@@ -22,6 +23,8 @@ struct Material {
   std::shared_ptr<const session::Snapshot> snapshot;
   std::shared_ptr<const policy::KeptPolicies> policies;  // what snapshot->policy was compiled from
   std::shared_ptr<const discovery::Htpasswd> passwords;  // null: nobody signs in
+  // Whom copies of blocked uploads are enciphered to; null: none are kept.
+  std::shared_ptr<const CmsRecipients> quarantine;
   local::PacConfig pac;
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in
   // Those of receivers of logs, one for each of config.logs.syslogs; null without TLS.

@@ -29,17 +29,18 @@ class StateDirectory {
 };
 
 // Paths inside it, also for commands that only read.
-std::string ca_directory(const std::string& state);      // DIR/ca
-std::string store_file(const std::string& state);        // DIR/activities.sqlite
-std::string journal_file(const std::string& state);      // DIR/blocks.journal
-std::string alerts_file(const std::string& state);       // DIR/alerts.sqlite
-std::string hand_file(const std::string& state);         // DIR/state.sqlite
-std::string token_file(const std::string& state);        // DIR/admin.token
-std::string portal_keys_file(const std::string& state);  // DIR/portal.keys
-std::string admin_file(const std::string& state);        // DIR/admin.address
-std::string log_directory(const std::string& state);     // DIR/log
-std::string policy_archive(const std::string& state);    // DIR/policies
-std::string addresses_file(const std::string& state);    // DIR/addresses.json
+std::string ca_directory(const std::string& state);       // DIR/ca
+std::string store_file(const std::string& state);         // DIR/activities.sqlite
+std::string journal_file(const std::string& state);       // DIR/blocks.journal
+std::string alerts_file(const std::string& state);        // DIR/alerts.sqlite
+std::string hand_file(const std::string& state);          // DIR/state.sqlite
+std::string token_file(const std::string& state);         // DIR/admin.token
+std::string quarantine_folder(const std::string& state);  // DIR/quarantine
+std::string portal_keys_file(const std::string& state);   // DIR/portal.keys
+std::string admin_file(const std::string& state);         // DIR/admin.address
+std::string log_directory(const std::string& state);      // DIR/log
+std::string policy_archive(const std::string& state);     // DIR/policies
+std::string addresses_file(const std::string& state);     // DIR/addresses.json
 // DIR/geo holds what `geo build` writes (discovery/geo/geo.h).
 std::string pins_file(const std::string& state, int worker);  // DIR/pins/worker-N.txt
 

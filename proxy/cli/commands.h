@@ -63,7 +63,8 @@ struct FilesOptions {
   CommonOptions common;
   std::string app, instance, instance_kind, id, name, extension, family, type, sha256, scan_status;
   std::string parent, owner, owner_group, user, sharing, shared_with, not_shared_with, group;
-  std::string policy, name_tag, since, until, changed_since, changed_until, first_since, first_until;
+  std::string policy, name_tag, since, until, changed_since, changed_until, first_since,
+      first_until;
   std::vector<std::string> words;  // one of them
   bool personal = false;
   bool deleted = false;
@@ -80,6 +81,14 @@ struct ConsentsOptions {
   std::size_t limit = 100;
 };
 int consents(const ConsentsOptions& options);
+
+struct QuarantineOptions {
+  CommonOptions common;
+  std::vector<std::string> remove;  // event ids
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int quarantine(const QuarantineOptions& options);
 
 struct UsersOptions {
   CommonOptions common;

@@ -71,6 +71,7 @@ recording:
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
         app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
   store: { max_age: duration, max_size: bytes }
+quarantine: { certificate: text, max_size: bytes, max_age: duration }
 limits:
   connections: integer
   connections_per_client: integer

@@ -146,8 +146,9 @@ int main(int argc, char** argv) {
                    "Whole words that stand in the name one after the other: 'salary report'; "
                    "given twice, either")
       ->allow_extra_args(false);
-  files_command->add_flag("--sensitive", files_options.sensitive,
-                          "Only names that say that something sensitive is in it (tags.file_names)");
+  files_command->add_flag(
+      "--sensitive", files_options.sensitive,
+      "Only names that say that something sensitive is in it (tags.file_names)");
   files_command->add_option("--name-tag", files_options.name_tag,
                             "What the name says: credentials, payroll, identity, ...");
   files_command->add_option("--extension", files_options.extension, "pdf, docx, ...");
@@ -194,14 +195,14 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   files_command->add_option("-n,--limit", files_options.limit, "Rows at most")
       ->capture_default_str();
-  files_command->footer(
-      with_codes("  sallyport files --sharing anyone\n"
-                 "  sallyport files --name '*salar*' --app box --format csv\n"
-                 "  sallyport files --sensitive --sharing external\n"
-                 "  sallyport files --family executable --since 7d\n\n"
-                 "What only the app knows cannot be asked for here: when a file was made or changed "
-                 "elsewhere,\nits sensitivity label, whether it is in quarantine, and sharing that did "
-                 "not pass the gateway."));
+  files_command->footer(with_codes(
+      "  sallyport files --sharing anyone\n"
+      "  sallyport files --name '*salar*' --app box --format csv\n"
+      "  sallyport files --sensitive --sharing external\n"
+      "  sallyport files --family executable --since 7d\n\n"
+      "What only the app knows cannot be asked for here: when a file was made or changed "
+      "elsewhere,\nits sensitivity label, whether it is in quarantine, and sharing that did "
+      "not pass the gateway."));
   files_command->callback([&] { code = files(files_options); });
 
   ConsentsOptions consents_options;
@@ -222,14 +223,34 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   consents_command->add_option("-n,--limit", consents_options.limit, "Rows at most")
       ->capture_default_str();
-  consents_command->footer(
-      with_codes("  sallyport consents --level high\n"
-                 "  sallyport consents --app google_workspace --since 30d --format json\n"
-                 "  sallyport consents --client '*notes*'\n\n"
-                 "Common: rare is one user or fewer than 1 in 100 of those seen, uncommon fewer than "
-                 "1 in 10.\nIt knows what was asked for through the gateway: not what was granted "
-                 "elsewhere, nor what was taken back."));
+  consents_command->footer(with_codes(
+      "  sallyport consents --level high\n"
+      "  sallyport consents --app google_workspace --since 30d --format json\n"
+      "  sallyport consents --client '*notes*'\n\n"
+      "Common: rare is one user or fewer than 1 in 100 of those seen, uncommon fewer than "
+      "1 in 10.\nIt knows what was asked for through the gateway: not what was granted "
+      "elsewhere, nor what was taken back."));
   consents_command->callback([&] { code = consents(consents_options); });
+
+  QuarantineOptions quarantine_options;
+  CLI::App* quarantine_command =
+      app.add_subcommand("quarantine", "Copies of blocked uploads, which only your key opens");
+  add_common(*quarantine_command, quarantine_options.common);
+  quarantine_command->add_option("--remove", quarantine_options.remove,
+                                 "Takes these out, by the ids of their events");
+  quarantine_command->add_option("--format", quarantine_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  quarantine_command->add_option("-n,--limit", quarantine_options.limit, "Rows at most")
+      ->capture_default_str();
+  quarantine_command->footer(
+      with_codes("  sallyport quarantine\n"
+                 "  sallyport quarantine --remove 01KB2M4Q7Z8X9Y0A1B2C3D4E5F\n"
+                 "  openssl cms -decrypt -inform DER -inkey KEY.pem -in var/quarantine/ID.p7m\n\n"
+                 "A policy keeps a copy with 'then: block, quarantine: true'; 'quarantine' in the "
+                 "configuration\nsays whom it is for. What is opened is a MIME entity: its type, a "
+                 "blank line, the bytes."));
+  quarantine_command->callback([&] { code = quarantine(quarantine_options); });
 
   AlertsOptions alerts_options;
   CLI::App* alerts_command =

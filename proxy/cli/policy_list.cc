@@ -61,7 +61,8 @@ bool is_listed(const policy::CompiledPolicy& one, const PolicyListOptions& optio
   const Time now = system_clock().now();
   const bool in_force = one.starts <= now && now < one.expires;
   return is(options.kind, to_string(one.kind)) &&
-         is(options.mode, to_string(one.rehearse ? policy::Mode::rehearse : policy::Mode::enforce)) &&
+         is(options.mode,
+            to_string(one.rehearse ? policy::Mode::rehearse : policy::Mode::enforce)) &&
          is(options.severity, to_string(one.severity)) &&
          is(options.category, to_string(one.category)) &&
          is(options.owner, text_of(one.written->owner)) && !(options.out_of_force && in_force);
@@ -90,8 +91,8 @@ int policy_list(const PolicyListOptions& options) {
     dates |= one.written->starts || one.written->expires;
     extending |= named.contains(place_of(*one.written));
   }
-  std::vector<std::string> columns = {"order",    "id",   "kind",    "then", "mode",
-                                      "severity", "name", "category"};
+  std::vector<std::string> columns = {"order", "id",       "kind", "then",
+                                      "mode",  "severity", "name", "category"};
   if (owners) columns.emplace_back("owner");
   if (dates) columns.insert(columns.end(), {"starts", "expires"});
   if (extending) columns.emplace_back("extends");
@@ -99,7 +100,7 @@ int policy_list(const PolicyListOptions& options) {
   Listing listing(columns);
   for (const policy::CompiledPolicy* one : listed) {
     const bool decides = one->kind == policy::Kind::access || one->kind == policy::Kind::tls ||
-                         (one->kind == policy::Kind::session && !one->headers_only);
+                         (one->kind == policy::Kind::session && !one->edits_only);
     const std::string place = place_of(*one->written);
     std::vector<Listing::Cell> row = {
         Listing::number(one->number + 1),

@@ -48,7 +48,7 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
     MintGate& gate = origin != nullptr ? keys_.mirrors : keys_.own_answers;
     // Waiting ends with the connection. What else could be given up has ended or begins later.
     io::Nursery scope(services_.worker.executor());
-    const session::ClientConnection::Waiting waiting(opening.connection,
+    const session::ClientConnection::Waiting waiting(opening.connection, opening.activity,
                                                      [&scope] { scope.cancel(); });
     const bool entered = co_await gate.enter(timeouts_.leaves_per_second, scope);
     if (scope.cancelled()) {

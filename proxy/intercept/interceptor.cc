@@ -171,7 +171,8 @@ Task<void> Interceptor::open(Opening& opening) {
   // Where it goes: the address that CONNECT named, believed only if it proves to be the name of
   // SNI.
   io::Nursery scope(services_.worker.executor());
-  const session::ClientConnection::Waiting waiting(connection, [&scope] { scope.cancel(); });
+  const session::ClientConnection::Waiting waiting(connection, opening.activity,
+                                                   [&scope] { scope.cancel(); });
   Result<origin::Route> route = co_await services_.router.find(
       opening.target.host, opening.target.port, true, scope, connection.peer.address);
   if (!route) {
@@ -234,7 +235,15 @@ Task<void> Interceptor::open(Opening& opening) {
 Task<void> Interceptor::tunnel(Opening& opening) {
   io::Nursery scope(services_.worker.executor());
   session::ClientConnection& connection = opening.connection;
-  const session::ClientConnection::Waiting waiting(connection, [&scope] { scope.cancel(); });
+  const session::ClientConnection::Waiting waiting(connection, opening.activity,
+                                                   [&scope] { scope.cancel(); });
+  // Since it was decided: from here on whoever suspends finds it.
+  if (const policy::Suspension* since =
+          services_.snapshots.standing().find_suspension(opening.activity)) {
+    connection.suspension = since->id.to_string();
+    record(opening, EventKind::tunnel, Ending::client_closed, {});
+    co_return;
+  }
   if (!connection.route) {
     Result<origin::Route> route = co_await services_.router.find(
         opening.target.host, opening.target.port, false, scope, connection.peer.address);
@@ -268,11 +277,9 @@ Task<void> Interceptor::tunnel(Opening& opening) {
     client_side.close();
     origin_side.close();
   });
-  connection.about = &opening.activity;
   const session::TunnelEnd end =
       co_await session::splice(services_.worker, *opening.stream, **origin, opening.peeked.bytes,
                                services_.settings.tunnel_idle);
-  connection.about = nullptr;
   metrics.add(Metric::tunnels_open, -1);
   opening.event.bytes_in = end.to_origin;
   opening.event.bytes_out = end.to_client;

@@ -312,16 +312,21 @@ void ExplicitProxy::stand(const policy::Standing& standing) {
   for (Live& live : live_) {
     session::ClientConnection& facts = live.facts;
     if (!facts.user || !facts.suspension.empty()) continue;
-    policy::Activity activity;
-    if (facts.about != nullptr) {
-      activity = *facts.about;
+    const policy::Suspension* suspension = nullptr;
+    const auto is_suspended = [&](policy::Activity activity) {
+      activity.at = services_.worker.clock().now();
+      suspension = standing.find_suspension(activity);
+      return suspension != nullptr;
+    };
+    if (facts.runs()) {
+      facts.any_about(is_suspended);
     } else if (facts.known) {
-      activity = facts.known->begun.activity;
+      is_suspended(facts.known->begun.activity);
     } else {  // Nothing is under way; the next request is judged by what it is.
-      activity.user = facts.user;
+      policy::Activity nothing;
+      nothing.user = facts.user;
+      is_suspended(std::move(nothing));
     }
-    activity.at = services_.worker.clock().now();
-    const policy::Suspension* suspension = standing.find_suspension(activity);
     if (suspension == nullptr) continue;
     facts.suspension = suspension->id.to_string();
     facts.cancel();

@@ -13,7 +13,7 @@ namespace {
 // What stands under a path: how to say it, and for how long a client may keep it.
 struct File {
   std::string_view path;
-  std::function<std::string()> GatewayPages::Sources::*source;
+  std::function<std::string()> GatewayPages::Sources::* source;
   std::string_view type;
   std::string_view download_name;  // "" to show it in place
   bool keep;                       // five minutes, then ask again

@@ -65,7 +65,15 @@ TEST(GrpcRefusal, TakesThePlaceOfTheProblemWhereACallIsBlocked) {
   EXPECT_EQ(field_of(reply, "grpc-status"), "7");
   EXPECT_EQ(field_of(reply, "grpc-message"), "Please use the company share.");
   EXPECT_EQ(field_of(reply, "Sallyport-Event"), facts.event_id);
-  EXPECT_EQ(field_of(reply, "Proxy-Status"), "sallyport; error=http_request_denied");
+  EXPECT_EQ(field_of(reply, "Proxy-Status"),
+            "sallyport; error=http_request_denied; details=\"Please use the company share.\"");
+  facts.contact = "it@corp.example";
+  EXPECT_EQ(field_of(render(PageKind::blocked, facts, call("application/grpc")), "grpc-message"),
+            "Please use the company share. Questions: it@corp.example.");
+  facts.portal = "https://sallyport.internal/ask/x";
+  EXPECT_EQ(field_of(render(PageKind::blocked, facts, call("application/grpc")), "grpc-message"),
+            "Please use the company share. Access can be asked for at "
+            "https://sallyport.internal/ask/x in a browser.");
 }
 
 TEST(GrpcRefusal, SaysThatAnOriginIsAwayAndLeavesWhatTheClientItselfActsOn) {

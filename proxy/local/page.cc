@@ -177,16 +177,56 @@ std::string_view proxy_error(PageKind kind, int status) {
   return "proxy_internal_error";
 }
 
-// The sentence that a program's log will show.
-std::string grpc_message(const PageFacts& facts, const PageWords& words) {
-  std::string message = !facts.say.empty()      ? facts.say
-                        : !facts.reason.empty() ? facts.reason
-                                                : std::string(words.lead);
-  if (message.empty()) message = words.heading;
+std::string why(const PageFacts& facts, const PageWords& words) {
+  if (!facts.say.empty()) return facts.say;
+  if (!facts.reason.empty()) return facts.reason;
+  return words.lead.empty() ? words.heading : std::string(words.lead);
+}
+
+// What to do next, in one sentence, or "".
+std::string what_next(const PageFacts& facts) {
+  if (facts.needs == "isolation") return "Open the address in a browser.";
   if (!facts.needs.empty() && !facts.portal.empty()) {
-    message += " Open " + facts.portal + " in a browser and send the request again.";
+    return "Open " + facts.portal + " in a browser and send the request again.";
   }
-  return message;
+  if (!facts.portal.empty()) {
+    return "Access can be asked for at " + facts.portal + " in a browser.";
+  }
+  if (!facts.contact.empty()) {
+    return "Questions: " + std::string(contact_text(facts.contact)) + ".";
+  }
+  return "";
+}
+
+// The sentences that a program's log will show.
+std::string grpc_message(const PageFacts& facts, const PageWords& words) {
+  const std::string next = what_next(facts);
+  return next.empty() ? why(facts, words) : why(facts, words) + ' ' + next;
+}
+
+// Git shows what a server says in plain text, and nothing else.
+bool is_git(const http::RequestHead& request) {
+  return request.headers.has("Git-Protocol") ||
+         istarts_with(request.headers.find("User-Agent").value_or(""), "git/");
+}
+
+std::string text_for_git(const PageFacts& facts, const PageWords& words) {
+  std::string text = words.heading + ".\n" + why(facts, words) + '\n';
+  if (const std::string next = what_next(facts); !next.empty()) text += next + '\n';
+  if (!facts.event_id.empty()) text += "Reference: " + facts.event_id + '\n';
+  return text;
+}
+
+// As a string of RFC 9651: printable ASCII, '"' and '\\' escaped. Libraries of WebSockets show
+// fields and no body.
+std::string details_field(std::string_view text) {
+  constexpr std::size_t kLongest = 600;  // bytes
+  std::string out = "\"";
+  for (const char c : text.substr(0, kLongest)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c >= 0x20 && c < 0x7f ? c : '?';
+  }
+  return out + '"';
 }
 
 // A call's own way of being refused; the statuses that a browser or a proxy's client acts on by
@@ -243,6 +283,10 @@ bool wants_html(const http::RequestHead& request) {
   return accepts_html(request);
 }
 
+bool leads_to_host(std::string_view url, std::string_view host) {
+  return url.size() > 8 && iequals(host_of(url), host);
+}
+
 http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHead& request) {
   const int status = status_of(kind, facts);
   CHECK(status >= 400 && status <= 599);
@@ -252,6 +296,9 @@ http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHe
   }
   http::Headers extra;
   extra.add("Vary", "Origin, Accept, Sec-Fetch-Dest");
+  if (is_git(request)) {
+    return make_answer(status, "text/plain; charset=utf-8", text_for_git(facts, words), extra);
+  }
   if (!wants_html(request)) {
     return make_answer(status, "application/problem+json", problem_json(kind, facts, words, status),
                        extra);
@@ -280,8 +327,10 @@ http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHea
   if (is_preflight(request) && !for_browser) return answer_preflight(request);
   http::Reply reply = explain(kind, facts, request);
   http::Headers& headers = reply.head.headers;
+  const int status = status_of(kind, facts);
   headers.add("Proxy-Status",
-              "sallyport; error=" + std::string(proxy_error(kind, status_of(kind, facts))));
+              "sallyport; error=" + std::string(proxy_error(kind, status)) +
+                  "; details=" + details_field(why(facts, page_words(kind, facts, status))));
   if (!facts.event_id.empty()) headers.add("Sallyport-Event", facts.event_id);
   let_read(headers, request);
   if (headers.has("grpc-status") && headers.has("Access-Control-Expose-Headers")) {

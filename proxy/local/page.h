@@ -65,6 +65,9 @@ int default_status(PageKind kind);
 // XMLHttpRequest.
 bool wants_html(const http::RequestHead& request);
 
+// Whether a URL is on that very host.
+bool leads_to_host(std::string_view url, std::string_view host);
+
 // The answer to a request that came through the gateway: explain(), and what lets a page's own
 // script read it instead of seeing "network error": CORS fields for the Origin that asks, and 204
 // for a CORS preflight, so that the request proper comes and is refused readably (not for

@@ -81,7 +81,8 @@ TEST(Page, TellsAPersonEverythingThatHelps) {
       "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n"
       "Vary: Origin, Accept, Sec-Fetch-Dest\n"
-      "Proxy-Status: sallyport; error=http_request_denied\n"
+      "Proxy-Status: sallyport; error=http_request_denied; "
+      "details=\"Please use the company share.\"\n"
       "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
   expect_has(
       body_of(reply),
@@ -149,7 +150,8 @@ TEST(Page, ExplainsEveryTlsFaultAndOffersNoWayAround) {
   facts.faults = {"The certificate has expired.", "The name does not match."};
   const http::Reply reply = render(PageKind::origin_untrusted, facts, request_of(kNavigation));
   EXPECT_EQ(reply.head.status, 502);
-  EXPECT_EQ(field_of(reply, "Proxy-Status"), "sallyport; error=tls_certificate_error");
+  EXPECT_TRUE(field_of(reply, "Proxy-Status")
+                  .starts_with("sallyport; error=tls_certificate_error; details="));
   const std::string page = body_of(reply);
   expect_has(page, {"<li>The certificate has expired.</li>", "<li>The name does not match.</li>"});
   expect_has_not(page, {"<a ", "<button", "<input"});
@@ -188,7 +190,8 @@ TEST(Page, HasAStatusPerKindAndTakesAnother) {
   late.status = 504;
   const http::Reply reply = render(PageKind::origin_unreachable, late, request_of(kNavigation));
   EXPECT_EQ(reply.head.status, 504);
-  EXPECT_EQ(field_of(reply, "Proxy-Status"), "sallyport; error=connection_timeout");
+  EXPECT_TRUE(
+      field_of(reply, "Proxy-Status").starts_with("sallyport; error=connection_timeout; details="));
   expect_has(body_of(reply), {"The site took too long to answer"});
 }
 
@@ -213,7 +216,8 @@ TEST(Problem, TellsAScriptTheSameFacts) {
             "X-Content-Type-Options: nosniff\n"
             "Referrer-Policy: no-referrer\n"
             "Vary: Origin, Accept, Sec-Fetch-Dest\n"
-            "Proxy-Status: sallyport; error=http_request_denied\n"
+            "Proxy-Status: sallyport; error=http_request_denied; "
+            "details=\"Please use the company share.\"\n"
             "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n"
             "Access-Control-Allow-Origin: https://app.example\n"
             "Access-Control-Allow-Credentials: true\n"
@@ -243,6 +247,26 @@ TEST(Problem, AnEventIdThatIsNoFieldValueStaysOutOfTheHead) {
   EXPECT_FALSE(reply.head.headers.has("Set-Cookie"));
 }
 
+TEST(Problem, GitIsToldInPlainTextWhichIsAllThatItShows) {
+  PageFacts facts = full_facts();
+  facts.portal = "https://sallyport.internal/ask/x";
+  const http::Reply reply =
+      render(PageKind::blocked, facts, request_of("GET /\nUser-Agent: git/2.39.5\nAccept: */*"));
+  EXPECT_EQ(reply.head.status, 403);
+  EXPECT_EQ(field_of(reply, "Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(body_of(reply),
+            "Access to Mega was blocked.\nPlease use the company share.\n"
+            "Access can be asked for at https://sallyport.internal/ask/x in a browser.\n"
+            "Reference: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
+}
+
+TEST(Problem, WhatAFieldCannotHoldIsMarkedInIt) {
+  PageFacts facts;
+  facts.say = "\"a\" \\ gr\xC3\xBCn\r\nX: y";
+  EXPECT_EQ(field_of(render(PageKind::blocked, facts, request_of(kScript)), "Proxy-Status"),
+            "sallyport; error=http_request_denied; details=\"\\\"a\\\" \\\\ gr??n??X: y\"");
+}
+
 TEST(Page, RedirectsWhoNavigatesAndTellsProgramsWhereTo) {
   PageFacts facts = full_facts();
   facts.redirect = "https://intranet.example:8443/why?a=b";
@@ -254,7 +278,8 @@ TEST(Page, RedirectsWhoNavigatesAndTellsProgramsWhereTo) {
             "Referrer-Policy: no-referrer\n"
             "Vary: Origin, Accept, Sec-Fetch-Dest\n"
             "Location: https://intranet.example:8443/why?a=b\n"
-            "Proxy-Status: sallyport; error=http_request_denied\n"
+            "Proxy-Status: sallyport; error=http_request_denied; "
+            "details=\"Please use the company share.\"\n"
             "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
   EXPECT_EQ(body_of(page), "");
   const http::Reply script = render(PageKind::blocked, facts, request_of(kScript));

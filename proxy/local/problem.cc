@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view kAnswerFirst =
     "Open the address under 'portal' in a browser that uses the same gateway, as the same user, "
     "answer there, and send the request again.";
+constexpr std::string_view kOpenInBrowser =
+    "Open the address itself in a browser: it is shown in one that runs elsewhere.";
 constexpr std::string_view kAskForAccess =
     "Access can be asked for at the address under 'portal', in a browser that uses the same "
     "gateway, as the same user.";
@@ -41,6 +43,10 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   add(json, "policy", facts.policy);
   add(json, "event_id", facts.event_id);
   add(json, "redirect", facts.redirect);
+  if (facts.portal.empty() && !facts.needs.empty()) {
+    add(json, "needs", facts.needs);
+    json.member("instruction", kOpenInBrowser);
+  }
   if (!facts.portal.empty()) {
     add(json, "needs", facts.needs);
     json.member("instruction", facts.needs.empty() ? kAskForAccess : kAnswerFirst);

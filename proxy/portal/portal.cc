@@ -2,7 +2,9 @@
 
 #include "base/core/text.h"
 #include "base/core/utf8.h"
+#include "proxy/local/answer.h"
 #include "proxy/portal/form.h"
+#include "proxy/portal/isolation.h"
 #include "proxy/portal/visit.h"
 
 namespace sallyport::portal {
@@ -133,6 +135,11 @@ Task<http::Reply> Portal::answer(const http::RequestHead& request, http::Body& b
   if (path == "/signed-in" && sign_in_ != nullptr) {
     if (request.method != "GET") co_return note(visit, Note::method);
     co_return co_await finish_sign_in(visit);
+  }
+  if (path == "/isolation/keys") {
+    if (!reads) co_return note(visit, Note::method);
+    co_return local::make_answer(200, "application/jwk-set+json",
+                                 isolation_keys(*state_.keys.load()));
   }
   co_return note(visit, Note::missing);
 }

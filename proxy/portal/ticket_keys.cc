@@ -185,4 +185,13 @@ std::optional<Sha256Digest> TicketKeys::derive(std::string_view purpose,
   return std::nullopt;
 }
 
+std::vector<TicketKeys::Derived> TicketKeys::derive_each(std::string_view purpose) const {
+  std::vector<Derived> all;
+  for (const Key& key : keys_) {
+    all.push_back(
+        {to_hex(key.id.data(), key.id.size()), hmac_sha256(key.secret, in_domain(purpose, ""))});
+  }
+  return all;
+}
+
 }  // namespace sallyport::portal

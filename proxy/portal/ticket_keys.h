@@ -49,6 +49,13 @@ class TicketKeys {
   // gone. For what must not stand in the ticket (the verifier of RFC 7636).
   std::optional<Sha256Digest> derive(std::string_view purpose, std::string_view text) const;
 
+  // 256 bits of each key that only we can tell, the newest first, with the key's name.
+  struct Derived {
+    std::string id;  // hexadecimal
+    Sha256Digest secret;
+  };
+  std::vector<Derived> derive_each(std::string_view purpose) const;
+
  private:
   using Id = std::array<std::uint8_t, 4>;
   struct Key {

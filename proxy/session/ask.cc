@@ -3,6 +3,10 @@
 
 #include "base/core/text.h"
 #include "base/io/deadline.h"
+#include "proxy/local/answer.h"
+#include "proxy/local/cors.h"
+#include "proxy/local/replacement.h"
+#include "proxy/portal/isolation.h"
 #include "proxy/portal/portal.h"
 #include "proxy/portal/refusal.h"
 #include "proxy/session/session.h"
@@ -14,6 +18,7 @@ namespace {
 constexpr std::chrono::seconds kPatience{30};      // for a form that a person sends
 constexpr std::chrono::minutes kTimeToAnswer{30};  // how long a page may stay open
 constexpr std::chrono::hours kTimeToAskForAccess{12};
+constexpr std::size_t kLongestIsolated = 4'096;  // bytes of a URL; of longer ones the site alone
 
 // What is asked, by what policy decided; nothing where nothing is.
 std::optional<portal::TicketKind> asked_by(policy::Action action) {
@@ -52,8 +57,55 @@ Task<void> Session::serve_portal(http::Exchange& exchange) {
   patience.clear();
 }
 
+std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refusal& refusal,
+                                                   const local::PageFacts& facts) const {
+  if (refusal.kind != local::PageKind::blocked) return std::nullopt;
+  const http::RequestHead& request = walk.exchange.request();
+  const policy::Verdict& verdict = refusal.verdict;
+  const policy::Activity& activity = walk.event.activity;
+  MetricSet& metrics = services_.worker.metrics();
+  const bool downloads = activity.type == policy::ActivityType::download;
+  if (!verdict.replacement.empty() && downloads && local::takes_replacement(request)) {
+    metrics.add(Metric::downloads_replaced_total);
+    const std::string name = activity.file && !activity.file->name.empty()
+                                 ? activity.file->name
+                                 : std::string(request.path_only());
+    http::Reply reply = local::replacement(verdict.replacement, name, facts.event_id);
+    // What a page fetches in its own name may be read by it, as the file might have been.
+    local::let_read(reply.head.headers, request);
+    return reply;
+  }
+  if (verdict.action != policy::Action::isolate) return std::nullopt;
+  local::PageFacts told = facts;
+  told.needs = "isolation";
+  told.redirect.clear();
+  const bool there = local::leads_to_host(verdict.redirect, facts.host);
+  if (!portal::navigates(request) || there || services_.portal_state == nullptr) {
+    return local::render(refusal.kind, told, request);
+  }
+  metrics.add(Metric::exchanges_isolated_total);
+  portal::IsolationContext context;
+  context.gateway = services_.settings.gateway_name;
+  context.user = connection_.user.value_or("");
+  context.url = portal::return_url_of(request);
+  if (context.url.size() > kLongestIsolated) {
+    context.url = context.url.substr(0, context.url.find('/', 8) + 1);
+  }
+  if (activity.app) context.app = activity.app->id;
+  context.policy = verdict.policy_id;
+  context.event = facts.event_id;
+  context.now = services_.worker.clock().now();
+  http::Headers extra;
+  extra.add("Location",
+            portal::isolation_url(verdict.redirect, context, *services_.portal_state->keys.load()));
+  extra.add("Sallyport-Event", facts.event_id);
+  // See Other: what was posted is not posted again there (RFC 9110 section 15.4.4).
+  return local::make_answer(303, "", "", extra);
+}
+
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,
                             const local::PageFacts& facts) const {
+  if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
   const http::RequestHead& request = walk.exchange.request();
   const policy::Verdict& verdict = refusal.verdict;
   const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;

@@ -34,6 +34,10 @@ class PortalState;
 
 namespace sallyport::session {
 
+class Quarantine;
+class Sessions;
+class Throttles;
+
 // Takes events away. One per worker; never blocks.
 class Recorder {
  public:
@@ -62,6 +66,12 @@ struct Settings {
   std::string spool_folder;                // where what is held may lie
   // Uploads that travel in several requests, of all workers; null: each request is one by itself.
   std::shared_ptr<discovery::TransferBook> transfers;
+  // What policies ask of session.*, of all workers; null: it is not known.
+  std::shared_ptr<Sessions> sessions;
+  // Copies of blocked uploads, of all workers; null: none are kept.
+  std::shared_ptr<Quarantine> quarantine;
+  // How fast bodies pass where policies throttle, of all workers; null: as they come.
+  std::shared_ptr<Throttles> throttles;
   std::chrono::milliseconds reply_head{300'000};     // an origin's time to begin its reply
   std::chrono::milliseconds stall{300'000};          // no byte of a body in either direction
   std::chrono::milliseconds tunnel_idle{3'600'000};  // no byte of an upgraded or spliced connection
@@ -150,20 +160,32 @@ struct ClientConnection {
   }
   // Ends it after the exchange that runs, where requests are read from it inside TLS; else empty.
   std::function<void()> drain;
-  // What it carries where no exchanges are seen: a tunnel's, while it lasts.
-  const policy::Activity* about = nullptr;
   // The id of the suspension that cut it, or "".
   std::string suspension;
   bool draining = false;
   // Ends it where it waits for a request inside TLS; else empty. True where it did.
   std::function<bool()> end_if_idle;
 
-  // Something that may be given up, for as long as this object lives. Giving up ends nothing at
-  // once: it makes what waits end soon.
+  // Whether something runs on it, and `fits` says yes to what one of it is about.
+  template <class Fits>
+  bool any_about(const Fits& fits) const {
+    for (const Waiting* one = waiting_; one != nullptr; one = one->next_) {
+      if (fits(one->about_)) return true;
+    }
+    return false;
+  }
+  bool runs() const { return waiting_ != nullptr; }
+
+  // Something that runs and may be given up, for as long as this object lives. Giving up ends
+  // nothing at once: it makes what waits end soon. `about` outlives it, and may change meanwhile.
   class Waiting {
    public:
-    Waiting(ClientConnection& connection, std::function<void()> give_up)
-        : connection_(connection), give_up_(std::move(give_up)), next_(connection.waiting_) {
+    Waiting(ClientConnection& connection, const policy::Activity& about,
+            std::function<void()> give_up)
+        : connection_(connection),
+          about_(about),
+          give_up_(std::move(give_up)),
+          next_(connection.waiting_) {
       if (next_ != nullptr) next_->previous_ = this;
       connection.waiting_ = this;
     }
@@ -177,6 +199,7 @@ struct ClientConnection {
    private:
     friend struct ClientConnection;
     ClientConnection& connection_;
+    const policy::Activity& about_;
     std::function<void()> give_up_;
     Waiting* next_;
     Waiting* previous_ = nullptr;

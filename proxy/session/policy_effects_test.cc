@@ -1,8 +1,11 @@
 // What policies do to an exchange beyond letting it pass or not: redirects, edits of header fields,
 // rehearsals.
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
+#include "proxy/session/sessions.h"
+#include "proxy/session/throttle.h"
 #include "tests/kit/rig.h"
 
 namespace sallyport::testkit {
@@ -111,6 +114,135 @@ TEST(Redirect, AReplyThatIsStoppedRedirectsToo) {
   EXPECT_EQ(status_of(reply), 302);
   EXPECT_EQ(reply.find("secret"), std::string::npos);
   EXPECT_EQ(rig.events(), "- download mega.nz: blocked 302, 'no downloads'\n");
+}
+
+// --- Replacement
+
+constexpr const char* kReplace =
+    "- { name: no files, when: { activity: download }, then: block, replacement: Not from here. "
+    "}\n";
+constexpr const char* kFile =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Length: 6\r\nETag: \"a\"\r\n"
+    "Content-Disposition: attachment; filename=\"plan.zip\"\r\n\r\nsecret";
+
+TEST(Replacement, ABrowserGetsATextInPlaceOfTheFile) {
+  Rig rig({.rules = kReplace});
+  OriginServer& origin = rig.origin("mega.nz");
+  Client client = rig.client();
+  client.says(plain("Sec-Fetch-Mode: navigate\r\nRange: bytes=2-3\r\n"));
+  origin.says(kFile);
+  const std::string reply = client.hears();
+  EXPECT_EQ(status_of(reply), 200);
+  EXPECT_NE(reply.find("filename=\"plan.zip.blocked.txt\""), std::string::npos) << reply;
+  EXPECT_EQ(reply.find("secret"), std::string::npos);
+  EXPECT_EQ(reply.find("ETag"), std::string::npos);
+  EXPECT_TRUE(body_of(reply).starts_with("Not from here.\n")) << reply;
+  EXPECT_EQ(rig.events(), "- download mega.nz: blocked 200, 'no files'\n");
+}
+
+TEST(Replacement, AProgramIsToldAndGetsNothingThatItCouldTakeForTheFile) {
+  Rig rig({.rules = kReplace});
+  OriginServer& origin = rig.origin("mega.nz");
+  Client client = rig.client();
+  client.says(plain("Accept: */*\r\n"));
+  origin.says(kFile);
+  const std::string reply = client.hears();
+  EXPECT_EQ(status_of(reply), 403);
+  EXPECT_NE(reply.find("application/problem+json"), std::string::npos);
+}
+
+TEST(Replacement, WhatIsNoDownloadIsAPage) {
+  Rig rig({.rules = "- { name: no, then: block, replacement: Not from here. }\n"});
+  Client client = rig.client();
+  client.says(plain("Accept: text/html\r\n"));
+  EXPECT_EQ(status_of(client.hears()), 403);
+}
+
+// --- Throttle
+
+TEST(Throttle, ABodyPassesAtTheRateOfTheSlowestPolicyAndAllUsersBodiesTogether) {
+  Rig rig({.rules = "- { name: slow, throttle: 8 KB/s }\n- { name: slower, throttle: { download: 4 "
+                    "KB/s } }\n",
+           .tune = [](app::Shared& shared) {
+             shared.first.settings.throttles = std::make_shared<session::Throttles>();
+           }});
+  OriginServer& origin = rig.origin("mega.nz");
+  origin.always_says("HTTP/1.1 200 OK\r\nContent-Length: 12000\r\n\r\n" + std::string(12'000, 'x'));
+  Client one = rig.client();
+  Client two = rig.client();
+  one.says(plain(""));
+  two.says(plain(""));
+  std::size_t got = 0;
+  const auto count = [&](Client& client) {
+    const std::string heard = client.hears();
+    got += static_cast<std::size_t>(std::count(heard.begin(), heard.end(), 'x'));
+  };
+  count(one);
+  count(two);
+  EXPECT_LE(got, 2'100u);  // half a second's worth at once
+  for (int second = 1; second <= 6; ++second) {
+    for (int tick = 0; tick < 10; ++tick) rig.pass(std::chrono::milliseconds(100));
+    count(one);
+    count(two);
+    EXPECT_LE(got, 2'100u + static_cast<std::size_t>(second) * 4'000);
+    EXPECT_GE(got, static_cast<std::size_t>(second) * 4'000 - 3'000);
+  }
+  EXPECT_LT(got, 32'000u);
+  one.resets();  // Whoever waits for its time can be given up.
+  two.resets();
+  rig.settle();
+}
+
+TEST(Throttle, InRehearsalNothingIsSlowed) {
+  Rig rig({.rules = "- { name: slow, mode: rehearse, throttle: 1 KB/s }\n",
+           .tune = [](app::Shared& shared) {
+             shared.first.settings.throttles = std::make_shared<session::Throttles>();
+           }});
+  OriginServer& origin = rig.origin("mega.nz");
+  Client client = rig.client();
+  client.says(plain(""));
+  origin.says("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + std::string(9'000, 'x'));
+  EXPECT_EQ(body_of(client.hears()).size(), 9'000u);
+}
+
+// --- Sessions
+
+TEST(SessionFacts, APolicyMayStopASessionThatHasSentEnough) {
+  Rig rig({.rules = "- { name: enough, when: { session.uploaded: \"> 5 B\" }, then: block }\n",
+           .tune = [](app::Shared& shared) {
+             shared.first.settings.sessions = std::make_shared<session::Sessions>();
+           }});
+  OriginServer& origin = rig.origin("mega.nz");
+  origin.always_says(kOk);
+  const std::string post =
+      "POST http://mega.nz/a HTTP/1.1\r\nHost: mega.nz\r\nContent-Length: 6\r\n\r\nsecret";
+  Client one = rig.client();
+  one.says(post);
+  EXPECT_EQ(status_of(one.hears()), 200);
+  Client two = rig.client();  // Another connection of the same.
+  two.says(post);
+  EXPECT_EQ(status_of(two.hears()), 403);
+  Client other = rig.client("192.0.2.77");
+  other.says(post);
+  EXPECT_EQ(status_of(other.hears()), 200);
+  rig.pass(std::chrono::minutes(31));
+  Client later = rig.client();
+  later.says(post);
+  EXPECT_EQ(status_of(later.hears()), 200);
+}
+
+// --- Isolation
+
+TEST(Isolation, AProgramIsToldThatItIsForABrowser) {
+  Rig rig({.rules = "- { name: elsewhere, when: { host: mega.nz }, then: isolate, redirect: "
+                    "\"https://iso.example/open\" }\n"});
+  Client client = rig.client();
+  client.says(plain("Accept: */*\r\n"));
+  const std::string reply = client.hears();
+  EXPECT_EQ(status_of(reply), 403);
+  EXPECT_NE(reply.find("\"type\":\"urn:sallyport:problem:isolation\""), std::string::npos) << reply;
+  EXPECT_EQ(rig.connects(), 0);
+  EXPECT_EQ(rig.events(), "- other mega.nz: blocked 403, 'elsewhere'\n");
 }
 
 // --- Header edits; what the origin gets, byte by byte: tests/conformance/header_edits_test.cc

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "base/core/text.h"
+#include "base/http/normal_path.h"
+#include "discovery/classify/file_name.h"
 
 namespace sallyport::session {
 
@@ -110,6 +112,38 @@ bool edit_request(std::span<const policy::CompiledPolicy* const> policies, std::
     }
     for (const policy::HeaderOnHosts& field : policy->restrictions) {
       if (policy::is_on(field.hosts, host) && !put(field.name, field.value)) return false;
+    }
+  }
+  return true;
+}
+
+bool edit_query(std::span<const policy::CompiledPolicy* const> policies,
+                http::RequestHead& request) {
+  constexpr std::size_t kMostTarget = 32 * 1024;  // bytes; what may come is less
+  const std::string host = request.authority.host.text();
+  for (const policy::CompiledPolicy* policy : policies) {
+    for (const policy::ParameterOnHosts& one : policy->parameters) {
+      if (!policy::is_on(one.hosts, host)) continue;
+      const std::string path = lower(http::normal_path(request.path_only()));
+      const bool there = std::ranges::any_of(one.paths, [&](std::string_view known) {
+        // "/" is the start page alone.
+        return known.size() > 1 && known.ends_with('/') ? path.starts_with(known) : path == known;
+      });
+      if (!there) continue;
+      std::string target(request.path_only());
+      char mark = '?';
+      const auto keep = [&](std::string_view parameter) {
+        target.append(1, mark).append(parameter);
+        mark = '&';
+      };
+      for (const std::string_view parameter : split(request.query(), '&')) {
+        std::string name = discovery::decode_percent(parameter.substr(0, parameter.find('=')));
+        std::ranges::replace(name, '+', ' ');  // as forms write it
+        if (!parameter.empty() && !iequals(trim(name), one.name)) keep(parameter);
+      }
+      keep(std::string(one.name) + "=" + std::string(one.value));
+      if (target.size() > kMostTarget) return false;
+      request.path = std::move(target);
     }
   }
   return true;

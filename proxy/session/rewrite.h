@@ -32,6 +32,12 @@ void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
 [[nodiscard]] bool edit_request(std::span<const policy::CompiledPolicy* const> policies,
                                 std::string_view host, http::Headers& fields);
 
+// The parameters of the query that policies want on these hosts and paths (SafeSearch): one stands
+// in place of every one of that name, in whatever capitals and escapes it was written. False where
+// the target grows beyond what a request may have: then it must not go.
+[[nodiscard]] bool edit_query(std::span<const policy::CompiledPolicy* const> policies,
+                              http::RequestHead& request);
+
 // In small letters, sorted, each once.
 std::vector<std::string> names_of(const http::Headers& fields);
 

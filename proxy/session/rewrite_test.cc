@@ -151,6 +151,41 @@ TEST(Rewrite, SaysWhereThereIsNoRoom) {
   EXPECT_FALSE(edit_request(Policies{&policy}, "a.test", headers));
 }
 
+std::string asked_with(const std::string& path, const char* host = "www.search.test") {
+  static constexpr std::string_view kHosts[] = {".search.test"};
+  static constexpr std::string_view kPaths[] = {"/", "/search", "/images/"};
+  policy::CompiledPolicy policy;
+  policy.parameters = {{"safe", "active", kHosts, kPaths}};
+  http::RequestHead request;
+  request.authority.host = *Host::parse(host);
+  request.path = path;
+  return edit_query(Policies{&policy}, request) ? request.path : "too long";
+}
+
+TEST(Rewrite, AParameterStandsInPlaceOfEveryOneOfItsName) {
+  EXPECT_EQ(asked_with("/search?q=a"), "/search?q=a&safe=active");
+  EXPECT_EQ(asked_with("/search"), "/search?safe=active");
+  EXPECT_EQ(asked_with("/"), "/?safe=active");
+  EXPECT_EQ(asked_with("/images/x?q=1"), "/images/x?q=1&safe=active");
+  for (const char* forged : {"safe=off", "SAFE=off", "s%61fe=off", "safe", "%73%61%66%65=off",
+                             "+safe=off", "safe%20=off", "safe=off&safe=images", "&&safe=off&"}) {
+    EXPECT_EQ(asked_with("/search?" + std::string(forged)), "/search?safe=active") << forged;
+    EXPECT_EQ(asked_with("/search?q=a&" + std::string(forged) + "&b=1"),
+              "/search?q=a&b=1&safe=active")
+        << forged;
+  }
+  for (const char* spelt : {"/%73earch?q=a", "/./search?q=a", "//search?q=a", "/SEARCH?q=a"}) {
+    EXPECT_TRUE(asked_with(spelt).ends_with("&safe=active")) << spelt;
+  }
+}
+
+TEST(Rewrite, AParameterIsForItsHostsAndPathsOnly) {
+  EXPECT_EQ(asked_with("/searching?q=a"), "/searching?q=a");
+  EXPECT_EQ(asked_with("/a/search?safe=off"), "/a/search?safe=off");
+  EXPECT_EQ(asked_with("/search?q=a", "search.test.evil"), "/search?q=a");
+  EXPECT_EQ(asked_with("/search?q=" + std::string(33'000, 'a')), "too long");
+}
+
 TEST(Rewrite, NamesOfFieldsAreSmallSortedAndStandOnce) {
   EXPECT_EQ(names_of(fields("X-B: 1\nAccept: 2\nx-b: 3\nX_B: 4\n")),
             (std::vector<std::string>{"accept", "x-b", "x_b"}));

@@ -95,7 +95,9 @@ Task<void> Session::serve(http::Exchange& exchange) {
     walk_state.pace.clear();
     // Whatever still sends: its connection to the origin is closed or done by now.
     if (!walk_state.nursery.empty()) {
-      http::Body& body = walk_state.upload ? *walk_state.upload : exchange.body();
+      http::Body& body = walk_state.slow_upload ? static_cast<http::Body&>(*walk_state.slow_upload)
+                         : walk_state.upload    ? static_cast<http::Body&>(*walk_state.upload)
+                                                : exchange.body();
       body.stop();
     }
     if (!walk_state.nursery.empty()) co_await walk_state.nursery.join();
@@ -108,6 +110,7 @@ Task<void> Session::serve(http::Exchange& exchange) {
     if (step) event.activity.type = policy::ActivityType::other;
     report(*walk_state.now, event, recall_for(walk_state));
     event.activity.type = done;
+    if (walk_state.session) walk_state.session->add(event.bytes_in, event.bytes_out);
   }
   // Once, always and last: an exchange that leaves no event is one that nobody can audit.
   finish(std::move(kept), ending);
@@ -135,14 +138,45 @@ origin::Offer Session::offer_for(const origin::Route& route) const {
   return {true, services_.settings.http2 == Http2::prefer};
 }
 
-bool Session::edit_fields(const Snapshot& now, Event& event, http::Headers& fields) {
-  if (!now.policy->has_edits()) return true;
+bool Session::edit_request_of(Walk& walk) {
+  if (!walk.now->policy->has_edits()) return true;
+  Event& event = walk.event;
   std::vector<const policy::CompiledPolicy*> enforced;
-  now.policy->edits(event.activity, [&](const policy::CompiledPolicy& policy) {
+  walk.now->policy->edits(event.activity, [&](const policy::CompiledPolicy& policy) {
     event.edited_by.push_back({policy.id, policy.name, policy.rehearse});
     if (!policy.rehearse) enforced.push_back(&policy);
   });
-  return enforced.empty() || edit_request(enforced, event.activity.host, fields);
+  if (enforced.empty()) return true;
+  for (const policy::CompiledPolicy* policy : enforced) {
+    walk.slow_down(walk.upload_rate, *policy, policy->throttle.upload);
+    walk.slow_down(walk.download_rate, *policy, policy->throttle.download);
+  }
+  return edit_request(enforced, event.activity.host, walk.request.headers) &&
+         edit_query(enforced, walk.request);
+}
+
+void Session::know_session(Walk& walk) const {
+  const policy::Program& program = *walk.now->policy;
+  policy::Activity& activity = walk.event.activity;
+  activity.session.reset();
+  if (services_.settings.sessions == nullptr || !program.asks_session()) return;
+  walk.session = services_.settings.sessions->of(activity, walk.event.start);
+  activity.session = walk.session->facts(walk.event.start);
+}
+
+http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
+  const Walk::Rate& rate = upload ? walk.upload_rate : walk.download_rate;
+  if (rate.bytes == 0 || body.none() || services_.settings.throttles == nullptr) return body;
+  auto& slow = upload ? walk.slow_upload : walk.slow_download;
+  const std::string who = connection_.user.value_or(connection_.peer.address.to_string());
+  slow = std::make_unique<ThrottledBody>(
+      body,
+      services_.settings.throttles->lane(rate.policy, who,
+                                         upload ? Throttles::Way::upload : Throttles::Way::download,
+                                         services_.worker.clock().steady()),
+      rate.bytes, services_.worker, walk.nursery);
+  services_.worker.metrics().add(Metric::bodies_throttled_total);
+  return *slow;
 }
 
 Task<Ending> Session::walk(Walk& walk) {
@@ -214,11 +248,13 @@ Task<Ending> Session::walk(Walk& walk) {
   const origin::Route& route = found ? *found : *connection_.route;
 
   // Decide at request.
+  know_session(walk);
   Result<void> recognised = co_await recognise(walk);
   if (!recognised) co_return co_await answer_failure(walk, recognised.error());
   decide_at_request(walk, route);
   if (!named.rehearsed().empty()) keep_rehearsed(policy::Verdict(named), event.verdict);
   if (event.verdict.stops()) {
+    co_await keep_copy(walk);
     const Refusal refusal = blocked_by(event.verdict);
     co_return co_await answer_locally(walk, refusal);
   }
@@ -244,6 +280,7 @@ Task<Ending> Session::walk(Walk& walk) {
   Result<void> looked = co_await look_at_upload(walk);
   if (!looked) co_return co_await answer_failure(walk, looked.error());
   if (event.verdict.stops()) {
+    co_await keep_copy(walk);
     const Refusal refusal = blocked_by(event.verdict);
     co_return co_await answer_locally(walk, refusal);
   }
@@ -257,7 +294,7 @@ Task<Ending> Session::walk(Walk& walk) {
   if (walk.activities && walk.activities->wants_reply()) {
     ActivityWatch::restrict_encodings(walk.request.headers);
   }
-  if (!edit_fields(now, event, walk.request.headers)) {
+  if (!edit_request_of(walk)) {
     Refusal refusal = refusal_of_request(
         Error{ErrorKind::http_head_too_large, Side::client, false, "no room for a policy's fields"},
         431);
@@ -276,9 +313,10 @@ Task<Ending> Session::walk(Walk& walk) {
   // Where it was looked at, that was done through the counting already.
   if (!walk.upload) walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
   CountedBody& upload = *walk.upload;
-  http::Body& to_origin = walk.files    ? static_cast<http::Body&>(*walk.files)
+  http::Body& looked_at = walk.files    ? static_cast<http::Body&>(*walk.files)
                           : walk.peeked ? static_cast<http::Body&>(*walk.peeked)
                                         : upload;
+  http::Body& to_origin = slowed(walk, looked_at, true);
   // The client was told to go on.
   if (walk.peeked || walk.held) walk.request.expects_continue = false;
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
@@ -348,6 +386,7 @@ Task<Ending> Session::walk(Walk& walk) {
     walk.websocket->begin(walk.request, reply->head);
     from_origin = &walk.websocket->download(*from_origin);
   }
+  from_origin = &slowed(walk, *from_origin, false);
   CountedBody download(*from_origin, event.bytes_out, walk.stall, walk.patience);
   walk.upgraded = reply->head.upgraded;
   walk.download = &download;

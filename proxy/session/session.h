@@ -70,6 +70,8 @@ class Session {
   Task<discovery::Ending> walk(Walk& walk);
   // Whether a policy in force may stop what is done here, whatever it is.
   bool judges_what_is_done(const Walk& walk) const;
+  // What the session came to before, where a policy in force may ask.
+  void know_session(Walk& walk) const;
   // Finds out what is done by the app's signatures; reads how the body begins where they ask.
   Task<Result<void>> recognise(Walk& walk);
   // Looks at the files of an upload: as they pass, or where a policy waits for what they show, all
@@ -93,6 +95,8 @@ class Session {
   void decide_at_finish(Walk& walk) const;
   void settle_transfer(Walk& walk) const;
   void decide_at_upload(Walk& walk, bool whole) const;
+  // Of an upload that is blocked, for the operators.
+  Task<void> keep_copy(Walk& walk) const;
   // Asks at upload; whether that stops it. `only_stops`: an answer that lets it pass is not kept.
   bool decide_on_file(Walk& walk, policy::Activity one, bool only_stops) const;
   // What policies say at request, to each activity; the event gets what counts.
@@ -101,18 +105,22 @@ class Session {
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
   // Of a request that a policy stopped or wants an answer for: the way to the portal.
   http::Reply render(const Walk& walk, const Refusal& refusal, const local::PageFacts& facts) const;
+  // What policy sends in place of a page: a text for a file, the way to another browser.
+  std::optional<http::Reply> render_instead(const Walk& walk, const Refusal& refusal,
+                                            const local::PageFacts& facts) const;
   // What the request's head tells, and the reply's.
   void describe_request(const Snapshot& now, http::Exchange& exchange,
                         discovery::Event& event) const;
   static void describe_reply(const Snapshot& now, const http::RequestHead& asked,
-                             const http::Reply& reply,
-                             discovery::Event& event);
+                             const http::Reply& reply, discovery::Event& event);
   void describe_agent(const Snapshot& now, const http::RequestHead& asked,
                       discovery::Event& event) const;
   void fill_from_origin(discovery::Event& event, const origin::OriginFacts& facts) const;
-  // Edits the request's fields as policies say, and notes which did. False where there is no room:
-  // then the request must not go.
-  static bool edit_fields(const Snapshot& now, discovery::Event& event, http::Headers& fields);
+  // Edits the request that goes as policies say, settles how fast it passes, and notes who said so.
+  // False where there is no room: then the request must not go.
+  static bool edit_request_of(Walk& walk);
+  // What passes at the rate of walk.rates, where there is one.
+  http::Body& slowed(Walk& walk, http::Body& body, bool upload) const;
   origin::Offer offer_for(const origin::Route& route) const;
   void finish(std::unique_ptr<discovery::Event> kept, discovery::Ending ending);
 

@@ -36,9 +36,9 @@ struct Snapshot {
   std::string id;  // content hash, hex; events carry it
   std::shared_ptr<const policy::Program> policy;
   std::shared_ptr<const discovery::Catalog> catalog;
-  std::shared_ptr<const discovery::SignatureBook> signatures;  // null: none
-  std::shared_ptr<const discovery::MailDomains> mail_domains;  // null: all are external
-  std::shared_ptr<const discovery::OwnTenants> own_tenants;    // null: none is known
+  std::shared_ptr<const discovery::SignatureBook> signatures;    // null: none
+  std::shared_ptr<const discovery::MailDomains> mail_domains;    // null: all are external
+  std::shared_ptr<const discovery::OwnTenants> own_tenants;      // null: none is known
   std::shared_ptr<const discovery::ScopeLevels> consent_scopes;  // null: no level is known
   std::shared_ptr<const discovery::NameTags> file_names;         // null: nobody looks at names
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();

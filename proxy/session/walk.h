@@ -13,6 +13,8 @@
 #include "proxy/session/counted_body.h"
 #include "proxy/session/pace.h"
 #include "proxy/session/session.h"
+#include "proxy/session/sessions.h"
+#include "proxy/session/throttle.h"
 #include "proxy/session/upload_watch.h"
 
 namespace sallyport::session {
@@ -35,7 +37,7 @@ struct Session::Walk {
         patience(services.settings.reply_head),
         look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
         pace(services.worker.deadlines(), [this] { look_at_pace(); }),
-        waiting_(connection, [this] { nursery.cancel(); }),
+        waiting_(connection, event.activity, [this] { nursery.cancel(); }),
         services_(services),
         pace_rule_(services.settings.pace),
         upload_pace_(pace_rule_),
@@ -81,7 +83,8 @@ struct Session::Walk {
   discovery::Event& event;
   // Pinned for the whole exchange, so that a reload never pairs new rules with an old catalog.
   SnapshotPin now;
-  bool known = false;  // the event began with what the exchange before it knew
+  std::shared_ptr<Sessions::One> session;  // where policies ask for it
+  bool known = false;                      // the event began with what the exchange before it knew
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
   std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small
@@ -91,6 +94,18 @@ struct Session::Walk {
   std::optional<PeekedBody> answer;    // to a step of a transfer
   std::unique_ptr<UploadWatch> files;  // reads from that, where files are looked at
   io::Nursery nursery;
+  // How fast bodies pass, as the slowest of what policies say; 0: as they come.
+  struct Rate {
+    std::uint64_t bytes = 0;  // a second
+    std::string_view policy;  // its id, which the pinned program owns
+  };
+  static void slow_down(Rate& to, const policy::CompiledPolicy& policy, std::uint64_t bytes) {
+    if (bytes != 0 && (to.bytes == 0 || bytes < to.bytes)) to = {bytes, policy.id};
+  }
+  Rate upload_rate;
+  Rate download_rate;
+  std::unique_ptr<ThrottledBody> slow_upload;  // these read from what is above
+  std::unique_ptr<ThrottledBody> slow_download;
   io::Deadline stall;
   std::chrono::milliseconds patience;
   bool upload_moving = false;
@@ -99,7 +114,7 @@ struct Session::Walk {
   bool held = false;    // the whole upload was read before any of it went
   bool concluded = false;
   bool cut_upload = false;  // at its end, by what was seen of it
-  io::Deadline look;  // not at once: most replies come sooner than the look would pay
+  io::Deadline look;        // not at once: most replies come sooner than the look would pay
   io::Deadline pace;
   const CountedBody* download = nullptr;  // while a reply is written
   bool upgraded = false;
