@@ -40,10 +40,10 @@ libfmt-dev libsqlite3-dev libcli11-dev libcrypt-dev libre2-dev libhowardhinnant-
 publicsuffix libnghttp2-dev zlib1g-dev libzstd-dev libjemalloc-dev libqrencode-dev"
 TEST_PACKAGES="libgtest-dev libmaxminddb-dev nginx-light curl openssl python3 python3-yaml
 python3-jsonschema python3-websockets chromium libnss3-tools nghttp2-client nghttp2-server python3-h2
-python3-grpcio"
+python3-grpcio python3-urllib3 git rclone wget"
 PERF_PACKAGES="libnghttp2-dev libbenchmark-dev nginx-light haproxy sslsplit squid-openssl mitmproxy openssl strace linux-perf
 gnuplot-nox util-linux python3"
-SDK_PACKAGES="nodejs npm git rclone awscli s3cmd"
+SDK_PACKAGES="nodejs npm awscli s3cmd"
 FUZZ_PACKAGES="clang-19 libclang-rt-19-dev lld-19"
 
 # configure_and_build PRESET [TARGET]
