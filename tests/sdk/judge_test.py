@@ -4,6 +4,7 @@
 import unittest
 
 import judge
+import refused
 
 UPLOAD = {"app": "dropbox", "verb": "upload", "object": {"kind": "file", "name": "a.pdf"}, "size": 10}
 
@@ -74,6 +75,31 @@ class Judge(unittest.TestCase):
     def test_each_expected_one_takes_the_kept_one_that_fits_best(self):
         one, two = {"verb": "send", "target": {"email": "a@x.example"}}, {"verb": "send", "target": {"email": "b@x.example"}}
         self.assertEqual(counted([one, two], [dict(two), dict(one)]), {"verb": (2, 0, 0), "target": (2, 0, 0)})
+
+
+class Refused(unittest.TestCase):
+    ROW = {"within": 10, "most": 2, "shows": "words"}
+    TOLD = {"error": "403", "said": f"{refused.SAYS['block']} https://sallyport.internal/ask/x"}
+
+    def found(self, told=TOLD, took=1.0, endings=("blocked",), **row):
+        events = [{"ending": ending} for ending in endings]
+        return list(refused.judge({**self.ROW, **row}, "block", told, took, events))
+
+    def test_a_program_that_ends_and_shows_what_is_said_is_right(self):
+        self.assertEqual(self.found(), [])
+        self.assertEqual(self.found({"error": "Forbidden (403)"}, shows="status"), [])
+        self.assertEqual(self.found({"error": ""}, shows="nothing"), [])
+
+    def test_each_fault_is_found(self):
+        for fault, found in (("fail", self.found({"said": self.TOLD["said"] + "403"})), ("took", self.found(took=11)),
+                             ("requests", self.found(endings=())), ("requests", self.found(endings=["blocked"] * 3)),
+                             ("blocked", self.found(endings=["blocked", "completed"])),
+                             ("status", self.found({"error": "no"}, shows="status")),
+                             ("policy", self.found({"error": "403 https://sallyport.internal/ask/x"})),
+                             ("answered", self.found({"error": "403 " + refused.SAYS["block"]}))):
+            with self.subTest(fault):
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(fault, found[0])
 
 
 if __name__ == "__main__":

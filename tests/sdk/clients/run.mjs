@@ -4,6 +4,7 @@
 // milliseconds, and SHA-256 of the contents that it made. No two calls share a millisecond, so that an exchange belongs to the call in whose time it began.
 // VENDOR.mjs exports `calls`, name -> function.
 
+import { inspect } from 'node:util';
 import { made } from './content.mjs';
 
 const [vendor, ...names] = process.argv.slice(2);
@@ -24,6 +25,7 @@ for (const name of names) {
     await calls[name]();
   } catch (failure) {
     told.error = String(failure?.stack ?? failure).slice(0, 2000);
+    told.said = inspect(failure, { depth: 5, maxStringLength: 4000, breakLength: Infinity }).slice(0, 100000);
     if (failure?.cause) told.error += '\ncause: ' + String(failure.cause?.stack ?? failure.cause).slice(0, 1000);
   }
   told.end = Date.now();
