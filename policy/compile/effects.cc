@@ -22,6 +22,24 @@ std::string without_edges(std::string_view text) {
 
 constexpr std::size_t kMostReplacement = 16 * 1024;  // bytes
 
+// Where a signed context may be sent to: nobody reads it on the way, and nothing stands for it.
+bool takes_context(std::string_view url) {
+  if (!url.starts_with("https://")) return false;
+  const std::string_view rest = url.substr(8);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.empty() || authority.starts_with(':') || authority.find('@') != authority.npos) {
+    return false;
+  }
+  if (url.find('#') != url.npos) return false;
+  const std::size_t query = url.find('?');
+  if (query == url.npos) return true;
+  for (const std::string_view parameter : split(url.substr(query + 1), '&')) {
+    const std::string_view name = parameter.substr(0, parameter.find('='));
+    if (iequals(name, "url") || iequals(name, "context")) return false;
+  }
+  return true;
+}
+
 class EffectLowering {
  public:
   EffectLowering(const Policy& written, Diagnostics& found) : written_(written), found_(found) {}
@@ -272,6 +290,11 @@ class EffectLowering {
     } else if (!blocks) {
       found_.error(written_.redirect->place, "only what is blocked or isolated is redirected",
                    "write 'then: block'");
+    } else if (out.action == Action::isolate && !takes_context(url)) {
+      found_.error(written_.redirect->place,
+                   "the signed context goes to an https address without a user or a fragment, and "
+                   "without 'url' and 'context' in its query",
+                   "write 'https://isolation.example/open'");
     } else {
       out.redirect = url;
     }

@@ -66,6 +66,16 @@ TEST(Isolate, SendsToItsRedirect) {
   EXPECT_FALSE(asks(Action::isolate));
 }
 
+TEST(Isolate, ItsContextGoesNowhereWhereOthersReadOrForgeIt) {
+  for (const char* url : {"http://iso.example/", "https://u:p@iso.example/", "https:///open",
+                          "https://iso.example/?url=x", "https://iso.example/?a=b&Context=x",
+                          "https://iso.example/#a"}) {
+    EXPECT_TRUE(error_of("  then: isolate\n  redirect: \"" + std::string(url) + "\"\n")
+                    .starts_with("p.yaml:3:13: error: the signed context goes to"))
+        << url;
+  }
+}
+
 TEST(Isolate, NeedsAnAddressAndIsNoTlsPolicy) {
   EXPECT_EQ(error_of("  then: isolate\n"),
             "p.yaml:2:9: error: 'isolate' needs 'redirect': where the other browser is");

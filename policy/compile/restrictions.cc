@@ -158,35 +158,58 @@ struct SearchEngine {
   string_view source;
 };
 
+// Google's list of its search domains.
 constexpr auto kGoogleSearchHosts = std::to_array<string_view>(
-    {".google.com",    ".google.ae",     ".google.at",     ".google.be",     ".google.bg",
-     ".google.ca",     ".google.ch",     ".google.cl",     ".google.co.id",  ".google.co.il",
-     ".google.co.in",  ".google.co.jp",  ".google.co.ke",  ".google.co.kr",  ".google.co.ma",
-     ".google.co.nz",  ".google.co.th",  ".google.co.uk",  ".google.co.ve",  ".google.co.za",
-     ".google.com.ar", ".google.com.au", ".google.com.bd", ".google.com.bo", ".google.com.br",
-     ".google.com.co", ".google.com.cy", ".google.com.ec", ".google.com.eg", ".google.com.gh",
-     ".google.com.gt", ".google.com.hk", ".google.com.kw", ".google.com.lb", ".google.com.mt",
-     ".google.com.mx", ".google.com.my", ".google.com.ng", ".google.com.np", ".google.com.pa",
-     ".google.com.pe", ".google.com.ph", ".google.com.pk", ".google.com.pr", ".google.com.py",
-     ".google.com.qa", ".google.com.sa", ".google.com.sg", ".google.com.sv", ".google.com.tr",
-     ".google.com.tw", ".google.com.ua", ".google.com.uy", ".google.com.vn", ".google.cz",
-     ".google.de",     ".google.dk",     ".google.dz",     ".google.ee",     ".google.es",
-     ".google.fi",     ".google.fr",     ".google.gr",     ".google.hr",     ".google.hu",
-     ".google.ie",     ".google.is",     ".google.it",     ".google.lk",     ".google.lt",
-     ".google.lu",     ".google.lv",     ".google.md",     ".google.me",     ".google.mk",
-     ".google.nl",     ".google.no",     ".google.pl",     ".google.pt",     ".google.ro",
-     ".google.rs",     ".google.ru",     ".google.se",     ".google.si",     ".google.sk",
-     ".google.tn"});
-constexpr Names<5> kGoogleSearch = {"/", "/search", "/webhp", "/images", "/imghp"};
+    {".google.com",    ".google.ad",     ".google.ae",     ".google.com.af", ".google.com.ag",
+     ".google.al",     ".google.am",     ".google.co.ao",  ".google.com.ar", ".google.as",
+     ".google.at",     ".google.com.au", ".google.az",     ".google.ba",     ".google.com.bd",
+     ".google.be",     ".google.bf",     ".google.bg",     ".google.com.bh", ".google.bi",
+     ".google.bj",     ".google.com.bn", ".google.com.bo", ".google.com.br", ".google.bs",
+     ".google.bt",     ".google.co.bw",  ".google.by",     ".google.com.bz", ".google.ca",
+     ".google.cat",    ".google.cd",     ".google.cf",     ".google.cg",     ".google.ch",
+     ".google.ci",     ".google.co.ck",  ".google.cl",     ".google.cm",     ".google.cn",
+     ".google.com.co", ".google.co.cr",  ".google.com.cu", ".google.cv",     ".google.com.cy",
+     ".google.cz",     ".google.de",     ".google.dj",     ".google.dk",     ".google.dm",
+     ".google.com.do", ".google.dz",     ".google.com.ec", ".google.ee",     ".google.com.eg",
+     ".google.es",     ".google.com.et", ".google.fi",     ".google.com.fj", ".google.fm",
+     ".google.fr",     ".google.ga",     ".google.ge",     ".google.gg",     ".google.com.gh",
+     ".google.com.gi", ".google.gl",     ".google.gm",     ".google.gr",     ".google.com.gt",
+     ".google.gy",     ".google.com.hk", ".google.hn",     ".google.hr",     ".google.ht",
+     ".google.hu",     ".google.co.id",  ".google.ie",     ".google.co.il",  ".google.im",
+     ".google.co.in",  ".google.iq",     ".google.is",     ".google.it",     ".google.je",
+     ".google.com.jm", ".google.jo",     ".google.co.jp",  ".google.co.ke",  ".google.com.kh",
+     ".google.ki",     ".google.kg",     ".google.co.kr",  ".google.com.kw", ".google.kz",
+     ".google.la",     ".google.com.lb", ".google.li",     ".google.lk",     ".google.co.ls",
+     ".google.lt",     ".google.lu",     ".google.lv",     ".google.com.ly", ".google.co.ma",
+     ".google.md",     ".google.me",     ".google.mg",     ".google.mk",     ".google.ml",
+     ".google.com.mm", ".google.mn",     ".google.com.mt", ".google.mu",     ".google.mv",
+     ".google.mw",     ".google.com.mx", ".google.com.my", ".google.co.mz",  ".google.com.na",
+     ".google.ne",     ".google.com.ng", ".google.com.ni", ".google.nl",     ".google.no",
+     ".google.com.np", ".google.nr",     ".google.nu",     ".google.co.nz",  ".google.com.om",
+     ".google.com.pa", ".google.com.pe", ".google.com.pg", ".google.com.ph", ".google.com.pk",
+     ".google.pl",     ".google.pn",     ".google.com.pr", ".google.ps",     ".google.pt",
+     ".google.com.py", ".google.com.qa", ".google.ro",     ".google.rs",     ".google.ru",
+     ".google.rw",     ".google.com.sa", ".google.com.sb", ".google.sc",     ".google.se",
+     ".google.com.sg", ".google.sh",     ".google.si",     ".google.sk",     ".google.com.sl",
+     ".google.sm",     ".google.sn",     ".google.so",     ".google.sr",     ".google.st",
+     ".google.com.sv", ".google.td",     ".google.tg",     ".google.co.th",  ".google.com.tj",
+     ".google.tl",     ".google.tm",     ".google.tn",     ".google.to",     ".google.com.tr",
+     ".google.tt",     ".google.com.tw", ".google.co.tz",  ".google.com.ua", ".google.co.ug",
+     ".google.co.uk",  ".google.com.uy", ".google.co.uz",  ".google.com.vc", ".google.co.ve",
+     ".google.co.vi",  ".google.com.vn", ".google.vu",     ".google.ws",     ".google.co.za",
+     ".google.co.zm",  ".google.co.zw"});
+constexpr Names<8> kGoogleSearch = {"/",      "/search", "/webhp",  "/images",
+                                    "/imghp", "/m",      "/custom", "/s"};
 constexpr Names<1> kBingHosts = {".bing.com"};
 constexpr Names<6> kBingSearch = {"/search", "/images/", "/videos/", "/news/", "/shop/", "/"};
 constexpr Names<1> kDuckHosts = {".duckduckgo.com"};
-constexpr Names<5> kDuckSearch = {"/", "/html", "/html/", "/lite", "/lite/"};
+constexpr Names<3> kDuckSearch = {"/", "/html", "/lite"};
+constexpr Names<5> kDuckResults = {"/d.js", "/i.js", "/v.js", "/news.js", "/m.js"};
 constexpr Names<1> kYahooHosts = {".search.yahoo.com"};
-constexpr Names<4> kYandexSearch = {"/search", "/search/", "/images/", "/video/"};
+constexpr Names<5> kYandexSearch = {"/search", "/search/", "/yandsearch", "/images/", "/video/"};
 constexpr Names<2> kYahooSearch = {"/search", "/search/"};
-constexpr Names<5> kYandexHosts = {".yandex.com", ".yandex.ru", ".yandex.by", ".yandex.kz",
-                                   ".yandex.com.tr"};
+constexpr Names<6> kYandexHosts = {".yandex.com", ".yandex.ru",     ".yandex.by",
+                                   ".yandex.kz",  ".yandex.com.tr", ".ya.ru"};
 constexpr Names<1> kBraveHosts = {"search.brave.com"};
 constexpr Names<4> kBraveSearch = {"/search", "/images", "/videos", "/news"};
 
@@ -195,6 +218,7 @@ constexpr std::array kSearchEngines = std::to_array<SearchEngine>({
      "Google, Lock SafeSearch; Barracuda and Symantec, SafeSearch (2026-11-26)"},
     {{"adlt", "strict", kBingHosts, kBingSearch}, "Barracuda, SafeSearch (2026-11-26)"},
     {{"kp", "1", kDuckHosts, kDuckSearch}, "DuckDuckGo, URL parameters (2026-11-26)"},
+    {{"p", "1", kDuckHosts, kDuckResults}, "DuckDuckGo, what its own page asks: not checked"},
     {{"vm", "r", kYahooHosts, kYahooSearch}, "Barracuda, SafeSearch (2026-11-26)"},
     {{"family", "yes", kYandexHosts, kYandexSearch}, "Yandex, search settings: not checked"},
     {{"safesearch", "strict", kBraveHosts, kBraveSearch},

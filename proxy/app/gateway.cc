@@ -316,7 +316,10 @@ Task<void> Gateway::Parts::look_after() {
       }
       sink_trouble = std::move(trouble);
     }
-    if (round % 6 == 0) save_pins();
+    if (round % 6 == 0) {
+      save_pins();
+      quarantine->tend(clock.now());
+    }
     addresses->look_after();
     co_await standing->look_after();
     if (portal_state->keys.load()->due(clock.now())) {

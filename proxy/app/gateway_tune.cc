@@ -40,6 +40,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.sessions = sessions;
   tunables.settings.quarantine = quarantine;
   quarantine->set_rules({material.quarantine, now.quarantine_bytes, now.quarantine_age});
+  quarantine->tend(clock.now());
   tunables.settings.spool_folder = state->path();
   spools->set_most(now.held_uploads, now.held_uploads_per_client);
   tunables.settings.reply_head = now.reply_head;

@@ -222,21 +222,25 @@ TEST(Problem, TellsAScriptTheSameFacts) {
             "Access-Control-Allow-Origin: https://app.example\n"
             "Access-Control-Allow-Credentials: true\n"
             "Access-Control-Expose-Headers: Proxy-Status, Sallyport-Event\n");
-  EXPECT_EQ(
-      body_of(reply),
-      "{\"type\":\"urn:sallyport:problem:blocked\",\"title\":\"Blocked by policy\","
-      "\"status\":403,\"detail\":\"Please use the company share.\","
-      "\"reason\":\"Uploads are not allowed.\",\"app\":\"Mega\",\"host\":\"mega.nz\","
-      "\"policy\":\"no personal storage\",\"event_id\":\"01JDCZ3Y6V8Q2W9K7M4T5XN0RB\","
-      "\"contact\":\"it@corp.example\",\"gateway\":\"proxy.corp.example\","
-      "\"time\":\"2026-11-23T21:58:51.000123Z\",\"faults\":[\"One \\\"quoted\\\" fault.\"]}\n");
+  EXPECT_EQ(body_of(reply),
+            "{\"type\":\"urn:sallyport:problem:blocked\",\"title\":\"Blocked by policy\","
+            "\"status\":403,\"detail\":\"Please use the company share.\","
+            "\"reason\":\"Uploads are not allowed.\",\"app\":\"Mega\",\"host\":\"mega.nz\","
+            "\"policy\":\"no personal storage\",\"event_id\":\"01JDCZ3Y6V8Q2W9K7M4T5XN0RB\","
+            "\"contact\":\"it@corp.example\",\"gateway\":\"proxy.corp.example\","
+            "\"time\":\"2026-11-23T21:58:51.000123Z\",\"faults\":[\"One \\\"quoted\\\" fault.\"],"
+            "\"message\":\"Please use the company share.\",\"error\":{\"code\":\"blocked\","
+            "\"message\":\"Please use the company share.\"}}\n");
 }
 
 TEST(Problem, LeavesOutWhatIsNotKnown) {
-  EXPECT_EQ(body_of(render(PageKind::internal, {}, request_of("GET /"))),
-            "{\"type\":\"urn:sallyport:problem:internal\",\"title\":\"Fault of the gateway\","
-            "\"status\":500,\"detail\":\"The gateway failed while it worked on this request. "
-            "The site is not to blame.\"}\n");
+  EXPECT_EQ(
+      body_of(render(PageKind::internal, {}, request_of("GET /"))),
+      "{\"type\":\"urn:sallyport:problem:internal\",\"title\":\"Fault of the gateway\","
+      "\"status\":500,\"detail\":\"The gateway failed while it worked on this request. "
+      "The site is not to blame.\",\"message\":\"The gateway failed while it worked on this "
+      "request. The site is not to blame.\",\"error\":{\"code\":\"internal\",\"message\":\"The "
+      "gateway failed while it worked on this request. The site is not to blame.\"}}\n");
 }
 
 TEST(Problem, AnEventIdThatIsNoFieldValueStaysOutOfTheHead) {

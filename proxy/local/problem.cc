@@ -18,6 +18,24 @@ void add(JsonWriter& json, std::string_view name, std::string_view value) {
   if (!value.empty()) json.member(name, value);
 }
 
+// Where SDKs look for a sentence, most of which know no problem details (RFC 9457 section 3.2
+// allows members of our own): OpenAI's, Google's and Microsoft's under error, others beside it.
+void tell_sdks(JsonWriter& json, PageKind kind, const PageFacts& facts, std::string_view detail) {
+  std::string message(detail);
+  if (!facts.needs.empty() && facts.portal.empty()) {
+    message.append(" ").append(kOpenInBrowser);
+  } else if (!facts.portal.empty()) {
+    message.append(facts.needs.empty() ? " Access can be asked for at " : " Answer at ");
+    message.append(facts.portal).append(" in a browser.");
+  }
+  json.member("message", message);
+  json.key("error");
+  json.begin_object();
+  json.member("code", facts.needs.empty() ? to_string(kind) : std::string_view(facts.needs));
+  json.member("message", message);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords& words,
@@ -64,6 +82,7 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
     for (const std::string& fault : facts.faults) json.string(fault);
     json.end_array();
   }
+  if (facts.heading.empty()) tell_sdks(json, kind, facts, detail);
   json.end_object();
   out += '\n';
   return out;

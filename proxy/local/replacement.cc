@@ -43,7 +43,9 @@ std::string disposition(std::string_view name) {
 
 bool takes_replacement(const http::RequestHead& request) {
   if (request.method != "GET" && request.method != "HEAD") return false;
-  return request.headers.has("Sec-Fetch-Mode") || wants_html(request);
+  // What a script fetches it would keep as the file.
+  const auto mode = request.headers.find("Sec-Fetch-Mode");
+  return mode ? *mode == "navigate" : wants_html(request);
 }
 
 http::Reply replacement(std::string_view text, std::string_view name, std::string_view event_id) {

@@ -11,8 +11,8 @@
 
 namespace sallyport::local {
 
-// Whether a text may stand for the reply: GET or HEAD of a browser. A program would take it for the
-// file.
+// Whether a text may stand for the reply: GET or HEAD of somebody who navigates. A program, and the
+// script of a page, would take it for the file.
 bool takes_replacement(const http::RequestHead& request);
 
 // 200, text/plain, never cached, to be saved as "NAME.blocked.txt". `name` is any text, or "".

@@ -35,10 +35,14 @@ TEST(Replacement, IsNamedAfterTheFileWithoutHarm) {
   EXPECT_LT(name_for(std::string(5'000, 'x')).size(), 500u);
 }
 
-TEST(Replacement, IsForBrowsersOnly) {
+TEST(Replacement, IsForWhoNavigatesOnly) {
   http::RequestHead request;
   EXPECT_FALSE(takes_replacement(request));
+  request.headers.add("Accept", "text/html");
+  EXPECT_TRUE(takes_replacement(request));
   request.headers.add("Sec-Fetch-Mode", "cors");
+  EXPECT_FALSE(takes_replacement(request));
+  request.headers.set("Sec-Fetch-Mode", "navigate");
   EXPECT_TRUE(takes_replacement(request));
   request.method = "POST";
   EXPECT_FALSE(takes_replacement(request));

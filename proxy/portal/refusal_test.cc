@@ -70,7 +70,11 @@ TEST(Interrupt, TellsAProgramWhatIsNeededAndWhere) {
       "\"needs\":\"justify\",\"instruction\":\"Open the address under 'portal' in a browser that "
       "uses the same gateway, as the same user, answer there, and send the request again.\","
       "\"portal\":\"https://sallyport.internal/ask/TICKET\","
-      "\"portal_until\":\"2026-11-26T20:10:00.000000Z\"}\n");
+      "\"portal_until\":\"2026-11-26T20:10:00.000000Z\",\"message\":\"Please tell us why. Answer "
+      "at "
+      "https://sallyport.internal/ask/TICKET in a browser.\",\"error\":{\"code\":\"justify\","
+      "\"message\":\"Please tell us why. Answer at https://sallyport.internal/ask/TICKET in a "
+      "browser.\"}}\n");
 }
 
 TEST(Interrupt, TellsAGrpcCallByItsStatus) {

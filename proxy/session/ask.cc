@@ -1,10 +1,11 @@
 // The way to the portal (proxy/portal) and from it: what a person is asked for before a request may
 // pass, and the pages where they answer.
 
+#include <algorithm>
+
 #include "base/core/text.h"
 #include "base/io/deadline.h"
 #include "proxy/local/answer.h"
-#include "proxy/local/cors.h"
 #include "proxy/local/replacement.h"
 #include "proxy/portal/isolation.h"
 #include "proxy/portal/portal.h"
@@ -70,16 +71,18 @@ std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refus
     const std::string name = activity.file && !activity.file->name.empty()
                                  ? activity.file->name
                                  : std::string(request.path_only());
-    http::Reply reply = local::replacement(verdict.replacement, name, facts.event_id);
-    // What a page fetches in its own name may be read by it, as the file might have been.
-    local::let_read(reply.head.headers, request);
-    return reply;
+    return local::replacement(verdict.replacement, name, facts.event_id);
   }
   if (verdict.action != policy::Action::isolate) return std::nullopt;
   local::PageFacts told = facts;
   told.needs = "isolation";
   told.redirect.clear();
-  const bool there = local::leads_to_host(verdict.redirect, facts.host);
+  // Nor from there to another: the two might send people to and fro.
+  const bool there =
+      std::ranges::any_of(walk.now->policy->policies(), [&](const policy::CompiledPolicy& one) {
+        return one.action == policy::Action::isolate &&
+               local::leads_to_host(one.redirect, facts.host);
+      });
   if (!portal::navigates(request) || there || services_.portal_state == nullptr) {
     return local::render(refusal.kind, told, request);
   }

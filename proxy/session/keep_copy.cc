@@ -57,6 +57,28 @@ std::string about(const discovery::Event& event, std::uint64_t bytes) {
   return text;
 }
 
+// What is read for a copy counts as held while it is.
+class Budget {
+ public:
+  Budget(SpoolBudget* of, const std::string& client) : of_(of), client_(client) {}
+  ~Budget() {
+    if (of_ != nullptr) of_->give_back(client_, taken_);
+  }
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+  bool take(std::uint64_t bytes) {
+    if (of_ == nullptr) return true;
+    if (of_->take(client_, bytes) != SpoolBudget::Answer::taken) return false;
+    taken_ += bytes;
+    return true;
+  }
+
+ private:
+  SpoolBudget* const of_;
+  const std::string& client_;
+  std::uint64_t taken_ = 0;
+};
+
 }  // namespace
 
 Task<void> Session::keep_copy(Walk& walk) const {
@@ -67,17 +89,20 @@ Task<void> Session::keep_copy(Walk& walk) const {
   if (!walk.exchange.request().upgrade.empty()) co_return;
   const auto give_up = [&](const Error& error) {
     services_.worker.metrics().add(Metric::uploads_not_quarantined_total);
+    if (quarantine != nullptr && !quarantine->may_tell(services_.worker.clock().now())) return;
     log::warning("no copy of the blocked upload " + walk.event.id.to_string() +
-                 " was kept: " + describe(error));
+                 " was kept: " + describe(error) + " (more of these within a minute are not told)");
   };
   if (quarantine == nullptr) {
     co_return give_up({ErrorKind::unavailable, Side::ours, false, "there is no quarantine"});
   }
-  auto copy = quarantine->begin(walk.event.id.to_string(), services_.worker.clock().now());
+  const std::string client = connection_.peer.address.to_string();
+  auto copy = quarantine->begin(walk.event.id.to_string(), connection_.user.value_or(client));
   if (!copy) co_return give_up(copy.error());
   Result<void> kept = (*copy)->append(entity_head(walk.exchange.request()));
 
-  // What is left of it may still be on its way.
+  // What is left of it may still be on its way: as much at once as may be held (limits).
+  Budget budget(services_.settings.spools.get(), client);
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   http::Body& from = walk.files    ? static_cast<http::Body&>(*walk.files)
                      : walk.peeked ? static_cast<http::Body&>(*walk.peeked)
@@ -90,6 +115,9 @@ Task<void> Session::keep_copy(Walk& walk) const {
     if (!chunk) co_return give_up(chunk.error());
     if (chunk->empty()) break;
     size += chunk->size();
+    if (!budget.take(chunk->size())) {
+      co_return give_up({ErrorKind::limit, Side::ours, false, "limits.held_uploads is reached"});
+    }
     if (size > services_.settings.held_upload) {
       co_return give_up({ErrorKind::limit, Side::ours, false, "it is above limits.held_upload"});
     }

@@ -4,15 +4,25 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <set>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <unistd.h>
+
+#include "base/core/file.h"
+#include "base/json/cursor.h"
 
 namespace sallyport::session {
 namespace {
 
-constexpr std::chrono::minutes kBetweenLooks{10};
+namespace fs = std::filesystem;
+
 constexpr std::string_view kPart = ".part";  // of one that is being written
+constexpr std::chrono::hours kPartLives{24};
+constexpr std::uint64_t kPartOfOne = 4;           // one client's share of all is a quarter
+constexpr std::uint64_t kFreeOfDisk = 10;         // a tenth of the disk stays free
+constexpr std::size_t kLongestAbout = 64 * 1024;  // bytes
 
 std::unexpected<Error> failed(const std::string& what) {
   return fail(ErrorKind::storage, Side::ours, what + ": " + std::generic_category().message(errno));
@@ -28,6 +38,29 @@ Result<void> write_all(int file, std::string_view bytes) {
   return {};
 }
 
+std::string who_of(const fs::path& about) {
+  const Result<std::string> text = read_regular_file(about.string(), kLongestAbout);
+  std::string user;
+  std::string client;
+  if (!text) return "";
+  JsonCursor cursor(*text);
+  const bool read = cursor.object([&](std::string_view key) {
+    if (key == "user") return cursor.string(user);
+    if (key == "client") return cursor.string(client);
+    return cursor.skip();
+  });
+  if (!read) return "";
+  return user.empty() ? client : user;
+}
+
+std::uint64_t room_on_disk(const std::string& folder) {
+  struct statvfs disk{};
+  if (::statvfs(folder.c_str(), &disk) != 0) return 0;
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::uint64_t reserve = std::uint64_t{disk.f_blocks} * disk.f_frsize / kFreeOfDisk;
+  return free > reserve ? free - reserve : 0;
+}
+
 }  // namespace
 
 void Quarantine::set_rules(Rules rules) {
@@ -35,70 +68,132 @@ void Quarantine::set_rules(Rules rules) {
   rules_ = std::move(rules);
 }
 
-void Quarantine::look(Time now) {
-  namespace fs = std::filesystem;
-  used_ = 0;
-  copies_ = 0;
+void Quarantine::tend(Time now) {
+  std::chrono::hours keep{0};
+  std::set<std::string> known;
+  {
+    const std::lock_guard held(mutex_);
+    if (rules_.recipients == nullptr && !fs::exists(folder_)) return;
+    keep = rules_.keep;
+    for (const auto& [id, one] : kept_) known.insert(id);
+  }
   std::error_code ignored;
-  const Time oldest = now - rules_.keep;
+  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) return;
+  std::map<std::string, Kept> fresh;
+  std::set<std::string> there;
   for (const fs::directory_entry& one : fs::directory_iterator(folder_, ignored)) {
     struct stat about{};
     if (::lstat(one.path().c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+    const std::string end = one.path().extension().string();
+    const std::string id = one.path().stem().string();
     const Time changed = Time(std::chrono::seconds(about.st_mtim.tv_sec));
     // Parts are of a process that ended; those of this one are younger than that.
-    const bool part = one.path().extension() == kPart;
-    if (part ? changed < now - std::chrono::hours(24) : changed < oldest) {
+    if (changed < now - (end == kPart ? kPartLives : keep)) {
       fs::remove(one.path(), ignored);
       continue;
     }
-    used_ += static_cast<std::uint64_t>(about.st_size);
-    if (one.path().extension() == ".p7m") ++copies_;
+    if (end != ".p7m") continue;
+    there.insert(id);
+    if (known.contains(id)) continue;
+    const fs::path told = fs::path(folder_) / (id + ".json");
+    fresh[id] = {who_of(told), static_cast<std::uint64_t>(about.st_size)};
   }
-  looked_ = now;
-  known_ = true;
+  const std::uint64_t room = room_on_disk(folder_);
+  const std::lock_guard held(mutex_);
+  for (const std::string& id : known) {
+    if (!there.contains(id)) forget(id);
+  }
+  for (auto& [id, one] : fresh) {
+    // What was finished while we looked is known by now.
+    if (kept_.contains(id)) continue;
+    for (Share* share : {&all_, &shares_[one.who]}) {
+      ++share->copies;
+      share->bytes += one.size;
+    }
+    kept_.emplace(id, std::move(one));
+  }
+  disk_room_ = room;
+  ready_ = true;
 }
 
-bool Quarantine::take(std::uint64_t bytes) {
+void Quarantine::forget(const std::string& id) {
+  const auto found = kept_.find(id);
+  if (found == kept_.end()) return;
+  give_back(found->second.who, found->second.size);
+  kept_.erase(found);
+}
+
+std::string_view Quarantine::full_for(const std::string& who) const {
+  const auto found = shares_.find(who);
+  const Share own = found == shares_.end() ? Share() : found->second;
+  if (all_.copies >= kMostCopies || all_.bytes >= rules_.most) {
+    return "the quarantine is full (quarantine.max_size)";
+  }
+  if (own.copies >= kMostCopies / kPartOfOne || own.bytes >= rules_.most / kPartOfOne) {
+    return "this client has its share of the quarantine";
+  }
+  return disk_room_ == 0 ? "the disk of the quarantine is nearly full" : "";
+}
+
+bool Quarantine::take(const std::string& who, std::uint64_t bytes) {
   const std::lock_guard held(mutex_);
-  if (used_ >= rules_.most || bytes > rules_.most - used_) return false;
-  used_ += bytes;
+  Share& own = shares_[who];
+  if (bytes > disk_room_ || all_.bytes + bytes > rules_.most ||
+      own.bytes + bytes > rules_.most / kPartOfOne) {
+    return false;
+  }
+  disk_room_ -= bytes;
+  all_.bytes += bytes;
+  own.bytes += bytes;
   return true;
 }
 
-void Quarantine::give_back(std::uint64_t bytes) {
-  const std::lock_guard held(mutex_);
-  used_ -= std::min(used_, bytes);
-  if (copies_ > 0) --copies_;
+void Quarantine::give_back(const std::string& who, std::uint64_t bytes) {
+  for (Share* share : {&all_, &shares_[who]}) {
+    --share->copies;
+    share->bytes -= bytes;
+  }
+  if (shares_[who].copies == 0) shares_.erase(who);
 }
 
-Result<std::unique_ptr<Quarantine::Copy>> Quarantine::begin(std::string id, Time now) {
+bool Quarantine::may_tell(Time now) {
+  const std::lock_guard held(mutex_);
+  if (told_ != Time::min() && now - told_ < std::chrono::minutes(1)) return false;
+  told_ = now;
+  return true;
+}
+
+Result<std::unique_ptr<Quarantine::Copy>> Quarantine::begin(std::string id, std::string who) {
   std::shared_ptr<const CmsRecipients> recipients;
   {
     const std::lock_guard held(mutex_);
     recipients = rules_.recipients;
-    if (recipients == nullptr) {
+    if (recipients == nullptr || !ready_) {
       return fail(ErrorKind::unavailable, Side::ours, "the configuration has no 'quarantine'");
     }
-    const bool full = used_ >= rules_.most || copies_ >= kMostCopies;
-    // A full one is looked at again, but not for each upload.
-    const auto age = now - looked_;
-    if (!known_ || age >= kBetweenLooks || (full && age >= std::chrono::seconds(10))) look(now);
-    if (used_ >= rules_.most || copies_ >= kMostCopies) {
-      return fail(ErrorKind::limit, Side::ours, "the quarantine is full (quarantine.most)");
+    if (const std::string_view full = full_for(who); !full.empty()) {
+      return fail(ErrorKind::limit, Side::ours, std::string(full));
     }
-    ++copies_;
+    ++all_.copies;
+    ++shares_[who].copies;
   }
-  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) return failed("making " + folder_);
   const std::string path = folder_ + "/" + id + std::string(kPart);
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return failed("making a copy for the quarantine");
-  return std::unique_ptr<Copy>(new Copy(*this, std::move(id), std::move(recipients), file));
+  if (file < 0) {
+    auto error = failed("making a copy for the quarantine");
+    const std::lock_guard held(mutex_);
+    give_back(who, 0);
+    return error;
+  }
+  return std::unique_ptr<Copy>(
+      new Copy(*this, std::move(id), std::move(who), std::move(recipients), file));
 }
 
-Quarantine::Copy::Copy(Quarantine& of, std::string id,
+Quarantine::Copy::Copy(Quarantine& of, std::string id, std::string who,
                        std::shared_ptr<const CmsRecipients> recipients, int file)
     : of_(of),
       id_(std::move(id)),
+      who_(std::move(who)),
       recipients_(std::move(recipients)),
       envelope_(*recipients_),
       file_(file) {}
@@ -107,12 +202,15 @@ Quarantine::Copy::~Copy() {
   if (file_ < 0) return;
   ::close(file_);
   ::unlink((of_.folder_ + "/" + id_ + std::string(kPart)).c_str());
-  of_.give_back(size_);
+  const std::lock_guard held(of_.mutex_);
+  of_.give_back(who_, size_);
 }
 
 Result<void> Quarantine::Copy::put(std::string_view bytes) {
-  if (!of_.take(bytes.size())) {
-    return fail(ErrorKind::limit, Side::ours, "the quarantine is full (quarantine.most)");
+  if (!of_.take(who_, bytes.size())) {
+    return fail(
+        ErrorKind::limit, Side::ours,
+        "there is no more room in the quarantine, in a client's share of it, or on its disk");
   }
   size_ += bytes.size();
   return write_all(file_, bytes);
@@ -136,11 +234,13 @@ Result<void> Quarantine::Copy::finish(std::string_view about) {
   if (file < 0) return failed("making a copy for the quarantine");
   Result<void> told = write_all(file, about);
   ::close(file);
+  const std::lock_guard held(of_.mutex_);
   if (!told || ::rename(part.c_str(), (base + ".p7m").c_str()) != 0) {
     if (told) told = failed("naming a copy for the quarantine");
     ::unlink((base + ".json").c_str());
     return told;
   }
+  of_.kept_.emplace(id_, Kept{who_, size_});
   ::close(file_);
   file_ = -1;
   return {};

@@ -8,7 +8,10 @@
 // A copy is there as a whole or not at all. It is written through the page cache and not forced to
 // the disk: a crash of the machine may lose the last ones, never half of one.
 //
-// Of any thread; a Copy belongs to its worker.
+// INVARIANT: a copy that is kept stays until it is old or taken out: nobody pushes it out with
+// others. One client has a quarter of the room at most, and a tenth of the disk stays free.
+//
+// Of any thread; tend() is for one that may block, a Copy belongs to its worker.
 
 #include <chrono>
 #include <cstdint>
@@ -34,9 +37,13 @@ class Quarantine {
     std::chrono::hours keep{0};                       // and how long one stays
   };
 
-  // The folder is made when the first copy is.
+  // tend() comes first: until then nothing is kept.
   explicit Quarantine(std::string folder) : folder_(std::move(folder)) {}
   void set_rules(Rules rules);
+
+  // Makes the folder, takes out what is too old or half written, and sees what others took out. Now
+  // and then.
+  void tend(Time now);
 
   class Copy {
    public:
@@ -46,16 +53,18 @@ class Quarantine {
 
     // An error where there is no room, of the quarantine or of the disk. Then it is over with.
     Result<void> append(std::string_view bytes);
-    // `about`: the text of the .json.
+    // `about`: the text of the .json; its `user`, or its `client`, is `who`.
     Result<void> finish(std::string_view about);
 
    private:
     friend class Quarantine;
-    Copy(Quarantine& of, std::string id, std::shared_ptr<const CmsRecipients> recipients, int file);
+    Copy(Quarantine& of, std::string id, std::string who,
+         std::shared_ptr<const CmsRecipients> recipients, int file);
     Result<void> put(std::string_view bytes);
 
     Quarantine& of_;
     const std::string id_;
+    const std::string who_;
     const std::shared_ptr<const CmsRecipients> recipients_;
     CmsEnvelope envelope_;
     std::string out_;
@@ -63,22 +72,36 @@ class Quarantine {
     std::uint64_t size_ = 0;  // of what is counted of it
   };
 
-  // `unavailable` where nothing is kept here, `limit` where it is full.
-  Result<std::unique_ptr<Copy>> begin(std::string id, Time now);
+  // `who`: whose share it is of, a user or an address. `unavailable` where nothing is kept here,
+  // `limit` where there is no room.
+  Result<std::unique_ptr<Copy>> begin(std::string id, std::string who);
+  // Whether a failure may be told: the first of a minute.
+  bool may_tell(Time now);
 
  private:
-  bool take(std::uint64_t bytes);
-  void give_back(std::uint64_t bytes);  // of a copy that is given up
-  // What the folder holds, anew: others may take copies out. With mutex_ held.
-  void look(Time now);
+  struct Kept {
+    std::string who;
+    std::uint64_t size = 0;
+  };
+  struct Share {
+    std::size_t copies = 0;
+    std::uint64_t bytes = 0;
+  };
+  // What keeps another copy of `who` from beginning, or "".
+  std::string_view full_for(const std::string& who) const;
+  bool take(const std::string& who, std::uint64_t bytes);
+  void give_back(const std::string& who, std::uint64_t bytes);
+  void forget(const std::string& id);
 
   const std::string folder_;
   std::mutex mutex_;
   Rules rules_;
-  std::uint64_t used_ = 0;
-  std::size_t copies_ = 0;
-  Time looked_{};
-  bool known_ = false;
+  bool ready_ = false;
+  std::map<std::string, Kept> kept_;     // by id
+  std::map<std::string, Share> shares_;  // of kept ones, and those under way
+  Share all_;
+  std::uint64_t disk_room_ = 0;  // bytes that may be written before tend() looks again
+  Time told_ = Time::min();
 };
 
 }  // namespace sallyport::session

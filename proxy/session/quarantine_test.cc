@@ -39,6 +39,7 @@ struct QuarantineTest : ::testing::Test {
     base = ::mkdtemp(name);
     quarantine = std::make_unique<Quarantine>(base + "/q");
     rules(1 << 20);
+    quarantine->tend(now);
   }
   ~QuarantineTest() override {
     std::error_code ignored;
@@ -56,13 +57,13 @@ struct QuarantineTest : ::testing::Test {
     std::sort(names.begin(), names.end());
     return names;
   }
-  bool keep(const std::string& id, std::size_t bytes) {
-    auto copy = quarantine->begin(id, now);
+  bool keep(const std::string& id, std::size_t bytes, const std::string& who = "ana") {
+    auto copy = quarantine->begin(id, who);
     if (!copy) return false;
     for (std::size_t done = 0; done < bytes; done += 1000) {
       if (!(*copy)->append(std::string(1000, 's'))) return false;
     }
-    return (*copy)->finish("{}\n").has_value();
+    return (*copy)->finish("{\"user\":\"" + who + "\"}\n").has_value();
   }
 
   std::string base;
@@ -80,40 +81,63 @@ TEST_F(QuarantineTest, KeepsAWholeCopyAndWhatIsKnownOfIt) {
 }
 
 TEST_F(QuarantineTest, WhatIsGivenUpLeavesNothingBehind) {
-  auto copy = quarantine->begin("A", now);
+  auto copy = quarantine->begin("A", "ana");
   ASSERT_TRUE(copy.has_value());
   ASSERT_TRUE((*copy)->append(std::string(10'000, 's')).has_value());
   copy->reset();
   EXPECT_EQ(files(), std::vector<std::string>());
-  rules(12'000);
+  rules(48'000);
   EXPECT_TRUE(keep("B", 10'000));  // The room is there again.
 }
 
-TEST_F(QuarantineTest, IsFullAtItsLimitUntilACopyIsTakenOut) {
-  rules(12'000);
+TEST_F(QuarantineTest, OneClientHasAQuarterOfTheRoomAndPushesNobodyOut) {
+  rules(48'000);
   EXPECT_TRUE(keep("A", 10'000));
   EXPECT_FALSE(keep("B", 10'000));
   EXPECT_EQ(files(), (std::vector<std::string>{"A.json", "A.p7m"}));
-  fs::remove(base + "/q/A.p7m");
-  now += std::chrono::minutes(11);
-  EXPECT_TRUE(keep("C", 10'000));
+  EXPECT_TRUE(keep("C", 10'000, "bob"));
+  EXPECT_TRUE(keep("D", 10'000, "eve"));
+  EXPECT_TRUE(keep("E", 10'000, "dan"));
+  EXPECT_FALSE(keep("F", 10'000, "fay"));  // All of it is taken.
 }
 
-TEST_F(QuarantineTest, OldCopiesGo) {
+TEST_F(QuarantineTest, WhatIsTakenOutMakesRoom) {
+  rules(48'000);
+  EXPECT_TRUE(keep("A", 10'000));
+  fs::remove(base + "/q/A.p7m");
+  quarantine->tend(now);
+  EXPECT_TRUE(keep("B", 10'000));
+}
+
+TEST_F(QuarantineTest, ARestartKnowsWhatIsThereAndWhose) {
+  EXPECT_TRUE(keep("A", 10'000));
+  quarantine = std::make_unique<Quarantine>(base + "/q");
+  rules(48'000);
+  EXPECT_FALSE(keep("B", 10'000));  // Nothing is kept before it has looked.
+  quarantine->tend(now);
+  EXPECT_FALSE(keep("B", 10'000));
+  EXPECT_TRUE(keep("C", 10'000, "bob"));
+}
+
+TEST_F(QuarantineTest, OldCopiesGoWithoutNewOnes) {
   EXPECT_TRUE(keep("A", 1'000));
-  now += std::chrono::hours(25);
-  EXPECT_TRUE(keep("B", 1'000));
-  EXPECT_EQ(files(), (std::vector<std::string>{"B.json", "B.p7m"}));
+  quarantine->tend(now + std::chrono::hours(25));
+  EXPECT_EQ(files(), std::vector<std::string>());
+}
+
+TEST_F(QuarantineTest, FailuresAreToldOnceAMinute) {
+  EXPECT_TRUE(quarantine->may_tell(now));
+  EXPECT_FALSE(quarantine->may_tell(now + std::chrono::seconds(59)));
+  EXPECT_TRUE(quarantine->may_tell(now + std::chrono::seconds(60)));
 }
 
 TEST_F(QuarantineTest, KeepsNothingWithoutACertificate) {
   quarantine->set_rules({nullptr, 1 << 20, std::chrono::hours(24)});
   EXPECT_FALSE(keep("A", 10));
-  EXPECT_FALSE(fs::exists(base + "/q"));
+  EXPECT_EQ(files(), std::vector<std::string>());
 }
 
 TEST_F(QuarantineTest, DoesNotWriteThroughALinkOrOverACopy) {
-  fs::create_directory(base + "/q");
   fs::create_symlink(base + "/elsewhere", base + "/q/A.part");
   EXPECT_FALSE(keep("A", 10));
   EXPECT_FALSE(fs::exists(base + "/elsewhere"));

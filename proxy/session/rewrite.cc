@@ -124,10 +124,14 @@ bool edit_query(std::span<const policy::CompiledPolicy* const> policies,
   for (const policy::CompiledPolicy* policy : policies) {
     for (const policy::ParameterOnHosts& one : policy->parameters) {
       if (!policy::is_on(one.hosts, host)) continue;
-      const std::string path = lower(http::normal_path(request.path_only()));
+      // Without parameters of the path, and a slash at its end (Yahoo and Google take both).
+      std::string path = lower(http::normal_path(request.path_only()));
+      path.resize(std::min(path.find(';'), path.size()));
+      const std::string bare =
+          path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
       const bool there = std::ranges::any_of(one.paths, [&](std::string_view known) {
         // "/" is the start page alone.
-        return known.size() > 1 && known.ends_with('/') ? path.starts_with(known) : path == known;
+        return known.size() > 1 && known.ends_with('/') ? path.starts_with(known) : bare == known;
       });
       if (!there) continue;
       std::string target(request.path_only());

@@ -174,7 +174,8 @@ TEST(Rewrite, AParameterStandsInPlaceOfEveryOneOfItsName) {
               "/search?q=a&b=1&safe=active")
         << forged;
   }
-  for (const char* spelt : {"/%73earch?q=a", "/./search?q=a", "//search?q=a", "/SEARCH?q=a"}) {
+  for (const char* spelt : {"/%73earch?q=a", "/./search?q=a", "//search?q=a", "/SEARCH?q=a",
+                            "/search/?q=a", "/search;_ylt=1?q=a"}) {
     EXPECT_TRUE(asked_with(spelt).ends_with("&safe=active")) << spelt;
   }
 }

@@ -169,12 +169,17 @@ http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
   if (rate.bytes == 0 || body.none() || services_.settings.throttles == nullptr) return body;
   auto& slow = upload ? walk.slow_upload : walk.slow_download;
   const std::string who = connection_.user.value_or(connection_.peer.address.to_string());
+  // Who waits for a body may go meanwhile, and must not be waited for.
+  std::function<void()> on_wait;
+  if (!upload && walk.upload && walk.upload->none()) {
+    on_wait = [&walk] { walk.nursery.start(Walk::watch(walk)); };
+  }
   slow = std::make_unique<ThrottledBody>(
       body,
       services_.settings.throttles->lane(rate.policy, who,
                                          upload ? Throttles::Way::upload : Throttles::Way::download,
                                          services_.worker.clock().steady()),
-      rate.bytes, services_.worker, walk.nursery);
+      rate.bytes, services_.worker, walk.nursery, std::move(on_wait));
   services_.worker.metrics().add(Metric::bodies_throttled_total);
   return *slow;
 }
@@ -391,6 +396,7 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.upgraded = reply->head.upgraded;
   walk.download = &download;
   Result<void> sent = co_await exchange.respond(reply->head, download);
+  if (walk.slow_download) exchange.stop_watching();
   walk.download = nullptr;
   reply->body.reset();
   if (!walk.concluded && activity.type && *activity.type != policy::ActivityType::other) {

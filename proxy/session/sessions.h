@@ -3,23 +3,26 @@
 // that speak of session.*; counted only where one does.
 //
 // A session is told by the user (or nobody), the app (of a host that is in none, its registrable
-// domain) and the client's address. Its numbers are of exchanges that have ended, tunnels left out.
+// domain) and the client's address (IPv6: its /64). Its numbers are of exchanges that have ended,
+// tunnels left out.
 //
-// Of any thread. Bounded: of more than `most` sessions the one that has rested longest in its shard
-// is forgotten, and begins anew.
+// INVARIANT: nobody ends a session by beginning others. Only what has rested is forgotten; of a
+// client that has more sessions at once than kMostOfOne, or where there is no more room, the rest
+// are one session.
+//
+// Of any thread.
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "base/core/clock.h"
+#include "base/crypto/siphash.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::session {
@@ -27,8 +30,9 @@ namespace sallyport::session {
 class Sessions {
  public:
   static constexpr std::chrono::minutes kRest{30};
+  static constexpr std::size_t kMostOfOne = 256;
 
-  explicit Sessions(std::size_t most = 262'144) : most_of_shard_(most / kShards) {}
+  explicit Sessions(std::size_t most = 262'144);
 
   class One {
    public:
@@ -54,17 +58,19 @@ class Sessions {
 
  private:
   static constexpr std::size_t kShards = 64;
-  struct Entry {
-    std::string key;
-    std::shared_ptr<One> session;
-  };
+  using Book = std::unordered_map<std::string, std::shared_ptr<One>>;  // by app
   struct Shard {
     std::mutex mutex;
-    std::list<Entry> by_use;  // the latest first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;
+    std::unordered_map<std::string, Book> of_client;  // by user and address
+    std::size_t sessions = 0;
+    Time swept{};
   };
+  static std::shared_ptr<One> go_on(std::shared_ptr<One>& session, Time now);
+  static void drop_rested(Book& book, Time now);
+  void sweep(Shard& shard, Time now);
 
   const std::size_t most_of_shard_;
+  SipKey key_{};  // so that nobody can choose whose shard is full
   mutable std::array<Shard, kShards> shards_;
 };
 

@@ -47,12 +47,31 @@ TEST(Sessions, BeginAnewAfterARest) {
   EXPECT_EQ(sessions.of(of("ana", "a.example"), rested)->facts(rested), policy::SessionFacts());
 }
 
-TEST(Sessions, AreBounded) {
-  Sessions sessions(640);
-  for (int i = 0; i < 20'000; ++i) {
-    sessions.of(of("ana", ("h" + std::to_string(i) + ".example").c_str()), kStart);
+// What is done in hundreds of made-up places must not make anybody forget.
+TEST(Sessions, NobodyEndsASessionByBeginningOthers) {
+  Sessions sessions(6'400);
+  sessions.of(of("ana", "a.example"), kStart)->add(500, 0);
+  sessions.of(of("bob", "a.example", "192.0.2.9"), kStart)->add(700, 0);
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string host = "h" + std::to_string(i) + ".example";
+    sessions.of(of("ana", host.c_str()), kStart)->add(1, 0);
   }
-  EXPECT_LE(sessions.size(), 640u);
+  for (int i = 0; i < 50'000; ++i) {
+    sessions.of(of(("u" + std::to_string(i)).c_str(), "a.example"), kStart)->add(1, 0);
+  }
+  EXPECT_EQ(sessions.of(of("ana", "a.example"), kStart)->facts(kStart).uploaded, 500u);
+  EXPECT_EQ(sessions.of(of("bob", "a.example", "192.0.2.9"), kStart)->facts(kStart).uploaded, 700u);
+  // All that has no room counts together, so that it is no way around either.
+  EXPECT_GE(sessions.of(of("ana", "new.example"), kStart)->facts(kStart).uploaded, 49'000u);
+  EXPECT_LE(sessions.size(), 6'400u + 2 * 64u);
+  const Time later = kStart + Sessions::kRest + std::chrono::minutes(1);
+  EXPECT_EQ(sessions.of(of("ana", "new.example"), later)->facts(later), policy::SessionFacts());
+}
+
+TEST(Sessions, OfAnIpv6ClientAreOfItsNetwork) {
+  Sessions sessions;
+  EXPECT_EQ(sessions.of(of("ana", "a.example", "2001:db8::1"), kStart),
+            sessions.of(of("ana", "a.example", "2001:db8::2"), kStart));
 }
 
 }  // namespace

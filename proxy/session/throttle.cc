@@ -1,6 +1,7 @@
 #include "proxy/session/throttle.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/core/check.h"
 
@@ -13,6 +14,7 @@ constexpr std::size_t kLeastPiece = 1024;      // bytes
 constexpr std::size_t kMostPiece = 64 * 1024;  // bytes
 constexpr std::uint64_t kPiecesASecond = 8;    // about as finely as deadlines tell time
 constexpr std::chrono::seconds kBetweenSweeps{10};
+constexpr std::chrono::milliseconds kLongWait{500};
 
 std::int64_t count(Lane::Clock::time_point at) {
   return std::chrono::duration_cast<nanoseconds>(at.time_since_epoch()).count();
@@ -32,6 +34,11 @@ nanoseconds Lane::take(std::uint64_t bytes, std::uint64_t rate, Clock::time_poin
     next = std::max(due, earliest) + cost;
   } while (!due_.compare_exchange_weak(due, next, std::memory_order_relaxed));
   return nanoseconds(std::max<std::int64_t>(0, next - here));
+}
+
+void Lane::give_back(std::uint64_t bytes, std::uint64_t rate) {
+  due_.fetch_sub(static_cast<std::int64_t>(bytes * 1'000'000'000 / rate),
+                 std::memory_order_relaxed);
 }
 
 bool Lane::rested(Clock::time_point now) const {
@@ -66,11 +73,13 @@ std::size_t Throttles::size() const {
 }
 
 ThrottledBody::ThrottledBody(http::Body& inner, std::shared_ptr<Lane> lane, std::uint64_t rate,
-                             io::Worker& worker, io::Nursery& nursery)
+                             io::Worker& worker, io::Nursery& nursery,
+                             std::function<void()> on_wait)
     : PassingBody(inner),
       lane_(std::move(lane)),
       rate_(rate),
       clock_(worker.clock()),
+      on_wait_(std::move(on_wait)),
       timer_(worker.deadlines(), [this] { wake_.notify(); }),
       on_cancel_(nursery, [this] {
         stopped_ = true;
@@ -91,13 +100,17 @@ Task<Result<http::Bytes>> ThrottledBody::read(std::size_t most) {
   const nanoseconds wait = lane_->take(chunk->size(), rate_, clock_.steady());
   if (wait > nanoseconds(0) && !stopped_) {
     waiting_ = true;
+    if (on_wait_ && wait > kLongWait) std::exchange(on_wait_, nullptr)();
     wake_.reset();
     timer_.set(std::chrono::ceil<std::chrono::milliseconds>(wait));
     co_await wake_.wait();
     timer_.clear();
     waiting_ = false;
   }
-  if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "a throttled body was given up");
+  if (stopped_) {
+    lane_->give_back(chunk->size(), rate_);
+    co_return fail(ErrorKind::cancelled, Side::ours, "a throttled body was given up");
+  }
   co_return chunk;
 }
 

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,6 +35,8 @@ class Lane {
 
   // Counts `bytes` at `rate` (bytes a second, > 0): how long they must wait before they pass.
   std::chrono::nanoseconds take(std::uint64_t bytes, std::uint64_t rate, Clock::time_point now);
+  // Of what was taken and then did not pass: those who come later need not wait for it.
+  void give_back(std::uint64_t bytes, std::uint64_t rate);
   // Whether a new lane would do as well.
   bool rested(Clock::time_point now) const;
 
@@ -66,11 +69,12 @@ class Throttles {
 };
 
 // A body that passes at the rate of its lane. What waits is what was read last, so that no byte is
-// ahead of its time. Cancelling the nursery, or stop(), ends the wait.
+// ahead of its time. Cancelling the nursery, or stop(), ends the wait. `on_wait` is told when the
+// first long one begins.
 class ThrottledBody final : public http::PassingBody {
  public:
   ThrottledBody(http::Body& inner, std::shared_ptr<Lane> lane, std::uint64_t rate,
-                io::Worker& worker, io::Nursery& nursery);
+                io::Worker& worker, io::Nursery& nursery, std::function<void()> on_wait = nullptr);
 
   Task<Result<http::Bytes>> read(std::size_t most) override;
   std::optional<Result<http::Bytes>> read_now(std::size_t) override { return std::nullopt; }
@@ -84,6 +88,7 @@ class ThrottledBody final : public http::PassingBody {
   const std::shared_ptr<Lane> lane_;
   const std::uint64_t rate_;
   const Clock& clock_;
+  std::function<void()> on_wait_;
   io::Signal wake_;
   io::Deadline timer_;
   bool waiting_ = false;

@@ -56,6 +56,13 @@ TEST(Lane, ARestIsMadeUpForByHalfASecondAtMost) {
   EXPECT_TRUE(lane.rested(at(seconds(101))));
 }
 
+TEST(Lane, WhatIsGivenUpCostsNobodyAnything) {
+  Lane lane;
+  for (int i = 0; i < 300; ++i) static_cast<void>(lane.take(10'000, 10'000, kNow));
+  for (int i = 0; i < 300; ++i) lane.give_back(10'000, 10'000);
+  EXPECT_EQ(lane.take(5'000, 10'000, kNow), milliseconds(0));
+}
+
 TEST(Throttles, TellApartUserPolicyAndWay) {
   Throttles throttles;
   const auto up = throttles.lane("slow", "ana", Throttles::Way::upload, kNow);
