@@ -63,7 +63,8 @@ struct FilesOptions {
   CommonOptions common;
   std::string app, instance, instance_kind, id, name, extension, family, type, sha256, scan_status;
   std::string parent, owner, owner_group, user, sharing, shared_with, not_shared_with, group;
-  std::string policy, name_tag, since, until, changed_since, changed_until, first_since, first_until;
+  std::string policy, name_tag, since, until, changed_since, changed_until, first_since,
+      first_until;
   std::vector<std::string> words;  // one of them
   bool personal = false;
   bool deleted = false;
@@ -161,6 +162,19 @@ struct GrantsOptions {
 };
 int grants(const GrantsOptions& options);
 int revoke_grant(const GrantsOptions& options);
+
+struct AccessRequestsOptions {
+  CommonOptions common;
+  std::string state, user, app;  // only those
+  std::string format = "table";
+  std::string id;     // which to answer
+  std::string lasts;  // how long the grant holds; "" is 7d
+  std::string say;    // to the person, where it is refused
+  std::string by;     // as of GrantsOptions
+};
+int access_requests(const AccessRequestsOptions& options);
+int grant_access(const AccessRequestsOptions& options);
+int refuse_access(const AccessRequestsOptions& options);
 
 struct SuspendOptions {
   CommonOptions common;

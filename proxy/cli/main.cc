@@ -146,8 +146,9 @@ int main(int argc, char** argv) {
                    "Whole words that stand in the name one after the other: 'salary report'; "
                    "given twice, either")
       ->allow_extra_args(false);
-  files_command->add_flag("--sensitive", files_options.sensitive,
-                          "Only names that say that something sensitive is in it (tags.file_names)");
+  files_command->add_flag(
+      "--sensitive", files_options.sensitive,
+      "Only names that say that something sensitive is in it (tags.file_names)");
   files_command->add_option("--name-tag", files_options.name_tag,
                             "What the name says: credentials, payroll, identity, ...");
   files_command->add_option("--extension", files_options.extension, "pdf, docx, ...");
@@ -194,14 +195,14 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   files_command->add_option("-n,--limit", files_options.limit, "Rows at most")
       ->capture_default_str();
-  files_command->footer(
-      with_codes("  sallyport files --sharing anyone\n"
-                 "  sallyport files --name '*salar*' --app box --format csv\n"
-                 "  sallyport files --sensitive --sharing external\n"
-                 "  sallyport files --family executable --since 7d\n\n"
-                 "What only the app knows cannot be asked for here: when a file was made or changed "
-                 "elsewhere,\nits sensitivity label, whether it is in quarantine, and sharing that did "
-                 "not pass the gateway."));
+  files_command->footer(with_codes(
+      "  sallyport files --sharing anyone\n"
+      "  sallyport files --name '*salar*' --app box --format csv\n"
+      "  sallyport files --sensitive --sharing external\n"
+      "  sallyport files --family executable --since 7d\n\n"
+      "What only the app knows cannot be asked for here: when a file was made or changed "
+      "elsewhere,\nits sensitivity label, whether it is in quarantine, and sharing that did "
+      "not pass the gateway."));
   files_command->callback([&] { code = files(files_options); });
 
   ConsentsOptions consents_options;
@@ -222,13 +223,13 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   consents_command->add_option("-n,--limit", consents_options.limit, "Rows at most")
       ->capture_default_str();
-  consents_command->footer(
-      with_codes("  sallyport consents --level high\n"
-                 "  sallyport consents --app google_workspace --since 30d --format json\n"
-                 "  sallyport consents --client '*notes*'\n\n"
-                 "Common: rare is one user or fewer than 1 in 100 of those seen, uncommon fewer than "
-                 "1 in 10.\nIt knows what was asked for through the gateway: not what was granted "
-                 "elsewhere, nor what was taken back."));
+  consents_command->footer(with_codes(
+      "  sallyport consents --level high\n"
+      "  sallyport consents --app google_workspace --since 30d --format json\n"
+      "  sallyport consents --client '*notes*'\n\n"
+      "Common: rare is one user or fewer than 1 in 100 of those seen, uncommon fewer than "
+      "1 in 10.\nIt knows what was asked for through the gateway: not what was granted "
+      "elsewhere, nor what was taken back."));
   consents_command->callback([&] { code = consents(consents_options); });
 
   AlertsOptions alerts_options;
@@ -458,6 +459,47 @@ int main(int argc, char** argv) {
   grants_revoke->callback([&] { code = revoke_grant(grants_options); });
   grants_command->callback([&] {
     if (grants_command->get_subcommands().empty()) code = grants(grants_options);
+  });
+
+  AccessRequestsOptions access_options;
+  CLI::App* access_command = app.add_subcommand(
+      "access-requests", "Who asked for access where a policy blocks, and what came of it");
+  add_common(*access_command, access_options.common);
+  access_command->require_subcommand(0, 1);
+  access_command
+      ->add_option("--state", access_options.state, "Only open, answered, granted or refused ones")
+      ->check(CLI::IsMember({"open", "answered", "granted", "refused"}));
+  access_command->add_option("--user", access_options.user,
+                             "Only those of this user, by any of their names");
+  access_command->add_option("--app", access_options.app,
+                             "Only for this app, or the host of what is in none");
+  access_command->add_option("--format", access_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  access_command->footer(
+      with_codes("  sallyport access-requests --state open\n"
+                 "  sallyport access-requests grant 01JG... --for 7d\n"
+                 "  sallyport access-requests refuse 01JG... --say \"Please use Box.\""));
+  const auto answers_access = [&](const char* name, const char* what) {
+    CLI::App* sub = access_command->add_subcommand(name, what);
+    add_common(*sub, access_options.common);
+    sub->add_option("id", access_options.id, "The request's id")->required();
+    sub->add_option("--by", access_options.by, "Who answers, for the record; default: you");
+    return sub;
+  };
+  CLI::App* access_grant =
+      answers_access("grant", "Lets the person pass that policy in that app, in force at once");
+  access_grant->add_option("--for", access_options.lasts, "How long: 2h, 30d; default: 7d");
+  access_grant->footer(with_codes("  sallyport access-requests grant 01JG... --for 30d"));
+  access_grant->callback([&] { code = grant_access(access_options); });
+  CLI::App* access_refuse =
+      answers_access("refuse", "Refuses it; the person is told so when they ask again");
+  access_refuse->add_option("--say", access_options.say, "Why, shown to the person");
+  access_refuse->footer(
+      with_codes("  sallyport access-requests refuse 01JG... --say \"Please use Box.\""));
+  access_refuse->callback([&] { code = refuse_access(access_options); });
+  access_command->callback([&] {
+    if (access_command->get_subcommands().empty()) code = access_requests(access_options);
   });
 
   SuspendOptions suspend_options;
