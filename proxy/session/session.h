@@ -99,14 +99,15 @@ class Session {
   void decide_at_request(Walk& walk, const origin::Route& route) const;
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
+  // What operators want to know of this person, who navigates and would pass; shown instead.
+  std::optional<Refusal> find_question(const Walk& walk) const;
   // Of a request that a policy stopped or wants an answer for: the way to the portal.
   http::Reply render(const Walk& walk, const Refusal& refusal, const local::PageFacts& facts) const;
   // What the request's head tells, and the reply's.
   void describe_request(const Snapshot& now, http::Exchange& exchange,
                         discovery::Event& event) const;
   static void describe_reply(const Snapshot& now, const http::RequestHead& asked,
-                             const http::Reply& reply,
-                             discovery::Event& event);
+                             const http::Reply& reply, discovery::Event& event);
   void describe_agent(const Snapshot& now, const http::RequestHead& asked,
                       discovery::Event& event) const;
   void fill_from_origin(discovery::Event& event, const origin::OriginFacts& facts) const;
