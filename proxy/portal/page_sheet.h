@@ -21,6 +21,9 @@
 
 namespace sallyport::portal {
 
+using local::Names;
+using local::Word;
+
 class PageSheet {
  public:
   enum class Weight : std::uint8_t { main, second };  // of a button
@@ -35,7 +38,12 @@ class PageSheet {
   void soft(Word word);
   // The author's words, where there are any, before ours.
   void lead(Word word);
+  // What somebody wrote to the person; nothing where it is empty.
+  void said(std::string_view text);
+  // One more, which facts() shows first.
+  void fact(Word name, std::string_view value) { row(more_, name, value); }
   void facts();
+  void only_these_facts();  // Those of fact() alone.
 
   void begin_form(const Form& form);
   void end_form();
@@ -64,6 +72,7 @@ class PageSheet {
   const Language& words_;
   Names names_;
   local::Markup body_;
+  local::Markup more_;  // fact()
 };
 
 }  // namespace sallyport::portal

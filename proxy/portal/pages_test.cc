@@ -19,11 +19,24 @@ Ticket ticket_of(TicketKind kind) {
   ticket.app = "mega";
   ticket.app_name = "MEGA";
   ticket.host = "mega.nz";
-  ticket.policy = "Storage is coached";
+  ticket.policy = "storage";
+  ticket.rule = "Storage is coached";
   ticket.event = "01JDCZ3Y6V8Q2W9K7M4T5XN0RB";
   ticket.say = "Please use the company share.";
   ticket.return_url = "https://mega.nz/folder";
   return ticket;
+}
+
+// What the page of an ask_user asks.
+Question question_of(const Ticket& ticket) {
+  Question question;
+  question.user = ticket.user;
+  question.say = ticket.say;
+  question.event = ticket.event;
+  question.app = ticket.app_name;
+  question.what = ticket.policy;
+  question.when = *parse_rfc3339("2026-11-26T19:00:00Z");
+  return question;
 }
 
 Look corp() {
@@ -38,11 +51,13 @@ Look corp() {
 http::Reply page_of(const Ticket& ticket, FormFault fault = FormFault::none,
                     std::string_view typed = "", const Look& look = corp()) {
   const std::string uri = otpauth_uri("Corp", ticket.user, "12345678901234567890");
+  const Question question = question_of(ticket);
   return form_page({.ticket = ticket,
                     .sealed = "TICKET",
                     .action = "/answer",
                     .sign_in = "/sign-in/TICKET",
                     .otpauth = uri,
+                    .question = &question,
                     .fault = fault,
                     .typed = typed},
                    look, look.languages.choose("en"));
@@ -66,7 +81,7 @@ constexpr TicketKind kForms[] = {
 constexpr Note kNotes[] = {Note::stopped,       Note::requested, Note::answered, Note::continued,
                            Note::sign_in_again, Note::ticket,    Note::form,     Note::missing,
                            Note::method,        Note::busy,      Note::full,     Note::ours,
-                           Note::provider};
+                           Note::provider,      Note::not_me,    Note::not_asked};
 
 TEST(PortalPages, CarryTheirStateInTheFormAndNoCookie) {
   for (const TicketKind kind : kForms) {
@@ -203,11 +218,13 @@ TEST(PortalAttack, XssThroughEveryReflectedFieldStaysText) {
   for (const TicketKind kind : kForms) {
     Ticket ticket = ticket_of(kind);
     for (std::string Ticket::* field : fields) ticket.*field = evil;
+    const Question question = question_of(ticket);
     const http::Reply reply = form_page({.ticket = ticket,
                                          .sealed = evil,
                                          .action = evil,
                                          .sign_in = evil,
                                          .otpauth = "otpauth://totp/x?secret=A",
+                                         .question = &question,
                                          .fault = FormFault::reason_missing,
                                          .typed = evil},
                                         look, look.languages.choose("en"));

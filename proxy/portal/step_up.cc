@@ -1,5 +1,6 @@
 // The second factor of the portal: codes, enrolment, and the way to the provider and back.
 
+#include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/crypto/base32.h"
 #include "base/crypto/totp.h"
@@ -35,7 +36,6 @@ Task<http::Reply> Portal::show_step_up(const Visit& visit, const Ticket& ticket,
     if (!found) co_return note(visit, Note::ours, &ticket);
     state = *found;
   }
-  const std::string action = visit.path("/answer");
   if (!state.enrolled && state.may_enrol && sign_in_ == nullptr) {
     // The secret travels in the form, signed: nothing is kept until the app has proven to have it.
     Ticket enrolment = ticket;
@@ -46,13 +46,14 @@ Task<http::Reply> Portal::show_step_up(const Visit& visit, const Ticket& ticket,
     const std::optional<std::string> text = state_.keys.load()->seal(enrolment);
     if (!text) co_return note(visit, Note::ours, &ticket);
     const std::string uri = otpauth(enrolment);
-    co_return form(visit, {.ticket = enrolment, .sealed = *text, .action = action, .otpauth = uri});
+    co_return form(visit,
+                   {.ticket = enrolment, .sealed = *text, .action = kAnswerPath, .otpauth = uri});
   }
   const std::string sign_in =
-      sign_in_ == nullptr ? "" : visit.path("/sign-in/") + std::string(sealed);
+      sign_in_ == nullptr ? "" : std::string(kSignInPath) + std::string(sealed);
   co_return form(visit, {.ticket = ticket,
                          .sealed = sealed,
-                         .action = action,
+                         .action = kAnswerPath,
                          .takes_code = state.enrolled,
                          .sign_in = sign_in});
 }
@@ -88,14 +89,13 @@ Task<http::Reply> Portal::take_code(const Visit& visit, const Ticket& ticket,
         co_return note(visit, Note::ticket, &ticket);
     }
   }
-  const std::string action = visit.path("/answer");
   const std::string uri = ticket.kind == TicketKind::enrol ? otpauth(ticket) : "";
   const std::string sign_in = sign_in_ == nullptr || ticket.kind == TicketKind::enrol
                                   ? ""
-                                  : visit.path("/sign-in/") + std::string(sealed);
+                                  : std::string(kSignInPath) + std::string(sealed);
   co_return form(visit, {.ticket = ticket,
                          .sealed = sealed,
-                         .action = action,
+                         .action = kAnswerPath,
                          .sign_in = sign_in,
                          .otpauth = uri,
                          .fault = fault});
@@ -141,8 +141,12 @@ Task<http::Reply> Portal::finish_sign_in(const Visit& visit) {
   // Before the code is shown to the provider: a second try with the same state is none.
   if (std::optional<http::Reply> spent = spend(visit, *opened)) co_return std::move(*spent);
   const Result<std::string> user = co_await sign_in_->finish(state, code, visit.now);
-  if (!user || visit.visitor.user.empty() || *user != visit.visitor.user) {
-    co_return note(visit, Note::provider, &*opened);
+  if (!user || visit.visitor.user.empty()) co_return note(visit, Note::provider, &*opened);
+  // The provider may know the person by another of their names.
+  if (grants_.person(*user) != visit.visitor.user) {
+    log::warning("a second factor is refused: " + visit.visitor.user + " signed in as " +
+                 printable(*user) + " at " + sign_in_->issuer());
+    co_return somebody_else_page(*user, *opened, *visit.look, visit.words);
   }
   Ticket granted = *opened;
   granted.kind = TicketKind::step_up;

@@ -49,7 +49,11 @@ Task<void> Session::serve_portal(http::Exchange& exchange) {
   ++connection_.exchanges;  // So that the connection is not taken for one that led to nothing.
   io::Deadline patience(services_.worker.deadlines(), [&exchange] { exchange.abort(); });
   patience.set(kPatience);
-  const portal::Portal::Visitor visitor{connection_.user.value_or(""), connection_.peer.address};
+  portal::Portal::Visitor visitor{"", connection_.peer.address};
+  // By whichever of their names they have signed in: grants and tickets know one.
+  if (connection_.user) {
+    visitor.user = services_.snapshots.pin()->users->canonical(*connection_.user);
+  }
   http::Reply reply =
       co_await services_.portal->answer(exchange.request(), exchange.body(), visitor);
   // A client that is gone needs none.
@@ -106,28 +110,61 @@ std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refus
   return local::make_answer(303, "", "", extra);
 }
 
+std::optional<Refusal> Session::find_question(const Walk& walk) const {
+  const http::RequestHead& request = walk.exchange.request();
+  // What was posted would be lost.
+  const std::optional<std::string>& user = walk.event.activity.user;
+  if (services_.portal == nullptr || !user || request.method != "GET" ||
+      !portal::navigates(request)) {
+    return std::nullopt;
+  }
+  const auto questions = services_.portal_state->questions.load();
+  const portal::Question* question = questions->next_of(*user, services_.worker.clock().now());
+  if (question == nullptr) return std::nullopt;
+  Refusal refusal;
+  refusal.verdict = walk.event.verdict;
+  refusal.ending = discovery::Ending::refused;
+  refusal.error = "a question is shown first";
+  refusal.question = question->id;
+  return refusal;
+}
+
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,
-                            const local::PageFacts& facts) const {
-  if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+                            const local::PageFacts& plain) const {
   const http::RequestHead& request = walk.exchange.request();
   const policy::Verdict& verdict = refusal.verdict;
+  local::PageFacts facts = plain;
   const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;
-  const auto kind = ours ? asked_by(verdict.action) : std::nullopt;
-  // A fault of the origin, and a suspension, are nobody's to answer.
-  if (!kind || verdict.policy_id.empty() || !verdict.suspension.empty()) {
-    return local::render(refusal.kind, facts, request);
+  std::shared_ptr<const portal::Look> look;  // whose words `facts` borrows
+  if (ours) {
+    look = services_.portal_state->look.load();
+    facts.organisation = look->organisation;
+    facts.language = &look->languages.choose(request.headers.joined("Accept-Language"));
+    facts.suspended = !verdict.suspension.empty();
   }
+  if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+  if (!ours) return local::render(refusal.kind, facts, request);
+  std::optional<portal::TicketKind> kind = asked_by(verdict.action);
+  // A fault of the origin, and a suspension, are nobody's to answer.
+  if (verdict.policy_id.empty() || facts.suspended) kind.reset();
+  const bool questioned = !refusal.question.empty();
+  if (questioned) kind = portal::TicketKind::ask_user;
+  if (!kind) return local::render(refusal.kind, facts, request);
   const bool asks = *kind != portal::TicketKind::request_access;
   portal::Ticket ticket;
   ticket.kind = *kind;
-  ticket.user = connection_.user.value_or("");
+  ticket.user = walk.event.activity.user.value_or("");
   ticket.client = portal::client_class(connection_.peer.address);
   if (walk.event.activity.app) ticket.app = walk.event.activity.app->id;
-  ticket.policy = verdict.policy_id;
-  ticket.event = facts.event_id;
+  if (!questioned) {
+    ticket.policy = verdict.policy_id;
+    ticket.rule = verdict.policy;
+    ticket.event = facts.event_id;
+    ticket.say = verdict.say;
+  }
   ticket.host = request.authority.host.text();
   ticket.app_name = facts.app_name.empty() ? facts.host : facts.app_name;
-  ticket.say = verdict.say;
+  ticket.extra = refusal.question;
   ticket.return_url = portal::return_url_of(request);
   ticket.issued = services_.worker.clock().now();
   ticket.expires = ticket.issued + (asks ? std::chrono::minutes(kTimeToAnswer)
@@ -138,10 +175,9 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   // Not within the app's own origin: its scripts could answer for the person there.
   const std::string base = services_.portal->base();
   if (asks) return portal::interrupt(ticket, *sealed, base, facts, request);
-  local::PageFacts with_way = facts;
-  with_way.portal = portal::page_url(base, *sealed);
-  with_way.portal_until = ticket.expires;
-  return local::render(refusal.kind, with_way, request);
+  facts.portal = portal::page_url(base, *sealed);
+  facts.portal_until = ticket.expires;
+  return local::render(refusal.kind, facts, request);
 }
 
 }  // namespace sallyport::session

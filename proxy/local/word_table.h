@@ -1,13 +1,13 @@
 #pragma once
-// Every text of the portal's pages, in English, by its key: the one table. conf/pages/*.yaml says
-// the same in other languages, or otherwise in this one.
+// Every text of the portal's pages and of those that block, in English, by its key: the one table.
+// conf/pages/*.yaml says the same in other languages, or otherwise in this one.
 //
 // In braces stand {app}, {host}, {user}, {organisation}, {gateway}, {provider} and {most}, which
 // are filled in when a page is made.
 
 #include <string_view>
 
-namespace sallyport::portal {
+namespace sallyport::local {
 
 struct WordRow {
   std::string_view key;
@@ -20,17 +20,41 @@ inline constexpr WordRow kWords[] = {
     {"organisation.unnamed", "your organisation"},
     {"footer.named", "This page comes from {gateway}, the web gateway of {organisation}."},
     {"footer.unnamed", "This page comes from the web gateway of {organisation}."},
+    {"footer.named_instead",
+     "This page comes from {gateway}, the web gateway of {organisation}, not from {host}."},
+    {"footer.unnamed_instead",
+     "This page comes from the web gateway of {organisation}, not from {host}."},
     {"footer.questions", "Questions?"},
     {"fact.app", "Application"},
     {"fact.address", "Address"},
     {"fact.user", "Signed in as"},
     {"fact.policy", "Rule"},
     {"fact.reference", "Reference"},
+    {"fact.time", "Time"},
+    {"fact.provider_user", "Confirmed as"},
+    {"fact.what", "What"},
+    {"fact.when", "When"},
+    {"fact.asked", "Asked for"},
+    {"fact.answered", "Decided"},
+    {"fact.until", "Good until"},
     {"button.continue", "Continue"},
     {"button.back", "Go back"},
     {"button.send", "Send"},
     {"button.confirm", "Confirm"},
+    {"button.again", "Try again"},
     {"button.return", "Back to {host}"},
+
+    // Blocked
+    {"block.label", "Blocked by policy"},
+    {"block.heading", "Access to {app} was blocked"},
+    {"block.lead", "A rule of {organisation} does not allow this."},
+    {"block.suspended", "Your access is suspended."},
+    {"block.coach", "{organisation} has not approved this, and asks you first."},
+    {"block.justify", "{organisation} wants a reason for this first."},
+    {"block.step_up", "{organisation} wants a second proof of who you are for this first."},
+    {"block.request", "Request access"},
+    {"block.answer", "Answer here"},
+    {"block.ask", "Ask about this"},
 
     // Continue or not
     {"coach.label", "Not approved"},
@@ -96,6 +120,15 @@ inline constexpr WordRow kWords[] = {
     {"request_access.field", "What do you need it for?"},
     {"request_access.hint", "It is sent with your name. At most {most} characters."},
 
+    {"access.waiting.heading", "Your request is waiting"},
+    {"access.waiting.lead",
+     "You have asked for access to {app}. Your administrators have not decided yet."},
+    {"access.granted.heading", "You may use {app}"},
+    {"access.granted.lead",
+     "Your administrators have granted your request. Go back and try it again."},
+    {"access.refused.heading", "Your request was refused"},
+    {"access.refused.lead", "Your administrators have decided that {app} stays closed to you."},
+
     // Signed out
     {"sign_in_again.label", "Signed out"},
     {"sign_in_again.heading", "Please sign in to {app} again"},
@@ -110,6 +143,12 @@ inline constexpr WordRow kWords[] = {
     {"done.requested.lead", "Your administrators will look at it. You can close this page."},
     {"done.answered.heading", "Thank you"},
     {"done.answered.lead", "Your answer was recorded. You can close this page."},
+    {"done.not_me.lead",
+     "Your administrators have been told that this was not you. If somebody else may know your "
+     "password, change it now."},
+    {"done.not_asked.heading", "There is nothing to answer any more"},
+    {"done.not_asked.lead",
+     "You have answered already, or your administrators no longer need to know."},
     {"done.continued.heading", "You can continue"},
     {"done.continued.lead", "Go back to what you were doing and try it again."},
 
@@ -130,6 +169,9 @@ inline constexpr WordRow kWords[] = {
      "Your answer was not kept, and nothing has changed. Try again in a moment."},
     {"fault.provider.heading", "Signing in did not work"},
     {"fault.provider.lead", "{provider} did not confirm that it is you. Go back and try again."},
+    {"fault.somebody_else.heading", "You signed in as somebody else"},
+    {"fault.somebody_else.lead",
+     "Here you are known as {user}. Sign out at {provider}, then try again as {user}."},
     {"fault.missing.heading", "There is nothing here"},
     {"fault.missing.lead", "The gateway has no page at this address."},
     {"fault.method.heading", "This cannot be done here"},
@@ -137,4 +179,4 @@ inline constexpr WordRow kWords[] = {
 };
 inline constexpr std::size_t kWordCount = sizeof kWords / sizeof kWords[0];
 
-}  // namespace sallyport::portal
+}  // namespace sallyport::local
