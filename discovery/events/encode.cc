@@ -304,6 +304,8 @@ std::string_view question_word(policy::Action action) {
       return "JUSTIFY";
     case policy::Action::step_up:
       return "STEP_UP";
+    case policy::Action::sign_in_again:
+      return "SIGN_IN_AGAIN";
     default:
       return "NOTICE";
   }
@@ -343,6 +345,7 @@ std::string_view outcome_word(const Event& event) {
     case policy::Action::justify:
     case policy::Action::step_up:
     case policy::Action::notice:
+    case policy::Action::sign_in_again:
       return question_word(event.verdict.action);
   }
   return "ALLOW";

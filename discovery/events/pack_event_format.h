@@ -75,8 +75,8 @@ enum DirectionField : unsigned { d_messages = 1, d_text, d_binary, d_bytes, d_la
 // The numbers of words are those of their enumerators, so that a new one is added at the end.
 static_assert(static_cast<int>(EventKind::connection) == 2);
 static_assert(static_cast<int>(Ending::failed) == 6);
-static_assert(static_cast<int>(policy::Action::isolate) == 9);
-inline constexpr policy::Action kLastAction = policy::Action::isolate;
+static_assert(static_cast<int>(policy::Action::sign_in_again) == 10);
+inline constexpr policy::Action kLastAction = policy::Action::sign_in_again;
 
 // In the order of their numbers, from 1.
 inline constexpr std::string TlsFacts::* kTlsTexts[] = {

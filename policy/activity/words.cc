@@ -16,9 +16,9 @@ constexpr std::array<string_view, 5> kPoints = {"connect", "request", "upload", 
 static_assert(kPoints.size() == static_cast<std::size_t>(Point::download) + 1);
 
 constexpr std::array<string_view, kActionCount> kActionWords = {
-    "allow", "monitor", "block",   "bypass", "intercept",
-    "coach", "justify", "step_up", "notice", "isolate"};
-static_assert(kActionWords.size() == static_cast<std::size_t>(Action::isolate) + 1);
+    "allow",   "monitor", "block",  "bypass",  "intercept",    "coach",
+    "justify", "step_up", "notice", "isolate", "sign_in_again"};
+static_assert(kActionWords.size() == static_cast<std::size_t>(Action::sign_in_again) + 1);
 
 constexpr std::array<string_view, 2> kHolds = {"all", "tail"};
 constexpr std::array<string_view, 3> kGrantWidths = {"user", "app", "address"};

@@ -24,15 +24,18 @@ enum class Action : std::uint8_t {
   intercept,
   // These ask the person something, and are passed over where the answer is known (a grant,
   // policy/eval/standing.h).
-  coach,    // not approved: go back or continue
-  justify,  // a reason is wanted
-  step_up,  // a second factor is wanted
-  notice,   // this session is monitored: stops nothing, but a person is shown it first
-  isolate,  // who navigates is sent to a browser that runs elsewhere; nothing else passes
+  coach,          // not approved: go back or continue
+  justify,        // a reason is wanted
+  step_up,        // a second factor is wanted
+  notice,         // this session is monitored: stops nothing, but a person is shown it first
+  isolate,        // who navigates is sent to a browser that runs elsewhere; nothing else passes
+  sign_in_again,  // asks too: the app's session ends first
 };
-constexpr std::size_t kActionCount = 10;
+constexpr std::size_t kActionCount = 11;
 
-constexpr bool asks(Action action) { return action >= Action::coach && action <= Action::notice; }
+constexpr bool asks(Action action) {
+  return (action >= Action::coach && action <= Action::notice) || action == Action::sign_in_again;
+}
 // Whether a grant may let somebody pass: an answer, or of what blocks the word of an operator.
 constexpr bool can_be_granted(Action action) { return asks(action) || action == Action::block; }
 // Whether nothing goes on to the origin.

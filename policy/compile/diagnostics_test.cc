@@ -74,13 +74,14 @@ TEST(PolicyDiagnostics, RefuseAnItemWithNothingInIt) {
 }
 
 TEST(PolicyDiagnostics, AskForNameAndThen) {
-  expect_refused("- when: {user: bob}\n",
-                 "rules.yaml:1:3: error: policy needs 'name'\n"
-                 "- when: {user: bob}\n"
-                 "  ^ people and events see it by its name\n"
-                 "rules.yaml:1:3: error: policy needs 'then'\n"
-                 "- when: {user: bob}\n"
-                 "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n");
+  expect_refused(
+      "- when: {user: bob}\n",
+      "rules.yaml:1:3: error: policy needs 'name'\n"
+      "- when: {user: bob}\n"
+      "  ^ people and events see it by its name\n"
+      "rules.yaml:1:3: error: policy needs 'then'\n"
+      "- when: {user: bob}\n"
+      "  ^ allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate\n");
 }
 
 TEST(PolicyDiagnostics, SuggestTheKeyTheAuthorMeant) {
@@ -102,7 +103,7 @@ TEST(PolicyDiagnostics, ListTheActionsWhereNothingIsNear) {
                  "rules.yaml:2:9: error: 'then' of policy cannot be 'quarantine'\n"
                  "  then: quarantine\n"
                  "        ^~~~~~~~~~ one of: allow, monitor, block, bypass, intercept, coach, "
-                 "justify, step_up, notice, isolate\n");
+                 "justify, step_up, notice, isolate, sign_in_again\n");
 }
 
 TEST(PolicyDiagnostics, CheckModeAndSeverity) {
@@ -168,7 +169,7 @@ TEST(PolicyDiagnostics, ReportEverythingAtOnce) {
       "        ^~~~ did you mean 'block'?\n"
       "rules.yaml:4:3: error: policy needs 'then'\n"
       "- name: two\n"
-      "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"
+      "  ^ allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate\n"
       "rules.yaml:5:22: error: '10.0.0.1/8' has bits set behind its prefix\n"
       "  when: { client.ip: 10.0.0.1/8 }\n"
       "                     ^~~~~~~~~~ did you mean '10.0.0.0/8' or the address '10.0.0.1'?\n");
@@ -184,13 +185,14 @@ TEST(PolicyDiagnostics, SuggestTheAttributeTheAuthorMeant) {
 }
 
 TEST(PolicyDiagnostics, SayWhereAKeyOfTheRuleBelongs) {
-  expect_refused("- name: r\n  when:\n    user: bob\n    then: block\n",
-                 "rules.yaml:1:3: error: policy needs 'then'\n"
-                 "- name: r\n"
-                 "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"
-                 "rules.yaml:4:5: error: unknown attribute 'then'\n"
-                 "    then: block\n"
-                 "    ^~~~ 'then' belongs to the policy, beside 'when'\n");
+  expect_refused(
+      "- name: r\n  when:\n    user: bob\n    then: block\n",
+      "rules.yaml:1:3: error: policy needs 'then'\n"
+      "- name: r\n"
+      "  ^ allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate\n"
+      "rules.yaml:4:5: error: unknown attribute 'then'\n"
+      "    then: block\n"
+      "    ^~~~ 'then' belongs to the policy, beside 'when'\n");
 }
 
 TEST(PolicyDiagnostics, SuggestTheDottedNameForANestedMapping) {

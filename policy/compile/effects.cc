@@ -216,10 +216,11 @@ class EffectLowering {
   void then(CompiledPolicy& out, bool decides) {
     if (!written_.then) {
       if (!decides || out.edits_only || written_.faulty) return;
-      found_.error(written_.place, "policy needs 'then'",
-                   out.kind == Kind::tls
-                       ? "intercept, bypass or block"
-                       : "allow, monitor, block, coach, justify, step_up, notice or isolate");
+      found_.error(
+          written_.place, "policy needs 'then'",
+          out.kind == Kind::tls
+              ? "intercept, bypass or block"
+              : "allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate");
       return;
     }
     if (!decides) {
@@ -259,7 +260,7 @@ class EffectLowering {
                    written_.then ? fmt::format("'{}' is about answers, and '{}' asks nothing", name,
                                                to_string(**written_.then))
                                  : fmt::format("'{}' is about answers, and nothing is asked", name),
-                   "coach, justify, step_up and notice ask");
+                   "coach, justify, step_up, sign_in_again and notice ask");
       return false;
     };
     out.grant_for = out.action == Action::notice ? kUsualOfNotices : kUsual;

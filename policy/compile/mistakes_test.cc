@@ -175,7 +175,7 @@ const Mistake kMistakes[] = {
      "  when: {user: ana}\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"},
+     "  ^ allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate\n"},
     // 21
     {"an unknown decision",
      "- name: r\n"
@@ -278,7 +278,7 @@ const Mistake kMistakes[] = {
      "    then: block\n",
      "1.yaml:1:3: error: policy needs 'then'\n"
      "- name: r\n"
-     "  ^ allow, monitor, block, coach, justify, step_up, notice or isolate\n"
+     "  ^ allow, monitor, block, coach, justify, step_up, sign_in_again, notice or isolate\n"
      "1.yaml:4:5: error: unknown attribute 'then'\n"
      "    then: block\n"
      "    ^~~~ 'then' belongs to the policy, beside 'when'\n"},
@@ -936,7 +936,7 @@ const Mistake kMistakes[] = {
      "  for: 8h\n",
      "1.yaml:3:8: error: 'for' is about answers, and 'block' asks nothing\n"
      "  for: 8h\n"
-     "       ^~ coach, justify, step_up and notice ask\n"},
+     "       ^~ coach, justify, step_up, sign_in_again and notice ask\n"},
     // 107
     {"an answer's span without a unit",
      "- name: r\n"

@@ -83,6 +83,7 @@ Effect effect_of(Action action) {
     case Action::coach:
     case Action::justify:
     case Action::step_up:
+    case Action::sign_in_again:
       return Effect::ask;
     case Action::block:
     case Action::isolate:

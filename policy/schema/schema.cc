@@ -411,7 +411,8 @@ class Schema : SchemaWriter {
     if (kind == Kind::access || kind == Kind::session) {
       member("then", [&] {
         json_.key("enum");
-        words({"allow", "monitor", "block", "coach", "justify", "step_up", "notice", "isolate"});
+        words({"allow", "monitor", "block", "coach", "justify", "step_up", "notice", "isolate",
+               "sign_in_again"});
       });
     } else if (kind == Kind::tls) {
       member("then", [&] {

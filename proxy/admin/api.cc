@@ -42,20 +42,31 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-bool read_query(std::string_view text, std::map<std::string, std::string>& query) {
-  if (text.empty()) return true;
+// "" where it could be read, else what is wrong.
+std::string read_query(std::string_view text, const std::vector<std::string>& known,
+                       std::map<std::string, std::string>& query) {
+  constexpr const char* kBad = "the query is not name=value pairs, percent-encoded";
+  if (text.empty()) return "";
   std::size_t count = 0;
   for (const std::string_view pair : split(text, '&')) {
     if (pair.empty()) continue;
-    if (++count > kMostPieces) return false;
+    if (++count > kMostPieces) return kBad;
     const std::size_t equals = pair.find('=');
     auto name = decoded(pair.substr(0, equals), true);
     auto value = equals == std::string_view::npos ? std::optional<std::string>("")
                                                   : decoded(pair.substr(equals + 1), true);
-    if (!name || !value) return false;
-    query[std::move(*name)] = std::move(*value);
+    if (!name || !value) return kBad;
+    if (std::ranges::find(known, *name) == known.end()) {
+      std::string why = "'" + printable(*name) + "' is not known here";
+      for (const std::string& one : known) why += (&one == &known.front() ? ": " : ", ") + one;
+      return why;
+    }
+    const std::string told = *name;
+    if (!query.emplace(std::move(*name), std::move(*value)).second) {
+      return "'" + told + "' stands twice";
+    }
   }
-  return true;
+  return "";
 }
 
 // The whole body, or nothing where it is longer than allowed or broke off.
@@ -101,7 +112,14 @@ http::Reply problem(int status, std::string_view title, std::string_view detail)
 Api::Api(std::string token, http::Origin& pages) : token_(std::move(token)), pages_(pages) {}
 
 void Api::on(std::string_view method, std::string_view pattern, Handler handler, Takes takes) {
-  Route route{std::string(method), {}, std::move(handler), takes};
+  Route route{std::string(method), {}, {}, std::move(handler), takes};
+  const std::size_t mark = pattern.find('?');
+  if (mark != pattern.npos) {
+    for (const std::string_view name : split(pattern.substr(mark + 1), '&')) {
+      route.asked.emplace_back(name);
+    }
+    pattern = pattern.substr(0, mark);
+  }
   for (const std::string_view piece : split(pattern, '/')) route.pattern.emplace_back(piece);
   routes_.push_back(std::move(route));
 }
@@ -161,8 +179,9 @@ Task<http::Reply> Api::answer(const http::RequestHead& request, http::Body& body
   if (chosen == nullptr) {
     co_return problem(404, "There is nothing here", "see the README's list of /api/v1");
   }
-  if (!read_query(request.query(), call.query)) {
-    co_return problem(400, "Bad query", "the query is not name=value pairs, percent-encoded");
+  if (const std::string why = read_query(request.query(), chosen->asked, call.query);
+      !why.empty()) {
+    co_return problem(400, "Bad query", why);
   }
   if (chosen->takes == Takes::body) {
     Result<std::string> text = co_await read_body(body);

@@ -23,7 +23,7 @@ namespace sallyport::admin {
 // What was asked, taken apart. Texts are percent-decoded.
 struct Call {
   std::vector<std::string> names;            // what stood at the pattern's {}
-  std::map<std::string, std::string> query;  // the last of several
+  std::map<std::string, std::string> query;  // names that the route knows, each once
   std::string body;                          // "" where the route does not ask for one
 
   // "" where it is not there.
@@ -43,7 +43,9 @@ class Api final : public http::Origin {
   // `pages` outlives the Api. An empty token lets nobody in.
   Api(std::string token, http::Origin& pages);
 
-  // "/api/v1/apps/{}/tags/{}": a {} is one segment. A handler is a named coroutine or hands out its
+  // "/api/v1/apps/{}/tags/{}?by": a {} is one segment, and what stands behind the '?' are the names
+  // that its query may have ("a&b"). Another name, or one twice, is an error (400): a filter that
+  // is misspelt must not widen what is done. A handler is a named coroutine or hands out its
   // task; `call` lives until it ends. REQUIRES: no two routes of one method fit one path.
   void on(std::string_view method, std::string_view pattern, Handler handler,
           Takes takes = Takes::nothing);
@@ -57,6 +59,7 @@ class Api final : public http::Origin {
   struct Route {
     std::string method;
     std::vector<std::string> pattern;  // segments; "{}" is any
+    std::vector<std::string> asked;    // names of the query
     Handler handler;
     Takes takes;
   };

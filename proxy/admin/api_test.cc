@@ -44,7 +44,7 @@ Task<void> ask_closed(Api& api, http::RequestHead& head, std::string& out, io::W
 class ApiTest : public ::testing::Test {
  protected:
   ApiTest() : worker_(0), api_("secret", pages_) {
-    api_.on("GET", "/api/v1/apps", echo);
+    api_.on("GET", "/api/v1/apps?tag&q&flag", echo);
     api_.on("GET", "/api/v1/apps/{}/tags/{}", echo);
     api_.on("PUT", "/api/v1/apps/{}/tags/{}", echo);
     api_.on("POST", "/api/v1/addresses", echo, Api::Takes::body);
@@ -91,6 +91,16 @@ TEST_F(ApiTest, FindsRoutesAndDecodesWhatStandsInThem) {
             "200 flag=|q=a b+|tag=unsanctioned|");
   EXPECT_EQ(answer("PUT", "/api/v1/apps/mega/tags/a%2Fb"), "200 mega|a/b|");
   EXPECT_EQ(answer("POST", "/api/v1/addresses", "bearer secret", "{}"), "200 {}");
+}
+
+// What narrows an action must not be overlooked.
+TEST_F(ApiTest, ANameThatIsNotKnownOrStandsTwiceIsRefused) {
+  for (const char* query : {"?tga=x", "?Tag=x", "?tag=a&by=b", "?=x", "?tag=a&tag=b", "?tag=%zz"}) {
+    EXPECT_TRUE(answer("GET", "/api/v1/apps" + std::string(query)).starts_with("400 ")) << query;
+  }
+  EXPECT_NE(answer("GET", "/api/v1/apps?tga=x").find("'tga' is not known here: tag, q, flag"),
+            std::string::npos);
+  EXPECT_TRUE(answer("PUT", "/api/v1/apps/a/tags/b?by=x").starts_with("400 "));
 }
 
 TEST_F(ApiTest, LetsNobodyInWithoutTheToken) {
@@ -141,7 +151,7 @@ TEST(Token, IsMadeOnceAndOnlyForItsOwner) {
   const auto made = open_token(file);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->size(), 64u);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   EXPECT_EQ(open_token(file).value_or("nothing"), *made);

@@ -32,7 +32,7 @@ Result<std::string> read_token(const std::string& file) {
     const ErrorKind kind = errno == ENOENT ? ErrorKind::not_found : ErrorKind::permission;
     return system_error(kind, "cannot read " + file);
   }
-  struct stat status {};
+  struct stat status{};
   const bool known = ::fstat(fd, &status) == 0;
   std::string token(256, '\0');
   const ssize_t got = ::read(fd, token.data(), token.size());

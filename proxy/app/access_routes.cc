@@ -73,6 +73,8 @@ Task<http::Reply> grant(AccessRequestBook& book, StandingDesk& standing, const D
   const StandingDesk::Granted made = co_await standing.grant(std::move(*wish));
   if (!made) co_return refused(made.error());
   if (const auto refusal = book.granted(id, *made, by, standing.now())) {
+    // Somebody refused it meanwhile: one of both must be true.
+    static_cast<void>(co_await standing.revoke(made->id, by));
     co_return refused(*refusal);
   }
   co_return one(book, id);
@@ -130,11 +132,11 @@ void write_access_request(JsonWriter& json, const AccessRequestBook::Kept& kept)
 
 void add_access_routes(admin::Api& api, AccessRequestBook& book, StandingDesk& standing,
                        const Desk& desk) {
-  api.on("GET", "/api/v1/access-requests",
+  api.on("GET", "/api/v1/access-requests?state&user&app",
          [&](const Call& call) { return list(book, standing, desk, call); });
-  api.on("POST", "/api/v1/access-requests/{}/grant",
+  api.on("POST", "/api/v1/access-requests/{}/grant?for&by",
          [&](const Call& call) { return grant(book, standing, desk, call); });
-  api.on("POST", "/api/v1/access-requests/{}/refuse",
+  api.on("POST", "/api/v1/access-requests/{}/refuse?say&by",
          [&](const Call& call) { return refuse(book, standing, call); });
 }
 

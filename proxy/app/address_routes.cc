@@ -90,7 +90,8 @@ void add_address_routes(admin::Api& api, AddressKeeper& keeper) {
   api.on(
       "PUT", kAll, [&keeper](const Call& call) { return take_feed(keeper, call, Manner::replace); },
       Takes::body);
-  api.on("GET", kAll, [&keeper](const Call& call) { return show(keeper, call); });
+  api.on("GET", "/api/v1/addresses?user&limit",
+         [&keeper](const Call& call) { return show(keeper, call); });
   api.on("DELETE", "/api/v1/addresses/{}",
          [&keeper](const Call& call) { return remove(keeper, call); });
 }

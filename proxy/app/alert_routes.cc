@@ -104,7 +104,7 @@ Task<http::Reply> days(const std::string& file) {
 }  // namespace
 
 void add_alert_routes(admin::Api& api, const std::string& file, const Clock& clock) {
-  api.on("GET", "/api/v1/alerts",
+  api.on("GET", "/api/v1/alerts?policy&user&app&severity&since&until&after&limit",
          [file, &clock](const Call& call) { return list(file, clock.now(), call); });
   api.on("GET", "/api/v1/alerts/{}", [file](const Call& call) { return one(file, call); });
   api.on("GET", "/api/v1/alert-days", [file](const Call&) { return days(file); });

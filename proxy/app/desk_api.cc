@@ -106,13 +106,13 @@ DeskApi::DeskApi(admin::Api& api, Desk& desk, const Clock& clock, Status status)
   api.on("GET", "/api/v1/status", [this](const Call& call) { return this->status(call); });
   api.on("POST", "/api/v1/reload", [this](const Call& call) { return reload(call); });
   api.on("GET", "/api/v1/feeds", [this](const Call& call) { return feeds(call); });
-  api.on("GET", "/api/v1/apps", [this](const Call& call) { return apps(call); });
+  api.on("GET", "/api/v1/apps?tag&category&q", [this](const Call& call) { return apps(call); });
   api.on("GET", "/api/v1/apps/{}", [this](const Call& call) { return one_app(call); });
-  api.on("PUT", "/api/v1/apps/{}/tags/{}",
+  api.on("PUT", "/api/v1/apps/{}/tags/{}?by",
          [this](const Call& call) { return tag(call, TagEdit::add); });
-  api.on("DELETE", "/api/v1/apps/{}/tags/{}",
+  api.on("DELETE", "/api/v1/apps/{}/tags/{}?by",
          [this](const Call& call) { return tag(call, TagEdit::remove); });
-  api.on("DELETE", "/api/v1/apps/{}/by-hand", [this](const Call& call) { return forget(call); });
+  api.on("DELETE", "/api/v1/apps/{}/by-hand?by", [this](const Call& call) { return forget(call); });
 }
 
 Task<http::Reply> DeskApi::status(const Call&) {

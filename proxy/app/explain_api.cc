@@ -11,7 +11,7 @@ using admin::problem;
 
 ExplainApi::ExplainApi(admin::Api& api, Desk& desk, io::Worker& worker, std::string state)
     : desk_(desk), worker_(worker), state_(std::move(state)) {
-  api.on("GET", "/api/v1/explain/{}", [this](const Call& call) { return explain(call); });
+  api.on("GET", "/api/v1/explain/{}?policy", [this](const Call& call) { return explain(call); });
 }
 
 Task<http::Reply> ExplainApi::explain(const Call& call) {

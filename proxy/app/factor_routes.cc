@@ -56,7 +56,7 @@ Task<http::Reply> forget(FactorKeeper& factors, const Desk& desk, const Clock& c
 void add_factor_routes(admin::Api& api, FactorKeeper& factors, const Desk& desk,
                        const Clock& clock) {
   api.on("GET", "/api/v1/factors", [&](const Call& call) { return list(factors, clock, call); });
-  api.on("DELETE", "/api/v1/factors/{}",
+  api.on("DELETE", "/api/v1/factors/{}?by",
          [&](const Call& call) { return forget(factors, desk, clock, call); });
 }
 

@@ -41,6 +41,7 @@
 #include "proxy/app/worker_parts.h"
 #include "proxy/export/exporter.h"
 #include "proxy/listen/local_server.h"
+#include "proxy/session/dropped_credentials.h"
 #include "proxy/session/quarantine.h"
 #include "proxy/session/sessions.h"
 #include "proxy/session/throttle.h"
@@ -111,6 +112,8 @@ struct Gateway::Parts {
       std::make_shared<session::SpoolBudget>(std::uint64_t{0});
   const std::shared_ptr<discovery::TransferBook> transfers =
       std::make_shared<discovery::TransferBook>();
+  const std::shared_ptr<session::DroppedCredentials> dropped =
+      std::make_shared<session::DroppedCredentials>();
   const std::shared_ptr<session::Sessions> sessions = std::make_shared<session::Sessions>();
   const std::shared_ptr<session::Throttles> throttles = std::make_shared<session::Throttles>();
   std::shared_ptr<session::Quarantine> quarantine;  // once the state is open

@@ -38,6 +38,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   tunables.settings.transfers = transfers;
   tunables.settings.throttles = throttles;
   tunables.settings.sessions = sessions;
+  tunables.settings.dropped = dropped;
   tunables.settings.quarantine = quarantine;
   quarantine->set_rules({material.quarantine, now.quarantine_bytes, now.quarantine_age});
   quarantine->tend(clock.now());

@@ -157,11 +157,11 @@ void write_question(JsonWriter& json, const QuestionBook::Kept& kept, Time now) 
 
 void add_question_routes(admin::Api& api, QuestionBook& book, const Desk& desk, const Clock& clock,
                          const std::string& state) {
-  api.on("GET", "/api/v1/questions",
+  api.on("GET", "/api/v1/questions?state&user",
          [&](const Call& call) { return list(book, desk, clock, call); });
-  api.on("POST", "/api/v1/questions",
+  api.on("POST", "/api/v1/questions?user&about&say&for&by",
          [&, state](const Call& call) { return ask(book, desk, clock, state, call); });
-  api.on("DELETE", "/api/v1/questions/{}",
+  api.on("DELETE", "/api/v1/questions/{}?by",
          [&](const Call& call) { return withdraw(book, clock, call); });
 }
 

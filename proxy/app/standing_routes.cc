@@ -82,12 +82,31 @@ Task<http::Reply> list_suspensions(const StandingDesk& standing, const Desk& des
   co_return json_answer(std::move(out));
 }
 
+// Nothing where it is neither.
+std::optional<bool> sanctioned_of(const Call& call) {
+  const std::string& asked = call.asked("sanctioned");
+  if (asked == "true") return true;
+  if (asked.empty() || asked == "false") return false;
+  return std::nullopt;
+}
+
+// An app that is named and empty is a mistake, and not everything.
+bool names_no_app(const Call& call) {
+  return call.query.contains("app") && call.asked("app").empty();
+}
+
+http::Reply bad_app() { return problem(400, "Bad query", "'app' is empty"); }
+
+http::Reply bad_sanctioned() { return problem(400, "Bad query", "'sanctioned' is true or false"); }
+
 Task<http::Reply> suspend(StandingDesk& standing, const Desk& desk, const Call& call) {
   if (call.asked("by").size() > kMostWho) co_return problem(400, "Bad query", "'by' is too long");
+  const std::optional<bool> sanctioned = sanctioned_of(call);
+  if (!sanctioned) co_return bad_sanctioned();
+  if (names_no_app(call)) co_return bad_app();
   const session::Snapshot& now = *desk.material().snapshot;
-  auto wanted =
-      suspension_of(now, call.names.at(0), call.asked("app"), call.asked("sanctioned") == "true",
-                    call.asked("for"), standing.now());
+  auto wanted = suspension_of(now, call.names.at(0), call.asked("app"), *sanctioned,
+                              call.asked("for"), standing.now());
   if (!wanted) co_return refused(wanted.error());
   const bool listed = now.users->find(wanted->user) != nullptr;
   const auto made =
@@ -107,7 +126,10 @@ Task<http::Reply> unsuspend(StandingDesk& standing, const Desk& desk, const Call
   if (call.asked("by").size() > kMostWho) co_return problem(400, "Bad query", "'by' is too long");
   const std::string user = canonical_user(*desk.material().snapshot, call.names.at(0));
   std::optional<Suspension::Reach> reach;
-  if (call.asked("sanctioned") == "true") reach = Suspension::Reach::sanctioned;
+  const std::optional<bool> sanctioned = sanctioned_of(call);
+  if (!sanctioned) co_return bad_sanctioned();
+  if (names_no_app(call)) co_return bad_app();
+  if (*sanctioned) reach = Suspension::Reach::sanctioned;
   if (!call.asked("app").empty()) reach = Suspension::Reach::app;
   const auto lifted = co_await standing.unsuspend(user, reach, call.asked("app"), call.asked("by"));
   if (!lifted) co_return refused(lifted.error());
@@ -186,15 +208,15 @@ void write_suspension(JsonWriter& json, const StandingBook::KeptSuspension& kept
 }
 
 void add_standing_routes(admin::Api& api, StandingDesk& standing, const Desk& desk) {
-  api.on("GET", "/api/v1/grants",
+  api.on("GET", "/api/v1/grants?user&policy",
          [&standing, &desk](const Call& call) { return list_grants(standing, desk, call); });
-  api.on("DELETE", "/api/v1/grants/{}",
+  api.on("DELETE", "/api/v1/grants/{}?by",
          [&standing](const Call& call) { return revoke(standing, call); });
-  api.on("GET", "/api/v1/suspensions",
+  api.on("GET", "/api/v1/suspensions?user",
          [&standing, &desk](const Call& call) { return list_suspensions(standing, desk, call); });
-  api.on("PUT", "/api/v1/suspensions/{}",
+  api.on("PUT", "/api/v1/suspensions/{}?app&sanctioned&for&reason&by",
          [&standing, &desk](const Call& call) { return suspend(standing, desk, call); });
-  api.on("DELETE", "/api/v1/suspensions/{}",
+  api.on("DELETE", "/api/v1/suspensions/{}?app&sanctioned&by",
          [&standing, &desk](const Call& call) { return unsuspend(standing, desk, call); });
 }
 

@@ -74,7 +74,8 @@ struct Answer {
 class Grants {
  public:
   virtual ~Grants() = default;
-  // The one name by which the person is known here who has `name` (a UPN, a mail address, DOMAIN\ana);
+  // The one name by which the person is known here who has `name` (a UPN, a mail address,
+  // DOMAIN\ana);
   // "" where it is no name.
   virtual std::string person(std::string_view name) const = 0;
   virtual Task<Result<void>> grant(const Grant& grant) = 0;

@@ -134,6 +134,18 @@ http::Reply notice_page(const Form& form, PageSheet& page) {
   return page.reply(status_of(form.fault), Tone::info, "notice.label", "notice.heading");
 }
 
+http::Reply sign_in_again_page(const Form& form, PageSheet& page) {
+  page.lead("sign_in_again.lead");
+  page.begin_form(form);
+  page.begin_buttons();
+  page.button("continue", "sign_in_again.button", Weight::main);
+  page.end_buttons();
+  page.end_form();
+  page.facts();
+  return page.reply(status_of(form.fault), Tone::info, "sign_in_again.label",
+                    "sign_in_again.heading");
+}
+
 http::Reply ask_user_page(const Form& form, PageSheet& page) {
   const Question& question = *form.question;
   page.said(question.say);
@@ -192,9 +204,6 @@ NoteWords words_of(Note note) {
       return {200, Tone::info, "done.label", "done.not_asked.heading", "done.not_asked.lead"};
     case Note::continued:
       return {200, Tone::info, "done.label", "done.continued.heading", "done.continued.lead"};
-    case Note::sign_in_again:
-      return {403, Tone::info, "sign_in_again.label", "sign_in_again.heading",
-              "sign_in_again.lead"};
     case Note::ticket:
       return {403, Tone::stop, "fault.label", "fault.ticket.heading", "fault.ticket.lead"};
     case Note::form:
@@ -241,6 +250,8 @@ http::Reply form_page(const Form& form, const Look& look, const Language& words)
       return enrol_page(form, page);
     case TicketKind::notice:
       return notice_page(form, page);
+    case TicketKind::sign_in_again:
+      return sign_in_again_page(form, page);
     case TicketKind::ask_user:
       return ask_user_page(form, page);
     case TicketKind::request_access:
@@ -302,12 +313,8 @@ http::Reply note_page(Note note, const Ticket* ticket, const Look& look, const L
   page.paragraph(said.lead);
   if (ticket != nullptr && !ticket->return_url.empty() && note != Note::requested) {
     page.begin_buttons();
-    if (note == Note::sign_in_again) {
-      page.link_button(ticket->return_url, "sign_in_again.button", Weight::main);
-    } else {
-      page.link_button(ticket->return_url, "button.return",
-                       note == Note::stopped ? Weight::second : Weight::main);
-    }
+    page.link_button(ticket->return_url, "button.return",
+                     note == Note::stopped ? Weight::second : Weight::main);
     page.end_buttons();
   }
   return page.reply(said.status, said.tone, said.label, said.heading);

@@ -74,21 +74,20 @@ http::Reply form_page(const Form& form, const Look& look, const Language& words)
 
 // What came of it.
 enum class Note : std::uint8_t {
-  stopped,        // 200
-  requested,      // 200
-  answered,       // 200
-  not_me,         // 200: answered so
-  not_asked,      // 200: somebody answered already, or nobody wants to know any more
-  continued,      // 200
-  sign_in_again,  // 403, and a link to the app
-  ticket,         // 403: TicketFault, or spent
-  form,           // 403: not sent from our page
-  missing,        // 404
-  method,         // 405
-  busy,           // 429
-  full,           // 503
-  ours,           // 503
-  provider,       // 502
+  stopped,    // 200
+  requested,  // 200
+  answered,   // 200
+  not_me,     // 200: answered so
+  not_asked,  // 200: somebody answered already, or nobody wants to know any more
+  continued,  // 200
+  ticket,     // 403: TicketFault, or spent
+  form,       // 403: not sent from our page
+  missing,    // 404
+  method,     // 405
+  busy,       // 429
+  full,       // 503
+  ours,       // 503
+  provider,   // 502
 };
 // `ticket` null: nothing is known of what it is about.
 http::Reply note_page(Note note, const Ticket* ticket, const Look& look, const Language& words);

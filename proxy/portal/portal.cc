@@ -123,14 +123,12 @@ Task<http::Reply> Portal::answer(const http::RequestHead& request, http::Body& b
     if (request.method != "POST") co_return note(visit, Note::method);
     co_return co_await take(visit, body);
   }
-  for (const std::string_view folder : {kAskPath, kSignInPath, kAgainPath}) {
+  for (const std::string_view folder : {kAskPath, kSignInPath}) {
     if (!path.starts_with(folder)) continue;
     if (!reads) co_return note(visit, Note::method);
     path.remove_prefix(folder.size());
     if (folder == kAskPath) co_return co_await show(visit, path);
-    if (folder == kSignInPath) co_return co_await begin_sign_in(visit, path);
-    const std::expected<Ticket, TicketFault> ticket = open(visit, path);
-    co_return note(visit, ticket ? Note::sign_in_again : Note::ticket, ticket ? &*ticket : nullptr);
+    co_return co_await begin_sign_in(visit, path);
   }
   if (path == "/signed-in" && sign_in_ != nullptr) {
     if (request.method != "GET") co_return note(visit, Note::method);
@@ -216,6 +214,7 @@ Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
       if (answer != "continue") co_return note(visit, Note::form, &ticket);
       co_return co_await grant(visit, ticket, "", "");
     case TicketKind::notice:
+    case TicketKind::sign_in_again:
       if (answer != "continue") co_return note(visit, Note::form, &ticket);
       co_return co_await grant(visit, ticket, "", "");
     case TicketKind::justify:

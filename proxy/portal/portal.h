@@ -9,7 +9,6 @@
 //                              200 and, where it was granted, Refresh to the URL in the ticket
 //     GET  /sign-in/<ticket>   303 to the organisation's provider, for a step-up
 //     GET  /signed-in          where the provider sends the browser back (state, code)
-//     GET  /again/<ticket>     "please sign in again", with the way back to the app
 //     GET  /isolation/keys     the public keys of isolation.h
 //
 // INVARIANT: nothing is granted but by a POST that a browser says comes from our own page, or that

@@ -76,7 +76,8 @@ class Ledger final : public Grants, public SecondFactors, public SignIn {
     if (fails) return fail(*fails, Side::ours, "not now");
     return {};
   }
-  static constexpr std::string_view kinds[] = {"", "coach", "justify", "step_up", "notice"};
+  static constexpr std::string_view kinds[] = {"", "coach", "justify", "step_up", "notice",
+                                               "", "",      "",        "",        "sign_in_again"};
 };
 
 class PortalTest : public ::testing::Test {
@@ -310,11 +311,12 @@ TEST_F(PortalTest, QueuesARequestForAccess) {
   EXPECT_EQ(granted(), "request ana@192.0.2.7 mega Audit\n");
 }
 
-TEST_F(PortalTest, ShowsTheWayBackToWhoMustSignInAgain) {
-  const http::Reply reply = get("/again/" + sealed(TicketKind::notice));
-  EXPECT_EQ(reply.head.status, 403);
-  EXPECT_NE(body_of(reply).find("<a href=\"https://mega.nz/folder?x=1\" class=\"button\">"),
-            std::string::npos);
+TEST_F(PortalTest, WhoHasSeenThatASessionEndedMaySignInAgain) {
+  const std::string ticket = sealed(TicketKind::sign_in_again);
+  EXPECT_NE(body_of(get("/ask/" + ticket)).find("Please sign in to"), std::string::npos);
+  const http::Reply reply = post("ticket=" + ticket + "&answer=continue");
+  EXPECT_EQ(reply.head.status, 200);
+  EXPECT_EQ(granted(), "grant sign_in_again ana@192.0.2.7 mega 'p1' \n");
 }
 
 TEST_F(PortalTest, SaysSoWhereAnAnswerCouldNotBeKept) {

@@ -21,6 +21,8 @@ std::string_view to_string(TicketKind kind) {
       return "request_access";
     case TicketKind::enrol:
       return "enrol";
+    case TicketKind::sign_in_again:
+      return "sign_in_again";
     case TicketKind::sign_in:
       return "sign_in";
   }

@@ -40,8 +40,9 @@ enum class TicketKind : std::uint8_t {
   request_access,  // from a block page to the operators' queue
   enrol,           // of a second factor
   sign_in,         // on the way to the organisation's provider and back
+  sign_in_again,   // the app's session was ended
 };
-inline constexpr std::uint8_t kTicketKinds = 8;
+inline constexpr std::uint8_t kTicketKinds = 9;
 
 using Nonce = std::array<std::uint8_t, 16>;
 

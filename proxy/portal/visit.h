@@ -12,7 +12,6 @@ namespace sallyport::portal {
 inline constexpr std::string_view kAnswerPath = "/answer";
 inline constexpr std::string_view kAskPath = "/ask/";
 inline constexpr std::string_view kSignInPath = "/sign-in/";
-inline constexpr std::string_view kAgainPath = "/again/";
 
 struct Portal::Visit {
   const http::RequestHead& request;

@@ -10,6 +10,7 @@
 #include "proxy/portal/isolation.h"
 #include "proxy/portal/portal.h"
 #include "proxy/portal/refusal.h"
+#include "proxy/session/dropped_credentials.h"
 #include "proxy/session/session.h"
 #include "proxy/session/walk.h"
 
@@ -32,6 +33,8 @@ std::optional<portal::TicketKind> asked_by(policy::Action action) {
       return portal::TicketKind::step_up;
     case policy::Action::notice:
       return portal::TicketKind::notice;
+    case policy::Action::sign_in_again:
+      return portal::TicketKind::sign_in_again;
     case policy::Action::block:
       return portal::TicketKind::request_access;
     default:
@@ -129,6 +132,22 @@ std::optional<Refusal> Session::find_question(const Walk& walk) const {
   return refusal;
 }
 
+std::string Session::whose(const policy::Activity& activity) const {
+  return activity.user.value_or(portal::client_class(connection_.peer.address)) + '\0' +
+         (activity.domain.empty() ? activity.host : activity.domain);
+}
+
+void Session::drop_session(const Walk& walk, const policy::Verdict& verdict,
+                           http::Reply& reply) const {
+  const http::Headers& shown = walk.exchange.request().headers;
+  const policy::Activity& activity = walk.event.activity;
+  if (services_.settings.dropped != nullptr) {
+    services_.settings.dropped->add(whose(activity), shown,
+                                    services_.worker.clock().now() + verdict.grant_for);
+  }
+  clear_session(shown, activity.domain, reply.head.headers);
+}
+
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,
                             const local::PageFacts& plain) const {
   const http::RequestHead& request = walk.exchange.request();
@@ -174,7 +193,11 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   if (!sealed) return local::render(refusal.kind, facts, request);
   // Not within the app's own origin: its scripts could answer for the person there.
   const std::string base = services_.portal->base();
-  if (asks) return portal::interrupt(ticket, *sealed, base, facts, request);
+  if (asks) {
+    http::Reply reply = portal::interrupt(ticket, *sealed, base, facts, request);
+    if (*kind == portal::TicketKind::sign_in_again) drop_session(walk, verdict, reply);
+    return reply;
+  }
   facts.portal = portal::page_url(base, *sealed);
   facts.portal_until = ticket.expires;
   return local::render(refusal.kind, facts, request);

@@ -34,6 +34,7 @@ class PortalState;
 
 namespace sallyport::session {
 
+class DroppedCredentials;
 class Quarantine;
 class Sessions;
 class Throttles;
@@ -68,6 +69,8 @@ struct Settings {
   std::shared_ptr<discovery::TransferBook> transfers;
   // What policies ask of session.*, of all workers; null: it is not known.
   std::shared_ptr<Sessions> sessions;
+  // What passes no more of sessions that policies ended, of all workers; null: all passes.
+  std::shared_ptr<DroppedCredentials> dropped;
   // Copies of blocked uploads, of all workers; null: none are kept.
   std::shared_ptr<Quarantine> quarantine;
   // How fast bodies pass where policies throttle, of all workers; null: as they come.

@@ -17,6 +17,9 @@ Refusal blocked_by(const policy::Verdict& verdict) {
     case policy::Action::step_up:
       refusal.reason = "Your organisation wants a second proof of who you are for this first.";
       break;
+    case policy::Action::sign_in_again:
+      refusal.reason = "Your organisation has ended this session. Sign in again.";
+      break;
     case policy::Action::isolate:
       refusal.reason = "Your organisation opens this in a browser that runs elsewhere.";
       break;

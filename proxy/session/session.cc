@@ -7,6 +7,7 @@
 #include "proxy/origin/sender.h"
 #include "proxy/portal/refusal.h"
 #include "proxy/session/counted_body.h"
+#include "proxy/session/dropped_credentials.h"
 #include "proxy/session/origin_fault.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/rewrite.h"
@@ -301,6 +302,9 @@ Task<Ending> Session::walk(Walk& walk) {
   rewrite_request(walk.request, services_.settings.pseudonym);
   if (walk.activities && walk.activities->wants_reply()) {
     ActivityWatch::restrict_encodings(walk.request.headers);
+  }
+  if (services_.settings.dropped != nullptr && !services_.settings.dropped->empty()) {
+    services_.settings.dropped->strip(whose(activity), walk.request.headers, event.start);
   }
   if (!edit_request_of(walk)) {
     Refusal refusal = refusal_of_request(

@@ -107,6 +107,11 @@ class Session {
   std::optional<Refusal> find_question(const Walk& walk) const;
   // Of a request that a policy stopped or wants an answer for: the way to the portal.
   http::Reply render(const Walk& walk, const Refusal& refusal, const local::PageFacts& facts) const;
+  // Ends the app's session: what the client showed of it passes no more, and the browser is told to
+  // throw it away.
+  void drop_session(const Walk& walk, const policy::Verdict& verdict, http::Reply& reply) const;
+  // The user, or who nobody knows by the address, and the domain: whose credentials those are.
+  std::string whose(const policy::Activity& activity) const;
   // What policy sends in place of a page: a text for a file, the way to another browser.
   std::optional<http::Reply> render_instead(const Walk& walk, const Refusal& refusal,
                                             const local::PageFacts& facts) const;

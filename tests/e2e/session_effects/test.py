@@ -3,6 +3,7 @@ elsewhere, SafeSearch, and facts of a session."""
 
 import base64
 import json
+import re
 import subprocess
 import threading
 import time
@@ -39,8 +40,12 @@ POLICIES = """\
 - name: enough
   when: {host: count.test, session.uploaded: "> 1 MB"}
   then: block
+- name: signed out once
+  when: {host: app.test}
+  then: sign_in_again
+  for: 1h
 """
-HOSTS = ("slow.test", "risky.test", "files.test", "up.test", "count.test", "isolation.test", "www.google.com",
+HOSTS = ("slow.test", "risky.test", "files.test", "up.test", "count.test", "app.test", "isolation.test", "www.google.com",
          "www.bing.com", "duckduckgo.com")
 
 
@@ -64,6 +69,7 @@ class SessionEffects(kit.Scenario):
     def talk(cls, peer):
         while (head := peer.read_head()) is not None:
             cls.asked.append((head.get("Host"), head.target))
+            cls.shown = head.get("Cookie"), head.get("Authorization")
             left = int(head.get("Content-Length") or 0)
             while left > 0 and (peer.held or peer.fill()):
                 piece, peer.held = peer.held[:left], peer.held[left:]
@@ -225,3 +231,30 @@ class SessionEffects(kit.Scenario):
         self.assertEqual(codes, [200, 200, 200, 403])
         self.assertEqual(self.curl("-T", self.directory / "part.bin", "https://count.test/x", "--interface",
                                    "127.0.0.2").status, 200)
+
+    # ---- ended sessions
+
+    def test_an_apps_session_ends_also_for_a_client_that_keeps_its_cookies(self):
+        old = ("-b", "sid=old; theme=dark", "-H", "Authorization: Bearer old")
+        page = self.curl("https://app.test/mail", *old, "-H", "Accept: text/html")
+        self.assertEqual(page.status, 303)
+        self.assertIn('"cookies"', page.header("Clear-Site-Data"))
+        self.assertIn("sid=; Path=/; Max-Age=0", " ".join(page.fields["set-cookie"]))
+        program = self.curl("https://app.test/api", "-b", "sid=of-a-program")
+        self.assertEqual((program.status, program.json()["needs"]), (403, "sign_in_again"))
+        self.assertNotIn("app.test", [host for host, _ in self.asked])
+
+        form = self.curl(page.header("Location"))
+        self.assertIn("Please sign in to", form.text)
+        ticket = re.search(r'name="ticket" value="([^"]+)"', form.text).group(1)
+        # A gateway refuses tickets of the second in which it started.
+        kit.wait_until(lambda: self.curl("https://sallyport.internal/answer", "-d", f"ticket={ticket}", "-d",
+                                         "answer=continue").status == 200,
+                       lambda: "the answer is taken")
+        for shown, arrives in ((old, (None, None)),
+                               (("-b", "sid=of-a-program; a=b"), ("a=b", None)),
+                               (("-b", "sid=new; theme=light", "-H", "Authorization: Bearer new"),
+                                ("sid=new; theme=light", "Bearer new"))):
+            for version in ("--http1.1", "--http2"):
+                self.assertEqual(self.curl("https://app.test/mail", version, *shown).status, 200)
+                self.assertEqual(self.shown, arrives)
