@@ -91,12 +91,13 @@ class Refused(unittest.TestCase):
         self.assertEqual(self.found({"error": ""}, shows="nothing"), [])
 
     def test_each_fault_is_found(self):
+        status, sentence = {"error": "403"}, {"error": "403 " + refused.SAYS["block"]}
         for fault, found in (("fail", self.found({"said": self.TOLD["said"] + "403"})), ("took", self.found(took=11)),
                              ("requests", self.found(endings=())), ("requests", self.found(endings=["blocked"] * 3)),
                              ("blocked", self.found(endings=["blocked", "completed"])),
-                             ("status", self.found({"error": "no"}, shows="status")),
-                             ("policy", self.found({"error": "403 https://sallyport.internal/ask/x"})),
-                             ("answered", self.found({"error": "403 " + refused.SAYS["block"]}))):
+                             ("nothing", self.found({"error": "no"}, shows="status")),
+                             ("words", self.found(shows="status")), ("status", self.found(status)),
+                             ("sentence", self.found(sentence))):
             with self.subTest(fault):
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(fault, found[0])

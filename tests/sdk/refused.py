@@ -53,12 +53,11 @@ def judge(row, effect, told, took, events):
     if any(event["ending"] != "blocked" for event in events):
         yield f"not all were blocked: {events}"
     said = told.get("said", "") + told.get("error", "")
-    if row["shows"] == "words" and SAYS[effect] not in said:
-        yield "what the policy says is not in what it shows"
-    if row["shows"] == "words" and "https://sallyport.internal/ask/" not in said:
-        yield "where it can be answered is not in what it shows"
-    if "403" not in said and row["shows"] != "nothing":
-        yield "the status is not in what it shows"
+    shown = ("nothing" if "403" not in said else "status" if SAYS[effect] not in said
+             else "sentence" if "https://sallyport.internal/ask/" not in said else "words")
+    if shown != row["shows"]:
+        yield f"it shows {shown}, not {row['shows']}"
+
 
 
 def main():
