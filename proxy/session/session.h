@@ -53,7 +53,9 @@ class Session {
 
  private:
   bool is_intercepted() const { return connection_.decided.has_value() && !connection_.plain; }
-  // Whether connection_.known is about requests like this one; learn() makes it so.
+  Alike alike(const SnapshotPin& now, const http::RequestHead& asked) const;
+  // Whether connection_.known is about requests like this one, once others that are alike were
+  // asked too; learn() makes it so.
   bool knows(const SnapshotPin& now, const http::RequestHead& asked) const;
   void learn(const SnapshotPin& now, const http::RequestHead& asked, Time at) const;
   // Assigns all of the event: what is known of it, or without facts.
@@ -78,7 +80,7 @@ class Session {
   // of them before anything goes. Then the event has the policies' verdict of that.
   Task<Result<void>> look_at_upload(Walk& walk);
   // Whether a policy waits for what its bytes show. `enforced`: one that may stop it.
-  bool holds_upload(const Walk& walk, bool enforced = false) const;
+  bool holds_upload(Walk& walk, bool enforced = false) const;
   // Whether a request that says it sends no file begins like one, where policies wait for files.
   Task<Result<bool>> hides_file(Walk& walk);
   // What the exchange came to, into its event. Once; before the reply's end reaches the client,
