@@ -161,7 +161,9 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
     facts.language = &look->languages.choose(request.headers.joined("Accept-Language"));
     facts.suspended = !verdict.suspension.empty();
   }
-  if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+  if (refusal.question.empty()) {
+    if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+  }
   if (!ours) return local::render(refusal.kind, facts, request);
   std::optional<portal::TicketKind> kind = asked_by(verdict.action);
   // A fault of the origin, and a suspension, are nobody's to answer.
