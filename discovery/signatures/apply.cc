@@ -8,9 +8,14 @@ using policy::ActivityType;
 
 void apply(const Recognised& seen, const Catalog& catalog, const AppTagOverlay& overlay,
            policy::Activity& activity) {
+  activity.details = seen.details;
+  apply_but_details(seen, catalog, overlay, activity);
+}
+
+void apply_but_details(const Recognised& seen, const Catalog& catalog, const AppTagOverlay& overlay,
+                       policy::Activity& activity) {
   activity.type = seen.type;
   activity.admin = seen.admin.value_or(seen.type == ActivityType::admin);
-  activity.details = seen.details;
   if (!seen.app.empty() && (!activity.app || activity.app->id != seen.app)) {
     if (const App* app = catalog.find(seen.app)) activity.app = facts_of(*app, overlay);
   }

@@ -13,5 +13,8 @@ namespace sallyport::discovery {
 // nothing of it.
 void apply(const Recognised& seen, const Catalog& catalog, const AppTagOverlay& overlay,
            policy::Activity& activity);
+// The same, all but the details.
+void apply_but_details(const Recognised& seen, const Catalog& catalog, const AppTagOverlay& overlay,
+                       policy::Activity& activity);
 
 }  // namespace sallyport::discovery

@@ -47,6 +47,26 @@ std::string_view find_cookie(const http::Headers& headers, std::string_view name
   return {};
 }
 
+// The first of those that named() finds.
+std::string_view first_named(const Fields& fields, std::string_view name) {
+  for (const auto& [key, value] : fields) {
+    if (key == name && !value.empty()) return value;
+  }
+  return {};
+}
+
+// The first of those that texts_of() gives, or the last.
+std::string_view first_text(std::span<const JsonValue> values, bool last = false) {
+  std::string_view found;
+  std::size_t count = 0;
+  for (const JsonValue& value : values) {
+    if (value.text.empty()) continue;
+    found = value.text;
+    if (!last || ++count == ExchangeValues::kMostValues) break;
+  }
+  return found;
+}
+
 std::vector<std::string> texts_of(std::span<const JsonValue> values) {
   std::vector<std::string> texts;
   for (const JsonValue& value : values) {
@@ -77,6 +97,16 @@ Fields read_form(std::string_view text) {
                         decode_form(part.substr(std::min(equals + 1, part.size()))));
   }
   return fields;
+}
+
+void ExchangeValues::set_body(std::string_view body) {
+  request_.body = body;
+  body_read_ = false;
+  form_.clear();
+  part_.clear();
+  operation_.reset();
+  body_of_ = nullptr;
+  body_.reset();
 }
 
 const Fields& ExchangeValues::query() {
@@ -117,94 +147,126 @@ const std::string& ExchangeValues::operation() {
 
 std::string ExchangeValues::find_operation() { return operation_of(request_, query(), form()); }
 
-std::vector<std::string> ExchangeValues::body_values(const ValuePiece& piece, const Signature* of) {
-  if (of == nullptr || request_.body.empty()) return {};
-  if (!form().empty()) return named(form(), field_name(piece.name));
+const JsonSelector* ExchangeValues::body_json(const Signature* of) {
   if (body_of_ != of) {
     body_ = select(of->body_paths, part_.empty() ? request_.body : std::string_view(part_));
     body_of_ = of;
   }
-  std::vector<std::string> texts = texts_of(body_->values(piece.path));
-  // Of a member that is named twice most readers take the last.
-  if (body_->repeated(piece.path) && piece.name.find("[]") == std::string::npos) {
-    std::ranges::reverse(texts);
-  }
-  return texts;
+  return body_.get();
 }
 
-std::vector<std::string> ExchangeValues::reply_values(const ValuePiece& piece,
-                                                      const Signature* of) {
-  if (of == nullptr || !reply_ || reply_->body.empty()) return {};
+const JsonSelector* ExchangeValues::reply_json(const Signature* of) {
+  if (of == nullptr || !reply_ || reply_->body.empty()) return nullptr;
   if (reply_of_ != of) {
     reply_json_ = select(of->reply_paths, reply_->body);
     reply_of_ = of;
   }
-  return texts_of(reply_json_->values(piece.path));
+  return reply_json_.get();
 }
 
-// Nothing where the piece has no value.
-std::optional<std::vector<std::string>> ExchangeValues::piece(const ValuePiece& piece,
-                                                              const Signature* of,
-                                                              const Variables& bound) {
-  std::vector<std::string> values;
+const JsonSelector* ExchangeValues::token_json(const Signature* of) {
+  if (of == nullptr || request_.headers == nullptr) return nullptr;
+  if (!token_) {
+    const std::string_view field = request_.headers->find("Authorization").value_or("");
+    const bool bearer = istarts_with(field, "bearer ");
+    token_ = bearer ? jwt_claims(trim(field.substr(7))) : std::string();
+  }
+  if (token_->empty()) return nullptr;
+  if (token_of_ != of) {
+    token_json_ = select(of->token_paths, *token_);
+    token_of_ = of;
+  }
+  return token_json_.get();
+}
+
+std::span<const JsonValue> ExchangeValues::body_values(const ValuePiece& piece, const Signature* of,
+                                                       bool& last_first) {
+  if (of == nullptr) return {};
+  const JsonSelector& json = *body_json(of);
+  // Of a member that is named twice most readers take the last.
+  last_first = json.repeated(piece.path) && piece.name.find("[]") == std::string::npos;
+  return json.values(piece.path);
+}
+
+std::string_view ExchangeValues::first_of(const ValuePiece& piece, const Signature* of,
+                                          const Variables& bound, std::string& room) {
   switch (piece.source) {
     case ValueSource::literal:
-      values = one(piece.name);
-      break;
-    case ValueSource::variable:
+      return piece.name;
+    case ValueSource::variable: {
+      std::string_view last;
       for (const auto& [name, value] : bound) {
-        if (name == piece.name) values = one(value);
+        if (name == piece.name) last = value;
       }
-      break;
-    case ValueSource::host:
-      values = one(request_.host);
-      break;
-    case ValueSource::path:
-      values = one(request_.path);
-      break;
-    case ValueSource::method:
-      values = one(request_.method);
-      break;
-    case ValueSource::url: {
-      std::string url = "https://" + std::string(request_.host) + std::string(request_.path);
-      if (!request_.query.empty()) url += '?' + std::string(request_.query);
-      values = {std::move(url)};
-      break;
+      return last;
     }
+    case ValueSource::host:
+      return request_.host;
+    case ValueSource::path:
+      return request_.path;
+    case ValueSource::method:
+      return request_.method;
+    case ValueSource::url:
+      room = "https://";
+      room += request_.host;
+      room += request_.path;
+      if (!request_.query.empty()) (room += '?') += request_.query;
+      return room;
     case ValueSource::query:
-      values = named(query(), piece.name);
-      break;
+      return first_named(query(), piece.name);
     case ValueSource::header:
-      if (request_.headers != nullptr) {
-        values = one(request_.headers->find(piece.name).value_or(""));
-      }
-      break;
+      if (request_.headers == nullptr) return {};
+      return request_.headers->find(piece.name).value_or("");
     case ValueSource::cookie:
-      if (request_.headers != nullptr) values = one(find_cookie(*request_.headers, piece.name));
-      break;
-    case ValueSource::body:
-      values = body_values(piece, of);
-      break;
-    case ValueSource::token:
-      if (request_.headers != nullptr) {
-        const std::string_view field = request_.headers->find("Authorization").value_or("");
-        if (istarts_with(field, "bearer ")) values = jwt_claim(trim(field.substr(7)), piece.name);
-      }
-      break;
-    case ValueSource::reply:
-      values = reply_values(piece, of);
-      break;
+      if (request_.headers == nullptr) return {};
+      return find_cookie(*request_.headers, piece.name);
+    case ValueSource::body: {
+      if (request_.body.empty()) return {};
+      if (!form().empty()) return first_named(form(), field_name(piece.name));
+      bool last = false;
+      const std::span<const JsonValue> values = body_values(piece, of, last);
+      return first_text(values, last);
+    }
+    case ValueSource::token: {
+      const JsonSelector* json = token_json(of);
+      return json == nullptr ? std::string_view() : first_text(json->values(piece.path));
+    }
+    case ValueSource::reply: {
+      const JsonSelector* json = reply_json(of);
+      return json == nullptr ? std::string_view() : first_text(json->values(piece.path));
+    }
     case ValueSource::reply_header:
-      if (reply_ && reply_->headers != nullptr) {
-        values = one(reply_->headers->find(piece.name).value_or(""));
-      }
-      break;
+      if (!reply_ || reply_->headers == nullptr) return {};
+      return reply_->headers->find(piece.name).value_or("");
     case ValueSource::status:
-      if (reply_) values = {std::to_string(reply_->status)};
-      break;
+      if (!reply_) return {};
+      room = std::to_string(reply_->status);
+      return room;
     case ValueSource::operation:
-      values = one(operation());
-      break;
+      return operation();
+  }
+  return {};
+}
+
+// None where the piece has no value.
+std::vector<std::string> ExchangeValues::piece(const ValuePiece& piece, const Signature* of,
+                                               const Variables& bound) {
+  std::vector<std::string> values;
+  const bool of_body = piece.source == ValueSource::body && !request_.body.empty();
+  if (piece.source == ValueSource::query) {
+    values = named(query(), piece.name);
+  } else if (of_body && !form().empty()) {
+    values = named(form(), field_name(piece.name));
+  } else if (of_body) {
+    bool last_first = false;
+    values = texts_of(body_values(piece, of, last_first));
+    if (last_first) std::ranges::reverse(values);
+  } else if (piece.source == ValueSource::token || piece.source == ValueSource::reply) {
+    const JsonSelector* json = piece.source == ValueSource::token ? token_json(of) : reply_json(of);
+    if (json != nullptr) values = texts_of(json->values(piece.path));
+  } else {
+    std::string room;
+    values = one(first_of(piece, of, bound, room));
   }
   for (const ValueStep& step : piece.steps) {
     std::vector<std::string> next;
@@ -215,31 +277,45 @@ std::optional<std::vector<std::string>> ExchangeValues::piece(const ValuePiece& 
     }
     values = std::move(next);
   }
-  if (values.empty()) return std::nullopt;
   return values;
+}
+
+std::string ExchangeValues::first_of(const Value::Text& text, const Signature* of,
+                                     const Variables& bound) {
+  std::string joined;
+  std::string room;
+  for (const ValuePiece& part : text) {
+    const std::size_t before = joined.size();
+    if (part.steps.empty()) {
+      joined += first_of(part, of, bound, room);
+    } else if (const auto values = piece(part, of, bound); !values.empty()) {
+      joined += values.front();
+    }
+    if (joined.size() == before) return {};
+  }
+  return joined;
 }
 
 std::vector<std::string> ExchangeValues::values_of(const Value::Text& text, const Signature* of,
                                                    const Variables& bound) {
-  if (text.size() == 1) return piece(text.front(), of, bound).value_or(std::vector<std::string>());
-  std::string joined;
-  for (const ValuePiece& part : text) {
-    const auto values = piece(part, of, bound);
-    if (!values) return {};
-    joined += values->front();
+  if (text.size() == 1) return piece(text.front(), of, bound);
+  return one(first_of(text, of, bound));
+}
+
+const Value* ExchangeValues::choose(const Value::Choice& choice, const Signature* of,
+                                    const Variables& bound) {
+  const std::string by = lower(first(choice.of, of, bound));
+  for (const Value::Choice::Line& line : choice.lines) {
+    if (line.pattern.empty() ? by.empty() : glob_match(line.pattern, by)) return &line.value;
   }
-  return one(joined);
+  return nullptr;
 }
 
 std::vector<std::string> ExchangeValues::all(const Value& value, const Signature* of,
                                              const Variables& bound) {
   if (value.choice != nullptr) {
-    const std::string by = lower(first(value.choice->of, of, bound));
-    for (const Value::Choice::Line& line : value.choice->lines) {
-      const bool fits = line.pattern.empty() ? by.empty() : glob_match(line.pattern, by);
-      if (fits) return all(line.value, of, bound);
-    }
-    return {};
+    const Value* chosen = choose(*value.choice, of, bound);
+    return chosen == nullptr ? std::vector<std::string>() : all(*chosen, of, bound);
   }
   std::vector<std::string> joined;
   for (const Value::Text& text : value.texts) {
@@ -254,14 +330,34 @@ std::vector<std::string> ExchangeValues::all(const Value& value, const Signature
 }
 
 std::string ExchangeValues::first(const Value& value, const Signature* of, const Variables& bound) {
-  std::vector<std::string> values = all(value, of, bound);
-  return values.empty() ? std::string() : std::move(values.front());
+  if (value.choice != nullptr) {
+    const Value* chosen = choose(*value.choice, of, bound);
+    return chosen == nullptr ? std::string() : first(*chosen, of, bound);
+  }
+  for (const Value::Text& text : value.texts) {
+    std::string found = first_of(text, of, bound);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+bool ExchangeValues::has(const Value& value, const Signature* of, const Variables& bound) {
+  if (value.choice != nullptr) return !first(value, of, bound).empty();
+  return std::ranges::any_of(value.texts, [&](const Value::Text& text) {
+    std::string room;
+    return text.size() == 1 && text.front().steps.empty()
+               ? !first_of(text.front(), of, bound, room).empty()
+               : !first_of(text, of, bound).empty();
+  });
 }
 
 bool ExchangeValues::holds(const Condition& condition, const Signature* of,
                            const Variables& bound) {
-  const std::vector<std::string> values = all(condition.value, of, bound);
+  using Test = Condition::Test;
+  if (condition.test == Test::present) return has(condition.value, of, bound);
+  if (condition.test == Test::absent) return !has(condition.value, of, bound);
   const auto fits = [&] {
+    const std::vector<std::string> values = all(condition.value, of, bound);
     for (const std::string& value : values) {
       const std::string text = lower(value);
       for (const std::string& pattern : condition.patterns) {
@@ -271,17 +367,7 @@ bool ExchangeValues::holds(const Condition& condition, const Signature* of,
     // "" among the patterns is no value.
     return values.empty() && std::ranges::find(condition.patterns, "") != condition.patterns.end();
   };
-  switch (condition.test) {
-    case Condition::Test::one_of:
-      return fits();
-    case Condition::Test::none_of:
-      return !fits();
-    case Condition::Test::present:
-      return !values.empty();
-    case Condition::Test::absent:
-      return values.empty();
-  }
-  return false;
+  return fits() == (condition.test == Test::one_of);
 }
 
 }  // namespace sallyport::discovery

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,8 @@ class ExchangeValues {
   static constexpr std::size_t kMostFields = 200;
 
   explicit ExchangeValues(const RequestText& request) : request_(request) {}
+  // Once it is known.
+  void set_body(std::string_view body);
   void set_reply(const ReplyText& reply) {
     reply_ = reply;
     reply_of_ = nullptr;
@@ -52,6 +55,8 @@ class ExchangeValues {
   std::vector<std::string> all(const Value& value, const Signature* of, const Variables& bound);
   // The first of them, or "".
   std::string first(const Value& value, const Signature* of, const Variables& bound);
+  // Whether it has one.
+  bool has(const Value& value, const Signature* of, const Variables& bound);
   bool holds(const Condition& condition, const Signature* of, const Variables& bound);
 
   // What the request calls itself beside its path (ACTIVITIES.md, "operation").
@@ -61,12 +66,23 @@ class ExchangeValues {
  private:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  std::optional<std::vector<std::string>> piece(const ValuePiece& piece, const Signature* of,
-                                                const Variables& bound);
+  // Which of the cases it is; null for none.
+  const Value* choose(const Value::Choice& choice, const Signature* of, const Variables& bound);
+  std::vector<std::string> piece(const ValuePiece& piece, const Signature* of,
+                                 const Variables& bound);
+  // The first value of a piece without steps, or "". `room` is for what stands nowhere as it is.
+  std::string_view first_of(const ValuePiece& piece, const Signature* of, const Variables& bound,
+                            std::string& room);
+  std::string first_of(const Value::Text& text, const Signature* of, const Variables& bound);
   std::vector<std::string> values_of(const Value::Text& text, const Signature* of,
                                      const Variables& bound);
-  std::vector<std::string> body_values(const ValuePiece& piece, const Signature* of);
-  std::vector<std::string> reply_values(const ValuePiece& piece, const Signature* of);
+  // Null where there is none to look into.
+  const JsonSelector* body_json(const Signature* of);
+  const JsonSelector* reply_json(const Signature* of);
+  const JsonSelector* token_json(const Signature* of);
+  // `last_first`: the last of them counts most.
+  std::span<const JsonValue> body_values(const ValuePiece& piece, const Signature* of,
+                                         bool& last_first);
   const Fields& form();
   void read_body();
   const Fields& query();
@@ -84,6 +100,9 @@ class ExchangeValues {
   std::unique_ptr<JsonSelector> body_;
   const Signature* reply_of_ = nullptr;
   std::unique_ptr<JsonSelector> reply_json_;
+  std::optional<std::string> token_;  // the claims of the bearer's
+  const Signature* token_of_ = nullptr;
+  std::unique_ptr<JsonSelector> token_json_;
 };
 
 // Fields of application/x-www-form-urlencoded, decoded.

@@ -99,6 +99,9 @@ class SignatureReader {
     for (const HostPattern& host : signature.hosts) variables_.insert(host.variable());
     read_requests(map, signature);
     read_conditions(map, signature.conditions);
+    signature.asks_operation = std::ranges::any_of(signature.conditions, [](const Condition& one) {
+      return draws_on(one.value, ValueSource::operation);
+    });
     read_meaning(map, signature);
     map.finish();
     // What the top says for all: of an activity it can have only what that binds and reads anyway.
@@ -212,6 +215,9 @@ class SignatureReader {
     map.required("verb");
     signature.verb = value_of(map, "verb", policy::activity_type_words());
     refuse_login_failed(signature.verb);
+    if (signature.verb.draws == set_of(ValueSource::literal) && !signature.verb.texts.empty()) {
+      signature.type = policy::parse_activity_type(signature.verb.texts.front().front().name);
+    }
     constexpr std::array<std::string_view, 2> kBoolean = {"true", "false"};
     signature.admin = value_of(map, "admin", kBoolean);
     signature.app = *map.text("app");
@@ -356,6 +362,7 @@ class SignatureReader {
     read.place = node.place;
     for (const auto& written : yaml::as_texts(node, found_, "value")) {
       Value one = text_value(written);
+      read.draws |= one.draws;
       for (Value::Text& text : one.texts) {
         check_word(text, written, words);
         read.texts.push_back(std::move(text));
@@ -371,9 +378,11 @@ class SignatureReader {
     for (const yaml::Node::Entry& entry : node.entries) {
       if (*entry.first == "of") {
         choice->of = value(entry.second, {});
+        read.draws |= choice->of.draws;
         continue;
       }
       choice->lines.push_back({lower(*entry.first), value(entry.second, words)});
+      read.draws |= choice->lines.back().value.draws;
     }
     if (choice->of.empty()) {
       found_.error(node.place, "a value by cases needs 'of'",
@@ -403,11 +412,15 @@ class SignatureReader {
       }
       const bool body = piece.source == ValueSource::body || piece.source == ValueSource::operation;
       const bool reply = piece.source == ValueSource::reply;
-      if (piece.source == ValueSource::body || reply) {
-        JsonSelection& paths = reply ? now_->reply_paths : now_->body_paths;
+      const bool token = piece.source == ValueSource::token;
+      if (piece.source == ValueSource::body || reply || token) {
+        JsonSelection& paths = reply   ? now_->reply_paths
+                               : token ? now_->token_paths
+                                       : now_->body_paths;
         const auto added = paths.add(piece.name);
         if (added) piece.path = *added;
       }
+      read.draws |= set_of(piece.source);
       now_->tells_by_reply_head = now_->tells_by_reply_head ||
                                   piece.source == ValueSource::reply_header ||
                                   piece.source == ValueSource::status;

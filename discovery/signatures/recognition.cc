@@ -77,10 +77,8 @@ bool is_allowed(std::string_view word, std::span<const std::string_view> words) 
 }
 
 bool is_head_only(const Condition& condition) {
-  for (const ValueSource source : {ValueSource::body, ValueSource::operation}) {
-    if (draws_on(condition.value, source)) return false;
-  }
-  return true;
+  return (condition.value.draws & (set_of(ValueSource::body) | set_of(ValueSource::operation))) ==
+         0;
 }
 
 // Whether "Content-Range: bytes 5-9/10" ends what it is a part of (RFC 9110 section 14.4).
@@ -140,37 +138,62 @@ Recognition::Recognition(const AppSignatures& signatures, const http::RequestHea
     : signatures_(signatures), headers_(&head.headers) {
   // Methods are of one spelling (RFC 9110 section 9.1), but many servers do not mind.
   method_ = upper(head.method);
-  candidates_ = signatures.find(host, method_, PathSegments(path));
+  const PathSegments segments(path);
+  candidates_ =
+      signatures.find(host, method_, segments, {names_in_query(head.query()), &head.headers});
   overrides_ = overrides(method_, head);
   if (nothing()) return;
   host_ = host;
   path_ = path;
   content_type_ = head.headers.find("Content-Type").value_or("");
-  RequestText text{host_, method_, path_, head.query(), headers_, content_type_, {}};
   requests_.push_back(std::make_unique<Owned>());
-  requests_.front()->values = std::make_unique<ExchangeValues>(text);
+  ExchangeValues& values = requests_.front()->values.emplace(
+      RequestText{host_, method_, path_, head.query(), headers_, content_type_, {}});
 
   // What the head alone rules out; behind one that the head alone proves nothing is asked.
-  std::vector<AppSignatures::Candidate> kept;
+  std::size_t kept = 0;
   for (AppSignatures::Candidate& candidate : candidates_) {
     bool proven = true;
     bool possible = true;
+    bool bound = false;
+    const auto bind = [&] {
+      if (!bound) AppSignatures::bind(candidate, host_, segments);
+      bound = true;
+    };
     for (const Condition& condition : candidate.signature->conditions) {
       if (!is_head_only(condition)) {
         proven = false;
-      } else if (!requests_.front()->values->holds(condition, candidate.signature,
-                                                   candidate.variables)) {
-        possible = false;
-        break;
+        continue;
       }
+      if (draws_on(condition.value, ValueSource::variable)) bind();
+      possible = values.holds(condition, candidate.signature, candidate.variables);
+      if (!possible) break;
     }
     if (!possible) continue;
+    bind();
     may_be_batch_ = may_be_batch_ || candidate.signature->batch.has_value();
     wants_body_ = wants_body_ || candidate.signature->reads_body || may_be_batch_;
-    kept.push_back(std::move(candidate));
+    if (&candidates_[kept] != &candidate) candidates_[kept] = std::move(candidate);
+    ++kept;
     if (proven) break;
   }
-  candidates_ = std::move(kept);
+  candidates_.resize(kept);
+}
+
+bool Recognition::may_fit(const AppSignatures& signatures, const http::RequestHead& head) {
+  const AppSignatures::Has has{names_in_query(head.query()), &head.headers};
+  const std::string method = upper(head.method);
+  return signatures.may_fit(method, has) || !overrides(method, head).empty();
+}
+
+std::vector<AppSignatures::Candidate> Recognition::find(std::string_view method,
+                                                        std::string_view path) const {
+  const PathSegments segments(path);
+  std::vector<AppSignatures::Candidate> found = signatures_.find(host_, method, segments, {});
+  for (AppSignatures::Candidate& candidate : found) {
+    AppSignatures::bind(candidate, host_, segments);
+  }
+  return found;
 }
 
 bool Recognition::holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const {
@@ -181,11 +204,8 @@ bool Recognition::holds(const AppSignatures::Candidate& candidate, ExchangeValue
 
 // Those that look at operations read lists of them too.
 bool Recognition::may_be_list() const {
-  return std::ranges::any_of(candidates_, [](const auto& one) {
-    return std::ranges::any_of(one.signature->conditions, [](const Condition& condition) {
-      return draws_on(condition.value, ValueSource::operation);
-    });
-  });
+  return std::ranges::any_of(candidates_,
+                             [](const auto& one) { return one.signature->asks_operation; });
 }
 
 bool Recognition::wants_more(std::string_view prefix) const {
@@ -204,10 +224,9 @@ void Recognition::read_request(std::string_view prefix, bool ended) {
       decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""),
                         may_be_batch_ || may_be_list() ? kMostBatchRead : kMostBodyRead, &all);
   ended_ = ended && all;
-  RequestText text = own.values->request();
-  text.body = own.body;
-  own.values = std::make_unique<ExchangeValues>(text);
-  if (!open_list()) settle(0, candidates_, false);
+  own.values->set_body(own.body);
+  if (!open_list()) settle(0, std::move(candidates_), false);
+  candidates_.clear();
   read_override();
   describe_all();
 }
@@ -220,9 +239,9 @@ void Recognition::read_override() {
     Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
     owned.method = said;
     text.method = owned.method;
-    owned.values = std::make_unique<ExchangeValues>(text);
+    owned.values.emplace(text);
     const std::size_t before = found_.size();
-    settle(requests_.size() - 1, signatures_.find(host_, owned.method, PathSegments(path_)), true);
+    settle(requests_.size() - 1, find(owned.method, path_), true);
     if (found_.size() == before) continue;
     const auto same = [&](const Found& one) {
       return one.candidate.signature == found_.back().candidate.signature;
@@ -243,7 +262,7 @@ bool Recognition::open_list() {
     Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
     RequestText text = requests_.front()->values->request();
     text.body = element.substr(0, kMostBodyRead);
-    owned.values = std::make_unique<ExchangeValues>(text);
+    owned.values.emplace(text);
     settle(requests_.size() - 1, candidates_, true);
   }
   hides_ = hides_ || !list.whole;
@@ -295,19 +314,18 @@ void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate
   const std::string_view outer = values.request().path;
   for (const std::size_t index : inside) {
     Owned& owned = *requests_[index];
-    auto candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
+    auto candidates = find(owned.method, owned.path);
     if (candidates.empty()) {  // "/me/messages" of a batch at "/v1.0/$batch"
       owned.path.insert(0, outer.substr(0, outer.rfind('/')));
-      candidates = signatures_.find(host_, owned.method, PathSegments(owned.path));
+      candidates = find(owned.method, owned.path);
     }
     if (candidates.empty() && owned.path.find('%') != owned.path.npos) {  // "%2Fme%2Fmessages"
       std::string plain = http::normal_path("/" + decode_percent(owned.path));
-      candidates = signatures_.find(host_, owned.method, PathSegments(plain));
+      candidates = find(owned.method, plain);
       if (!candidates.empty()) owned.path = std::move(plain);
     }
-    const RequestText text{host_,   owned.method,       owned.path, owned.query,
-                           nullptr, "application/json", owned.body};
-    owned.values = std::make_unique<ExchangeValues>(text);
+    owned.values.emplace(RequestText{host_, owned.method, owned.path, owned.query, nullptr,
+                                     "application/json", owned.body});
     settle(index, std::move(candidates), true);
   }
 }
@@ -332,8 +350,9 @@ bool Recognition::read_reply(int status, const http::Headers& headers, std::stri
   bool more = false;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     const Signature& signature = *found_[i].candidate.signature;
-    if (signature.tells_by_reply_head || (body && signature.reads_reply)) {
-      activities_[i] = describe(found_[i]);
+    const bool lost = !activities_[i].details;
+    if (lost || signature.tells_by_reply_head || (body && signature.reads_reply)) {
+      describe(found_[i], activities_[i]);
       more = true;
     } else {
       tell_outcome(found_[i], activities_[i]);
@@ -345,97 +364,113 @@ bool Recognition::read_reply(int status, const http::Headers& headers, std::stri
 void Recognition::describe_all() {
   activities_.clear();
   activities_.reserve(found_.size());
-  for (const Found& found : found_) activities_.push_back(describe(found));
+  for (const Found& found : found_) describe(found, activities_.emplace_back());
 }
 
-Recognised Recognition::describe(const Found& found) {
+void Recognition::describe(const Found& found, Recognised& seen) {
   const Signature& signature = *found.candidate.signature;
   ExchangeValues& values = *requests_[found.request]->values;
-  // Most signatures have few of them.
+  // Most signatures have few values, and of few of these something stands in the reply.
+  const bool told = static_cast<bool>(seen.details);
+  const auto tells = [&](const Value& value) {
+    return !value.empty() && (!told || (value.draws & kOfReply) != 0);
+  };
   const auto first = [&](const Value& value) {
-    if (value.empty()) return std::string();
     return cut(values.first(value, &signature, found.candidate.variables));
   };
   const auto list = [&](const Value& value) {
-    if (value.empty()) return std::vector<std::string>();
     return tidy(values.all(value, &signature, found.candidate.variables));
   };
-  Recognised seen;
-  seen.signature = &signature;
-  seen.type = policy::parse_activity_type(first(signature.verb)).value_or(ActivityType::other);
-  if (const std::string admin = first(signature.admin); !admin.empty()) {
-    seen.admin = admin == "true";
+  const auto take = [&](const Value& value, std::string& to) {
+    if (tells(value)) to = first(value);
+  };
+  const auto take_all = [&](const Value& value, std::vector<std::string>& to) {
+    if (tells(value)) to = list(value);
+  };
+  Details& details = told ? *seen.details : seen.details.emplace();
+  if (!told) {
+    seen.signature = &signature;
+    seen.app = signature.app;
+    seen.personal = signature.personal;
+    details.signature = signature.id;
+    if (signature.reads_body || signature.batch) details.reading = ended_ ? "whole" : "partial";
   }
-  seen.app = signature.app;
-  seen.personal = signature.personal;
-
-  Details& details = seen.details;
-  details.signature = signature.id;
-  if (signature.reads_body || signature.batch) details.reading = ended_ ? "whole" : "partial";
-  details.object_kind = first(signature.object_kind);
-  if (!is_allowed(details.object_kind, policy::object_kind_words())) details.object_kind.clear();
-  details.object_id = first(signature.object_id);
-  details.object_name = first(signature.object_name);
-  details.object_parent = first(signature.object_parent);
-
-  details.target_emails = list(signature.target_email);
-  for (std::string& mail : details.target_emails) {
-    mail = mail_of(mail);
-    if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
+  // A login that failed is told anew from the reply.
+  if (tells(signature.verb) || seen.type == ActivityType::login_failed) {
+    seen.type =
+        signature.type
+            ? *signature.type
+            : policy::parse_activity_type(first(signature.verb)).value_or(ActivityType::other);
   }
-  std::vector<std::string> domains = list(signature.target_domain);
-  for (std::string& domain : domains) {
-    while (domain.ends_with('.')) domain.pop_back();
-    details.target_domains.push_back(lower(domain));
-  }
-  details.target_emails = tidy(std::move(details.target_emails));
-  details.target_domains = tidy(std::move(details.target_domains));
-  details.target_users = list(signature.target_user);
-  details.target_groups = list(signature.target_group);
-  details.target_links = list(signature.target_link);
-  details.target_roles = list(signature.target_role);
-
-  details.account = first(signature.account);
-  if (is_mail(details.account)) details.account_domain = domain_of(details.account);
-  details.instance = first(signature.instance);
-  if (seen.personal || signatures_.is_personal(host_, details.instance)) {
-    details.instance_kind = "personal";
+  if (tells(signature.admin)) {
+    const std::string admin = first(signature.admin);
+    seen.admin.reset();
+    if (!admin.empty()) seen.admin = admin == "true";
   }
 
-  details.model = first(signature.model);
-  details.conversation = first(signature.conversation);
-  details.consent_client = first(signature.consent_client);
-  details.consent_name = first(signature.consent_name);
-  details.consent_redirect = redirect_host(first(signature.consent_redirect));
-  for (const std::string& scopes : list(signature.consent_scopes)) {
-    for (std::string& scope : split_scopes(scopes)) {
-      details.consent_scopes.push_back(std::move(scope));
+  take(signature.object_kind, details.object_kind);
+  // What the signature's author wrote was looked at when it was read.
+  if (signature.object_kind.draws != set_of(ValueSource::literal) &&
+      !is_allowed(details.object_kind, policy::object_kind_words())) {
+    details.object_kind.clear();
+  }
+  take(signature.object_id, details.object_id);
+  take(signature.object_name, details.object_name);
+  take(signature.object_parent, details.object_parent);
+
+  if (tells(signature.target_email) || tells(signature.target_domain)) {
+    // Their domains are in one list.
+    details.target_domains.clear();
+    details.target_emails = list(signature.target_email);
+    for (std::string& mail : details.target_emails) {
+      mail = mail_of(mail);
+      if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
     }
+    for (std::string& domain : list(signature.target_domain)) {
+      while (domain.ends_with('.')) domain.pop_back();
+      details.target_domains.push_back(lower(domain));
+    }
+    details.target_emails = tidy(std::move(details.target_emails));
+    details.target_domains = tidy(std::move(details.target_domains));
   }
-  details.consent_scopes = tidy(std::move(details.consent_scopes));
+  take_all(signature.target_user, details.target_users);
+  take_all(signature.target_group, details.target_groups);
+  take_all(signature.target_link, details.target_links);
+  take_all(signature.target_role, details.target_roles);
 
-  if (signature.transfer) {
-    details.transfer_step = signature.transfer->step;
-    details.transfer_session = first(signature.transfer->session);
-    const bool last =
-        first(signature.transfer->last) == "true" || ends_range(values.request().headers);
-    seen.goes_on = details.transfer_step != "finish" && !last;
-    seen.part_offset = parse_decimal(first(signature.transfer->offset));
-    if (!seen.part_offset) seen.part_offset = range_offset(values.request().headers);
-    seen.part_number = parse_decimal(first(signature.transfer->number));
-    seen.carries = signature.transfer->carries || details.transfer_step == "part";
-    // RFC 9110 section 10.2.2: a Location may be relative.
-    if (details.transfer_session.starts_with('/')) {
-      details.transfer_session.insert(0, "https://" + host_);
-    }
-    // The address of a session is written with escapes by one, and without by another.
-    if (details.transfer_session.find("://") != std::string::npos) {
-      details.transfer_session = decode_percent(details.transfer_session);
-    }
+  if (!told || tells(signature.account) || tells(signature.instance)) {
+    take(signature.account, details.account);
+    details.account_domain = is_mail(details.account) ? domain_of(details.account) : std::string();
+    take(signature.instance, details.instance);
+    const bool personal = seen.personal || signatures_.is_personal(host_, details.instance);
+    details.instance_kind = personal ? "personal" : "";
   }
-  seen.file_name = safe_file_name(first(signature.file_name));
-  seen.file_type = http::media_type(first(signature.file_type));
-  seen.file_size = parse_decimal(first(signature.file_size));
+
+  take(signature.model, details.model);
+  take(signature.conversation, details.conversation);
+  take(signature.consent_client, details.consent_client);
+  take(signature.consent_name, details.consent_name);
+  if (tells(signature.consent_redirect)) {
+    details.consent_redirect = redirect_host(first(signature.consent_redirect));
+  }
+  if (tells(signature.consent_scopes)) {
+    details.consent_scopes.clear();
+    details.consent_level.clear();
+    for (const std::string& scopes : list(signature.consent_scopes)) {
+      for (std::string& scope : split_scopes(scopes)) {
+        details.consent_scopes.push_back(std::move(scope));
+      }
+    }
+    details.consent_scopes = tidy(std::move(details.consent_scopes));
+  }
+
+  if (signature.transfer) describe_transfer(found, seen);
+  const bool named = tells(signature.file_name) || tells(signature.object_name);
+  if (named || tells(signature.verb)) {
+    seen.file_name = safe_file_name(first(signature.file_name));
+  }
+  if (tells(signature.file_type)) seen.file_type = http::media_type(first(signature.file_type));
+  if (tells(signature.file_size)) seen.file_size = parse_decimal(first(signature.file_size));
   if (!seen.file_size && signature.transfer) {
     seen.file_size = parse_decimal(first(signature.transfer->size));
   }
@@ -443,7 +478,7 @@ Recognised Recognition::describe(const Found& found) {
   const bool step_without_bytes = signature.transfer && !seen.carries;
   seen.body_is_file = signature.content != Content::none && signature.content != Content::in_json &&
                       !step_without_bytes;
-  if (signature.content == Content::in_json) {
+  if (signature.content == Content::in_json && tells(signature.content_value)) {
     std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
     seen.content = decode_any_base64(text);
     // Of one that goes on behind what was read the beginning is there.
@@ -455,13 +490,40 @@ Recognised Recognition::describe(const Found& found) {
   }
 
   if (reply_) tell_outcome(found, seen);
-  return seen;
+}
+
+// Few are steps of one, so all of it is told each time.
+void Recognition::describe_transfer(const Found& found, Recognised& seen) {
+  const Signature& signature = *found.candidate.signature;
+  const TransferRule& rule = *signature.transfer;
+  ExchangeValues& values = *requests_[found.request]->values;
+  const http::Headers* headers = values.request().headers;
+  const auto first = [&](const Value& value) {
+    return cut(values.first(value, &signature, found.candidate.variables));
+  };
+  Details& details = *seen.details;
+  details.transfer_step = rule.step;
+  details.transfer_session = first(rule.session);
+  const bool last = first(rule.last) == "true" || ends_range(headers);
+  seen.goes_on = details.transfer_step != "finish" && !last;
+  seen.part_offset = parse_decimal(first(rule.offset));
+  if (!seen.part_offset) seen.part_offset = range_offset(headers);
+  seen.part_number = parse_decimal(first(rule.number));
+  seen.carries = rule.carries || details.transfer_step == "part";
+  // RFC 9110 section 10.2.2: a Location may be relative.
+  if (details.transfer_session.starts_with('/')) {
+    details.transfer_session.insert(0, "https://" + host_);
+  }
+  // The address of a session is written with escapes by one, and without by another.
+  if (details.transfer_session.find("://") != std::string::npos) {
+    details.transfer_session = decode_percent(details.transfer_session);
+  }
 }
 
 void Recognition::tell_outcome(const Found& found, Recognised& seen) {
   const Signature& signature = *found.candidate.signature;
   ExchangeValues& values = *requests_[found.request]->values;
-  std::string& outcome = seen.details.outcome;
+  std::string& outcome = seen.details->outcome;
   outcome = reply_->status >= 200 && reply_->status < 400 ? "success" : "failed";
   for (const OutcomeRule& rule : signature.outcome) {
     const bool fits = fits_status(rule, reply_->status) &&

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/core/boxed.h"
 #include "base/http/head.h"
 #include "discovery/signatures/app_signatures.h"
 #include "discovery/signatures/batch.h"
@@ -35,8 +36,8 @@ struct Recognised {
   const Signature* signature = nullptr;
   policy::ActivityType type = policy::ActivityType::other;
   std::optional<bool> admin;
-  std::string app;  // another app's id that it belongs to, or ""
-  policy::Details details;
+  std::string app;                 // another app's id that it belongs to, or ""
+  Boxed<policy::Details> details;  // not there while somebody has taken them
   // Of a transfer, where the signature says where they stand; "" and none else.
   std::string file_name;
   std::string file_type;
@@ -58,6 +59,9 @@ class Recognition {
   Recognition(const AppSignatures& signatures, const http::RequestHead& head, std::string_view host,
               std::string_view path);
 
+  // False: nothing() would be true, which is told here by less.
+  static bool may_fit(const AppSignatures& signatures, const http::RequestHead& head);
+
   // Whether no signature of the app can fit, whatever the body holds.
   bool nothing() const { return candidates_.empty() && overrides_.empty(); }
   bool wants_body() const { return wants_body_; }
@@ -69,11 +73,12 @@ class Recognition {
   // it.
   void read_request(std::string_view prefix, bool ended);
   std::span<const Recognised> activities() const { return activities_; }
+  std::span<Recognised> activities() { return activities_; }
   // Whether it holds more requests than could be read. Then activities() are not all of them.
   bool hides() const { return hides_; }
 
   bool wants_reply() const;
-  // Whether it told more than outcomes.
+  // REQUIRES: whoever took details has given them back. Whether it told more than outcomes.
   bool read_reply(int status, const http::Headers& headers, std::string_view prefix);
 
  private:
@@ -85,9 +90,11 @@ class Recognition {
   // A request that has its texts itself: those of a batch.
   struct Owned {
     std::string method, path, query, body;
-    std::unique_ptr<ExchangeValues> values;
+    std::optional<ExchangeValues> values;
   };
 
+  // Those that fit a request whose path is this.
+  std::vector<AppSignatures::Candidate> find(std::string_view method, std::string_view path) const;
   bool holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const;
   void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
   void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
@@ -95,7 +102,9 @@ class Recognition {
   bool open_list();
   void read_override();
   std::size_t add_request(std::string_view method, std::string_view url, std::string body);
-  Recognised describe(const Found& found);
+  // All that `found` tells; or, where `seen` is told already, what the reply adds to it.
+  void describe(const Found& found, Recognised& seen);
+  void describe_transfer(const Found& found, Recognised& seen);
   void tell_outcome(const Found& found, Recognised& seen);
   void describe_all();
 

@@ -70,10 +70,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(seen.activities().size() <= discovery::kMostBatch);
   for (const discovery::Recognised& one : seen.activities()) {
     for (const policy::DetailText& text : policy::detail_texts()) {
-      CHECK((one.details.*text.field).size() <= policy::kMostDetailText);
+      CHECK(((*one.details).*text.field).size() <= policy::kMostDetailText);
     }
     for (const policy::DetailList& list : policy::detail_lists()) {
-      CHECK((one.details.*list.field).size() <= policy::kMostDetailItems);
+      CHECK(((*one.details).*list.field).size() <= policy::kMostDetailItems);
     }
   }
   return 0;

@@ -70,14 +70,14 @@ TEST(Recognition, ReadsAnObjectFromPathHeadersBodyAndReply) {
                  R"({"id":"77"})"});
   const Recognised& one = only(seen);
   EXPECT_EQ(one.type, policy::ActivityType::upload);
-  EXPECT_EQ(one.details.signature, "app/upload");
-  EXPECT_EQ(one.details.object_kind, "file");
-  EXPECT_EQ(one.details.object_id, "77");
-  EXPECT_EQ(one.details.object_name, "/a/b.pdf");
-  EXPECT_EQ(one.details.object_parent, "q3");
-  EXPECT_EQ(one.details.account, "ana@example.org");
-  EXPECT_EQ(one.details.account_domain, "example.org");
-  EXPECT_EQ(one.details.outcome, "success");
+  EXPECT_EQ(one.details->signature, "app/upload");
+  EXPECT_EQ(one.details->object_kind, "file");
+  EXPECT_EQ(one.details->object_id, "77");
+  EXPECT_EQ(one.details->object_name, "/a/b.pdf");
+  EXPECT_EQ(one.details->object_parent, "q3");
+  EXPECT_EQ(one.details->account, "ana@example.org");
+  EXPECT_EQ(one.details->account_domain, "example.org");
+  EXPECT_EQ(one.details->outcome, "success");
   EXPECT_EQ(one.file_name, "b.pdf");
 }
 
@@ -134,9 +134,9 @@ TEST(Recognition, TakesTheMoreExactPathThenMoreConditionsThenWhatWasWrittenFirst
   - {id: again, verb: copy, request: POST /items}
   - {id: asked, verb: delete, request: POST /items, where: {"{query.op}": "del*"}}
 )");
-  EXPECT_EQ(only(see(*app, {"POST", "/items"})).details.signature, "app/plain");
-  EXPECT_EQ(only(see(*app, {"POST", "/items?op=Delete"})).details.signature, "app/asked");
-  EXPECT_EQ(only(see(*app, {"POST", "/other"})).details.signature, "app/any");
+  EXPECT_EQ(only(see(*app, {"POST", "/items"})).details->signature, "app/plain");
+  EXPECT_EQ(only(see(*app, {"POST", "/items?op=Delete"})).details->signature, "app/asked");
+  EXPECT_EQ(only(see(*app, {"POST", "/other"})).details->signature, "app/any");
 }
 
 TEST(Recognition, ReadsABodyOnlyWhereItMayMatter) {
@@ -193,10 +193,10 @@ TEST(Recognition, CollectsTargetsFromAllThatNamesThem) {
        "/mail",
        {},
        R"({"to":[{"address":"B@x.example"},{"address":"a@x.example"}],"cc":[{"address":"c@y.example"}]})"}));
-  EXPECT_EQ(one.details.target_emails,
+  EXPECT_EQ(one.details->target_emails,
             (std::vector<std::string>{"a@x.example", "b@x.example", "c@y.example"}));
-  EXPECT_EQ(one.details.target_domains, (std::vector<std::string>{"x.example", "y.example"}));
-  EXPECT_TRUE(one.details.target_links.empty());
+  EXPECT_EQ(one.details->target_domains, (std::vector<std::string>{"x.example", "y.example"}));
+  EXPECT_TRUE(one.details->target_links.empty());
 }
 
 TEST(Recognition, ReadsFormsOfBothKinds) {
@@ -209,15 +209,15 @@ TEST(Recognition, ReadsFormsOfBothKinds) {
   };
   const Recognised good =
       form("application/x-www-form-urlencoded", "user=ana%40x.example&p=1", R"({"ok":true})");
-  EXPECT_EQ(good.details.account, "ana@x.example");
+  EXPECT_EQ(good.details->account, "ana@x.example");
   EXPECT_EQ(good.type, policy::ActivityType::login);
   const Recognised bad =
       form("multipart/form-data; boundary=B",
            "--B\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nbob\r\n--B--",
            R"({"ok":false})");
-  EXPECT_EQ(bad.details.account, "bob");
+  EXPECT_EQ(bad.details->account, "bob");
   EXPECT_EQ(bad.type, policy::ActivityType::login_failed);
-  EXPECT_EQ(bad.details.outcome, "failed");
+  EXPECT_EQ(bad.details->outcome, "failed");
 }
 
 TEST(Recognition, OpensBatchesOfJson) {
@@ -235,9 +235,9 @@ TEST(Recognition, OpensBatchesOfJson) {
     {"id":"2","method":"GET","url":"https://api.example.com/v1/me/items?x=1"},
     {"id":"3","method":"GET","url":"/nothing/known"}]})"});
   ASSERT_EQ(seen.size(), 2u);
-  EXPECT_EQ(seen[0].details.signature, "app/send");
-  EXPECT_EQ(seen[0].details.object_name, "hi");
-  EXPECT_EQ(seen[1].details.signature, "app/list");
+  EXPECT_EQ(seen[0].details->signature, "app/send");
+  EXPECT_EQ(seen[0].details->object_name, "hi");
+  EXPECT_EQ(seen[1].details->signature, "app/list");
 }
 
 TEST(Recognition, OpensBatchesOfHttp) {
@@ -252,8 +252,8 @@ TEST(Recognition, OpensBatchesOfHttp) {
              "--x\r\nContent-Type: application/http\r\n\r\nDELETE /files/1 HTTP/1.1\r\n\r\n\r\n"
              "--x\r\nContent-Type: application/http\r\n\r\nDELETE /files/2?f=1\r\n\r\n--x--\r\n"});
   ASSERT_EQ(seen.size(), 2u);
-  EXPECT_EQ(seen[0].details.object_id, "1");
-  EXPECT_EQ(seen[1].details.object_id, "2");
+  EXPECT_EQ(seen[0].details->object_id, "1");
+  EXPECT_EQ(seen[1].details->object_id, "2");
 }
 
 TEST(Recognition, TakesEachOperationOfAGraphqlBatchByItself) {
@@ -267,8 +267,8 @@ TEST(Recognition, TakesEachOperationOfAGraphqlBatchByItself) {
                                R"([{"operationName":"Board","query":"query Board{a}"},
                                    {"query":"mutation RemoveCard { x }"}])"});
   ASSERT_EQ(seen.size(), 2u);
-  EXPECT_EQ(seen[0].details.signature, "app/other");
-  EXPECT_EQ(seen[1].details.signature, "app/remove");
+  EXPECT_EQ(seen[0].details->signature, "app/other");
+  EXPECT_EQ(seen[1].details->signature, "app/remove");
 }
 
 TEST(Recognition, LooksIntoCompressedBodiesAndStaysWithinItsBound) {
@@ -280,8 +280,9 @@ TEST(Recognition, LooksIntoCompressedBodiesAndStaysWithinItsBound) {
                                 0x56, 0xca, 0xce, 0xcc, 0x4b, 0x51, 0xb2, 0x52, 0xaa, 0x50, 0xaa,
                                 5,    0,    0x1c, 0x6d, 0x6f, 0x61, 0x0c, 0,    0,    0};
   const std::string body(reinterpret_cast<const char*>(gzip), sizeof(gzip));
-  EXPECT_EQ(only(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body})).details.signature,
-            "app/a");
+  EXPECT_EQ(
+      only(see(*app, {"POST", "/a", {{"Content-Encoding", "gzip"}}, body})).details->signature,
+      "app/a");
   EXPECT_EQ(see(*app, {"POST", "/a", {{"Content-Encoding", "br"}}, body}).size(), 1u);
   // Most servers do not look at the field.
   const std::string plain = R"({"kind":"x"})";
@@ -309,7 +310,7 @@ TEST(Recognition, TakesTheLastOfAMemberThatIsNamedTwice) {
     target: {link: {of: "{body.scope}", anonymous: anyone, "*": organization}}
 )");
   EXPECT_EQ(only(see(*app, {"POST", "/a", {}, R"({"scope":"organization","scope":"anonymous"})"}))
-                .details.target_links,
+                .details->target_links,
             std::vector<std::string>{"anyone"});
 }
 
@@ -325,6 +326,80 @@ TEST(Recognition, BelievesAFieldOfAwsOnlyWithABodyOfAws) {
             1u);
 }
 
+TEST(Recognition, AddsToWhatTheRequestToldWhatStandsInTheReply) {
+  const auto app = signatures(R"(
+  - id: get
+    verb: {of: "{reply.kind}", folder: view, "*": download}
+    request: GET /files/{id}
+    object: {kind: file, id: "{id}", name: ["{reply.name}", "{id}"]}
+    target: {email: ["{query.to}", "{reply.owner}"], domain: "{query.domain}"}
+    account: ["{reply.me}", "{header.X-Me}"]
+)");
+  http::RequestHead head;
+  head.method = "GET";
+  head.path = "/files/7?to=bob@y.example&domain=z.example";
+  ASSERT_TRUE(head.headers.add("X-Me", "ana@x.example"));
+  Recognition recognition(*app, head, "api.example.com", head.path_only());
+  recognition.read_request("", true);
+  ASSERT_EQ(recognition.activities().size(), 1u);
+  EXPECT_EQ(recognition.activities()[0].file_name, "7");
+  EXPECT_EQ(recognition.activities()[0].details->account, "ana@x.example");
+  // Somebody took them, added to them and gave them back.
+  Boxed<policy::Details> taken = std::move(recognition.activities()[0].details);
+  taken->target_classes = {"external"};
+  recognition.activities()[0].details = std::move(taken);
+  const http::Headers headers;
+  EXPECT_TRUE(recognition.read_reply(
+      200, headers, R"({"kind":"doc","name":"a.pdf","me":"eve@w.example","owner":"q@q.example"})"));
+  const Recognised& one = recognition.activities()[0];
+  EXPECT_EQ(one.type, policy::ActivityType::download);
+  EXPECT_EQ(one.details->object_id, "7");
+  EXPECT_EQ(one.details->object_name, "a.pdf");
+  EXPECT_EQ(one.file_name, "a.pdf");
+  EXPECT_EQ(one.details->account_domain, "w.example");
+  EXPECT_EQ(one.details->target_emails, std::vector<std::string>{"bob@y.example"});
+  EXPECT_EQ(one.details->target_domains, (std::vector<std::string>{"y.example", "z.example"}));
+  EXPECT_EQ(one.details->target_classes, std::vector<std::string>{"external"});
+  EXPECT_EQ(one.details->outcome, "success");
+}
+
+TEST(Recognition, IsRuledOutByTheHeadOnlyWhereNoSignatureCanFit) {
+  const auto app = signatures(R"(
+  - id: consent
+    verb: consent
+    request: GET /{rest...}
+    present: ["{query.client_id}", "{query.scope}"]
+  - id: start
+    verb: upload
+    request: POST /{rest...}
+    present: "{header.Upload-Length}"
+  - id: remove
+    verb: delete
+    request: DELETE /files/{id}
+)");
+  const auto fits = [&](const Sent& sent) {
+    http::RequestHead head;
+    head.method = sent.method;
+    head.path = sent.path;
+    for (const auto& [name, value] : sent.headers) EXPECT_TRUE(head.headers.add(name, value));
+    const bool may = Recognition::may_fit(*app, head);
+    Recognition recognition(*app, head, "api.example.com", head.path_only());
+    recognition.read_request("", true);
+    EXPECT_TRUE(may || recognition.activities().empty());
+    return (may ? "may " : "no ") + std::to_string(recognition.activities().size());
+  };
+  EXPECT_EQ(fits({"GET", "/a?client_id=1&scope=x"}), "may 1");
+  EXPECT_EQ(fits({"GET", "/a?scope=x&client%5Fid=1"}), "may 1");
+  EXPECT_EQ(fits({"GET", "/a?client_id=1"}), "no 0");
+  EXPECT_EQ(fits({"GET", "/a"}), "no 0");
+  EXPECT_EQ(fits({"POST", "/a", {{"upload-length", "5"}}}), "may 1");
+  EXPECT_EQ(fits({"POST", "/a"}), "no 0");
+  EXPECT_EQ(fits({"POST", "/files/1", {{"X-HTTP-Method-Override", "DELETE"}}}), "may 1");
+  EXPECT_EQ(fits({"delete", "/files/1"}), "may 1");  // Many servers do not mind.
+  EXPECT_EQ(fits({"DELETE", "/a/b/c"}), "may 0");
+  EXPECT_EQ(fits({"PATCH", "/files/1"}), "no 0");
+}
+
 TEST(Recognition, CutsWhatIsLong) {
   const auto app = signatures(R"(
   - {id: a, verb: edit, request: POST /a, object: {kind: file, name: "{body.name}"},
@@ -335,9 +410,9 @@ TEST(Recognition, CutsWhatIsLong) {
   const Recognised one = only(
       see(*app,
           {"POST", "/a", {}, R"({"name":")" + std::string(5000, 'n') + R"(","to":[)" + to + "]}"}));
-  EXPECT_EQ(one.details.object_name.size(), policy::kMostDetailText);
-  EXPECT_LE(one.details.target_emails.size(), policy::kMostDetailItems);
-  EXPECT_EQ(one.details.target_domains, std::vector<std::string>{"x.example"});
+  EXPECT_EQ(one.details->object_name.size(), policy::kMostDetailText);
+  EXPECT_LE(one.details->target_emails.size(), policy::kMostDetailItems);
+  EXPECT_EQ(one.details->target_domains, std::vector<std::string>{"x.example"});
 }
 
 TEST(SignatureFile, NamesEveryFaultWithItsPlace) {

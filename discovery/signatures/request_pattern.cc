@@ -32,17 +32,35 @@ bool iends_with(std::string_view text, std::string_view end) {
 
 }  // namespace
 
+std::uint32_t folded_hash(std::string_view text) {
+  std::uint32_t hash = 2166136261U;  // FNV-1a
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 16777619U;
+  }
+  return hash == 0 ? 1 : hash;
+}
+
 PathSegments::PathSegments(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
   if (path.ends_with('/')) path.remove_suffix(1);
   if (path.empty()) return;
+  segments_.reserve(8);
+  const bool escaped = path.find('%') != path.npos;
+  if (escaped) decoded_.reserve(path.size());  // Never moves: what is decoded is no longer.
   for (;;) {
     if (segments_.size() == kMost) {
       too_long_ = true;
       return;
     }
     const std::size_t slash = path.find('/');
-    segments_.push_back(decode(path.substr(0, slash)));
+    std::string_view segment = path.substr(0, slash);
+    if (escaped) {
+      const std::size_t from = decoded_.size();
+      decoded_ += decode(segment);
+      segment = std::string_view(decoded_).substr(from);
+    }
+    if (segments_.size() < kHashed) hashes_[segments_.size()] = folded_hash(segment);
+    segments_.push_back(segment);
     if (slash == path.npos) return;
     path.remove_prefix(slash + 1);
   }
@@ -145,12 +163,11 @@ bool PathPattern::match_mixed(const Segment& segment, std::string_view text, Var
   return true;
 }
 
-bool PathPattern::match(const PathSegments& path, Variables& bound) const {
+bool PathPattern::fits(const PathSegments& path) const {
   if (path.too_long()) return false;
-  const std::vector<std::string>& there = path.all();
-  const bool open = !segments_.empty() && segments_.back().kind == Kind::rest;
-  const std::size_t fixed = segments_.size() - (open ? 1 : 0);
-  if (open ? there.size() < fixed : there.size() != fixed) return false;
+  const std::vector<std::string_view>& there = path.all();
+  const std::size_t fixed = this->fixed();
+  if (open() ? there.size() < fixed : there.size() != fixed) return false;
   for (std::size_t i = 0; i < fixed; ++i) {
     const Segment& segment = segments_[i];
     const std::string_view text = there[i];
@@ -159,16 +176,20 @@ bool PathPattern::match(const PathSegments& path, Variables& bound) const {
                                                     : !text.empty();
     if (!fits) return false;
   }
+  return true;
+}
+
+void PathPattern::bind(const PathSegments& path, Variables& bound) const {
+  const std::size_t fixed = this->fixed();
   for (std::size_t i = 0; i < fixed; ++i) {
     const Segment& segment = segments_[i];
     if (segment.kind == Kind::mixed) {
-      match_mixed(segment, there[i], &bound);
+      match_mixed(segment, path.all()[i], &bound);
     } else if (!segment.names.empty()) {
-      bound.emplace_back(segment.names.front(), there[i]);
+      bound.emplace_back(segment.names.front(), path.all()[i]);
     }
   }
-  if (open) bound.emplace_back(segments_.back().names.front(), path.rest(fixed));
-  return true;
+  if (open()) bound.emplace_back(segments_.back().names.front(), path.rest(fixed));
 }
 
 std::strong_ordering PathPattern::operator<=>(const PathPattern& other) const {
@@ -185,9 +206,9 @@ std::strong_ordering PathPattern::operator<=>(const PathPattern& other) const {
   return segments_.size() <=> other.segments_.size();
 }
 
-std::string_view PathPattern::first_text() const {
-  if (segments_.empty() || segments_.front().kind != Kind::text) return {};
-  return segments_.front().texts.front();
+std::uint32_t PathPattern::text_hash(std::size_t index) const {
+  if (index >= segments_.size() || segments_[index].kind != Kind::text) return 0;
+  return folded_hash(segments_[index].texts.front());
 }
 
 std::vector<std::string_view> PathPattern::variables() const {
@@ -229,14 +250,18 @@ std::expected<HostPattern, std::string> HostPattern::parse(std::string_view writ
   return pattern;
 }
 
-bool HostPattern::match(std::string_view host, Variables& bound) const {
+bool HostPattern::fits(std::string_view host) const {
   if (kind_ == Kind::exact) return iequals(host, rest_);
   if (host.size() <= rest_.size() + before_.size() || !iends_with(host, rest_)) return false;
   if (kind_ == Kind::below) return true;
   const std::string_view label = host.substr(0, host.size() - rest_.size());
-  if (label.find('.') != label.npos || !istarts_with(label, before_)) return false;
-  bound.emplace_back(name_, label.substr(before_.size()));
-  return true;
+  return label.find('.') == label.npos && istarts_with(label, before_);
+}
+
+void HostPattern::bind(std::string_view host, Variables& bound) const {
+  if (kind_ != Kind::one_label) return;
+  bound.emplace_back(name_,
+                     host.substr(before_.size(), host.size() - rest_.size() - before_.size()));
 }
 
 }  // namespace sallyport::discovery

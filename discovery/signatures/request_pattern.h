@@ -2,6 +2,7 @@
 // Which requests a signature is for: patterns of hosts and of paths, and the variables that they
 // bind (conf/catalog/ACTIVITIES.md, "Which requests"). Pure.
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <expected>
@@ -15,22 +16,33 @@ namespace sallyport::discovery {
 // What patterns bound, by name. Few, so a list.
 using Variables = std::vector<std::pair<std::string_view, std::string>>;
 
+// The same for texts that differ in small and capital letters only; never 0.
+std::uint32_t folded_hash(std::string_view text);
+
 // A request's path, taken apart once for all patterns: segments, percent-decoded once, a slash at
 // the end left off.
 class PathSegments {
  public:
   static constexpr std::size_t kMost = 64;  // segments; a longer path fits no pattern
+  static constexpr std::size_t kHashed =
+      5;  // the first ones, by which most patterns are told apart
 
-  // `path` without its query, in origin form.
+  // `path` without its query, in origin form; it outlives this where nothing in it is escaped.
   explicit PathSegments(std::string_view path);
+  PathSegments(const PathSegments&) = delete;
+  PathSegments& operator=(const PathSegments&) = delete;
 
   bool too_long() const { return too_long_; }
-  const std::vector<std::string>& all() const { return segments_; }
+  const std::vector<std::string_view>& all() const { return segments_; }
+  // folded_hash() of a segment; 0 where there is none. REQUIRES: index < kHashed.
+  std::uint32_t hash(std::size_t index) const { return hashes_[index]; }
   // From `first` on, with slashes between them.
   std::string rest(std::size_t first) const;
 
  private:
-  std::vector<std::string> segments_;
+  std::string decoded_;  // where something was escaped
+  std::vector<std::string_view> segments_;
+  std::array<std::uint32_t, kHashed> hashes_{};
   bool too_long_ = false;
 };
 
@@ -39,16 +51,21 @@ class PathPattern {
   // "/drive/v3/files/{id}". The error is a sentence for its author.
   static std::expected<PathPattern, std::string> parse(std::string_view written);
 
-  // Whether it covers the path; then what it binds is appended.
-  bool match(const PathSegments& path, Variables& bound) const;
+  // Whether it covers the path.
+  bool fits(const PathSegments& path) const;
+  // Appends what it binds there. REQUIRES: fits(path).
+  void bind(const PathSegments& path, Variables& bound) const;
 
   // The more exact one is less: from the left, text before text with a variable in it, before a
   // variable, before the rest.
   std::strong_ordering operator<=>(const PathPattern& other) const;
   bool operator==(const PathPattern& other) const { return (*this <=> other) == 0; }
 
-  // The first segment, where it is plain text (in small letters); "" where it may be several.
-  std::string_view first_text() const;
+  // How many segments it has, but for {rest...}, and whether that ends it.
+  std::size_t fixed() const { return segments_.size() - (open() ? 1 : 0); }
+  bool open() const { return !segments_.empty() && segments_.back().kind == Kind::rest; }
+  // folded_hash() of a segment that is plain text; 0 where it may be several, or there is none.
+  std::uint32_t text_hash(std::size_t index) const;
   // The names that match() binds.
   std::vector<std::string_view> variables() const;
 
@@ -72,7 +89,9 @@ class HostPattern {
   // "api.example.com", "*.example.com", "{tenant}.example.com".
   static std::expected<HostPattern, std::string> parse(std::string_view written);
 
-  bool match(std::string_view host, Variables& bound) const;
+  bool fits(std::string_view host) const;
+  // REQUIRES: fits(host).
+  void bind(std::string_view host, Variables& bound) const;
   std::string_view variable() const { return name_; }
 
  private:

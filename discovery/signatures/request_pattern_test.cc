@@ -10,7 +10,9 @@ std::string bound(std::string_view pattern, std::string_view path) {
   const auto parsed = PathPattern::parse(pattern);
   if (!parsed) return "fault: " + parsed.error();
   Variables variables;
-  if (!parsed->match(PathSegments(path), variables)) return "-";
+  const PathSegments segments(path);
+  if (!parsed->fits(segments)) return "-";
+  parsed->bind(segments, variables);
   std::string out;
   for (const auto& [name, value] : variables) {
     if (!out.empty()) out += ' ';
@@ -23,7 +25,8 @@ std::string bound_host(std::string_view pattern, std::string_view host) {
   const auto parsed = HostPattern::parse(pattern);
   if (!parsed) return "fault: " + parsed.error();
   Variables variables;
-  if (!parsed->match(host, variables)) return "-";
+  if (!parsed->fits(host)) return "-";
+  parsed->bind(host, variables);
   return variables.empty() ? "" : std::string(variables[0].first) + "=" + variables[0].second;
 }
 

@@ -67,8 +67,9 @@ struct Signature {
   std::vector<RequestLine> requests;
   std::vector<Condition> conditions;
 
-  Value verb;   // a word of policy::activity_type_words()
-  Value admin;  // "true", "false"
+  Value verb;                                // a word of policy::activity_type_words()
+  std::optional<policy::ActivityType> type;  // where it is always the same
+  Value admin;                               // "true", "false"
   std::string app;
   bool personal = false;
 
@@ -88,7 +89,9 @@ struct Signature {
   // What of the bodies is looked at, and whether at all.
   JsonSelection body_paths;
   JsonSelection reply_paths;
+  JsonSelection token_paths;         // of the claims of a token
   bool reads_body = false;           // for conditions or facts
+  bool asks_operation = false;       // some condition
   bool reads_reply = false;          // its body
   bool tells_by_reply_head = false;  // facts stand in the reply's head
 };

@@ -182,27 +182,6 @@ class TextParser {
 
 }  // namespace
 
-bool draws_on(const Value& value, ValueSource source) {
-  for (const Value::Text& text : value.texts) {
-    if (std::ranges::any_of(text, [&](const ValuePiece& one) { return one.source == source; })) {
-      return true;
-    }
-  }
-  if (value.choice == nullptr) return false;
-  return draws_on(value.choice->of, source) ||
-         std::ranges::any_of(value.choice->lines, [&](const Value::Choice::Line& line) {
-           return draws_on(line.value, source);
-         });
-}
-
-bool draws_only_on(const Value& value, ValueSource source) {
-  return value.choice == nullptr && !value.texts.empty() &&
-         std::ranges::all_of(value.texts, [&](const Value::Text& text) {
-           return std::ranges::any_of(text,
-                                      [&](const ValuePiece& one) { return one.source == source; });
-         });
-}
-
 std::optional<Value::Text> parse_value_text(const Spanned<std::string>& written,
                                             Diagnostics& found) {
   return TextParser(written, found).parse();

@@ -54,10 +54,18 @@ struct ValueStep {
   std::string argument;  // a path of JSON, a name, a text
 };
 
+using ValueSources = std::uint16_t;  // a set of them
+constexpr ValueSources set_of(ValueSource source) {
+  return static_cast<ValueSources>(1U << static_cast<unsigned>(source));
+}
+// What is known once the reply's head is; its body is read later still.
+constexpr ValueSources kOfReply = static_cast<ValueSources>(
+    set_of(ValueSource::reply) | set_of(ValueSource::reply_header) | set_of(ValueSource::status));
+
 struct ValuePiece {
   ValueSource source = ValueSource::literal;
   std::string name;      // the literal; a name; a path of JSON
-  std::size_t path = 0;  // of `body` and `reply`: its index in the signature's selection
+  std::size_t path = 0;  // of body, reply and token: its index in the signature's selection
   std::vector<ValueStep> steps;
 };
 
@@ -68,6 +76,7 @@ struct Value {
   std::vector<Text> texts;               // the first that has a value counts
   bool together = false;                 // all of them count
   std::shared_ptr<const Choice> choice;  // instead of texts
+  ValueSources draws = 0;                // where something of it comes from
   Place place;
 
   bool empty() const { return texts.empty() && choice == nullptr; }
@@ -82,11 +91,10 @@ struct Value::Choice {
   std::vector<Line> lines;
 };
 
-// Whether something of it comes from one of these.
-bool draws_on(const Value& value, ValueSource source);
-
-// Whether it has no value where that has none.
-bool draws_only_on(const Value& value, ValueSource source);
+// Whether something of it comes from there.
+inline bool draws_on(const Value& value, ValueSource source) {
+  return (value.draws & set_of(source)) != 0;
+}
 
 // Reads "{owner}/{repo}". On a fault an error at `written`, and no value.
 std::optional<Value::Text> parse_value_text(const Spanned<std::string>& written,

@@ -75,12 +75,12 @@ std::string decode_any_base64(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> jwt_claim(std::string_view token, std::string_view path) {
+std::string jwt_claims(std::string_view token) {
   const std::size_t first = token.find('.');
   if (first == token.npos) return {};
   const std::size_t second = token.find('.', first + 1);
   if (second == token.npos) return {};
-  return select(decode_any_base64(token.substr(first + 1, second - first - 1)), path);
+  return decode_any_base64(token.substr(first + 1, second - first - 1));
 }
 
 std::vector<std::string> take_step(const ValueStep& step, std::string_view value) {
@@ -101,7 +101,7 @@ std::vector<std::string> take_step(const ValueStep& step, std::string_view value
     case Kind::percent:
       return {decode(value, false)};
     case Kind::jwt:
-      return jwt_claim(value, step.argument);
+      return select(jwt_claims(value), step.argument);
     case Kind::last: {
       while (value.ends_with('/')) value.remove_suffix(1);
       const std::size_t slash = value.rfind('/');

@@ -13,9 +13,9 @@ namespace sallyport::discovery {
 // No value where it cannot be done; several where a path of JSON selects several.
 std::vector<std::string> take_step(const ValueStep& step, std::string_view value);
 
-// The claims under a path of a JWT's payload (RFC 7519 section 3). Its signature is not looked at:
-// it is a claim of whoever sent it.
-std::vector<std::string> jwt_claim(std::string_view token, std::string_view path);
+// A JWT's payload (RFC 7519 section 3), which is JSON; "" of what is none. Its signature is not
+// looked at: it is a claim of whoever sent it.
+std::string jwt_claims(std::string_view token);
 
 // "a%20b+c" -> "a b c", as forms are written (WHATWG URL section 5.1).
 std::string decode_form(std::string_view text);

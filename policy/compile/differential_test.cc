@@ -370,5 +370,32 @@ TEST(Differential, ProgramAndPlainInterpreterSayTheSame) {
   RecordProperty("pairs", static_cast<int>(pairs));
 }
 
+TEST(Differential, ToWaitForTheFileIsToWaitForOneOfItsFacts) {
+  std::size_t yes = 0, no = 0;
+  for (std::size_t number = 0; number < 1'000; ++number) {
+    Chance chance(number * 104729 + 3);
+    const auto source =
+        std::make_shared<const Source>(Source{"random.yaml", random_policies(chance)});
+    Diagnostics warnings;
+    const auto program = compile({source}, warnings);
+    ASSERT_TRUE(program) << render(program.error());
+    for (int i = 0; i < 10; ++i) {
+      Activity activity = random_activity(chance);
+      if (chance.one_in(2)) activity.file.reset();
+      const Standing standing = standing_of(random_state(chance, **program, activity));
+      const bool enforced = chance.one_in(2);
+      const auto names = (*program)->waits_for(Point::request, activity, enforced, standing);
+      const bool expected = std::ranges::any_of(
+          names, [](std::string_view name) { return name.starts_with("file."); });
+      ASSERT_EQ((*program)->waits_for_file(Point::request, activity, enforced, standing), expected)
+          << "seed " << number << "\n"
+          << source->text;
+      ++(expected ? yes : no);
+    }
+  }
+  EXPECT_GT(yes, 500U);
+  EXPECT_GT(no, 500U);
+}
+
 }  // namespace
 }  // namespace sallyport::policy

@@ -55,6 +55,8 @@ bool asks_for_certificate(std::span<const Expression> parts) {
   });
 }
 
+bool is_of_file(const Attribute& attribute) { return attribute.name.starts_with("file."); }
+
 bool is_ours(std::span<const std::string> faults) {
   return std::find(faults.begin(), faults.end(), "own_authority") != faults.end();
 }
@@ -97,6 +99,15 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
     const auto ask = [&](const Expression& test) { asked.insert(&test.attribute()); };
     each_test(policy.when, ask);
     each_test(policy.except, ask);
+  }
+  for (const std::uint32_t number : deciders) {
+    bool asks = false;
+    const auto of_file = [&](const Expression& test) {
+      asks = asks || is_of_file(test.attribute());
+    };
+    each_test(policies_[number].when, of_file);
+    each_test(policies_[number].except, of_file);
+    if (asks) file_asks_.push_back(number);
   }
   deciders_ = PolicyIndex(policies_, std::move(deciders));
   openers_ = PolicyIndex(policies_, std::move(openers));
@@ -366,6 +377,41 @@ std::vector<std::string_view> Program::waits_for(Point point, const Activity& ac
     each_test(policy.except, waits);
   });
   return {names.begin(), names.end()};
+}
+
+bool Program::decided_before(std::uint32_t number, Point point, const Activity& activity,
+                             const Standing& standing) const {
+  PolicyIndex::Candidates candidates(deciders_.at(point), activity, PolicyIndex::Take::ready);
+  for (const Filed* filed = candidates.next(); filed != nullptr && filed->number < number;
+       filed = candidates.next()) {
+    const CompiledPolicy& policy = policies_[filed->number];
+    if (policy.rehearse || policy.action == Action::notice) continue;
+    if (policy.judge(point, activity, filed->key_part).holds() &&
+        standing.find_grant(policy, activity) == nullptr) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Program::waits_for_file(Point point, const Activity& activity, bool enforced,
+                             const Standing& standing) const {
+  for (const std::uint32_t number : file_asks_) {
+    const CompiledPolicy& policy = policies_[number];
+    if (enforced && policy.rehearse) continue;
+    const Outcome outcome = policy.judge(point, activity);
+    if (!outcome.may_hold() || outcome.holds()) continue;
+    bool waits = false;
+    const auto see_file = [&](const Expression& test) {
+      waits =
+          waits || (is_of_file(test.attribute()) && see(test.attribute(), point, activity).not_yet);
+    };
+    each_test(policy.when, see_file);
+    each_test(policy.except, see_file);
+    if (!waits || standing.find_grant(policy, activity) != nullptr) continue;
+    return !decided_before(number, point, activity, standing);
+  }
+  return false;
 }
 
 bool Program::waits_for_end_only(Point point, const Activity& activity, bool enforced,

@@ -130,6 +130,11 @@ class Program {
                                           bool enforced = false,
                                           const Standing& standing = Standing::none()) const;
 
+  // Whether waits_for() has a fact of the file. Looks at the policies that ask for one, and only
+  // where one of these waits at those before it.
+  bool waits_for_file(Point point, const Activity& activity, bool enforced,
+                      const Standing& standing) const;
+
   // Whether each of those lets all but the end of an upload go on (`hold: tail`). False where none
   // waits.
   bool waits_for_end_only(Point point, const Activity& activity, bool enforced,
@@ -148,6 +153,9 @@ class Program {
   void each_waiting(Point point, const Activity& activity, bool enforced, const Standing& standing,
                     const Use& use) const;
   class Waiters;
+  // Whether one that stands before `number` decides already.
+  bool decided_before(std::uint32_t number, Point point, const Activity& activity,
+                      const Standing& standing) const;
   Decision decide_by(const PolicyIndex& index, Point point, const Activity& activity,
                      const Standing& standing, PolicyIndex::Recall* recall = nullptr) const;
   void each_match(const PolicyIndex& index, Point point, const Activity& activity,
@@ -155,9 +163,10 @@ class Program {
                   PolicyIndex::Recall* recall = nullptr) const;
 
   std::vector<CompiledPolicy> policies_;
-  PolicyIndex deciders_;  // access, session
-  PolicyIndex openers_;   // tls
-  PolicyIndex faults_;    // tls, those that ask for the certificate
+  PolicyIndex deciders_;                  // access, session
+  std::vector<std::uint32_t> file_asks_;  // those of them that ask for a fact of the file
+  PolicyIndex openers_;                   // tls
+  PolicyIndex faults_;                    // tls, those that ask for the certificate
   PolicyIndex edits_;
   PolicyIndex reports_;
   std::vector<const Attribute*> asked_;  // sorted by name

@@ -23,7 +23,7 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
   if (now.signatures == nullptr) return nullptr;
   const discovery::AppSignatures* signatures = now.signatures->for_app(
       activity.app ? std::string_view(activity.app->id) : std::string_view());
-  if (signatures == nullptr || !signatures->may_fit(head.method, !head.query().empty())) {
+  if (signatures == nullptr || !discovery::Recognition::may_fit(*signatures, head)) {
     return nullptr;
   }
   auto watch =
@@ -32,8 +32,13 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
   return watch;
 }
 
-void ActivityWatch::tell(const Recognised& seen, policy::Activity& facts) const {
-  discovery::apply(seen, *now_.catalog, *now_.hand_tags, facts);
+void ActivityWatch::tell(Recognised& seen, policy::Activity& facts) const {
+  if (count() == 1) {
+    facts.details = std::move(seen.details);
+  } else {
+    facts.details = seen.details;
+  }
+  discovery::apply_but_details(seen, *now_.catalog, *now_.hand_tags, facts);
   if (!seen.content.empty() && seen.type == ActivityType::upload) {
     discovery::UploadFiles inside(discovery::BodyShape::raw, {}, digests_);
     inside.feed(seen.content);
@@ -63,9 +68,13 @@ void tell_name(const Snapshot& now, std::optional<policy::FileFacts>& file) {
   if (now.file_names && file) discovery::tell_name_tags(*now.file_names, *file);
 }
 
+void ActivityWatch::take_back(policy::Activity& facts) {
+  if (count() == 1) recognition_.activities()[0].details = std::move(facts.details);
+}
+
 void ActivityWatch::describe(std::size_t n, policy::Activity& facts,
-                             std::optional<std::uint64_t> length) const {
-  const Recognised& seen = recognition_.activities()[n];
+                             std::optional<std::uint64_t> length) {
+  Recognised& seen = recognition_.activities()[n];
   if (seen.type == ActivityType::upload && !facts.file) {
     facts.file = discovery::uploaded_file(head_, length);
   }
@@ -94,20 +103,26 @@ void ActivityWatch::read_reply(const http::ReplyHead& reply, policy::Activity& f
   reply_.emplace();
   reply_->status = reply.status;
   reply_->headers = reply.headers;
+  take_back(facts);
   const bool more = recognition_.read_reply(reply.status, reply_->headers, {});
   show_reply(facts, length, more);
 }
 
 void ActivityWatch::show_reply(policy::Activity& facts, std::optional<std::uint64_t> length,
-                               bool more) const {
-  const Recognised& seen = recognition_.activities()[shown_];
+                               bool more) {
+  Recognised& seen = recognition_.activities()[shown_];
   const bool of_a_file = seen.type == ActivityType::upload || seen.type == ActivityType::download ||
                          facts.type == ActivityType::download;
-  if (!more && !of_a_file && facts.details) {  // Most exchanges: what was told stays.
+  if (!more && !of_a_file &&
+      (count() == 1 || facts.details)) {  // Most exchanges: what was told stays.
     facts.type = seen.type;
     facts.admin = seen.admin.value_or(seen.type == ActivityType::admin);
     facts.file.reset();
-    facts.details->outcome = seen.details.outcome;
+    if (count() == 1) {
+      facts.details = std::move(seen.details);
+    } else {
+      facts.details->outcome = seen.details->outcome;
+    }
     return;
   }
   // A file that comes is a download, whatever the request looked like.
@@ -137,6 +152,7 @@ http::Body& ActivityWatch::tap(http::Body& body) {
 void ActivityWatch::finish(discovery::Event& event) {
   if (count() == 0) return;
   if (reply_ && tapped_ && !tapped_->prefix().empty()) {
+    take_back(event.activity);
     const bool more = recognition_.read_reply(reply_->status, reply_->headers, tapped_->prefix());
     show_reply(event.activity, std::nullopt, more);
   }

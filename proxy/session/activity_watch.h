@@ -36,7 +36,7 @@ class ActivityWatch {
   // How many activities there are; 0 where no signature fits after all.
   std::size_t count() const { return recognition_.activities().size(); }
   // Gives `facts` those of the n-th. `length`: of the request's body, where it is known.
-  void describe(std::size_t n, policy::Activity& facts, std::optional<std::uint64_t> length) const;
+  void describe(std::size_t n, policy::Activity& facts, std::optional<std::uint64_t> length);
   // The event's facts are those of the n-th.
   void show(std::size_t n) { shown_ = n; }
   // Keeps what the policies said at request to the next one, in order.
@@ -44,7 +44,7 @@ class ActivityWatch {
 
   // The one activity, where it is a step of a transfer over several requests; else null.
   const discovery::Recognised* transfer() const {
-    const bool step = count() == 1 && !recognition_.activities()[0].details.transfer_step.empty();
+    const bool step = count() == 1 && recognition_.activities()[0].signature->transfer.has_value();
     return step ? &recognition_.activities()[0] : nullptr;
   }
 
@@ -72,9 +72,11 @@ class ActivityWatch {
         digests_(digests),
         recognition_(signatures, head, activity.host, activity.path.value_or("/")) {}
 
-  void tell(const discovery::Recognised& seen, policy::Activity& facts) const;
+  // The details of one activity stand in its facts alone; `seen` gets them back to add to them.
+  void tell(discovery::Recognised& seen, policy::Activity& facts) const;
+  void take_back(policy::Activity& facts);
   // `more`: than the outcome was told since the request.
-  void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length, bool more) const;
+  void show_reply(policy::Activity& facts, std::optional<std::uint64_t> length, bool more);
 
   const Snapshot& now_;
   const http::RequestHead& head_;

@@ -19,13 +19,6 @@ using policy::Point;
 
 namespace {
 
-// What only the bytes of an upload show.
-constexpr std::string_view kShownByBytes[] = {"file.family", "file.scan_status", "file.sha256",
-                                              "file.sniffed_type"};
-// What they may show where the head does not tell.
-constexpr std::string_view kToldByHeads[] = {"file.extension", "file.name", "file.name_tag",
-                                             "file.size", "file.type"};
-
 // Bytes that tell most kinds of files from talk.
 constexpr std::size_t kTelling = 16;
 
@@ -51,21 +44,17 @@ std::optional<bool> begins_file(std::string_view begins, bool all, std::string_v
 
 }  // namespace
 
-bool Session::holds_upload(const Walk& walk, bool enforced) const {
+// What the bytes of an upload show, and what they may show where the head does not tell it: all
+// that is told of a file.
+bool Session::holds_upload(Walk& walk, bool enforced) const {
   if (services_.settings.spools == nullptr) return false;
-  const policy::Program& program = *walk.now->policy;
-  const auto asks = [&](std::string_view name) { return program.asks(name); };
-  if (std::ranges::none_of(kShownByBytes, asks) && std::ranges::none_of(kToldByHeads, asks)) {
-    return false;
-  }
-  policy::Activity facts = walk.event.activity;
-  facts.type = ActivityType::upload;
-  const std::vector<std::string_view> waiting =
-      program.waits_for(Point::request, facts, enforced, services_.snapshots.standing());
-  const auto waits = [&](std::string_view name) {
-    return std::ranges::find(waiting, name) != waiting.end();
-  };
-  return std::ranges::any_of(kShownByBytes, waits) || std::ranges::any_of(kToldByHeads, waits);
+  // Facts are not small, so these are not copied for the question.
+  policy::Activity& facts = walk.event.activity;
+  const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
+  const bool waits = walk.now->policy->waits_for_file(Point::request, facts, enforced,
+                                                      services_.snapshots.standing());
+  facts.type = type;
+  return waits;
 }
 
 bool Session::may_go_on(const Walk& walk) const {

@@ -78,7 +78,7 @@ class Session {
   // of them before anything goes. Then the event has the policies' verdict of that.
   Task<Result<void>> look_at_upload(Walk& walk);
   // Whether a policy waits for what its bytes show. `enforced`: one that may stop it.
-  bool holds_upload(const Walk& walk, bool enforced = false) const;
+  bool holds_upload(Walk& walk, bool enforced = false) const;
   // Whether a request that says it sends no file begins like one, where policies wait for files.
   Task<Result<bool>> hides_file(Walk& walk);
   // What the exchange came to, into its event. Once; before the reply's end reaches the client,
