@@ -18,7 +18,14 @@ constexpr std::string_view kGuards[] = {kMark,       ")]}'",      "for(;;);",
 }  // namespace
 
 JsonSelector::JsonSelector(const JsonSelection& wanted)
-    : wanted_(wanted), values_(wanted.size()), repeated_(wanted.nodes_.size()), matched_{0} {}
+    : wanted_(wanted), values_(wanted.size()), repeated_(wanted.nodes_.size()) {
+  // Most texts are small, and most of what is selected from them is not deep.
+  frames_.reserve(4);
+  nodes_.reserve(8);
+  seen_.reserve(8);
+  matched_.reserve(4);
+  matched_.push_back(0);
+}
 
 void JsonSelector::feed(std::string_view bytes) {
   const char* const begin = bytes.data();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "discovery/classify/one_of.h"
+
 namespace sallyport::discovery {
 namespace {
 
@@ -36,11 +38,6 @@ constexpr std::string_view kPageParts[] = {".avif", ".css", ".eot",  ".gif",  ".
                                            ".jpg",  ".js",  ".map",  ".mjs",  ".otf",  ".png",
                                            ".svg",  ".ttf", ".wasm", ".webp", ".woff", ".woff2"};
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
 bool is_page_part(std::string_view word) {
   return std::any_of(std::begin(kPageParts), std::end(kPageParts),
                      [word](std::string_view ending) { return word.ends_with(ending); });
@@ -55,14 +52,14 @@ bool is_administration(std::string_view host, const PathWords& path) {
   // "admin" alone is no host of an app, and what is of one has a domain behind it.
   if (label.size() < host.size() && (label == "admin" || label == "adminconsole")) return true;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (is_one_of(words[i], kWritings)) return false;
-    const bool is_person = i > 0 && is_one_of(words[i - 1], kPersons);
-    if (is_one_of(words[i], kPlaces) && !is_person) return true;
-    if (!is_one_of(words[i], kSettings)) continue;
-    if (i + 1 < words.size() && is_one_of(words[i + 1], kOfAll)) return true;
+    if (is_one_of<kWritings>(words[i])) return false;
+    const bool is_person = i > 0 && is_one_of<kPersons>(words[i - 1]);
+    if (is_one_of<kPlaces>(words[i]) && !is_person) return true;
+    if (!is_one_of<kSettings>(words[i])) continue;
+    if (i + 1 < words.size() && is_one_of<kOfAll>(words[i + 1])) return true;
     // "/organizations/acme/settings", "/workspace/settings"
-    const bool below = (i >= 1 && is_one_of(words[i - 1], kBodies)) ||
-                       (i >= 2 && is_one_of(words[i - 2], kBodies));
+    const bool below = (i >= 1 && is_one_of<kBodies>(words[i - 1])) ||
+                       (i >= 2 && is_one_of<kBodies>(words[i - 2]));
     if (below && words[i] == "settings") return true;
   }
   return false;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/core/text.h"
+#include "discovery/classify/one_of.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -26,11 +27,6 @@ constexpr std::string_view kRoots[] = {"api",     "rest",     "auth",     "user"
                                        "account", "accounts", "identity", "public"};
 constexpr std::string_view kWaysIn[] = {"local", "password", "callback", "ldap",
                                         "saml",  "basic",    "token",    "credentials"};
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
 
 // "1", "v2", "v1.0", "2.0"
 bool is_version(std::string_view word) {
@@ -82,6 +78,7 @@ PathWords::PathWords(std::string_view path) {
   }
   if (words_.empty()) return;
   std::string& last = words_.back();
+  if (last.find('.') == std::string::npos) return;
   names_file_ = has_file_ending(last);
   for (const std::string_view ending : kPageEndings) {
     if (!last.ends_with(ending) || last.size() == ending.size()) continue;
@@ -99,13 +96,13 @@ bool PathWords::has(std::string_view word) const {
   return std::find(words_.begin(), words_.end(), word) != words_.end();
 }
 
-bool PathWords::has_any(const std::vector<std::string_view>& words) const {
+bool PathWords::has_any(std::initializer_list<std::string_view> words) const {
   return std::any_of(words.begin(), words.end(), [this](auto word) { return has(word); });
 }
 
 bool PathWords::stands_at_root() const {
   return std::all_of(words_.begin(), std::prev(words_.end()), [](const std::string& word) {
-    return is_version(word) || is_one_of(word, kRoots);
+    return is_version(word) || is_one_of<kRoots>(word);
   });
 }
 
@@ -121,22 +118,22 @@ bool PathWords::is_login() const {
   if (words_.empty() || is_logout()) return false;
   const std::string_view before =
       words_.size() > 1 ? words_[words_.size() - 2] : std::string_view();
-  if (is_one_of(last(), kLogin) || is_token() || is_session()) return true;
+  if (is_one_of<kLogin>(last()) || is_token() || is_session()) return true;
   if (last() == "authorize")
     return has_any({"oauth", "oauth2", "openid-connect", "oidc", "connect"});
   if (last() == "auth") return stands_at_root();
-  if (before == "auth" && is_one_of(last(), kWaysIn)) return true;
+  if (before == "auth" && is_one_of<kWaysIn>(last())) return true;
   if (last() == "callback")
     return has_any({"auth", "login", "signin", "sso", "oidc", "oauth", "oauth2"});
   if (before == "adfs" && last() == "ls") return true;
   return has_any({"saml", "saml2", "saml20"}) && last() != "metadata" && last() != "sls";
 }
 
-bool PathWords::is_logout() const { return is_one_of(last(), kLogout); }
+bool PathWords::is_logout() const { return is_one_of<kLogout>(last()); }
 
 bool PathWords::is_upload() const {
   return std::any_of(words_.begin(), words_.end(), [](const std::string& word) {
-    return is_one_of(word, kUpload) || word.ends_with(".upload");
+    return is_one_of<kUpload>(word) || word.ends_with(".upload");
   });
 }
 

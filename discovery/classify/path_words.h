@@ -5,6 +5,7 @@
 // ";parameters" and without the ending of a server's page (".php", ".aspx"):
 // "/Account/Log%49n.aspx" -> account, login.
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ class PathWords {
   bool is_upload() const;
 
  private:
-  bool has_any(const std::vector<std::string_view>& words) const;
+  bool has_any(std::initializer_list<std::string_view> words) const;
   // Whether nothing but roots of an API ("api", "v2", "users") stands before the last word.
   bool stands_at_root() const;
 

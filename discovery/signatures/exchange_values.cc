@@ -76,6 +76,18 @@ std::vector<std::string> texts_of(std::span<const JsonValue> values) {
   return texts;
 }
 
+// What it is where it stands in one place and cannot be a list; else null.
+const ValuePiece* single(const Value& value) {
+  constexpr ValueSources kMayBeLists = set_of(ValueSource::query) | set_of(ValueSource::body) |
+                                       set_of(ValueSource::reply) | set_of(ValueSource::token);
+  if (value.choice != nullptr || value.texts.size() != 1 || value.texts.front().size() != 1 ||
+      (value.draws & kMayBeLists) != 0) {
+    return nullptr;
+  }
+  const ValuePiece& piece = value.texts.front().front();
+  return piece.steps.empty() ? &piece : nullptr;
+}
+
 std::unique_ptr<JsonSelector> select(const JsonSelection& paths, std::string_view text) {
   auto selector = std::make_unique<JsonSelector>(paths);
   selector->feed(text);
@@ -356,16 +368,26 @@ bool ExchangeValues::holds(const Condition& condition, const Signature* of,
   using Test = Condition::Test;
   if (condition.test == Test::present) return has(condition.value, of, bound);
   if (condition.test == Test::absent) return !has(condition.value, of, bound);
-  const auto fits = [&] {
-    const std::vector<std::string> values = all(condition.value, of, bound);
-    for (const std::string& value : values) {
-      const std::string text = lower(value);
-      for (const std::string& pattern : condition.patterns) {
-        if (glob_match(pattern, text)) return true;
-      }
+  const auto fits_one = [&](std::string_view value) {
+    std::string small;
+    if (std::ranges::any_of(value, [](char c) { return c >= 'A' && c <= 'Z'; })) {
+      value = small = lower(value);
     }
-    // "" among the patterns is no value.
-    return values.empty() && std::ranges::find(condition.patterns, "") != condition.patterns.end();
+    return std::ranges::any_of(
+        condition.patterns, [&](const std::string& pattern) { return glob_match(pattern, value); });
+  };
+  // "" among the patterns is no value.
+  const auto fits_none = [&] {
+    return std::ranges::find(condition.patterns, "") != condition.patterns.end();
+  };
+  const auto fits = [&] {
+    if (const ValuePiece* piece = single(condition.value)) {
+      std::string room;
+      const std::string_view value = first_of(*piece, of, bound, room);
+      return value.empty() ? fits_none() : fits_one(value);
+    }
+    const std::vector<std::string> values = all(condition.value, of, bound);
+    return values.empty() ? fits_none() : std::ranges::any_of(values, fits_one);
   };
   return fits() == (condition.test == Test::one_of);
 }

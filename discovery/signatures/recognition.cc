@@ -133,15 +133,22 @@ bool fits_status(const OutcomeRule& rule, int status) {
 
 }  // namespace
 
-Recognition::Recognition(const AppSignatures& signatures, const http::RequestHead& head,
-                         std::string_view host, std::string_view path)
-    : signatures_(signatures), headers_(&head.headers) {
-  // Methods are of one spelling (RFC 9110 section 9.1), but many servers do not mind.
-  method_ = upper(head.method);
+// Methods are of one spelling (RFC 9110 section 9.1), but many servers do not mind.
+Recognition::Asked::Asked(const http::RequestHead& the_head)
+    : head(the_head),
+      method(upper(head.method)),
+      has{names_in_query(head.query()), &head.headers},
+      overrides(discovery::overrides(method, head)) {}
+
+Recognition::Recognition(const AppSignatures& signatures, Asked asked, std::string_view host,
+                         std::string_view path)
+    : signatures_(signatures),
+      method_(std::move(asked.method)),
+      overrides_(std::move(asked.overrides)),
+      headers_(&asked.head.headers) {
+  const http::RequestHead& head = asked.head;
   const PathSegments segments(path);
-  candidates_ =
-      signatures.find(host, method_, segments, {names_in_query(head.query()), &head.headers});
-  overrides_ = overrides(method_, head);
+  candidates_ = signatures.find(host, method_, segments, asked.has);
   if (nothing()) return;
   host_ = host;
   path_ = path;
@@ -178,12 +185,6 @@ Recognition::Recognition(const AppSignatures& signatures, const http::RequestHea
     if (proven) break;
   }
   candidates_.resize(kept);
-}
-
-bool Recognition::may_fit(const AppSignatures& signatures, const http::RequestHead& head) {
-  const AppSignatures::Has has{names_in_query(head.query()), &head.headers};
-  const std::string method = upper(head.method);
-  return signatures.may_fit(method, has) || !overrides(method, head).empty();
 }
 
 std::vector<AppSignatures::Candidate> Recognition::find(std::string_view method,

@@ -55,12 +55,26 @@ struct Recognised {
 
 class Recognition {
  public:
-  // `head` and `signatures` outlive this. `host` and `path` in their normal spelling.
-  Recognition(const AppSignatures& signatures, const http::RequestHead& head, std::string_view host,
-              std::string_view path);
+  // What of a head is asked for each time.
+  struct Asked {
+    explicit Asked(const http::RequestHead& head);
+    // False: nothing() would be true, which is told here by less.
+    bool may_fit(const AppSignatures& signatures) const {
+      return signatures.may_fit(method, has) || !overrides.empty();
+    }
 
-  // False: nothing() would be true, which is told here by less.
-  static bool may_fit(const AppSignatures& signatures, const http::RequestHead& head);
+    const http::RequestHead& head;
+    std::string method;  // in capital letters
+    AppSignatures::Has has;
+    std::vector<std::string> overrides;  // methods that stand elsewhere in the request
+  };
+
+  // The head and `signatures` outlive this. `host` and `path` in their normal spelling.
+  Recognition(const AppSignatures& signatures, Asked asked, std::string_view host,
+              std::string_view path);
+  Recognition(const AppSignatures& signatures, const http::RequestHead& head, std::string_view host,
+              std::string_view path)
+      : Recognition(signatures, Asked(head), host, path) {}
 
   // Whether no signature of the app can fit, whatever the body holds.
   bool nothing() const { return candidates_.empty() && overrides_.empty(); }

@@ -382,7 +382,7 @@ TEST(Recognition, IsRuledOutByTheHeadOnlyWhereNoSignatureCanFit) {
     head.method = sent.method;
     head.path = sent.path;
     for (const auto& [name, value] : sent.headers) EXPECT_TRUE(head.headers.add(name, value));
-    const bool may = Recognition::may_fit(*app, head);
+    const bool may = Recognition::Asked(head).may_fit(*app);
     Recognition recognition(*app, head, "api.example.com", head.path_only());
     recognition.read_request("", true);
     EXPECT_TRUE(may || recognition.activities().empty());

@@ -62,9 +62,9 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
     p.portal_ = std::make_unique<portal::Portal>(shared.portal, *shared.portal_state, shared.clock,
                                                  *p.answers_, p.answers_.get(), p.sign_in_.get());
   }
-  p.services_ = std::make_unique<session::Services>(
-      session::Services{p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_,
-                        p.now_.settings, p.ids_, p.agents_, p.portal_.get(), shared.portal_state});
+  p.services_ = std::make_unique<session::Services>(session::Services{
+      p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_, p.now_.settings,
+      p.ids_, p.agents_, p.known_, p.portal_.get(), shared.portal_state});
   p.keys_ = std::make_unique<intercept::Keys>(
       intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.mirrored_, p.own_leaves_,
                       *p.server_context_, p.pins_, shared.crl_url, p.mirrors_, p.own_answers_});

@@ -98,6 +98,7 @@ class WorkerParts {
   session::SnapshotShelf snapshots_;
   UlidMaker ids_;
   discovery::AgentCache agents_;
+  session::KnownShelf known_;
   tls::LeafCache leaves_;
   tls::MirroredKeys mirrored_;
   tls::LeafCache own_leaves_{1024};

@@ -23,11 +23,11 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
   if (now.signatures == nullptr) return nullptr;
   const discovery::AppSignatures* signatures = now.signatures->for_app(
       activity.app ? std::string_view(activity.app->id) : std::string_view());
-  if (signatures == nullptr || !discovery::Recognition::may_fit(*signatures, head)) {
-    return nullptr;
-  }
-  auto watch =
-      std::unique_ptr<ActivityWatch>(new ActivityWatch(now, *signatures, head, activity, digests));
+  if (signatures == nullptr) return nullptr;
+  discovery::Recognition::Asked asked(head);
+  if (!asked.may_fit(*signatures)) return nullptr;
+  auto watch = std::unique_ptr<ActivityWatch>(
+      new ActivityWatch(now, *signatures, std::move(asked), activity, digests));
   if (watch->recognition_.nothing()) return nullptr;
   return watch;
 }

@@ -8,6 +8,8 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/http/head.h"
@@ -66,11 +68,12 @@ class ActivityWatch {
 
  private:
   ActivityWatch(const Snapshot& now, const discovery::AppSignatures& signatures,
-                const http::RequestHead& head, const policy::Activity& activity, bool digests)
+                discovery::Recognition::Asked asked, const policy::Activity& activity, bool digests)
       : now_(now),
-        head_(head),
+        head_(asked.head),
         digests_(digests),
-        recognition_(signatures, head, activity.host, activity.path.value_or("/")) {}
+        recognition_(signatures, std::move(asked), activity.host,
+                     activity.path ? std::string_view(*activity.path) : "/") {}
 
   // The details of one activity stand in its facts alone; `seen` gets them back to add to them.
   void tell(discovery::Recognised& seen, policy::Activity& facts) const;

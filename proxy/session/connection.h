@@ -22,6 +22,7 @@
 #include "proxy/origin/dialer.h"
 #include "proxy/origin/pool.h"
 #include "proxy/origin/route.h"
+#include "proxy/session/known_shelf.h"
 #include "proxy/session/pace.h"
 #include "proxy/session/snapshot.h"
 #include "proxy/session/spool.h"
@@ -95,6 +96,7 @@ struct Services {
   const Settings& settings;
   UlidMaker& ids;
   discovery::AgentCache& agents;
+  KnownShelf& known;
   // Where people answer what policies ask; null: nowhere, and what asks is a block.
   portal::Portal* portal = nullptr;
   const portal::PortalState* portal_state = nullptr;
@@ -116,23 +118,9 @@ struct ClientConnection {
     std::string domain;
   } last_domain;
 
-  // What the last exchange knew at connect, for the next one to the same place; and of an address
-  // of the origin. Null once the connection has rested.
-  struct Known {
-    std::uint64_t snapshot = 0;  // SnapshotPin::number()
-    std::optional<std::string> user;
-    Authority to;
-    discovery::Event begun;  // what is in each event of it; with the facts at connect
-    std::optional<policy::AddressFacts> destination;
-    policy::Program::Recall recall;  // of the snapshot's policies
-    // What policies say to it at connect, which depends on nothing else but the time, by the
-    // minute, and where policies ask for that, on what the connection has carried.
-    bool asks_carried = false;
-    std::optional<policy::Decision> decision;
-    std::chrono::sys_time<std::chrono::minutes> decided;
-    std::uint64_t standing = 0;  // SnapshotShelf::standing_number() by then
-  };
-  std::unique_ptr<Known> known;
+  // What the last exchange knew, for the next one to the same place; others that are alike may use
+  // it too. Null once the connection has rested.
+  std::shared_ptr<Known> known;
 
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_feed", "address_map"

@@ -55,18 +55,20 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
   return activity;
 }
 
+Alike Session::alike(const SnapshotPin& now, const http::RequestHead& asked) const {
+  return {now.number(),    connection_.user, connection_.user_source, connection_.peer.address,
+          asked.authority, asked.scheme,     is_intercepted(),        connection_.tls};
+}
+
 bool Session::knows(const SnapshotPin& now, const http::RequestHead& asked) const {
-  const ClientConnection::Known* known = connection_.known.get();
-  if (known == nullptr) return false;
-  const Event& begun = known->begun;
-  return known->snapshot == now.number() && known->to == asked.authority &&
-         begun.activity.scheme == asked.scheme && known->user == connection_.user &&
-         begun.user_source == connection_.user_source && begun.intercepted == is_intercepted() &&
-         begun.tls == connection_.tls;
+  const Alike this_one = alike(now, asked);
+  if (connection_.known != nullptr && this_one.fits(*connection_.known)) return true;
+  connection_.known = services_.known.find(this_one);
+  return connection_.known != nullptr;
 }
 
 void Session::learn(const SnapshotPin& now, const http::RequestHead& asked, Time at) const {
-  auto known = std::make_unique<ClientConnection::Known>();
+  auto known = std::make_shared<Known>();
   known->snapshot = now.number();
   known->user = connection_.user;
   known->to = asked.authority;
@@ -76,6 +78,7 @@ void Session::learn(const SnapshotPin& now, const http::RequestHead& asked, Time
   known->begun.snapshot = now->id;
   known->begun.activity =
       begin_activity(*now, asked.authority.host, asked.authority.port, asked.scheme, at);
+  services_.known.keep(alike(now, asked), known);
   connection_.known = std::move(known);
 }
 
@@ -84,6 +87,8 @@ void Session::begin_event_in(Event& event, const Snapshot& now, bool known) cons
     event = connection_.known->begun;  // As a whole: what stood there was of another exchange.
     event.start = services_.worker.clock().now();
     event.id = services_.ids.make(event.start);
+    event.connection_id = connection_.id;
+    event.client_port = connection_.peer.port;
   } else {
     event = begin_event();
     event.snapshot = now.id;
@@ -93,7 +98,7 @@ void Session::begin_event_in(Event& event, const Snapshot& now, bool known) cons
 
 policy::Decision Session::decide_opened(const SnapshotPin& now,
                                         const policy::Activity& activity) const {
-  ClientConnection::Known& known = *connection_.known;
+  Known& known = *connection_.known;
   const auto minute = std::chrono::floor<std::chrono::minutes>(activity.at);
   const std::uint64_t standing = services_.snapshots.standing_number();
   if (known.asks_carried || !known.decision || known.decided != minute ||
@@ -110,14 +115,14 @@ policy::Decision Session::decide_opened(const SnapshotPin& now,
 }
 
 policy::Program::Recall* Session::recall_for(const Walk& walk) const {
-  ClientConnection::Known* known = connection_.known.get();
+  Known* known = connection_.known.get();
   const bool fits = walk.known && known != nullptr && known->snapshot == walk.now.number();
   return fits ? &known->recall : nullptr;
 }
 
 policy::AddressFacts Session::destination_of(const SnapshotPin& now,
                                              const IpAddress& address) const {
-  const std::unique_ptr<ClientConnection::Known>& known = connection_.known;
+  const std::shared_ptr<Known>& known = connection_.known;
   if (!known || known->snapshot != now.number()) return now->facts_of(address);
   if (!known->destination || !(known->destination->address == address)) {
     known->destination = now->facts_of(address);

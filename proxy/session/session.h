@@ -53,7 +53,9 @@ class Session {
 
  private:
   bool is_intercepted() const { return connection_.decided.has_value() && !connection_.plain; }
-  // Whether connection_.known is about requests like this one; learn() makes it so.
+  Alike alike(const SnapshotPin& now, const http::RequestHead& asked) const;
+  // Whether connection_.known is about requests like this one, once others that are alike were
+  // asked too; learn() makes it so.
   bool knows(const SnapshotPin& now, const http::RequestHead& asked) const;
   void learn(const SnapshotPin& now, const http::RequestHead& asked, Time at) const;
   // Assigns all of the event: what is known of it, or without facts.
