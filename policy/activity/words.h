@@ -33,6 +33,8 @@ enum class Action : std::uint8_t {
 constexpr std::size_t kActionCount = 10;
 
 constexpr bool asks(Action action) { return action >= Action::coach && action <= Action::notice; }
+// Whether a grant may let somebody pass: an answer, or of what blocks the word of an operator.
+constexpr bool can_be_granted(Action action) { return asks(action) || action == Action::block; }
 // Whether nothing goes on to the origin.
 constexpr bool stops(Action action) {
   return action == Action::block || action == Action::isolate ||

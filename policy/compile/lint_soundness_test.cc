@@ -166,7 +166,8 @@ Told told_by(const Diagnostics& warnings) {
 Standing some_answers(const Program& program, const Activity& activity) {
   std::vector<std::shared_ptr<const Grant>> grants;
   for (const CompiledPolicy& policy : program.policies()) {
-    auto grant = policy.number % 2 == 0 ? grant_wanted(policy, activity) : std::nullopt;
+    const bool answered = policy.number % 2 == 0 && asks(policy.action);
+    auto grant = answered ? grant_wanted(policy, activity) : std::nullopt;
     if (grant) grants.push_back(std::make_shared<const Grant>(std::move(*grant)));
   }
   return {std::move(grants), {}};

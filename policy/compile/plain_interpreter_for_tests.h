@@ -239,7 +239,8 @@ struct State {
 // Whether one of the grants is this person's, for what the policy asks.
 inline bool answered(const Policy& policy, const Activity& activity, const State& state) {
   const Action action = **policy.then;
-  if (!asks(action) || (action == Action::step_up && !activity.user)) return false;
+  if (!asks(action) && action != Action::block) return false;
+  if (action == Action::step_up && !activity.user) return false;
   const GrantWidth width = policy.grant_width ? **policy.grant_width : GrantWidth::app;
   std::string app, site;
   if (width != GrantWidth::user && activity.app) app = activity.app->id;
@@ -309,7 +310,7 @@ inline Told decide(const std::vector<const Policy*>& policies, Point point,
     const std::set<Three> may = outcomes(*policy, point, activity);
     if (!may.contains(Three::yes)) continue;
     const bool holds = may.size() == 1;
-    if (answered(*policy, activity, state)) {
+    if ((holds || asks(**policy->then)) && answered(*policy, activity, state)) {
       if (holds) told.granted.push_back(**policy->id);
       continue;
     }

@@ -113,7 +113,9 @@ bool always_before(const CompiledPolicy& earlier, const CompiledPolicy& later, W
   if (earlier.rehearse || earlier.starts > later.starts || earlier.expires < later.expires) {
     return false;
   }
-  if (asks(earlier.action)) return false;  // Once it is answered, the later one is asked.
+  // Once it is answered, the later one is asked. What operators let single people pass does not
+  // count: that is no policy's to say.
+  if (asks(earlier.action)) return false;
   const std::vector<Claim> premises = claims_of(later.when, {});
   for (const Expression& one : earlier.when) {
     if (!follows(premises, {&one, nullptr, false}, work)) return false;

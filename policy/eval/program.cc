@@ -142,10 +142,11 @@ class Program::Waiters {
       const Filed& filed = *next_;
       const CompiledPolicy& policy = program_.policies_[filed.number];
       // One more that would do the same changes nothing.
-      if (filed.action != Action::notice && !pending_.has(filed.action) &&
-          policy.judge(point_, activity_).may_hold() &&
-          standing_.find_grant(policy, activity_) == nullptr) {
-        pending_.add(filed.action);
+      if (filed.action != Action::notice && !pending_.has(filed.action)) {
+        const Outcome outcome = policy.judge(point_, activity_);
+        if (outcome.may_hold() && standing_.find_pass(policy, activity_, outcome) == nullptr) {
+          pending_.add(filed.action);
+        }
       }
       next_ = candidates_.next();
     }
@@ -193,11 +194,9 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
     const Outcome outcome = policy.judge(point, activity, filed->key_part);
     last = filed->number;
     if (!outcome.may_hold()) continue;
-    if (sallyport::policy::asks(policy.action)) {
-      if (const Grant* grant = standing.find_grant(policy, activity)) {
-        if (outcome.holds()) decision.add_granted(policy, grant->id);
-        continue;
-      }
+    if (const Grant* grant = standing.find_pass(policy, activity, outcome)) {
+      if (outcome.holds()) decision.add_granted(policy, grant->id);
+      continue;
     }
     if (!outcome.holds()) {
       if (!policy.rehearse) pending.add(policy.action);
@@ -357,7 +356,7 @@ void Program::each_waiting(Point point, const Activity& activity, bool enforced,
     const CompiledPolicy& policy = policies_[number];
     if (enforced && policy.rehearse) continue;
     const Outcome outcome = policy.judge(point, activity);
-    if (!outcome.may_hold() || standing.find_grant(policy, activity) != nullptr) continue;
+    if (!outcome.may_hold() || standing.find_pass(policy, activity, outcome) != nullptr) continue;
     if (!outcome.holds()) {
       use(policy);
     } else if (!policy.rehearse && policy.action != Action::notice) {

@@ -470,6 +470,21 @@ TEST(Program, ShowsANoticeOnlyWhereItPassesWithoutOne) {
   EXPECT_EQ(told_with(alone, seen, Point::request), "allow, passed watched");
 }
 
+TEST(Program, PassesOverABlockThatAnOperatorLiftedForSomebodyOnceItHolds) {
+  const Program program({rule(Action::block, "shut", {is_user("alice")}),
+                         rule(Action::block, "late", {has_status(201)}),
+                         rule(Action::allow, "fine", {})});
+  const Activity asked = alice(Point::response);
+  const Standing one = answers({answer_of(program.policies()[0], asked)});
+  EXPECT_EQ(told_with(program, Standing::none(), Point::request), "block by shut");
+  EXPECT_EQ(told_with(program, one, Point::request), "allow, open, passed shut");
+  EXPECT_EQ(told_with(program, one, Point::response), "block by late, passed shut");
+  const Standing both = answers(
+      {answer_of(program.policies()[0], asked), answer_of(program.policies()[1], asked, 2)});
+  EXPECT_EQ(told_with(program, both, Point::request), "allow, open, passed shut");
+  EXPECT_EQ(told_with(program, both, Point::response), "allow by fine, passed shut, passed late");
+}
+
 TEST(Program, RehearsesNoQuestionThatIsAnswered) {
   const Program program({rehearsed(Action::coach, "coached", {})});
   const auto count = [&](const Standing& standing) {

@@ -29,7 +29,8 @@ Scope scope_of(const Grant& grant) {
 }
 
 std::optional<Scope> scope_of(const CompiledPolicy& policy, const Activity& activity) {
-  if (!asks(policy.action)) return std::nullopt;
+  if (!can_be_granted(policy.action)) return std::nullopt;
+  if (policy.kind != Kind::access && policy.kind != Kind::session) return std::nullopt;
   Scope scope{.policy_id = policy.id, .action = policy.action};
   if (activity.user) scope.user = *activity.user;
   // Whoever sits behind an address is not who held the second factor.
@@ -126,6 +127,12 @@ const Grant* Standing::find_grant(const CompiledPolicy& policy, const Activity& 
     if (end_of_minute(grant.until) > activity.at && same(scope_of(grant), *scope)) return &grant;
   }
   return nullptr;
+}
+
+const Grant* Standing::find_pass(const CompiledPolicy& policy, const Activity& activity,
+                                 const Outcome& outcome) const {
+  if (!asks(policy.action) && !outcome.holds()) return nullptr;
+  return find_grant(policy, activity);
 }
 
 const Suspension* Standing::find_suspension(const Activity& activity) const {

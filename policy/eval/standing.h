@@ -2,9 +2,11 @@
 // What people have answered and who is suspended: state that policies are judged beside, changed
 // while the gateway runs.
 //
-//   Grant       somebody answered what a policy asked (coach, justify, step_up, notice). While it
-//               is in force the policy is passed over for them, as if it did not stand there, and
-//               the policies behind it are asked.
+//   Grant       somebody answered what a policy asked (coach, justify, step_up, notice), or an
+//               operator lets them pass one that blocks (access that was asked for). While it is in
+//               force the policy is passed over for them, as if it did not stand there, and the
+//               policies behind it are asked. A block that is not known yet to hold is waited for
+//               all the same, so that the index need not look at grants (policy_index.h, "late").
 //   Suspension  a user may do nothing: at all, in one app, or in sanctioned apps. It is decided
 //               before any policy, as a block, and a policy in rehearsal changes nothing about it.
 //
@@ -31,6 +33,7 @@
 #include "base/core/id.h"
 #include "policy/activity/activity.h"
 #include "policy/activity/words.h"
+#include "policy/eval/outcome.h"
 
 namespace sallyport::policy {
 
@@ -76,8 +79,11 @@ class Standing {
   Standing(std::vector<std::shared_ptr<const Grant>> grants, std::vector<Suspension> suspensions);
   static const Standing& none();
 
-  // In force at `activity.at`, or null. Null for policies that ask nothing.
+  // In force at `activity.at`, or null. Null for policies that nobody can be granted.
   const Grant* find_grant(const CompiledPolicy& policy, const Activity& activity) const;
+  // The grant by which a policy that may hold is passed over, or null.
+  const Grant* find_pass(const CompiledPolicy& policy, const Activity& activity,
+                         const Outcome& outcome) const;
   // The first that holds of those of the user, under any of their names; or null.
   const Suspension* find_suspension(const Activity& activity) const;
 
@@ -95,7 +101,8 @@ class Standing {
 };
 
 // The grant that would let `activity` pass `policy`: without id and times. Nothing where nobody can
-// be granted it: the policy asks nothing, or wants a second factor of a user that nobody knows.
+// be granted it: the policy neither asks nor blocks, is of another kind than access and session, or
+// wants a second factor of a user that nobody knows.
 std::optional<Grant> grant_wanted(const CompiledPolicy& policy, const Activity& activity);
 
 // The whole minute at which what lasts until `time` ends.

@@ -123,7 +123,19 @@ TEST(Standing, GrantsAnAddressWhereNobodyIsKnownButNoSecondFactor) {
   Grant forged = *grant_wanted(asking(), nobody);
   forged.action = Action::step_up;
   EXPECT_FALSE(passes(with(forged), asking(Action::step_up), nobody));
-  EXPECT_FALSE(grant_wanted(asking(Action::block), ana()));
+  EXPECT_FALSE(grant_wanted(asking(Action::monitor), ana()));
+  CompiledPolicy unopened = asking(Action::block);
+  unopened.kind = Kind::tls;
+  EXPECT_FALSE(grant_wanted(unopened, ana()));
+}
+
+TEST(Standing, LetsPassABlockOnlyOnceItHolds) {
+  const CompiledPolicy shut = asking(Action::block);
+  const Standing standing = with(*grant_wanted(shut, ana()));
+  EXPECT_NE(standing.find_pass(shut, ana(), Outcome::yes()), nullptr);
+  EXPECT_EQ(standing.find_pass(shut, ana(), Outcome::not_yet()), nullptr);
+  const CompiledPolicy coach = asking();
+  EXPECT_NE(with(*grant_wanted(coach, ana())).find_pass(coach, ana(), Outcome::not_yet()), nullptr);
 }
 
 TEST(Standing, EndsOnAWholeMinute) {

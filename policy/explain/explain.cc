@@ -173,7 +173,7 @@ class Walk {
         return waiting->action == policy.action || (stops(waiting->action) && stops(policy.action));
       };
       const auto stops_too = [](const CompiledPolicy* waiting) { return stops(waiting->action); };
-      const Grant* grant = standing_.find_grant(policy, activity);
+      const Grant* grant = standing_.find_pass(policy, activity, outcome);
       Role role = Role::cannot_hold;
       if (over) {
         role = Role::not_asked;

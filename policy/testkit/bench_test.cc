@@ -769,13 +769,14 @@ TEST(Bench, TellsWhatIsWrongWithAnswers) {
   why       ai was answered ('grants'), so it is passed over
 1 case in 1 file, 1 failed
 )");
-  EXPECT_EQ(run(kQuestions, "- case: a block has no answer\n  grants: [stop, aii]\n"),
-            R"(p.test.yaml:2:12: error: 'stop' asks nothing that could be answered
-  grants: [stop, aii]
-           ^~~~ coach, justify, step_up and notice ask
-p.test.yaml:2:18: error: there is no policy with the id 'aii'
-  grants: [stop, aii]
-                 ^~~ did you mean 'ai'?
+  EXPECT_EQ(run("- {id: look, name: Look, when: {app: box}, then: monitor}\n",
+                "- case: what only looks has no answer\n  grants: [look, loo]\n"),
+            R"(p.test.yaml:2:12: error: nobody can be granted anything by 'look'
+  grants: [look, loo]
+           ^~~~ coach, justify, step_up and notice ask; a block is passed by an operator's word
+p.test.yaml:2:18: error: there is no policy with the id 'loo'
+  grants: [look, loo]
+                 ^~~ did you mean 'look'?
 )");
 }
 

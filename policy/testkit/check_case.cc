@@ -98,9 +98,9 @@ class Checker {
 
   void answered(const Spanned<std::string>& id) {
     const CompiledPolicy* policy = find(id);
-    if (policy == nullptr || asks(policy->action)) return;
-    found_.error(id.place, fmt::format("'{}' asks nothing that could be answered", policy->id),
-                 "coach, justify, step_up and notice ask");
+    if (policy == nullptr || can_be_granted(policy->action)) return;
+    found_.error(id.place, fmt::format("nobody can be granted anything by '{}'", policy->id),
+                 "coach, justify, step_up and notice ask; a block is passed by an operator's word");
   }
 
   void shows(const TestCase& test, const ExpectedText& text, std::string_view key) {

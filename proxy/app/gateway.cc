@@ -419,6 +419,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
                                          [&p](JsonWriter& json) { p.write_status(json); });
   add_standing_routes(*p.api, *p.standing, *p.files);
+  add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
   p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }

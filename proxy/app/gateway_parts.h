@@ -24,6 +24,7 @@
 #include "discovery/logs/sink_file.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/admin/api.h"
+#include "proxy/app/access_routes.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
 #include "proxy/app/capacity.h"

@@ -11,13 +11,13 @@
 #include "base/json/cursor.h"
 #include "base/json/writer.h"
 #include "policy/eval/compiled_policy.h"
+#include "proxy/app/grant_wish.h"
 #include "proxy/portal/refusal.h"
 
 namespace sallyport::app {
 namespace {
 
 constexpr std::string_view kFactor = "second_factor";
-constexpr std::string_view kWish = "access_request";
 constexpr std::string_view kAnswer = "portal_answer";
 constexpr std::chrono::days kAnswerLives{90};
 
@@ -73,44 +73,6 @@ std::optional<portal::Factor> read_factor(std::string_view text) {
   return factor;
 }
 
-std::string text_of(const portal::AccessRequest& asked) {
-  std::string text;
-  JsonWriter out(text);
-  out.begin_object();
-  out.member("user", asked.user);
-  out.member("client", asked.client);
-  out.member("app", asked.app);
-  out.member("host", asked.host);
-  out.member("policy", asked.policy);
-  out.member("event", asked.event);
-  out.member("reason", asked.reason);
-  out.end_object();
-  return text;
-}
-
-std::optional<portal::AccessRequest> read_wish(std::string_view text) {
-  portal::AccessRequest asked;
-  JsonCursor cursor(text);
-  const bool read = cursor.object([&](std::string_view key) {
-    if (key == "user") return cursor.string(asked.user);
-    if (key == "client") return cursor.string(asked.client);
-    if (key == "app") return cursor.string(asked.app);
-    if (key == "host") return cursor.string(asked.host);
-    if (key == "policy") return cursor.string(asked.policy);
-    if (key == "event") return cursor.string(asked.event);
-    if (key == "reason") return cursor.string(asked.reason);
-    return cursor.skip();
-  }) && cursor.at_end();
-  if (!read) return std::nullopt;
-  return asked;
-}
-
-// The same wish of the same person.
-bool is_same(const portal::AccessRequest& a, const portal::AccessRequest& b) {
-  return a.user == b.user && a.client == b.client && a.app == b.app && a.host == b.host &&
-         a.policy == b.policy;
-}
-
 }  // namespace
 
 Result<void> PortalDesk::load(Time now) {
@@ -124,42 +86,7 @@ Result<void> PortalDesk::load(Time now) {
     }
     factors_.put(entry.key, std::move(*factor));
   }
-  auto wishes = store_.entries(kWish, now);
-  if (!wishes) return pass_on(std::move(wishes));
-  for (const discovery::StateEntry& entry : *wishes) {
-    auto asked = read_wish(entry.value);
-    if (!asked) {
-      log::warning("a wish for access cannot be read and is left out: " + entry.key);
-      continue;
-    }
-    asked->at = entry.at;
-    wishes_[entry.key] = {entry.key, std::move(*asked)};
-  }
-  return {};
-}
-
-Result<void> PortalDesk::keep_wish(const portal::AccessRequest& asked) {
-  std::size_t own = 0;
-  for (const auto& [id, wish] : wishes_) {
-    if (is_same(wish.asked, asked)) return {};
-    const bool same =
-        asked.user.empty() ? wish.asked.client == asked.client : wish.asked.user == asked.user;
-    if (same) ++own;
-  }
-  if (wishes_.size() >= kMostWishes || own >= kMostWishesOfOne) {
-    return fail(ErrorKind::limit, Side::ours, "the queue of wishes for access is full");
-  }
-  // The event that led to it is unique, and sorts by time.
-  const std::string id =
-      asked.event.empty() ? std::to_string(asked.at.time_since_epoch().count()) : asked.event;
-  const discovery::StateEntry entry{std::string(kWish), id,       text_of(asked),
-                                    asked.user,         asked.at, asked.at + kWishLives};
-  Result<void> kept = store_.put({&entry, 1});
-  if (!kept) return kept;
-  wishes_[id] = {id, asked};
-  log::info("access is asked for: " + (asked.user.empty() ? asked.client : asked.user) + ", " +
-            (asked.app.empty() ? asked.host : asked.app) + ", policy " + asked.policy);
-  return {};
+  return access_.load(now);
 }
 
 Result<void> PortalDesk::keep_answer(const portal::Answer& answer) {
@@ -175,21 +102,6 @@ Result<void> PortalDesk::keep_answer(const portal::Answer& answer) {
   const discovery::StateEntry entry{std::string(kAnswer), answer.event, text,
                                     answer.user,          answer.at,    answer.at + kAnswerLives};
   return store_.put({&entry, 1});
-}
-
-std::vector<PortalDesk::Wish> PortalDesk::wishes() const {
-  std::vector<Wish> all;
-  for (const auto& [id, wish] : wishes_) all.push_back(wish);
-  return all;
-}
-
-Result<bool> PortalDesk::dismiss(std::string_view id, std::string_view who) {
-  const auto found = wishes_.find(id);
-  if (found == wishes_.end()) return false;
-  Result<void> removed = store_.remove(kWish, id, who, desk_.clock().now());
-  if (!removed) return pass_on(std::move(removed));
-  wishes_.erase(found);
-  return true;
 }
 
 portal::SecondFactors::State PortalDesk::factor_of(std::string_view user) const {
@@ -239,21 +151,11 @@ Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
   const session::SnapshotPin now = snapshots_.pin();
   // The ticket names the policy as the event has it: it may be gone, or ask something else by now.
   const policy::CompiledPolicy* policy = now->policy->find(grant.policy);
-  policy::Activity activity;
-  activity.at = grant.at;
-  if (!grant.user.empty()) activity.user = grant.user;
-  activity.host = grant.host;
-  if (const auto host = Host::parse(grant.host)) {
-    activity.domain = now->suffixes->registrable(host->text());
-  }
-  activity.client.address = grant.address;
-  if (!grant.app.empty()) {
-    if (const discovery::App* app = now->catalog->find(grant.app)) {
-      activity.app = discovery::facts_of(*app, *now->hand_tags);
-    }
-  }
   std::optional<policy::Grant> wanted;
-  if (policy != nullptr) wanted = policy::grant_wanted(*policy, activity);
+  if (policy != nullptr) {
+    wanted =
+        grant_wanted(*now, *policy, {grant.user, grant.address, grant.app, grant.host, grant.at});
+  }
   if (!wanted || portal::to_string(grant.kind) != policy::to_string(wanted->action)) {
     co_return fail(ErrorKind::not_found, Side::ours, "the policy asks for no such answer any more");
   }
@@ -266,7 +168,14 @@ Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
 }
 
 Task<Result<void>> WorkerPortal::request_access(const portal::AccessRequest& request) {
-  std::function<Result<void>()> work = [this, request] { return desk_.keep_wish(request); };
+  std::function<Result<void>()> work = [this, request] { return desk_.access().ask(request); };
+  co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
+}
+
+Task<Result<portal::AccessAnswer>> WorkerPortal::find_access(const portal::AccessRequest& request) {
+  std::function<Result<portal::AccessAnswer>()> work = [this, request] {
+    return Result<portal::AccessAnswer>(desk_.access().find(request, desk_.desk().clock().now()));
+  };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
 }
 

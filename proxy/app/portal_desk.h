@@ -1,17 +1,17 @@
 #pragma once
 // What people answer at the portal, taken by the desk: grants (standing_desk.h), second factors,
-// and the operators' queue of wishes for access. Each is durable before it counts.
+// and the operators' queue of access requests (access_request_book.h). Each is durable before it
+// counts.
 //
 // Thread rule: made and asked by the desk; a WorkerPortal (below) belongs to its worker, and waits
 // there for the desk.
 
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/io/worker.h"
 #include "discovery/store/state_store.h"
+#include "proxy/app/access_request_book.h"
 #include "proxy/app/standing_desk.h"
 #include "proxy/portal/factor_book.h"
 #include "proxy/portal/grants.h"
@@ -21,30 +21,16 @@ namespace sallyport::app {
 
 class PortalDesk {
  public:
-  static constexpr std::size_t kMostWishes = 2'000;    // in the queue
-  static constexpr std::size_t kMostWishesOfOne = 20;  // of one user, or one client
-  static constexpr std::chrono::days kWishLives{30};
-
-  // A wish for access, as it waits.
-  struct Wish {
-    std::string id;  // its key
-    portal::AccessRequest asked;
-  };
-
   // `may_enrol`: whoever has no authenticator app may set one up.
   PortalDesk(discovery::StateStore& store, io::Worker& desk, bool may_enrol)
-      : store_(store), desk_(desk), may_enrol_(may_enrol) {}
+      : store_(store), desk_(desk), may_enrol_(may_enrol), access_(store) {}
 
   // What was kept. Once, before anything else. A factor that cannot be read is an error: without it
   // anybody could enrol in that person's place.
   Result<void> load(Time now);
 
-  Result<void> keep_wish(const portal::AccessRequest& asked);
   Result<void> keep_answer(const portal::Answer& answer);
-  // Oldest first.
-  std::vector<Wish> wishes() const;
-  // An operator has seen to it. False where there is none.
-  Result<bool> dismiss(std::string_view id, std::string_view who);
+  AccessRequestBook& access() { return access_; }
 
   portal::SecondFactors::State factor_of(std::string_view user) const;
   Result<portal::CodeCheck> check(std::string_view user, std::string_view code, Time now);
@@ -62,7 +48,7 @@ class PortalDesk {
   io::Worker& desk_;
   bool may_enrol_;
   portal::FactorBook factors_;
-  std::map<std::string, Wish, std::less<>> wishes_;  // by id, which begins with the time
+  AccessRequestBook access_;
 };
 
 // The portal's way to the desk, from one worker.
@@ -75,6 +61,7 @@ class WorkerPortal final : public portal::Grants, public portal::SecondFactors {
 
   Task<Result<void>> grant(const portal::Grant& grant) override;
   Task<Result<void>> request_access(const portal::AccessRequest& request) override;
+  Task<Result<portal::AccessAnswer>> find_access(const portal::AccessRequest& request) override;
   Task<Result<void>> keep(const portal::Answer& answer) override;
   Task<Result<State>> find(std::string_view user) override;
   Task<Result<portal::CodeCheck>> check(std::string_view user, std::string_view code,

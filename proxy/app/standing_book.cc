@@ -135,7 +135,7 @@ std::expected<Grant, StandingBook::Refusal> StandingBook::grant(Grant wanted,
                                                                 std::string reason, std::string who,
                                                                 Time now) {
   const bool nobody = wanted.user.empty();
-  if (!asks(wanted.action) || wanted.policy_id.empty() || (nobody && !wanted.address) ||
+  if (!can_be_granted(wanted.action) || wanted.policy_id.empty() || (nobody && !wanted.address) ||
       (nobody && wanted.action == policy::Action::step_up) || lasts.count() <= 0) {
     return std::unexpected(Refusal{400, "nobody can be granted this"});
   }

@@ -42,7 +42,8 @@ std::optional<StandingBook::KeptGrant> read_grant(const StateEntry& entry) {
   });
   const auto id = discovery::parse_ulid(entry.key);
   const auto asked = policy::parse_action(action);
-  if (!read || !id || !asked || !asks(*asked) || grant.policy_id.empty() || !entry.expires) {
+  if (!read || !id || !asked || !can_be_granted(*asked) || grant.policy_id.empty() ||
+      !entry.expires) {
     return std::nullopt;
   }
   if (!address.empty()) {

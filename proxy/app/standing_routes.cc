@@ -5,7 +5,7 @@
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
-#include "discovery/users/user_name.h"
+#include "proxy/app/route_words.h"
 
 namespace sallyport::app {
 
@@ -16,7 +16,6 @@ using admin::json_answer;
 using admin::problem;
 using policy::Suspension;
 
-constexpr std::size_t kMostWho = 255;       // bytes of a name
 constexpr std::size_t kUsualShown = 1'000;  // grants
 constexpr std::chrono::hours kMostSuspended{24 * 366};
 
@@ -24,28 +23,12 @@ void text(JsonWriter& json, std::string_view name, std::string_view value) {
   if (!value.empty()) json.member(name, value);
 }
 
-http::Reply refused(const StandingBook::Refusal& refusal) {
-  return problem(refusal.status, "Not done", refusal.detail);
-}
-
-// The name that the directory has for it; "" is nobody.
-std::string canonical(const session::Snapshot& now, std::string_view user) {
-  const auto name = discovery::normal_user_name(user);
-  return name ? now.users->canonical(*name) : std::string();
-}
-
 Task<http::Reply> list_grants(const StandingDesk& standing, const Desk& desk, const Call& call) {
-  std::size_t limit = kUsualShown;
-  if (const std::string& asked = call.asked("limit"); !asked.empty()) {
-    const auto number = parse_decimal(asked);
-    if (!number || *number == 0 || *number > StandingBook::kMostGrants) {
-      co_return problem(400, "Bad limit",
-                        fmt::format("limit is from 1 to {}", StandingBook::kMostGrants));
-    }
-    limit = static_cast<std::size_t>(*number);
-  }
+  const auto wanted = limit_of(call, kUsualShown, StandingBook::kMostGrants);
+  if (!wanted) co_return problem(400, "Bad limit", wanted.error());
+  std::size_t limit = *wanted;
   const std::string& asked_user = call.asked("user");
-  const std::string user = canonical(*desk.material().snapshot, asked_user);
+  const std::string user = canonical_user(*desk.material().snapshot, asked_user);
   const std::string& policy = call.asked("policy");
   const Time now = standing.now();
   std::vector<const StandingBook::KeptGrant*> found;
@@ -80,7 +63,7 @@ Task<http::Reply> revoke(StandingDesk& standing, const Call& call) {
 Task<http::Reply> list_suspensions(const StandingDesk& standing, const Desk& desk,
                                    const Call& call) {
   const std::string& asked_user = call.asked("user");
-  const std::string user = canonical(*desk.material().snapshot, asked_user);
+  const std::string user = canonical_user(*desk.material().snapshot, asked_user);
   const Time now = standing.now();
   std::vector<const StandingBook::KeptSuspension*> found;
   for (const auto& [id, kept] : standing.book().suspensions()) {
@@ -122,7 +105,7 @@ Task<http::Reply> suspend(StandingDesk& standing, const Desk& desk, const Call& 
 
 Task<http::Reply> unsuspend(StandingDesk& standing, const Desk& desk, const Call& call) {
   if (call.asked("by").size() > kMostWho) co_return problem(400, "Bad query", "'by' is too long");
-  const std::string user = canonical(*desk.material().snapshot, call.names.at(0));
+  const std::string user = canonical_user(*desk.material().snapshot, call.names.at(0));
   std::optional<Suspension::Reach> reach;
   if (call.asked("sanctioned") == "true") reach = Suspension::Reach::sanctioned;
   if (!call.asked("app").empty()) reach = Suspension::Reach::app;
@@ -140,7 +123,7 @@ std::expected<Suspension, StandingBook::Refusal> suspension_of(const session::Sn
                                                                std::string_view lasts, Time at) {
   using Refusal = StandingBook::Refusal;
   Suspension wanted;
-  wanted.user = canonical(now, user);
+  wanted.user = canonical_user(now, user);
   if (wanted.user.empty()) {
     return std::unexpected(Refusal{400, fmt::format("'{}' is no name of a user", printable(user))});
   }

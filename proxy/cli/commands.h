@@ -171,6 +171,19 @@ struct GrantsOptions {
 int grants(const GrantsOptions& options);
 int revoke_grant(const GrantsOptions& options);
 
+struct AccessRequestsOptions {
+  CommonOptions common;
+  std::string state, user, app;  // only those
+  std::string format = "table";
+  std::string id;     // which to answer
+  std::string lasts;  // how long the grant holds; "" is 7d
+  std::string say;    // to the person, where it is refused
+  std::string by;     // as of GrantsOptions
+};
+int access_requests(const AccessRequestsOptions& options);
+int grant_access(const AccessRequestsOptions& options);
+int refuse_access(const AccessRequestsOptions& options);
+
 struct SuspendOptions {
   CommonOptions common;
   std::string user;

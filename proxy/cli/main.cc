@@ -481,6 +481,47 @@ int main(int argc, char** argv) {
     if (grants_command->get_subcommands().empty()) code = grants(grants_options);
   });
 
+  AccessRequestsOptions access_options;
+  CLI::App* access_command = app.add_subcommand(
+      "access-requests", "Who asked for access where a policy blocks, and what came of it");
+  add_common(*access_command, access_options.common);
+  access_command->require_subcommand(0, 1);
+  access_command
+      ->add_option("--state", access_options.state, "Only open, answered, granted or refused ones")
+      ->check(CLI::IsMember({"open", "answered", "granted", "refused"}));
+  access_command->add_option("--user", access_options.user,
+                             "Only those of this user, by any of their names");
+  access_command->add_option("--app", access_options.app,
+                             "Only for this app, or the host of what is in none");
+  access_command->add_option("--format", access_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  access_command->footer(
+      with_codes("  sallyport access-requests --state open\n"
+                 "  sallyport access-requests grant 01JG... --for 7d\n"
+                 "  sallyport access-requests refuse 01JG... --say \"Please use Box.\""));
+  const auto answers_access = [&](const char* name, const char* what) {
+    CLI::App* sub = access_command->add_subcommand(name, what);
+    add_common(*sub, access_options.common);
+    sub->add_option("id", access_options.id, "The request's id")->required();
+    sub->add_option("--by", access_options.by, "Who answers, for the record; default: you");
+    return sub;
+  };
+  CLI::App* access_grant =
+      answers_access("grant", "Lets the person pass that policy in that app, in force at once");
+  access_grant->add_option("--for", access_options.lasts, "How long: 2h, 30d; default: 7d");
+  access_grant->footer(with_codes("  sallyport access-requests grant 01JG... --for 30d"));
+  access_grant->callback([&] { code = grant_access(access_options); });
+  CLI::App* access_refuse =
+      answers_access("refuse", "Refuses it; the person is told so when they ask again");
+  access_refuse->add_option("--say", access_options.say, "Why, shown to the person");
+  access_refuse->footer(
+      with_codes("  sallyport access-requests refuse 01JG... --say \"Please use Box.\""));
+  access_refuse->callback([&] { code = refuse_access(access_options); });
+  access_command->callback([&] {
+    if (access_command->get_subcommands().empty()) code = access_requests(access_options);
+  });
+
   SuspendOptions suspend_options;
   const auto suspends = [&](const char* name, const char* what) {
     CLI::App* sub = app.add_subcommand(name, what);

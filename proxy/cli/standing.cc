@@ -1,19 +1,13 @@
 // grants, suspensions, suspend, unsuspend: what people have answered, and who may do nothing.
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
-#include "discovery/store/sqlite_state_store.h"
 #include "discovery/users/user_name.h"
-#include "proxy/app/loader.h"
 #include "proxy/app/standing_routes.h"
-#include "proxy/app/state_directory.h"
 #include "proxy/cli/commands.h"
-#include "proxy/cli/gateway_client.h"
-#include "proxy/cli/listing.h"
+#include "proxy/cli/kept_state.h"
 
 namespace sallyport::cli {
 
@@ -22,37 +16,14 @@ namespace {
 using app::StandingBook;
 using policy::Suspension;
 
-std::string who_asks(const std::string& by) {
-  if (!by.empty()) return by;
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry != nullptr ? entry->pw_name : "";
-}
-
-std::optional<app::Config> config_of(const CommonOptions& options, std::string& state) {
-  Diagnostics warnings;
-  auto config = app::load_config(options.config, warnings);
-  if (!config) {
-    complain("the configuration cannot be used:\n" + render(config.error()));
-    return std::nullopt;
-  }
-  state = options.state.empty() ? config->state_directory : options.state;
-  return std::move(*config);
-}
-
 // What is kept, whether a gateway runs or not. False after a message.
 struct Kept {
   std::unique_ptr<discovery::StateStore> store;
   std::unique_ptr<StandingBook> book;
 };
 bool read_kept(const std::string& state, Kept& kept) {
-  const std::string file = app::hand_file(state);
-  if (::access(file.c_str(), F_OK) != 0) return true;  // nothing yet
-  auto store = discovery::SqliteStateStore::open_for_reading(file);
-  if (!store) {
-    complain(describe(store.error()));
-    return false;
-  }
-  kept.store = std::move(*store);
+  if (!open_for_reading(state, kept.store)) return false;
+  if (kept.store == nullptr) return true;
   kept.book = std::make_unique<StandingBook>(*kept.store);
   const Result<void> loaded = kept.book->load(system_clock().now());
   if (loaded) return true;
@@ -60,69 +31,20 @@ bool read_kept(const std::string& state, Kept& kept) {
   return false;
 }
 
-Listing::Cell time_cell(Time time) {
-  return Listing::text(time == Time::max() ? std::string()
-                                           : format_rfc3339(time).substr(0, 19) + "Z");
-}
-
-// What a gateway said. Nothing where none runs.
-std::optional<int> told_by_gateway(const Result<GatewayReply>& reply, std::string_view what) {
-  if (!reply && reply.error().kind == ErrorKind::not_found) return std::nullopt;
-  if (!reply) {
-    complain(describe(reply.error()));
-    return kMachine;
-  }
-  if (reply->status == 200) {
-    say(fmt::format("{} on every worker\n", what));
-    return kOk;
-  }
-  complain("not done: " + detail_of(*reply));
-  return reply->status == 503 ? kMachine : kNo;
-}
-
-// Taken while something is changed here, so that no gateway starts meanwhile and misses it.
 struct Here {
-  std::unique_ptr<app::StateDirectory> directory;
-  std::unique_ptr<discovery::StateStore> store;
+  StateToChange state;
   std::unique_ptr<StandingBook> book;
 };
-bool take_state(const std::string& state, Here& here) {
-  auto taken = app::StateDirectory::open(state);
-  if (!taken) {
-    complain("not done: " + taken.error().detail);
-    return false;
-  }
-  here.directory = std::move(*taken);
-  auto store = discovery::SqliteStateStore::open(app::hand_file(state));
-  if (!store) {
-    complain(describe(store.error()));
-    return false;
-  }
-  here.store = std::move(*store);
-  here.book = std::make_unique<StandingBook>(*here.store);
+bool take_book(const std::string& state, Here& here) {
+  if (!take_state(state, here.state)) return false;
+  here.book = std::make_unique<StandingBook>(*here.state.store);
   const Result<void> loaded = here.book->load(system_clock().now());
   if (!loaded) complain(describe(loaded.error()));
   return loaded.has_value();
 }
 
-int refused(const StandingBook::Refusal& refusal) {
-  complain("not done: " + refusal.detail);
-  return refusal.status == 503 ? kMachine : kNo;
-}
-
-constexpr std::string_view kAtNextStart =
-    "kept; no gateway runs, so it holds from the next start on\n";
-
-std::shared_ptr<const session::Snapshot> snapshot_of(const app::Config& config) {
-  Diagnostics warnings;
-  auto material = app::load_material(config, system_clock().now(), warnings);
-  if (material) return material->snapshot;
-  complain("the files have faults (sallyport check):\n" + render(material.error()));
-  return nullptr;
-}
-
 std::string reach_query(const SuspendOptions& options) {
-  std::string query = "?by=" + url_encoded(who_asks(options.by));
+  std::string query = "?by=" + url_encoded(who_does(options.by));
   if (!options.app.empty()) query += "&app=" + url_encoded(options.app);
   if (options.sanctioned) query += "&sanctioned=true";
   return query;
@@ -164,15 +86,15 @@ int revoke_grant(const GrantsOptions& options) {
   }
   std::string state;
   if (!config_of(options.common, state)) return kWrongInput;
-  const std::string who = who_asks(options.by);
+  const std::string who = who_does(options.by);
   const auto told = told_by_gateway(
       ask_gateway(state, "DELETE", "/api/v1/grants/" + id->to_string() + "?by=" + url_encoded(who)),
-      "taken back");
+      "taken back on every worker");
   if (told) return *told;
   Here here;
-  if (!take_state(state, here)) return kMachine;
+  if (!take_book(state, here)) return kMachine;
   if (const auto refusal = here.book->revoke(*id, who, system_clock().now())) {
-    return refused(*refusal);
+    return say_refused(*refusal);
   }
   say("taken back\n");
   return kOk;
@@ -207,7 +129,7 @@ int suspend(const SuspendOptions& options) {
   if (!options.lasts.empty()) path += "&for=" + url_encoded(options.lasts);
   if (!options.reason.empty()) path += "&reason=" + url_encoded(options.reason);
   const Result<GatewayReply> reply = ask_gateway(state, "PUT", path);
-  if (const auto told = told_by_gateway(reply, "suspended")) {
+  if (const auto told = told_by_gateway(reply, "suspended on every worker")) {
     if (*told == kOk && reply->body.find("\"listed\":false") != std::string::npos) {
       complain("note: the list of users has nobody of that name");
     }
@@ -218,12 +140,12 @@ int suspend(const SuspendOptions& options) {
   const Time at = system_clock().now();
   auto wanted =
       app::suspension_of(*now, options.user, options.app, options.sanctioned, options.lasts, at);
-  if (!wanted) return refused(wanted.error());
+  if (!wanted) return say_refused(wanted.error());
   Here here;
-  if (!take_state(state, here)) return kMachine;
+  if (!take_book(state, here)) return kMachine;
   const auto made =
-      here.book->suspend(std::move(*wanted), options.reason, who_asks(options.by), at);
-  if (!made) return refused(made.error());
+      here.book->suspend(std::move(*wanted), options.reason, who_does(options.by), at);
+  if (!made) return say_refused(made.error());
   say(std::string(kAtNextStart));
   return kOk;
 }
@@ -235,21 +157,21 @@ int unsuspend(const SuspendOptions& options) {
   const auto told = told_by_gateway(
       ask_gateway(state, "DELETE",
                   "/api/v1/suspensions/" + url_encoded(options.user) + reach_query(options)),
-      "lifted");
+      "lifted on every worker");
   if (told) return *told;
   const auto now = snapshot_of(*config);
   if (now == nullptr) return kWrongInput;
   const Time at = system_clock().now();
   const auto meant =
       app::suspension_of(*now, options.user, options.app, options.sanctioned, "", at);
-  if (!meant) return refused(meant.error());
+  if (!meant) return say_refused(meant.error());
   std::optional<Suspension::Reach> reach;
   if (options.sanctioned || !options.app.empty()) reach = meant->reach;
   Here here;
-  if (!take_state(state, here)) return kMachine;
+  if (!take_book(state, here)) return kMachine;
   const auto lifted =
-      here.book->unsuspend(meant->user, reach, options.app, who_asks(options.by), at);
-  if (!lifted) return refused(lifted.error());
+      here.book->unsuspend(meant->user, reach, options.app, who_does(options.by), at);
+  if (!lifted) return say_refused(lifted.error());
   say("lifted\n");
   return kOk;
 }

@@ -36,12 +36,22 @@ struct Grant {
 struct AccessRequest {
   std::string user;
   std::string client;
+  IpAddress address;
   std::string app;
   std::string host;
   std::string policy;
   std::string event;
   std::string reason;
-  Time at{};
+  Time at{};  // when it was asked; find_access(): when the person was blocked
+};
+
+// What operators made of it.
+struct AccessAnswer {
+  enum class State : std::uint8_t { none, waiting, granted, refused };
+  State state = State::none;
+  std::string say;  // to the person, where it was refused
+  Time at{};        // when it was answered; while it waits, asked
+  Time until{};     // granted
 };
 
 // What somebody said, where it lets nothing through: that they went back, or who it was.
@@ -66,6 +76,8 @@ class Grants {
   virtual Task<Result<void>> grant(const Grant& grant) = 0;
   // ErrorKind::limit where the queue is full; one that asks the same again is no second one.
   virtual Task<Result<void>> request_access(const AccessRequest& request) = 0;
+  // What came of it, where the same person asked for the same before. Its reason does not count.
+  virtual Task<Result<AccessAnswer>> find_access(const AccessRequest& request) = 0;
   virtual Task<Result<void>> keep(const Answer& answer) = 0;
 };
 

@@ -32,9 +32,13 @@ void PageSheet::paragraph(Word word) { body_.html("<p>").text(say(word)).html("<
 
 void PageSheet::soft(Word word) { body_.html("<p class=\"soft\">").text(say(word)).html("</p>\n"); }
 
+void PageSheet::said(std::string_view text) {
+  if (!text.empty()) body_.html("<p class=\"say\">").text(text).html("</p>\n");
+}
+
 void PageSheet::lead(Word word) {
   if (ticket_ != nullptr && !ticket_->say.empty()) {
-    body_.html("<p class=\"say\">").text(ticket_->say).html("</p>\n");
+    said(ticket_->say);
     soft(word);
   } else {
     paragraph(word);
@@ -94,7 +98,7 @@ void PageSheet::code_field(std::optional<Word> wrong) {
 
 void PageSheet::facts() {
   if (ticket_ == nullptr) return;
-  Markup rows;
+  Markup rows = more_;
   row(rows, "fact.app", ticket_->app_name);
   row(rows, "fact.address", ticket_->host);
   row(rows, "fact.user", ticket_->user);

@@ -35,6 +35,10 @@ class PageSheet {
   void soft(Word word);
   // The author's words, where there are any, before ours.
   void lead(Word word);
+  // What somebody wrote to the person; nothing where it is empty.
+  void said(std::string_view text);
+  // One more, which facts() shows first.
+  void fact(Word name, std::string_view value) { row(more_, name, value); }
   void facts();
 
   void begin_form(const Form& form);
@@ -64,6 +68,7 @@ class PageSheet {
   const Language& words_;
   Names names_;
   local::Markup body_;
+  local::Markup more_;  // fact()
 };
 
 }  // namespace sallyport::portal

@@ -159,6 +159,12 @@ http::Reply request_page(const Form& form, PageSheet& page) {
                     "request_access.heading");
 }
 
+// "2026-11-26 23:40 UTC": read alike in every language.
+std::string minute_of(Time time) {
+  const std::string text = format_rfc3339(time);
+  return text.substr(0, 10) + ' ' + text.substr(11, 5) + " UTC";
+}
+
 struct NoteWords {
   int status;
   Tone tone;
@@ -232,6 +238,37 @@ http::Reply form_page(const Form& form, const Look& look, const Language& words)
       break;
   }
   return note_page(Note::ticket, nullptr, look, words);
+}
+
+http::Reply access_page(const AccessAnswer& answer, const Ticket& ticket, const Look& look,
+                        const Language& words) {
+  PageSheet page(&ticket, look, words);
+  switch (answer.state) {
+    case AccessAnswer::State::none:
+      break;
+    case AccessAnswer::State::waiting:
+      page.paragraph("access.waiting.lead");
+      page.fact("fact.asked", minute_of(answer.at));
+      page.facts();
+      return page.reply(200, Tone::info, "request_access.label", "access.waiting.heading");
+    case AccessAnswer::State::granted:
+      page.paragraph("access.granted.lead");
+      if (!ticket.return_url.empty()) {
+        page.begin_buttons();
+        page.link_button(ticket.return_url, "button.return", Weight::main);
+        page.end_buttons();
+      }
+      page.fact("fact.until", minute_of(answer.until));
+      page.facts();
+      return page.reply(200, Tone::info, "request_access.label", "access.granted.heading");
+    case AccessAnswer::State::refused:
+      page.said(answer.say);
+      page.paragraph("access.refused.lead");
+      page.fact("fact.answered", minute_of(answer.at));
+      page.facts();
+      return page.reply(200, Tone::stop, "request_access.label", "access.refused.heading");
+  }
+  return note_page(Note::ticket, &ticket, look, words);
 }
 
 http::Reply note_page(Note note, const Ticket* ticket, const Look& look, const Language& words) {

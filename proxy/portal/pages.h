@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/http/exchange.h"
+#include "proxy/portal/grants.h"
 #include "proxy/portal/ticket.h"
 #include "proxy/portal/words.h"
 
@@ -84,5 +85,9 @@ enum class Note : std::uint8_t {
 };
 // `ticket` null: nothing is known of what it is about.
 http::Reply note_page(Note note, const Ticket* ticket, const Look& look, const Language& words);
+
+// What came of a request for access: waiting, granted or refused.
+http::Reply access_page(const AccessAnswer& answer, const Ticket& ticket, const Look& look,
+                        const Language& words);
 
 }  // namespace sallyport::portal

@@ -77,8 +77,7 @@ bool from_own_page(const http::RequestHead& request) {
   if (headers.has("Sec-Fetch-Mode") && !is("Sec-Fetch-Mode", "navigate")) return false;
   if (headers.has("Sec-Fetch-Dest") && !is("Sec-Fetch-Dest", "document")) return false;
   if (!headers.has("Origin")) return true;
-  const bool tls = request.scheme == "https";
-  return is("Origin", (tls ? "https://" : "http://") + request.authority.to_string(tls ? 443 : 80));
+  return is("Origin", "https://" + request.authority.to_string(443));
 }
 
 PortalState::PortalState(const PortalOptions& options, TicketKeys first, Look first_look,
@@ -99,36 +98,36 @@ Portal::Portal(PortalOptions options, PortalState& state, const Clock& clock, Gr
       factors_(factors),
       sign_in_(sign_in) {}
 
-bool Portal::is_for(const http::RequestHead& request) const {
-  if (request.authority.host.text() == options_.host) return true;
-  const std::string_view path = request.path_only();
-  return path.starts_with(kReservedPath) &&
-         (path.size() == kReservedPath.size() || path[kReservedPath.size()] == '/');
-}
-
 Task<http::Reply> Portal::answer(const http::RequestHead& request, http::Body& body,
                                  const Visitor& visitor) {
-  const bool named = request.authority.host.text() == options_.host;
   const std::string client = client_class(visitor.address);
   const std::shared_ptr<const Look> look = state_.look.load();
-  const Visit visit{request,     visitor,
-                    client,      named ? std::string() : std::string(kReservedPath),
-                    look,        look->languages.choose(request.headers.joined("Accept-Language")),
+  const Visit visit{request,
+                    visitor,
+                    client,
+                    look,
+                    look->languages.choose(request.headers.joined("Accept-Language")),
                     clock_.now()};
   std::string_view path = request.path_only();
-  path.remove_prefix(visit.prefix.size());
   const bool reads = request.method == "GET" || request.method == "HEAD";
 
-  if (path == "/answer") {
+  if (request.scheme != "https") {
+    // On the way a ticket could be read, and what is sent could be another's.
+    if (!reads) co_return note(visit, Note::form);
+    http::Headers extra;
+    extra.add("Location", base() + std::string(request.path));
+    co_return local::make_answer(308, "", "", extra);
+  }
+  if (path == kAnswerPath) {
     if (request.method != "POST") co_return note(visit, Note::method);
     co_return co_await take(visit, body);
   }
-  for (const std::string_view folder : {"/ask/", "/sign-in/", "/again/"}) {
+  for (const std::string_view folder : {kAskPath, kSignInPath, kAgainPath}) {
     if (!path.starts_with(folder)) continue;
     if (!reads) co_return note(visit, Note::method);
     path.remove_prefix(folder.size());
-    if (folder == "/ask/") co_return co_await show(visit, path);
-    if (folder == "/sign-in/") co_return co_await begin_sign_in(visit, path);
+    if (folder == kAskPath) co_return co_await show(visit, path);
+    if (folder == kSignInPath) co_return co_await begin_sign_in(visit, path);
     const std::expected<Ticket, TicketFault> ticket = open(visit, path);
     co_return note(visit, ticket ? Note::sign_in_again : Note::ticket, ticket ? &*ticket : nullptr);
   }
@@ -146,13 +145,7 @@ Task<http::Reply> Portal::answer(const http::RequestHead& request, http::Body& b
 
 std::expected<Ticket, TicketFault> Portal::open(const Visit& visit, std::string_view sealed) const {
   const std::shared_ptr<const TicketKeys> keys = state_.keys.load();
-  std::expected<Ticket, TicketFault> ticket =
-      keys->open(sealed, {visit.visitor.user, visit.client}, visit.now);
-  // In the name of an app, only what is about that app.
-  if (ticket && !visit.prefix.empty() && ticket->host != visit.request.authority.host.text()) {
-    return std::unexpected(TicketFault::forged);
-  }
-  return ticket;
+  return keys->open(sealed, {visit.visitor.user, visit.client}, visit.now);
 }
 
 http::Reply Portal::note(const Visit& visit, Note said, const Ticket* ticket) const {
@@ -174,8 +167,12 @@ Task<http::Reply> Portal::show(const Visit& visit, std::string_view sealed) {
   if (ticket->kind == TicketKind::step_up) {
     co_return co_await show_step_up(visit, *ticket, sealed);
   }
-  const std::string action = visit.path("/answer");
-  co_return form(visit, {.ticket = *ticket, .sealed = sealed, .action = action});
+  if (ticket->kind == TicketKind::request_access) {
+    if (std::optional<http::Reply> known = co_await answered(visit, *ticket)) {
+      co_return std::move(*known);
+    }
+  }
+  co_return form(visit, {.ticket = *ticket, .sealed = sealed, .action = kAnswerPath});
 }
 
 std::optional<http::Reply> Portal::spend(const Visit& visit, const Ticket& ticket) {
@@ -208,7 +205,6 @@ Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
   if (!opened || opened->kind == TicketKind::sign_in) co_return note(visit, Note::ticket);
   const Ticket& ticket = *opened;
   const std::string_view answer = fields->get("answer");
-  const std::string action = visit.path("/answer");
 
   switch (ticket.kind) {
     case TicketKind::coach:
@@ -227,7 +223,7 @@ Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
       if (fault != FormFault::none) {
         co_return form(visit, {.ticket = ticket,
                                .sealed = sealed,
-                               .action = action,
+                               .action = kAnswerPath,
                                .fault = fault,
                                .typed = fields->get("reason")});
       }
@@ -240,7 +236,7 @@ Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
       if (answer == "no") co_return co_await keep(visit, ticket, Said::no);
       co_return form(visit, {.ticket = ticket,
                              .sealed = sealed,
-                             .action = action,
+                             .action = kAnswerPath,
                              .fault = FormFault::choice_missing});
     case TicketKind::step_up:
     case TicketKind::enrol:
@@ -277,8 +273,32 @@ Task<http::Reply> Portal::grant(const Visit& visit, const Ticket& ticket, std::s
   co_return reply;
 }
 
+AccessRequest Portal::access_request(const Visit& visit, const Ticket& ticket) const {
+  AccessRequest asked;
+  asked.user = visit.visitor.user;
+  asked.client = visit.client;
+  asked.address = visit.visitor.address;
+  asked.app = ticket.app;
+  asked.host = ticket.host;
+  asked.policy = ticket.policy;
+  asked.event = ticket.event;
+  return asked;
+}
+
+Task<std::optional<http::Reply>> Portal::answered(const Visit& visit, const Ticket& ticket) {
+  AccessRequest asked = access_request(visit, ticket);
+  asked.at = ticket.issued;
+  const Result<AccessAnswer> found = co_await grants_.find_access(asked);
+  if (!found) co_return note(visit, Note::ours, &ticket);
+  if (found->state == AccessAnswer::State::none) co_return std::nullopt;
+  co_return access_page(*found, ticket, *visit.look, visit.words);
+}
+
 Task<http::Reply> Portal::request_access(const Visit& visit, const Ticket& ticket,
                                          std::string_view reason) {
+  if (std::optional<http::Reply> known = co_await answered(visit, ticket)) {
+    co_return std::move(*known);
+  }
   // Of the user wherever they are, and of the client whoever it says it is.
   const std::string user = "user " + visit.visitor.user;
   const std::string client = "client " + visit.client;
@@ -288,13 +308,7 @@ Task<http::Reply> Portal::request_access(const Visit& visit, const Ticket& ticke
     co_return note(visit, Note::busy, &ticket);
   }
   if (std::optional<http::Reply> spent = spend(visit, ticket)) co_return std::move(*spent);
-  AccessRequest asked;
-  asked.user = visit.visitor.user;
-  asked.client = visit.client;
-  asked.app = ticket.app;
-  asked.host = ticket.host;
-  asked.policy = ticket.policy;
-  asked.event = ticket.event;
+  AccessRequest asked = access_request(visit, ticket);
   asked.reason = reason;
   asked.at = visit.now;
   const Result<void> queued = co_await grants_.request_access(asked);

@@ -1,10 +1,9 @@
 #pragma once
 // Where people answer: what policy wants to know before it lets something pass, and what they want
-// of the operators. Served by the gateway itself under a reserved name. It would answer under a
-// reserved path of other hosts too (kReservedPath), but is not asked to: an app's own scripts could
-// answer for the person there (proxy/session/ask.cc).
+// of the operators. Served by the gateway itself under a reserved name, and nowhere else: within an
+// app's own origin its scripts could answer for the person.
 //
-//   https://sallyport.internal/...
+//   https://sallyport.internal/...    (http leads there)
 //     GET  /ask/<ticket>       the page of the ticket
 //     POST /answer             ticket=...&answer=continue|back|yes|mistake|no&reason=...&code=...;
 //                              200 and, where it was granted, Refresh to the URL in the ticket
@@ -17,8 +16,7 @@
 // no browser sent (Origin, Sec-Fetch-Site), with a ticket that was sealed for this very user and
 // client and was never spent; so another site, another user and a second try all fail. Nobody is
 // sent anywhere but to the URL in the ticket, or to the provider. Every reply is `no-store`; no
-// cookie is set or read. Under the path of an app only tickets of that app's host are good, because
-// that origin's scripts could send our form.
+// cookie is set or read.
 //
 // One per worker, because signing in at a provider goes over the worker's connections; what all of
 // them must agree on is in PortalState.
@@ -36,8 +34,6 @@
 #include "proxy/portal/used_tickets.h"
 
 namespace sallyport::portal {
-
-inline constexpr std::string_view kReservedPath = "/.well-known/sallyport";
 
 struct PortalOptions {
   std::string host = "sallyport.internal";  // portal.host
@@ -72,9 +68,7 @@ class Portal {
 
   // Whether it is the reserved name.
   bool is_at(const Host& host) const { return host.text() == options_.host; }
-  // Whether a request is for the portal and goes nowhere else.
-  bool is_for(const http::RequestHead& request) const;
-  // REQUIRES: is_for(request). Reads at most FormFields::kMostBytes of the body.
+  // REQUIRES: is_at() of the request's host. Reads at most FormFields::kMostBytes of the body.
   Task<http::Reply> answer(const http::RequestHead& request, http::Body& body,
                            const Visitor& visitor);
 
@@ -92,6 +86,9 @@ class Portal {
   Task<http::Reply> finish_sign_in(const Visit& visit);
   Task<http::Reply> grant(const Visit& visit, const Ticket& ticket, std::string_view reason,
                           std::string_view factor);
+  AccessRequest access_request(const Visit& visit, const Ticket& ticket) const;
+  // The page that says what came of the same request; nothing where it was not made.
+  Task<std::optional<http::Reply>> answered(const Visit& visit, const Ticket& ticket);
   Task<http::Reply> request_access(const Visit& visit, const Ticket& ticket,
                                    std::string_view reason);
   Task<http::Reply> keep(const Visit& visit, const Ticket& ticket, Said said);

@@ -36,6 +36,7 @@ class Ledger final : public Grants, public SecondFactors, public SignIn {
              request.reason + '\n';
     co_return answer();
   }
+  Task<Result<AccessAnswer>> find_access(const AccessRequest&) override { co_return access; }
   Task<Result<void>> keep(const Answer& said) override {
     lines += "said " + std::string(to_string(said.said)) + ' ' + said.user + ' ' + said.app + '\n';
     co_return answer();
@@ -62,6 +63,7 @@ class Ledger final : public Grants, public SecondFactors, public SignIn {
 
   std::string lines;
   FactorBook book;
+  AccessAnswer access;
   bool may_enrol = false;
   std::optional<ErrorKind> fails;
 
@@ -290,25 +292,44 @@ TEST_F(PortalTest, SaysSoWhereAnAnswerCouldNotBeKept) {
   EXPECT_NE(body_of(full).find("Too many requests are waiting."), std::string::npos);
 }
 
-TEST_F(PortalTest, IsReachedUnderItsNameAndUnderThePathOfAnyHost) {
-  EXPECT_TRUE(portal_.is_for(request("GET /anything")));
-  EXPECT_TRUE(portal_.is_for(request("GET /.well-known/sallyport/ask/x", "mega.nz")));
-  EXPECT_TRUE(portal_.is_for(request("GET /.well-known/sallyport", "mega.nz")));
-  EXPECT_FALSE(portal_.is_for(request("GET /.well-known/sallyport2", "mega.nz")));
-  EXPECT_FALSE(portal_.is_for(request("GET /ask/x", "mega.nz")));
-  EXPECT_FALSE(portal_.is_for(request("GET /x?/.well-known/sallyport/", "mega.nz")));
+TEST_F(PortalTest, WhoAsksForAccessAgainIsToldWhatCameOfIt) {
+  const auto told = [&](AccessAnswer::State state, std::string_view words) {
+    ledger_.access.state = state;
+    const http::Reply shown = get("/ask/" + sealed(TicketKind::request_access));
+    EXPECT_NE(body_of(shown).find(words), std::string::npos) << body_of(shown);
+    const http::Reply sent = post("ticket=" + sealed(TicketKind::request_access) + "&reason=x");
+    EXPECT_NE(body_of(sent).find(words), std::string::npos) << body_of(sent);
+    EXPECT_EQ(ledger_.lines, "");
+  };
+  ledger_.access.say = "Use <Box> instead.";
+  ledger_.access.at = kStart;
+  ledger_.access.until = kStart + hours(24);
+  told(AccessAnswer::State::waiting, "2026-11-26 19:00 UTC");
+  told(AccessAnswer::State::granted, "2026-11-27 19:00 UTC");
+  told(AccessAnswer::State::refused, "Use &lt;Box&gt; instead.");
+  ledger_.access.state = AccessAnswer::State::none;
+  post("ticket=" + sealed(TicketKind::request_access) + "&reason=x");
+  EXPECT_EQ(ledger_.lines, "request ana@192.0.2.7 mega x\n");
 }
 
-TEST_F(PortalTest, WorksInsideTheOriginOfTheApp) {
+TEST_F(PortalTest, IsReachedUnderItsNameAlone) {
+  EXPECT_TRUE(portal_.is_at(*Host::parse("sallyport.internal")));
+  EXPECT_FALSE(portal_.is_at(*Host::parse("mega.nz")));
+  EXPECT_FALSE(portal_.is_at(*Host::parse("x.sallyport.internal")));
+}
+
+TEST_F(PortalTest, WhatIsAskedWithoutTlsIsLedToTlsAndTakesNothing) {
   const std::string ticket = sealed(TicketKind::coach);
-  const http::Reply page = ask(request("GET /.well-known/sallyport/ask/" + ticket, "mega.nz"));
-  EXPECT_NE(body_of(page).find("action=\"/.well-known/sallyport/answer\""), std::string::npos);
-  const http::Reply reply =
-      ask(request("POST /.well-known/sallyport/answer\nOrigin: https://mega.nz\n"
-                  "Content-Type: application/x-www-form-urlencoded",
-                  "mega.nz"),
-          "ticket=" + ticket + "&answer=continue");
-  EXPECT_EQ(field_of(reply, "Refresh"), kBack);
+  http::RequestHead plain = request("GET /ask/" + ticket);
+  plain.scheme = "http";
+  const http::Reply led = ask(plain);
+  EXPECT_EQ(led.head.status, 308);
+  EXPECT_EQ(field_of(led, "Location"), "https://sallyport.internal/ask/" + ticket);
+  http::RequestHead sent = request(
+      "POST /answer\nOrigin: http://sallyport.internal\n"
+      "Content-Type: application/x-www-form-urlencoded");
+  sent.scheme = "http";
+  expect_refused(ask(sent, "ticket=" + ticket + "&answer=continue"), 403, kNotOurs);
 }
 
 TEST_F(PortalTest, HasNothingElse) {
@@ -414,25 +435,12 @@ TEST_F(PortalTest, AttackByGetGrantsNothing) {
   EXPECT_EQ(granted(), "");
 }
 
-TEST_F(PortalTest, AttackFromTheOriginOfAnotherAppFails) {
-  const std::string ticket = sealed(TicketKind::coach);  // of mega.nz
-  expect_refused(ask(request("GET /.well-known/sallyport/ask/" + ticket, "evil.example")), 403,
-                 kNotGood);
-  const http::Reply reply =
-      ask(request("POST /.well-known/sallyport/answer\nOrigin: https://evil.example\n"
-                  "Content-Type: application/x-www-form-urlencoded",
-                  "evil.example"),
-          "ticket=" + ticket + "&answer=continue");
-  expect_refused(reply, 403, kNotGood);
-}
-
 TEST_F(PortalTest, AttackByTheAppsOwnFetchFails) {
-  const http::Reply reply = ask(
-      request("POST /.well-known/sallyport/answer\nOrigin: https://mega.nz\n"
-              "Sec-Fetch-Site: same-origin\nSec-Fetch-Mode: same-origin\nSec-Fetch-Dest: empty\n"
-              "Content-Type: application/x-www-form-urlencoded",
-              "mega.nz"),
-      "ticket=" + sealed(TicketKind::coach) + "&answer=continue");
+  const http::Reply reply =
+      ask(request("POST /answer\nOrigin: https://mega.nz\n"
+                  "Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors\nSec-Fetch-Dest: empty\n"
+                  "Content-Type: application/x-www-form-urlencoded"),
+          "ticket=" + sealed(TicketKind::coach) + "&answer=continue");
   expect_refused(reply, 403, kNotOurs);
 }
 

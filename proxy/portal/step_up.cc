@@ -35,7 +35,6 @@ Task<http::Reply> Portal::show_step_up(const Visit& visit, const Ticket& ticket,
     if (!found) co_return note(visit, Note::ours, &ticket);
     state = *found;
   }
-  const std::string action = visit.path("/answer");
   if (!state.enrolled && state.may_enrol && sign_in_ == nullptr) {
     // The secret travels in the form, signed: nothing is kept until the app has proven to have it.
     Ticket enrolment = ticket;
@@ -46,13 +45,14 @@ Task<http::Reply> Portal::show_step_up(const Visit& visit, const Ticket& ticket,
     const std::optional<std::string> text = state_.keys.load()->seal(enrolment);
     if (!text) co_return note(visit, Note::ours, &ticket);
     const std::string uri = otpauth(enrolment);
-    co_return form(visit, {.ticket = enrolment, .sealed = *text, .action = action, .otpauth = uri});
+    co_return form(visit,
+                   {.ticket = enrolment, .sealed = *text, .action = kAnswerPath, .otpauth = uri});
   }
   const std::string sign_in =
-      sign_in_ == nullptr ? "" : visit.path("/sign-in/") + std::string(sealed);
+      sign_in_ == nullptr ? "" : std::string(kSignInPath) + std::string(sealed);
   co_return form(visit, {.ticket = ticket,
                          .sealed = sealed,
-                         .action = action,
+                         .action = kAnswerPath,
                          .takes_code = state.enrolled,
                          .sign_in = sign_in});
 }
@@ -88,14 +88,13 @@ Task<http::Reply> Portal::take_code(const Visit& visit, const Ticket& ticket,
         co_return note(visit, Note::ticket, &ticket);
     }
   }
-  const std::string action = visit.path("/answer");
   const std::string uri = ticket.kind == TicketKind::enrol ? otpauth(ticket) : "";
   const std::string sign_in = sign_in_ == nullptr || ticket.kind == TicketKind::enrol
                                   ? ""
-                                  : visit.path("/sign-in/") + std::string(sealed);
+                                  : std::string(kSignInPath) + std::string(sealed);
   co_return form(visit, {.ticket = ticket,
                          .sealed = sealed,
-                         .action = action,
+                         .action = kAnswerPath,
                          .sign_in = sign_in,
                          .otpauth = uri,
                          .fault = fault});

@@ -9,15 +9,18 @@
 
 namespace sallyport::portal {
 
+inline constexpr std::string_view kAnswerPath = "/answer";
+inline constexpr std::string_view kAskPath = "/ask/";
+inline constexpr std::string_view kSignInPath = "/sign-in/";
+inline constexpr std::string_view kAgainPath = "/again/";
+
 struct Portal::Visit {
   const http::RequestHead& request;
   const Visitor& visitor;
   std::string client;  // client_class()
-  std::string prefix;  // "" under the reserved name, else kReservedPath
   std::shared_ptr<const Look> look;
   const Language& words;  // of the look
   Time now;
-  std::string path(std::string_view rest) const { return prefix + std::string(rest); }
 };
 
 }  // namespace sallyport::portal

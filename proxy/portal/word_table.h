@@ -26,6 +26,9 @@ inline constexpr WordRow kWords[] = {
     {"fact.user", "Signed in as"},
     {"fact.policy", "Rule"},
     {"fact.reference", "Reference"},
+    {"fact.asked", "Asked for"},
+    {"fact.answered", "Decided"},
+    {"fact.until", "Good until"},
     {"button.continue", "Continue"},
     {"button.back", "Go back"},
     {"button.send", "Send"},
@@ -95,6 +98,15 @@ inline constexpr WordRow kWords[] = {
     {"request_access.lead", "Your administrators will read this and decide."},
     {"request_access.field", "What do you need it for?"},
     {"request_access.hint", "It is sent with your name. At most {most} characters."},
+
+    {"access.waiting.heading", "Your request is waiting"},
+    {"access.waiting.lead",
+     "You have asked for access to {app}. Your administrators have not decided yet."},
+    {"access.granted.heading", "You may use {app}"},
+    {"access.granted.lead",
+     "Your administrators have granted your request. Go back and try it again."},
+    {"access.refused.heading", "Your request was refused"},
+    {"access.refused.lead", "Your administrators have decided that {app} stays closed to you."},
 
     // Signed out
     {"sign_in_again.label", "Signed out"},

@@ -10,7 +10,8 @@ import struct
 import time
 
 import kit
-from kit.driven_browser import DrivenBrowser
+from kit import asking
+from kit.asking import BEN, NAVIGATES
 
 POLICIES = """\
 - id: think
@@ -41,7 +42,6 @@ POLICIES = """\
 """
 
 HOSTS = ("coached.test", "other.test", "reasoned.test", "proven.test", "noticed.test", "app.test", "shut.test")
-NAVIGATES = ["-H", "Accept: text/html", "-H", "Sec-Fetch-Mode: navigate", "-H", "Sec-Fetch-Dest: document"]
 APP = """<!DOCTYPE html><title>App</title><h1>App</h1><p id="said">nothing yet</p><script>
 function send() {
   fetch('/up/a.pdf', {method: 'PUT', headers: {'Content-Type': 'application/pdf'}, body: '%PDF-1.7 x'})
@@ -59,72 +59,32 @@ def totp(secret, at=None):
     return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7fffffff) % 1_000_000:06}"
 
 
-class PortalScenario(kit.Scenario):
+class PortalScenario(asking.Asking):
+    policies, hosts = POLICIES, HOSTS
+
     @classmethod
     def prepare(cls):
-        authority = kit.Authority(cls)
-        cls.nginx = kit.Nginx(cls, [kit.Site(*HOSTS, identity=authority.issue(*HOSTS))])
-        cls.nginx.write("/index.html", "<!DOCTYPE html><title>There</title><h1>reached</h1>")
+        super().prepare()
         cls.nginx.write("/app.html", APP)
-        cls.gateway = kit.Gateway(
-            cls, roots=[authority.certificate], policies=POLICIES,
-            resolve={host: cls.nginx.tls for host in HOSTS},
-            files={"addresses.yaml": "- {cidr: 127.0.0.1, user: ana}\n- {cidr: 127.0.0.2, user: ben}\n",
-                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\nben,,,staff\n"},
-            config={"gateway": {"name": "sallyport.localhost"},
-                    "users": {"directory": "users.csv", "addresses": "addresses.yaml"},
-                    "portal": {"organisation": "Example Corp", "enrol": True}})
-        cls.curl = staticmethod(kit.Curl(cls.gateway))
-        cls.browser = DrivenBrowser(cls, cls.gateway)
-        # Tickets of the second in which the gateway began are not taken: they may be from before it.
-        begun = int(time.time())
-        kit.wait_until(lambda: int(time.time()) > begun, "another second begins")
-
-    def grants(self):
-        return json.loads(self.gateway.command("grants", "--format", "json", "-c", self.gateway.config).stdout)
-
-    def revoke(self):
-        for grant in self.grants():
-            self.gateway.command("grants", "revoke", grant["id"], "-c", self.gateway.config)
-
-    def way(self, url, *arguments):
-        """The address of the portal's page that somebody who navigates is sent to."""
-        reply = self.curl(url, *NAVIGATES, *arguments)
-        self.assertEqual(reply.status, 303, reply)
-        return reply.header("location")
-
-    def ticket(self, url, *arguments):
-        return self.way(url, *arguments).rsplit("/", 1)[1]
-
-    def answer(self, ticket, *arguments, **fields):
-        data = [part for name, value in {"ticket": ticket, **fields}.items()
-                for part in ("--data-urlencode", f"{name}={value}")]
-        return self.curl("https://sallyport.internal/answer", *data, *arguments)
 
     # --- people at browsers ---
-
-    def shot(self, page, name):
-        page.screenshot(self.directory / f"{name}.png")
 
     def test_coach_is_shown_answered_and_leads_on(self):
         page = self.browser.open("https://coached.test/")
         self.assertIn("Do you really want this?", page.text())
-        self.shot(page, "coach")
+        self.picture(page, "coach")
         page.press("button[value=continue]")
         page.wait_for("document.title === 'There'")
         self.assertEqual(page.url(), "https://coached.test/")
         self.assertEqual([(one["policy"], one["user"]) for one in self.grants() if one["policy"] == "think"],
                          [("think", "ana")])
-        self.revoke()
-        narrow = self.browser.open("https://coached.test/", width=390, height=800, dark=True)
-        self.shot(narrow, "coach-narrow-dark")
 
     def test_justify_wants_a_reason_and_keeps_it(self):
         page = self.browser.open("https://reasoned.test/")
         page.press("button[value=continue]")
         page.wait_for("document.querySelector('[aria-invalid=true], :invalid') !== null")
         page.fill("[name=reason]", "Audit of <b>May</b>")
-        self.shot(page, "justify")
+        self.picture(page, "justify")
         page.press("button[value=continue]")
         page.wait_for("document.title === 'There'")
         self.assertIn("Audit of <b>May</b>", [one["reason"] for one in self.grants()])
@@ -132,7 +92,7 @@ class PortalScenario(kit.Scenario):
     def test_step_up_enrols_an_authenticator_and_asks_for_its_code(self):
         page = self.browser.open("https://proven.test/")
         self.assertTrue(page.url().startswith("https://sallyport.internal/"), page.url())
-        self.shot(page, "step-up-enrol")
+        self.picture(page, "step-up-enrol")
         found = re.search(r"secret=([A-Z2-7]+)", page.evaluate("document.documentElement.outerHTML"))
         secret = found.group(1) if found else re.sub(
             r"\s", "", re.search(r"\b((?:[A-Z2-7]{4}\s?){8})", page.text()).group(1))
@@ -141,7 +101,7 @@ class PortalScenario(kit.Scenario):
         page.wait_for("document.title === 'There'")
         self.revoke()
         again = self.browser.open("https://proven.test/")
-        self.shot(again, "step-up")
+        self.picture(again, "step-up")
         again.fill("[name=code]", totp(secret))  # Used: the same step.
         again.press("button[value=continue]")
         again.wait_for("document.querySelector('[aria-invalid=true]') !== null")
@@ -149,21 +109,10 @@ class PortalScenario(kit.Scenario):
 
     def test_notice_is_shown_once(self):
         page = self.browser.open("https://noticed.test/")
-        self.shot(page, "notice")
+        self.picture(page, "notice")
         page.press("button[value=continue]")
         page.wait_for("document.title === 'There'")
         self.assertEqual(self.curl("https://noticed.test/", *NAVIGATES).status, 200)
-
-    def test_a_block_leads_to_the_operators_queue(self):
-        page = self.browser.open("https://shut.test/")
-        self.shot(page, "block")
-        way = page.evaluate("document.querySelector('a.button').href")
-        asking = self.browser.open(way)
-        self.shot(asking, "request-access")
-        asking.fill("[name=reason]", "for the fair")
-        asking.press("button[type=submit], button")
-        asking.wait_for("document.querySelector('textarea, [name=reason]') === null")
-        kit.wait_until(lambda: "access is asked for: ana" in self.gateway.log(), lambda: asking.url() + asking.text())
 
     def test_an_upload_inside_of_an_app_gets_an_error_that_its_script_can_read(self):
         page = self.browser.open("https://app.test/app.html")
@@ -180,15 +129,15 @@ class PortalScenario(kit.Scenario):
         self.assertTrue(said["portal"].startswith("https://sallyport.internal/ask/"), said)
 
     def test_once_answered_a_script_passes_too_and_only_there(self):
-        reply = self.curl("https://coached.test/", "--interface", "127.0.0.2")
+        reply = self.curl("https://coached.test/", *BEN)
         self.assertEqual(reply.status, 403)
-        ticket = self.ticket("https://coached.test/", "--interface", "127.0.0.2")
-        said = self.answer(ticket, "--interface", "127.0.0.2", answer="continue")
+        ticket = self.ticket("https://coached.test/", *BEN)
+        said = self.answer(ticket, *BEN, answer="continue")
         self.assertEqual(said.status, 200, said)
-        self.assertEqual(self.curl("https://coached.test/", "--interface", "127.0.0.2").status, 200)
-        self.assertEqual(self.curl("https://other.test/", "--interface", "127.0.0.2").status, 403)
+        self.assertEqual(self.curl("https://coached.test/", *BEN).status, 200)
+        self.assertEqual(self.curl("https://other.test/", *BEN).status, 403)
         self.revoke()
-        self.assertEqual(self.curl("https://coached.test/", "--interface", "127.0.0.2").status, 403)
+        self.assertEqual(self.curl("https://coached.test/", *BEN).status, 403)
 
     # --- attackers ---
 
@@ -198,7 +147,7 @@ class PortalScenario(kit.Scenario):
 
     def test_nobody_answers_for_somebody_else(self):
         self.revoke()
-        of_ben = self.ticket("https://coached.test/", "--interface", "127.0.0.2")
+        of_ben = self.ticket("https://coached.test/", *BEN)
         self.refused(self.answer(of_ben, answer="continue"))
         self.assertEqual(self.grants(), [])
 
@@ -229,10 +178,8 @@ class PortalScenario(kit.Scenario):
         self.assertIsNone(reply.header("set-cookie"))
         self.assertNotIn("href=\"https://evil.test", reply.text)
 
-    def test_wishes_cannot_flood_the_operators(self):
-        page = self.curl("https://shut.test/", "-H", "Accept: text/html").text
-        way = re.search(r'href="(https://sallyport\.internal/ask/[^"]+)"', page).group(1)
-        ticket = way.rsplit("/", 1)[1]
+    def test_access_requests_cannot_flood_the_operators(self):
+        ticket = self.way_to_ask("shut.test").rsplit("/", 1)[1]
         said = [self.curl("https://sallyport.internal/answer", "--data-urlencode", f"ticket={ticket}",
                           "--data-urlencode", "reason=again").status for _ in range(15)]
         self.assertNotIn(500, said)

@@ -1,11 +1,10 @@
 """The portal's pages in a real browser: how they look on a phone and in the dark, and what another site can do with them."""
 
 import json
-import time
 import urllib.parse
 
-import kit
-from kit.driven_browser import DrivenBrowser
+from kit import asking
+from kit.asking import PORTAL
 
 POLICIES = """\
 - id: think
@@ -36,36 +35,10 @@ POLICIES = """\
 """
 
 HOSTS = ("coached.test", "reasoned.test", "proven.test", "noticed.test", "shut.test", "framed.test", "evil.test")
-PORTAL = "https://sallyport.internal"
 
 
-class PortalAttacks(kit.Scenario):
-    @classmethod
-    def prepare(cls):
-        authority = kit.Authority(cls)
-        cls.nginx = kit.Nginx(cls, [kit.Site(*HOSTS, identity=authority.issue(*HOSTS))])
-        cls.nginx.write("/index.html", "<title>the app</title><h1>the app itself</h1>")
-        cls.gateway = kit.Gateway(
-            cls, roots=[authority.certificate], policies=POLICIES,
-            resolve={host: cls.nginx.tls for host in HOSTS},
-            files={"addresses.yaml": "- {cidr: 127.0.0.0/8, user: ana}\n",
-                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\n"},
-            config={"gateway": {"name": "sallyport.localhost", "contact": "mailto:helpdesk@example.org"},
-                    "users": {"directory": "users.csv", "addresses": "addresses.yaml"},
-                    "portal": {"organisation": "Example Corp", "enrol": True,
-                               "pages": str(cls.source / "conf/pages")}})
-        cls.browser = DrivenBrowser(cls, cls.gateway)
-        # Tickets of the second in which the gateway began are not taken: they may be from before it.
-        begun = int(time.time())
-        kit.wait_until(lambda: int(time.time()) > begun, "another second begins")
-        cls.curl = staticmethod(kit.Curl(cls.gateway))
-
-    def picture(self, page, name):
-        for width, dark in ((1000, False), (1000, True), (360, False)):
-            page.look(width, 900, dark)
-            self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width, f"{name} at {width}")
-            page.screenshot(self.output / f"{name}-{width}{'-dark' if dark else ''}.png")
-        page.look(1000, 900)
+class PortalAttacks(asking.Asking):
+    policies, hosts = POLICIES, HOSTS
 
     def problem(self, reply):
         self.assertEqual(reply.status, 403)
@@ -92,9 +65,6 @@ class PortalAttacks(kit.Scenario):
 
     def ticket_of(self, host):
         return self.problem(self.curl(f"https://{host}/", "-H", "Accept: */*"))["portal"].rsplit("/", 1)[1]
-
-    def answer(self, ticket):
-        return self.curl(PORTAL + "/answer", "--data-urlencode", f"ticket={ticket}", "-d", "answer=continue")
 
     def assert_stays_shut(self, host):
         self.problem(self.curl(f"https://{host}/"))
@@ -129,6 +99,6 @@ class PortalAttacks(kit.Scenario):
         self.assertNotEqual(page.evaluate("document.title"), "run")
 
     def test_z_attack_by_a_flood_is_held_up(self):
-        statuses = [self.answer("x").status for _ in range(60)]
+        statuses = [self.answer("x", answer="continue").status for _ in range(60)]
         self.assertIn(429, statuses)
         self.assertLessEqual(statuses.count(403), 40)
