@@ -27,28 +27,6 @@ std::unexpected<Error> wrong(ErrorKind kind, std::string detail) {
   return fail(kind, Side::ours, std::move(detail));
 }
 
-// The record, and the facts that it has no field for.
-Result<Event> read_event(const std::string& state, const Ulid& id) {
-  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
-  if (!store) return pass_on(std::move(store));
-  auto record = (*store)->find_record(id);
-  if (!record) return pass_on(std::move(record));
-  if (!*record) {
-    return wrong(ErrorKind::not_found,
-                 "there is no event " + id.to_string() + "; it may be older than what is kept");
-  }
-  Result<Event> event = discovery::parse_event(**record);
-  if (!event) return pass_on(std::move(event));
-  auto facts = (*store)->find_facts(id);
-  if (!facts) return pass_on(std::move(facts));
-  if (*facts) {
-    policy::Activity whole;
-    if (policy::unpack(**facts, whole)) event->activity = std::move(whole);
-  }
-  if (!event->query.empty()) event->activity.query = event->query;
-  return event;
-}
-
 // The policies of then, or null and why there are none.
 PolicySetPtr find_policies(const std::string& state, const std::string& snapshot,
                            std::shared_ptr<const policy::Program>& program, std::string& why) {
@@ -198,6 +176,27 @@ std::string what_of(const Event& event) {
 }
 
 }  // namespace
+
+Result<Event> read_event(const std::string& state, const Ulid& id) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return pass_on(std::move(store));
+  auto record = (*store)->find_record(id);
+  if (!record) return pass_on(std::move(record));
+  if (!*record) {
+    return wrong(ErrorKind::not_found,
+                 "there is no event " + id.to_string() + "; it may be older than what is kept");
+  }
+  Result<Event> event = discovery::parse_event(**record);
+  if (!event) return pass_on(std::move(event));
+  auto facts = (*store)->find_facts(id);
+  if (!facts) return pass_on(std::move(facts));
+  if (*facts) {
+    policy::Activity whole;
+    if (policy::unpack(**facts, whole)) event->activity = std::move(whole);
+  }
+  if (!event->query.empty()) event->activity.query = event->query;
+  return event;
+}
 
 Result<ExplainedEvent> explain_event(const std::string& state, const Ulid& id,
                                      const std::function<Result<PresentPolicies>()>& present) {

@@ -35,6 +35,10 @@ struct ExplainedEvent {
   std::string difference;
 };
 
+// The record of the store in the state directory, and the facts that it has no field for.
+// not_found: there is none.
+Result<discovery::Event> read_event(const std::string& state, const Ulid& id);
+
 // not_found: there is no such event. `present` is called where it is needed; what it fails with is
 // passed on.
 Result<ExplainedEvent> explain_event(const std::string& state, const Ulid& id,

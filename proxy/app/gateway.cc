@@ -100,6 +100,9 @@ Result<void> Gateway::Parts::open_portal() {
   options.issuer = config.portal.organisation;
   portal_state =
       std::make_unique<portal::PortalState>(options, std::move(*keys), std::move(*look), clock);
+  portal_desk->questions().publish_to([this](std::shared_ptr<const portal::Questions> now) {
+    portal_state->questions.store(std::move(now));
+  });
   return {};
 }
 
@@ -420,6 +423,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
                                          [&p](JsonWriter& json) { p.write_status(json); });
   add_standing_routes(*p.api, *p.standing, *p.files);
   add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
+  add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
+  add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
   p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }

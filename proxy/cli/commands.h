@@ -184,6 +184,30 @@ int access_requests(const AccessRequestsOptions& options);
 int grant_access(const AccessRequestsOptions& options);
 int refuse_access(const AccessRequestsOptions& options);
 
+struct FactorsOptions {
+  CommonOptions common;
+  std::string format = "table";
+  std::string user;  // whose to forget
+  std::string by;    // as of GrantsOptions
+};
+int factors(const FactorsOptions& options);
+int forget_factor(const FactorsOptions& options);
+
+struct QuestionsOptions {
+  CommonOptions common;
+  std::string user;   // who is asked; only theirs
+  std::string about;  // an event's id
+  std::string say;
+  std::string lasts;  // how long it waits; "" is 7d
+  std::string state;  // only those
+  std::string format = "table";
+  std::string id;  // which to take back
+  std::string by;  // as of GrantsOptions
+};
+int ask(const QuestionsOptions& options);
+int questions(const QuestionsOptions& options);
+int withdraw_question(const QuestionsOptions& options);
+
 struct SuspendOptions {
   CommonOptions common;
   std::string user;

@@ -522,6 +522,73 @@ int main(int argc, char** argv) {
     if (access_command->get_subcommands().empty()) code = access_requests(access_options);
   });
 
+  FactorsOptions factors_options;
+  CLI::App* factors_command =
+      app.add_subcommand("factors", "Who has set up an authenticator app as a second factor");
+  add_common(*factors_command, factors_options.common);
+  factors_command->require_subcommand(0, 1);
+  factors_command->add_option("--format", factors_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  factors_command->footer(
+      with_codes("  sallyport factors --format csv\n"
+                 "  sallyport factors forget ana     # the phone is lost"));
+  CLI::App* factors_forget = factors_command->add_subcommand(
+      "forget", "Forgets a user's authenticator app, so that they set up another");
+  add_common(*factors_forget, factors_options.common);
+  factors_forget->add_option("user", factors_options.user, "The user, by any of their names")
+      ->required();
+  factors_forget->add_option("--by", factors_options.by,
+                             "Who does it, for the record; default: you");
+  factors_forget->footer(with_codes("  sallyport factors forget ana"));
+  factors_forget->callback([&] { code = forget_factor(factors_options); });
+  factors_command->callback([&] {
+    if (factors_command->get_subcommands().empty()) code = factors(factors_options);
+  });
+
+  QuestionsOptions ask_options;
+  CLI::App* ask_command =
+      app.add_subcommand("ask", "Asks somebody at the portal: was this you, and was it intended?");
+  add_common(*ask_command, ask_options.common);
+  ask_command->add_option("user", ask_options.user, "The user, by any of their names")->required();
+  ask_command->add_option("--about", ask_options.about, "The id of an event of theirs");
+  ask_command->add_option("--say", ask_options.say, "What you want to know, in your words");
+  ask_command->add_option("--for", ask_options.lasts, "How long it waits: 2h, 30d; default: 7d");
+  ask_command->add_option("--by", ask_options.by, "Who asks, for the record; default: you");
+  ask_command->footer(
+      with_codes("  sallyport ask ana --about 01JG...\n"
+                 "  sallyport ask ana --say \"Did you ask us for a new password at nine?\""));
+  ask_command->callback([&] { code = ask(ask_options); });
+
+  QuestionsOptions questions_options;
+  CLI::App* questions_command =
+      app.add_subcommand("questions", "What people were asked, and what they said");
+  add_common(*questions_command, questions_options.common);
+  questions_command->require_subcommand(0, 1);
+  questions_command->add_option("--user", questions_options.user,
+                                "Only those to this user, by any of their names");
+  questions_command
+      ->add_option("--state", questions_options.state,
+                   "Only open, answered, yes, mistake, not_me or expired ones")
+      ->check(CLI::IsMember({"open", "answered", "yes", "mistake", "not_me", "expired"}));
+  questions_command->add_option("--format", questions_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  questions_command->footer(
+      with_codes("  sallyport questions --state not_me\n"
+                 "  sallyport questions withdraw 01JG..."));
+  CLI::App* questions_withdraw =
+      questions_command->add_subcommand("withdraw", "Takes back a question that nobody answered");
+  add_common(*questions_withdraw, questions_options.common);
+  questions_withdraw->add_option("id", questions_options.id, "The question's id")->required();
+  questions_withdraw->add_option("--by", questions_options.by,
+                                 "Who takes it back, for the record; default: you");
+  questions_withdraw->footer(with_codes("  sallyport questions withdraw 01JG..."));
+  questions_withdraw->callback([&] { code = withdraw_question(questions_options); });
+  questions_command->callback([&] {
+    if (questions_command->get_subcommands().empty()) code = questions(questions_options);
+  });
+
   SuspendOptions suspend_options;
   const auto suspends = [&](const char* name, const char* what) {
     CLI::App* sub = app.add_subcommand(name, what);

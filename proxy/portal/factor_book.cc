@@ -69,6 +69,7 @@ CodeCheck FactorBook::enrol(std::string_view user, std::string_view secret, std:
   const auto step = check_totp(secret, code, now, 0, factor.settings);
   if (!step) return CodeCheck::wrong;
   factor.last_step = *step;
+  factor.enrolled = now;
   factors_.emplace(user, std::move(factor));
   return CodeCheck::right;
 }

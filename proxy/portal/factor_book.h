@@ -29,6 +29,7 @@ struct Factor {
   std::uint64_t last_step = 0;
   std::uint32_t wrong = 0;  // codes in a row
   Time held_until{};
+  Time enrolled{};  // the epoch: nobody knows
 };
 
 class FactorBook {
@@ -42,6 +43,7 @@ class FactorBook {
   bool remove(std::string_view user);
   const Factor* find(std::string_view user) const;
   std::size_t size() const { return factors_.size(); }
+  const std::map<std::string, Factor, std::less<>>& all() const { return factors_; }
 
   CodeCheck check(std::string_view user, std::string_view code, Time now);
   // Makes it the user's factor where `code` is right for it; not_enrolled where there is one

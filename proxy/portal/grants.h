@@ -67,17 +67,22 @@ struct Answer {
   std::string host;
   std::string policy;
   std::string event;
+  std::string question;  // ask_user: its id
   Time at{};
 };
 
 class Grants {
  public:
   virtual ~Grants() = default;
+  // The one name by which the person is known here who has `name` (a UPN, a mail address, DOMAIN\ana);
+  // "" where it is no name.
+  virtual std::string person(std::string_view name) const = 0;
   virtual Task<Result<void>> grant(const Grant& grant) = 0;
   // ErrorKind::limit where the queue is full; one that asks the same again is no second one.
   virtual Task<Result<void>> request_access(const AccessRequest& request) = 0;
   // What came of it, where the same person asked for the same before. Its reason does not count.
   virtual Task<Result<AccessAnswer>> find_access(const AccessRequest& request) = 0;
+  // ErrorKind::not_found where the question waits no more.
   virtual Task<Result<void>> keep(const Answer& answer) = 0;
 };
 

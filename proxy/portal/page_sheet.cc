@@ -96,6 +96,10 @@ void PageSheet::code_field(std::optional<Word> wrong) {
   body_.html("</span></p>\n");
 }
 
+void PageSheet::only_these_facts() {
+  if (!more_.empty()) body_.html("<dl>\n").add(more_).html("</dl>\n");
+}
+
 void PageSheet::facts() {
   if (ticket_ == nullptr) return;
   Markup rows = more_;

@@ -40,6 +40,7 @@ class PageSheet {
   // One more, which facts() shows first.
   void fact(Word name, std::string_view value) { row(more_, name, value); }
   void facts();
+  void only_these_facts();  // Those of fact() alone.
 
   void begin_form(const Form& form);
   void end_form();

@@ -38,6 +38,12 @@ int status_of(FormFault fault) {
   return fault == FormFault::codes_held_up ? 429 : 422;
 }
 
+// "2026-11-26 23:40 UTC": read alike in every language.
+std::string minute_of(Time time) {
+  const std::string text = format_rfc3339(time);
+  return text.substr(0, 10) + ' ' + text.substr(11, 5) + " UTC";
+}
+
 http::Reply coach_page(const Form& form, PageSheet& page) {
   page.lead("coach.lead");
   page.soft("coach.note");
@@ -129,9 +135,15 @@ http::Reply notice_page(const Form& form, PageSheet& page) {
 }
 
 http::Reply ask_user_page(const Form& form, PageSheet& page) {
-  page.lead("ask_user.lead");
-  page.soft("ask_user.note");
-  page.facts();
+  const Question& question = *form.question;
+  page.said(question.say);
+  if (!question.event.empty()) page.paragraph("ask_user.lead");
+  page.fact("fact.app", question.app);
+  page.fact("fact.what", question.what);
+  if (question.when != Time{}) page.fact("fact.when", minute_of(question.when));
+  page.fact("fact.user", question.user);
+  page.fact("fact.reference", question.event);
+  page.only_these_facts();
   page.begin_form(form);
   page.fault(words_of(form.fault));
   // None of them stands out: the page must not answer for the person.
@@ -141,6 +153,7 @@ http::Reply ask_user_page(const Form& form, PageSheet& page) {
   page.button("no", "ask_user.no", Weight::second);
   page.end_buttons();
   page.end_form();
+  page.soft("ask_user.note");
   return page.reply(status_of(form.fault), Tone::warn, "ask_user.label", "ask_user.heading");
 }
 
@@ -159,12 +172,6 @@ http::Reply request_page(const Form& form, PageSheet& page) {
                     "request_access.heading");
 }
 
-// "2026-11-26 23:40 UTC": read alike in every language.
-std::string minute_of(Time time) {
-  const std::string text = format_rfc3339(time);
-  return text.substr(0, 10) + ' ' + text.substr(11, 5) + " UTC";
-}
-
 struct NoteWords {
   int status;
   Tone tone;
@@ -179,6 +186,10 @@ NoteWords words_of(Note note) {
       return {200, Tone::info, "done.label", "done.requested.heading", "done.requested.lead"};
     case Note::answered:
       return {200, Tone::info, "done.label", "done.answered.heading", "done.answered.lead"};
+    case Note::not_me:
+      return {200, Tone::warn, "done.label", "done.answered.heading", "done.not_me.lead"};
+    case Note::not_asked:
+      return {200, Tone::info, "done.label", "done.not_asked.heading", "done.not_asked.lead"};
     case Note::continued:
       return {200, Tone::info, "done.label", "done.continued.heading", "done.continued.lead"};
     case Note::sign_in_again:
@@ -238,6 +249,20 @@ http::Reply form_page(const Form& form, const Look& look, const Language& words)
       break;
   }
   return note_page(Note::ticket, nullptr, look, words);
+}
+
+http::Reply somebody_else_page(std::string_view name, const Ticket& ticket, const Look& look,
+                               const Language& words) {
+  PageSheet page(&ticket, look, words);
+  page.paragraph("fault.somebody_else.lead");
+  page.fact("fact.provider_user", name);
+  page.facts();
+  if (!ticket.return_url.empty()) {
+    page.begin_buttons();
+    page.link_button(ticket.return_url, "button.again", Weight::main);
+    page.end_buttons();
+  }
+  return page.reply(403, Tone::stop, "fault.label", "fault.somebody_else.heading");
 }
 
 http::Reply access_page(const AccessAnswer& answer, const Ticket& ticket, const Look& look,

@@ -15,6 +15,7 @@
 
 #include "base/http/exchange.h"
 #include "proxy/portal/grants.h"
+#include "proxy/portal/questions.h"
 #include "proxy/portal/ticket.h"
 #include "proxy/portal/words.h"
 
@@ -62,6 +63,7 @@ struct Form {
   bool takes_code = true;    // step_up: an authenticator app is enrolled
   std::string_view sign_in;  // step_up: the path that leads to the provider; "" where there is none
   std::string_view otpauth;  // enrol: otpauth_uri()
+  const Question* question = nullptr;  // ask_user: never null
   FormFault fault = FormFault::none;
   std::string_view typed;  // the reason, to be shown again
 };
@@ -72,6 +74,8 @@ enum class Note : std::uint8_t {
   stopped,        // 200
   requested,      // 200
   answered,       // 200
+  not_me,         // 200: answered so
+  not_asked,      // 200: somebody answered already, or nobody wants to know any more
   continued,      // 200
   sign_in_again,  // 403, and a link to the app
   ticket,         // 403: TicketFault, or spent
@@ -85,6 +89,10 @@ enum class Note : std::uint8_t {
 };
 // `ticket` null: nothing is known of what it is about.
 http::Reply note_page(Note note, const Ticket* ticket, const Look& look, const Language& words);
+
+// 403: at the provider somebody signed in as `name`, who is not whose session it is.
+http::Reply somebody_else_page(std::string_view name, const Ticket& ticket, const Look& look,
+                               const Language& words);
 
 // What came of a request for access: waiting, granted or refused.
 http::Reply access_page(const AccessAnswer& answer, const Ticket& ticket, const Look& look,

@@ -26,6 +26,18 @@ Ticket ticket_of(TicketKind kind) {
   return ticket;
 }
 
+// What the page of an ask_user asks.
+Question question_of(const Ticket& ticket) {
+  Question question;
+  question.user = ticket.user;
+  question.say = ticket.say;
+  question.event = ticket.event;
+  question.app = ticket.app_name;
+  question.what = ticket.policy;
+  question.when = *parse_rfc3339("2026-11-26T19:00:00Z");
+  return question;
+}
+
 Look corp() {
   Look look;
   look.organisation = "Example Corp";
@@ -38,11 +50,13 @@ Look corp() {
 http::Reply page_of(const Ticket& ticket, FormFault fault = FormFault::none,
                     std::string_view typed = "", const Look& look = corp()) {
   const std::string uri = otpauth_uri("Corp", ticket.user, "12345678901234567890");
+  const Question question = question_of(ticket);
   return form_page({.ticket = ticket,
                     .sealed = "TICKET",
                     .action = "/answer",
                     .sign_in = "/sign-in/TICKET",
                     .otpauth = uri,
+                    .question = &question,
                     .fault = fault,
                     .typed = typed},
                    look, look.languages.choose("en"));
@@ -66,7 +80,7 @@ constexpr TicketKind kForms[] = {
 constexpr Note kNotes[] = {Note::stopped,       Note::requested, Note::answered, Note::continued,
                            Note::sign_in_again, Note::ticket,    Note::form,     Note::missing,
                            Note::method,        Note::busy,      Note::full,     Note::ours,
-                           Note::provider};
+                           Note::provider,      Note::not_me,    Note::not_asked};
 
 TEST(PortalPages, CarryTheirStateInTheFormAndNoCookie) {
   for (const TicketKind kind : kForms) {
@@ -203,11 +217,13 @@ TEST(PortalAttack, XssThroughEveryReflectedFieldStaysText) {
   for (const TicketKind kind : kForms) {
     Ticket ticket = ticket_of(kind);
     for (std::string Ticket::* field : fields) ticket.*field = evil;
+    const Question question = question_of(ticket);
     const http::Reply reply = form_page({.ticket = ticket,
                                          .sealed = evil,
                                          .action = evil,
                                          .sign_in = evil,
                                          .otpauth = "otpauth://totp/x?secret=A",
+                                         .question = &question,
                                          .fault = FormFault::reason_missing,
                                          .typed = evil},
                                         look, look.languages.choose("en"));

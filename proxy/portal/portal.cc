@@ -61,7 +61,7 @@ std::string_view to_string(Said said) {
     case Said::mistake:
       return "mistake";
     case Said::no:
-      return "no";
+      return "not_me";
   }
   return "";
 }
@@ -87,6 +87,7 @@ PortalState::PortalState(const PortalOptions& options, TicketKeys first, Look fi
       requests(options.requests, minutes(60), clock.steady()) {
   keys.store(std::make_shared<const TicketKeys>(std::move(first)));
   look.store(std::make_shared<const Look>(std::move(first_look)));
+  questions.store(std::make_shared<const Questions>());
 }
 
 Portal::Portal(PortalOptions options, PortalState& state, const Clock& clock, Grants& grants,
@@ -167,6 +168,9 @@ Task<http::Reply> Portal::show(const Visit& visit, std::string_view sealed) {
   if (ticket->kind == TicketKind::step_up) {
     co_return co_await show_step_up(visit, *ticket, sealed);
   }
+  if (ticket->kind == TicketKind::ask_user) {
+    co_return question(visit, *ticket, sealed, FormFault::none);
+  }
   if (ticket->kind == TicketKind::request_access) {
     if (std::optional<http::Reply> known = co_await answered(visit, *ticket)) {
       co_return std::move(*known);
@@ -234,10 +238,7 @@ Task<http::Reply> Portal::take(const Visit& visit, http::Body& body) {
       if (answer == "yes") co_return co_await keep(visit, ticket, Said::yes);
       if (answer == "mistake") co_return co_await keep(visit, ticket, Said::mistake);
       if (answer == "no") co_return co_await keep(visit, ticket, Said::no);
-      co_return form(visit, {.ticket = ticket,
-                             .sealed = sealed,
-                             .action = kAnswerPath,
-                             .fault = FormFault::choice_missing});
+      co_return question(visit, ticket, sealed, FormFault::choice_missing);
     case TicketKind::step_up:
     case TicketKind::enrol:
       co_return co_await take_code(visit, ticket, sealed, fields->get("code"));
@@ -327,10 +328,32 @@ Task<http::Reply> Portal::keep(const Visit& visit, const Ticket& ticket, Said sa
   answer.host = ticket.host;
   answer.policy = ticket.policy;
   answer.event = ticket.event;
+  if (ticket.kind == TicketKind::ask_user) answer.question = ticket.extra;
   answer.at = visit.now;
   const Result<void> kept = co_await grants_.keep(answer);
+  if (!kept && kept.error().kind == ErrorKind::not_found) {
+    co_return note(visit, Note::not_asked, &ticket);
+  }
   if (!kept) co_return note(visit, Note::ours, &ticket);
-  co_return note(visit, said == Said::went_back ? Note::stopped : Note::answered, &ticket);
+  if (said == Said::went_back) co_return note(visit, Note::stopped, &ticket);
+  co_return note(visit, said == Said::no ? Note::not_me : Note::answered, &ticket);
+}
+
+http::Reply Portal::question(const Visit& visit, const Ticket& ticket, std::string_view sealed,
+                             FormFault fault) const {
+  const std::shared_ptr<const Questions> all = state_.questions.load();
+  const Question* question = all->find(ticket.extra, visit.visitor.user, visit.now);
+  if (question == nullptr) return note(visit, Note::not_asked, &ticket);
+  // The page speaks of what is asked about, not of where the person was going.
+  Ticket shown = ticket;
+  shown.app_name = question->app;
+  shown.say = question->say;
+  shown.event = question->event;
+  return form(visit, {.ticket = shown,
+                      .sealed = sealed,
+                      .action = kAnswerPath,
+                      .question = question,
+                      .fault = fault});
 }
 
 }  // namespace sallyport::portal

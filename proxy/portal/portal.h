@@ -30,6 +30,7 @@
 #include "proxy/portal/allowance.h"
 #include "proxy/portal/grants.h"
 #include "proxy/portal/pages.h"
+#include "proxy/portal/questions.h"
 #include "proxy/portal/ticket_keys.h"
 #include "proxy/portal/used_tickets.h"
 
@@ -42,13 +43,14 @@ struct PortalOptions {
   std::uint32_t requests = 10;              // access asked for, of one user or client, an hour
 };
 
-// What all workers share; made for many threads. Keys and look may be replaced at any time.
+// What all workers share; made for many threads. What is published may be replaced at any time.
 class PortalState {
  public:
   PortalState(const PortalOptions& options, TicketKeys keys, Look look, const Clock& clock);
 
   io::Published<TicketKeys> keys;
   io::Published<Look> look;
+  io::Published<Questions> questions;  // never null
   UsedTickets used;
   Allowance answers;
   Allowance requests;
@@ -92,6 +94,8 @@ class Portal {
   Task<http::Reply> request_access(const Visit& visit, const Ticket& ticket,
                                    std::string_view reason);
   Task<http::Reply> keep(const Visit& visit, const Ticket& ticket, Said said);
+  http::Reply question(const Visit& visit, const Ticket& ticket, std::string_view sealed,
+                       FormFault fault) const;
 
   std::expected<Ticket, TicketFault> open(const Visit& visit, std::string_view sealed) const;
   http::Reply note(const Visit& visit, Note note, const Ticket* ticket = nullptr) const;

@@ -25,6 +25,9 @@ const std::string kSecret = "12345678901234567890";
 // Writes down what it is asked, one line each.
 class Ledger final : public Grants, public SecondFactors, public SignIn {
  public:
+  std::string person(std::string_view name) const override {
+    return name == "CORP\\ana" || name == "ana@corp.example" ? "ana" : std::string(name);
+  }
   Task<Result<void>> grant(const Grant& grant) override {
     lines += "grant " + std::string(kinds[static_cast<int>(grant.kind)]) + ' ' + grant.user + '@' +
              grant.client + ' ' + grant.app + " '" + grant.policy + "' " + grant.reason +
@@ -38,7 +41,8 @@ class Ledger final : public Grants, public SecondFactors, public SignIn {
   }
   Task<Result<AccessAnswer>> find_access(const AccessRequest&) override { co_return access; }
   Task<Result<void>> keep(const Answer& said) override {
-    lines += "said " + std::string(to_string(said.said)) + ' ' + said.user + ' ' + said.app + '\n';
+    lines += "said " + std::string(to_string(said.said)) + ' ' + said.user + ' ' + said.app;
+    lines += (said.question.empty() ? "" : " " + said.question) + '\n';
     co_return answer();
   }
   Task<Result<State>> find(std::string_view user) override {
@@ -98,6 +102,7 @@ class PortalTest : public ::testing::Test {
     ticket.issued = clock_.now();
     ticket.expires = clock_.now() + minutes(10);
     ticket.nonce = fresh_nonce();
+    if (kind == TicketKind::ask_user) ticket.extra = "q1";
     return *state_.keys.load()->seal(ticket);
   }
 
@@ -132,6 +137,20 @@ class PortalTest : public ::testing::Test {
                        "Origin: https://sallyport.internal\nSec-Fetch-Site: same-origin\n"
                        "Sec-Fetch-Mode: navigate\nSec-Fetch-Dest: document"),
                body, user, address);
+  }
+
+  // The operators' question q1 waits for `user`.
+  void ask_ana(std::string user = "ana") {
+    Question question;
+    question.id = "q1";
+    question.user = std::move(user);
+    question.say = "Tell us <please>.";
+    question.event = "01JDCZ3Y6V8Q2W9K7M4T5XN0RB";
+    question.app = "Box";
+    question.what = "upload a.pdf";
+    question.when = kStart;
+    question.expires = clock_.now() + hours(1);
+    state_.questions.store(std::make_shared<const Questions>(std::vector{std::move(question)}));
   }
 
   std::string granted() { return std::exchange(ledger_.lines, ""); }
@@ -255,16 +274,33 @@ TEST_F(PortalTest, EnrolsWhoMayAndHasNoFactorYet) {
   EXPECT_EQ(granted(), "grant step_up ben@192.0.2.7 mega 'p1' totp\n");
 }
 
-TEST_F(PortalTest, KeepsWhatSomebodySaysOfAnActivity) {
+TEST_F(PortalTest, AsksWhetherItWasThePersonAndKeepsWhatTheySay) {
+  ask_ana();
+  const std::string page = body_of(get("/ask/" + sealed(TicketKind::ask_user)));
+  for (const std::string_view text : {"Was this you?", "Tell us &lt;please&gt;.", "upload a.pdf",
+                                      "2026-11-26 19:00 UTC", "Box"}) {
+    EXPECT_NE(page.find(text), std::string::npos) << text << " in " << page;
+  }
+  EXPECT_EQ(page.find("mega"), std::string::npos) << "where she was going is not what it is about";
   for (const auto& [answer, said] :
-       {std::pair{"yes", "yes"}, {"mistake", "mistake"}, {"no", "no"}}) {
+       {std::pair{"yes", "yes"}, {"mistake", "mistake"}, {"no", "not_me"}}) {
     const http::Reply reply =
         post("ticket=" + sealed(TicketKind::ask_user) + "&answer=" + std::string(answer));
     EXPECT_EQ(reply.head.status, 200);
-    EXPECT_EQ(granted(), "said " + std::string(said) + " ana mega\n");
+    EXPECT_EQ(granted(), "said " + std::string(said) + " ana mega q1\n");
   }
   expect_refused(post("ticket=" + sealed(TicketKind::ask_user)), 422,
                  "Please choose one of the answers.");
+}
+
+TEST_F(PortalTest, AQuestionThatWaitsNoMoreIsNotShown) {
+  const std::string ticket = sealed(TicketKind::ask_user);
+  EXPECT_NE(body_of(get("/ask/" + ticket)).find("nothing to answer any more"), std::string::npos);
+  ask_ana("ben");
+  EXPECT_NE(body_of(get("/ask/" + ticket)).find("nothing to answer any more"), std::string::npos);
+  ledger_.fails = ErrorKind::not_found;
+  const http::Reply late = post("ticket=" + ticket + "&answer=no");
+  EXPECT_NE(body_of(late).find("nothing to answer any more"), std::string::npos);
 }
 
 TEST_F(PortalTest, QueuesARequestForAccess) {
@@ -522,14 +558,29 @@ TEST_F(PortalTest, StepsUpByTheProvider) {
             "finish ana\ngrant step_up ana@192.0.2.7 mega 'p1' https://login.corp.example\n");
 }
 
+TEST_F(PortalTest, KnowsThePersonByWhicheverNameTheProviderHas) {
+  used_ = &provided_;
+  for (const std::string_view name : {"CORP%5Cana", "ana@corp.example"}) {
+    const std::string url = field_of(get("/sign-in/" + sealed(TicketKind::step_up)), "Location");
+    const std::string state = url.substr(url.find('=') + 1);
+    const http::Reply back = get("/signed-in?state=" + state + "&code=" + std::string(name));
+    EXPECT_EQ(back.head.status, 200) << name;
+    EXPECT_NE(granted().find("grant step_up ana@"), std::string::npos) << name;
+  }
+}
+
 TEST_F(PortalTest, AttackBySigningInAsSomebodyElseFails) {
   used_ = &provided_;
   const std::string url = field_of(get("/sign-in/" + sealed(TicketKind::step_up)), "Location");
   const std::string state = url.substr(url.find('=') + 1);
   // The provider says that it was ben; the session is ana's.
-  const http::Reply back = get("/signed-in?state=" + state + "&code=ben");
-  EXPECT_EQ(back.head.status, 502);
-  EXPECT_EQ(granted(), "finish ben\n");
+  const http::Reply back = get("/signed-in?state=" + state + "&code=ben%3Cb%3E");
+  EXPECT_EQ(back.head.status, 403);
+  for (const std::string_view text :
+       {"You signed in as somebody else", "Here you are known as ana.", "ben&lt;b&gt;"}) {
+    EXPECT_NE(body_of(back).find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(granted(), "finish ben<b>\n");
 }
 
 TEST_F(PortalTest, AttackByTheStateOfSomebodyElseFails) {

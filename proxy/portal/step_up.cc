@@ -1,5 +1,6 @@
 // The second factor of the portal: codes, enrolment, and the way to the provider and back.
 
+#include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/crypto/base32.h"
 #include "base/crypto/totp.h"
@@ -140,8 +141,12 @@ Task<http::Reply> Portal::finish_sign_in(const Visit& visit) {
   // Before the code is shown to the provider: a second try with the same state is none.
   if (std::optional<http::Reply> spent = spend(visit, *opened)) co_return std::move(*spent);
   const Result<std::string> user = co_await sign_in_->finish(state, code, visit.now);
-  if (!user || visit.visitor.user.empty() || *user != visit.visitor.user) {
-    co_return note(visit, Note::provider, &*opened);
+  if (!user || visit.visitor.user.empty()) co_return note(visit, Note::provider, &*opened);
+  // The provider may know the person by another of their names.
+  if (grants_.person(*user) != visit.visitor.user) {
+    log::warning("a second factor is refused: " + visit.visitor.user + " signed in as " +
+                 printable(*user) + " at " + sign_in_->issuer());
+    co_return somebody_else_page(*user, *opened, *visit.look, visit.words);
   }
   Ticket granted = *opened;
   granted.kind = TicketKind::step_up;

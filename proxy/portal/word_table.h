@@ -26,6 +26,9 @@ inline constexpr WordRow kWords[] = {
     {"fact.user", "Signed in as"},
     {"fact.policy", "Rule"},
     {"fact.reference", "Reference"},
+    {"fact.provider_user", "Confirmed as"},
+    {"fact.what", "What"},
+    {"fact.when", "When"},
     {"fact.asked", "Asked for"},
     {"fact.answered", "Decided"},
     {"fact.until", "Good until"},
@@ -33,6 +36,7 @@ inline constexpr WordRow kWords[] = {
     {"button.back", "Go back"},
     {"button.send", "Send"},
     {"button.confirm", "Confirm"},
+    {"button.again", "Try again"},
     {"button.return", "Back to {host}"},
 
     // Continue or not
@@ -122,6 +126,12 @@ inline constexpr WordRow kWords[] = {
     {"done.requested.lead", "Your administrators will look at it. You can close this page."},
     {"done.answered.heading", "Thank you"},
     {"done.answered.lead", "Your answer was recorded. You can close this page."},
+    {"done.not_me.lead",
+     "Your administrators have been told that this was not you. If somebody else may know your "
+     "password, change it now."},
+    {"done.not_asked.heading", "There is nothing to answer any more"},
+    {"done.not_asked.lead",
+     "You have answered already, or your administrators no longer need to know."},
     {"done.continued.heading", "You can continue"},
     {"done.continued.lead", "Go back to what you were doing and try it again."},
 
@@ -142,6 +152,9 @@ inline constexpr WordRow kWords[] = {
      "Your answer was not kept, and nothing has changed. Try again in a moment."},
     {"fault.provider.heading", "Signing in did not work"},
     {"fault.provider.lead", "{provider} did not confirm that it is you. Go back and try again."},
+    {"fault.somebody_else.heading", "You signed in as somebody else"},
+    {"fault.somebody_else.lead",
+     "Here you are known as {user}. Sign out at {provider}, then try again as {user}."},
     {"fault.missing.heading", "There is nothing here"},
     {"fault.missing.lead", "The gateway has no page at this address."},
     {"fault.method.heading", "This cannot be done here"},

@@ -49,13 +49,36 @@ Task<void> Session::serve_portal(http::Exchange& exchange) {
   ++connection_.exchanges;  // So that the connection is not taken for one that led to nothing.
   io::Deadline patience(services_.worker.deadlines(), [&exchange] { exchange.abort(); });
   patience.set(kPatience);
-  const portal::Portal::Visitor visitor{connection_.user.value_or(""), connection_.peer.address};
+  portal::Portal::Visitor visitor{"", connection_.peer.address};
+  // By whichever of their names they have signed in: grants and tickets know one.
+  if (connection_.user) {
+    visitor.user = services_.snapshots.pin()->users->canonical(*connection_.user);
+  }
   http::Reply reply =
       co_await services_.portal->answer(exchange.request(), exchange.body(), visitor);
   // A client that is gone needs none.
   const Result<void> sent = co_await exchange.respond(reply.head, *reply.body);
   static_cast<void>(sent);
   patience.clear();
+}
+
+std::optional<Refusal> Session::find_question(const Walk& walk) const {
+  const http::RequestHead& request = walk.exchange.request();
+  // What was posted would be lost.
+  const std::optional<std::string>& user = walk.event.activity.user;
+  if (services_.portal == nullptr || !user || request.method != "GET" ||
+      !portal::navigates(request)) {
+    return std::nullopt;
+  }
+  const auto questions = services_.portal_state->questions.load();
+  const portal::Question* question = questions->next_of(*user, services_.worker.clock().now());
+  if (question == nullptr) return std::nullopt;
+  Refusal refusal;
+  refusal.verdict = walk.event.verdict;
+  refusal.ending = discovery::Ending::refused;
+  refusal.error = "a question is shown first";
+  refusal.question = question->id;
+  return refusal;
 }
 
 std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refusal& refusal,
@@ -108,26 +131,32 @@ std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refus
 
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,
                             const local::PageFacts& facts) const {
-  if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+  if (refusal.question.empty()) {
+    if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+  }
   const http::RequestHead& request = walk.exchange.request();
   const policy::Verdict& verdict = refusal.verdict;
   const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;
-  const auto kind = ours ? asked_by(verdict.action) : std::nullopt;
+  auto kind = ours ? asked_by(verdict.action) : std::nullopt;
   // A fault of the origin, and a suspension, are nobody's to answer.
-  if (!kind || verdict.policy_id.empty() || !verdict.suspension.empty()) {
-    return local::render(refusal.kind, facts, request);
-  }
+  if (verdict.policy_id.empty() || !verdict.suspension.empty()) kind.reset();
+  const bool questioned = !refusal.question.empty();
+  if (questioned) kind = portal::TicketKind::ask_user;
+  if (!kind) return local::render(refusal.kind, facts, request);
   const bool asks = *kind != portal::TicketKind::request_access;
   portal::Ticket ticket;
   ticket.kind = *kind;
-  ticket.user = connection_.user.value_or("");
+  ticket.user = walk.event.activity.user.value_or("");
   ticket.client = portal::client_class(connection_.peer.address);
   if (walk.event.activity.app) ticket.app = walk.event.activity.app->id;
-  ticket.policy = verdict.policy_id;
-  ticket.event = facts.event_id;
+  if (!questioned) {
+    ticket.policy = verdict.policy_id;
+    ticket.event = facts.event_id;
+  }
   ticket.host = request.authority.host.text();
   ticket.app_name = facts.app_name.empty() ? facts.host : facts.app_name;
-  ticket.say = verdict.say;
+  if (!questioned) ticket.say = verdict.say;
+  ticket.extra = refusal.question;
   ticket.return_url = portal::return_url_of(request);
   ticket.issued = services_.worker.clock().now();
   ticket.expires = ticket.issued + (asks ? std::chrono::minutes(kTimeToAnswer)

@@ -24,6 +24,7 @@ struct Refusal {
   std::vector<std::string> faults;       // for the person
   std::vector<std::string> fault_words;  // of the origin's certificate, as certificate.fault
   std::string error;                     // for the administrator
+  std::string question;                  // id of the operators' question that is shown instead
   std::string challenge;                 // Proxy-Authenticate, with auth_required
   std::chrono::seconds retry_after{0};   // Retry-After; 0: none
 };

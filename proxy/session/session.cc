@@ -273,6 +273,9 @@ Task<Ending> Session::walk(Walk& walk) {
     refusal.error = "a notice is shown first";
     co_return co_await answer_locally(walk, refusal);
   }
+  if (std::optional<Refusal> question = find_question(walk)) {
+    co_return co_await answer_locally(walk, *question);
+  }
   if (walk.activities && walk.activities->hides() && judges_what_is_done(walk)) {
     Refusal refusal;
     refusal.kind = local::PageKind::bad_request;

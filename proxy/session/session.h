@@ -105,6 +105,8 @@ class Session {
   void decide_at_request(Walk& walk, const origin::Route& route) const;
   Task<discovery::Ending> answer_locally(Walk& walk, const Refusal& refusal);
   Task<discovery::Ending> answer_failure(Walk& walk, const Error& error);
+  // What operators want to know of this person, who navigates and would pass; shown instead.
+  std::optional<Refusal> find_question(const Walk& walk) const;
   // Of a request that a policy stopped or wants an answer for: the way to the portal.
   http::Reply render(const Walk& walk, const Refusal& refusal, const local::PageFacts& facts) const;
   // What policy sends in place of a page: a text for a file, the way to another browser.

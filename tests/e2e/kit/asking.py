@@ -1,7 +1,11 @@
 """What scenarios about questions to people share: an app that policies ask about, the people, their portal."""
 
+import base64
+import hashlib
+import hmac
 import json
 import re
+import struct
 import time
 
 from kit.curl import Curl
@@ -14,6 +18,14 @@ from kit.scenario import Scenario, wait_until
 PORTAL = "https://sallyport.internal"
 NAVIGATES = ["-H", "Accept: text/html", "-H", "Sec-Fetch-Mode: navigate", "-H", "Sec-Fetch-Dest: document"]
 BEN = ["--interface", "127.0.0.2"]  # Everybody else is ana.
+
+
+def totp(secret, at=None):
+    """RFC 6238 with SHA-1, 30 seconds, six digits."""
+    counter = struct.pack(">Q", int((at or time.time()) // 30))
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1).digest()
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7fffffff) % 1_000_000:06}"
 
 
 class Asking(Scenario):

@@ -1,17 +1,12 @@
 """What policies ask is answered at the portal: by a person at Chromium, by curl as a script sees it; and by nobody
 else. Attackers try other people's tickets, used ones, forged ones, other sites' forms."""
 
-import base64
-import hashlib
-import hmac
 import json
 import re
-import struct
-import time
 
 import kit
 from kit import asking
-from kit.asking import BEN, NAVIGATES
+from kit.asking import BEN, NAVIGATES, totp
 
 POLICIES = """\
 - id: think
@@ -49,14 +44,6 @@ function send() {
     .catch(e => 'failed: ' + e).then(text => { document.getElementById('said').textContent = text; });
 }
 </script>"""
-
-
-def totp(secret, at=None):
-    """RFC 6238 with SHA-1, 30 seconds, six digits."""
-    counter = struct.pack(">Q", int((at or time.time()) // 30))
-    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1).digest()
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7fffffff) % 1_000_000:06}"
 
 
 class PortalScenario(asking.Asking):
@@ -106,6 +93,16 @@ class PortalScenario(asking.Asking):
         again.press("button[value=continue]")
         again.wait_for("document.querySelector('[aria-invalid=true]') !== null")
         self.assertEqual([one for one in self.grants() if one["policy"] == "prove"], [])
+        [factor] = self.listed("factors")
+        self.assertEqual(factor["user"], "ana")
+        self.assertIn("enrolled", factor)
+        self.assertNotIn(secret, str(factor))
+        self.cli("factors", "forget", "ana@corp.test", "--by", "ops")
+        self.assertEqual(self.listed("factors"), [])
+        self.assertIn("the authenticator app of ana is forgotten by ops", self.gateway.log())
+        self.assertIn("no authenticator app", self.cli("factors", "forget", "ana", code=1).stderr)
+        anew = self.browser.open("https://proven.test/")
+        self.assertIn("Set up your authenticator app", anew.text())
 
     def test_notice_is_shown_once(self):
         page = self.browser.open("https://noticed.test/")
