@@ -157,7 +157,7 @@ TEST_F(StandingBookTest, RefusesWhatNobodyCanBeGranted) {
     const auto made = grant(std::move(wanted), 0, std::move(reason));
     return made ? 200 : made.error().status;
   };
-  EXPECT_EQ(status(answer("ana", "box", Action::block)), 400);
+  EXPECT_EQ(status(answer("ana", "box", Action::monitor)), 400);
   EXPECT_EQ(status(answer("")), 400);
   Grant unknown = of_address("192.0.2.7");
   unknown.action = Action::step_up;
@@ -187,10 +187,11 @@ TEST_F(StandingBookTest, LeavesOutAnAnswerThatCannotBeReadAndRefusesASuspension)
                                       at(60)};
     ASSERT_TRUE(store_->put(std::span(&entry, 1)));
   };
-  for (const char* value : {"", "{", "[]", "{}", R"({"policy":"p","action":"block","user":"ana"})",
-                            R"({"policy":"p","action":"coach"})",
-                            R"({"policy":"p","action":"coach","user":"ana","address":"x"})",
-                            R"({"policy":"p","action":"coach","user":"ana"} x)"}) {
+  for (const char* value :
+       {"", "{", "[]", "{}", R"({"policy":"p","action":"monitor","user":"ana"})",
+        R"({"policy":"p","action":"coach"})",
+        R"({"policy":"p","action":"coach","user":"ana","address":"x"})",
+        R"({"policy":"p","action":"coach","user":"ana"} x)"}) {
     put("grant", value);
     EXPECT_TRUE(open()) << value;
     EXPECT_TRUE(book_->grants().empty()) << value;

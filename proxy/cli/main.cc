@@ -487,7 +487,7 @@ int main(int argc, char** argv) {
   add_common(*access_command, access_options.common);
   access_command->require_subcommand(0, 1);
   access_command
-      ->add_option("--state", access_options.state, "Only open, answered, granted or refused ones")
+      ->add_option("--show", access_options.state, "Only open, answered, granted or refused ones")
       ->check(CLI::IsMember({"open", "answered", "granted", "refused"}));
   access_command->add_option("--user", access_options.user,
                              "Only those of this user, by any of their names");
@@ -497,7 +497,7 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   access_command->footer(
-      with_codes("  sallyport access-requests --state open\n"
+      with_codes("  sallyport access-requests --show open\n"
                  "  sallyport access-requests grant 01JG... --for 7d\n"
                  "  sallyport access-requests refuse 01JG... --say \"Please use Box.\""));
   const auto answers_access = [&](const char* name, const char* what) {
@@ -568,14 +568,14 @@ int main(int argc, char** argv) {
   questions_command->add_option("--user", questions_options.user,
                                 "Only those to this user, by any of their names");
   questions_command
-      ->add_option("--state", questions_options.state,
+      ->add_option("--show", questions_options.state,
                    "Only open, answered, yes, mistake, not_me or expired ones")
       ->check(CLI::IsMember({"open", "answered", "yes", "mistake", "not_me", "expired"}));
   questions_command->add_option("--format", questions_options.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   questions_command->footer(
-      with_codes("  sallyport questions --state not_me\n"
+      with_codes("  sallyport questions --show not_me\n"
                  "  sallyport questions withdraw 01JG..."));
   CLI::App* questions_withdraw =
       questions_command->add_subcommand("withdraw", "Takes back a question that nobody answered");

@@ -576,9 +576,10 @@ TEST_F(PortalTest, AttackBySigningInAsSomebodyElseFails) {
   // The provider says that it was ben; the session is ana's.
   const http::Reply back = get("/signed-in?state=" + state + "&code=ben%3Cb%3E");
   EXPECT_EQ(back.head.status, 403);
+  const std::string page = body_of(back);
   for (const std::string_view text :
        {"You signed in as somebody else", "Here you are known as ana.", "ben&lt;b&gt;"}) {
-    EXPECT_NE(body_of(back).find(text), std::string::npos) << text;
+    EXPECT_NE(page.find(text), std::string::npos) << text;
   }
   EXPECT_EQ(granted(), "finish ben<b>\n");
 }

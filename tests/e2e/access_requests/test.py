@@ -27,7 +27,7 @@ class AccessRequests(asking.Asking):
     def ask(self, host, reason):
         way = self.way_to_ask(host)
         self.answer(way.rsplit("/", 1)[1], reason=reason)
-        [asked] = self.requests("--app", host, "--state", "open")
+        [asked] = self.requests("--app", host, "--show", "open")
         return way, asked
 
     def test_what_is_granted_passes_that_policy_there_for_that_person(self):
@@ -39,7 +39,7 @@ class AccessRequests(asking.Asking):
         page.fill("[name=reason]", "for the fair")
         page.press("button")
         page.wait_for("document.title === 'Your request was sent'")
-        [asked] = self.requests("--state", "open", "--app", "shut.test")
+        [asked] = self.requests("--show", "open", "--app", "shut.test")
         self.assertEqual((asked["user"], asked["policy"], asked["reason"], asked["state"]),
                          ("ana", "shut", "for the fair", "waiting"))
 
@@ -66,7 +66,7 @@ class AccessRequests(asking.Asking):
         self.assertEqual(self.gateway.event(row["id"])["granted"], [{"policy_id": "shut", "grant": grant["id"]}])
         told = self.cli("policy", "explain", "--event", row["id"]).stdout
         self.assertIn("judged again: the same", told)
-        [answered] = self.requests("--state", "answered", "--app", "shut.test")
+        [answered] = self.requests("--show", "answered", "--app", "shut.test")
         self.assertEqual((answered["state"], answered["who"], answered["grant"]), ("granted", "ops", grant["id"]))
         self.assertIn("was granted already", self.cli("access-requests", "grant", asked["id"], code=1).stderr)
         self.assertIn(asked["id"], self.cli("access-requests", "--format", "csv").stdout)
@@ -99,9 +99,9 @@ class AccessRequests(asking.Asking):
     def test_the_api_says_what_is_wrong(self):
         self.assertIn("there is no access request", self.cli("access-requests", "refuse", "01JX", code=1).stderr)
         self.ask("later.test", "x")
-        [asked] = self.requests("--app", "later.test", "--state", "open")
+        [asked] = self.requests("--app", "later.test", "--show", "open")
         self.assertIn("no span", self.cli("access-requests", "grant", asked["id"], "--for", "10y", code=1).stderr)
-        self.cli("access-requests", "--state", "closed", code=None)
+        self.cli("access-requests", "--show", "closed", code=None)
 
 
 class WhileNoGatewayRuns(asking.Asking):

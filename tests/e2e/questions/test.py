@@ -23,10 +23,10 @@ class Questions(asking.Asking):
 
     def ask(self, *arguments):
         self.cli("ask", *arguments, "--by", "ops")
-        return self.questions("--state", "open")[0]
+        return self.questions("--show", "open")[0]
 
     def tearDown(self):
-        for one in self.questions("--state", "open"):
+        for one in self.questions("--show", "open"):
             self.cli("questions", "withdraw", one["id"])
 
     def event_of_ana(self, path):
@@ -54,7 +54,7 @@ class Questions(asking.Asking):
         page.wait_for("document.title === 'There'")
         self.assertEqual(page.url(), "https://other.test/?x=1")
 
-        [answered] = self.questions("--state", "not_me")
+        [answered] = self.questions("--show", "not_me")
         self.assertEqual((answered["id"], answered["client"]), (question["id"], "127.0.0.1"))
         self.assertIn('"this was not me", says ana', self.gateway.log())
         self.assertEqual(self.curl("https://other.test/", *NAVIGATES).status, 200)  # Once.
