@@ -35,6 +35,8 @@ constexpr Row kRows[] = {
      Type::counter, "Connections refused because memory was short (limits.memory)."},
     {Metric::client_connections_shed_total, "sallyport_client_connections_shed_total",
      Type::counter, "Idle connections from clients closed because memory was short."},
+    {Metric::client_connections_suspended_total, "sallyport_client_connections_suspended_total",
+     Type::counter, "Client connections that were cut because their user was suspended."},
     {Metric::exchanges_total, "sallyport_exchanges_total", Type::counter,
      "Requests received, whatever became of them."},
     {Metric::exchanges_blocked_total, "sallyport_exchanges_blocked_total", Type::counter,

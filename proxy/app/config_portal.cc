@@ -107,7 +107,11 @@ Checked<portal::Look> load_look(const PortalConfig& config, const std::string& g
       faults.error(config.logo.place, "the logo is neither PNG nor SVG");
     }
   }
-  if (!config.pages->empty()) {
+  std::error_code unreadable;
+  if (!config.pages->empty() && !std::filesystem::is_directory(*config.pages, unreadable)) {
+    faults.error(config.pages.place, "there is no folder '" + printable(*config.pages) + "'",
+                 "portal.pages has a file per language");
+  } else if (!config.pages->empty()) {
     Checked<portal::Languages> languages = portal::Languages::load(*config.pages, warnings);
     if (languages) {
       look.languages = std::move(*languages);
@@ -144,6 +148,13 @@ Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig
     provider.client_secret = std::move(*secret);
   }
   return provider;
+}
+
+void check_portal(const PortalConfig& config, Diagnostics& found) {
+  auto look = load_look(config, "", "", found);
+  if (!look) found.append(std::move(look.error()));
+  auto provider = load_provider(config);
+  if (!provider) found.append(std::move(provider.error()));
 }
 
 }  // namespace sallyport::app

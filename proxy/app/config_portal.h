@@ -55,4 +55,7 @@ Checked<portal::Look> load_look(const PortalConfig& config, const std::string& g
 // The provider with its secret, and where it sends people back to; nothing where there is none.
 Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig& config);
 
+// All that is wrong with what the portal reads at the start.
+void check_portal(const PortalConfig& config, Diagnostics& found);
+
 }  // namespace sallyport::app

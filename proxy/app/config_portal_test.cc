@@ -112,6 +112,25 @@ TEST(ConfigPortal, ReadsTheFilesThatAreNamed) {
   EXPECT_EQ((*provider)->redirect_uri, "https://sallyport.internal/signed-in");
 }
 
+TEST(ConfigPortal, IsCheckedWithTheFilesThatItNames) {
+  const testkit::TemporaryFolder folder;
+  std::ofstream(folder.path() + "/xx.yaml") << "coach.headin: Hallo\n";
+  auto config = *read("{}");
+  config.pages.value = folder.path();
+  config.sign_in.emplace();
+  config.sign_in->secret_file.value = "/nowhere/secret";
+  Diagnostics found;
+  check_portal(config, found);
+  const std::string told = render(found);
+  EXPECT_NE(told.find("xx.yaml:1:1: error: unknown text 'coach.headin'"), std::string::npos)
+      << told;
+  EXPECT_NE(told.find("did you mean 'coach.heading'?"), std::string::npos) << told;
+  EXPECT_NE(told.find("cannot read the client's secret"), std::string::npos) << told;
+  Diagnostics nothing;
+  check_portal(*read("{}"), nothing);
+  EXPECT_TRUE(nothing.empty()) << render(nothing);
+}
+
 TEST(ConfigPortal, SaysWhichFileIsMissing) {
   auto config = *read("{}");
   config.logo.value = "/nowhere/logo.svg";

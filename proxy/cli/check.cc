@@ -96,6 +96,7 @@ int check(const CheckOptions& options) {
   std::string summary;
   auto config = app::load_config(file, found);
   if (config) {
+    app::check_portal(config->portal, found);
     auto material = app::load_material(*config, system_clock().now(), found);
     if (material) {
       summary = app::describe(*material);

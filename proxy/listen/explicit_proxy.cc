@@ -333,6 +333,7 @@ void ExplicitProxy::stand(const policy::Standing& standing) {
     facts.abort();
     ++cut;
   }
+  services_.worker.metrics().add(Metric::client_connections_suspended_total, cut);
   if (cut > 0) log::info(std::to_string(cut) + " connections of suspended users were cut");
 }
 

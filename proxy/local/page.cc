@@ -51,7 +51,7 @@ void add_paragraph(std::string& body, std::string_view css, std::string_view tex
 
 void add_row(std::string& body, std::string_view name, std::string_view value, bool code = false) {
   if (value.empty()) return;
-  body += "<dt>" + std::string(name) + "</dt><dd><bdi>";
+  body += "<dt>" + shown(name) + "</dt><dd><bdi>";
   body += code ? "<code>" + shown(value) + "</code>" : shown(value);
   body += "</bdi></dd>\n";
 }
@@ -61,83 +61,133 @@ std::string readable(const std::string& rfc3339) {
   return rfc3339.substr(0, 10) + ' ' + rfc3339.substr(11, 8) + " UTC";
 }
 
-void add_facts(std::string& body, const PageFacts& facts) {
-  std::string rows;
-  add_row(rows, "Application", facts.app_name);
-  add_row(rows, "Address", facts.host);
-  add_row(rows, "Rule", facts.policy);
-  if (facts.time != Time{}) {
-    const std::string when = format_rfc3339(facts.time);
-    rows += "<dt>Time</dt><dd><time datetime=\"" + when + "\">" + readable(when) + "</time></dd>\n";
-  }
-  add_row(rows, "Reference", facts.event_id, true);
-  if (!rows.empty()) body += "<dl>\n" + rows + "</dl>\n";
+// One page being made: what it says, and in which language.
+class RefusalSheet {
+ public:
+  RefusalSheet(PageKind kind, const PageFacts& facts, int status)
+      : kind_(kind),
+        facts_(facts),
+        language_(language_of(kind, facts)),
+        names_(names_of(facts)),
+        words_(page_words_in(language_, kind, facts, status)) {}
+
+  std::string html();
+  const std::string& tag() const { return language_.tag(); }
+
+ private:
+  std::string say(Word word) const { return language_.say(word, names_); }
+  void author_or_us();
+  void faults();
+  void way();
+  void contact();
+  void facts();
+  std::string footer() const;
+
+  PageKind kind_;
+  const PageFacts& facts_;
+  const Language& language_;
+  Names names_;
+  PageWords words_;
+  std::string body_;
+};
+
+// Why it is asked, for who sees the page in a frame.
+std::optional<Word> reason_of(std::string_view needs) {
+  if (needs == "coach") return Word("block.coach");
+  if (needs == "justify") return Word("block.justify");
+  if (needs == "step_up") return Word("block.step_up");
+  return std::nullopt;
 }
 
-void add_contact(std::string& body, const PageFacts& facts, std::string_view heading) {
-  if (facts.contact.empty()) return;
-  std::string letter;
-  if (!facts.host.empty()) letter += "Address: " + facts.host + "\r\n";
-  if (!facts.policy.empty()) letter += "Rule: " + facts.policy + "\r\n";
-  if (!facts.event_id.empty()) letter += "Reference: " + facts.event_id + "\r\n";
-  const std::string link = contact_link(facts.contact, heading, letter);
-  const std::string text = shown(contact_text(facts.contact));
-  body += "<p class=\"ask\">";
-  if (link.empty()) {
-    body += "<span>Questions? " + text + "</span>";
+void RefusalSheet::author_or_us() {
+  const std::string own = facts_.suspended ? say("block.suspended") : facts_.say;
+  if (own.empty()) {
+    add_paragraph(body_, "", words_.lead);
   } else {
-    body += "<a class=\"button\" href=\"" + escape_html(link) + "\">Ask about this</a>";
-    body += "<span class=\"soft\"><bdi>" + text + "</bdi></span>";
+    add_paragraph(body_, "say", own);
   }
-  body += "</p>\n";
+  const std::optional<Word> asked = reason_of(facts_.needs);
+  add_paragraph(body_, own.empty() ? "" : "soft", asked ? say(*asked) : facts_.reason);
+}
+
+void RefusalSheet::faults() {
+  if (facts_.faults.empty()) return;
+  body_ += "<h2>What is wrong</h2>\n<ul>\n";
+  for (const std::string& fault : facts_.faults) body_ += "<li>" + shown(fault) + "</li>\n";
+  body_ += "</ul>\n";
 }
 
 // Into a window of its own: the page here may be in a frame, and the portal's may not.
-void add_portal(std::string& body, const PageFacts& facts) {
-  if (facts.portal.empty()) return;
-  const Markup::Literal words =
-      facts.needs.empty() ? Markup::Literal("Request access") : Markup::Literal("Answer here");
+void RefusalSheet::way() {
+  if (facts_.portal.empty()) return;
   Markup link;
-  link.html("<p class=\"ask\"><a class=\"button\"").link(facts.portal);
-  link.html(" target=\"_blank\" rel=\"noopener\">").html(words).html("</a></p>\n");
-  body += link.str();
+  link.html("<p class=\"ask\"><a class=\"button\"").link(facts_.portal);
+  link.html(" target=\"_blank\" rel=\"noopener\">");
+  link.text(facts_.needs.empty() ? say("block.request") : say("block.answer")).html("</a></p>\n");
+  body_ += link.str();
 }
 
-std::string page_html(PageKind kind, const PageFacts& facts, const PageWords& words) {
-  std::string body;
-  if (facts.say.empty()) {
-    add_paragraph(body, "", words.lead);
+void RefusalSheet::contact() {
+  if (facts_.contact.empty()) return;
+  std::string letter;
+  const auto line = [&](Word name, const std::string& value) {
+    if (!value.empty()) letter += say(name) + ": " + value + "\r\n";
+  };
+  line("fact.address", facts_.host);
+  line("fact.policy", facts_.policy);
+  line("fact.reference", facts_.event_id);
+  const std::string link = contact_link(facts_.contact, words_.heading, letter);
+  const std::string text = shown(contact_text(facts_.contact));
+  body_ += "<p class=\"ask\">";
+  if (link.empty()) {
+    body_ += "<span>" + shown(say("footer.questions")) + " " + text + "</span>";
   } else {
-    add_paragraph(body, "say", facts.say);
+    body_ += "<a class=\"button\" href=\"" + escape_html(link) + "\">";
+    body_ += shown(say("block.ask")) + "</a>";
+    body_ += "<span class=\"soft\"><bdi>" + text + "</bdi></span>";
   }
-  add_paragraph(body, facts.say.empty() ? "" : "soft", facts.reason);
-  if (!facts.faults.empty()) {
-    body += "<h2>What is wrong</h2>\n<ul>\n";
-    for (const std::string& fault : facts.faults) body += "<li>" + shown(fault) + "</li>\n";
-    body += "</ul>\n";
-  }
-  add_paragraph(body, "soft", words.next);
-  add_portal(body, facts);
-  add_contact(body, facts, words.heading);
-  add_facts(body, facts);
+  body_ += "</p>\n";
+}
 
-  std::string footer = "<p>This page comes from ";
-  if (facts.gateway_name.empty()) {
-    footer += "the web gateway of your organisation";
-  } else {
-    footer += "<bdi>" + shown(facts.gateway_name) + "</bdi>, the web gateway of your organisation";
+void RefusalSheet::facts() {
+  std::string rows;
+  add_row(rows, say("fact.app"), facts_.app_name);
+  add_row(rows, say("fact.address"), facts_.host);
+  add_row(rows, say("fact.policy"), facts_.policy);
+  if (facts_.time != Time{}) {
+    const std::string when = format_rfc3339(facts_.time);
+    rows += "<dt>" + shown(say("fact.time")) + "</dt><dd><time datetime=\"" + when + "\">" +
+            readable(when) + "</time></dd>\n";
   }
-  if (!facts.host.empty() && kind != PageKind::bad_request && facts.host != facts.gateway_name) {
-    footer += ", not from <bdi>" + shown(facts.host) + "</bdi>";
-  }
-  footer += ".</p>\n";
+  add_row(rows, say("fact.reference"), facts_.event_id, true);
+  if (!rows.empty()) body_ += "<dl>\n" + rows + "</dl>\n";
+}
 
-  return render_page({.tone = words.tone,
-                      .title = words.heading,
-                      .label = words.label,
-                      .heading = words.heading,
-                      .body = body,
-                      .footer = footer});
+std::string RefusalSheet::footer() const {
+  // Whose page it is not, where it stands in the place of a site's.
+  const bool instead =
+      !facts_.host.empty() && kind_ != PageKind::bad_request && facts_.host != facts_.gateway_name;
+  const bool named = !facts_.gateway_name.empty();
+  const Word word = named ? (instead ? Word("footer.named_instead") : Word("footer.named"))
+                          : (instead ? Word("footer.unnamed_instead") : Word("footer.unnamed"));
+  return "<p>" + shown(say(word)) + "</p>\n";
+}
+
+std::string RefusalSheet::html() {
+  author_or_us();
+  faults();
+  add_paragraph(body_, "soft", words_.next);
+  way();
+  contact();
+  facts();
+  const std::string bottom = footer();
+  return render_page({.tone = words_.tone,
+                      .title = words_.heading,
+                      .label = words_.label,
+                      .heading = words_.heading,
+                      .body = body_,
+                      .footer = bottom,
+                      .language = language_.tag()});
 }
 
 // "https://Intranet.example:8443/why" -> "Intranet.example"
@@ -307,8 +357,10 @@ http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHe
     extra.add("Location", facts.redirect);
     return make_answer(302, "", "", extra);
   }
-  http::Reply reply =
-      make_answer(status, "text/html; charset=utf-8", page_html(kind, facts, words), extra);
+  RefusalSheet sheet(kind, facts, status);
+  extra.set("Vary", "Origin, Accept, Accept-Language, Sec-Fetch-Dest");
+  extra.add("Content-Language", sheet.tag());
+  http::Reply reply = make_answer(status, "text/html; charset=utf-8", sheet.html(), extra);
   if (is_framed(request)) {
     // A frame that refuses to show would leave its person without a reason; the page has nothing to
     // click on but whom to ask.

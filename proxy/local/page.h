@@ -22,6 +22,8 @@
 
 namespace sallyport::local {
 
+class Language;  // words.h
+
 enum class PageKind : std::uint8_t {
   blocked,             // 403: policy said no
   origin_untrusted,    // 502: its certificate is not to be believed
@@ -39,6 +41,7 @@ struct PageFacts {
   std::string gateway_name;  // "proxy.corp.example"
   std::string app_name;      // "Mega"
   std::string host;          // "mega.nz"
+  std::string organisation;  // "Example Corp"; "" is "your organisation"
   std::string policy;        // The rule that decided, as its author named it
   std::string say;           // The author's words for the person who was stopped
   std::string reason;        // One sentence of ours: "The server's certificate has expired."
@@ -52,7 +55,11 @@ struct PageFacts {
   // done is to ask for access.
   std::string portal;
   std::string needs;
-  Time portal_until{};  // for how long that URL is good; the epoch is not shown
+  Time portal_until{};     // for how long that URL is good; the epoch is not shown
+  bool suspended = false;  // blocked: the user may do nothing here for now
+  // blocked: what the page is said in, and lives until it is made; null is English. Programs are
+  // always answered in English.
+  const Language* language = nullptr;
   int status = 0;       // Instead of the kind's own; 400 to 599
   std::string heading;  // Instead of the kind's own: "There is nothing here"
 };

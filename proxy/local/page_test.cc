@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "proxy/local/replies_for_tests.h"
+#include "proxy/local/words.h"
 
 namespace sallyport::local {
 namespace {
@@ -80,7 +81,8 @@ TEST(Page, TellsAPersonEverythingThatHelps) {
       "Referrer-Policy: no-referrer\n"
       "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n"
-      "Vary: Origin, Accept, Sec-Fetch-Dest\n"
+      "Vary: Origin, Accept, Accept-Language, Sec-Fetch-Dest\n"
+      "Content-Language: en\n"
       "Proxy-Status: sallyport; error=http_request_denied; "
       "details=\"Please use the company share.\"\n"
       "Sallyport-Event: 01JDCZ3Y6V8Q2W9K7M4T5XN0RB\n");
@@ -94,14 +96,44 @@ TEST(Page, TellsAPersonEverythingThatHelps) {
        "datetime=\"2026-11-23T21:58:51.000123Z\">2026-11-23 21:58:51 UTC</time>",
        "<code>01JDCZ3Y6V8Q2W9K7M4T5XN0RB</code>",
        "href=\"mailto:it@corp.example?subject=Access%20to%20Mega%20was%20blocked&amp;body=",
-       "<bdi>proxy.corp.example</bdi>, the web gateway of your organisation, not from "
-       "<bdi>mega.nz</bdi>."});
+       "proxy.corp.example, the web gateway of your organisation, not from mega.nz."});
+}
+
+TEST(Page, OfABlockSpeaksTheLanguageThatTheFactsHave) {
+  Diagnostics warnings;
+  const auto languages =
+      Languages::load(std::string(SALLYPORT_SOURCE_DIR) + "/conf/pages", warnings);
+  ASSERT_TRUE(languages) << render(languages.error());
+  PageFacts facts = full_facts();
+  facts.say.clear();
+  facts.organisation = "Beispiel AG";
+  facts.language = &languages->choose("de-AT");
+  facts.portal = "https://sallyport.internal/ask/x";
+  const http::Reply reply = render(PageKind::blocked, facts, request_of(kNavigation));
+  EXPECT_EQ(field_of(reply, "Content-Language"), "de");
+  expect_has(body_of(reply), {"<html lang=\"de\">", "<h1>Der Zugriff auf Mega wurde gesperrt</h1>",
+                              "<dt>Anwendung</dt>", "<dt>Regel</dt>", "Zugang anfragen</a>",
+                              "Dazu nachfragen</a>", "Beispiel AG. Sie kommt nicht von mega.nz."});
+  facts.suspended = true;
+  facts.say = "Your access is suspended.";
+  const std::string suspended = body_of(render(PageKind::blocked, facts, request_of(kNavigation)));
+  expect_has(suspended, {"Ihr Zugang ist vorübergehend gesperrt."});
+  expect_has_not(suspended, {"Your access is suspended."});
+  facts.needs = "step_up";
+  expect_has(body_of(render(PageKind::blocked, facts, request_of(kNavigation))),
+             {"Beispiel AG verlangt dafür zuerst einen zweiten Nachweis.", "Hier antworten</a>"});
+  // Programs, and faults of origins, are told in English.
+  expect_has(body_of(render(PageKind::blocked, facts, request_of("GET /"))),
+             {"\"title\":\"Blocked by policy\"", "Your access is suspended."});
+  const http::Reply fault = render(PageKind::origin_unreachable, facts, request_of(kNavigation));
+  EXPECT_EQ(field_of(fault, "Content-Language"), "en");
+  expect_has(body_of(fault), {"<dt>Application</dt>"});
 }
 
 TEST(Page, LeavesOutWhatIsNotKnown) {
   const http::Reply reply = render(PageKind::blocked, {}, request_of(kNavigation));
   const std::string page = body_of(reply);
-  expect_has(page, {"<h1>Access to the site was blocked</h1>",
+  expect_has(page, {"<h1>Access to this site was blocked</h1>",
                     "A rule of your organisation does not allow this."});
   expect_has_not(page, {"<dl>", "<dt>", "class=\"ask\"", "class=\"say\"", "1970"});
   EXPECT_FALSE(reply.head.headers.has("Sallyport-Event"));

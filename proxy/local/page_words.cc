@@ -68,6 +68,31 @@ PageWords page_words(PageKind kind, const PageFacts& facts, int status) {
   return words;
 }
 
+PageWords page_words_in(const Language& language, PageKind kind, const PageFacts& facts,
+                        int status) {
+  PageWords words = page_words(kind, facts, status);
+  if (kind != PageKind::blocked || !facts.heading.empty()) return words;
+  const Names names = names_of(facts);
+  words.label = language.say("block.label", names);
+  words.heading = language.say("block.heading", names);
+  words.lead = language.say("block.lead", names);
+  return words;
+}
+
+const Language& language_of(PageKind kind, const PageFacts& facts) {
+  static const Language kEnglish;
+  return kind == PageKind::blocked && facts.language != nullptr ? *facts.language : kEnglish;
+}
+
+Names names_of(const PageFacts& facts) {
+  Names names;
+  names.app = facts.app_name;
+  names.host = facts.host;
+  names.organisation = facts.organisation;
+  names.gateway = facts.gateway_name;
+  return names;
+}
+
 std::string_view to_string(PageKind kind) {
   switch (kind) {
     case PageKind::blocked:

@@ -1,11 +1,12 @@
 #pragma once
-// What the pages say, in English, per kind of page. Kept apart from how they look.
+// What the pages say, per kind of page. Kept apart from how they look.
 
 #include <string>
 #include <string_view>
 
 #include "proxy/local/page.h"
 #include "proxy/local/page_template.h"
+#include "proxy/local/words.h"
 
 namespace sallyport::local {
 
@@ -13,11 +14,20 @@ struct PageWords {
   Tone tone = Tone::info;
   std::string label;      // "Blocked by policy": the kind in a few words, the same each time
   std::string heading;    // "Access to Mega was blocked"
-  std::string_view lead;  // What happened, where the facts bring no words of an author
+  std::string lead;       // What happened, where the facts bring no words of an author
   std::string_view next;  // What the person can do, may be empty
 };
 
+// In English.
 PageWords page_words(PageKind kind, const PageFacts& facts, int status);
+
+// In the language of the facts, where it is a page that they have one for.
+PageWords page_words_in(const Language& language, PageKind kind, const PageFacts& facts,
+                        int status);
+// That language, else English.
+const Language& language_of(PageKind kind, const PageFacts& facts);
+// What stands in `language` for the names in the facts.
+Names names_of(const PageFacts& facts);
 
 // "blocked", "origin_untrusted", ...: the enumerator.
 std::string_view to_string(PageKind kind);

@@ -106,7 +106,7 @@ void PageSheet::facts() {
   row(rows, "fact.app", ticket_->app_name);
   row(rows, "fact.address", ticket_->host);
   row(rows, "fact.user", ticket_->user);
-  row(rows, "fact.policy", ticket_->policy);
+  row(rows, "fact.policy", ticket_->rule);
   if (!ticket_->event.empty()) {
     rows.html("<dt>").text(say("fact.reference")).html("</dt><dd><code>");
     rows.text(ticket_->event).html("</code></dd>\n");

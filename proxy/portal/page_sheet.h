@@ -21,6 +21,9 @@
 
 namespace sallyport::portal {
 
+using local::Names;
+using local::Word;
+
 class PageSheet {
  public:
   enum class Weight : std::uint8_t { main, second };  // of a button

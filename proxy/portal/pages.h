@@ -14,12 +14,15 @@
 #include <string_view>
 
 #include "base/http/exchange.h"
+#include "proxy/local/words.h"
 #include "proxy/portal/grants.h"
 #include "proxy/portal/questions.h"
 #include "proxy/portal/ticket.h"
-#include "proxy/portal/words.h"
 
 namespace sallyport::portal {
+
+using local::Language;
+using local::Languages;
 
 struct Logo {
   enum class Type : std::uint8_t { png, svg };

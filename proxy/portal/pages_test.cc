@@ -19,7 +19,8 @@ Ticket ticket_of(TicketKind kind) {
   ticket.app = "mega";
   ticket.app_name = "MEGA";
   ticket.host = "mega.nz";
-  ticket.policy = "Storage is coached";
+  ticket.policy = "storage";
+  ticket.rule = "Storage is coached";
   ticket.event = "01JDCZ3Y6V8Q2W9K7M4T5XN0RB";
   ticket.say = "Please use the company share.";
   ticket.return_url = "https://mega.nz/folder";

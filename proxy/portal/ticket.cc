@@ -1,6 +1,6 @@
 // Encoded, before the signature (ticket_keys.cc adds the key's id in front and the MAC behind):
 //
-//   1        version, 1
+//   1        version, 2
 //   1        kind
 //   8        issued, seconds since 1970, big endian
 //   8        expires, likewise
@@ -20,7 +20,7 @@
 namespace sallyport::portal {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kVersion = 2;
 
 struct TextField {
   std::string Ticket::* text;
@@ -35,6 +35,7 @@ constexpr TextField kTexts[] = {
     {&Ticket::say, kLongestSay},
     {&Ticket::return_url, kLongestReturn},
     {&Ticket::extra, kLongestId},
+    {&Ticket::rule, kLongestId},
 };
 
 void append_number(std::string& out, std::uint64_t value, int bytes) {

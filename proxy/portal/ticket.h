@@ -52,12 +52,13 @@ struct Ticket {
   std::string client;  // client_class()
   // What was stopped. Each at most kLongestId bytes, or it is not sealed.
   std::string app;     // its id; "" where it is none that is known
-  std::string policy;  // its id or name, as the event has it
+  std::string policy;  // its id
   std::string event;   // its ULID
   std::string host;    // "files.example"; what return_url must lead to
   // For the page alone; cut where they are longer.
   std::string app_name;
-  std::string say;  // the author's words
+  std::string rule;  // how the policy is called
+  std::string say;   // the author's words
   // Where "continue" and "go back" lead. One that is too long or no such URL becomes "" at seal().
   std::string return_url;
   std::string extra;  // the kind's own: the secret of an enrolment. At most kLongestId bytes.

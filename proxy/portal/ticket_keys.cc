@@ -136,6 +136,7 @@ std::optional<std::string> TicketKeys::seal(Ticket ticket) const {
     if (id->size() > kLongestId) return std::nullopt;
   }
   cut(ticket.app_name, kLongestId);
+  cut(ticket.rule, kLongestId);
   cut(ticket.say, kLongestSay);
   if (!leads_to(ticket.return_url, ticket.host)) ticket.return_url.clear();
   ticket.expires = std::min<Time>(ticket.expires, ticket.issued + kTicketLives);

@@ -130,16 +130,23 @@ std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refus
 }
 
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,
-                            const local::PageFacts& facts) const {
+                            const local::PageFacts& plain) const {
   if (refusal.question.empty()) {
-    if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
+    if (auto instead = render_instead(walk, refusal, plain)) return std::move(*instead);
   }
   const http::RequestHead& request = walk.exchange.request();
+  if (refusal.kind != local::PageKind::blocked || services_.portal == nullptr) {
+    return local::render(refusal.kind, plain, request);
+  }
   const policy::Verdict& verdict = refusal.verdict;
-  const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;
-  auto kind = ours ? asked_by(verdict.action) : std::nullopt;
+  const std::shared_ptr<const portal::Look> look = services_.portal_state->look.load();
+  local::PageFacts facts = plain;
+  facts.organisation = look->organisation;
+  facts.language = &look->languages.choose(request.headers.joined("Accept-Language"));
+  facts.suspended = !verdict.suspension.empty();
+  std::optional<portal::TicketKind> kind = asked_by(verdict.action);
   // A fault of the origin, and a suspension, are nobody's to answer.
-  if (verdict.policy_id.empty() || !verdict.suspension.empty()) kind.reset();
+  if (verdict.policy_id.empty() || facts.suspended) kind.reset();
   const bool questioned = !refusal.question.empty();
   if (questioned) kind = portal::TicketKind::ask_user;
   if (!kind) return local::render(refusal.kind, facts, request);
@@ -151,11 +158,12 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   if (walk.event.activity.app) ticket.app = walk.event.activity.app->id;
   if (!questioned) {
     ticket.policy = verdict.policy_id;
+    ticket.rule = verdict.policy;
     ticket.event = facts.event_id;
+    ticket.say = verdict.say;
   }
   ticket.host = request.authority.host.text();
   ticket.app_name = facts.app_name.empty() ? facts.host : facts.app_name;
-  if (!questioned) ticket.say = verdict.say;
   ticket.extra = refusal.question;
   ticket.return_url = portal::return_url_of(request);
   ticket.issued = services_.worker.clock().now();
@@ -167,10 +175,9 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   // Not within the app's own origin: its scripts could answer for the person there.
   const std::string base = services_.portal->base();
   if (asks) return portal::interrupt(ticket, *sealed, base, facts, request);
-  local::PageFacts with_way = facts;
-  with_way.portal = portal::page_url(base, *sealed);
-  with_way.portal_until = ticket.expires;
-  return local::render(refusal.kind, with_way, request);
+  facts.portal = portal::page_url(base, *sealed);
+  facts.portal_until = ticket.expires;
+  return local::render(refusal.kind, facts, request);
 }
 
 }  // namespace sallyport::session

@@ -119,6 +119,7 @@ class CutSessions(kit.Scenario):
                          and self.gateway.event(row["id"]).get("error", "").startswith("cut")],
                 f"the cut of {host} is recorded")
             self.assertEqual(self.gateway.event(found[0]["id"])["policy_id"], "suspension")
+        self.assertGreaterEqual(self.gateway.metric("sallyport_client_connections_suspended_total"), 4)
         self.cli("unsuspend", "ana")
         self.assertEqual(self.curl("https://up.test/").status, 200)
 

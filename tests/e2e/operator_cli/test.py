@@ -85,6 +85,23 @@ sallyport: what was found:
         self.assertEqual(strict.stderr, done.stderr)
         self.good.command("check", "-c", self.source / "conf/sallyport.yaml", "--strict")
 
+    def test_check_reads_the_texts_of_the_portal(self):
+        pages = self.directory / "pages"
+        pages.mkdir()
+        (pages / "de.yaml").write_text('coach.headin: "Hallo"\nblock.lead: "{orgnisation} sagt nein."\n')
+        settings = json.loads(self.good.config.read_text())
+        settings["portal"] = {"pages": str(pages)}
+        file = self.directory / "pages.yaml"
+        file.write_text(json.dumps(settings))
+        told = self.good.command("check", "-c", file, code=1).stderr
+        self.assertRegex(told, r"de\.yaml:1:1: error: unknown text 'coach\.headin'")
+        self.assertIn("did you mean 'coach.heading'?", told)
+        self.assertRegex(told, r"de\.yaml:2:\d+: error: nothing is called \{orgnisation\} here")
+        settings["portal"] = {"pages": str(self.directory / "nowhere")}
+        file.write_text(json.dumps(settings, indent=1))
+        self.assertRegex(self.good.command("check", "-c", file, code=1).stderr,
+                         r"pages\.yaml:\d+:\d+: error: there is no folder ")
+
     def test_check_speaks_json(self):
         done = self.broken.command("check", "-c", self.broken.config, "--format", "json", code=1)
         said = json.loads(done.stdout)
@@ -128,7 +145,9 @@ sallyport: what was found:
     def test_every_help_shows_examples(self):
         commands = ["run", "check", "ca", "ca init", "ca show", "ca export", "ca rotate", "activities", "tls",
                     "tls verify", "tls check", "bypass", "bypass suggestions", "geo", "geo build", "geo lookup",
-                    "geo status", "users", "files", "consents"]
+                    "geo status", "users", "files", "consents", "grants", "grants revoke", "access-requests",
+                    "access-requests grant", "access-requests refuse", "factors", "factors forget", "ask", "questions",
+                    "questions withdraw", "suspend", "unsuspend", "suspensions"]
         for command in commands:
             with self.subTest(command=command):
                 done = self.good.command(*command.split(), "--help")

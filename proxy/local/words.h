@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "base/core/diagnostics.h"
-#include "proxy/portal/word_table.h"
+#include "proxy/local/word_table.h"
 
-namespace sallyport::portal {
+namespace sallyport::local {
 
 // A key of the table, found while compiling.
 class Word {
@@ -86,4 +86,4 @@ class Languages {
   std::size_t default_ = 0;
 };
 
-}  // namespace sallyport::portal
+}  // namespace sallyport::local

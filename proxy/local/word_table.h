@@ -1,13 +1,13 @@
 #pragma once
-// Every text of the portal's pages, in English, by its key: the one table. conf/pages/*.yaml says
-// the same in other languages, or otherwise in this one.
+// Every text of the portal's pages and of those that block, in English, by its key: the one table.
+// conf/pages/*.yaml says the same in other languages, or otherwise in this one.
 //
 // In braces stand {app}, {host}, {user}, {organisation}, {gateway}, {provider} and {most}, which
 // are filled in when a page is made.
 
 #include <string_view>
 
-namespace sallyport::portal {
+namespace sallyport::local {
 
 struct WordRow {
   std::string_view key;
@@ -20,12 +20,17 @@ inline constexpr WordRow kWords[] = {
     {"organisation.unnamed", "your organisation"},
     {"footer.named", "This page comes from {gateway}, the web gateway of {organisation}."},
     {"footer.unnamed", "This page comes from the web gateway of {organisation}."},
+    {"footer.named_instead",
+     "This page comes from {gateway}, the web gateway of {organisation}, not from {host}."},
+    {"footer.unnamed_instead",
+     "This page comes from the web gateway of {organisation}, not from {host}."},
     {"footer.questions", "Questions?"},
     {"fact.app", "Application"},
     {"fact.address", "Address"},
     {"fact.user", "Signed in as"},
     {"fact.policy", "Rule"},
     {"fact.reference", "Reference"},
+    {"fact.time", "Time"},
     {"fact.provider_user", "Confirmed as"},
     {"fact.what", "What"},
     {"fact.when", "When"},
@@ -38,6 +43,18 @@ inline constexpr WordRow kWords[] = {
     {"button.confirm", "Confirm"},
     {"button.again", "Try again"},
     {"button.return", "Back to {host}"},
+
+    // Blocked
+    {"block.label", "Blocked by policy"},
+    {"block.heading", "Access to {app} was blocked"},
+    {"block.lead", "A rule of {organisation} does not allow this."},
+    {"block.suspended", "Your access is suspended."},
+    {"block.coach", "{organisation} has not approved this, and asks you first."},
+    {"block.justify", "{organisation} wants a reason for this first."},
+    {"block.step_up", "{organisation} wants a second proof of who you are for this first."},
+    {"block.request", "Request access"},
+    {"block.answer", "Answer here"},
+    {"block.ask", "Ask about this"},
 
     // Continue or not
     {"coach.label", "Not approved"},
@@ -162,4 +179,4 @@ inline constexpr WordRow kWords[] = {
 };
 inline constexpr std::size_t kWordCount = sizeof kWords / sizeof kWords[0];
 
-}  // namespace sallyport::portal
+}  // namespace sallyport::local

@@ -1,4 +1,4 @@
-#include "proxy/portal/words.h"
+#include "proxy/local/words.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include "base/core/text.h"
 #include "base/yaml/node.h"
 
-namespace sallyport::portal {
+namespace sallyport::local {
 namespace {
 
 constexpr std::size_t kMostLanguages = 100;
@@ -242,4 +242,4 @@ const Language& Languages::choose(std::string_view accept_language) const {
   return best != nullptr ? *best : list_[default_];
 }
 
-}  // namespace sallyport::portal
+}  // namespace sallyport::local

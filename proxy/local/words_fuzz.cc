@@ -4,11 +4,11 @@
 #include <cstdint>
 
 #include "base/core/check.h"
-#include "proxy/portal/words.h"
+#include "proxy/local/words.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sallyport;
-  using namespace sallyport::portal;
+  using namespace sallyport::local;
   const std::string text(reinterpret_cast<const char*>(data), size);
   static const Languages languages;
   CHECK(languages.choose(text).tag() == "en");

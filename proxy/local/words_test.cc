@@ -1,8 +1,8 @@
-#include "proxy/portal/words.h"
+#include "proxy/local/words.h"
 
 #include <gtest/gtest.h>
 
-namespace sallyport::portal {
+namespace sallyport::local {
 namespace {
 
 const std::string kFolder = std::string(SALLYPORT_SOURCE_DIR) + "/conf/pages";
@@ -134,4 +134,4 @@ TEST(Languages, OfAFolderThatIsNotThereAreAnError) {
 }
 
 }  // namespace
-}  // namespace sallyport::portal
+}  // namespace sallyport::local
