@@ -1,5 +1,7 @@
 """Whoever is blocked may ask for access: operators grant or refuse it, and the person is told what came of it."""
 
+import re
+
 from kit import asking
 from kit.asking import BEN
 
@@ -87,6 +89,21 @@ class AccessRequests(asking.Asking):
         self.assertEqual([one["state"] for one in self.requests("--user", "ana@corp.test", "--app", "closed.test")],
                          ["refused"])
         self.assertEqual(self.curl("https://closed.test/").status, 403)
+
+    def test_pages_speak_the_language_of_the_browser_and_programs_english(self):
+        german = ["-H", "Accept: text/html", "-H", "Accept-Language: de-CH, en;q=0.5"]
+        reply = self.curl("https://full.test/", *german)
+        self.assert_has(reply, "content-language", "de")
+        for words in ("Der Zugriff auf full.test wurde gesperrt", "Please use Box for files.", "Zugang anfragen",
+                      "<dt>Regel</dt><dd><bdi>Shut</bdi>", "Example Corp. Sie kommt nicht von full.test."):
+            self.assertIn(words, reply.text)
+        way = re.search(r'href="(https://sallyport\.internal/ask/[^"]+)"', reply.text).group(1)
+        self.assertIn("<dt>Regel</dt><dd><bdi>Shut</bdi>", self.curl(way, *german).text)
+        self.assertEqual(self.curl("https://full.test/", "-H", "Accept-Language: de").json()["title"],
+                         "Blocked by policy")
+        self.cli("suspend", "ben")
+        self.addCleanup(self.cli, "unsuspend", "ben")
+        self.assertIn("Ihr Zugang ist vorübergehend gesperrt.", self.curl("https://full.test/", *german, *BEN).text)
 
     def test_who_asks_again_and_again_has_asked_once(self):
         tickets = [self.way_to_ask("full.test").rsplit("/", 1)[1] for _ in range(15)]

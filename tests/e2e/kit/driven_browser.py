@@ -43,6 +43,9 @@ class DrivenBrowser(Browser):
         scenario.add_log("chromium", log)
         os.close(to_read)
         os.close(to_write)
+        # The shell above takes no descriptor over 9: those of browsers that ended must not add up.
+        scenario.addClassCleanup(os.close, self._from)
+        scenario.addClassCleanup(os.close, self._to)
         self._bytes, self._count, self._events = b"", 0, []
 
     def command(self, method, session=None, **parameters):
