@@ -107,7 +107,8 @@ void tell_about(const discovery::Event& event, Question& question) {
   question.event = event.id.to_string();
   question.app = facts.app ? facts.app->name : facts.host;
   question.when = event.start;
-  if (facts.type) question.what = to_string(*facts.type);
+  // "other" tells nobody anything.
+  if (facts.type && *facts.type != policy::ActivityType::other) question.what = to_string(*facts.type);
   if (facts.file && !facts.file->name.empty()) question.what += ' ' + printable(facts.file->name);
   question.what = std::string(trim(question.what));
 }

@@ -78,7 +78,7 @@ class RefusalSheet {
   std::string say(Word word) const { return language_.say(word, names_); }
   void author_or_us();
   void faults();
-  void way();
+  void ways();
   void contact();
   void facts();
   std::string footer() const;
@@ -117,14 +117,20 @@ void RefusalSheet::faults() {
   body_ += "</ul>\n";
 }
 
-// Into a window of its own: the page here may be in a frame, and the portal's may not.
-void RefusalSheet::way() {
-  if (facts_.portal.empty()) return;
-  Markup link;
-  link.html("<p class=\"ask\"><a class=\"button\"").link(facts_.portal);
-  link.html(" target=\"_blank\" rel=\"noopener\">");
-  link.text(facts_.needs.empty() ? say("block.request") : say("block.answer")).html("</a></p>\n");
-  body_ += link.str();
+// What the person can do: to the portal, into a window of its own, because the page here may be in
+// a frame and the portal's may not; and whom to ask.
+void RefusalSheet::ways() {
+  if (facts_.portal.empty() && facts_.contact.empty()) return;
+  body_ += "<p class=\"ask\">";
+  if (!facts_.portal.empty()) {
+    Markup link;
+    link.html("<a class=\"button\"").link(facts_.portal);
+    link.html(" target=\"_blank\" rel=\"noopener\">");
+    link.text(facts_.needs.empty() ? say("block.request") : say("block.answer")).html("</a>");
+    body_ += link.str();
+  }
+  contact();
+  body_ += "</p>\n";
 }
 
 void RefusalSheet::contact() {
@@ -138,15 +144,14 @@ void RefusalSheet::contact() {
   line("fact.reference", facts_.event_id);
   const std::string link = contact_link(facts_.contact, words_.heading, letter);
   const std::string text = shown(contact_text(facts_.contact));
-  body_ += "<p class=\"ask\">";
   if (link.empty()) {
     body_ += "<span>" + shown(say("footer.questions")) + " " + text + "</span>";
   } else {
-    body_ += "<a class=\"button\" href=\"" + escape_html(link) + "\">";
+    const std::string_view css = facts_.portal.empty() ? "button" : "button second";
+    body_ += "<a class=\"" + std::string(css) + "\" href=\"" + escape_html(link) + "\">";
     body_ += shown(say("block.ask")) + "</a>";
     body_ += "<span class=\"soft\"><bdi>" + text + "</bdi></span>";
   }
-  body_ += "</p>\n";
 }
 
 void RefusalSheet::facts() {
@@ -177,8 +182,7 @@ std::string RefusalSheet::html() {
   author_or_us();
   faults();
   add_paragraph(body_, "soft", words_.next);
-  way();
-  contact();
+  ways();
   facts();
   const std::string bottom = footer();
   return render_page({.tone = words_.tone,

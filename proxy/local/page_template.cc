@@ -75,6 +75,7 @@ pre {
 button { border: 0; font: inherit; cursor: pointer; }
 .buttons { display: flex; flex-wrap: wrap; gap: 12px; margin: 22px 0 0; }
 .choices { flex-direction: column; }
+form + .soft { margin-top: 16px; }
 .field { margin: 20px 0 0; }
 label, .hint { display: block; }
 label { margin: 0 0 6px; font-weight: 600; }

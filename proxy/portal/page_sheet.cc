@@ -96,21 +96,25 @@ void PageSheet::code_field(std::optional<Word> wrong) {
   body_.html("</span></p>\n");
 }
 
-void PageSheet::only_these_facts() {
+void PageSheet::reference(Markup& rows, std::string_view event) const {
+  if (event.empty()) return;
+  rows.html("<dt>").text(say("fact.reference")).html("</dt><dd><code>");
+  rows.text(event).html("</code></dd>\n");
+}
+
+void PageSheet::only_these_facts(std::string_view event) {
+  reference(more_, event);
   if (!more_.empty()) body_.html("<dl>\n").add(more_).html("</dl>\n");
 }
 
 void PageSheet::facts() {
   if (ticket_ == nullptr) return;
   Markup rows = more_;
-  row(rows, "fact.app", ticket_->app_name);
+  if (ticket_->app_name != ticket_->host) row(rows, "fact.app", ticket_->app_name);
   row(rows, "fact.address", ticket_->host);
   row(rows, "fact.user", ticket_->user);
   row(rows, "fact.policy", ticket_->rule);
-  if (!ticket_->event.empty()) {
-    rows.html("<dt>").text(say("fact.reference")).html("</dt><dd><code>");
-    rows.text(ticket_->event).html("</code></dd>\n");
-  }
+  reference(rows, ticket_->event);
   if (!rows.empty()) body_.html("<dl>\n").add(rows).html("</dl>\n");
 }
 

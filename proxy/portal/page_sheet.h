@@ -43,7 +43,8 @@ class PageSheet {
   // One more, which facts() shows first.
   void fact(Word name, std::string_view value) { row(more_, name, value); }
   void facts();
-  void only_these_facts();  // Those of fact() alone.
+  // Those of fact() alone, and the event that it is about.
+  void only_these_facts(std::string_view event);
 
   void begin_form(const Form& form);
   void end_form();
@@ -64,6 +65,7 @@ class PageSheet {
   void weigh(Weight weight);
   void described(std::optional<Word> wrong);
   void row(local::Markup& rows, Word name, std::string_view value) const;
+  void reference(local::Markup& rows, std::string_view event) const;
   local::Markup footer() const;
   local::Markup logo_picture() const;
 

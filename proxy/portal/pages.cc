@@ -142,8 +142,7 @@ http::Reply ask_user_page(const Form& form, PageSheet& page) {
   page.fact("fact.what", question.what);
   if (question.when != Time{}) page.fact("fact.when", minute_of(question.when));
   page.fact("fact.user", question.user);
-  page.fact("fact.reference", question.event);
-  page.only_these_facts();
+  page.only_these_facts(question.event);
   page.begin_form(form);
   page.fault(words_of(form.fault));
   // None of them stands out: the page must not answer for the person.
