@@ -385,10 +385,8 @@ bool Program::decided_before(std::uint32_t number, Point point, const Activity& 
        filed = candidates.next()) {
     const CompiledPolicy& policy = policies_[filed->number];
     if (policy.rehearse || policy.action == Action::notice) continue;
-    if (policy.judge(point, activity, filed->key_part).holds() &&
-        standing.find_grant(policy, activity) == nullptr) {
-      return true;
-    }
+    const Outcome outcome = policy.judge(point, activity, filed->key_part);
+    if (outcome.holds() && standing.find_pass(policy, activity, outcome) == nullptr) return true;
   }
   return false;
 }
@@ -407,7 +405,7 @@ bool Program::waits_for_file(Point point, const Activity& activity, bool enforce
     };
     each_test(policy.when, see_file);
     each_test(policy.except, see_file);
-    if (!waits || standing.find_grant(policy, activity) != nullptr) continue;
+    if (!waits || standing.find_pass(policy, activity, outcome) != nullptr) continue;
     return !decided_before(number, point, activity, standing);
   }
   return false;
