@@ -30,13 +30,17 @@ POLICIES = """\
   name: Uploads are thought of first
   when: {host: app.test, activity: upload}
   then: coach
+- id: ended
+  name: Sessions end at night
+  when: {host: signed.test, path: /mail.html}
+  then: sign_in_again
 - id: shut
   name: Shut
   when: {host: shut.test}
   then: block
 """
 
-HOSTS = ("coached.test", "other.test", "reasoned.test", "proven.test", "noticed.test", "app.test", "shut.test")
+HOSTS = ("coached.test", "other.test", "reasoned.test", "proven.test", "noticed.test", "app.test", "shut.test", "signed.test")
 APP = """<!DOCTYPE html><title>App</title><h1>App</h1><p id="said">nothing yet</p><script>
 function send() {
   fetch('/up/a.pdf', {method: 'PUT', headers: {'Content-Type': 'application/pdf'}, body: '%PDF-1.7 x'})
@@ -53,6 +57,7 @@ class PortalScenario(asking.Asking):
     def prepare(cls):
         super().prepare()
         cls.nginx.write("/app.html", APP)
+        cls.nginx.write("/mail.html", "<!DOCTYPE html><title>Mail</title><h1>Mail</h1>")
 
     # --- people at browsers ---
 
@@ -83,13 +88,14 @@ class PortalScenario(asking.Asking):
         found = re.search(r"secret=([A-Z2-7]+)", page.evaluate("document.documentElement.outerHTML"))
         secret = found.group(1) if found else re.sub(
             r"\s", "", re.search(r"\b((?:[A-Z2-7]{4}\s?){8})", page.text()).group(1))
-        page.fill("[name=code]", totp(secret))
+        code = totp(secret)
+        page.fill("[name=code]", code)
         page.press("button[value=continue]")
         page.wait_for("document.title === 'There'")
         self.revoke()
         again = self.browser.open("https://proven.test/")
         self.picture(again, "step-up")
-        again.fill("[name=code]", totp(secret))  # Used: the same step.
+        again.fill("[name=code]", code)  # Used, whatever the time is by now.
         again.press("button[value=continue]")
         again.wait_for("document.querySelector('[aria-invalid=true]') !== null")
         self.assertEqual([one for one in self.grants() if one["policy"] == "prove"], [])
@@ -103,6 +109,18 @@ class PortalScenario(asking.Asking):
         self.assertIn("no authenticator app", self.cli("factors", "forget", "ana", code=1).stderr)
         anew = self.browser.open("https://proven.test/")
         self.assertIn("Set up your authenticator app", anew.text())
+
+    def test_a_browser_throws_away_what_it_kept_of_a_session_that_ends(self):
+        page = self.browser.open("https://signed.test/app.html")
+        page.evaluate("document.cookie = 'sid=old; path=/'; localStorage.token = 'old'; true")
+        self.assertEqual(page.evaluate("document.cookie"), "sid=old")
+        page = self.browser.open("https://signed.test/mail.html")
+        self.assertTrue(page.url().startswith("https://sallyport.internal/"), page.url())
+        self.picture(page, "sign-in-again")
+        page.press("button[value=continue]")
+        page.wait_for("document.title === 'Mail'")
+        self.assertEqual(page.evaluate("document.cookie"), "")
+        self.assertEqual(page.evaluate("localStorage.length"), 0)
 
     def test_notice_is_shown_once(self):
         page = self.browser.open("https://noticed.test/")
