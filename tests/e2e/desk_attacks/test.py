@@ -1,12 +1,15 @@
-"""Attacks on the desk's API: without its token, with odd names, bodies without end, many operators at once, and through
-the proxy itself."""
+"""Attacks on the desk's API: without its token, with odd names, misspelt and doubled queries, bodies without end, and
+two operators at once."""
 
 import json
 import threading
+import time
 
 import kit
 from kit import wire
 
+POLICIES = "- {id: shut, name: Shut, when: {host: shut.test}, then: block}\n"
+PEOPLE = 20
 UNKNOWN = ("", "Authorization: Bearer \r\n", "Authorization: Bearer {short}\r\n", "Authorization: Basic {token}\r\n",
            "Authorization: {token}\r\n", "X-Authorization: Bearer {token}\r\n", "Cookie: token={token}\r\n")
 
@@ -14,10 +17,15 @@ UNKNOWN = ("", "Authorization: Bearer \r\n", "Authorization: Bearer {short}\r\n"
 class DeskAttacks(kit.Scenario):
     @classmethod
     def prepare(cls):
-        cls.gateway = kit.Gateway(cls, policies="[]\n")
+        people = "".join(f"- {{cidr: 127.0.0.{number + 1}, user: u{number}}}\n" for number in range(PEOPLE))
+        cls.gateway = kit.Gateway(cls, policies=POLICIES, files={"addresses.yaml": people},
+                                  config={"users": {"addresses": "addresses.yaml"}})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
         cls.token = (cls.gateway.state / "admin.token").read_text().strip()
         cls.address = cls.gateway.admin.split("//")[1]
+        # Tickets of the second in which the gateway began are not taken: they may be from before it.
+        begun = int(time.time())
+        kit.wait_until(lambda: int(time.time()) > begun, "another second begins")
 
     def say(self, data):
         """What the admin listener answers: its status and its words; None where it hangs up."""
@@ -43,7 +51,7 @@ class DeskAttacks(kit.Scenario):
             fields = fields.format(token=self.token, short=self.token[:-1])
             for method, path in (("GET", "/api/v1/grants"), ("PUT", "/api/v1/suspensions/ana"),
                                  ("GET", f"/api/v1/grants?token={self.token}"),
-                                 ("POST", "/api/v1/addresses"), ("OPTIONS", "/api/v1/suspensions/ana"),
+                                 ("POST", "/api/v1/questions?user=ana&say=x"), ("OPTIONS", "/api/v1/suspensions/ana"),
                                  ("GET", "/api/v1/nothing")):
                 with self.subTest(fields=fields, path=path):
                     self.assertEqual(self.ask(method, path, fields=fields)[0], 401)
@@ -62,6 +70,17 @@ class DeskAttacks(kit.Scenario):
             self.assertIsNone(peer.read_head().get("Access-Control-Allow-Origin"))
 
     # --- who errs ---
+
+    def test_a_misspelt_or_doubled_query_changes_nothing(self):
+        self.assertEqual(self.ask("PUT", "/api/v1/suspensions/zoe")[0], 200)
+        for query in ("ap=dropbox", "App=dropbox", "sanctioned=1", "sanctioned=True", "app=dropbox&app=box", "=x"):
+            with self.subTest(query):
+                self.assertEqual(self.ask("DELETE", f"/api/v1/suspensions/zoe?{query}")[0], 400)
+        for query in ("sanctoined=true", "fro=2h", "for=2h&for=3h", "for=0s", "for=-1h", "for=99999999999999999999d"):
+            with self.subTest(query):
+                self.assertEqual(self.ask("PUT", f"/api/v1/suspensions/ida?{query}")[0], 400)
+        self.assertEqual([one["user"] for one in self.listed("/api/v1/suspensions", "suspensions")], ["zoe"])
+        self.assertEqual(self.ask("DELETE", "/api/v1/suspensions/zoe")[0], 200)
 
     def test_what_steers_a_terminal_is_no_name_and_no_reason(self):
         for path in ("/api/v1/suspensions/zoe%1b%5b31m", "/api/v1/suspensions/a%00b", "/api/v1/suspensions/%ff%fe",
@@ -82,6 +101,30 @@ class DeskAttacks(kit.Scenario):
         self.assertTrue(answer is None or answer[0] == 400, answer)
 
     # --- two at once ---
+
+    def wish(self, number):
+        """Somebody asks for access on the page of a block."""
+        own = ("--interface", f"127.0.0.{number + 1}")
+        ticket = self.curl("http://shut.test/", *own).json()["portal"].rsplit("/", 1)[1]
+        self.assertEqual(self.curl("https://sallyport.internal/answer", "-d", f"ticket={ticket}", "-d", "reason=please",
+                                   *own).status, 200)
+
+    def test_a_wish_that_is_granted_and_refused_at_once_has_one_end(self):
+        for number in range(PEOPLE):
+            self.wish(number)
+        wishes = self.listed("/api/v1/access-requests?state=open", "access_requests")
+        self.assertEqual(len(wishes), PEOPLE)
+        for wish in wishes:
+            both = [threading.Thread(target=self.ask, args=("POST", f"/api/v1/access-requests/{wish['id']}/{what}"))
+                    for what in ("grant?for=1h", "refuse?say=no")]
+            for thread in both:
+                thread.start()
+            for thread in both:
+                thread.join()
+        ends = {wish["user"]: wish["state"] for wish in self.listed("/api/v1/access-requests", "access_requests")}
+        granted = {grant["user"] for grant in self.listed("/api/v1/grants", "grants")}
+        self.assertEqual({user for user, end in ends.items() if end == "granted"}, granted)
+        self.assertEqual(set(ends.values()) - {"granted", "refused"}, set())
 
     def test_many_operators_at_once_leave_nothing_half_done(self):
         answers = []
