@@ -193,6 +193,25 @@ TEST(Throttle, ABodyPassesAtTheRateOfTheSlowestPolicyAndAllUsersBodiesTogether) 
   rig.settle();
 }
 
+TEST(Throttle, WhoIsGoneBeforeTheWaitBeginsIsNotWaitedFor) {
+  const auto throttles = std::make_shared<session::Throttles>();
+  Rig rig({.rules = "- { name: slow, throttle: 1 KB/s }\n",
+           .tune = [&](app::Shared& shared) { shared.first.settings.throttles = throttles; }});
+  OriginServer& origin = rig.origin("mega.nz");
+  for (int i = 0; i < 20; ++i) {
+    Client client = rig.client();
+    client.says(plain(""));
+    client.resets();
+    origin.says("HTTP/1.1 200 OK\r\nContent-Length: 2048\r\n\r\n" + std::string(2'048, 'x'));
+    origin.turn_to(origin.connections() - 1);
+  }
+  rig.settle();
+  rig.pass(std::chrono::seconds(2));
+  const auto now = rig.clock().steady();
+  const auto lane = throttles->lane("slow", "192.0.2.10", session::Throttles::Way::download, now);
+  EXPECT_LT(lane->take(1, 1'000, now), std::chrono::seconds(3));
+}
+
 TEST(Throttle, InRehearsalNothingIsSlowed) {
   Rig rig({.rules = "- { name: slow, mode: rehearse, throttle: 1 KB/s }\n",
            .tune = [](app::Shared& shared) {

@@ -100,9 +100,10 @@ Task<Result<http::Bytes>> ThrottledBody::read(std::size_t most) {
   const nanoseconds wait = lane_->take(chunk->size(), rate_, clock_.steady());
   if (wait > nanoseconds(0) && !stopped_) {
     waiting_ = true;
-    if (on_wait_ && wait > kLongWait) std::exchange(on_wait_, nullptr)();
     wake_.reset();
     timer_.set(std::chrono::ceil<std::chrono::milliseconds>(wait));
+    // It may find at once that nobody waits any more: then this one is woken already.
+    if (on_wait_ && wait > kLongWait) std::exchange(on_wait_, nullptr)();
     co_await wake_.wait();
     timer_.clear();
     waiting_ = false;
