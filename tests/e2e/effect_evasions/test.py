@@ -3,13 +3,11 @@ quarantine that is full for somebody else. Scripts get no texts for files, odd a
 
 import json
 import subprocess
-import time
 
 import kit
 from kit import wire
 
 POLICIES = """\
-- {name: Slowly, when: {host: slow.test}, throttle: 100 KB/s}
 - {name: Much, when: {host: big.test, session.uploaded: "> 1 MB"}, then: block}
 - {name: Kept, when: {host: up.test, activity: upload}, then: block, quarantine: true}
 - {name: No programs come, when: {host: files.test, file.extension: exe}, then: block, replacement: Ask IT.}
@@ -22,7 +20,7 @@ SEARCHES = {
     "http://search.yahoo.com/search;_ylt=abc?p=a&vm=p": "/search;_ylt=abc?p=a&vm=r",
     "http://ya.ru/search/?text=a": "/search/?text=a&family=yes",
 }
-SITES = ("slow.test", "big.test", "up.test", "files.test", "www.google.kz", "www.google.com.do", "www.google.com",
+SITES = ("big.test", "up.test", "files.test", "www.google.kz", "www.google.com.do", "www.google.com",
          "search.yahoo.com", "ya.ru")
 _MASK = (1 << 64) - 1
 
