@@ -1,5 +1,4 @@
-"""Who floods or gives up gains nothing by it: no dead air for others behind a rate, no session that begins anew, no
-quarantine that is full for somebody else. Scripts get no texts for files, odd addresses no unsafe searches."""
+"""Who floods gains nothing by it: no session that begins anew, no quarantine that is full for somebody else. Scripts get no texts for files, odd addresses no unsafe searches."""
 
 import json
 import subprocess
