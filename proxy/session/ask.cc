@@ -96,7 +96,7 @@ std::optional<http::Reply> Session::render_instead(const Walk& walk, const Refus
   metrics.add(Metric::exchanges_isolated_total);
   portal::IsolationContext context;
   context.gateway = services_.settings.gateway_name;
-  context.user = connection_.user.value_or("");
+  context.user = activity.user.value_or("");
   context.url = portal::return_url_of(request);
   if (context.url.size() > kLongestIsolated) {
     context.url = context.url.substr(0, context.url.find('/', 8) + 1);
@@ -132,9 +132,12 @@ std::optional<Refusal> Session::find_question(const Walk& walk) const {
   return refusal;
 }
 
+std::string Session::who(const policy::Activity& activity) const {
+  return activity.user ? *activity.user : portal::client_class(connection_.peer.address);
+}
+
 std::string Session::whose(const policy::Activity& activity) const {
-  return activity.user.value_or(portal::client_class(connection_.peer.address)) + '\0' +
-         (activity.domain.empty() ? activity.host : activity.domain);
+  return who(activity) + '\0' + (activity.domain.empty() ? activity.host : activity.domain);
 }
 
 void Session::drop_session(const Walk& walk, const policy::Verdict& verdict,

@@ -97,7 +97,7 @@ Task<void> Session::keep_copy(Walk& walk) const {
     co_return give_up({ErrorKind::unavailable, Side::ours, false, "there is no quarantine"});
   }
   const std::string client = connection_.peer.address.to_string();
-  auto copy = quarantine->begin(walk.event.id.to_string(), connection_.user.value_or(client));
+  auto copy = quarantine->begin(walk.event.id.to_string(), who(walk.event.activity));
   if (!copy) co_return give_up(copy.error());
   Result<void> kept = (*copy)->append(entity_head(walk.exchange.request()));
 

@@ -212,6 +212,20 @@ TEST(Throttle, WhoIsGoneBeforeTheWaitBeginsIsNotWaitedFor) {
   EXPECT_LT(lane->take(1, 1'000, now), std::chrono::seconds(3));
 }
 
+TEST(Throttle, AddressesOfOneIpv6NetworkShareARate) {
+  const auto throttles = std::make_shared<session::Throttles>();
+  Rig rig({.rules = "- { name: slow, throttle: 1 KB/s }\n",
+           .tune = [&](app::Shared& shared) { shared.first.settings.throttles = throttles; }});
+  OriginServer& origin = rig.origin("mega.nz");
+  origin.always_says(kOk);
+  for (const char* address : {"2001:db8::1", "2001:db8::2", "2001:db8::3"}) {
+    Client client = rig.client(address);
+    client.says(plain(""));
+    EXPECT_EQ(status_of(client.hears()), 200);
+  }
+  EXPECT_EQ(throttles->size(), 1u);
+}
+
 TEST(Throttle, InRehearsalNothingIsSlowed) {
   Rig rig({.rules = "- { name: slow, mode: rehearse, throttle: 1 KB/s }\n",
            .tune = [](app::Shared& shared) {

@@ -12,6 +12,7 @@
 
 #include "base/core/file.h"
 #include "base/json/cursor.h"
+#include "proxy/portal/ticket.h"
 
 namespace sallyport::session {
 namespace {
@@ -50,7 +51,9 @@ std::string who_of(const fs::path& about) {
     return cursor.skip();
   });
   if (!read) return "";
-  return user.empty() ? client : user;
+  if (!user.empty()) return user;
+  const std::optional<IpAddress> address = IpAddress::parse(client);
+  return address ? portal::client_class(*address) : client;
 }
 
 std::uint64_t room_on_disk(const std::string& folder) {

@@ -53,7 +53,7 @@ class Quarantine {
 
     // An error where there is no room, of the quarantine or of the disk. Then it is over with.
     Result<void> append(std::string_view bytes);
-    // `about`: the text of the .json; its `user`, or its `client`, is `who`.
+    // `about`: the text of the .json; its `user`, or the class of its `client`, is `who`.
     Result<void> finish(std::string_view about);
 
    private:

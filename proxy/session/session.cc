@@ -169,7 +169,6 @@ http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
   const Walk::Rate& rate = upload ? walk.upload_rate : walk.download_rate;
   if (rate.bytes == 0 || body.none() || services_.settings.throttles == nullptr) return body;
   auto& slow = upload ? walk.slow_upload : walk.slow_download;
-  const std::string who = connection_.user.value_or(connection_.peer.address.to_string());
   // Who waits for a body may go meanwhile, and must not be waited for.
   std::function<void()> on_wait;
   if (!upload && walk.upload && walk.upload->none()) {
@@ -177,7 +176,7 @@ http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
   }
   slow = std::make_unique<ThrottledBody>(
       body,
-      services_.settings.throttles->lane(rate.policy, who,
+      services_.settings.throttles->lane(rate.policy, who(walk.event.activity),
                                          upload ? Throttles::Way::upload : Throttles::Way::download,
                                          services_.worker.clock().steady()),
       rate.bytes, services_.worker, walk.nursery, std::move(on_wait));

@@ -112,7 +112,10 @@ class Session {
   // Ends the app's session: what the client showed of it passes no more, and the browser is told to
   // throw it away.
   void drop_session(const Walk& walk, const policy::Verdict& verdict, http::Reply& reply) const;
-  // The user, or who nobody knows by the address, and the domain: whose credentials those are.
+  // Whom shares and rates are counted for: the user, whatever name was signed in with; where nobody
+  // is known the client's address (IPv6: its /64).
+  std::string who(const policy::Activity& activity) const;
+  // The same, and the domain: whose credentials those are.
   std::string whose(const policy::Activity& activity) const;
   // What policy sends in place of a page: a text for a file, the way to another browser.
   std::optional<http::Reply> render_instead(const Walk& walk, const Refusal& refusal,
