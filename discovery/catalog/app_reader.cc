@@ -10,6 +10,7 @@
 #include "base/yaml/reader.h"
 #include "discovery/catalog/app_index.h"
 #include "discovery/catalog/app_tag_overlay.h"
+#include "discovery/catalog/risk_reader.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::discovery {
@@ -18,22 +19,6 @@ namespace {
 constexpr std::size_t kMaxDomains = 1000;
 constexpr std::size_t kMaxTags = 64;
 constexpr std::size_t kMaxWord = 64;  // bytes
-constexpr std::string_view kSourceKinds[] = {"common_knowledge", "vendor_documentation", "observed",
-                                             "imported"};
-
-// "2026-11-23"
-bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = parse_decimal(text.substr(0, 4));
-  const auto month = parse_decimal(text.substr(5, 2));
-  const auto day = parse_decimal(text.substr(8, 2));
-  if (!year || !month || !day) return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
-}
-
 std::string read_id(yaml::MapReader& map, Place& place) {
   const auto id = map.required_text("id");
   place = id.place;
@@ -130,32 +115,6 @@ std::vector<std::string> read_tags(yaml::MapReader& map) {
   return tags;
 }
 
-std::vector<AppSource> read_sources(yaml::MapReader& map) {
-  std::vector<AppSource> sources;
-  const yaml::Node* list = map.required("sources");
-  map.each("sources", [&](const yaml::Node& item) {
-    Diagnostics& found = map.diagnostics();
-    yaml::MapReader source(item, found, "source");
-    AppSource read;
-    if (source.required("kind")) {
-      const auto kind = source.word("kind", {std::begin(kSourceKinds), std::end(kSourceKinds)});
-      if (kind) read.kind = kSourceKinds[*kind];
-    }
-    const auto date = source.required_text("date");
-    if (source.has("date") && !is_date(*date)) {
-      found.error(date.place, fmt::format("'{}' is no date", *date), "such as 2026-11-23");
-    }
-    read.date = *date;
-    read.note = *source.text("note");
-    source.finish();
-    sources.push_back(std::move(read));
-  });
-  if (list && sources.empty() && !map.diagnostics().has_errors()) {
-    map.diagnostics().error(list->place, "an app needs at least one source");
-  }
-  return sources;
-}
-
 }  // namespace
 
 bool is_catalog_word(std::string_view text) {
@@ -176,7 +135,7 @@ WrittenApp read_app(const yaml::Node& node, Diagnostics& found) {
   read.domains = read_domains(map);
   app.website = read_website(map);
   app.facts.tags = read_tags(map);
-  app.sources = read_sources(map);
+  app.sources = read_sources(map, "an app");
   map.finish();
   found.append(std::move(own));
   return read;

@@ -61,7 +61,14 @@ class Catalog {
   // Where the operator's own file (load_app_tags) gives this tag to this app; null where it does
   // not.
   const Place* stated(std::string_view app, std::string_view tag) const;
+  // The same hosts and tags, other facts of the apps. REQUIRES: the same ids.
+  Catalog with(std::vector<App> apps, RiskRules rules) const {
+    Catalog made(std::move(apps), index_, stated_);
+    made.risk_rules_ = std::move(rules);
+    return made;
+  }
   std::span<const App> apps() const { return apps_; }  // Sorted by id.
+  const RiskRules& risk_rules() const { return risk_rules_; }
   const AppIndex& index() const { return index_; }
 
  private:
@@ -70,10 +77,11 @@ class Catalog {
   std::vector<App> apps_;
   AppIndex index_;                                           // To indices of apps_.
   std::map<std::string, AppTagPlaces, std::less<>> stated_;  // By app.
+  RiskRules risk_rules_;
 };
 
-// Reads <directory>/<app>/app.yaml of every folder there. Files beside app.yaml are not looked at;
-// folders whose name starts with '.' are skipped.
+// Reads <directory>/<app>/app.yaml of every folder there, and risk.yaml beside it. Other files are
+// not looked at; folders whose name starts with '.' are skipped.
 Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
                                                      Diagnostics& warnings);
 
@@ -101,5 +109,20 @@ Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePt
 Checked<std::shared_ptr<const Catalog>> load_app_tags(const std::string& path,
                                                       const Catalog& catalog);
 Checked<std::shared_ptr<const Catalog>> parse_app_tags(SourcePtr source, const Catalog& catalog);
+
+// The catalog with the risk of each app (risk.h), by the operator's weights and what he knows
+// better (conf/tags/app_risk.yaml); "" is none of that:
+//
+//   weights: {compliance: high, factors: {iso_27001: very_high}}
+//   not_applicable_counts: false
+//   doubt: 4                              # factors that come to 5, in each group
+//   least_known: 5                        # percent of the weight; with less, no score
+//   apps:
+//     box: {note: "looked at by legal", score: 9, factors: {saml: true}}
+Checked<std::shared_ptr<const Catalog>> load_app_risk(const std::string& path,
+                                                      const Catalog& catalog,
+                                                      std::chrono::sys_days today);
+Checked<std::shared_ptr<const Catalog>> parse_app_risk(SourcePtr source, const Catalog& catalog,
+                                                       std::chrono::sys_days today);
 
 }  // namespace sallyport::discovery

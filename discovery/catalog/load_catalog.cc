@@ -11,6 +11,7 @@
 #include "base/yaml/node.h"
 #include "discovery/catalog/app_reader.h"
 #include "discovery/catalog/catalog.h"
+#include "discovery/catalog/risk_reader.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::discovery {
@@ -38,11 +39,12 @@ void add_tag(std::vector<std::string>& sorted, std::string_view tag) {
   if (at == sorted.end() || *at != tag) sorted.insert(at, std::string(tag));
 }
 
-// Reads one app and reports what is wrong with it alone.
-void add_app(const yaml::Node& node, std::size_t rank, std::vector<WrittenApp>& apps,
-             Diagnostics& found) {
+// Reads one app and reports what is wrong with it alone. `risk` may be null.
+void add_app(const yaml::Node& node, const yaml::Node* risk, std::size_t rank,
+             std::vector<WrittenApp>& apps, Diagnostics& found) {
   Diagnostics own;
   WrittenApp app = read_app(node, own);
+  if (risk != nullptr) app.app.factors = read_risk(*risk, own);
   app.rank = rank;
   if (rank > 0) add_tag(app.app.facts.tags, to_string(policy::AppTag::custom_app));
   const std::string folder = folder_of(node.place);
@@ -239,11 +241,19 @@ Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::stri
     for (const std::string& folder : list_folders(root, found)) {
       const auto parsed = yaml::parse_file((root / folder / kFileName).string(),
                                            (shown / folder / kFileName).string());
-      if (parsed) {
-        add_app(*parsed, rank, apps, found);
-      } else {
+      if (!parsed) {
         found.append(parsed.error());
+        continue;
       }
+      const fs::path risk_file = root / folder / kRiskFile;
+      std::error_code ignored;
+      if (!fs::exists(risk_file, ignored)) {
+        add_app(*parsed, nullptr, rank, apps, found);
+        continue;
+      }
+      const auto risk = yaml::parse_file(risk_file.string(), (shown / folder / kRiskFile).string());
+      if (!risk) found.append(risk.error());
+      add_app(*parsed, risk ? &*risk : nullptr, rank, apps, found);
     }
   }
   return assemble(std::move(apps), std::move(found), warnings);
@@ -265,7 +275,7 @@ Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePt
   for (const SourcePtr& source : sources) {
     const auto parsed = yaml::parse(source);
     if (parsed) {
-      add_app(*parsed, 0, apps, found);
+      add_app(*parsed, nullptr, 0, apps, found);
     } else {
       found.append(parsed.error());
     }

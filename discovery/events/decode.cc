@@ -290,6 +290,12 @@ bool RecordReader::app(policy::AppFacts& app) {
     if (key == "name") return text(app.name);
     if (key == "category") return text(app.category);
     if (key == "tags") return read_texts(cursor_, app.tags);
+    if (key == "risk_score") {  // All that a record tells of it.
+      policy::RiskFacts risk;
+      if (!read_number(cursor_, risk.score.emplace())) return false;
+      app.risk = policy::share(std::move(risk));
+      return true;
+    }
     return cursor_.skip();
   });
 }

@@ -68,6 +68,7 @@ void app(JsonWriter& json, const policy::AppFacts& facts) {
   text(json, "name", facts.name);
   text(json, "category", facts.category);
   texts(json, "tags", facts.tags);
+  if (facts.risk && facts.risk->score) json.member("risk_score", *facts.risk->score);
   json.end_object();
 }
 

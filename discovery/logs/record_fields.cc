@@ -22,6 +22,7 @@ constexpr std::string_view kFields[] = {
     "app.category",
     "app.id",
     "app.name",
+    "app.risk_score",
     "app.tags",
     "bytes_in",
     "bytes_out",

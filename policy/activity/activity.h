@@ -14,6 +14,7 @@
 #include "base/core/boxed.h"
 #include "base/core/clock.h"
 #include "policy/activity/details.h"
+#include "policy/activity/risk_facts.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::policy {
@@ -44,6 +45,7 @@ struct AppFacts {
   std::string name;               // "Dropbox"
   std::string category;           // "cloud_storage"
   std::vector<std::string> tags;  // "sanctioned", "unsanctioned", ...; sorted
+  SharedRisk risk;                // null: nothing is known of it
 };
 
 // What the client's program says that it is, in User-Agent and client hints (discovery/agent). All

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <limits>
+
+#include "policy/activity/risk_factors.h"
 
 namespace sallyport::policy {
 namespace {
@@ -60,6 +63,20 @@ template <std::uint64_t SessionFacts::* field>
 Value session(const Activity& a) {
   if (!a.session) return {};
   return count(*a.session.*field);
+}
+
+// One of what is known of the app's risk.
+template <auto get>
+Value risk(const Activity& a) {
+  if (!a.app || !a.app->risk) return {};
+  return get(*a.app->risk);
+}
+// An app of which none is known has none that is known: a known fact, as for tags of addresses.
+template <std::vector<std::string> RiskFacts::* field>
+Value factors(const Activity& a) {
+  if (!a.app) return {};
+  if (!a.app->risk) return std::span<const std::string>();
+  return std::span<const std::string>((*a.app->risk).*field);
 }
 
 template <std::string Details::* field>
@@ -151,6 +168,73 @@ constexpr std::array kTable = std::to_array<Attribute>({
        return text_or_nothing(a.app->category);
      },
      .allowed = app_category_words},
+    {.name = "app.data_center",
+     .type = Type::words,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "The countries in which the app is known to keep data, by their ISO 3166-1 codes.",
+     .get = risk<[](const RiskFacts& r) -> Value {
+       if (r.data_centers.empty()) return {};
+       return std::span<const std::string>(r.data_centers);
+     }>,
+     .allowed = country_codes,
+     .fold_case = true,
+     .written = kCountryWritten},
+    {.name = "app.days_since_breach",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "Days since the app's latest breach that is known.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.app || !a.app->risk || !a.app->risk->breached) return {};
+       const auto days = std::chrono::floor<std::chrono::days>(a.at) - *a.app->risk->breached;
+       return std::max<std::int64_t>(days.count(), 0);
+     },
+     .says_unknown = true},
+    {.name = "app.factor",
+     .type = Type::words,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "What the app is known to have of what risk rests on: saml, iso_27001, ...",
+     .get = factors<&RiskFacts::has>,
+     .allowed = risk_factor_words},
+    {.name = "app.founded",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "The year in which the app's vendor was founded.",
+     .get = risk<[](const RiskFacts& r) -> Value {
+       if (r.founded == 0) return {};
+       return std::int64_t{r.founded};
+     }>,
+     .says_unknown = true},
+    {.name = "app.headquarters",
+     .type = Type::word,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "The country that the app's vendor has its seat in, by its ISO 3166-1 code.",
+     .get = risk<[](const RiskFacts& r) { return text_or_nothing(r.headquarters); }>,
+     .allowed = country_codes,
+     .fold_case = true,
+     .says_unknown = true,
+     .written = kCountryWritten},
+    {.name = "app.lacks",
+     .type = Type::words,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "What the app is known not to have of what its risk rests on.",
+     .get = factors<&RiskFacts::lacks>,
+     .allowed = risk_factor_words},
+    {.name = "app.risk_score",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::app,
+     .doc = "The app's score from 0 to 10, the safest; `unknown` where too little is known.",
+     .get = risk<[](const RiskFacts& r) -> Value {
+       if (!r.score) return {};
+       return std::int64_t{*r.score};
+     }>,
+     .says_unknown = true},
     {.name = "app.tag",
      .type = Type::texts,
      .from = Point::connect,

@@ -57,7 +57,16 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.host_tags = {"botnet"};
   activity.port = 8443;
   activity.scheme = "https";
-  activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"sanctioned"}};
+  activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"sanctioned"}, {}};
+  RiskFacts risk;
+  risk.score = 7;
+  risk.has = {"saml", "soc_2"};
+  risk.lacks = {"hipaa"};
+  risk.headquarters = "US";
+  risk.data_centers = {"DE", "US"};
+  risk.founded = 2007;
+  risk.breached = std::chrono::sys_days(std::chrono::year(1969) / 12 / 25);
+  activity.app->risk = share(risk);
   activity.method = "PUT";
   activity.path = "/a/b";
   activity.type = ActivityType::delete_;
@@ -104,6 +113,13 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "activity.admin request \"true\"\n"
             "app connect \"example_files\"\n"
             "app.category connect \"cloud_storage\"\n"
+            "app.data_center connect [DE US]\n"
+            "app.days_since_breach connect 7\n"
+            "app.factor connect [saml soc_2]\n"
+            "app.founded connect 2007\n"
+            "app.headquarters connect \"US\"\n"
+            "app.lacks connect [hipaa]\n"
+            "app.risk_score connect 7\n"
             "app.tag connect [sanctioned]\n"
             "browser request \"chrome\"\n"
             "browser.version request 131\n"
@@ -198,6 +214,13 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "activity.admin request -\n"
             "app connect -\n"
             "app.category connect -\n"
+            "app.data_center connect -\n"
+            "app.days_since_breach connect -\n"
+            "app.factor connect -\n"
+            "app.founded connect -\n"
+            "app.headquarters connect -\n"
+            "app.lacks connect -\n"
+            "app.risk_score connect -\n"
             "app.tag connect -\n"
             "browser request -\n"
             "browser.version request -\n"

@@ -42,6 +42,7 @@ void pack_app(Packer& to, const AppFacts& facts) {
     to.text_or_none(p_name, facts.name);
     to.text_or_none(p_category, facts.category);
     to.list_or_none(p_tags, facts.tags);
+    if (facts.risk) to.text(p_risk, facts.risk->packed);
   });
 }
 

@@ -71,7 +71,18 @@ enum AddressField : unsigned {
   a_location,
 };
 
-enum AppField : unsigned { p_id = 1, p_name, p_category, p_tags };
+enum AppField : unsigned { p_id = 1, p_name, p_category, p_tags, p_risk };
+
+// A group in a group: share() of risk_facts.h makes it, once for each app.
+enum RiskField : unsigned {
+  r_score = 1,
+  r_has,
+  r_lacks,
+  r_headquarters,
+  r_data_centers,
+  r_founded,
+  r_breached,
+};
 
 enum AgentField : unsigned {
   g_app = 1,

@@ -112,6 +112,21 @@ class Random {
     return facts;
   }
 
+  SharedRisk risk() {
+    RiskFacts facts;
+    if (coin()) facts.score = static_cast<std::uint32_t>(below(11));
+    facts.has = texts();
+    facts.lacks = texts();
+    facts.headquarters = text_or_none();
+    facts.data_centers = texts();
+    if (coin()) facts.founded = static_cast<std::uint32_t>(below(2026));
+    if (coin()) {
+      facts.breached =
+          std::chrono::sys_days(std::chrono::days(static_cast<int>(below(40'000)) - 20'000));
+    }
+    return share(std::move(facts));
+  }
+
   Activity activity() {
     Activity made;
     made.point = static_cast<Point>(below(5));
@@ -129,7 +144,7 @@ class Random {
     made.host_tags = texts();
     made.port = static_cast<std::uint16_t>(number());
     made.scheme = coin() ? "https" : "";
-    if (coin()) made.app = AppFacts{text(), text(), text(), texts()};
+    if (coin()) made.app = AppFacts{text(), text(), text(), texts(), risk()};
     if (coin()) made.method = text();
     if (coin()) made.path = text();
     if (coin()) made.query = text();

@@ -47,6 +47,12 @@ bool unpack_address(const Read& read, AddressFacts& into) {
   return whole && there.has(a_address);
 }
 
+bool take_risk(const Read& read, SharedRisk& into) {
+  if (!read.is_bytes) return false;
+  if (!into || into->packed != read.bytes) into = unpack_risk(read.bytes);
+  return into != nullptr;
+}
+
 bool unpack_app(const Read& read, AppFacts& into) {
   FieldSet there;
   const bool whole = read.is_bytes && each_field(read.bytes, there, [&](const Read& one) {
@@ -59,10 +65,13 @@ bool unpack_app(const Read& read, AppFacts& into) {
                            return take_text(one, into.category);
                          case p_tags:
                            return take_list(one, into.tags);
+                         case p_risk:
+                           return take_risk(one, into.risk);
                          default:
                            return true;
                        }
                      });
+  if (!there.has(p_risk)) into.risk.reset();
   if (!there.has(p_id)) into.id.clear();
   if (!there.has(p_name)) into.name.clear();
   if (!there.has(p_category)) into.category.clear();

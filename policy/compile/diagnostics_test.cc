@@ -286,8 +286,10 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
       "rules.yaml:3:35: error: 'activity' cannot be asked here: a tls policy decides before the "
       "connection is opened\n"
       "  when: {host: example.com, not: {activity: upload}}\n"
-      "                                  ^~~~~~~~ known by then: app, app.category, app.tag, "
-      "client.ip, client.ip.asn, client.ip.category, client.ip.country, client.ip.isp, "
+      "                                  ^~~~~~~~ known by then: app, app.category, "
+      "app.data_center, app.days_since_breach, app.factor, app.founded, app.headquarters, "
+      "app.lacks, app.risk_score, app.tag, client.ip, client.ip.asn, client.ip.category, "
+      "client.ip.country, client.ip.isp, "
       "client.ip.range, client.ip.tag, client.ja4, device.tag, host, host.domain, host.kind, "
       "host.tag, port, scheme, time.date, time.of_day, time.weekday, user, user.domain, "
       "user.group\n");

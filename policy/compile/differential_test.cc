@@ -33,6 +33,9 @@ const std::vector<Column> kColumns = {
     {"app", {"dropbox", "box", "BOX", "mega", "unknown"}},
     {"app.tag", {"sanctioned", "unsanctioned", "own", "s*"}},
     {"app.category", {"cloud_storage", "webmail"}},
+    {"app.risk_score", {"< 5", "3..8", "10", "unknown"}},
+    {"app.factor", {"saml", "soc_2"}},
+    {"app.headquarters", {"US", "de", "unknown"}},
     {"host", {"example.com", "*.example.com", "=www.example.com", "www.example.com", "192.0.2.9"}},
     {"host.kind", {"app", "cdn", "unknown"}},
     {"port", {"443", "> 1000", "80..443", "<= 80"}},
@@ -181,6 +184,11 @@ Activity random_activity(Chance& chance) {
     maybe(a.app->category, {"cloud_storage", "webmail"});
     if (chance.one_in(2)) a.app->tags = {"own", "sanctioned"};
     if (chance.one_in(3)) a.app->tags = {"unsanctioned"};
+    RiskFacts risk;
+    if (chance.one_in(2)) risk.score = static_cast<std::uint32_t>(chance.below(11));
+    if (chance.one_in(2)) risk.has = {"hipaa", "saml"};
+    if (chance.one_in(2)) risk.headquarters = chance.one_in(2) ? "DE" : "US";
+    a.app->risk = share(std::move(risk));
   }
   maybe(a.method, {"GET", "POST"});
   maybe(a.path, {"/admin", "/admin/x", "/administrator", "/abc", "/b/x"});

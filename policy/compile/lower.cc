@@ -104,8 +104,12 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool h
       break;
     case Kind::app_discovery:
       if (attribute.subject != Subject::app) {
+        std::vector<std::string_view> names;
+        for (const Attribute& one : attribute_table()) {
+          if (one.subject == Subject::app) names.push_back(one.name);
+        }
         return wrong("an app_discovery policy speaks of apps, whoever uses them",
-                     "it can ask for app, app.tag, app.category, host.domain, host.kind, host.tag");
+                     fmt::format("it can ask for {}", fmt::join(names, ", ")));
       }
       break;
     case Kind::activity:

@@ -604,7 +604,9 @@ const Mistake kMistakes[] = {
      "1.yaml:3:10: error: 'path' cannot be asked here: a tls policy decides before the"
      " connection is opened\n"
      "  when: {path: /admin}\n"
-     "         ^~~~ known by then: app, app.category, app.tag, client.ip, client.ip.asn,"
+     "         ^~~~ known by then: app, app.category, app.data_center,"
+     " app.days_since_breach, app.factor, app.founded, app.headquarters, app.lacks,"
+     " app.risk_score, app.tag, client.ip, client.ip.asn,"
      " client.ip.category, client.ip.country, client.ip.isp, client.ip.range,"
      " client.ip.tag, client.ja4, device.tag, host, host.domain, host.kind, host.tag,"
      " port, scheme, time.date, time.of_day, time.weekday, user, user.domain, user.group\n"},
@@ -617,8 +619,9 @@ const Mistake kMistakes[] = {
      "1.yaml:3:10: error: 'user' cannot be asked here: an app_discovery policy speaks of"
      " apps, whoever uses them\n"
      "  when: {user: ana}\n"
-     "         ^~~~ it can ask for app, app.tag, app.category, host.domain, host.kind,"
-     " host.tag\n"},
+     "         ^~~~ it can ask for app, app.category, app.data_center,"
+     " app.days_since_breach, app.factor, app.founded, app.headquarters, app.lacks,"
+     " app.risk_score, app.tag, host.domain, host.kind, host.tag\n"},
     // 71
     {"a certificate in a session policy",
      "- name: r\n"

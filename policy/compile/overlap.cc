@@ -19,10 +19,13 @@ bool is_many(const Attribute& attribute) {
 // Where the first is missing for good, the others are.
 struct Family {
   std::string_view head;
-  std::array<std::string_view, 2> members;
+  std::array<std::string_view, 9> members;
 };
-constexpr Family kFamilies[] = {{"app", {"app.category", "app.tag"}},
-                                {"user", {"user.domain", "user.group"}}};
+constexpr Family kFamilies[] = {
+    {"app",
+     {"app.category", "app.data_center", "app.days_since_breach", "app.factor", "app.founded",
+      "app.headquarters", "app.lacks", "app.risk_score", "app.tag"}},
+    {"user", {"user.domain", "user.group"}}};
 
 // `a` says that there is none, and `b` needs one.
 bool lacks(const Literal& a, const Literal& b) {

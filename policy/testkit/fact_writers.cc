@@ -121,6 +121,30 @@ void detail_list(Activity& activity, Fact fact) {
   if (activity.details) (*activity.details).*field = texts(fact);
 }
 
+// Risk facts are shared and do not change: others take their place.
+template <auto write>
+void risk(Activity& activity, Fact fact) {
+  if (!activity.app) {
+    if (missing(fact)) return;
+    activity.app.emplace();
+  }
+  RiskFacts facts;
+  if (activity.app->risk) facts = *activity.app->risk;
+  write(facts, fact, activity.at);
+  activity.app->risk = share(std::move(facts));
+}
+
+void write_score(RiskFacts& to, Fact fact, Time) {
+  to.score = or_nothing(fact, static_cast<std::uint32_t>(number(fact)));
+}
+void write_founded(RiskFacts& to, Fact fact, Time) {
+  to.founded = static_cast<std::uint32_t>(number(fact));
+}
+void write_breach(RiskFacts& to, Fact fact, Time at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  to.breached = or_nothing(fact, day - std::chrono::days(number(fact)));
+}
+
 constexpr std::int64_t kMostAsn = std::numeric_limits<std::uint32_t>::max();
 
 constexpr auto kApp = &Activity::app;
@@ -134,6 +158,13 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"activity.admin", [](Activity& a, Fact f) { a.admin = or_nothing(f, text(f) == "true"); }},
     {"app", write_app},
     {"app.category", in<kApp, [](AppFacts& to, Fact f) { to.category = text(f); }>},
+    {"app.data_center", risk<[](RiskFacts& to, Fact f, Time) { to.data_centers = texts(f); }>},
+    {"app.days_since_breach", risk<write_breach>, 0, 100'000},
+    {"app.factor", risk<[](RiskFacts& to, Fact f, Time) { to.has = texts(f); }>},
+    {"app.founded", risk<write_founded>, 1, 9999},
+    {"app.headquarters", risk<[](RiskFacts& to, Fact f, Time) { to.headquarters = text(f); }>},
+    {"app.lacks", risk<[](RiskFacts& to, Fact f, Time) { to.lacks = texts(f); }>},
+    {"app.risk_score", risk<write_score>, 0, 10},
     {"app.tag", in<kApp, [](AppFacts& to, Fact f) { to.tags = texts(f); }>},
     {"browser", in<kAgent, [](AgentFacts& to, Fact f) { to.browser = text(f); }>},
     {"browser.version",

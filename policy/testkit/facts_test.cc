@@ -39,7 +39,7 @@ std::string sample(const Attribute& attribute) {
     case Type::texts:
       return attribute.path_prefix ? "/a/b" : "sample.example";
     case Type::number:
-      return "47";
+      return attribute.name == "app.risk_score" ? "7" : "47";
     case Type::address:
       return "2001:db8::47";
     case Type::time_of_day:

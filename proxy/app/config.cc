@@ -286,6 +286,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   const Node& tags_node = section(map, "tags");
   MapReader tags(tags_node, diagnostics, "tags");
   config.app_tags = in_folder(folder, *tags.text("apps"));
+  config.app_risk = in_folder(folder, *tags.text("app_risk"));
   config.address_tags = in_folder(folder, *tags.text("addresses"));
   config.noise = in_folder(folder, *tags.text("noise"));
   config.mail_domains = in_folder(folder, *tags.text("mail_domains"));

@@ -65,6 +65,7 @@ struct Config {
   std::string policy_zone = "UTC";                   // of times in policies that name none
   std::vector<std::string> catalog;  // folders with a folder per app: ours, then the operator's
   std::string app_tags;              // tags/apps.yaml
+  std::string app_risk;              // tags/app_risk.yaml
   std::string mail_domains;          // tags/mail_domains.yaml
   std::string own_tenants;           // tags/own_tenants.yaml
   std::string consent_scopes;        // tags/consent_scopes.yaml

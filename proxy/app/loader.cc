@@ -168,7 +168,7 @@ struct Loader::Look {
 Loader::Loader(Config config) : config_(std::move(config)), started_(config_) {
   policies_.value = {std::make_shared<const policy::Program>(),
                      std::make_shared<const policy::KeptPolicies>()};
-  catalog_.value = app_tags_.value = std::make_shared<const discovery::Catalog>();
+  catalog_.value = app_tags_.value = app_risk_.value = std::make_shared<const discovery::Catalog>();
   mail_domains_.value = std::make_shared<const discovery::MailDomains>();
   own_tenants_.value = std::make_shared<const discovery::OwnTenants>();
   consent_scopes_.value = std::make_shared<const discovery::ScopeLevels>();
@@ -260,9 +260,13 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::SignatureBook::load(c.catalog, *catalog_.value, warnings);
   });
-  other_names |= renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
+  const bool other_tags = renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
     if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
     return discovery::load_app_tags(c.app_tags, *catalog_.value);
+  });
+  other_names |= renew(look, app_risk_, {c.app_risk}, other_tags, [&](Diagnostics&) {
+    return discovery::load_app_risk(c.app_risk, *app_tags_.value,
+                                    std::chrono::floor<std::chrono::days>(now));
   });
   renew(look, mail_domains_, {c.mail_domains}, false, [&](Diagnostics&) {
     using MailPtr = std::shared_ptr<const discovery::MailDomains>;
@@ -347,7 +351,7 @@ Loader::Outcome Loader::look(Time now) {
     check_quarantine(*policies_.value.program, quarantine_.value != nullptr, look.outcome.found);
   }
   if (other_names) {
-    check_names(*policies_.value.program, *app_tags_.value, *users_.value, passwords_.value.get(),
+    check_names(*policies_.value.program, *app_risk_.value, *users_.value, passwords_.value.get(),
                 *file_names_.value, look.outcome.found);
   }
   renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
@@ -373,6 +377,7 @@ void Loader::each_part(Visit visit) const {
   visit(catalog_);
   visit(signatures_);
   visit(app_tags_);
+  visit(app_risk_);
   visit(mail_domains_);
   visit(own_tenants_);
   visit(consent_scopes_);
@@ -393,7 +398,7 @@ void Loader::each_part(Visit visit) const {
 void Loader::assemble() {
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->policy = policies_.value.program;
-  snapshot->catalog = app_tags_.value;
+  snapshot->catalog = app_risk_.value;
   snapshot->signatures = signatures_.value;
   snapshot->mail_domains = mail_domains_.value;
   snapshot->own_tenants = own_tenants_.value;
@@ -413,9 +418,9 @@ void Loader::assemble() {
   hash.update(policy_options_.zone);
   hash.update("|");
   for (const std::string& one :
-       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, mail_domains_.hash,
-        own_tenants_.hash, consent_scopes_.hash, file_names_.hash, noise_.hash, suffixes_.hash,
-        addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
+       {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, app_risk_.hash,
+        mail_domains_.hash, own_tenants_.hash, consent_scopes_.hash, file_names_.hash, noise_.hash,
+        suffixes_.hash, addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
     hash.update(one);
     hash.update("|");
   }

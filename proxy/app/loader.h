@@ -86,6 +86,7 @@ class Loader {
   Part<std::shared_ptr<const discovery::Catalog>> catalog_{"catalog"};
   Part<std::shared_ptr<const discovery::SignatureBook>> signatures_{"signatures"};
   Part<std::shared_ptr<const discovery::Catalog>> app_tags_{"app tags"};
+  Part<std::shared_ptr<const discovery::Catalog>> app_risk_{"app risk"};  // the whole catalog
   Part<std::shared_ptr<const discovery::MailDomains>> mail_domains_{"mail domains"};
   Part<std::shared_ptr<const discovery::OwnTenants>> own_tenants_{"own tenants"};
   Part<std::shared_ptr<const discovery::ScopeLevels>> consent_scopes_{"consent scopes"};

@@ -7,6 +7,7 @@
 #include "proxy/app/desk_api.h"
 #include "proxy/app/loader.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/app_risk.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/gateway_client.h"
 #include "proxy/cli/listing.h"
@@ -87,7 +88,7 @@ bool has(const std::vector<std::string>& values, const std::string& value) {
 }
 
 int list(const AppsOptions& options, const Known& known) {
-  Listing listing({"id", "name", "category", "tags", "by_hand", "domains"});
+  Listing listing({"id", "name", "category", "risk_score", "tags", "by_hand", "domains"});
   const std::string words = lower(options.words);
   for (const discovery::App& app : known.catalog->apps()) {
     const policy::AppFacts facts = discovery::facts_of(app, *known.hand->overlay());
@@ -110,11 +111,27 @@ int list(const AppsOptions& options, const Known& known) {
       domains.resize(2);
       domains.push_back(fmt::format("+{}", more));
     }
+    const bool scored = facts.risk && facts.risk->score;
     listing.add({Listing::text(facts.id), Listing::text(facts.name), Listing::text(facts.category),
+                 scored ? Listing::number(*facts.risk->score) : Listing::text(""),
                  Listing::texts(facts.tags), Listing::texts(std::move(by_hand)),
                  Listing::texts(std::move(domains))});
   }
   say(listing.render(options.format));
+  return kOk;
+}
+
+int explain(const AppsOptions& options, const Known& known) {
+  const discovery::App* app = known.catalog->find(options.app);
+  if (app == nullptr) {
+    std::vector<std::string_view> ids;
+    for (const discovery::App& one : known.catalog->apps()) ids.push_back(one.facts.id);
+    const std::string hint = did_you_mean(options.app, ids);
+    complain("no app '" + printable(options.app) + "' in the catalog" +
+             (hint.empty() ? ": see sallyport apps list" : "; " + hint));
+    return kNo;
+  }
+  say(explain_app_risk(*app, known.catalog->risk_rules(), system_clock().now(), options.format));
   return kOk;
 }
 
@@ -190,8 +207,9 @@ int apps(const AppsOptions& options) {
   }
   const std::string state =
       options.common.state.empty() ? config->state_directory : options.common.state;
-  const bool to_change =
-      options.action != AppsAction::list && options.action != AppsAction::export_;
+  const bool to_change = options.action != AppsAction::list &&
+                         options.action != AppsAction::explain &&
+                         options.action != AppsAction::export_;
   int code = kOk;
   if (to_change && change_there(options, state, code)) return code;
   std::unique_ptr<app::StateDirectory> ours;
@@ -207,6 +225,7 @@ int apps(const AppsOptions& options) {
   std::optional<Known> known = know(*config, state, to_change, code);
   if (!known) return code;
   if (options.action == AppsAction::list) return list(options, *known);
+  if (options.action == AppsAction::explain) return explain(options, *known);
   if (options.action == AppsAction::export_) return export_tags(*known);
   return change_here(options, *known);
 }

@@ -150,11 +150,11 @@ struct AlertsOptions {
 };
 int alerts(const AlertsOptions& options);
 
-enum class AppsAction : unsigned char { list, tag, untag, reset, export_ };
+enum class AppsAction : unsigned char { list, explain, tag, untag, reset, export_ };
 struct AppsOptions {
   CommonOptions common;
   AppsAction action = AppsAction::list;
-  std::string app, new_tag;          // what to change
+  std::string app, new_tag;          // what to explain or change
   std::string by;                    // who; "" is the user of this shell
   std::string tag, category, words;  // which to list
   std::string format = "table";

@@ -1,13 +1,15 @@
 // The notation is YAML itself: a file whose values say what stands there.
 //
-//   text texts boolean integer number duration bytes date   a value of that kind; texts: one or
-//   many a|b|c                                                   one of these words category
-//   ip_category country feed_format facility       one of a list that the code has [ shape ] a list
-//   of such key!                                                    it may not be left out
-//   "*"                                                     any other key
+//   text texts boolean integer number duration bytes date    a value of that kind; texts: one or
+//   more a|b|c                                                    one of these words category
+//   ip_category country feed_format facility ...    one of a list that the code has factors weights
+//   by the names of factors of risk [ shape ]                                                a list
+//   of such key!                                                     it may not be left out
+//   "*"                                                      any other key
 
 #include "proxy/cli/file_schemas.h"
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -15,8 +17,10 @@
 #include "base/core/text.h"
 #include "base/json/writer.h"
 #include "base/yaml/node.h"
+#include "discovery/catalog/risk_reader.h"
 #include "discovery/logs/syslog_message.h"
 #include "discovery/tags/feed.h"
+#include "policy/activity/risk_factors.h"
 #include "policy/activity/words.h"
 
 namespace sallyport::cli {
@@ -46,7 +50,7 @@ policy_zone: text
 catalog: texts
 public_suffixes: text
 tags: { apps: text, addresses: text, noise: text, mail_domains: text, own_tenants: text,
-        consent_scopes: text, file_names: text }
+        consent_scopes: text, file_names: text, app_risk: text }
 agents: { patterns: text, clients: text, releases: text }
 geo:
   databases:
@@ -102,7 +106,7 @@ category!: category
 domains!: texts
 website: text
 tags: texts
-sources!: [{ kind!: common_knowledge|vendor_documentation|observed|imported, date!: date, note: text }]
+sources!: [{ kind!: source_kind, date!: date, note: text }]
 )";
 
 constexpr std::string_view kAppTags = R"("*": texts)";
@@ -157,10 +161,25 @@ systems: { "*": { source!: text, superseded: duration, behind: integer,
                   releases!: [{ version!: text, date!: date, ended: date, sure: day|month|planned, note: text }] } }
 )";
 
+constexpr std::string_view kRisk = R"(
+sources!: [{ kind!: source_kind, date!: date, note: text }]
+factors: factors
+)";
+
+constexpr std::string_view kAppRisk = R"(
+weights: { general: weight, security: weight, compliance: weight, legal: weight, factors: weights }
+not_applicable_counts: boolean
+doubt: integer
+least_known: integer
+apps: { "*": { note!: text, score: integer, factors: factors } }
+)";
+
 constexpr FileShape kShapes[] = {
     {"config", "conf/sallyport.yaml", kConfig},
     {"app", "conf/catalog/*/app.yaml", kApp},
+    {"risk", "conf/catalog/*/risk.yaml", kRisk},
     {"app_tags", "conf/tags/apps.yaml", kAppTags},
+    {"app_risk", "conf/tags/app_risk.yaml", kAppRisk},
     {"address_tags", "conf/tags/ip_ranges.yaml", kAddressTags},
     {"noise", "conf/tags/noise.yaml", kNoise},
     {"mail_domains", "conf/tags/mail_domains.yaml", kMailDomains},
@@ -207,6 +226,100 @@ class SchemaOfShape {
     json_.end_array();
   }
   void types(const std::vector<std::string_view>& all) { words("type", all); }
+
+  // A mapping from factors of risk to their weights, or to their values.
+  void factors(bool weights) {
+    types({"object", "null"});
+    json_.key("properties");
+    json_.begin_object();
+    for (const policy::RiskFactor& factor : policy::risk_factor_table()) {
+      json_.key(factor.name);
+      json_.begin_object();
+      if (weights) {
+        words("enum", discovery::weight_words());
+      } else {
+        json_.key("anyOf");
+        json_.begin_array();
+        json_.begin_object();
+        factor_value(factor);
+        json_.end_object();
+        json_.begin_object();
+        json_.member("type", "object");
+        json_.key("properties");
+        json_.begin_object();
+        json_.key("value");
+        json_.begin_object();
+        factor_value(factor);
+        json_.end_object();
+        json_.key("kind");
+        json_.begin_object();
+        words("enum", discovery::source_kind_words());
+        json_.end_object();
+        json_.key("date");
+        json_.begin_object();
+        value("date");
+        json_.end_object();
+        json_.key("note");
+        json_.begin_object();
+        value("text");
+        json_.end_object();
+        json_.end_object();
+        words("required", std::array<std::string_view, 1>{"value"});
+        json_.key("additionalProperties");
+        json_.boolean(false);
+        json_.end_object();
+        json_.end_array();
+      }
+      json_.end_object();
+    }
+    json_.end_object();
+    json_.key("additionalProperties");
+    json_.boolean(false);
+  }
+
+  void factor_value(const policy::RiskFactor& factor) {
+    using Type = policy::FactorType;
+    std::vector<std::string_view> all;
+    for (const policy::FactorWord& one : factor.words) all.push_back(one.word);
+    const auto listed = [&](const auto& item) {
+      types({"array", "string"});
+      json_.key("items");
+      json_.begin_object();
+      item();
+      json_.end_object();
+    };
+    switch (factor.type) {
+      case Type::yes_no:
+        json_.key("enum");
+        json_.begin_array();
+        json_.boolean(true);
+        json_.boolean(false);
+        json_.string("not_applicable");
+        json_.end_array();
+        return;
+      case Type::word:
+        return words("enum", all);
+      case Type::words:
+        return listed([&] { words("enum", all); });
+      case Type::country:
+        return words("enum", policy::country_codes());
+      case Type::countries:
+        return listed([&] { words("enum", policy::country_codes()); });
+      case Type::urls:
+        return listed([&] { json_.member("type", "string"); });
+      case Type::number:
+      case Type::year:
+        json_.member("type", "integer");
+        return;
+      case Type::date:
+        types({"string", "integer"});
+        return;
+      case Type::text:
+      case Type::url:
+        json_.member("type", "string");
+        return;
+    }
+  }
 
   // A list or a mapping that was left empty counts as one without anything in it.
   void members_of(const Node& node) {
@@ -274,6 +387,12 @@ class SchemaOfShape {
       json_.member("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
     } else if (kind == "category") {
       words("enum", policy::app_category_words());
+    } else if (kind == "source_kind") {
+      words("enum", discovery::source_kind_words());
+    } else if (kind == "weight") {
+      words("enum", discovery::weight_words());
+    } else if (kind == "weights" || kind == "factors") {
+      factors(kind == "weights");
     } else if (kind == "ip_category") {
       words("enum", policy::ip_category_words());
     } else if (kind == "country") {

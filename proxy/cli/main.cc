@@ -406,6 +406,7 @@ int main(int argc, char** argv) {
   apps_command->require_subcommand(1);
   apps_command->footer(
       with_codes("  sallyport apps list --tag unsanctioned\n"
+                 "  sallyport apps explain box                   # how its risk score is made\n"
                  "  sallyport apps tag wetransfer sanctioned     # in force at once\n"
                  "  sallyport apps untag mega unsanctioned\n"
                  "  sallyport apps reset mega                    # as the files say\n"
@@ -429,6 +430,12 @@ int main(int argc, char** argv) {
   apps_list->footer(
       with_codes("  sallyport apps list drop\n"
                  "  sallyport apps list --category generative_ai --format csv"));
+  CLI::App* apps_explain =
+      apps_action("explain", "How an app's risk score is made", AppsAction::explain);
+  apps_explain->add_option("app", apps_options.app, "The app's id")->required();
+  apps_explain->add_option("--format", apps_options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  apps_explain->footer(with_codes("  sallyport apps explain box"));
   AppsTestOptions apps_test_options;
   CLI::App* apps_test_command = apps_command->add_subcommand(
       "test", "Runs the requests that stand beside the signatures of activities");
