@@ -105,6 +105,8 @@ constexpr Row kRows[] = {
      "TLS connections ended because too many waited for a certificate."},
     {Metric::client_tls_failures_total, "sallyport_client_tls_failures_total", Type::counter,
      "TLS handshakes with clients that failed."},
+    {Metric::client_certificates_refused_total, "sallyport_client_certificates_refused_total",
+     Type::counter, "Certificates of clients that prove nothing: of others, expired, revoked."},
     {Metric::client_tls_resumed_total, "sallyport_client_tls_resumed_total", Type::counter,
      "Connections of clients that resumed a session."},
     {Metric::resolver_lookups_total, "sallyport_resolver_lookups_total", Type::counter,

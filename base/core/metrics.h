@@ -58,6 +58,7 @@ enum class Metric : std::uint16_t {
   leaf_mint_delayed_total,
   leaf_mint_refused_total,
   client_tls_failures_total,
+  client_certificates_refused_total,
   client_tls_resumed_total,
   resolver_lookups_total,
   resolver_cache_hits_total,

@@ -149,6 +149,7 @@ bool RecordReader::outcome_member(std::string_view key) {
 bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "user") return text(facts.user);
   if (key == "groups") return read_texts(cursor_, facts.groups);
+  if (key == "device_tags") return read_texts(cursor_, facts.device_tags.emplace());
   if (key == "scheme") return text(facts.scheme);
   if (key == "host") return text(facts.host);
   if (key == "domain") return text(facts.domain);

@@ -259,6 +259,7 @@ void append_json(std::string& out, const Event& event) {
   optional_text(json, "user", facts.user);
   text(json, "user_source", event.user_source);
   texts(json, "groups", facts.groups);
+  if (facts.device_tags) texts(json, "device_tags", *facts.device_tags);
   address(json, "client", facts.client, event.client_port);
   if (facts.destination) address(json, "destination", *facts.destination, facts.port);
   text(json, "scheme", facts.scheme);

@@ -75,6 +75,7 @@ constexpr std::string_view kFields[] = {
     "details.target.user",
     "details.transfer.session",
     "details.transfer.step",
+    "device_tags",
     "domain",
     "duration_us",
     "ending",

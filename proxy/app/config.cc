@@ -45,20 +45,46 @@ std::optional<IpEndpoint> parse_endpoint(std::string_view text) {
   return std::nullopt;
 }
 
-void read_endpoints(MapReader& map, std::string_view key, std::vector<IpEndpoint>& into) {
+// `with_tls`: where those go that say `tls: true`; null where none may.
+void read_endpoints(MapReader& map, std::string_view key, std::vector<IpEndpoint>& into,
+                    std::vector<IpEndpoint>* with_tls) {
   if (!map.has(key)) return;
   into.clear();
   map.each(key, [&](const Node& node) {
     MapReader one(node, map.diagnostics(), "listener");
     const auto address = one.required_text("address");
+    const bool tls = with_tls != nullptr && one.boolean("tls", false);
     one.finish();
     if (address->empty()) return;
     if (const auto endpoint = parse_endpoint(*address)) {
-      into.push_back(*endpoint);
+      (tls ? *with_tls : into).push_back(*endpoint);
     } else {
       map.diagnostics().error(address.place, "'" + *address + "' is no address with a port",
                               "write 127.0.0.1:3128 or [::1]:3128");
     }
+  });
+}
+
+void read_devices(MapReader& map, const std::string& folder, Config& config) {
+  map.each("devices", [&](const Node& node) {
+    MapReader one(node, map.diagnostics(), "device");
+    Config::Devices devices;
+    devices.place = node.place;
+    const auto authorities = one.required_text("authorities");
+    if (!authorities->empty()) devices.authorities = in_folder(folder, *authorities);
+    for (const auto& text : one.texts("revoked")) devices.lists.push_back(in_folder(folder, *text));
+    const auto words = policy::device_tag_words();
+    for (const auto& tag : one.texts("tags")) {
+      if (std::find(words.begin(), words.end(), *tag) != words.end()) {
+        devices.tags.push_back(*tag);
+        continue;
+      }
+      std::string hint = did_you_mean(*tag, {words.begin(), words.end()});
+      if (hint.empty()) hint = fmt::format("one of {}", fmt::join(words, ", "));
+      map.diagnostics().error(tag.place, "'" + *tag + "' is no tag of devices", std::move(hint));
+    }
+    one.finish();
+    config.devices.push_back(std::move(devices));
   });
 }
 
@@ -240,8 +266,9 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   Diagnostics diagnostics;
   MapReader map(*root, diagnostics, "configuration");
   read_gateway(section(map, "gateway"), diagnostics, config);
-  read_endpoints(map, "listeners", config.listeners);
-  read_endpoints(map, "admin", config.admin);
+  read_endpoints(map, "listeners", config.listeners, &config.tls_listeners);
+  read_endpoints(map, "admin", config.admin, nullptr);
+  read_devices(map, folder, config);
   config.workers = static_cast<std::uint32_t>(map.integer("workers", 0, 0, 256));
 
   const Node& state_node = section(map, "state");
@@ -325,7 +352,10 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   read_timeouts(section(map, "timeouts"), diagnostics, config);
   map.finish();
   if (config.listeners.empty() && !diagnostics.has_errors())
-    diagnostics.error(map.place(), "no listener: nobody could use the gateway");
+    diagnostics.error(map.place(),
+                      config.tls_listeners.empty()
+                          ? "no listener: nobody could use the gateway"
+                          : "no listener without tls: the PAC file and the CRL are fetched there");
   if (diagnostics.has_errors()) return std::unexpected(std::move(diagnostics));
   warnings.append(std::move(diagnostics));
   return config;
@@ -341,6 +371,7 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
   keep("gateway.name", &Config::name);
   keep("gateway.contact", &Config::contact);
   keep("listeners", &Config::listeners);
+  keep("listeners", &Config::tls_listeners);
   keep("admin", &Config::admin);
   keep("workers", &Config::workers);
   if (running.state_given) {

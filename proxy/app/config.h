@@ -41,10 +41,23 @@ struct Config {
 
   std::vector<IpEndpoint> listeners{{*IpAddress::parse("127.0.0.1"), 3128},
                                     {*IpAddress::parse("::1"), 3128}};
+  std::vector<IpEndpoint> tls_listeners;  // those to which clients speak TLS
   std::vector<IpEndpoint> admin{{*IpAddress::parse("127.0.0.1"), 3129}};
   std::uint32_t workers = 0;  // 0: one per core
   std::string state_directory = "var";
   bool state_given = false;  // on the command line: what the file says of it does not count
+
+  // devices: whose certificates prove what
+  struct Devices {
+    std::string authorities;         // a PEM file
+    std::vector<std::string> lists;  // PEM files, of revoked certificates
+    std::vector<std::string> tags;   // beside valid_client_certificate
+    Place place;
+    bool operator==(const Devices& other) const {
+      return authorities == other.authorities && lists == other.lists && tags == other.tags;
+    }
+  };
+  std::vector<Devices> devices;
 
   // connect
   std::vector<std::uint16_t> connect_ports{443, 80};

@@ -206,6 +206,15 @@ Result<void> Gateway::Parts::open_listeners() {
     }
     proxy_addresses.push_back((*listener)->local());
   }
+  for (const IpEndpoint& address : config.tls_listeners) {
+    io::TcpListener::Options options;
+    options.address = address;
+    options.v6_only = true;
+    options.reuse_port = false;
+    auto listener = io::TcpListener::open(desk, options);
+    if (!listener) return pass_on(std::move(listener));
+    tls_addresses.push_back((*listener)->local());
+  }
   return {};
 }
 
@@ -252,14 +261,16 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
     if (text) {
       if (auto pins = tls::PinMemory::parse(*text)) parts.pins() = std::move(*pins);
     }
-    for (const IpEndpoint& address : proxy_addresses) {
-      io::TcpListener::Options options;
-      options.address = address;
-      options.v6_only = true;
-      options.keep_free = kFreeFiles;
-      auto listener = io::TcpListener::open(parts.worker(), options);
-      if (!listener) return pass_on(std::move(listener));
-      parts.proxy().listen(std::move(*listener));
+    for (const auto* doors : {&proxy_addresses, &tls_addresses}) {
+      for (const IpEndpoint& address : *doors) {
+        io::TcpListener::Options options;
+        options.address = address;
+        options.v6_only = true;
+        options.keep_free = kFreeFiles;
+        auto listener = io::TcpListener::open(parts.worker(), options);
+        if (!listener) return pass_on(std::move(listener));
+        parts.proxy().listen(std::move(*listener), doors == &tls_addresses);
+      }
     }
   }
   return {};
@@ -549,6 +560,7 @@ void Gateway::stop() {
 }
 
 const std::vector<IpEndpoint>& Gateway::proxy_addresses() const { return parts_->proxy_addresses; }
+const std::vector<IpEndpoint>& Gateway::tls_addresses() const { return parts_->tls_addresses; }
 const std::vector<IpEndpoint>& Gateway::admin_addresses() const { return parts_->admin_addresses; }
 std::string Gateway::ca_file() const {
   return ca_directory(parts_->state->path()) + "/" + tls::Authority::kCertificateFile;

@@ -49,6 +49,7 @@ class Gateway {
 
   // Where it listens, with the ports that the system chose.
   const std::vector<IpEndpoint>& proxy_addresses() const;
+  const std::vector<IpEndpoint>& tls_addresses() const;
   const std::vector<IpEndpoint>& admin_addresses() const;
   std::string ca_file() const;
 

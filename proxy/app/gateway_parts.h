@@ -95,6 +95,7 @@ struct Gateway::Parts {
   io::WorkPool lookups;
   io::WorkPool work;
   std::vector<IpEndpoint> proxy_addresses;
+  std::vector<IpEndpoint> tls_addresses;
   std::vector<IpEndpoint> admin_addresses;
   std::string pseudonym;
   // The verifier in force, and what it was made of.

@@ -28,6 +28,7 @@ void Gateway::Parts::write_status(JsonWriter& json) const {
   json.member("state", draining ? "draining" : "running");
   json.member("workers", workers.size());
   listed("proxy", proxy_addresses);
+  listed("proxy_tls", tls_addresses);
   listed("admin", admin_addresses);
   json.key("traffic");
   json.begin_object();

@@ -12,6 +12,7 @@ Tunables Gateway::Parts::tune(const Config& now, const Material& material) const
   programs.put(material.snapshot->id, material.snapshot->policy);
   tunables.names = std::make_shared<const io::StaticNames>(now.resolve);
   std::vector<IpEndpoint> own = proxy_addresses;
+  own.insert(own.end(), tls_addresses.begin(), tls_addresses.end());
   own.insert(own.end(), admin_addresses.begin(), admin_addresses.end());
   tunables.guard =
       std::make_shared<const origin::AddressGuard>(now.allow_addresses, own, io::own_addresses());
@@ -82,8 +83,12 @@ void Gateway::Parts::limit_connections(const Config& now) const {
 // What is not a worker's.
 void Gateway::Parts::show(const Config& now, const Material& material) {
   local::PacConfig told = material.pac;
-  if (told.port == 0 || told.port == now.listeners.front().port)
-    told.port = proxy_addresses.front().port;
+  // Port 0 is one that the system chose.
+  const bool to_tls = told.tls && !tls_addresses.empty();
+  const IpEndpoint& written = (to_tls ? now.tls_listeners : now.listeners).front();
+  if (told.port == 0 || told.port == written.port) {
+    told.port = (to_tls ? tls_addresses : proxy_addresses).front().port;
+  }
   pac.store(std::make_shared<const std::string>(local::render_pac(told)));
   tags = material.snapshot->tags;
   geo = material.snapshot->geo;

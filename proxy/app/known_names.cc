@@ -59,4 +59,10 @@ void check_quarantine(const policy::Program& program, bool there_is_one, Diagnos
   }
 }
 
+void check_devices(const policy::Program& program, bool there_are_any, Diagnostics& found) {
+  if (there_are_any || !program.asks("device.tag")) return;
+  found.warning({}, "policies ask for device.tag, and nothing tells it",
+                "write 'devices: [{authorities: FILE.pem, tags: [managed]}]' in the configuration");
+}
+
 }  // namespace sallyport::app

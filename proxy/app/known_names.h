@@ -21,6 +21,9 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
                  const discovery::NameTags& name_tags, Diagnostics& found);
 
 // Warns of policies that want copies of what they block where nothing says whom those are for.
+// Warns where policies ask what no authority of devices is there to tell.
+void check_devices(const policy::Program& program, bool there_are_any, Diagnostics& found);
+
 void check_quarantine(const policy::Program& program, bool there_is_one, Diagnostics& found);
 
 }  // namespace sallyport::app

@@ -18,6 +18,7 @@
 #include "proxy/app/known_names.h"
 #include "proxy/app/policy_files.h"
 #include "proxy/app/state_directory.h"
+#include "tls/verify/client_authorities.h"
 
 namespace sallyport::app {
 
@@ -111,6 +112,32 @@ Checked<std::shared_ptr<const CmsRecipients>> load_recipients(const std::string&
   faults.error({std::make_shared<const Source>(Source{path, ""}), 0, 0},
                "cannot encipher to the quarantine's certificate: " + made.error().detail,
                "make one with 'openssl req -x509 -newkey rsa:3072 -noenc -keyout KEY -out CERT'");
+  return std::unexpected(std::move(faults));
+}
+
+Checked<std::shared_ptr<const tls::ClientAuthorities>> load_devices(const Config& config) {
+  using Made = std::shared_ptr<const tls::ClientAuthorities>;
+  if (config.devices.empty()) return Checked<Made>(nullptr);
+  Diagnostics faults;
+  std::vector<tls::ClientAuthorities::Source> sources;
+  const auto read = [&](const std::string& path, const Place& place) {
+    Result<std::string> text = read_regular_file(path, tls::ClientAuthorities::kMaxFile);
+    if (text) return std::move(*text);
+    faults.error(place, "a file of these devices cannot be read: " + text.error().detail);
+    return std::string();
+  };
+  for (const Config::Devices& devices : config.devices) {
+    tls::ClientAuthorities::Source source{
+        read(devices.authorities, devices.place), {}, devices.tags};
+    for (const std::string& list : devices.lists) source.lists.push_back(read(list, devices.place));
+    sources.push_back(std::move(source));
+  }
+  if (faults.has_errors()) return std::unexpected(std::move(faults));
+  auto made = tls::ClientAuthorities::make(sources);
+  if (made) return std::move(*made);
+  faults.error(config.devices[made.error().entry].place,
+               "no device can be known by this: " + made.error().why,
+               "authorities: a PEM file of the authority's certificate; revoked: of its lists");
   return std::unexpected(std::move(faults));
 }
 
@@ -347,6 +374,17 @@ Loader::Outcome Loader::look(Time now) {
   const bool other_quarantine =
       renew(look, quarantine_, {c.quarantine_certificate}, false,
             [&](Diagnostics&) { return load_recipients(c.quarantine_certificate); });
+  std::vector<std::string> device_files;
+  for (const Config::Devices& one : c.devices) {
+    device_files.push_back(one.authorities);
+    device_files.insert(device_files.end(), one.lists.begin(), one.lists.end());
+  }
+  const bool other_devices = renew(look, devices_, device_files, c.devices != devices_of_,
+                                   [&](Diagnostics&) { return load_devices(c); });
+  devices_of_ = c.devices;
+  if (other_names || other_devices) {
+    check_devices(*policies_.value.program, !c.devices.empty(), look.outcome.found);
+  }
   if (other_names || other_quarantine) {
     check_quarantine(*policies_.value.program, quarantine_.value != nullptr, look.outcome.found);
   }
@@ -354,9 +392,13 @@ Loader::Outcome Loader::look(Time now) {
     check_names(*policies_.value.program, *app_risk_.value, *users_.value, passwords_.value.get(),
                 *file_names_.value, look.outcome.found);
   }
-  renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
+  const bool other_pac = renew(look, pac_, {c.pac}, false, [&](Diagnostics&) {
     return c.pac.empty() ? Checked<local::PacConfig>(local::PacConfig()) : local::load_pac(c.pac);
   });
+  if (other_pac && pac_.value.tls && c.tls_listeners.empty()) {
+    look.outcome.found.warning({}, "the PAC file says tls, and no listener speaks it",
+                               "write 'tls: true' at one of 'listeners'");
+  }
   std::vector<std::string> root_files = c.roots;
   root_files.push_back(c.system_roots);
   renew(look, roots_, root_files, false, [&](Diagnostics&) { return load_roots(c); });
@@ -390,6 +432,7 @@ void Loader::each_part(Visit visit) const {
   visit(users_);
   visit(passwords_);
   visit(quarantine_);
+  visit(devices_);
   visit(pac_);
   visit(roots_);
   visit(log_roots_);
@@ -399,6 +442,7 @@ void Loader::assemble() {
   auto snapshot = std::make_shared<session::Snapshot>();
   snapshot->policy = policies_.value.program;
   snapshot->catalog = app_risk_.value;
+  snapshot->devices = devices_.value;
   snapshot->signatures = signatures_.value;
   snapshot->mail_domains = mail_domains_.value;
   snapshot->own_tenants = own_tenants_.value;
@@ -419,8 +463,9 @@ void Loader::assemble() {
   hash.update("|");
   for (const std::string& one :
        {policies_.hash, catalog_.hash, signatures_.hash, app_tags_.hash, app_risk_.hash,
-        mail_domains_.hash, own_tenants_.hash, consent_scopes_.hash, file_names_.hash, noise_.hash,
-        suffixes_.hash, addresses_.hash, geo_.hash, agents_.hash, users_.hash}) {
+        devices_.hash, mail_domains_.hash, own_tenants_.hash, consent_scopes_.hash,
+        file_names_.hash, noise_.hash, suffixes_.hash, addresses_.hash, geo_.hash, agents_.hash,
+        users_.hash}) {
     hash.update(one);
     hash.update("|");
   }
@@ -432,7 +477,10 @@ void Loader::assemble() {
   material_.quarantine = quarantine_.value;
   material_.pac = pac_.value;
   if (material_.pac.gateway_name.empty()) material_.pac.gateway_name = config_.name;
-  if (material_.pac.port == 0) material_.pac.port = config_.listeners.front().port;
+  const bool to_tls = material_.pac.tls && !config_.tls_listeners.empty();
+  if (material_.pac.port == 0) {
+    material_.pac.port = (to_tls ? config_.tls_listeners : config_.listeners).front().port;
+  }
   material_.trust = roots_.value;
   material_.log_roots = log_roots_.value;
 }

@@ -100,6 +100,8 @@ class Loader {
   Part<std::shared_ptr<const discovery::Users>> users_{"users"};
   Part<std::shared_ptr<const discovery::Htpasswd>> passwords_{"passwords"};
   Part<std::shared_ptr<const CmsRecipients>> quarantine_{"quarantine"};
+  Part<std::shared_ptr<const tls::ClientAuthorities>> devices_{"devices"};
+  std::vector<Config::Devices> devices_of_;  // that devices_ was made of
   Part<local::PacConfig> pac_{"PAC"};
   Part<std::shared_ptr<const tls::TrustStore>> roots_{"roots"};
   Part<std::vector<std::shared_ptr<const tls::TrustStore>>> log_roots_{"roots of log receivers"};

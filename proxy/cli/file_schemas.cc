@@ -28,7 +28,8 @@ namespace {
 
 constexpr std::string_view kConfig = R"(
 gateway: { name: text, contact: text }
-listeners: [{ address: text }]
+listeners: [{ address: text, tls: boolean }]
+devices: [{ authorities!: text, revoked: texts, tags: device_tags }]
 admin: [{ address: text }]
 workers: integer
 state: { directory: text }
@@ -148,7 +149,8 @@ constexpr std::string_view kUsers =
 constexpr std::string_view kUserAddresses = "[{ address: text, cidr: text, user!: text }]";
 
 constexpr std::string_view kPac =
-    "{ gateway: text, port: integer, plain_names_direct: boolean, fallback_direct: boolean, "
+    "{ gateway: text, port: integer, tls: boolean, plain_names_direct: boolean, fallback_direct: "
+    "boolean, "
     "direct: texts }";
 
 constexpr std::string_view kClients =
@@ -389,6 +391,12 @@ class SchemaOfShape {
       words("enum", policy::app_category_words());
     } else if (kind == "source_kind") {
       words("enum", discovery::source_kind_words());
+    } else if (kind == "device_tags") {
+      types({"array", "string", "null"});
+      json_.key("items");
+      json_.begin_object();
+      words("enum", policy::device_tag_words());
+      json_.end_object();
     } else if (kind == "weight") {
       words("enum", discovery::weight_words());
     } else if (kind == "weights" || kind == "factors") {

@@ -19,6 +19,9 @@ std::string guide(const app::Gateway& gateway, const app::Config& config) {
   for (const IpEndpoint& address : gateway.proxy_addresses())
     all += (all.empty() ? "" : ", ") + address.to_string();
   text += fmt::format("  proxy     {}\n", all);
+  for (const IpEndpoint& address : gateway.tls_addresses()) {
+    text += fmt::format("  with TLS  https://{}\n", address.to_string());
+  }
   text += fmt::format("  PAC       http://{}/proxy.pac\n", shown);
   if (!gateway.admin_addresses().empty()) {
     text += fmt::format("  admin     http://{}/   (/healthz, /metrics)\n",

@@ -6,6 +6,7 @@
 #include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/io/deadline.h"
+#include "proxy/intercept/proxy_tls.h"
 
 namespace sallyport::listen {
 
@@ -48,19 +49,19 @@ ExplicitProxy::ExplicitProxy(const session::Services& services, const intercept:
 
 ExplicitProxy::~ExplicitProxy() = default;
 
-void ExplicitProxy::listen(std::unique_ptr<io::TcpListener> listener) {
-  listeners_.push_back(std::move(listener));
+void ExplicitProxy::listen(std::unique_ptr<io::TcpListener> listener, bool tls) {
+  doors_.push_back({std::move(listener), tls});
 }
 
 void ExplicitProxy::start() {
-  for (const auto& listener : listeners_) nursery_.start(accept_loop(*listener));
+  for (const Door& door : doors_) nursery_.start(accept_loop(*door.listener, door.tls));
 }
 
-Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
+Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener, bool tls) {
   while (true) {
     Result<io::Accepted> accepted = co_await listener.accept();
     if (accepted) {
-      take(std::move(*accepted));
+      take(std::move(*accepted), tls);
       continue;
     }
     if (accepted.error().kind == ErrorKind::closed) co_return;
@@ -78,7 +79,7 @@ Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener) {
   }
 }
 
-void ExplicitProxy::take(io::Accepted accepted) {
+void ExplicitProxy::take(io::Accepted accepted, bool tls) {
   MetricSet& metrics = services_.worker.metrics();
   metrics.add(Metric::client_connections_total);
   Admission::Place place;
@@ -95,6 +96,7 @@ void ExplicitProxy::take(io::Accepted accepted) {
   live->facts.peer = accepted.peer;
   live->facts.local = accepted.local;
   live->stream = std::move(accepted.stream);
+  live->tls = tls;
   io::ByteStream* raw = live->stream.get();
   live->facts.abort = [raw] { raw->reset(); };
   nursery_.start(serve(live));
@@ -135,7 +137,8 @@ void ExplicitProxy::count_refused(Metric metric, const char* why) {
 Task<void> ExplicitProxy::serve(LiveList::iterator live) {
   // The one catch of a connection: a bug costs this connection.
   try {
-    Asked asked = co_await serve_requests(*live);
+    Asked asked;
+    if (co_await open(*live)) asked = co_await serve_requests(*live);
     if (asked.tunnel_to) {
       live->tunnelled = true;
       intercept::Interceptor interceptor(services_, keys_, timeouts_);
@@ -147,6 +150,19 @@ Task<void> ExplicitProxy::serve(LiveList::iterator live) {
   }
   services_.worker.metrics().add(Metric::client_connections_open, -1);
   live_.erase(live);
+}
+
+// True where requests may be read from it.
+Task<bool> ExplicitProxy::open(Live& live) {
+  if (!live.tls) co_return true;
+  Result<std::unique_ptr<io::ByteStream>> opened = co_await intercept::open_proxy_tls(
+      services_, keys_, timeouts_, live.facts, std::move(live.stream));
+  if (!opened) {
+    log::debug("a client did not come to speak with the proxy: " + describe(opened.error()));
+    co_return false;
+  }
+  live.stream = std::move(*opened);
+  co_return true;
 }
 
 Task<ExplicitProxy::Asked> ExplicitProxy::serve_requests(Live& live) {
@@ -351,7 +367,7 @@ std::size_t ExplicitProxy::shed_idle() {
 
 void ExplicitProxy::drain() {
   draining_ = true;
-  for (const auto& listener : listeners_) listener->close();
+  for (const Door& door : doors_) door.listener->close();
   for (Live& live : live_) {
     live.facts.draining = true;
     if (live.loop != nullptr) live.loop->drain();

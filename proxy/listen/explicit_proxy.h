@@ -43,10 +43,11 @@ class ExplicitProxy {
   ~ExplicitProxy();
 
   // Adds a listener; start() begins to accept on all of them, until drain().
-  void listen(std::unique_ptr<io::TcpListener> listener);
+  // `tls`: clients speak TLS to it, around everything else (intercept/proxy_tls.h).
+  void listen(std::unique_ptr<io::TcpListener> listener, bool tls = false);
   void start();
   // One connection; also what tests call with a stream in memory.
-  void take(io::Accepted accepted);
+  void take(io::Accepted accepted, bool tls = false);
 
   // Ends the connections that wait for a request, those that have waited a second or longer; for
   // when memory is short. Returns how many.
@@ -72,6 +73,7 @@ class ExplicitProxy {
     session::ClientConnection facts;
     std::unique_ptr<io::ByteStream> stream;
     intercept::ExchangeLoop* loop = nullptr;  // while requests are read from it
+    bool tls = false;                         // the client speaks it to us
     bool tunnelled = false;
   };
   using LiveList = std::list<Live>;
@@ -88,8 +90,9 @@ class ExplicitProxy {
     Live& live_;
   };
 
-  Task<void> accept_loop(io::TcpListener& listener);
+  Task<void> accept_loop(io::TcpListener& listener, bool tls);
   Task<void> serve(LiveList::iterator live);
+  Task<bool> open(Live& live);
   // What is asked of the proxy itself, until CONNECT was answered: its target, and what the client
   // said behind it.
   struct Asked {
@@ -117,7 +120,11 @@ class ExplicitProxy {
   local::GatewayPages& pages_;
   auth::Authenticator* authenticator_;
   std::shared_ptr<const discovery::AddressMap> addresses_;  // never null
-  std::vector<std::unique_ptr<io::TcpListener>> listeners_;
+  struct Door {
+    std::unique_ptr<io::TcpListener> listener;
+    bool tls = false;
+  };
+  std::vector<Door> doors_;
   LiveList live_;
   std::uint64_t next_id_;
   std::chrono::steady_clock::time_point quiet_until_{};  // refusals are not logged before

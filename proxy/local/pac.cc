@@ -101,7 +101,7 @@ function isIn(groups, prefix, length) {
 
 std::string proxies(const PacConfig& config) {
   const std::optional<Host> host = Host::parse(config.gateway_name);
-  std::string line = "PROXY " + (host ? host->in_authority() : std::string("invalid.")) + ":" +
+  std::string line = (config.tls ? "HTTPS " : "PROXY ") + (host ? host->in_authority() : std::string("invalid.")) + ":" +
                      std::to_string(config.port);
   if (config.fallback_direct) line += "; DIRECT";
   return line;

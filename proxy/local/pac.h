@@ -22,6 +22,7 @@ struct PacConfig {
   std::string
       gateway_name;        // A name that every client resolves. Empty in a file: the gateway's own.
   std::uint16_t port = 0;  // 0 in a file: the listener's own.
+  bool tls = false;        // Browsers speak TLS to it: "HTTPS" instead of "PROXY".
   // What goes direct. "example.com": that name and everything below; "*.example.com": only what is
   // below; "10.0.0.0/8", "fd00::/8", "192.0.2.1": hosts written as addresses, never names that
   // resolve there. localhost and loopback addresses always go direct.

@@ -48,6 +48,7 @@ Checked<PacConfig> read(const yaml::Node& document) {
   }
   config.gateway_name = *gateway;
   config.port = static_cast<std::uint16_t>(map.integer("port", 0, 1, 65535));
+  config.tls = map.boolean("tls", config.tls);
   config.plain_names_direct = map.boolean("plain_names_direct", config.plain_names_direct);
   config.fallback_direct = map.boolean("fallback_direct", config.fallback_direct);
 

@@ -71,6 +71,8 @@ TEST(Pac, NamesTheGatewayAndFallsBackOnlyWhereAsked) {
   EXPECT_EQ(gateway_of(config), "var GATEWAY = \"PROXY invalid.:8080; DIRECT\";");
   config.gateway_name = "[2001:db8::1]";
   EXPECT_EQ(gateway_of(config), "var GATEWAY = \"PROXY [2001:db8::1]:8080; DIRECT\";");
+  config.tls = true;
+  EXPECT_EQ(gateway_of(config), "var GATEWAY = \"HTTPS [2001:db8::1]:8080; DIRECT\";");
 }
 
 TEST(Pac, ResolvesNoName) {

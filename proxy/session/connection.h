@@ -27,7 +27,11 @@
 #include "proxy/session/snapshot.h"
 #include "proxy/session/spool.h"
 #include "proxy/session/websocket_watch.h"
+#include "tls/cert/certificate.h"
 
+namespace sallyport::tls {
+class ClientAuthorities;
+}
 namespace sallyport::portal {
 class Portal;
 class PortalState;
@@ -124,6 +128,12 @@ struct ClientConnection {
   // What the last exchange knew, for the next one to the same place; others that are alike may use
   // it too. Null once the connection has rested.
   std::shared_ptr<Known> known;
+
+  // What the client's certificate shows, where it was asked for one; empty where it has none.
+  std::optional<std::vector<tls::Certificate>> device_chain;
+  // What that proves, and to whom: Session::device_tags().
+  std::optional<std::vector<std::string>> device_tags;
+  std::shared_ptr<const tls::ClientAuthorities> device_proven;
 
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_feed", "address_map"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/http/normal_path.h"
 #include "discovery/classify/classify.h"
@@ -14,6 +15,7 @@
 #include "proxy/session/rewrite.h"
 #include "proxy/session/session.h"
 #include "proxy/session/walk.h"
+#include "tls/verify/client_authorities.h"
 
 namespace sallyport::session {
 
@@ -43,11 +45,34 @@ const std::string& Session::domain_of(const Snapshot& now, const std::string& ho
   return last.domain;
 }
 
+// Nothing is known where no authority of devices is configured. Where one is, whoever shows no
+// certificate proves nothing, on whatever listener: else a plain one would be the way around it.
+const std::optional<std::vector<std::string>>& Session::device_tags(const Snapshot& now) const {
+  if (connection_.device_proven != now.devices) {
+    connection_.device_proven = now.devices;
+    connection_.device_tags.reset();
+    if (now.devices != nullptr) {
+      connection_.device_tags.emplace();
+      if (connection_.device_chain && !connection_.device_chain->empty()) {
+        tls::DeviceProof proof =
+            now.devices->prove(*connection_.device_chain, services_.worker.clock().now());
+        if (!proof.fault.empty()) {
+          services_.worker.metrics().add(Metric::client_certificates_refused_total);
+          log::debug("a client's certificate proves nothing: " + proof.fault);
+        }
+        connection_.device_tags = std::move(proof.tags);
+      }
+    }
+  }
+  return connection_.device_tags;
+}
+
 policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                          std::string scheme, Time at) const {
   policy::Activity activity =
       known_at_connect(now, {connection_.user, connection_.peer.address, host,
                              domain_of(now, host.text()), port, std::move(scheme), at});
+  activity.device_tags = device_tags(now);
   activity.ja4 = connection_.tls.ja4;
   activity.client_tls_version = connection_.tls.client_version;
   activity.connection_uploaded = connection_.uploaded;
@@ -56,8 +81,9 @@ policy::Activity Session::begin_activity(const Snapshot& now, const Host& host, 
 }
 
 Alike Session::alike(const SnapshotPin& now, const http::RequestHead& asked) const {
-  return {now.number(),    connection_.user, connection_.user_source, connection_.peer.address,
-          asked.authority, asked.scheme,     is_intercepted(),        connection_.tls};
+  return {now.number(),     connection_.user, connection_.user_source, connection_.peer.address,
+          asked.authority,  asked.scheme,     is_intercepted(),        connection_.tls,
+          device_tags(*now)};
 }
 
 bool Session::knows(const SnapshotPin& now, const http::RequestHead& asked) const {

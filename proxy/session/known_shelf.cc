@@ -10,7 +10,8 @@ bool Alike::fits(const Known& known) const {
   const discovery::Event& begun = known.begun;
   return known.snapshot == snapshot && known.to == to && known.user == user &&
          begun.activity.client.address == client && begun.activity.scheme == scheme &&
-         begun.user_source == user_source && begun.intercepted == intercepted && begun.tls == tls;
+         begun.user_source == user_source && begun.intercepted == intercepted && begun.tls == tls &&
+         begun.activity.device_tags == device_tags;
 }
 
 std::size_t KnownShelf::slot_of(const Alike& alike) {

@@ -55,6 +55,7 @@ struct Alike {
   const std::string& scheme;
   bool intercepted = false;
   const discovery::TlsFacts& tls;
+  const std::optional<std::vector<std::string>>& device_tags;
 
   bool fits(const Known& known) const;
 };

@@ -26,7 +26,11 @@ struct Question {
   bool intercepted = true;
   discovery::TlsFacts tls = {.client_version = "TLSv1.3", .ja4 = "t13d"};
 
-  Alike alike() const { return {snapshot, user, source, client, to, scheme, intercepted, tls}; }
+  std::optional<std::vector<std::string>> device_tags = std::vector<std::string>{"managed"};
+
+  Alike alike() const {
+    return {snapshot, user, source, client, to, scheme, intercepted, tls, device_tags};
+  }
   std::shared_ptr<Known> known() const {
     auto known = std::make_shared<Known>();
     known->snapshot = snapshot;
@@ -37,6 +41,7 @@ struct Question {
     known->begun.activity.scheme = scheme;
     known->begun.intercepted = intercepted;
     known->begun.tls = tls;
+    known->begun.activity.device_tags = device_tags;
     return known;
   }
 };
@@ -62,6 +67,8 @@ TEST(KnownShelf, GivesWhatIsAlikeInAllThatCounts) {
   EXPECT_FALSE(finds_other([](Question& one) { one.scheme = "http"; }));
   EXPECT_FALSE(finds_other([](Question& one) { one.intercepted = false; }));
   EXPECT_FALSE(finds_other([](Question& one) { one.tls.client_version = "TLSv1.2"; }));
+  EXPECT_FALSE(finds_other([](Question& one) { one.device_tags->clear(); }));
+  EXPECT_FALSE(finds_other([](Question& one) { one.device_tags.reset(); }));
 }
 
 TEST(KnownShelf, HoldsNoMoreThanItsSlots) {

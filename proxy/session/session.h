@@ -42,6 +42,9 @@ class Session {
   static void report(const Snapshot& now, discovery::Event& event,
                      policy::Program::Recall* recall = nullptr);
 
+  // What the client's certificate proves of its device; nothing where nobody was to say.
+  const std::optional<std::vector<std::string>>& device_tags(const Snapshot& now) const;
+
   // What is known at connect, for a name and port. `at` is when it began: the event's start.
   policy::Activity begin_activity(const Snapshot& now, const Host& host, std::uint16_t port,
                                   std::string scheme, Time at) const;

@@ -30,6 +30,10 @@ class ScopeLevels;
 class SignatureBook;
 }  // namespace sallyport::discovery
 
+namespace sallyport::tls {
+class ClientAuthorities;
+}
+
 namespace sallyport::session {
 
 struct Snapshot {
@@ -48,7 +52,8 @@ struct Snapshot {
       std::make_shared<const discovery::NoiseHosts>();
   std::shared_ptr<const discovery::PublicSuffixes> suffixes =
       std::make_shared<const discovery::PublicSuffixes>();
-  std::shared_ptr<const discovery::Agents> agents;  // null: nothing is known of any client
+  std::shared_ptr<const discovery::Agents> agents;        // null: nothing is known of any client
+  std::shared_ptr<const tls::ClientAuthorities> devices;  // null: no device proves anything
   // Tags that people set by hand, on top of the catalog.
   std::shared_ptr<const discovery::AppTagOverlay> hand_tags =
       std::make_shared<const discovery::AppTagOverlay>();

@@ -27,7 +27,7 @@ int stored_protocol_index() {
 }
 
 // The protocols that accept() may choose; the ex_data of an SSL points into this list.
-// Bytes of an origin's chain; real ones have a few thousand. Larger ends the handshake.
+// Bytes of a peer's chain; real ones have a few thousand. Larger ends the handshake.
 constexpr long kMostCertificates = 64 * 1024;
 constexpr const char* kKnownProtocols[] = {"http/1.1", "h2"};
 
@@ -46,6 +46,9 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size
   }
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
+
+// OpenSSL's own judgement of a client's certificate ends the handshake, and knows one store alone.
+int believe_later(X509_STORE_CTX*, void*) { return 1; }
 
 Result<SslCtxPtr> make_context(const SSL_METHOD* method) {
   SslCtxPtr context(SSL_CTX_new(method));
@@ -86,6 +89,7 @@ Result<std::unique_ptr<ServerContext>> ServerContext::make(std::shared_ptr<Ticke
     SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);
   }
   SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  SSL_CTX_set_cert_verify_callback(raw, believe_later, nullptr);
   return std::unique_ptr<ServerContext>(new ServerContext(std::move(*context), std::move(tickets)));
 }
 
@@ -111,6 +115,18 @@ Result<SslPtr> ServerContext::accept(const Certificate& certificate, const Priva
   }
   SSL_set_accept_state(ssl.get());
   return ssl;
+}
+
+Result<void> ServerContext::ask_for_certificate(SSL* ssl,
+                                                std::span<const Certificate> authorities) {
+  for (const Certificate& authority : authorities) {
+    if (SSL_add_client_CA(ssl, authority.native()) != 1) {
+      return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
+    }
+  }
+  SSL_set_max_cert_list(ssl, kMostCertificates);
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);  // judged by believe_later()
+  return {};
 }
 
 Result<std::unique_ptr<ClientContext>> ClientContext::make() {

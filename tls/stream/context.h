@@ -6,11 +6,12 @@
 // compression, no renegotiation, no 0-RTT.
 //
 // Sessions are resumed on both legs, and nothing is skipped for it but the proof by signature: a
-// client's ticket is good only for the same name, port and certificate of the origin (`binding`), after
-// policy, origin and certificate were looked at as for any connection; an origin's chain is judged
-// again (session_cache.h).
+// client's ticket is good only for the same name, port and certificate of the origin (`binding`),
+// after policy, origin and certificate were looked at as for any connection; an origin's chain is
+// judged again (session_cache.h).
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,11 @@ class ServerContext {
   // resumption.
   Result<SslPtr> accept(const Certificate& certificate, const PrivateKey& key,
                         std::string_view alpn, std::string_view binding = {}) const;
+
+  // The client is asked for a certificate of one of `authorities`; it may show none. Whether what
+  // it shows is believed is decided after the handshake (tls/verify/client_authorities.h).
+  // REQUIRES: `ssl` is of accept(), without a binding.
+  static Result<void> ask_for_certificate(ssl_st* ssl, std::span<const Certificate> authorities);
 
  private:
   ServerContext(SslCtxPtr context, std::shared_ptr<TicketKeys> tickets)

@@ -417,6 +417,9 @@ std::string TlsStream::alpn() const {
 
 std::vector<Certificate> TlsStream::peer_chain() const {
   std::vector<Certificate> chain;
+  if (SSL_is_server(ssl_.get()) == 1) {  // Then the rest comes without it.
+    if (X509* own = SSL_get0_peer_certificate(ssl_.get())) chain.push_back(Certificate::share(own));
+  }
   STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
   const int count = sent != nullptr ? sk_X509_num(sent) : 0;
   for (int i = 0; i < count && chain.size() < 17; ++i) {

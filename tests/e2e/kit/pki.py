@@ -33,7 +33,7 @@ subjectKeyIdentifier = hash
 _LEAF = """
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
-extendedKeyUsage = serverAuth
+extendedKeyUsage = {usage}
 subjectKeyIdentifier = hash
 subjectAltName = {names}
 """
@@ -81,13 +81,13 @@ class Authority:
         base = self.directory / f"leaf-{self.count}"
         return base.with_suffix(".pem"), base.with_suffix(".key"), base.with_suffix(".chain.pem")
 
-    def issue(self, *names, begins=-1, ends=30):
+    def issue(self, *names, begins=-1, ends=30, usage="serverAuth"):
         """For these names (the first is the common name too), valid from and to so many days from now."""
         certificate, key, chain = self._paths()
         now = datetime.datetime.now(datetime.timezone.utc)
         day = lambda days: (now + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ")
         request, extensions = certificate.with_suffix(".csr"), certificate.with_suffix(".ext")
-        extensions.write_text(_LEAF.format(names=_alternative_names(names)))
+        extensions.write_text(_LEAF.format(names=_alternative_names(names), usage=usage))
         _new_key(self.directory, key)
         _openssl(self.directory, "req", "-new", "-config", self.config, "-key", key, "-subj", f"/CN={names[0]}",
                  "-out", request)
@@ -96,12 +96,20 @@ class Authority:
         chain.write_text(certificate.read_text() + self.certificate.read_text())
         return Identity(certificate, key, chain)
 
+    def revoked(self, *identities, days=1):
+        """The text of a list that names these, and is in force for so many days."""
+        for identity in identities:
+            _openssl(self.directory, "ca", "-config", self.config, "-revoke", identity.certificate)
+        path = self.directory / "revoked.pem"
+        _openssl(self.directory, "ca", "-gencrl", "-config", self.config, "-crldays", days, "-out", path)
+        return path.read_text()
+
     def self_sign(self, name):
         """A certificate that only itself vouches for; this authority lends nothing but its folder."""
         certificate, key, chain = self._paths()
         extensions = certificate.with_suffix(".ext")
         extensions.write_text(self.config.read_text() + "\n[leaf]\n" +
-                              _LEAF.format(names=_alternative_names([name])))
+                              _LEAF.format(names=_alternative_names([name]), usage="serverAuth"))
         _new_key(self.directory, key)
         _openssl(self.directory, "req", "-x509", "-config", extensions, "-extensions", "leaf", "-days", "30",
                  "-subj", f"/CN={name}", "-key", key, "-out", certificate)
