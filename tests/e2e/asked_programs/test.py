@@ -23,7 +23,8 @@ from asked_programs import clients  # noqa: E402
 TABLE = yaml.safe_load((pathlib.Path(__file__).parent / "table.yaml").read_text())
 EFFECTS, CLIENTS, OPEN = TABLE["effects"], TABLE["clients"], TABLE["open"]
 CONTACT = "https://help.example/it"
-LIVE = "live.test"  # where somebody has something open
+LIVE = "live.test"    # where somebody has something open
+FILED = "filed.test"  # whose replies are files
 
 POLICIES = """\
 - {id: think, name: Think first, when: {host.domain: coached.test}, then: coach, say: "Do you really want this?"}
@@ -32,6 +33,11 @@ POLICIES = """\
 - {id: told, name: Monitored, when: {host.domain: noticed.test}, then: notice}
 - {id: shut, name: Shut, when: {host.domain: shut.test}, then: block, say: Not here.}
 - {id: far, name: Elsewhere, when: {host.domain: far.test}, then: isolate, redirect: "https://rbi.test/open"}
+- {id: ended, name: Ended, when: {host.domain: ended.test}, then: sign_in_again, say: Your session is over.}
+- {id: kept, name: Kept, when: {host.domain: kept.test, path: /}, then: block, quarantine: true,
+   say: Not out of the house.}
+- {id: filed, name: Filed, when: {host.domain: filed.test, activity: download}, then: block, replacement: Ask IT.,
+   say: No files from here.}
 - {id: slow, name: Slowly, when: {host.domain: slow.test}, throttle: 8 MB/s}
 - name: Our tenant only
   when: {user: ana}
@@ -67,6 +73,7 @@ class AskedPrograms(kit.Scenario):
         cls.closed = threading.Event()
         cls.addClassCleanup(cls.closed.set)
         port = kit.nginx.free_port()
+        certificate = authority.issue("quarantine.test").certificate
         origins = {"": kit.RawOrigin(cls, cls.talk, identity, alpn=("h2", "http/1.1")).address,
                    "plain.": kit.RawOrigin(cls, cls.talk).address, "api.": f"127.0.0.1:{port}"}
         cls.gateways = {
@@ -75,6 +82,7 @@ class AskedPrograms(kit.Scenario):
                                        for domain in domains},
                               files={"addresses.yaml": f"- {{cidr: 127.0.0.0/8, user: {user}}}\n"},
                               config={"users": {"addresses": "addresses.yaml"}, "workers": 1,
+                                      "quarantine": {"certificate": str(certificate)},
                                       "gateway": {"contact": CONTACT}})
             for user in ("ana", "zoe", "ida")}
         cls.serve_calls(port, identity)
@@ -114,7 +122,7 @@ class AskedPrograms(kit.Scenario):
                     peer.held = b""
                 return
             peer.read_body(head)
-            status, fields, body = cls.answer(head.method, head.target, head.get("Content-Type") or "")
+            status, fields, body = cls.answer(head.method, head.get("Host"), head.target, head.get("Content-Type") or "")
             lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
             peer.send(f"HTTP/1.1 {status} Fine\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
                       + ("" if head.method == "HEAD" else body))
@@ -133,7 +141,8 @@ class AskedPrograms(kit.Scenario):
             if stream.reset is not None:
                 continue
             method = stream.get(":method")
-            status, fields, body = cls.answer(method, stream.get(":path"), stream.get("content-type", ""))
+            status, fields, body = cls.answer(method, stream.get(":authority"), stream.get(":path"),
+                                              stream.get("content-type", ""))
             stream.reply(status, b"" if method == "HEAD" else body.encode(), fields)
 
     @classmethod
@@ -143,7 +152,7 @@ class AskedPrograms(kit.Scenario):
                 return
 
     @staticmethod
-    def answer(method, target, content_type):
+    def answer(method, host, target, content_type):
         if method == "PROPFIND":
             return 207, [("content-type", "application/xml")], FOLDER
         if target.endswith("/info/refs?service=git-upload-pack"):
@@ -151,13 +160,13 @@ class AskedPrograms(kit.Scenario):
                 "001e# service=git-upload-pack\n00000000"
         if "grpc-web" in content_type:
             return 200, [("content-type", content_type), ("grpc-status", "0")], ""
-        return 200, [], "fine"
+        return 200, [("content-disposition", "attachment; filename=plan.docx")] if host.endswith(FILED) else [], "fine"
 
     # --- what is heard ---
 
     def test_every_effect_can_be_read_by_every_program(self):
         for name, row in CLIENTS.items():
-            stopped = [effect for effect in EFFECTS.values() if effect["ends"] == "stopped"]
+            stopped = [effect for effect in EFFECTS.values() if self.is_stopped(effect, row)]
             before = [len(self.events(row, effect)) for effect in stopped]
             for effect in EFFECTS:
                 with self.subTest(effect=effect, client=name):
@@ -165,18 +174,31 @@ class AskedPrograms(kit.Scenario):
             with self.subTest(client=name):
                 self.check_records(row, zip(stopped, before))
 
+    @staticmethod
+    def is_stopped(effect, row):
+        return effect["ends"] == "stopped" or (effect["ends"] == "late" and row.get("downloads", False))
+
     def try_cell(self, effect, row):
+        copies = self.copies()
         seen, begun = len(self.seen), time.monotonic()
         heard = clients.CLIENTS[row["speaks"]](self, self.gateways[effect["user"]], row, self.url(row, effect["host"]))
         self.assertLess(time.monotonic() - begun, row["within"], heard)
-        if effect["ends"] == "passes":
+        if not self.is_stopped(effect, row):
             self.assertTrue(heard.passed, heard)
             self.assertGreater(len(self.seen), seen, "it came to the origin")
             self.check_seen(effect, self.seen[seen:])
         else:
             self.assertFalse(heard.passed, heard)
-            self.assertEqual(self.seen[seen:], [], "nothing of it came to the origin")
+            if effect["ends"] == "stopped":
+                self.assertEqual(self.seen[seen:], [], "nothing of it came to the origin")
             getattr(self, "check_" + row["reads"])(effect, row, heard)
+            if row["reads"] in ("problem", "status"):
+                self.assertEqual("clear-site-data" in heard.fields, effect.get("clears", False), heard)
+        kept = effect.get("keeps", False) and row.get("uploads", False)
+        self.assertEqual({name.rsplit(".")[1] for name in self.copies() - copies}, {"json", "p7m"} if kept else set())
+
+    def copies(self):
+        return {file.name for file in (self.gateways["ana"].state / "quarantine").glob("*")}
 
     @staticmethod
     def url(row, host):
@@ -191,8 +213,10 @@ class AskedPrograms(kit.Scenario):
             self.assertEqual({event["ending"] for event in events}, {"blocked"})
 
     def events(self, row, effect):
+        """Those of a late effect's host that passed are of programs that do not download."""
         host = self.url(row, effect["host"]).split("/")[2]
-        return [event for event in self.gateways[effect["user"]].logged() if event["host"] == host]
+        return [event for event in self.gateways[effect["user"]].logged()
+                if event["host"] == host and (effect["ends"] != "late" or event["ending"] == "blocked")]
 
     def check_seen(self, effect, heads):
         for name, value in (effect.get("sees") or {}).items():

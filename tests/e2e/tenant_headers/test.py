@@ -1,6 +1,8 @@
 """Restrictions of tenants, for every app that takes one: clients forge the fields, the origin sees exactly ours."""
 
 import kit
+from kit import websocket
+from kit.http2 import Http2
 
 GUID = "01234567-89ab-cdef-0123-456789abcdef"
 OTHER = "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -59,6 +61,7 @@ TABLE = {
     "m.youtube.com": {"youtube-restrict": "Strict"},
 }
 # Who restricts is asked on its own hosts: elsewhere a client's field passes, for it only narrows.
+SPEAK_BOTH = ("corp.slack.com", "www.dropbox.com", "login.microsoftonline.com")  # HTTP/2 and HTTP/1.1
 NEIGHBOURS = ("gist.github.com", "www.live.com", "slack-edge.com", "music.youtube.com")
 
 FAMILIES = {
@@ -91,11 +94,24 @@ class TenantHeaders(kit.Scenario):
                               files={"addresses.yaml": f"- {{cidr: 127.0.0.0/8, user: {user}}}\n"},
                               config={"users": {"addresses": "addresses.yaml"}})
             for user in ("ana", "ben", "eve")}
+        both = kit.RawOrigin(cls, cls.listen, identity=authority.issue(*SPEAK_BOTH), alpn=("h2", "http/1.1"))
+        cls.both = kit.Gateway(cls, "both", roots=[authority.certificate], policies=POLICIES,
+                               resolve=dict.fromkeys(SPEAK_BOTH, both.address),
+                               files={"addresses.yaml": "- {cidr: 127.0.0.0/8, user: ana}\n"},
+                               config={"users": {"addresses": "addresses.yaml"}})
 
     @classmethod
     def listen(cls, peer):
+        if peer.alpn == "h2":
+            connection = Http2(peer, False)
+            while stream := connection.accept():
+                cls.heads.append(stream.fields)
+                stream.reply(200, b"hi")
+            return
         while (head := peer.read_head()) is not None:
             cls.heads.append(head.fields)
+            if head.get("Upgrade"):
+                return websocket.echo(peer, head)
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 
     def seen(self, user, host, forge):
@@ -142,3 +158,20 @@ class TenantHeaders(kit.Scenario):
             self.assertEqual(self.seen("ana", host, False), [])
         self.assertEqual(self.seen("eve", "www.dropbox.com", False), [])
         self.assertIn(("x-dropbox-allowed-team-ids", "evil"), self.seen("eve", "www.dropbox.com", True))
+
+    def test_nor_does_anything_else_come_over_http2_or_with_a_websocket(self):
+        forged = [(name.lower().replace("-", mark), value) for name, value in FAMILIES.items() for mark in "-_"]
+        lines = "".join(f"{name}: {value}\r\n" for name, value in forged)
+        for host in SPEAK_BOTH:
+            with Http2.connect(self.both, host) as connection, kit.connect_through(self.both, host) as peer:
+                ways = {"HTTP/2": lambda: connection.request("/", fields=forged).wait_end(),
+                        "a WebSocket over HTTP/2": lambda: connection.websocket("/", forged).wait_head(),
+                        "a WebSocket": lambda: websocket.open_client(peer, host, fields=lines)}
+                for way, go in ways.items():
+                    with self.subTest(host=host, way=way):
+                        before = len(self.heads)
+                        self.assertIn(go().status, (101, 200))
+                        [head] = self.heads[before:]
+                        seen = {(name.lower(), value) for name, value in head
+                                if name.lower().replace("_", "-") in self.family(host)}
+                        self.assertEqual(seen, set(TABLE[host].items()))
