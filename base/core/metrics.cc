@@ -107,6 +107,8 @@ constexpr Row kRows[] = {
      "TLS handshakes with clients that failed."},
     {Metric::client_certificates_refused_total, "sallyport_client_certificates_refused_total",
      Type::counter, "Certificates of clients that prove nothing: of others, expired, revoked."},
+    {Metric::credentials_dropped_total, "sallyport_credentials_dropped_total", Type::counter,
+     "Requests that showed cookies or tokens of a session that policy ended."},
     {Metric::client_tls_resumed_total, "sallyport_client_tls_resumed_total", Type::counter,
      "Connections of clients that resumed a session."},
     {Metric::resolver_lookups_total, "sallyport_resolver_lookups_total", Type::counter,

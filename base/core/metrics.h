@@ -59,6 +59,7 @@ enum class Metric : std::uint16_t {
   leaf_mint_refused_total,
   client_tls_failures_total,
   client_certificates_refused_total,
+  credentials_dropped_total,
   client_tls_resumed_total,
   resolver_lookups_total,
   resolver_cache_hits_total,

@@ -58,6 +58,13 @@ class Exchange : public Interim {
   virtual Task<bool> client_gone() = 0;
   virtual void stop_watching() = 0;
 
+  // Whether the client has gone, by a look that reads nothing: for whoever makes it wait. `half`:
+  // also where it will send no more. HTTP/2 has on_abandoned() for that.
+  virtual bool client_left(bool half) const {
+    static_cast<void>(half);
+    return false;
+  }
+
   // Called once where the client gives up this exchange and goes on with others (RST_STREAM), or
   // its connection ends under it; not from within a call of ours. Null takes it back. HTTP/1 has
   // client_gone() alone.

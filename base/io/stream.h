@@ -80,6 +80,14 @@ class ByteStream {
   // the background: for peers that do not take it.
   virtual void reset() { close(); }
 
+  // Whether the peer has gone, as far as the system knows: it reset the connection, or where
+  // `half`, will send no more. A look that reads nothing; one system call. False also where nobody
+  // can say.
+  virtual bool peer_left(bool half) const {
+    static_cast<void>(half);
+    return false;
+  }
+
   // Why try_read or try_write said failed.
   virtual const Error& failure() const = 0;
 

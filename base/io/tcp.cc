@@ -93,6 +93,14 @@ class TcpStream final : public ByteStream, private Spliceable {
     }
   }
 
+  bool peer_left(bool half) const override {
+    if (!socket_.is_open()) return true;
+    // native_handle() is const in no version of Asio.
+    pollfd look{const_cast<Socket&>(socket_).native_handle(), POLLRDHUP, 0};
+    if (::poll(&look, 1, 0) <= 0) return false;
+    return (look.revents & (POLLERR | POLLHUP)) != 0 || (half && (look.revents & POLLRDHUP) != 0);
+  }
+
   Outcome try_write(std::span<const Bytes> pieces) override {
     if (!socket_.is_open()) return fail_closed();
     std::array<iovec, 8> vectors;

@@ -276,7 +276,14 @@ class EffectLowering {
         out.grant_for = *span;
       }
     }
-    if (means_something(written_.grant_width, "per")) out.grant_width = **written_.grant_width;
+    if (means_something(written_.grant_width, "per")) {
+      out.grant_width = **written_.grant_width;
+      if (out.action == Action::sign_in_again && out.grant_width != GrantWidth::app) {
+        found_.error(written_.grant_width->place,
+                     "a session is one person's with one domain, and ends for that alone",
+                     "leave 'per' out");
+      }
+    }
   }
 
   void redirect(CompiledPolicy& out, bool blocks) {

@@ -69,7 +69,20 @@ struct Objection {
   std::string hint;
 };
 
-std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool headers) {
+// When a policy must know what it asks for, to change how something passes.
+enum class Settles : std::uint8_t {
+  nothing,
+  request,  // before the request goes: header fields, tenants, rates of uploads
+  reply,    // before the reply does: rates of downloads alone
+};
+
+// What the bytes of a file tell, for which nothing waits that only changes how it passes.
+bool is_of_bytes(std::string_view attribute) {
+  return attribute == "file.family" || attribute == "file.sniffed_type" ||
+         attribute == "file.sha256" || attribute == "file.scan_status";
+}
+
+std::optional<Objection> objection(const Attribute& attribute, Kind kind, Settles settles) {
   const auto wrong = [&](std::string why, std::string hint) {
     return Objection{std::move(why), std::move(hint)};
   };
@@ -84,7 +97,12 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool h
       }
       break;
     case Kind::session:
-      if (headers && attribute.from > Point::request && !attribute.may_come_early) {
+      if (settles != Settles::nothing && is_of_bytes(attribute.name)) {
+        return wrong("how a file passes is settled before its bytes, which tell it",
+                     "ask for what comes before: file.name, file.extension, file.type, file.size");
+      }
+      if (settles == Settles::request && attribute.from > Point::request &&
+          !attribute.may_come_early) {
         return wrong("how a request passes is settled before the reply, and it is not known then",
                      "ask for what the request tells: app, host, path, activity, ...");
       }
@@ -120,8 +138,8 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, bool h
 
 class Lowering {
  public:
-  Lowering(Kind kind, bool headers, std::string zone, ValueReader& values, Diagnostics& found)
-      : kind_(kind), headers_(headers), zone_(std::move(zone)), values_(values), found_(found) {}
+  Lowering(Kind kind, Settles settles, std::string zone, ValueReader& values, Diagnostics& found)
+      : kind_(kind), settles_(settles), zone_(std::move(zone)), values_(values), found_(found) {}
 
   std::vector<Expression> conditions(const std::vector<Condition>& written) {
     std::vector<Expression> lowered;
@@ -155,7 +173,7 @@ class Lowering {
                    hint_for_attribute(name));
       return std::nullopt;
     }
-    if (auto why = objection(*attribute, kind_, headers_)) {
+    if (auto why = objection(*attribute, kind_, settles_)) {
       found_.error(written.attribute.place,
                    fmt::format("'{}' cannot be asked here: {}", name, why->why),
                    std::move(why->hint));
@@ -166,7 +184,7 @@ class Lowering {
   }
 
   Kind kind_;
-  bool headers_;
+  Settles settles_;
   std::string zone_;
   ValueReader& values_;
   Diagnostics& found_;
@@ -204,7 +222,7 @@ class PolicyLowering {
       found_.error(written_.expires->place, "the policy ends before it begins",
                    "'expires' is the first day on which it holds no more");
     }
-    Lowering lowering(out.kind, out.edits_only, zone_, values_, found_);
+    Lowering lowering(out.kind, settles(out), zone_, values_, found_);
     out.when = lowering.conditions(written_.when);
     if (!out.restrictions.empty() || !out.parameters.empty()) only_there(out);
     for (const Exception& one : written_.except) exception(one, lowering, out);
@@ -213,6 +231,11 @@ class PolicyLowering {
   }
 
  private:
+  static Settles settles(const CompiledPolicy& out) {
+    if (!out.edits_only) return Settles::nothing;
+    return out.throttle.download != 0 ? Settles::reply : Settles::request;
+  }
+
   static RiskCategory usual_category(Kind kind) {
     switch (kind) {
       case Kind::access:
@@ -294,7 +317,7 @@ CompiledPolicy lower_policy(const Policy& policy, const CompileOptions& options,
 std::vector<Expression> lower_conditions(const std::vector<Condition>& written, Kind kind,
                                          const std::string& zone, ValueReader& values,
                                          Diagnostics& found) {
-  return Lowering(kind, false, zone, values, found).conditions(written);
+  return Lowering(kind, Settles::nothing, zone, values, found).conditions(written);
 }
 
 }  // namespace sallyport::policy

@@ -86,6 +86,7 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
       case Kind::access:
       case Kind::session:
         (policy.edits_only ? editors : deciders).push_back(number);
+        if (policy.throttle.download != 0) has_download_rates_ = true;
         break;
       case Kind::activity:
         reporters.push_back(number);
@@ -278,8 +279,8 @@ Decision Program::decide_fault(const Activity& activity) const {
 }
 
 void Program::edits(const Activity& activity,
-                    const std::function<void(const CompiledPolicy&)>& each) const {
-  each_match(edits_, Point::request, activity, each);
+                    const std::function<void(const CompiledPolicy&)>& each, Point point) const {
+  each_match(edits_, point, activity, each);
 }
 
 void Program::report(const Activity& activity,

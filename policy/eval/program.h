@@ -100,8 +100,9 @@ class Program {
   Decision decide_fault(const Activity& activity) const;
 
   // Calls `each` for every matching policy that changes how a request passes, in the order written.
-  void edits(const Activity& activity,
-             const std::function<void(const CompiledPolicy&)>& each) const;
+  // `point`: at response for rates of downloads, else at request.
+  void edits(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each,
+             Point point = Point::request) const;
   // Calls `each` for every matching activity policy, rehearsed ones too, in the order written.
   // `activity` is complete: what is missing is unknown.
   void report(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each,
@@ -112,6 +113,9 @@ class Program {
   void matches(Point point, const Activity& activity,
                const std::function<void(const CompiledPolicy&)>& each) const;
   bool has_edits() const { return !edits_.empty(); }
+  // Whether a rate of downloads is among them: then edits() is asked once more when the reply's
+  // head is there, for those alone.
+  bool has_download_rates() const { return has_download_rates_; }
   bool has_reports() const { return !reports_.empty(); }
 
   // The whole way of an exchange with what is known at its end, as the gateway takes it: at
@@ -171,6 +175,7 @@ class Program {
   PolicyIndex reports_;
   std::vector<const Attribute*> asked_;  // sorted by name
   bool asks_session_ = false;
+  bool has_download_rates_ = false;
   std::map<std::string, std::uint32_t, std::less<>> by_id_;
 };
 

@@ -36,7 +36,8 @@ std::optional<Scope> scope_of(const CompiledPolicy& policy, const Activity& acti
   // Whoever sits behind an address is not who held the second factor.
   if (scope.user.empty() && policy.action == Action::step_up) return std::nullopt;
   if (policy.grant_width != GrantWidth::user) {
-    if (activity.app) {
+    // What ends is the session with one domain, whatever app it is of.
+    if (activity.app && policy.action != Action::sign_in_again) {
       scope.app = activity.app->id;
     } else {
       scope.site = activity.domain.empty() ? activity.host : activity.domain;

@@ -116,6 +116,13 @@ class Walk {
     out_.until = Point::response;
     ask(Question::may, Point::response, activity_, Action::allow);
     decided(program_.decide(Point::response, activity_, standing_));
+    if (out_.decision.stops()) return;
+    for (PolicyExplained& one : of(Question::fields).policies) {
+      if (one.policy->throttle.download == 0) continue;
+      look(one, Point::response, activity_, {});
+      one.looks.back().role =
+          one.looks.back().truth == Truth::held ? Role::applies : Role::cannot_hold;
+    }
   }
 
   // On a path of another app than its host's, only the request shows it.

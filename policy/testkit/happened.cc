@@ -145,6 +145,10 @@ Happened judge_case(const Program& program, const TestCase& test, const Activity
   program.edits(activity, [&](const CompiledPolicy& policy) {
     take_match(happened, happened.edits, policy);
   });
+  const auto slow = [&](const CompiledPolicy& policy) {
+    if (policy.throttle.download != 0) take_match(happened, happened.edits, policy);
+  };
+  if (program.has_download_rates()) program.edits(activity, slow, Point::response);
   return happened;
 }
 

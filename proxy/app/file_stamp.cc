@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kNano = 1'000'000'000;
 
 FileStamp stamp_of(const std::string& path, bool& is_folder) {
-  struct stat status {};
+  struct stat status{};
   is_folder = false;
   if (::stat(path.c_str(), &status) != 0) return {};
   is_folder = S_ISDIR(status.st_mode);
@@ -29,14 +29,19 @@ FileStamp stamp_of(const std::string& path, bool& is_folder) {
   return stamp;
 }
 
-void add(const std::string& path, FileStamps& stamps) {
+// Folders below a folder that is named: catalog/APP/FILE needs one. Whoever names `/` is told so by
+// what is read there, and not kept waiting for all of it.
+constexpr int kDeepest = 3;
+
+void add(const std::string& path, FileStamps& stamps, int depth = 0) {
   if (stamps.size() >= kMostStamps) return;
   bool is_folder = false;
   const FileStamp stamp = stamp_of(path, is_folder);
-  if (!stamps.emplace(path, stamp).second || !is_folder) return;
+  if (!stamps.emplace(path, stamp).second || !is_folder || depth >= kDeepest) return;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    if (!entry.path().filename().string().starts_with('.')) add(entry.path().string(), stamps);
+    if (!entry.path().filename().string().starts_with('.'))
+      add(entry.path().string(), stamps, depth + 1);
   }
 }
 

@@ -384,7 +384,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   Result<std::string> token = admin::open_token(token_file(p.state->path()));
   if (!token) return pass_on(std::move(token));
   p.api = std::make_unique<admin::Api>(std::move(*token), *p.admin_pages);
-  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.api);
+  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.api, config.name);
   for (const IpEndpoint& address : config.admin) {
     io::TcpListener::Options options;
     options.address = address;

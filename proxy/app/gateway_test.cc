@@ -62,7 +62,7 @@ std::string ask(const IpEndpoint& to, const std::string& text) {
 }
 
 std::string get(const IpEndpoint& to, const std::string& path) {
-  return ask(to, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  return ask(to, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 }
 
 TEST(Gateway, ServesItselfAndStopsClean) {
@@ -129,7 +129,7 @@ TEST(Gateway, KeepsItsAuthorityPrivateAndTheSame) {
     ASSERT_TRUE(gateway) << describe(gateway.error());
   }
   const std::string key = ca_directory(home.config.state_directory) + "/ca.key";
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(key.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   const auto first = read_file(ca_directory(home.config.state_directory) + "/ca.pem", 1 << 20);

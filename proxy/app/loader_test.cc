@@ -78,10 +78,11 @@ class LoaderTest : public ::testing::Test {
 
 TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(look(),
-            "policies, catalog, signatures, app tags, mail domains, own tenants, consent scopes, file names, noise, public suffixes, "
+            "policies, catalog, signatures, app tags, app risk, mail domains, own tenants, consent "
+            "scopes, file names, noise, public suffixes, "
             "address tags, geo, "
             "user agents, "
-            "users, passwords, quarantine, "
+            "users, passwords, quarantine, devices, "
             "PAC, roots |");
   EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
   EXPECT_EQ(snapshot().catalog->apps().size(), 1u);
@@ -95,7 +96,8 @@ TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
 
 TEST_F(LoaderTest, HoldsOwnTenantsAgainstTheCatalog) {
   write("tenants.yaml", "- {app: drop, tenants: [corp]}\n");
-  write("sallyport.yaml", "policies: policies\ncatalog: catalog\ntags: {own_tenants: tenants.yaml}\n");
+  write("sallyport.yaml",
+        "policies: policies\ncatalog: catalog\ntags: {own_tenants: tenants.yaml}\n");
   Diagnostics warnings;
   auto config = load_config(home_ + "/sallyport.yaml", warnings);
   ASSERT_TRUE(config) << render(config.error());
@@ -174,7 +176,7 @@ TEST_F(LoaderTest, AnotherCatalogIsTaggedAnew) {
   write("catalog/box/app.yaml",
         "id: box\nname: Box\nvendor: Box\ncategory: cloud_storage\ndomains: [box.example]\n"
         "sources: [{kind: common_knowledge, date: 2026-11-23}]\n");
-  EXPECT_EQ(look(), "catalog, signatures, app tags, noise |");
+  EXPECT_EQ(look(), "catalog, signatures, app tags, app risk, noise |");
   const discovery::App* drop = snapshot().catalog->find("drop");
   ASSERT_NE(drop, nullptr);
   EXPECT_EQ(drop->facts.tags, std::vector<std::string>{"sanctioned"});

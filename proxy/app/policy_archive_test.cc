@@ -65,7 +65,7 @@ TEST(PolicyArchive, KnowsThePoliciesOfEverySnapshot) {
   EXPECT_EQ((*reader.last())->sources.policies.front()->text, "two");
   EXPECT_EQ(place.sets().size(), 2u);
   for (const std::string& file : place.sets()) {
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(file.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777, 0600u);
   }

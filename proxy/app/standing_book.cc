@@ -87,6 +87,8 @@ Result<void> StandingBook::load(Time now) {
   if (!answers) return pass_on(std::move(answers));
   for (const StateEntry& entry : *answers) {
     if (auto kept = read_grant(entry)) {
+      // What the old session was is forgotten by now (dropped_credentials.h), so it ends again.
+      if (kept->grant->action == policy::Action::sign_in_again) continue;
       const Ulid id = kept->grant->id;
       grants_.emplace(id, std::move(*kept));
     } else {

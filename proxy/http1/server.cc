@@ -148,6 +148,8 @@ void Server::Exchange::stop_watching() {
   server_.stream_.stop_reading();
 }
 
+bool Server::Exchange::client_left(bool half) const { return server_.stream_.peer_left(half); }
+
 Server::Server(io::ByteStream& stream, ServerOptions options)
     : stream_(stream), options_(std::move(options)), wire_(stream) {}
 

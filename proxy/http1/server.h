@@ -110,6 +110,7 @@ class Server::Exchange final : public http::Exchange {
   std::uint64_t delivered() const override { return server_.stream_.delivered(); }
   Task<bool> client_gone() override;
   void stop_watching() override;
+  bool client_left(bool half) const override;
   void on_abandoned(std::function<void()>) override {}
   void abort() override { server_.stream_.reset(); }
 

@@ -127,10 +127,10 @@ TEST(Http2Request, NoPseudoHeaderIsUnknown) {
 }
 
 TEST(Http2Request, AMethodIsAToken) {
-  for (const std::string_view method :
-       {"GE T"sv, "GET\r\nHost: a"sv, "GET "sv, " GET"sv, "G\0T"sv, ""sv, "GET/"sv,
-        "G\xc3\x89T"sv}) {
-    EXPECT_TRUE(request(with(":method", std::string(method))).starts_with("http_syntax: ")) << method;
+  for (const std::string_view method : {"GE T"sv, "GET\r\nHost: a"sv, "GET "sv, " GET"sv, "G\0T"sv,
+                                        ""sv, "GET/"sv, "G\xc3\x89T"sv}) {
+    EXPECT_TRUE(request(with(":method", std::string(method))).starts_with("http_syntax: "))
+        << method;
   }
   EXPECT_EQ(request(with(":method", std::string(33, 'A'))), "http_syntax: no :method");
   EXPECT_EQ(request(with(":method", "PROPFIND")), "PROPFIND https://files.example:443/a");

@@ -10,9 +10,11 @@ namespace sallyport::http2 {
 
 namespace {
 
-constexpr std::size_t kReceive = 64 * 1024;     // bytes taken from the stream below at once
-constexpr std::size_t kGather = 64 * 1024;      // bytes that leave in one write
-constexpr std::size_t kChunk = 64 * 1024;       // bytes asked of a body at once
+constexpr std::size_t kReceive = 64 * 1024;  // bytes taken from the stream below at once
+constexpr std::size_t kGather = 64 * 1024;   // bytes that leave in one write
+constexpr std::size_t kChunk = 64 * 1024;    // bytes asked of a body at once
+constexpr std::size_t kMostAhead =
+    2 * 1024 * 1024;                            // bytes of a connection that hold its window open
 constexpr std::size_t kFrameHead = 9;           // RFC 9113 section 4.1
 constexpr std::chrono::seconds kLastWords{15};  // for the peer to take GOAWAY
 
@@ -171,6 +173,12 @@ struct Link::Callbacks {
     }
     stream->inbox.append(reinterpret_cast<const char*>(bytes), size);
     stream->uncredited += size;
+    // A few streams that nobody pulls, because a rate or an origin is slow, do not stop the others.
+    if (link.options_.hold_connection_window && link.ahead_ + size <= kMostAhead) {
+      nghttp2_session_consume_connection(session, size);
+      link.ahead_ += size;
+      stream->ahead += size;
+    }
     stream->arrived.notify();
     return 0;
   }
@@ -368,11 +376,19 @@ void Link::flood(std::string why) {
   metrics().add(Metric::http2_floods_total);
 }
 
+// The connection's window of bytes that are pulled, or never will be; for some it was given back
+// when they came.
+void Link::pay_back(Stream& stream, std::size_t bytes) {
+  if (!options_.hold_connection_window) return;
+  const std::size_t paid = std::min(bytes, stream.ahead);
+  stream.ahead -= paid;
+  ahead_ -= paid;
+  if (bytes > paid) nghttp2_session_consume_connection(session_, bytes - paid);
+}
+
 // The window of what nobody will pull any more.
 void Link::let_go(Stream& stream) {
-  if (stream.uncredited > 0 && options_.hold_connection_window) {
-    nghttp2_session_consume_connection(session_, stream.uncredited);
-  }
+  pay_back(stream, stream.uncredited);
   stream.uncredited = 0;
   stream.link = nullptr;
   stream.chunk = {};
@@ -436,7 +452,7 @@ void Link::credit(Stream& stream, std::size_t bytes) {
   bytes = std::min(bytes, stream.uncredited);
   stream.uncredited -= bytes;
   nghttp2_session_consume_stream(session_, stream.id, bytes);
-  if (options_.hold_connection_window) nghttp2_session_consume_connection(session_, bytes);
+  pay_back(stream, bytes);
   stream.pulled += bytes;
   grow(stream);
   if (nghttp2_session_want_write(session_) != 0) want_write();
@@ -468,8 +484,8 @@ Task<Link::Copied> Link::send_body(std::shared_ptr<Stream> stream, http::Body& b
       *left -= chunk->size();
     }
     // The last bytes carry the end with them where it is known.
-    const bool over = chunk->empty() ||
-                      (left ? *left == 0 && !body.may_have_trailers() : body.at_end());
+    const bool over =
+        chunk->empty() || (left ? *left == 0 && !body.may_have_trailers() : body.at_end());
     if (stream->closed || stream->link == nullptr) break;
     stream->chunk = *chunk;
     stream->out_over = over;
@@ -753,8 +769,7 @@ bool InBody::may_have_trailers() const {
 }
 
 bool InBody::at_end() const {
-  return stream_->in_ended && at_ == held_.size() && stream_->inbox.empty() &&
-         !may_have_trailers();
+  return stream_->in_ended && at_ == held_.size() && stream_->inbox.empty() && !may_have_trailers();
 }
 
 // Trailers of requests end here, as with HTTP/1 (proxy/http1/server.cc).

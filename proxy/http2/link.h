@@ -62,6 +62,7 @@ struct Stream {
   bool in_dropped = false;     // nobody will read: bytes are let go as they come
   std::string inbox;           // DATA that was not pulled yet
   std::size_t uncredited = 0;  // bytes whose window has not been given back
+  std::size_t ahead = 0;       // of those, for which the connection's has
   std::size_t pulled = 0;      // bytes that were, since its window grew
   std::uint32_t window = 0;    // bytes, its size
   std::optional<http::Headers> trailers;
@@ -165,6 +166,7 @@ class Link {
   void flood(std::string why);
   void part();
   void grow(Stream& stream);
+  void pay_back(Stream& stream, std::size_t bytes);
   void let_go(Stream& stream);
   bool fill();
 
@@ -187,6 +189,7 @@ class Link {
   std::optional<Nuisance> overdone_;
   std::string out_;
   io::Signal to_write_;
+  std::size_t ahead_ = 0;  // bytes not pulled for which the connection's window was given back
   std::int64_t window_updates_paid_ = 1'000;  // that cost nothing: they answer DATA of ours
   bool over_ = false;
   bool dying_ = false;  // what is queued is still sent

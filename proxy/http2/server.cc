@@ -8,8 +8,10 @@
 namespace sallyport::http2 {
 
 namespace {
-constexpr std::chrono::seconds kIdle{1};  // the next request of a page comes sooner
-constexpr std::size_t kSpare = 28;        // given up, beside those that may run
+constexpr std::chrono::seconds kIdle{1};      // the next request of a page comes sooner
+constexpr std::chrono::seconds kHearOut{1};   // for the rest of a request that was answered
+constexpr std::size_t kHeardOut = 64 * 1024;  // bytes of it
+constexpr std::size_t kSpare = 28;            // given up, beside those that may run
 // Bytes of heads at once: 16 of the largest, or for each stream what is usual.
 constexpr std::size_t kHeads = 16;
 constexpr std::size_t kHead = 4096;
@@ -197,6 +199,7 @@ Task<void> Server::serve(std::shared_ptr<Stream> stream, FieldBlock::Request req
     Exchange exchange(*this, stream, std::move(request));
     co_await hooks_.serve(exchange);
   }
+  co_await hear_out(*stream);
   over(*stream, head);
 }
 
@@ -210,6 +213,22 @@ Task<void> Server::refuse(std::shared_ptr<Stream> stream, Error error) {
     co_await hooks_.refused(error, &exchange);
   }
   over(*stream, 0);
+}
+
+// RFC 9113 section 8.1 lets a server answer before a request has come as a whole, and ask for no
+// more of it by a reset. Clients take that in the midst of their last bytes for an error; so what
+// is short is let come to its end. What is long is not: its window stays shut behind kHeardOut.
+Task<void> Server::hear_out(Stream& stream) {
+  if (stream.closed || !stream.out_ended || stream.in_ended || stream.in_dropped) co_return;
+  bool late = false;
+  io::Deadline patience(worker_.deadlines(), [&] {
+    late = true;
+    stream.arrived.notify();
+  });
+  patience.set(kHearOut);
+  while (!late && !stream.closed && !stream.in_ended && stream.inbox.size() < kHeardOut) {
+    co_await stream.arrived.wait();
+  }
 }
 
 // An exchange has ended: nothing of its stream may be left open.

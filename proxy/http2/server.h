@@ -65,6 +65,7 @@ class Server {
   void closed(const std::shared_ptr<Stream>& stream);
   Task<void> serve(std::shared_ptr<Stream> stream, FieldBlock::Request request, std::size_t head);
   Task<void> refuse(std::shared_ptr<Stream> stream, Error error);
+  Task<void> hear_out(Stream& stream);
   void over(Stream& stream, std::size_t head);
   void fell_idle();
 

@@ -1,7 +1,6 @@
-#include "proxy/http2/server.h"
-
 #include <gtest/gtest.h>
 
+#include "proxy/http2/server.h"
 #include "tests/kit/http2_peer.h"
 #include "tests/kit/memory_stream.h"
 

@@ -244,7 +244,7 @@ TEST_F(ServerTest, ABodyThatNobodyPullsShutsItsWindow) {
   EXPECT_EQ(peer.seen(id).body, "hello");
 }
 
-TEST_F(ServerTest, AllBodiesTogetherHoldNoMoreThanTheWindowOfTheConnection) {
+TEST_F(ServerTest, AllBodiesTogetherHoldNoMoreThanTheWindowOfTheConnectionAndWhatGoesAhead) {
   std::vector<std::unique_ptr<io::Signal>> each;
   start([&each](http::Exchange& exchange, Served& told) {
     each.push_back(std::make_unique<io::Signal>());
@@ -252,13 +252,30 @@ TEST_F(ServerTest, AllBodiesTogetherHoldNoMoreThanTheWindowOfTheConnection) {
   });
   asks();  // settings are known to both
   std::vector<std::int32_t> ids;
-  for (int i = 0; i < 8; ++i) ids.push_back(asks(std::string(500'000, 'y')));
+  for (int i = 0; i < 20; ++i) ids.push_back(asks(std::string(500'000, 'y')));
   std::size_t taken = 0;
   for (const std::int32_t id : ids) taken += 500'000 - peer.unsent(id);
-  EXPECT_EQ(taken, 1024u * 1024);
+  EXPECT_EQ(taken, 3u * 1024 * 1024);
   for (const auto& one : each) one->notify();
   settle();
   for (const std::int32_t id : ids) EXPECT_EQ(peer.seen(id).body, "hello");
+}
+
+TEST_F(ServerTest, AFewBodiesThatNobodyReadsDoNotStopTheOthers) {
+  std::vector<std::unique_ptr<io::Signal>> each;
+  start([&each](http::Exchange& exchange, Served& told) {
+    each.push_back(std::make_unique<io::Signal>());
+    return wait_first(*each.back(), exchange, told, read_then_reply);
+  });
+  asks();  // settings are known to both
+  for (int i = 0; i < 8; ++i) asks(std::string(500'000, 'y'));
+  const std::int32_t other = asks("short");
+  EXPECT_EQ(peer.unsent(other), 0u);
+  each.back()->notify();
+  settle();
+  EXPECT_EQ(peer.seen(other).body, "hello");
+  for (const auto& one : each) one->notify();
+  settle();
 }
 
 TEST_F(ServerTest, WhatNobodyReadGivesItsWindowBack) {

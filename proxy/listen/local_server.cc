@@ -1,17 +1,26 @@
 #include "proxy/listen/local_server.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/io/deadline.h"
 #include "proxy/http1/server.h"
+#include "proxy/local/answer.h"
 
 namespace sallyport::listen {
 
 namespace {
 constexpr std::chrono::milliseconds kIdle{30'000};
 constexpr std::chrono::milliseconds kAcceptPause{100};
+
+bool is_loopback(const IpAddress& address) {
+  if (address.is_v4()) return std::to_integer<int>(std::byte(address.bytes()[0])) == 127;
+  return address == *IpAddress::parse("::1");
+}
 }  // namespace
 
-LocalServer::LocalServer(io::Worker& worker, http::Origin& origin)
-    : worker_(worker), origin_(origin), nursery_(worker.executor()) {}
+LocalServer::LocalServer(io::Worker& worker, http::Origin& origin, std::string name)
+    : worker_(worker), origin_(origin), name_(std::move(name)), nursery_(worker.executor()) {}
 
 void LocalServer::listen(std::unique_ptr<io::TcpListener> listener) {
   listeners_.push_back(std::move(listener));
@@ -34,28 +43,48 @@ Task<void> LocalServer::accept_loop(io::TcpListener& listener) {
   }
 }
 
+// Where all places are taken, the oldest that only waits gives up its own: who lets requests drip
+// must not keep operators out.
 void LocalServer::take(io::Accepted accepted) {
-  if (streams_.size() >= kMostConnections) {
-    accepted.stream->close();
-    return;
+  if (clients_.size() >= kMostConnections) {
+    const auto idle =
+        std::ranges::find_if(clients_, [](const Client& one) { return one.waits && !one.ended; });
+    if (idle == clients_.end() || clients_.size() >= 2 * kMostConnections) {
+      accepted.stream->close();
+      return;
+    }
+    idle->ended = true;
+    idle->stream->reset();
   }
-  streams_.push_back(std::move(accepted.stream));
-  nursery_.start(serve(std::prev(streams_.end())));
+  clients_.push_back({std::move(accepted.stream), accepted.local.address});
+  nursery_.start(serve(std::prev(clients_.end())));
 }
 
-Task<void> LocalServer::serve(Streams::iterator stream) {
+// A page elsewhere whose name was made to lead here must not read what this machine alone may
+// (DNS rebinding). Behind another address than loopback, names are the operator's own affair.
+bool LocalServer::is_ours(const Client& client, const Host& host) const {
+  return !is_loopback(client.local) || host.is_address() || host.text() == name_ ||
+         host.text() == "localhost" || host.text().ends_with(".localhost");
+}
+
+Task<void> LocalServer::serve(Clients::iterator client) {
   {
-    http1::Server server(**stream, http1::ServerOptions{"http", {}});
-    io::ByteStream* raw = stream->get();
+    http1::Server server(*client->stream, http1::ServerOptions{"http", {}});
+    io::ByteStream* raw = client->stream.get();
     io::Deadline deadline(worker_.deadlines(), [raw] { raw->close(); });
     while (true) {
       deadline.set(kIdle);
+      client->waits = true;
       Result<http1::Server::Exchange*> next = co_await server.next();
       if (!next || *next == nullptr) break;
+      client->waits = false;
       http1::Server::Exchange& exchange = **next;
       io::Nursery nursery(worker_.executor());
       Result<http::Reply> reply =
-          co_await origin_.send(exchange.request(), exchange.body(), exchange, nursery);
+          local::make_answer(421, "text/plain", "Not the name of this gateway.\n", {});
+      if (is_ours(*client, exchange.request().authority.host)) {
+        reply = co_await origin_.send(exchange.request(), exchange.body(), exchange, nursery);
+      }
       bool sent = false;
       if (reply) {
         Result<void> responded = co_await exchange.respond(reply->head, *reply->body);
@@ -68,12 +97,12 @@ Task<void> LocalServer::serve(Streams::iterator stream) {
     }
     co_await server.linger();
   }
-  streams_.erase(stream);
+  clients_.erase(client);
 }
 
 void LocalServer::close() {
   for (const auto& listener : listeners_) listener->close();
-  for (const auto& stream : streams_) stream->close();
+  for (const Client& client : clients_) client.stream->close();
 }
 
 Task<void> LocalServer::join() { co_await nursery_.join(); }

@@ -4,6 +4,7 @@
 
 #include <list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/http/exchange.h"
@@ -15,7 +16,8 @@ namespace sallyport::listen {
 
 class LocalServer {
  public:
-  LocalServer(io::Worker& worker, http::Origin& origin);
+  // `name`: the gateway's, by which it is asked.
+  LocalServer(io::Worker& worker, http::Origin& origin, std::string name);
 
   // Adds a listener; start() begins to accept on all of them, until close().
   void listen(std::unique_ptr<io::TcpListener> listener);
@@ -26,16 +28,24 @@ class LocalServer {
   Task<void> join();
 
  private:
-  using Streams = std::list<std::unique_ptr<io::ByteStream>>;
+  struct Client {
+    std::unique_ptr<io::ByteStream> stream;
+    IpAddress local;     // to which it came
+    bool waits = true;   // for a request
+    bool ended = false;  // by us
+  };
+  using Clients = std::list<Client>;
   Task<void> accept_loop(io::TcpListener& listener);
-  Task<void> serve(Streams::iterator stream);
+  Task<void> serve(Clients::iterator client);
+  bool is_ours(const Client& client, const Host& host) const;
 
   static constexpr std::size_t kMostConnections = 256;
 
   io::Worker& worker_;
   http::Origin& origin_;
   std::vector<std::unique_ptr<io::TcpListener>> listeners_;
-  Streams streams_;
+  const std::string name_;
+  Clients clients_;
   io::Nursery nursery_;
 };
 

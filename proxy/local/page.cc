@@ -20,9 +20,17 @@ namespace {
 constexpr std::string_view kPageDestinations[] = {"document", "iframe", "frame",
                                                   "embed",    "object", "fencedframe"};
 
+// A navigation that a service worker passes on by fetch(event.request): it keeps its mode, which no
+// script can ask for (the Fetch standard's Request throws), and loses its destination.
+bool is_passed_on(const http::RequestHead& request, std::string_view destination) {
+  const auto mode = request.headers.find("Sec-Fetch-Mode");
+  return destination == "empty" && mode && *mode == "navigate";
+}
+
 bool is_framed(const http::RequestHead& request) {
   const auto destination = request.headers.find("Sec-Fetch-Dest");
-  return destination && *destination != "document" && wants_html(request);
+  return destination && *destination != "document" && !is_passed_on(request, *destination) &&
+         wants_html(request);
 }
 
 // Whether a media range of Accept with a weight above zero is one of HTML (RFC 9110
@@ -292,7 +300,8 @@ std::optional<http::Reply> refuse_call(PageKind kind, int status, const PageFact
   }
   GrpcStatus code = grpc_status_for(status);
   // What another proof of who it is would change (grpc/doc/statuscodes.md).
-  if (facts.needs == "step_up" || facts.needs == "sign_in") code = GrpcStatus::unauthenticated;
+  const bool proof = facts.needs == "step_up" || facts.needs == "sign_in";
+  if (proof || facts.needs == "sign_in_again") code = GrpcStatus::unauthenticated;
   return grpc_refusal(code, grpc_message(facts, words), request);
 }
 
@@ -330,7 +339,7 @@ bool wants_html(const http::RequestHead& request) {
     for (const std::string_view page : kPageDestinations) {
       if (*destination == page) return true;
     }
-    return false;
+    return is_passed_on(request, *destination) && accepts_html(request);
   }
   const auto script = request.headers.find("X-Requested-With");
   if (script && iequals(*script, "XMLHttpRequest")) return false;

@@ -33,7 +33,9 @@ bool navigates(const http::RequestHead& request) {
   if (!local::wants_html(request)) return false;
   const auto destination = request.headers.find("Sec-Fetch-Dest");
   const auto mode = request.headers.find("Sec-Fetch-Mode");
-  return (!destination || *destination == "document") && (!mode || *mode == "navigate");
+  if (mode && *mode != "navigate") return false;
+  // "empty": passed on by the app's service worker (wants_html).
+  return !destination || *destination == "document" || (mode && *destination == "empty");
 }
 
 std::string page_url(std::string_view base, std::string_view sealed) {

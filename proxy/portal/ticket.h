@@ -9,10 +9,10 @@
 //   if (!back) ...                                                       // a TicketFault
 //   if (used.spend(*back, now) != Spent::first) ...                      // used_tickets.h
 //
-// INVARIANT: open() returns only what this installation sealed, to the very user and client that it
-// was sealed for, within its time; and a return URL is http or https, of the ticket's host.
+// INVARIANT: open() returns only what this installation sealed, to the very user (or where
+// nobody is known, the client) that it was sealed for, within its time; and a return URL is http or https, of the ticket's host.
 // What is in a ticket can be read by whoever holds it: it is signed, not secret. Whose it is
-// cannot: the signature covers user and client, the text does not hold them, so that no page and no
+// cannot: the signature covers it, the text does not hold it, so that no page and no
 // log that sees an address of the portal learns who somebody is.
 //
 // Pure: values, from any thread.
@@ -82,7 +82,7 @@ enum class TicketFault : std::uint8_t {
 };
 std::string_view to_string(TicketFault fault);
 
-// Who holds a ticket: both count, byte for byte.
+// Who holds a ticket: the user, or where nobody is known the client; byte for byte.
 struct Holder {
   std::string_view user;
   std::string_view client;

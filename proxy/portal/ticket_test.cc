@@ -80,11 +80,19 @@ TEST(TicketAttack, OfAnotherUserIsRefused) {
   }
 }
 
-TEST(TicketAttack, OfAnotherClientIsRefused) {
+TEST(Ticket, OfSomebodyWhoIsKnownIsTheirsWhereverTheyAre) {
   const TicketKeys keys = TicketKeys::make(kNow);
   const std::string text = *keys.seal(coach_ticket());
-  EXPECT_EQ(fault_of(keys.open(text, {"ana", "192.0.2.8"}, kNow)), "forged");
-  EXPECT_EQ(fault_of(keys.open(text, {"ana", ""}, kNow)), "forged");
+  EXPECT_EQ(fault_of(keys.open(text, {"ana", "2001:db8:1:2::/64"}, kNow)), "opened");
+}
+
+TEST(TicketAttack, OfAnotherClientIsRefusedWhereNobodyIsKnown) {
+  const TicketKeys keys = TicketKeys::make(kNow);
+  Ticket ticket = coach_ticket();
+  ticket.user = "";
+  const std::string text = *keys.seal(ticket);
+  EXPECT_EQ(fault_of(keys.open(text, {"", "192.0.2.8"}, kNow)), "forged");
+  EXPECT_EQ(fault_of(keys.open(text, {"", ""}, kNow)), "forged");
 }
 
 TEST(TicketAttack, OfNobodyIsNotGoodForSomebody) {

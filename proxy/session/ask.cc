@@ -136,19 +136,24 @@ std::string Session::who(const policy::Activity& activity) const {
   return activity.user ? *activity.user : portal::client_class(connection_.peer.address);
 }
 
-std::string Session::whose(const policy::Activity& activity) const {
-  return who(activity) + '\0' + (activity.domain.empty() ? activity.host : activity.domain);
+const std::string& Session::site_of(const policy::Activity& activity) {
+  return activity.domain.empty() ? activity.host : activity.domain;
 }
 
 void Session::drop_session(const Walk& walk, const policy::Verdict& verdict,
                            http::Reply& reply) const {
-  const http::Headers& shown = walk.exchange.request().headers;
+  const http::RequestHead& asked = walk.exchange.request();
   const policy::Activity& activity = walk.event.activity;
+  // Else any page elsewhere could end a person's session, by a picture in it.
+  const auto site = asked.headers.find("Sec-Fetch-Site");
+  if (site && *site == "cross-site" && !portal::navigates(asked)) return;
   if (services_.settings.dropped != nullptr) {
-    services_.settings.dropped->add(whose(activity), shown,
-                                    services_.worker.clock().now() + verdict.grant_for);
+    // As long as an answer may hold that is given at the last moment, and to the end of its minute.
+    const Time until = services_.worker.clock().now() + kTimeToAnswer + verdict.grant_for +
+                       std::chrono::minutes(1);
+    services_.settings.dropped->add(who(activity), site_of(activity), asked.headers, until);
   }
-  clear_session(shown, activity.domain, reply.head.headers);
+  clear_session(asked, activity.domain, reply.head.headers);
 }
 
 http::Reply Session::render(const Walk& walk, const Refusal& refusal,

@@ -156,6 +156,21 @@ bool Session::edit_request_of(Walk& walk) {
          edit_query(enforced, walk.request);
 }
 
+// What a download is, the reply tells: rates that wait for that begin here.
+void Session::slow_by_reply(Walk& walk) const {
+  if (!walk.now->policy->has_download_rates()) return;
+  Event& event = walk.event;
+  const auto each = [&](const policy::CompiledPolicy& policy) {
+    if (policy.throttle.download == 0) return;
+    const bool told = std::ranges::any_of(
+        event.edited_by, [&](const auto& before) { return before.id == policy.id; });
+    if (told) return;
+    event.edited_by.push_back({policy.id, policy.name, policy.rehearse});
+    if (!policy.rehearse) walk.slow_down(walk.download_rate, policy, policy.throttle.download);
+  };
+  walk.now->policy->edits(event.activity, each, Point::response);
+}
+
 void Session::know_session(Walk& walk) const {
   const policy::Program& program = *walk.now->policy;
   policy::Activity& activity = walk.event.activity;
@@ -169,17 +184,19 @@ http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
   const Walk::Rate& rate = upload ? walk.upload_rate : walk.download_rate;
   if (rate.bytes == 0 || body.none() || services_.settings.throttles == nullptr) return body;
   auto& slow = upload ? walk.slow_upload : walk.slow_download;
-  // Who waits for a body may go meanwhile, and must not be waited for.
-  std::function<void()> on_wait;
-  if (!upload && walk.upload && walk.upload->none()) {
-    on_wait = [&walk] { walk.nursery.start(Walk::watch(walk)); };
-  }
+  // Whoever sends may close its half when it has sent all; whoever waits for a reply has no reason
+  // to.
+  const auto gone = [&walk, upload] {
+    if (!walk.exchange.client_left(!upload)) return false;
+    walk.client_gone = true;
+    return true;
+  };
   slow = std::make_unique<ThrottledBody>(
       body,
       services_.settings.throttles->lane(rate.policy, who(walk.event.activity),
                                          upload ? Throttles::Way::upload : Throttles::Way::download,
                                          services_.worker.clock().steady()),
-      rate.bytes, services_.worker, walk.nursery, std::move(on_wait));
+      rate.bytes, services_.worker, walk.nursery, gone);
   services_.worker.metrics().add(Metric::bodies_throttled_total);
   return *slow;
 }
@@ -266,7 +283,8 @@ Task<Ending> Session::walk(Walk& walk) {
 
   // It passes, but a person at a browser is told first.
   const bool told = named.shows_notice() || event.verdict.shows_notice();
-  if (told && services_.portal != nullptr && portal::navigates(asked)) {
+  // What was posted would be lost, and a notice stops nothing: the next page is soon enough.
+  if (told && asked.method == "GET" && services_.portal != nullptr && portal::navigates(asked)) {
     Refusal refusal =
         blocked_by(event.verdict.shows_notice() ? event.verdict : policy::Verdict(named));
     refusal.ending = Ending::refused;
@@ -303,7 +321,19 @@ Task<Ending> Session::walk(Walk& walk) {
     ActivityWatch::restrict_encodings(walk.request.headers);
   }
   if (services_.settings.dropped != nullptr && !services_.settings.dropped->empty()) {
-    services_.settings.dropped->strip(whose(activity), walk.request.headers, event.start);
+    const auto ended = services_.settings.dropped->strip(who(activity), site_of(activity),
+                                                         walk.request, event.start);
+    if (ended != DroppedCredentials::Found::nothing) {
+      services_.worker.metrics().add(Metric::credentials_dropped_total);
+    }
+    if (ended == DroppedCredentials::Found::in_target) {
+      Refusal refusal;
+      refusal.kind = local::PageKind::not_allowed;
+      refusal.ending = Ending::refused;
+      refusal.reason = "The address carries a session that was ended. Sign in again.";
+      refusal.error = "a session that policy ended, in the address";
+      co_return co_await answer_locally(walk, refusal);
+    }
   }
   if (!edit_request_of(walk)) {
     Refusal refusal = refusal_of_request(
@@ -378,6 +408,10 @@ Task<Ending> Session::walk(Walk& walk) {
     const Refusal refusal = blocked_by(event.verdict);
     co_return co_await answer_locally(walk, refusal);
   }
+  slow_by_reply(walk);
+  if (services_.settings.dropped != nullptr && !services_.settings.dropped->empty()) {
+    services_.settings.dropped->renew(who(activity), site_of(activity), reply->head.headers);
+  }
 
   // Respond.
   walk.patience = reply->head.upgraded ? services_.settings.tunnel_idle : services_.settings.stall;
@@ -402,7 +436,6 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.upgraded = reply->head.upgraded;
   walk.download = &download;
   Result<void> sent = co_await exchange.respond(reply->head, download);
-  if (walk.slow_download) exchange.stop_watching();
   walk.download = nullptr;
   reply->body.reset();
   if (!walk.concluded && activity.type && *activity.type != policy::ActivityType::other) {

@@ -76,6 +76,7 @@ class Session {
   // Whether a policy in force may stop what is done here, whatever it is.
   bool judges_what_is_done(const Walk& walk) const;
   // What the session came to before, where a policy in force may ask.
+  void slow_by_reply(Walk& walk) const;
   void know_session(Walk& walk) const;
   // Finds out what is done by the app's signatures; reads how the body begins where they ask.
   Task<Result<void>> recognise(Walk& walk);
@@ -118,8 +119,8 @@ class Session {
   // Whom shares and rates are counted for: the user, whatever name was signed in with; where nobody
   // is known the client's address (IPv6: its /64).
   std::string who(const policy::Activity& activity) const;
-  // The same, and the domain: whose credentials those are.
-  std::string whose(const policy::Activity& activity) const;
+  // The domain of whose session it is: the registrable one, or the host.
+  static const std::string& site_of(const policy::Activity& activity);
   // What policy sends in place of a page: a text for a file, the way to another browser.
   std::optional<http::Reply> render_instead(const Walk& walk, const Refusal& refusal,
                                             const local::PageFacts& facts) const;

@@ -14,7 +14,7 @@ constexpr std::size_t kLeastPiece = 1024;      // bytes
 constexpr std::size_t kMostPiece = 64 * 1024;  // bytes
 constexpr std::uint64_t kPiecesASecond = 8;    // about as finely as deadlines tell time
 constexpr std::chrono::seconds kBetweenSweeps{10};
-constexpr std::chrono::milliseconds kLongWait{500};
+constexpr nanoseconds kBetweenLooks = std::chrono::milliseconds(500);
 
 std::int64_t count(Lane::Clock::time_point at) {
   return std::chrono::duration_cast<nanoseconds>(at.time_since_epoch()).count();
@@ -73,13 +73,12 @@ std::size_t Throttles::size() const {
 }
 
 ThrottledBody::ThrottledBody(http::Body& inner, std::shared_ptr<Lane> lane, std::uint64_t rate,
-                             io::Worker& worker, io::Nursery& nursery,
-                             std::function<void()> on_wait)
+                             io::Worker& worker, io::Nursery& nursery, std::function<bool()> gone)
     : PassingBody(inner),
       lane_(std::move(lane)),
       rate_(rate),
       clock_(worker.clock()),
-      on_wait_(std::move(on_wait)),
+      gone_(std::move(gone)),
       timer_(worker.deadlines(), [this] { wake_.notify(); }),
       on_cancel_(nursery, [this] {
         stopped_ = true;
@@ -93,21 +92,25 @@ void ThrottledBody::stop() {
 }
 
 Task<Result<http::Bytes>> ThrottledBody::read(std::size_t most) {
+  // The more bodies wait, the smaller their pieces, so that who comes new waits for no whole round
+  // of them. One of the lane's owners is the book.
+  const auto others = static_cast<std::uint64_t>(std::max<long>(1, lane_.use_count() - 1));
   const std::size_t piece = static_cast<std::size_t>(
-      std::clamp<std::uint64_t>(rate_ / kPiecesASecond, kLeastPiece, kMostPiece));
+      std::clamp<std::uint64_t>(rate_ / kPiecesASecond / others, kLeastPiece, kMostPiece));
   Result<http::Bytes> chunk = co_await inner_.read(std::min(most, piece));
   if (!chunk || chunk->empty()) co_return chunk;
-  const nanoseconds wait = lane_->take(chunk->size(), rate_, clock_.steady());
-  if (wait > nanoseconds(0) && !stopped_) {
-    waiting_ = true;
+  nanoseconds wait = lane_->take(chunk->size(), rate_, clock_.steady());
+  waiting_ = true;
+  while (wait > nanoseconds(0) && !stopped_) {
+    const nanoseconds slice = std::min(wait, kBetweenLooks);
+    wait -= slice;
     wake_.reset();
-    timer_.set(std::chrono::ceil<std::chrono::milliseconds>(wait));
-    // It may find at once that nobody waits any more: then this one is woken already.
-    if (on_wait_ && wait > kLongWait) std::exchange(on_wait_, nullptr)();
+    timer_.set(std::chrono::ceil<std::chrono::milliseconds>(slice));
     co_await wake_.wait();
     timer_.clear();
-    waiting_ = false;
+    if (!stopped_ && gone_ && gone_()) stopped_ = true;
   }
+  waiting_ = false;
   if (stopped_) {
     lane_->give_back(chunk->size(), rate_);
     co_return fail(ErrorKind::cancelled, Side::ours, "a throttled body was given up");

@@ -69,12 +69,13 @@ class Throttles {
 };
 
 // A body that passes at the rate of its lane. What waits is what was read last, so that no byte is
-// ahead of its time. Cancelling the nursery, or stop(), ends the wait. `on_wait` is told when the
-// first long one begins.
+// ahead of its time. Cancelling the nursery, or stop(), ends the wait; so does `gone`, which is
+// asked each half second whether anybody waits for it still: what was booked for who left is given
+// back, so that others need not wait for it.
 class ThrottledBody final : public http::PassingBody {
  public:
   ThrottledBody(http::Body& inner, std::shared_ptr<Lane> lane, std::uint64_t rate,
-                io::Worker& worker, io::Nursery& nursery, std::function<void()> on_wait = nullptr);
+                io::Worker& worker, io::Nursery& nursery, std::function<bool()> gone = nullptr);
 
   Task<Result<http::Bytes>> read(std::size_t most) override;
   std::optional<Result<http::Bytes>> read_now(std::size_t) override { return std::nullopt; }
@@ -88,7 +89,7 @@ class ThrottledBody final : public http::PassingBody {
   const std::shared_ptr<Lane> lane_;
   const std::uint64_t rate_;
   const Clock& clock_;
-  std::function<void()> on_wait_;
+  const std::function<bool()> gone_;
   io::Signal wake_;
   io::Deadline timer_;
   bool waiting_ = false;

@@ -28,6 +28,12 @@ struct Session::Walk {
         nursery(services.worker.executor()),
         stall(services.worker.deadlines(),
               [this] {
+                // What waits for its turn at a rate of ours is nobody's stall.
+                if ((slow_download && slow_download->waiting()) ||
+                    (slow_upload && slow_upload->waiting())) {
+                  stall.set(patience);
+                  return;
+                }
                 timed_out = true;
                 nursery.cancel();
                 // Before a reply has begun there is something to tell the client; after it, or when
@@ -62,6 +68,13 @@ struct Session::Walk {
   // at.
   void look_at_pace() {
     const std::chrono::milliseconds since = pace_rule_.between_looks();
+    // While the origin is silent nobody writes to the client, and would not notice.
+    if (download != nullptr && !upgraded && download->reading() && exchange.client_left(true)) {
+      client_gone = true;
+      nursery.cancel();
+      exchange.abort();
+      return;
+    }
     const bool owes_body = upload_moving && upload->reading();
     const bool owes_taking = download != nullptr && !upgraded && !download->reading();
     const bool body_in_time = upload_pace_.look(owes_body, event.bytes_in, since);

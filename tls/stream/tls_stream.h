@@ -48,6 +48,7 @@ class TlsStream final : public io::ByteStream {
   void reset() override;
   bool is_open() const override { return below_->is_open(); }
   const Error& failure() const override { return failure_; }
+  bool peer_left(bool half) const override { return below_->peer_left(half); }
   std::uint64_t wire_in() const override { return below_->wire_in(); }
   std::uint64_t wire_out() const override { return below_->wire_out(); }
   std::uint64_t delivered() const override { return below_->delivered(); }

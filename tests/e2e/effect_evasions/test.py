@@ -1,7 +1,10 @@
 """Who floods gains nothing by it: no session that begins anew, no quarantine that is full for somebody else. Scripts get no texts for files, odd addresses no unsafe searches."""
 
 import json
+import socket
+import struct
 import subprocess
+import time
 
 import kit
 from kit import wire
@@ -12,6 +15,7 @@ POLICIES = """\
 - {name: No programs come, when: {host: files.test, file.extension: exe}, then: block, replacement: Ask IT.}
 - {name: Searches are safe, safe_search: strict}
 """
+SLOW = ("at-once.test", "late.test", "posted.test", "behind.test", "up-slow.test")
 SEARCHES = {
     "http://www.google.kz/search?q=a&safe=off": "/search?q=a&safe=active",
     "http://www.google.com.do/search?q=a": "/search?q=a&safe=active",
@@ -48,7 +52,9 @@ class EffectEvasions(kit.Scenario):
                         "-keyout", cls.directory / "quarantine.key", "-out", certificate], check=True,
                        capture_output=True)
         cls.gateway = kit.Gateway(
-            cls, policies=POLICIES, resolve={**dict.fromkeys(SITES, origin.address), "*.zz": origin.address},
+            cls, policies=POLICIES + "".join(f"- {{name: Slow {host}, when: {{host: {host}}}, throttle: 100 KB/s}}\n"
+                                             for host in SLOW),
+            resolve={**dict.fromkeys(SITES + SLOW, origin.address), "*.zz": origin.address},
             files={"addresses.yaml": "- {cidr: 127.0.0.1, user: ana}\n- {cidr: 127.0.0.2, user: ben}\n"},
             config={"users": {"addresses": "addresses.yaml"},
                     "quarantine": {"certificate": str(certificate), "max_size": "8 MiB"}})
@@ -61,9 +67,46 @@ class EffectEvasions(kit.Scenario):
             return
         cls.asked.append(head.target)
         peer.read_body(head)
+        time.sleep(float(head.get("X-Delay") or 0))  # A server that takes its time.
         size = int(head.target[1:]) if head.target[1:].isdigit() else 2
         peer.send(f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/octet-stream\r\n"
                   f"Content-Length: {size}\r\n\r\n".encode() + bytes(size))
+
+    def give_up(self, requests, reset=False):
+        """Each on a connection of its own, all slowed before the first is closed; then nobody is left."""
+        slowed = lambda: self.gateway.metric("sallyport_bodies_throttled_total")
+        open_now = lambda: self.gateway.metric("sallyport_client_connections_open")
+        before, others = slowed(), open_now()
+        peers = []
+        for request in requests:
+            peers.append(wire.connect_to(self.gateway.addresses[0]))
+            peers[-1].send(request)
+        kit.wait_until(lambda: slowed() >= before + len(requests), "all are under way")
+        for peer in peers:
+            if reset:
+                peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.cut()
+        kit.wait_until(lambda: open_now() <= others, lambda: f"{open_now()} connections open, not {others}", 3)
+
+    def assert_no_dead_air(self, *request):
+        begun = time.monotonic()
+        self.assertEqual(self.curl(*request, "--max-time", "50").status, 200)
+        self.assertLess(time.monotonic() - begun, 2)
+
+    def test_who_gives_up_leaves_no_dead_air(self):
+        asks = "GET http://{0}/1000000 HTTP/1.1\r\nHost: {0}\r\n"
+        ways = {"at-once.test": (asks + "\r\n", False), "late.test": (asks + "X-Delay: 1.2\r\n\r\n", False),
+                "posted.test": (asks.replace("GET", "POST") + "Content-Length: 1\r\n\r\nx", False),
+                "behind.test": (asks + "\r\nG", True)}
+        for host, (request, reset) in ways.items():
+            with self.subTest(host):
+                self.give_up([request.format(host)] * 100, reset)
+                self.assert_no_dead_air(f"http://{host}/100")
+
+    def test_an_upload_that_is_given_up_leaves_no_dead_air(self):
+        begins = "PUT http://up-slow.test/1 HTTP/1.1\r\nHost: up-slow.test\r\nContent-Length: 100000\r\n\r\n"
+        self.give_up([begins + "x" * 20_000] * 100, reset=True)
+        self.assert_no_dead_air("http://up-slow.test/1", "-X", "PUT", "--data-binary", "x")
 
     def test_a_session_is_not_shed_by_made_up_names(self):
         up = lambda size: self.curl("http://big.test/", "--data-binary", "@-", stdin=bytes(size)).status
