@@ -82,6 +82,7 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   standing_book = std::make_unique<StandingBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
   if (loaded) loaded = standing_book->load(clock.now());
+  if (loaded) standing_book->end_signed_in(clock.now());
   if (loaded) loaded = open_portal();
   return loaded;
 }

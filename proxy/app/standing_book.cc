@@ -87,8 +87,6 @@ Result<void> StandingBook::load(Time now) {
   if (!answers) return pass_on(std::move(answers));
   for (const StateEntry& entry : *answers) {
     if (auto kept = read_grant(entry)) {
-      // What the old session was is forgotten by now (dropped_credentials.h), so it ends again.
-      if (kept->grant->action == policy::Action::sign_in_again) continue;
       const Ulid id = kept->grant->id;
       grants_.emplace(id, std::move(*kept));
     } else {
@@ -108,6 +106,19 @@ Result<void> StandingBook::load(Time now) {
   }
   rebuild();
   return {};
+}
+
+void StandingBook::end_signed_in(Time now) {
+  std::vector<Ulid> ended;
+  for (const auto& [id, kept] : grants_) {
+    if (kept.grant->action == policy::Action::sign_in_again) ended.push_back(id);
+  }
+  for (const Ulid& id : ended) {
+    if (const Result<void> gone = forget_grant(id, "", now); !gone) {
+      log::warning("an answer to sign_in_again stays in force: " + describe(gone.error()));
+    }
+  }
+  if (!ended.empty()) rebuild();
 }
 
 std::optional<StandingBook::Refusal> StandingBook::make_room(const Grant& wanted, Time now) {

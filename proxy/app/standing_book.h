@@ -70,6 +70,9 @@ class StandingBook {
                                                 std::optional<policy::Suspension::Reach> reach,
                                                 std::string_view app, std::string_view who,
                                                 Time now);
+  // At a start: what old sessions were is forgotten by then (session/dropped_credentials.h), so the
+  // answers to `sign_in_again` end, and it is asked again.
+  void end_signed_in(Time now);
   // Drops what has ended; true where something had.
   bool expire(Time now);
 

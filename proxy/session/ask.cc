@@ -149,9 +149,9 @@ void Session::drop_session(const Walk& walk, const policy::Verdict& verdict,
   if (site && *site == "cross-site" && !portal::navigates(asked)) return;
   if (services_.settings.dropped != nullptr) {
     // As long as an answer may hold that is given at the last moment, and to the end of its minute.
-    const Time until = services_.worker.clock().now() + kTimeToAnswer + verdict.grant_for +
-                       std::chrono::minutes(1);
-    services_.settings.dropped->add(who(activity), site_of(activity), asked.headers, until);
+    const Time now = services_.worker.clock().now();
+    const Time until = now + kTimeToAnswer + verdict.grant_for + std::chrono::minutes(1);
+    services_.settings.dropped->add(who(activity), site_of(activity), asked.headers, now, until);
   }
   clear_session(asked, activity.domain, reply.head.headers);
 }

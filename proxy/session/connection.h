@@ -134,6 +134,7 @@ struct ClientConnection {
   // What that proves, and to whom: Session::device_tags().
   std::optional<std::vector<std::string>> device_tags;
   std::shared_ptr<const tls::ClientAuthorities> device_proven;
+  Time device_looked{};  // when: certificates and lists end
 
   std::optional<std::string> user;
   std::string user_source;  // "basic", "address_feed", "address_map"

@@ -22,6 +22,10 @@ namespace sallyport::session {
 using discovery::Event;
 using policy::Point;
 
+namespace {
+constexpr std::chrono::minutes kDeviceHolds{5};  // until a certificate is looked at again
+}  // namespace
+
 Event Session::begin_event() const {
   Event event;
   event.start = services_.worker.clock().now();
@@ -48,21 +52,24 @@ const std::string& Session::domain_of(const Snapshot& now, const std::string& ho
 // Nothing is known where no authority of devices is configured. Where one is, whoever shows no
 // certificate proves nothing, on whatever listener: else a plain one would be the way around it.
 const std::optional<std::vector<std::string>>& Session::device_tags(const Snapshot& now) const {
-  if (connection_.device_proven != now.devices) {
-    connection_.device_proven = now.devices;
-    connection_.device_tags.reset();
-    if (now.devices != nullptr) {
-      connection_.device_tags.emplace();
-      if (connection_.device_chain && !connection_.device_chain->empty()) {
-        tls::DeviceProof proof =
-            now.devices->prove(*connection_.device_chain, services_.worker.clock().now());
-        if (!proof.fault.empty()) {
-          services_.worker.metrics().add(Metric::client_certificates_refused_total);
-          log::debug("a client's certificate proves nothing: " + proof.fault);
-        }
-        connection_.device_tags = std::move(proof.tags);
-      }
+  const bool shown = connection_.device_chain && !connection_.device_chain->empty();
+  if (connection_.device_proven == now.devices &&
+      !(shown && services_.worker.clock().now() - connection_.device_looked > kDeviceHolds)) {
+    return connection_.device_tags;
+  }
+  connection_.device_proven = now.devices;
+  connection_.device_tags.reset();
+  if (now.devices == nullptr) return connection_.device_tags;
+  connection_.device_tags.emplace();
+  if (shown) {
+    connection_.device_looked = services_.worker.clock().now();
+    tls::DeviceProof proof =
+        now.devices->prove(*connection_.device_chain, connection_.device_looked);
+    if (!proof.fault.empty()) {
+      services_.worker.metrics().add(Metric::client_certificates_refused_total);
+      log::debug("a client's certificate proves nothing: " + proof.fault);
     }
+    connection_.device_tags = std::move(proof.tags);
   }
   return connection_.device_tags;
 }

@@ -187,14 +187,14 @@ void DroppedCredentials::make_room(const std::string& who) {
 }
 
 void DroppedCredentials::add(const std::string& who, const std::string& domain,
-                             const http::Headers& fields, Time until) {
+                             const http::Headers& fields, Time now, Time until) {
   const std::vector<Shown> shown = shown_in(fields, false);
   const std::string whose = joined(who, domain);
   const std::lock_guard held(mutex_);
   auto found = by_whose_.find(whose);
   if (found == by_whose_.end()) {
     make_room(who);
-    by_age_.push_front({who, whose, {}, {}, shown.empty(), until});
+    by_age_.push_front({who, whose, {}, {}, shown.empty(), now, until});
     found = by_whose_.emplace(by_age_.front().whose, by_age_.begin()).first;
     ++of_who_[who];
     count_.store(by_age_.size(), std::memory_order_relaxed);
@@ -202,6 +202,7 @@ void DroppedCredentials::add(const std::string& who, const std::string& domain,
     by_age_.splice(by_age_.begin(), by_age_, found->second);
   }
   Entry& entry = *found->second;
+  entry.since = std::max(entry.since, now);
   entry.until = std::max(entry.until, until);
   if (!shown.empty()) entry.pending = false;
   drop(entry, shown);
@@ -219,7 +220,8 @@ void DroppedCredentials::drop(Entry& entry, const std::vector<Shown>& shown) {
 
 DroppedCredentials::Found DroppedCredentials::strip(const std::string& who,
                                                     const std::string& domain,
-                                                    http::RequestHead& request, Time now) {
+                                                    http::RequestHead& request, Time now,
+                                                    bool answered) {
   Digests dropped;
   Digests fresh;
   {
@@ -231,7 +233,7 @@ DroppedCredentials::Found DroppedCredentials::strip(const std::string& who,
       erase(found->second);
       return Found::nothing;
     }
-    if (entry.pending) {
+    if (entry.pending && answered) {
       std::vector<Shown> shown = shown_in(request.headers, true);
       entry.pending = shown.empty();
       std::erase_if(shown, [&](const Shown& one) {
@@ -282,7 +284,7 @@ DroppedCredentials::Found DroppedCredentials::strip(const std::string& who,
 }
 
 void DroppedCredentials::renew(const std::string& who, const std::string& domain,
-                               const http::Headers& reply) {
+                               const http::Headers& reply, Time asked) {
   std::vector<Shown> set;
   for (const auto field : reply) {
     if (!iequals(field.name, "Set-Cookie")) continue;
@@ -296,6 +298,7 @@ void DroppedCredentials::renew(const std::string& who, const std::string& domain
   const auto found = by_whose_.find(joined(who, domain));
   if (found == by_whose_.end()) return;
   Entry& entry = *found->second;
+  if (asked <= entry.since) return;
   for (const Shown& one : set) {
     // Of the same name alone: a page that sets what it was told would bring back anything.
     std::erase_if(entry.dropped,

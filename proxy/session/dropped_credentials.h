@@ -5,7 +5,8 @@
 // sets anew does. In a request's target they are looked for under names that sessions have.
 //
 // Where nothing was shown (another window, a program), the cookies of the first request that has
-// some are taken for the old session's, but for those that the app has set since then. A request
+// some and passes by the answer are taken for the old session's, but for those that the app has set
+// since then. A request
 // that shows a cookie which was set since then is of a new session, so its tokens pass: some are
 // the same for everybody who loads the page.
 //
@@ -43,7 +44,7 @@ class DroppedCredentials {
   explicit DroppedCredentials(std::size_t most = 16'384);
 
   // `who`: the user, or the client; `domain`: the app's.
-  void add(const std::string& who, const std::string& domain, const http::Headers& shown,
+  void add(const std::string& who, const std::string& domain, const http::Headers& shown, Time now,
            Time until);
 
   enum class Found : std::uint8_t {
@@ -52,10 +53,13 @@ class DroppedCredentials {
     in_target,  // which cannot be sent on without it
   };
   // Takes out of the fields of `request` what was dropped.
+  // `answered`: it passes because somebody said that they would sign in again.
   Found strip(const std::string& who, const std::string& domain, http::RequestHead& request,
-              Time now);
-  // What the app sets is new, also where it is the same text as before.
-  void renew(const std::string& who, const std::string& domain, const http::Headers& reply);
+              Time now, bool answered = true);
+  // What the app sets is new, also where it is the same text as before. `asked`: when the request
+  // came; a reply to one that came before the session ended says nothing.
+  void renew(const std::string& who, const std::string& domain, const http::Headers& reply,
+             Time asked);
 
   bool empty() const { return count_.load(std::memory_order_relaxed) == 0; }
   std::size_t size() const { return count_.load(std::memory_order_relaxed); }
@@ -72,6 +76,7 @@ class DroppedCredentials {
     std::vector<Shown> dropped;  // the oldest first
     Digests fresh;               // values that the app has set since
     bool pending = false;        // nothing was shown so far
+    Time since;                  // the last end
     Time until;
   };
   struct Hash {

@@ -55,7 +55,7 @@ TEST(DroppedCredentials, WhatWasShownThenPassesNoMoreAndWhatIsNewDoes) {
 
 TEST(DroppedCredentials, AreOfOneUserAndDomainAndForATime) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session"), kNow, kLater);
   http::RequestHead head = request(cookies("sid=old-session"));
   EXPECT_EQ(dropped.strip("ana", "b.example", head, kNow), Found::nothing);
   EXPECT_EQ(dropped.strip("bob", "a.example", head, kNow), Found::nothing);
@@ -65,7 +65,7 @@ TEST(DroppedCredentials, AreOfOneUserAndDomainAndForATime) {
 
 TEST(DroppedCredentials, AreTheSameHoweverTheyAreSpelt) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer old-token"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer old-token"), kNow, kLater);
   for (const char* same : {"sid=\"old-session\"", "sid = old-session", "SID=old-session",
                            "sid=old-sessio%6E", "other=old-session", "x=1, sid=old-session"}) {
     EXPECT_EQ(passes(dropped, same), "") << same;
@@ -83,13 +83,14 @@ TEST(DroppedCredentials, AreTheSameHoweverTheyAreSpelt) {
 
 TEST(DroppedCredentials, PasswordsStay) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session", "Basic YW5hOnNlY3JldA=="), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session", "Basic YW5hOnNlY3JldA=="), kNow,
+              kLater);
   EXPECT_EQ(passes(dropped, "", "Basic YW5hOnNlY3JldA=="), "|Basic YW5hOnNlY3JldA==");
 }
 
 TEST(DroppedCredentials, InTheTargetTheyAreFound) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer old-token"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer old-token"), kNow, kLater);
   for (const char* path : {"/a;jsessionid=old-session", "/a;x=1;sessionid=old-session/b?c",
                            "/?sid=old-session", "/a?b=1&access_token=old%2Dtoken"}) {
     http::RequestHead head = request(cookies(""), path);
@@ -104,22 +105,39 @@ TEST(DroppedCredentials, InTheTargetTheyAreFound) {
 
 TEST(DroppedCredentials, TokensPassBesideACookieThatWasSetSince) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer same-for-all"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session", "Bearer same-for-all"), kNow, kLater);
   EXPECT_EQ(passes(dropped, "j=junk-cookie", "Bearer same-for-all"), "j=junk-cookie");
   http::Headers reply;
   EXPECT_TRUE(reply.add("Set-Cookie", "sid=new-session; secure"));
-  dropped.renew("ana", "a.example", reply);
+  dropped.renew("ana", "a.example", reply, kNow + std::chrono::seconds(1));
   EXPECT_EQ(passes(dropped, "sid=new-session", "Bearer same-for-all"),
             "sid=new-session|Bearer same-for-all");
   EXPECT_EQ(passes(dropped, "sid=old-session", "Bearer same-for-all"), "");
 }
 
+TEST(DroppedCredentials, AReplyThatWasOnItsWayBringsNothingBack) {
+  DroppedCredentials dropped;
+  dropped.add("ana", "a.example", cookies("sid=old-session"), kNow, kLater);
+  http::Headers reply;
+  EXPECT_TRUE(reply.add("Set-Cookie", "sid=old-session"));
+  dropped.renew("ana", "a.example", reply, kNow);
+  EXPECT_EQ(passes(dropped, "sid=old-session"), "");
+}
+
+TEST(DroppedCredentials, WhereNothingWasShownOnlyWhatPassesByTheAnswerLosesItsCookies) {
+  DroppedCredentials dropped;
+  dropped.add("ana", "a.example", cookies(""), kNow, kLater);
+  http::RequestHead elsewhere = request(cookies("sid=old-session"));
+  EXPECT_EQ(dropped.strip("ana", "a.example", elsewhere, kNow, false), Found::nothing);
+  EXPECT_EQ(passes(dropped, "sid=old-session"), "");
+}
+
 TEST(DroppedCredentials, APageThatSetsWhatItIsToldBringsNothingBack) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("sid=old-session"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session"), kNow, kLater);
   http::Headers reply;
   EXPECT_TRUE(reply.add("Set-Cookie", "lang=old-session"));
-  dropped.renew("ana", "a.example", reply);
+  dropped.renew("ana", "a.example", reply, kNow + std::chrono::seconds(1));
   EXPECT_EQ(passes(dropped, "sid=old-session"), "");
 }
 
@@ -129,19 +147,19 @@ TEST(DroppedCredentials, WhatTheAppSetsAnewPassesAlsoWhereItIsTheSameText) {
   EXPECT_EQ(passes(dropped, "test_cookie=Cookie%20check"), "");
   http::Headers reply;
   EXPECT_TRUE(reply.add("Set-Cookie", "test_cookie=Cookie%20check; path=/; secure"));
-  dropped.renew("ana", "b.example", reply);
+  dropped.renew("ana", "b.example", reply, kNow + std::chrono::seconds(1));
   EXPECT_EQ(passes(dropped, "test_cookie=Cookie%20check"), "");
-  dropped.renew("ana", "a.example", reply);
+  dropped.renew("ana", "a.example", reply, kNow + std::chrono::seconds(1));
   EXPECT_EQ(passes(dropped, "test_cookie=Cookie%20check; sid=old-session"),
             "test_cookie=Cookie%20check");
 }
 
 TEST(DroppedCredentials, WhereNothingWasShownTheFirstCookiesThatAreShownGo) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies(""), kLater);
+  dropped.add("ana", "a.example", cookies(""), kNow, kLater);
   http::Headers reply;
   EXPECT_TRUE(reply.add("Set-Cookie", "pre=login-state; secure"));
-  dropped.renew("ana", "a.example", reply);
+  dropped.renew("ana", "a.example", reply, kNow + std::chrono::seconds(1));
   EXPECT_EQ(passes(dropped, ""), "");
   EXPECT_EQ(passes(dropped, "pre=login-state; sid=old-session; lang=en", "Bearer new-token"),
             "pre=login-state; lang=en|Bearer new-token");
@@ -154,15 +172,15 @@ TEST(DroppedCredentials, TheLastOfManyAreRemembered) {
   DroppedCredentials dropped;
   std::string many;
   for (int i = 0; i < 600; ++i) many += "j=junk-" + std::to_string(1000 + i) + "; ";
-  dropped.add("ana", "a.example", cookies(many + "sid=old-session"), kLater);
+  dropped.add("ana", "a.example", cookies(many + "sid=old-session"), kNow, kLater);
   EXPECT_EQ(passes(dropped, "sid=old-session"), "");
 }
 
 TEST(DroppedCredentials, NobodyEmptiesTheBookForOthers) {
   DroppedCredentials dropped(1'000);
-  dropped.add("ben", "b.example", cookies("sid=old-session"), kLater);
+  dropped.add("ben", "b.example", cookies("sid=old-session"), kNow, kLater);
   for (int i = 0; i < 5'000; ++i) {
-    dropped.add("ana", "h" + std::to_string(i), cookies("sid=old-session"), kLater);
+    dropped.add("ana", "h" + std::to_string(i), cookies("sid=old-session"), kNow, kLater);
   }
   EXPECT_EQ(dropped.size(), DroppedCredentials::kMostDomains + 1);
   http::RequestHead head = request(cookies("sid=old-session"));
@@ -175,7 +193,7 @@ TEST(DroppedCredentials, NobodyEmptiesTheBookForOthers) {
 TEST(DroppedCredentials, AreBoundedInAll) {
   DroppedCredentials dropped(10);
   for (int i = 0; i < 1'000; ++i) {
-    dropped.add("user" + std::to_string(i), "h", cookies("sid=old-session"), kLater);
+    dropped.add("user" + std::to_string(i), "h", cookies("sid=old-session"), kNow, kLater);
   }
   EXPECT_EQ(dropped.size(), 10u);
 }

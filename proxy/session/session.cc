@@ -321,8 +321,9 @@ Task<Ending> Session::walk(Walk& walk) {
     ActivityWatch::restrict_encodings(walk.request.headers);
   }
   if (services_.settings.dropped != nullptr && !services_.settings.dropped->empty()) {
-    const auto ended = services_.settings.dropped->strip(who(activity), site_of(activity),
-                                                         walk.request, event.start);
+    const auto ended =
+        services_.settings.dropped->strip(who(activity), site_of(activity), walk.request,
+                                          event.start, !event.verdict.granted.empty());
     if (ended != DroppedCredentials::Found::nothing) {
       services_.worker.metrics().add(Metric::credentials_dropped_total);
     }
@@ -410,7 +411,8 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   slow_by_reply(walk);
   if (services_.settings.dropped != nullptr && !services_.settings.dropped->empty()) {
-    services_.settings.dropped->renew(who(activity), site_of(activity), reply->head.headers);
+    services_.settings.dropped->renew(who(activity), site_of(activity), reply->head.headers,
+                                      event.start);
   }
 
   // Respond.
