@@ -43,7 +43,7 @@ std::string passes(DroppedCredentials& dropped, const std::string& value,
 TEST(DroppedCredentials, WhatWasShownThenPassesNoMoreAndWhatIsNewDoes) {
   DroppedCredentials dropped;
   EXPECT_TRUE(dropped.empty());
-  dropped.add("ana", "a.example", cookies("sid=old-session; lang=en"), kLater);
+  dropped.add("ana", "a.example", cookies("sid=old-session; lang=en"), kNow, kLater);
   EXPECT_FALSE(dropped.empty());
   EXPECT_EQ(passes(dropped, "a=1; sid=old-session; sid=new-session;lang=en"),
             "a=1; sid=new-session; lang=en");
@@ -143,7 +143,8 @@ TEST(DroppedCredentials, APageThatSetsWhatItIsToldBringsNothingBack) {
 
 TEST(DroppedCredentials, WhatTheAppSetsAnewPassesAlsoWhereItIsTheSameText) {
   DroppedCredentials dropped;
-  dropped.add("ana", "a.example", cookies("test_cookie=Cookie%20check; sid=old-session"), kLater);
+  dropped.add("ana", "a.example", cookies("test_cookie=Cookie%20check; sid=old-session"), kNow,
+              kLater);
   EXPECT_EQ(passes(dropped, "test_cookie=Cookie%20check"), "");
   http::Headers reply;
   EXPECT_TRUE(reply.add("Set-Cookie", "test_cookie=Cookie%20check; path=/; secure"));
