@@ -306,15 +306,6 @@ std::optional<http::Reply> refuse_call(PageKind kind, int status, const PageFact
   return grpc_refusal(code, grpc_message(facts, words), request);
 }
 
-// Libraries that take any other type for bytes say what they take; those that say nothing, or take
-// all, get the type of RFC 9457.
-bool takes_plain_json_alone(const http::RequestHead& request) {
-  const std::string accept = lower(request.headers.joined("Accept"));
-  return accept.find("json") != std::string::npos &&
-         accept.find("problem+json") == std::string::npos &&
-         accept.find("*/*") == std::string::npos;
-}
-
 int status_of(PageKind kind, const PageFacts& facts) {
   return facts.status == 0 ? default_status(kind) : facts.status;
 }
@@ -376,9 +367,8 @@ http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHe
     if (auto native = native_refusal(status, grpc_message(facts, words), facts.event_id, request)) {
       return std::move(*native);
     }
-    return make_answer(
-        status, takes_plain_json_alone(request) ? "application/json" : "application/problem+json",
-        problem_json(kind, facts, words, status), extra);
+    return make_answer(status, "application/problem+json", problem_json(kind, facts, words, status),
+                       extra);
   }
   if (kind == PageKind::blocked && !is_framed(request) && leads_elsewhere(facts, request)) {
     extra.add("Location", facts.redirect);
