@@ -80,7 +80,7 @@ class BlockedApp(kit.Scenario):
         event = self.gateway.event(row["id"])
         self.assertEqual(event["user_source"], "address_map")
         self.assertEqual(event["app"], {"id": "mega", "name": "MEGA", "category": "cloud_storage",
-                                        "tags": ["unsanctioned"]})
+                                        "tags": ["unsanctioned"], "risk_score": 7})
         self.assertEqual(event["say"], "This app is not approved here. Your IT department can name one that is.")
 
     def test_filters_find_the_blocked_and_only_those(self):

@@ -235,7 +235,7 @@ class SessionEffects(kit.Scenario):
     # ---- ended sessions
 
     def test_an_apps_session_ends_also_for_a_client_that_keeps_its_cookies(self):
-        old = ("-b", "sid=old; theme=dark", "-H", "Authorization: Bearer old")
+        old = ("-b", "sid=old-session; theme=dark", "-H", "Authorization: Bearer old-token")
         page = self.curl("https://app.test/mail", *old, "-H", "Accept: text/html")
         self.assertEqual(page.status, 303)
         self.assertIn('"cookies"', page.header("Clear-Site-Data"))
@@ -251,7 +251,7 @@ class SessionEffects(kit.Scenario):
         kit.wait_until(lambda: self.curl("https://sallyport.internal/answer", "-d", f"ticket={ticket}", "-d",
                                          "answer=continue").status == 200,
                        lambda: "the answer is taken")
-        for shown, arrives in ((old, (None, None)),
+        for shown, arrives in ((old, ("theme=dark", None)),
                                (("-b", "sid=of-a-program; a=b"), ("a=b", None)),
                                (("-b", "sid=new; theme=light", "-H", "Authorization: Bearer new"),
                                 ("sid=new; theme=light", "Bearer new"))):
