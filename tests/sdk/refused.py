@@ -53,8 +53,10 @@ def judge(row, effect, told, took, events):
     if any(event["ending"] != "blocked" for event in events):
         yield f"not all were blocked: {events}"
     said = told.get("said", "") + told.get("error", "")
-    shown = ("nothing" if "403" not in said else "status" if SAYS[effect] not in said
-             else "sentence" if "https://sallyport.internal/ask/" not in said else "words")
+    if SAYS[effect] in said:
+        shown = "words" if "https://sallyport.internal/ask/" in said else "sentence"
+    else:
+        shown = "status" if "403" in said else "nothing"
     if shown != row["shows"]:
         yield f"it shows {shown}, not {row['shows']}"
 
