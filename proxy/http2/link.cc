@@ -14,8 +14,8 @@ constexpr std::size_t kReceive = 64 * 1024;  // bytes taken from the stream belo
 constexpr std::size_t kGather = 64 * 1024;   // bytes that leave in one write
 constexpr std::size_t kChunk = 64 * 1024;    // bytes asked of a body at once
 constexpr std::size_t kMostAhead =
-    2 * 1024 * 1024;                            // bytes of a connection that hold its window open
-constexpr std::size_t kFrameHead = 9;           // RFC 9113 section 4.1
+    2 * 1024 * 1024;                   // unread bytes that do not hold the connection's window shut
+constexpr std::size_t kFrameHead = 9;  // RFC 9113 section 4.1
 constexpr std::chrono::seconds kLastWords{15};  // for the peer to take GOAWAY
 
 std::vector<nghttp2_nv> to_native(const OutFields& fields) {

@@ -5,8 +5,9 @@
 // and send functions, and acts between those calls (house.md: a callback that acts frees what its
 // caller still uses). Bodies are pulled: bytes that nobody reads keep the window shut.
 //
-// Memory: per stream at most its window of bytes that came and were not pulled; per connection a
-// send buffer of about 64 KiB while it sends. On the worker's thread. Streams are shared with the
+// Memory: per stream at most its window of bytes that came and were not pulled; of all streams of a
+// client the connection's window and kMostAhead (link.cc); per connection a send buffer of about
+// 64 KiB while it sends. On the worker's thread. Streams are shared with the
 // exchange that uses them; one that outlives the connection is closed.
 
 #include <cstdint>

@@ -38,6 +38,7 @@ Task<Result<std::unique_ptr<io::ByteStream>>> open_proxy_tls(
   Peeked peeked = co_await peek(*below, {});
   if (peeked.state != tls::PeekResult::State::complete) {
     connection.drain = nullptr;
+    connection.abort = [] {};  // What it would end goes with us.
     metrics.add(Metric::client_tls_failures_total);
     if (patience.expired()) metrics.add(Metric::client_handshakes_timed_out_total);
     co_return fail(ErrorKind::invalid, Side::client, "no TLS, where the listener wants it");
@@ -57,6 +58,7 @@ Task<Result<std::unique_ptr<io::ByteStream>>> open_proxy_tls(
   }
   if (!ssl) {
     connection.drain = nullptr;
+    connection.abort = [] {};  // What it would end goes with us.
     metrics.add(Metric::client_tls_failures_total);
     co_return pass_on(std::move(ssl));
   }

@@ -6,9 +6,8 @@
 //
 // Where nothing was shown (another window, a program), the cookies of the first request that has
 // some and passes by the answer are taken for the old session's, but for those that the app has set
-// since then. A request
-// that shows a cookie which was set since then is of a new session, so its tokens pass: some are
-// the same for everybody who loads the page.
+// since then. A request that shows a cookie which was set since then is of a new session, so its
+// tokens pass: some are the same for everybody who loads the page.
 //
 // INVARIANT: no credential is kept, only 64 bits that a key of this process made of it. Bounded:
 // kMostOfOne of a user and domain, kMostDomains of a user, `most` in all; the oldest of each go, so
