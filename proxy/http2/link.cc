@@ -443,22 +443,23 @@ void Link::reset(Stream& stream, Code code) {
 
 void Link::drop_input(Stream& stream) {
   stream.in_dropped = true;
-  credit(stream, stream.uncredited);
+  credit(stream, stream.uncredited, false);
   stream.inbox = std::string();
 }
 
-void Link::credit(Stream& stream, std::size_t bytes) {
+void Link::credit(Stream& stream, std::size_t bytes, bool dry) {
   if (bytes == 0 || stream.closed || over_) return;
   bytes = std::min(bytes, stream.uncredited);
   stream.uncredited -= bytes;
   nghttp2_session_consume_stream(session_, stream.id, bytes);
   pay_back(stream, bytes);
   stream.pulled += bytes;
-  grow(stream);
+  if (dry) grow(stream);
   if (nghttp2_session_want_write(session_) != 0) want_write();
 }
 
-// A window that was pulled empty is too small for the way there and back.
+// A window that was pulled empty is too small for the way there and back. Where more waits to be
+// pulled than is, by a rate or a slow peer, a larger one would make nothing faster.
 void Link::grow(Stream& stream) {
   if (stream.window == 0) stream.window = options_.stream_window;
   if (stream.pulled < stream.window || stream.in_ended ||
@@ -712,7 +713,8 @@ InBody::~InBody() {
 }
 
 void InBody::settle() {
-  if (owed_ > 0 && stream_->link != nullptr) stream_->link->credit(*stream_, owed_);
+  const bool dry = at_ == held_.size() && stream_->inbox.empty();
+  if (owed_ > 0 && stream_->link != nullptr) stream_->link->credit(*stream_, owed_, dry);
   owed_ = 0;
 }
 

@@ -86,7 +86,7 @@ struct LinkOptions {
   std::uint32_t streams = 100;  // of the peer at once (server)
   // Bytes. A stream begins with the first, and gets up to the second as its bytes are pulled: one
   // that nobody pulls holds little (safety.md C2, slow read).
-  std::uint32_t stream_window = 256 * 1024;
+  std::uint32_t stream_window = 64 * 1024;
   std::uint32_t most_stream_window = 256 * 1024;
   std::uint32_t connection_window = 1024 * 1024;
   // Whether bytes that wait to be pulled hold the connection's window shut too. A client harms only
@@ -124,8 +124,8 @@ class Link {
   void reset(Stream& stream, Code code);
   // No one will read what still comes.
   void drop_input(Stream& stream);
-  // Gives `bytes` of the windows back, after they were pulled.
-  void credit(Stream& stream, std::size_t bytes);
+  // Gives `bytes` of the windows back, after they were pulled; `dry`: and nothing more waits to be.
+  void credit(Stream& stream, std::size_t bytes, bool dry);
 
   // Pulls `body` to its end into the stream. The error's side is the body's own with `body_failed`;
   // else the stream or connection broke.

@@ -123,7 +123,7 @@ Task<void> Interceptor::open(Opening& opening) {
     nothing.kind = local::PageKind::not_allowed;
     nothing.status = 404;
     nothing.ending = Ending::refused;
-    nothing.reason = "There is nothing at this address.";
+    nothing.reason = local::Word("reason.nothing_here");
     co_return co_await refuse(opening, nothing);
   }
   Judged judged = judge_names(opening, opening.event.start);

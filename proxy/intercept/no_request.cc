@@ -30,7 +30,7 @@ NoRequest no_request(const session::Services& services, session::ClientConnectio
   facts.event_id = event.id.to_string();
   facts.time = event.start;
   facts.status = http1::status_for(error);
-  facts.reason = "What was sent is not a request that can be passed on safely.";
+  facts.reason = local::Word("reason.bad_request");
   out.reply = local::explain(local::PageKind::bad_request, facts, unknown);
   event.activity.status = out.reply->head.status;
   return out;

@@ -241,11 +241,11 @@ session::Refusal ExplicitProxy::refusal_of(const auth::Proof& proof) const {
     case auth::Proof::State::held_up: {
       refusal.kind = local::PageKind::sign_in_held_up;
       refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(proof.wait);
-      const std::string seconds = std::to_string(refusal.retry_after.count()) + " s";
-      refusal.reason = "The next try is possible in " + seconds + ".";
+      refusal.reason = local::Word("reason.next_try");
+      refusal.number = static_cast<std::size_t>(refusal.retry_after.count());
       refusal.error = "held up after too many failed sign-ins " +
                       std::string(to_string(proof.cause)) + ", no password checked " + whose +
-                      ", next in " + seconds;
+                      ", next in " + std::to_string(refusal.retry_after.count()) + " s";
       break;
     }
     default:
@@ -298,7 +298,8 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
     session::Refusal refusal;
     refusal.kind = local::PageKind::not_allowed;
     refusal.ending = Ending::refused;
-    refusal.reason = "The gateway does not connect to port " + std::to_string(target.port) + ".";
+    refusal.reason = local::Word("reason.port");
+    refusal.number = target.port;
     refusal.error =
         request.method + " to port " + std::to_string(target.port) + "; see connect.ports";
     co_return co_await session.answer(exchange, refusal);

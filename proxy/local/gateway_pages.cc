@@ -117,7 +117,7 @@ http::Reply GatewayPages::refuse(int status, std::string heading, std::string re
   facts.contact = identity_.contact;
   facts.status = status;
   facts.heading = std::move(heading);
-  facts.reason = std::move(reason);
+  facts.lead = std::move(reason);
   const PageKind kind = status >= 500 ? PageKind::internal : PageKind::bad_request;
   return explain(kind, facts, request);
 }

@@ -76,9 +76,9 @@ class RefusalSheet {
   RefusalSheet(PageKind kind, const PageFacts& facts, int status)
       : kind_(kind),
         facts_(facts),
-        language_(language_of(kind, facts)),
+        language_(language_of(facts)),
         names_(names_of(facts)),
-        words_(page_words_in(language_, kind, facts, status)) {}
+        words_(page_words(language_, kind, facts, status)) {}
 
   std::string html();
   const std::string& tag() const { return language_.tag(); }
@@ -100,14 +100,6 @@ class RefusalSheet {
   std::string body_;
 };
 
-// Why it is asked, for who sees the page in a frame.
-std::optional<Word> reason_of(std::string_view needs) {
-  if (needs == "coach") return Word("block.coach");
-  if (needs == "justify") return Word("block.justify");
-  if (needs == "step_up") return Word("block.step_up");
-  return std::nullopt;
-}
-
 void RefusalSheet::author_or_us() {
   const std::string own = facts_.suspended ? say("block.suspended") : facts_.say;
   if (own.empty()) {
@@ -115,14 +107,13 @@ void RefusalSheet::author_or_us() {
   } else {
     add_paragraph(body_, "say", own);
   }
-  const std::optional<Word> asked = reason_of(facts_.needs);
-  add_paragraph(body_, own.empty() ? "" : "soft", asked ? say(*asked) : facts_.reason);
+  if (facts_.reason) add_paragraph(body_, own.empty() ? "" : "soft", say(*facts_.reason));
 }
 
 void RefusalSheet::faults() {
   if (facts_.faults.empty()) return;
-  body_ += "<h2>What is wrong</h2>\n<ul>\n";
-  for (const std::string& fault : facts_.faults) body_ += "<li>" + shown(fault) + "</li>\n";
+  body_ += "<h2>" + shown(say("untrusted.faults")) + "</h2>\n<ul>\n";
+  for (const Word fault : facts_.faults) body_ += "<li>" + shown(say(fault)) + "</li>\n";
   body_ += "</ul>\n";
 }
 
@@ -242,7 +233,7 @@ std::string_view proxy_error(PageKind kind, int status) {
 
 std::string why(const PageFacts& facts, const PageWords& words) {
   if (!facts.say.empty()) return facts.say;
-  if (!facts.reason.empty()) return facts.reason;
+  if (facts.reason) return english().say(*facts.reason, names_of(facts));
   return words.lead.empty() ? words.heading : std::string(words.lead);
 }
 
@@ -354,7 +345,7 @@ bool leads_to_host(std::string_view url, std::string_view host) {
 http::Reply explain(PageKind kind, const PageFacts& facts, const http::RequestHead& request) {
   const int status = status_of(kind, facts);
   CHECK(status >= 400 && status <= 599);
-  const PageWords words = page_words(kind, facts, status);
+  const PageWords words = page_words(english(), kind, facts, status);
   if (std::optional<http::Reply> call = refuse_call(kind, status, facts, words, request)) {
     return std::move(*call);
   }
@@ -399,7 +390,7 @@ http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHea
   const int status = status_of(kind, facts);
   headers.add("Proxy-Status",
               "sallyport; error=" + std::string(proxy_error(kind, status)) +
-                  "; details=" + details_field(why(facts, page_words(kind, facts, status))));
+                  "; details=" + details_field(why(facts, page_words(english(), kind, facts, status))));
   if (!facts.event_id.empty()) headers.add("Sallyport-Event", facts.event_id);
   let_read(headers, request);
   if (headers.has("grpc-status") && headers.has("Access-Control-Expose-Headers")) {

@@ -14,15 +14,15 @@
 // Pure: from any thread.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/core/clock.h"
 #include "base/http/exchange.h"
+#include "proxy/local/words.h"
 
 namespace sallyport::local {
-
-class Language;  // words.h
 
 enum class PageKind : std::uint8_t {
   blocked,             // 403: policy said no
@@ -38,18 +38,19 @@ enum class PageKind : std::uint8_t {
 
 // Everything may be empty; what is empty is not shown.
 struct PageFacts {
-  std::string gateway_name;  // "proxy.corp.example"
-  std::string app_name;      // "Mega"
-  std::string host;          // "mega.nz"
-  std::string organisation;  // "Example Corp"; "" is "your organisation"
-  std::string policy;        // The rule that decided, as its author named it
-  std::string say;           // The author's words for the person who was stopped
-  std::string reason;        // One sentence of ours: "The server's certificate has expired."
-  std::string event_id;      // What to quote when asking: the event's ULID
+  std::string gateway_name;    // "proxy.corp.example"
+  std::string app_name;        // "Mega"
+  std::string host;            // "mega.nz"
+  std::string organisation;    // "Example Corp"; "" is "your organisation"
+  std::string policy;          // The rule that decided, as its author named it
+  std::string say;             // The author's words for the person who was stopped
+  std::optional<Word> reason;  // One sentence of ours: "There is no server of that name."
+  std::size_t number = 0;      // what {most} is in it
+  std::string event_id;        // What to quote when asking: the event's ULID
   std::string contact;  // Whom to ask: mailto:, https: or tel: URL, mail address, or plain words
   Time time{};          // Shown in UTC; the epoch is not shown
-  std::vector<std::string> faults;  // TLS faults, one sentence each
-  std::string redirect;             // blocked: where somebody who looks is sent; an http(s) URL
+  std::vector<Word> faults;  // TLS faults, one sentence each
+  std::string redirect;      // blocked: where somebody who looks is sent; an http(s) URL
   // blocked: where a person can do something about it, an http(s) URL of the portal. `needs` is
   // what is asked there before this may pass ("coach", "step_up", ...); "" where all that can be
   // done is to ask for access.
@@ -57,11 +58,12 @@ struct PageFacts {
   std::string needs;
   Time portal_until{};     // for how long that URL is good; the epoch is not shown
   bool suspended = false;  // blocked: the user may do nothing here for now
-  // blocked: what the page is said in, and lives until it is made; null is English. Programs are
-  // always answered in English.
+  // What the page is said in, and lives until it is made; null is English. Programs are always
+  // answered in English.
   const Language* language = nullptr;
   int status = 0;       // Instead of the kind's own; 400 to 599
   std::string heading;  // Instead of the kind's own: "There is nothing here"
+  std::string lead;     // With it, what happened
 };
 
 // 403, 502, ...: the status that render() uses where the facts name none.

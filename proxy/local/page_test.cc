@@ -120,14 +120,39 @@ TEST(Page, OfABlockSpeaksTheLanguageThatTheFactsHave) {
   expect_has(suspended, {"Ihr Zugang ist vorübergehend gesperrt."});
   expect_has_not(suspended, {"Your access is suspended."});
   facts.needs = "step_up";
+  facts.reason = Word("block.step_up");
   expect_has(body_of(render(PageKind::blocked, facts, request_of(kNavigation))),
              {"Beispiel AG verlangt dafür zuerst einen zweiten Nachweis.", "Hier antworten</a>"});
-  // Programs, and faults of origins, are told in English.
+  // Programs are told in English.
   expect_has(body_of(render(PageKind::blocked, facts, request_of("GET /"))),
              {"\"title\":\"Blocked by policy\"", "Your access is suspended."});
   const http::Reply fault = render(PageKind::origin_unreachable, facts, request_of(kNavigation));
-  EXPECT_EQ(field_of(fault, "Content-Language"), "en");
-  expect_has(body_of(fault), {"<dt>Application</dt>"});
+  EXPECT_EQ(field_of(fault, "Content-Language"), "de");
+  expect_has(body_of(fault), {"<dt>Anwendung</dt>", "mega.<wbr>nz ist nicht zu erreichen</h1>"});
+}
+
+TEST(Page, SaysEveryFaultInTheLanguageThatIsAskedFor) {
+  Diagnostics warnings;
+  const auto languages =
+      Languages::load(std::string(SALLYPORT_SOURCE_DIR) + "/conf/pages", warnings);
+  ASSERT_TRUE(languages) << render(languages.error());
+  const Language& german = languages->choose("de");
+  for (const PageKind kind :
+       {PageKind::blocked, PageKind::origin_untrusted, PageKind::origin_unreachable,
+        PageKind::bad_request, PageKind::misdirected, PageKind::not_allowed,
+        PageKind::auth_required, PageKind::sign_in_held_up, PageKind::internal}) {
+    PageFacts facts = full_facts();
+    facts.say.clear();
+    facts.organisation = "Beispiel AG";
+    facts.language = &german;
+    facts.faults = {"certificate.expired"};
+    facts.reason = Word("reason.port");
+    facts.number = 25;
+    const std::string page = body_of(render(kind, facts, request_of(kNavigation)));
+    expect_has(page, {"Ein Zertifikat der Seite ist abgelaufen.", "Zum Port 25 stellt",
+                      "Was nicht stimmt"});
+    expect_has_not(page, {"The ", "the ", "your ", " site"});
+  }
 }
 
 TEST(Page, LeavesOutWhatIsNotKnown) {
@@ -143,9 +168,10 @@ TEST(Page, LeavesOutWhatIsNotKnown) {
 TEST(Page, ReflectsNoMarkup) {
   const std::string evil = "</title></p>\"'><script>alert(1)</script><img src=x onerror=a>";
   PageFacts facts;
-  facts.gateway_name = facts.app_name = facts.host = facts.policy = facts.say = facts.reason = evil;
+  facts.gateway_name = facts.app_name = facts.host = facts.policy = facts.say = evil;
   facts.event_id = evil;
-  facts.faults = {evil};
+  facts.organisation = evil;
+  facts.reason = Word("block.coach");
   for (const std::string& contact : {evil, "mailto:a@b?" + std::string("\"><script>x")}) {
     facts.contact = contact;
     for (const PageKind kind : {PageKind::blocked, PageKind::origin_untrusted}) {
@@ -179,13 +205,14 @@ TEST(Page, HoldsNothingFromElsewhereAndNoScript) {
 TEST(Page, ExplainsEveryTlsFaultAndOffersNoWayAround) {
   PageFacts facts;
   facts.host = "expired.example";
-  facts.faults = {"The certificate has expired.", "The name does not match."};
+  facts.faults = {"certificate.expired", "certificate.wrong_host"};
   const http::Reply reply = render(PageKind::origin_untrusted, facts, request_of(kNavigation));
   EXPECT_EQ(reply.head.status, 502);
   EXPECT_TRUE(field_of(reply, "Proxy-Status")
                   .starts_with("sallyport; error=tls_certificate_error; details="));
   const std::string page = body_of(reply);
-  expect_has(page, {"<li>The certificate has expired.</li>", "<li>The name does not match.</li>"});
+  expect_has(page, {"<li>A certificate of the site has expired.</li>",
+                    "<li>The site&#39;s certificate belongs to another name.</li>"});
   expect_has_not(page, {"<a ", "<button", "<input"});
 }
 
@@ -224,7 +251,7 @@ TEST(Page, HasAStatusPerKindAndTakesAnother) {
   EXPECT_EQ(reply.head.status, 504);
   EXPECT_TRUE(
       field_of(reply, "Proxy-Status").starts_with("sallyport; error=connection_timeout; details="));
-  expect_has(body_of(reply), {"The site took too long to answer"});
+  expect_has(body_of(reply), {"This site took too long to answer"});
 }
 
 // The codec leaves the body out and keeps its length.
@@ -238,8 +265,8 @@ TEST(Page, AnswersHeadAsGet) {
 
 TEST(Problem, TellsAScriptTheSameFacts) {
   PageFacts facts = full_facts();
-  facts.reason = "Uploads are not allowed.";
-  facts.faults = {"One \"quoted\" fault."};
+  facts.reason = Word("reason.no_server");
+  facts.faults = {"certificate.expired"};
   const http::Reply reply = render(PageKind::blocked, facts, request_of(kScript));
   EXPECT_EQ(head_of(reply),
             "403\n"
@@ -257,10 +284,11 @@ TEST(Problem, TellsAScriptTheSameFacts) {
   EXPECT_EQ(body_of(reply),
             "{\"type\":\"urn:sallyport:problem:blocked\",\"title\":\"Blocked by policy\","
             "\"status\":403,\"detail\":\"Please use the company share.\","
-            "\"reason\":\"Uploads are not allowed.\",\"app\":\"Mega\",\"host\":\"mega.nz\","
+            "\"reason\":\"There is no server of that name.\",\"app\":\"Mega\",\"host\":\"mega.nz\","
             "\"policy\":\"no personal storage\",\"event_id\":\"01JDCZ3Y6V8Q2W9K7M4T5XN0RB\","
             "\"contact\":\"it@corp.example\",\"gateway\":\"proxy.corp.example\","
-            "\"time\":\"2026-11-23T21:58:51.000123Z\",\"faults\":[\"One \\\"quoted\\\" fault.\"],"
+            "\"time\":\"2026-11-23T21:58:51.000123Z\",\"faults\":[\"A certificate of the site has "
+            "expired.\"],"
             "\"message\":\"Please use the company share.\",\"error\":{\"code\":\"blocked\","
             "\"message\":\"Please use the company share.\"}}\n");
 }

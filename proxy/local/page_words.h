@@ -15,17 +15,14 @@ struct PageWords {
   std::string label;      // "Blocked by policy": the kind in a few words, the same each time
   std::string heading;    // "Access to Mega was blocked"
   std::string lead;       // What happened, where the facts bring no words of an author
-  std::string_view next;  // What the person can do, may be empty
+  std::string next;       // What the person can do, may be empty
 };
 
-// In English.
-PageWords page_words(PageKind kind, const PageFacts& facts, int status);
-
-// In the language of the facts, where it is a page that they have one for.
-PageWords page_words_in(const Language& language, PageKind kind, const PageFacts& facts,
-                        int status);
-// That language, else English.
-const Language& language_of(PageKind kind, const PageFacts& facts);
+PageWords page_words(const Language& language, PageKind kind, const PageFacts& facts, int status);
+// What programs are told in.
+const Language& english();
+// What a page is said in.
+const Language& language_of(const PageFacts& facts);
 // What stands in `language` for the names in the facts.
 Names names_of(const PageFacts& facts);
 

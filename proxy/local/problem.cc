@@ -1,6 +1,7 @@
 #include "proxy/local/problem.h"
 
 #include "base/json/writer.h"
+#include "proxy/local/page_words.h"
 
 namespace sallyport::local {
 namespace {
@@ -42,7 +43,9 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
                          int status) {
   // The most telling text that there is; RFC 9457 section 3.1.4.
   std::string_view detail = facts.say;
-  if (detail.empty()) detail = facts.reason;
+  const std::string reason = facts.reason ? english().say(*facts.reason, names_of(facts)) : "";
+  const bool told = detail.empty();
+  if (told) detail = reason;
   if (detail.empty()) detail = words.lead;
 
   std::string out;
@@ -55,7 +58,7 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   json.member("title", words.label);
   json.member("status", status);
   add(json, "detail", detail);
-  if (detail.data() != facts.reason.data()) add(json, "reason", facts.reason);
+  if (!told) add(json, "reason", reason);
   add(json, "app", facts.app_name);
   add(json, "host", facts.host);
   add(json, "policy", facts.policy);
@@ -79,7 +82,7 @@ std::string problem_json(PageKind kind, const PageFacts& facts, const PageWords&
   if (!facts.faults.empty()) {
     json.key("faults");
     json.begin_array();
-    for (const std::string& fault : facts.faults) json.string(fault);
+    for (const Word fault : facts.faults) json.string(english().say(fault, names_of(facts)));
     json.end_array();
   }
   if (facts.heading.empty()) tell_sdks(json, kind, facts, detail);

@@ -74,6 +74,11 @@ int weight_of(std::string_view parameters) {
 
 }  // namespace
 
+std::optional<Word> word_named(std::string_view key) {
+  const std::optional<std::size_t> found = find_word(key);
+  return found ? std::optional(Word(*found)) : std::nullopt;
+}
+
 Language::Language() {
   for (std::size_t i = 0; i < kWordCount; ++i) texts_[i] = kWords[i].english;
 }

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ class Word {
   }
   std::size_t index_;
 };
+
+// A key made while running: "certificate." and a fault's word. Nothing where there is none.
+std::optional<Word> word_named(std::string_view key);
 
 // What is filled in. Whatever is empty has words of its own ("this site").
 struct Names {

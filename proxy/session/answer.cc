@@ -74,6 +74,7 @@ Task<Ending> Session::answer_locally(Walk& walk, const Refusal& refusal) {
     facts.redirect = refusal.verdict.redirect;
   }
   facts.reason = refusal.reason;
+  facts.number = refusal.number;
   facts.faults = refusal.faults;
   facts.event_id = event.id.to_string();
   facts.time = event.start;
@@ -124,7 +125,7 @@ Task<Ending> Session::answer_failure(Walk& walk, const Error& error) {
   refusal.verdict = walk.event.verdict;
   if (walk.timed_out) {
     refusal.status = 504;
-    refusal.reason = "The server did not answer in time.";
+    refusal.reason = local::Word("reason.no_answer");
   }
   co_return co_await answer_locally(walk, refusal);
 }

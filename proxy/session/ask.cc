@@ -163,12 +163,12 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
   local::PageFacts facts = plain;
   const bool ours = refusal.kind == local::PageKind::blocked && services_.portal != nullptr;
   std::shared_ptr<const portal::Look> look;  // whose words `facts` borrows
-  if (ours) {
+  if (services_.portal_state != nullptr) {
     look = services_.portal_state->look.load();
     facts.organisation = look->organisation;
     facts.language = &look->languages.choose(request.headers.joined("Accept-Language"));
-    facts.suspended = !verdict.suspension.empty();
   }
+  if (ours) facts.suspended = !verdict.suspension.empty();
   if (refusal.question.empty()) {
     if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
   }

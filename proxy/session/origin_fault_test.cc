@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/compile/compile.h"
+#include "proxy/local/page_words.h"
 
 namespace sallyport::session {
 namespace {
@@ -94,7 +95,17 @@ TEST(OriginFault, IsARefusalOfThePolicyOrOfTheOrigin) {
   EXPECT_EQ(to_string(failed.ending), "origin_failed");
   EXPECT_EQ(words(failed.verdict), "monitor 'watched'");
   EXPECT_EQ(failed.fault_words, std::vector<std::string>{"expired"});
-  EXPECT_EQ(failed.faults, std::vector<std::string>{std::string(tls::explain(Fault::expired))});
+  ASSERT_EQ(failed.faults.size(), 1U);
+  EXPECT_EQ(local::english().say(failed.faults[0], {}), tls::explain(Fault::expired));
+
+  // What a page says of any fault is what reports say of it.
+  for (int i = 0; i <= static_cast<int>(Fault::other); ++i) {
+    const auto fault = static_cast<Fault>(i);
+    const Error error{ErrorKind::tls_verify, Side::origin, false, ""};
+    const Refusal told = refusal_for_fault(error, report_of({fault}), block, {});
+    ASSERT_EQ(told.faults.size(), 1U);
+    EXPECT_EQ(local::english().say(told.faults[0], {}), tls::explain(fault));
+  }
 
   block.policy = "never";
   const Refusal blocked = refused(block);

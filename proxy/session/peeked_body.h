@@ -28,6 +28,11 @@ class PeekedBody final : public http::PassingBody {
   std::string_view prefix() const { return prefix_; }
   // Whether the prefix is the whole body.
   bool whole() const { return ended_; }
+  // Gives `text` in the body's place. REQUIRES: whole(), and nothing was read from this.
+  void replace(std::string text) {
+    prefix_ = std::move(text);
+    replaced_ = prefix_.size();
+  }
 
   Task<Result<http::Bytes>> read(std::size_t most) override {
     if (auto now = read_now(most)) co_return std::move(*now);
@@ -48,6 +53,9 @@ class PeekedBody final : public http::PassingBody {
     }
     return inner_.read_now(most);
   }
+  std::optional<std::uint64_t> length() const override {
+    return replaced_ ? replaced_ : inner_.length();
+  }
   bool ready() const override { return at_ < prefix_.size() || ended_ || inner_.ready(); }
   const http::Headers* trailers() const override {
     return at_ < prefix_.size() ? nullptr : inner_.trailers();
@@ -58,6 +66,7 @@ class PeekedBody final : public http::PassingBody {
   std::string prefix_;
   std::size_t at_ = 0;
   bool ended_ = false;
+  std::optional<std::uint64_t> replaced_;  // bytes of what is given instead
 };
 
 // A body of which the first bytes are kept as they pass.

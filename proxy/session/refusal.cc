@@ -4,24 +4,33 @@ namespace sallyport::session {
 
 using discovery::Ending;
 
+namespace {
+
+local::Word word_of(tls::Fault fault) {
+  const auto word = local::word_named("certificate." + std::string(tls::to_string(fault)));
+  return word.value_or(local::Word("certificate.other"));
+}
+
+}  // namespace
+
 Refusal blocked_by(const policy::Verdict& verdict) {
   Refusal refusal;
   refusal.verdict = verdict;
   switch (verdict.action) {
     case policy::Action::coach:
-      refusal.reason = "Your organisation has not approved this, and asks you first.";
+      refusal.reason = local::Word("block.coach");
       break;
     case policy::Action::justify:
-      refusal.reason = "Your organisation wants a reason for this first.";
+      refusal.reason = local::Word("block.justify");
       break;
     case policy::Action::step_up:
-      refusal.reason = "Your organisation wants a second proof of who you are for this first.";
+      refusal.reason = local::Word("block.step_up");
       break;
     case policy::Action::sign_in_again:
-      refusal.reason = "Your organisation has ended this session. Sign in again.";
+      refusal.reason = local::Word("reason.session_ended");
       break;
     case policy::Action::isolate:
-      refusal.reason = "Your organisation opens this in a browser that runs elsewhere.";
+      refusal.reason = local::Word("reason.isolated");
       break;
     default:
       break;
@@ -34,7 +43,7 @@ Refusal refusal_of_request(const Error& error, int status) {
   refusal.kind = local::PageKind::bad_request;
   refusal.status = status;
   refusal.ending = Ending::refused;
-  refusal.reason = "What was sent is not a request that can be passed on safely.";
+  refusal.reason = local::Word("reason.bad_request");
   refusal.error = describe(error);
   return refusal;
 }
@@ -51,60 +60,57 @@ Refusal refusal_for(const Error& error, const tls::Report* report) {
     refusal.ending = Ending::refused;
     refusal.status = 503;  // RFC 9110 section 15.6.4
     refusal.retry_after = std::chrono::seconds(30);
-    refusal.reason = "The gateway has no room to look at more uploads just now. Try again soon.";
+    refusal.reason = local::Word("reason.no_room");
     return refusal;
   }
   switch (error.kind) {
     case ErrorKind::tls_verify:
       refusal.kind = local::PageKind::origin_untrusted;
       if (report != nullptr) {
-        for (const tls::Fault fault : report->faults)
-          refusal.faults.emplace_back(tls::explain(fault));
+        for (const tls::Fault fault : report->faults) refusal.faults.push_back(word_of(fault));
       }
       break;
     case ErrorKind::limit:
       refusal.kind = local::PageKind::origin_untrusted;
-      refusal.faults.emplace_back(
-          "The site shows more or larger certificates than any that are accepted here.");
+      refusal.faults.push_back(local::Word("reason.large_chain"));
       break;
     case ErrorKind::address_refused:
       refusal.kind = local::PageKind::not_allowed;
       refusal.ending = Ending::refused;
-      refusal.reason = "The address is one that the gateway does not connect to.";
+      refusal.reason = local::Word("reason.inner_address");
       break;
     case ErrorKind::name_not_found:
-      refusal.reason = "There is no server of that name.";
+      refusal.reason = local::Word("reason.no_server");
       break;
     case ErrorKind::resolve_failed:
       refusal.status = 504;
-      refusal.reason = "The name could not be looked up just now.";
+      refusal.reason = local::Word("reason.no_look_up");
       break;
     case ErrorKind::connect_refused:
-      refusal.reason = "The server refused the connection.";
+      refusal.reason = local::Word("reason.connection_refused");
       break;
     case ErrorKind::connect_unreachable:
-      refusal.reason = "There is no way to the server.";
+      refusal.reason = local::Word("reason.no_way");
       break;
     case ErrorKind::timed_out:
       refusal.status = 504;
-      refusal.reason = "The server did not answer in time.";
+      refusal.reason = local::Word("reason.no_answer");
       break;
     case ErrorKind::tls_protocol:
-      refusal.reason =
-          "The server does not offer an encryption that is strong enough, or none at all.";
+      refusal.reason = local::Word("reason.weak_tls");
       break;
     case ErrorKind::http_syntax:
     case ErrorKind::http_framing:
     case ErrorKind::http_version:
     case ErrorKind::http_head_too_large:
-      refusal.reason = "The server's reply is not one that can be passed on safely.";
+      refusal.reason = local::Word("reason.bad_reply");
       break;
     case ErrorKind::cancelled:
       refusal.status = 504;
-      refusal.reason = "The server did not answer in time.";
+      refusal.reason = local::Word("reason.no_answer");
       break;
     default:
-      refusal.reason = "The server closed the connection.";
+      refusal.reason = local::Word("reason.closed");
       break;
   }
   return refusal;

@@ -2,6 +2,7 @@
 // What is answered in place of an origin, and how it is recorded. Pure.
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ struct Refusal {
   int status = 0;  // 0: the kind's own
   discovery::Ending ending = discovery::Ending::blocked;
   policy::Verdict verdict;
-  std::string reason;                    // for the person
-  std::vector<std::string> faults;       // for the person
+  std::optional<local::Word> reason;     // for the person
+  std::size_t number = 0;                // what {most} is in it
+  std::vector<local::Word> faults;       // for the person
   std::vector<std::string> fault_words;  // of the origin's certificate, as certificate.fault
   std::string error;                     // for the administrator
   std::string question;                  // id of the operators' question that is shown instead

@@ -117,38 +117,53 @@ bool edit_request(std::span<const policy::CompiledPolicy* const> policies, std::
   return true;
 }
 
-bool edit_query(std::span<const policy::CompiledPolicy* const> policies,
-                http::RequestHead& request) {
-  constexpr std::size_t kMostTarget = 32 * 1024;  // bytes; what may come is less
+std::vector<const policy::ParameterOnHosts*> parameters_for(
+    std::span<const policy::CompiledPolicy* const> policies, const http::RequestHead& request) {
+  std::vector<const policy::ParameterOnHosts*> found;
   const std::string host = request.authority.host.text();
+  std::string path;  // without parameters of it, and no slash at its end: engines take both
+  std::string bare;
   for (const policy::CompiledPolicy* policy : policies) {
     for (const policy::ParameterOnHosts& one : policy->parameters) {
       if (!policy::is_on(one.hosts, host)) continue;
-      // Without parameters of the path, and a slash at its end (Yahoo and Google take both).
-      std::string path = lower(http::normal_path(request.path_only()));
-      path.resize(std::min(path.find(';'), path.size()));
-      const std::string bare =
-          path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+      if (path.empty()) {
+        path = lower(http::normal_path(request.path_only()));
+        path.resize(std::min(path.find(';'), path.size()));
+        bare = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+      }
       const bool there = std::ranges::any_of(one.paths, [&](std::string_view known) {
         // "/" is the start page alone.
         return known.size() > 1 && known.ends_with('/') ? path.starts_with(known) : bare == known;
       });
-      if (!there) continue;
-      std::string target(request.path_only());
-      char mark = '?';
-      const auto keep = [&](std::string_view parameter) {
-        target.append(1, mark).append(parameter);
-        mark = '&';
-      };
-      for (const std::string_view parameter : split(request.query(), '&')) {
-        std::string name = discovery::decode_percent(parameter.substr(0, parameter.find('=')));
-        std::ranges::replace(name, '+', ' ');  // as forms write it
-        if (!parameter.empty() && !iequals(trim(name), one.name)) keep(parameter);
-      }
-      keep(std::string(one.name) + "=" + std::string(one.value));
-      if (target.size() > kMostTarget) return false;
-      request.path = std::move(target);
+      if (there) found.push_back(&one);
     }
+  }
+  return found;
+}
+
+std::string with_parameter(std::string_view form, const policy::ParameterOnHosts& wanted) {
+  std::string out;
+  const auto keep = [&](std::string_view parameter) {
+    if (!out.empty()) out += '&';
+    out += parameter;
+  };
+  for (const std::string_view parameter : split(form, '&')) {
+    std::string name = discovery::decode_percent(parameter.substr(0, parameter.find('=')));
+    std::ranges::replace(name, '+', ' ');  // as forms write it
+    if (!parameter.empty() && !iequals(trim(name), wanted.name)) keep(parameter);
+  }
+  keep(std::string(wanted.name) + "=" + std::string(wanted.value));
+  return out;
+}
+
+bool edit_query(std::span<const policy::ParameterOnHosts* const> wanted,
+                http::RequestHead& request) {
+  constexpr std::size_t kMostTarget = 32 * 1024;  // bytes; what may come is less
+  for (const policy::ParameterOnHosts* one : wanted) {
+    std::string target(request.path_only());
+    target.append(1, '?').append(with_parameter(request.query(), *one));
+    if (target.size() > kMostTarget) return false;
+    request.path = std::move(target);
   }
   return true;
 }

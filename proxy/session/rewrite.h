@@ -32,10 +32,18 @@ void rewrite_request(http::RequestHead& request, std::string_view pseudonym);
 [[nodiscard]] bool edit_request(std::span<const policy::CompiledPolicy* const> policies,
                                 std::string_view host, http::Headers& fields);
 
-// The parameters of the query that policies want on these hosts and paths (SafeSearch): one stands
-// in place of every one of that name, in whatever capitals and escapes it was written. False where
-// the target grows beyond what a request may have: then it must not go.
-[[nodiscard]] bool edit_query(std::span<const policy::CompiledPolicy* const> policies,
+// The parameters that policies want in what is asked at this host and path (SafeSearch). They live
+// as long as the policies.
+std::vector<const policy::ParameterOnHosts*> parameters_for(
+    std::span<const policy::CompiledPolicy* const> policies, const http::RequestHead& request);
+
+// A query or a form (application/x-www-form-urlencoded) in which `wanted` stands in place of every
+// parameter of its name, in whatever capitals and escapes it was written.
+std::string with_parameter(std::string_view form, const policy::ParameterOnHosts& wanted);
+
+// Puts them into the target. False where it grows beyond what a request may have: then it must not
+// go.
+[[nodiscard]] bool edit_query(std::span<const policy::ParameterOnHosts* const> wanted,
                               http::RequestHead& request);
 
 // In small letters, sorted, each once.

@@ -159,7 +159,8 @@ std::string asked_with(const std::string& path, const char* host = "www.search.t
   http::RequestHead request;
   request.authority.host = *Host::parse(host);
   request.path = path;
-  return edit_query(Policies{&policy}, request) ? request.path : "too long";
+  const auto wanted = parameters_for(Policies{&policy}, request);
+  return edit_query(wanted, request) ? request.path : "too long";
 }
 
 TEST(Rewrite, AParameterStandsInPlaceOfEveryOneOfItsName) {
@@ -178,6 +179,13 @@ TEST(Rewrite, AParameterStandsInPlaceOfEveryOneOfItsName) {
                             "/search/?q=a", "/search;_ylt=1?q=a"}) {
     EXPECT_TRUE(asked_with(spelt).ends_with("&safe=active")) << spelt;
   }
+}
+
+TEST(Rewrite, AFormThatIsPostedHasTheParameterOnce) {
+  const policy::ParameterOnHosts safe{"safe", "active", {}, {}};
+  EXPECT_EQ(with_parameter("q=a&s%61fe=off&SAFE=&b=1", safe), "q=a&b=1&safe=active");
+  EXPECT_EQ(with_parameter("", safe), "safe=active");
+  EXPECT_EQ(with_parameter("&&", safe), "safe=active");
 }
 
 TEST(Rewrite, AParameterIsForItsHostsAndPathsOnly) {

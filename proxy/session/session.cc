@@ -152,8 +152,31 @@ bool Session::edit_request_of(Walk& walk) {
     walk.slow_down(walk.upload_rate, *policy, policy->throttle.upload);
     walk.slow_down(walk.download_rate, *policy, policy->throttle.download);
   }
+  const auto wanted = parameters_for(enforced, walk.request);
+  // Which of the two an engine heeds we need not know.
+  if (!wanted.empty() && http::media_type(walk.request.headers.find("Content-Type").value_or("")) ==
+                             "application/x-www-form-urlencoded") {
+    walk.form = wanted;
+  }
   return edit_request(enforced, event.activity.host, walk.request.headers) &&
-         edit_query(enforced, walk.request);
+         edit_query(wanted, walk.request);
+}
+
+Task<Result<bool>> Session::edit_form(Walk& walk) const {
+  constexpr std::size_t kMostForm = 64 * 1024;  // bytes
+  http::Body& body = walk.exchange.body();
+  if (walk.form.empty() || body.none()) co_return true;
+  if (walk.files || walk.held) co_return false;  // a file that says it is a form
+  if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
+  walk.upload_moving = true;
+  if (!walk.peeked) walk.peeked.emplace(*walk.upload);
+  Result<void> read = co_await walk.peeked->peek(kMostForm + 1);
+  if (!read) co_return std::unexpected(std::move(read.error()));
+  if (!walk.peeked->whole()) co_return false;
+  std::string form(walk.peeked->prefix());
+  for (const policy::ParameterOnHosts* one : walk.form) form = with_parameter(form, *one);
+  walk.peeked->replace(std::move(form));
+  co_return true;
 }
 
 // What a download is, the reply tells: rates that wait for that begin here.
@@ -225,7 +248,7 @@ Task<Ending> Session::walk(Walk& walk) {
     Refusal refusal;
     refusal.kind = local::PageKind::misdirected;
     refusal.ending = Ending::refused;
-    refusal.reason = "The request names another host than the connection was opened for.";
+    refusal.reason = local::Word("reason.other_host");
     refusal.error = "Host " + asked.authority.to_string() + " inside a connection for " +
                     connection_.decided->to_string();
     co_return co_await answer_locally(walk, refusal);
@@ -235,7 +258,7 @@ Task<Ending> Session::walk(Walk& walk) {
     refusal.kind = local::PageKind::bad_request;
     refusal.status = 508;
     refusal.ending = Ending::refused;
-    refusal.reason = "The request came back to the gateway that sent it.";
+    refusal.reason = local::Word("reason.loop");
     refusal.error = "a loop: Via names us";
     co_return co_await answer_locally(walk, refusal);
   }
@@ -299,7 +322,7 @@ Task<Ending> Session::walk(Walk& walk) {
     refusal.kind = local::PageKind::bad_request;
     refusal.status = 413;
     refusal.ending = Ending::refused;
-    refusal.reason = "The request holds more requests than can be looked at, and each must be.";
+    refusal.reason = local::Word("reason.large_batch");
     refusal.error = "a batch that could not be read as a whole";
     co_return co_await answer_locally(walk, refusal);
   }
@@ -331,7 +354,7 @@ Task<Ending> Session::walk(Walk& walk) {
       Refusal refusal;
       refusal.kind = local::PageKind::not_allowed;
       refusal.ending = Ending::refused;
-      refusal.reason = "The address carries a session that was ended. Sign in again.";
+      refusal.reason = local::Word("reason.ended_in_address");
       refusal.error = "a session that policy ended, in the address";
       co_return co_await answer_locally(walk, refusal);
     }
@@ -340,6 +363,16 @@ Task<Ending> Session::walk(Walk& walk) {
     Refusal refusal = refusal_of_request(
         Error{ErrorKind::http_head_too_large, Side::client, false, "no room for a policy's fields"},
         431);
+    refusal.verdict = event.verdict;
+    co_return co_await answer_locally(walk, refusal);
+  }
+  const Result<bool> safe = co_await edit_form(walk);
+  if (!safe) co_return co_await answer_failure(walk, safe.error());
+  if (!*safe) {
+    Refusal refusal = refusal_of_request(
+        Error{ErrorKind::limit, Side::client, false, "a form of a search that cannot be edited"},
+        413);
+    refusal.reason = local::Word("reason.large_search");
     refusal.verdict = event.verdict;
     co_return co_await answer_locally(walk, refusal);
   }

@@ -135,6 +135,8 @@ class Session {
   // Edits the request that goes as policies say, settles how fast it passes, and notes who said so.
   // False where there is no room: then the request must not go.
   static bool edit_request_of(Walk& walk);
+  // Puts what policies want of a posted form into it. False where that cannot be done.
+  Task<Result<bool>> edit_form(Walk& walk) const;
   // What passes at the rate of walk.rates, where there is one.
   http::Body& slowed(Walk& walk, http::Body& body, bool upload) const;
   origin::Offer offer_for(const origin::Route& route) const;

@@ -100,8 +100,9 @@ struct Session::Walk {
   bool known = false;                      // the event began with what the exchange before it knew
   // What a task of the nursery may still be looking at: these outlive its join (http/exchange.h).
   http::RequestHead request;
-  std::unique_ptr<WebsocketWatch> websocket;  // of few exchanges, and not small
-  std::unique_ptr<ActivityWatch> activities;  // of apps with signatures
+  std::unique_ptr<WebsocketWatch> websocket;          // of few exchanges, and not small
+  std::unique_ptr<ActivityWatch> activities;          // of apps with signatures
+  std::vector<const policy::ParameterOnHosts*> form;  // what a posted form must say
   std::optional<CountedBody> upload;
   std::optional<PeekedBody> peeked;    // reads from `upload`
   std::optional<PeekedBody> answer;    // to a step of a transfer
