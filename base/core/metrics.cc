@@ -37,6 +37,8 @@ constexpr Row kRows[] = {
      Type::counter, "Idle connections from clients closed because memory was short."},
     {Metric::client_connections_suspended_total, "sallyport_client_connections_suspended_total",
      Type::counter, "Client connections that were cut because their user was suspended."},
+    {Metric::client_connections_revoked_total, "sallyport_client_connections_revoked_total",
+     Type::counter, "Client connections that were cut because an answer was revoked."},
     {Metric::exchanges_total, "sallyport_exchanges_total", Type::counter,
      "Requests received, whatever became of them."},
     {Metric::exchanges_blocked_total, "sallyport_exchanges_blocked_total", Type::counter,

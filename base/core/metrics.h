@@ -25,6 +25,7 @@ enum class Metric : std::uint16_t {
   client_connections_over_memory_total,
   client_connections_shed_total,
   client_connections_suspended_total,
+  client_connections_revoked_total,
   exchanges_total,
   exchanges_blocked_total,
   uploads_held_total,

@@ -89,8 +89,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
   CHECK(!warnings.has_errors());
   const auto nobody = [](std::string_view) { return false; };
-  lint_names(**program, {nobody, nobody, nobody, nobody, {"dropbox"}, {"staff"}, {"finance_team"}},
-             warnings);
+  KnownNames names{nobody, nobody, nobody, nobody, nobody};
+  names.apps = {"dropbox"};
+  names.groups = {"staff"};
+  names.app_tags = {"finance_team"};
+  names.name_tags = {"payroll"};
+  lint_names(**program, names, warnings);
   CHECK(warnings.empty() == render(warnings).empty());
 
   for (const int known : {0, 1, 2}) {

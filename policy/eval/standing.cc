@@ -101,8 +101,8 @@ Time end_of_minute(Time time) {
 }
 
 Standing::Standing(std::vector<std::shared_ptr<const Grant>> grants,
-                   std::vector<Suspension> suspensions)
-    : suspensions_(std::move(suspensions)) {
+                   std::vector<Suspension> suspensions, std::vector<std::string> revoked)
+    : suspensions_(std::move(suspensions)), revoked_(std::move(revoked)) {
   grants_.reserve(grants.size());
   for (auto& grant : grants) {
     const std::uint64_t hash = hash_of(scope_of(*grant));
@@ -110,6 +110,7 @@ Standing::Standing(std::vector<std::shared_ptr<const Grant>> grants,
   }
   std::ranges::stable_sort(grants_, {}, &Filed::hash);
   std::ranges::stable_sort(suspensions_, {}, &Suspension::user);
+  std::ranges::sort(revoked_);
 }
 
 const Standing& Standing::none() {
@@ -134,6 +135,10 @@ const Grant* Standing::find_pass(const CompiledPolicy& policy, const Activity& a
                                  const Outcome& outcome) const {
   if (!asks(policy.action) && !outcome.holds()) return nullptr;
   return find_grant(policy, activity);
+}
+
+bool Standing::was_revoked(std::string_view grant) const {
+  return std::ranges::binary_search(revoked_, grant);
 }
 
 const Suspension* Standing::find_suspension(const Activity& activity) const {

@@ -10,6 +10,9 @@
 //   Suspension  a user may do nothing: at all, in one app, or in sanctioned apps. It is decided
 //               before any policy, as a block, and a policy in rehearsal changes nothing about it.
 //
+// A grant that an operator takes back ends what it let pass and still runs (was_revoked()); one
+// that ends by its time does not.
+//
 // A grant is one person's: of a user, or where no user is known of a client address (so that who is
 // behind one address shares it; a step_up therefore is never granted to an address). It is for one
 // policy, by its id, and for what that asked then: the grant of a coach says nothing once the same
@@ -76,7 +79,8 @@ inline constexpr std::string_view kSuspensionName = "Suspension";
 class Standing {
  public:
   Standing() = default;  // nobody answered anything, nobody is suspended
-  Standing(std::vector<std::shared_ptr<const Grant>> grants, std::vector<Suspension> suspensions);
+  Standing(std::vector<std::shared_ptr<const Grant>> grants, std::vector<Suspension> suspensions,
+           std::vector<std::string> revoked = {});
   static const Standing& none();
 
   // In force at `activity.at`, or null. Null for policies that nobody can be granted.
@@ -86,6 +90,10 @@ class Standing {
                          const Outcome& outcome) const;
   // The first that holds of those of the user, under any of their names; or null.
   const Suspension* find_suspension(const Activity& activity) const;
+
+  // Whether the grant of that id was taken back, of late.
+  bool was_revoked(std::string_view grant) const;
+  bool any_revoked() const { return !revoked_.empty(); }
 
   bool empty() const { return grants_.empty() && suspensions_.empty(); }
   std::size_t size() const { return grants_.size(); }  // grants
@@ -98,6 +106,7 @@ class Standing {
   };
   std::vector<Filed> grants_;            // by hash
   std::vector<Suspension> suspensions_;  // by user, then as given
+  std::vector<std::string> revoked_;     // ids of grants, sorted
 };
 
 // The grant that would let `activity` pass `policy`: without id and times. Nothing where nobody can

@@ -189,6 +189,9 @@ std::optional<StandingBook::Refusal> StandingBook::revoke(const Ulid& id, std::s
   if (!grants_.contains(id)) return Refusal{404, "there is no grant " + id.to_string()};
   const Result<void> removed = forget_grant(id, who, now);
   if (!removed) return not_kept(removed.error());
+  // Workers end what runs by it when they see it, so that not all need be remembered for long.
+  if (revoked_.size() == kMostRevoked) revoked_.erase(revoked_.begin());
+  revoked_.push_back(id.to_string());
   rebuild();
   return std::nullopt;
 }
@@ -275,7 +278,8 @@ void StandingBook::rebuild() {
   std::vector<Suspension> suspensions;
   suspensions.reserve(suspensions_.size());
   for (const auto& [id, kept] : suspensions_) suspensions.push_back(kept.suspension);
-  standing_ = std::make_shared<const policy::Standing>(std::move(grants), std::move(suspensions));
+  standing_ =
+      std::make_shared<const policy::Standing>(std::move(grants), std::move(suspensions), revoked_);
 }
 
 }  // namespace sallyport::app

@@ -32,7 +32,8 @@ class StandingBook {
   static constexpr std::size_t kMostOfOne = 100;       // of one user, or one address
   static constexpr std::size_t kMostOfNobody = 5'000;  // of addresses, all together
   static constexpr std::size_t kMostSuspensions = 2'000;
-  static constexpr std::size_t kMostReason = 1'000;  // bytes
+  static constexpr std::size_t kMostReason = 1'000;   // bytes
+  static constexpr std::size_t kMostRevoked = 1'000;  // that are remembered as such
 
   explicit StandingBook(discovery::StateStore& store) : store_(store) {}
 
@@ -91,6 +92,7 @@ class StandingBook {
   UlidMaker ids_;
   std::map<Ulid, KeptGrant> grants_;
   std::map<Ulid, KeptSuspension> suspensions_;
+  std::vector<std::string> revoked_;  // ids of grants, in that order
   std::shared_ptr<const policy::Standing> standing_ = std::make_shared<const policy::Standing>();
 };
 

@@ -49,7 +49,7 @@ Task<Result<std::shared_ptr<const tls::Leaf>>> Interceptor::leaf_for(
     // Waiting ends with the connection. What else could be given up has ended or begins later.
     io::Nursery scope(services_.worker.executor());
     const session::ClientConnection::Waiting waiting(opening.connection, opening.activity,
-                                                     [&scope] { scope.cancel(); });
+                                                     opening.verdict, [&scope] { scope.cancel(); });
     const bool entered = co_await gate.enter(timeouts_.leaves_per_second, scope);
     if (scope.cancelled()) {
       co_return fail(ErrorKind::cancelled, Side::ours, "given up while waiting for a certificate");

@@ -171,7 +171,7 @@ Task<void> Interceptor::open(Opening& opening) {
   // Where it goes: the address that CONNECT named, believed only if it proves to be the name of
   // SNI.
   io::Nursery scope(services_.worker.executor());
-  const session::ClientConnection::Waiting waiting(connection, opening.activity,
+  const session::ClientConnection::Waiting waiting(connection, opening.activity, opening.verdict,
                                                    [&scope] { scope.cancel(); });
   Result<origin::Route> route = co_await services_.router.find(
       opening.target.host, opening.target.port, true, scope, connection.peer.address);
@@ -235,12 +235,18 @@ Task<void> Interceptor::open(Opening& opening) {
 Task<void> Interceptor::tunnel(Opening& opening) {
   io::Nursery scope(services_.worker.executor());
   session::ClientConnection& connection = opening.connection;
-  const session::ClientConnection::Waiting waiting(connection, opening.activity,
+  const session::ClientConnection::Waiting waiting(connection, opening.activity, opening.verdict,
                                                    [&scope] { scope.cancel(); });
   // Since it was decided: from here on whoever suspends finds it.
   if (const policy::Suspension* since =
           services_.snapshots.standing().find_suspension(opening.activity)) {
     connection.suspension = since->id.to_string();
+    record(opening, EventKind::tunnel, Ending::client_closed, {});
+    co_return;
+  }
+  for (const auto& [policy, grant] : opening.verdict.granted) {
+    if (!services_.snapshots.standing().was_revoked(grant)) continue;
+    connection.revoked = grant;
     record(opening, EventKind::tunnel, Ending::client_closed, {});
     co_return;
   }

@@ -323,7 +323,26 @@ Task<void> ExplicitProxy::serve_one(Live& live, http1::Server& server,
   live.loop->stop();
 }
 
+// A grant that was taken back ends what it let pass, with the connection: what else runs there is
+// the same person's.
+void ExplicitProxy::end_what_was_revoked(const policy::Standing& standing) {
+  std::int64_t cut = 0;
+  for (Live& live : live_) {
+    session::ClientConnection& facts = live.facts;
+    if (!facts.suspension.empty() || !facts.revoked.empty()) continue;
+    facts.revoked =
+        facts.granted_by([&](const std::string& grant) { return standing.was_revoked(grant); });
+    if (facts.revoked.empty()) continue;
+    facts.cancel();
+    facts.abort();
+    ++cut;
+  }
+  services_.worker.metrics().add(Metric::client_connections_revoked_total, cut);
+  if (cut > 0) log::info(std::to_string(cut) + " connections of revoked answers were cut");
+}
+
 void ExplicitProxy::stand(const policy::Standing& standing) {
+  if (standing.any_revoked()) end_what_was_revoked(standing);
   if (standing.suspensions().empty()) return;
   std::int64_t cut = 0;
   for (Live& live : live_) {

@@ -52,7 +52,8 @@ class ExplicitProxy {
   // Ends the connections that wait for a request, those that have waited a second or longer; for
   // when memory is short. Returns how many.
   std::size_t shed_idle();
-  // Somebody may be suspended by now: what they have open is cut, and recorded as a block.
+  // Somebody may be suspended by now, or an answer revoked: what is open by it is cut, and recorded
+  // as a block.
   void stand(const policy::Standing& standing);
   // Who is at which address, as the desk was told; another map from now on.
   void know(std::shared_ptr<const discovery::AddressMap> addresses) {
@@ -90,6 +91,7 @@ class ExplicitProxy {
     Live& live_;
   };
 
+  void end_what_was_revoked(const policy::Standing& standing);
   Task<void> accept_loop(io::TcpListener& listener, bool tls);
   Task<void> serve(LiveList::iterator live);
   Task<bool> open(Live& live);

@@ -164,6 +164,8 @@ struct ClientConnection {
   std::function<void()> drain;
   // The id of the suspension that cut it, or "".
   std::string suspension;
+  // The id of the grant that was taken back while something ran by it, or "".
+  std::string revoked;
   bool draining = false;
   // Ends it where it waits for a request inside TLS; else empty. True where it did.
   std::function<bool()> end_if_idle;
@@ -176,16 +178,28 @@ struct ClientConnection {
     }
     return false;
   }
+  // The grant by which something runs on it, and of which `fits` says yes; or "".
+  template <class Fits>
+  std::string granted_by(const Fits& fits) const {
+    for (const Waiting* one = waiting_; one != nullptr; one = one->next_) {
+      for (const policy::Verdict::Granted& granted : one->by_.granted) {
+        if (fits(granted.grant)) return granted.grant;
+      }
+    }
+    return {};
+  }
   bool runs() const { return waiting_ != nullptr; }
 
   // Something that runs and may be given up, for as long as this object lives. Giving up ends
-  // nothing at once: it makes what waits end soon. `about` outlives it, and may change meanwhile.
+  // nothing at once: it makes what waits end soon. `about`, and `by`, which let it pass, outlive
+  // it, and may change meanwhile.
   class Waiting {
    public:
-    Waiting(ClientConnection& connection, const policy::Activity& about,
+    Waiting(ClientConnection& connection, const policy::Activity& about, const policy::Verdict& by,
             std::function<void()> give_up)
         : connection_(connection),
           about_(about),
+          by_(by),
           give_up_(std::move(give_up)),
           next_(connection.waiting_) {
       if (next_ != nullptr) next_->previous_ = this;
@@ -202,6 +216,7 @@ struct ClientConnection {
     friend struct ClientConnection;
     ClientConnection& connection_;
     const policy::Activity& about_;
+    const policy::Verdict& by_;
     std::function<void()> give_up_;
     Waiting* next_;
     Waiting* previous_ = nullptr;

@@ -52,6 +52,21 @@ void Session::finish(std::unique_ptr<Event> kept, Ending ending) {
     event.verdict.suspension = connection_.suspension;
     for (discovery::ActivityRecord& record : event.activities) record.verdict = event.verdict;
   }
+  if (!connection_.revoked.empty() && ending != Ending::blocked) {
+    const auto by = std::ranges::find(event.verdict.granted, connection_.revoked,
+                                      &policy::Verdict::Granted::grant);
+    if (by != event.verdict.granted.end()) {
+      ending = Ending::blocked;
+      event.error = "cut: the answer that let it pass was revoked";
+      event.verdict.action = policy::Action::block;
+      event.verdict.policy_id = by->policy_id;
+      const SnapshotPin now = services_.snapshots.pin();
+      const auto policies = now->policy->policies();
+      const auto policy = std::ranges::find(policies, by->policy_id, &policy::CompiledPolicy::id);
+      event.verdict.policy = policy != policies.end() ? policy->name : by->policy_id;
+      for (discovery::ActivityRecord& record : event.activities) record.verdict = event.verdict;
+    }
+  }
   event.ending = ending;
   const Time end = services_.worker.clock().now();
   event.duration_us = std::max<std::int64_t>(0, (end - event.start).count());

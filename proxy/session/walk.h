@@ -43,7 +43,7 @@ struct Session::Walk {
         patience(services.settings.reply_head),
         look(services.worker.deadlines(), [this] { nursery.start(watch(*this)); }),
         pace(services.worker.deadlines(), [this] { look_at_pace(); }),
-        waiting_(connection, event.activity, [this] { nursery.cancel(); }),
+        waiting_(connection, event.activity, event.verdict, [this] { nursery.cancel(); }),
         services_(services),
         pace_rule_(services.settings.pace),
         upload_pace_(pace_rule_),

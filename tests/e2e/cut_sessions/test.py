@@ -9,6 +9,7 @@ import time
 
 import kit
 from kit import websocket
+from kit.asking import NAVIGATES, PORTAL
 from kit.wire import connect_through
 
 BIG = 1 << 30
@@ -28,8 +29,11 @@ POLICIES = f"""\
   when: {{host: tail.test, activity: upload, file.sha256: {hashlib.sha256(SECRET).hexdigest()}}}
   then: block
   hold: tail
+- name: asks first
+  when: {{host: asked.test}}
+  then: coach
 """
-HOSTS = ("up.test", "live.test", "raw.test", "tail.test")
+HOSTS = ("up.test", "live.test", "raw.test", "tail.test", "asked.test")
 
 
 class CutSessions(kit.Scenario):
@@ -122,6 +126,31 @@ class CutSessions(kit.Scenario):
         self.assertGreaterEqual(self.gateway.metric("sallyport_client_connections_suspended_total"), 4)
         self.cli("unsuspend", "ana")
         self.assertEqual(self.curl("https://up.test/").status, 200)
+
+    def test_what_runs_by_an_answer_ends_when_it_is_revoked(self):
+        def goes_on():
+            ticket = self.curl("https://asked.test/", *NAVIGATES).header("location").rsplit("/", 1)[1]
+            return self.curl(PORTAL + "/answer", "--data-urlencode", f"ticket={ticket}", "-d", "answer=continue").status == 200
+        kit.wait_until(goes_on, "the answer is taken")
+        [grant] = json.loads(self.cli("grants", "--format", "json").stdout)
+        with connect_through(self.gateway, "asked.test", ca=self.gateway.ca) as live, \
+                connect_through(self.gateway, "live.test", ca=self.gateway.ca) as other:
+            for peer, host in ((live, "asked.test"), (other, "live.test")):
+                self.assertEqual(websocket.open_client(peer, host).status, 101)
+            begun = time.monotonic()
+            self.cli("grants", "revoke", grant["id"])
+            with contextlib.suppress(OSError, AssertionError):
+                while live.fill():
+                    live.held = b""
+            self.assertLess(time.monotonic() - begun, 1.5, "the command's own start counts too")
+            other.send(websocket.frame(1, b"still", True))
+            self.assertTrue(other.fill(), "what nobody asked about goes on")
+        found = kit.wait_until(
+            lambda: [event for row in self.gateway.activities() if row["host"] == "asked.test"
+                     and (event := self.gateway.event(row["id"])).get("error", "").startswith("cut")], "it is recorded")
+        self.assertEqual((found[0]["ending"], found[0]["policy"], found[0]["granted"][0]["grant"]),
+                         ("blocked", "asks first", grant["id"]))
+        self.assertEqual(self.curl("https://asked.test/").status, 403)
 
     def put(self, name, body, *arguments):
         return self.curl(f"https://tail.test/{name}", "-X", "PUT", "--data-binary", "@-", *arguments,
