@@ -111,9 +111,11 @@ TEST(Page, OfABlockSpeaksTheLanguageThatTheFactsHave) {
   facts.portal = "https://sallyport.internal/ask/x";
   const http::Reply reply = render(PageKind::blocked, facts, request_of(kNavigation));
   EXPECT_EQ(field_of(reply, "Content-Language"), "de");
-  expect_has(body_of(reply), {"<html lang=\"de\">", "<h1>Der Zugriff auf Mega wurde gesperrt</h1>",
-                              "<dt>Anwendung</dt>", "<dt>Regel</dt>", "Zugang anfragen</a>",
-                              "Dazu nachfragen</a>", "Beispiel AG. Sie kommt nicht von mega.nz."});
+  expect_has(
+      body_of(reply),
+      {"<html lang=\"de\">", "<h1>Der Zugriff auf Mega wurde gesperrt</h1>", "<dt>Anwendung</dt>",
+       "<dt>Regel</dt>", "Zugang anfragen</a>", "Dazu nachfragen</a>",
+       "kommt nicht von mega.nz, sondern von proxy.corp.example", "das Beispiel AG betreibt."});
   facts.suspended = true;
   facts.say = "Your access is suspended.";
   const std::string suspended = body_of(render(PageKind::blocked, facts, request_of(kNavigation)));
@@ -122,7 +124,8 @@ TEST(Page, OfABlockSpeaksTheLanguageThatTheFactsHave) {
   facts.needs = "step_up";
   facts.reason = Word("block.step_up");
   expect_has(body_of(render(PageKind::blocked, facts, request_of(kNavigation))),
-             {"Beispiel AG verlangt dafür zuerst einen zweiten Nachweis.", "Hier antworten</a>"});
+             {"Beispiel AG verlangt dafür zuerst einen zweiten Nachweis, dass Sie es sind.",
+              "Hier antworten</a>"});
   // Programs are told in English.
   expect_has(body_of(render(PageKind::blocked, facts, request_of("GET /"))),
              {"\"title\":\"Blocked by policy\"", "Your access is suspended."});
@@ -149,8 +152,8 @@ TEST(Page, SaysEveryFaultInTheLanguageThatIsAskedFor) {
     facts.reason = Word("reason.port");
     facts.number = 25;
     const std::string page = body_of(render(kind, facts, request_of(kNavigation)));
-    expect_has(page, {"Ein Zertifikat der Seite ist abgelaufen.", "Zum Port 25 stellt",
-                      "Was nicht stimmt"});
+    expect_has(page,
+               {"Ein Zertifikat der Website ist abgelaufen.", "Port 25 ist", "Was nicht stimmt"});
     expect_has_not(page, {"The ", "the ", "your ", " site"});
   }
 }

@@ -95,7 +95,8 @@ class AccessRequests(asking.Asking):
         reply = self.curl("https://full.test/", *german)
         self.assert_has(reply, "content-language", "de")
         for words in ("Der Zugriff auf full.test wurde gesperrt", "Please use Box for files.", "Zugang anfragen",
-                      "<dt>Regel</dt><dd><bdi>Shut</bdi>", "Example Corp. Sie kommt nicht von full.test."):
+                      "<dt>Regel</dt><dd><bdi>Shut</bdi>", "Diese Seite kommt nicht von full.test",
+                      "das Example Corp betreibt."):
             self.assertIn(words, reply.text)
         way = re.search(r'href="(https://sallyport\.internal/ask/[^"]+)"', reply.text).group(1)
         self.assertIn("<dt>Regel</dt><dd><bdi>Shut</bdi>", self.curl(way, *german).text)
