@@ -30,8 +30,6 @@ class PageLanguages(kit.Scenario):
         plain = kit.RawOrigin(cls, cls.talk).address
         mail = kit.RawOrigin(cls, lambda peer: peer.send("220 ESMTP\r\n")).address
         silent = kit.RawOrigin(cls, wire.Peer.read_to_end).address
-        nobody = kit.RawOrigin(cls, cls.talk)
-        nobody.stop()
         cls.gateway = kit.Gateway(
             cls, roots=[authority.certificate], policies=POLICIES,
             resolve={**secure("good.test", authority.issue("good.test")),
@@ -39,9 +37,9 @@ class PageLanguages(kit.Scenario):
                      **secure("future.test", authority.issue("future.test", begins=5, ends=20)),
                      **secure("wrong.test", authority.issue("another.test")),
                      **secure("self.test", authority.self_sign("self.test")),
-                     "nobody.test": nobody.address, "mail.test": mail, "silent.test": silent, "clear.test": plain,
+                     "nobody.test": "127.0.0.1:1", "mail.test": mail, "silent.test": silent, "clear.test": plain,
                      "inner.test": "10.0.0.7", "www.google.com": plain, "*.test": plain},
-            config={"gateway": {"contact": "mailto:hilfe@example.org"}, "timeouts": {"reply_head": "1s", "handshake": "1s"},
+            config={"gateway": {"contact": "mailto:hilfe@example.org"}, "timeouts": {"reply_head": "2s", "handshake": "2s"},
                     "portal": {"organisation": "Muster AG", "pages": str(cls.source / "conf/pages")}})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
 
