@@ -85,6 +85,7 @@ HAS_INSTANCE = frozenset(("microsoft_365", "box", "slack", "github", "salesforce
                           "figma", "chatgpt", "claude"))
 
 TAILS = 4096        # ready-made ends of lines for each kind of tail
+FRESH = 4096        # of them different; a power of two. Tests are content with fewer
 _ENDINGS = (("docx", 26, 60), ("xlsx", 20, 90), ("pdf", 24, 300), ("pptx", 10, 2200), ("csv", 6, 200), ("png", 7, 350),
             ("zip", 4, 6000), ("mp4", 1, 60000), ("txt", 2, 8))    # extension, share, typical KB
 _ENDINGS_OFTEN = list(itertools.accumulate(one[1] for one in _ENDINGS))
@@ -174,7 +175,7 @@ class Applications:
     @functools.cache
     def tails(self, kind, instance=""):
         source = random_module.Random(f"{self._seed}:tails:{kind}:{instance}")
-        return [tail(source, kind, instance) for _ in range(TAILS)]
+        return [tail(source, kind, instance) for _ in range(FRESH)] * (TAILS // FRESH)
 
     @functools.cache
     def choices(self, app, kind, personal=False):

@@ -14,7 +14,7 @@ PROFILE = (.1, .1, .1, .1, .1, .2, .4, .6, .8, 1.15, 1.3, 1.2, .65, .75, 1.1, 1.
 FLAT = (1,) * 24
 
 # Chances on a working day.
-MISTYPED, MISTYPED_MONDAY, EXPIRED_PHONE_FAILS = 0.03, 0.07, 0.3
+MISTYPED, MISTYPED_MONDAY, EXPIRED_PHONE_FAILS, STUBBORN = 0.03, 0.07, 0.3, 0.05
 EVENING_WORK, FREE_DAY_WORK, VPN_LATE, CAFE, CURIOSITY = 0.10, 0.05, 0.10, 0.03, 0.05
 SCRIPTS, CALLED_AT_NIGHT = 0.25, 0.25
 BYPASSED, PINNED = 0.12, 0.02
@@ -73,7 +73,10 @@ class Behaviour(Travel):
         if "foreign_sim" in one.habits:
             country = ("PL", "CZ", "AT", "MX", "AE", "LK")[one.number % 6]
         carriers = self.network.mobile[country]
-        return carriers[one.carrier % len(carriers)].client(one.number, moment // (3 * HOUR))
+        block, numbers = carriers[one.carrier % len(carriers)], (one.number, moment // (3 * HOUR))
+        if block is carriers[0] and country == "DE" and self.world.surprises.feed_errs(moment, block.ip(*numbers)):
+            block = self.network.mistaken
+        return block.client(*numbers)
 
     @staticmethod
     def context(one, client, agent):
@@ -192,6 +195,10 @@ class Behaviour(Travel):
         for i in range(failed):
             self.login(at, context, "microsoft_365", False)
             at += int((4 + 30 * random()) * calendars.SECOND)
+        if expires and random() < STUBBORN:     # A program asks again and again before the person does.
+            for _ in range(20 + int(60 * random())):
+                self.login(at, context, "microsoft_365", False)
+                at += int((2 + 12 * random()) * calendars.SECOND)
         self.login(at, context, "microsoft_365", True)
         if random() < .35:
             self.login(begin + int((end - begin) * random()), context, one.wanted[int(random() * len(one.wanted))][0],
@@ -258,8 +265,8 @@ class Behaviour(Travel):
     # -- Accounts that are nobody's.
 
     def _robot(self, one, date):
-        _, agent, app, kind, tail, busy, hours, place = one.robot
-        client = getattr(self.network, place).client(one.number)
+        _, agent, app, kind, tail, busy, hours, _ = one.robot
+        client = self.world.surprises.network_of(one)
         context, mix = self.context(one, client, agent), self.world.only(app, kind, tail)
         scale = one.rate * self.world.surprises.robots(one, date)
         for hour in hours:

@@ -3,8 +3,8 @@
 import datetime
 
 import calendars
-from applications import action, bytes_of, tail
-from calendars import HOUR, MINUTE
+from applications import action, tail
+from calendars import MINUTE
 
 MOST_NUMBERS = 20       # activities that an incident's record names
 PER_EIGHT_WEEKS = 3     # of each kind
@@ -155,7 +155,7 @@ def _victim(world, random, kind, taken, first, last, span):
         if one.number in taken or one.dormant and not kind.make:
             continue
         day = world.first + datetime.timedelta(days=random.randrange(first, max(first + 1, last)))
-        if kind.who and attempt < 15000 and not kind.who(one, day):
+        if kind.who and not kind.who(one, day) and not (kind.make and attempt > 15000):
             continue
         if kind.make:       # The person's life is changed to fit; nobody may be on a journey then.
             if not one.trips and not one.away and one.start < world.first and (one.leave is None or one.dormant):
@@ -168,6 +168,3 @@ def _victim(world, random, kind, taken, first, last, span):
             continue
         return one, day
     raise SystemExit("too few people for so many incidents: more --users, or fewer --incidents")
-
-
-__all__ = ["Case", "HOUR", "Kind", "MINUTE", "Scene", "action", "bytes_of", "schedule", "tail"]

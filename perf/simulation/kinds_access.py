@@ -215,8 +215,8 @@ def outdated_system(s):
 def suspicious_agent(s):
     if s.hidden:
         context = s.own(agent=agents.program("python_requests"))
-        s.acts(s.time(12, 14), 30, 9, context, "workday", "view", "report")
-        return "A script reads nine pages of Workday in the name of somebody who never ran one."
+        s.acts(s.time(12, 14), 30, 9, context, "workday", "download", "report")
+        return "A script fetches nine reports of Workday in the name of somebody who never ran one."
     name = s.random.choice(("sqlmap", "nikto", "nuclei", "headless_chrome"))
     s.acts(s.busy(), 30, 120, s.own(agent=agents.robot(name)), "salesforce", "view")
     return f"{name} goes through Salesforce from the victim's desk."
@@ -273,6 +273,6 @@ KINDS = {
     "outdated_system": Kind(outdated_system),
     "suspicious_agent": Kind(suspicious_agent, who=lambda one, day: one.department in (
         "sales", "finance", "human_resources", "marketing", "support")),
-    "terminated_user": Kind(terminated_user, make=_leaves,
-                                                      who=lambda one, day: not one.dormant), "dormant_account": Kind(dormant_account, make=_sleeps, who=lambda one, day: one.dormant),
+    "terminated_user": Kind(terminated_user, make=_leaves, who=lambda one, day: not one.dormant),
+    "dormant_account": Kind(dormant_account, make=_sleeps, who=lambda one, day: one.dormant),
 }

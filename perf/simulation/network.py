@@ -77,10 +77,10 @@ def mixed(*numbers):
 class Range:
     """A block of addresses that belong together."""
 
-    def __init__(self, cidr, kind, city, asn, isp, category="", tags=(), country=""):
+    def __init__(self, cidr, kind, city, asn, isp, category="", tags=()):
         self.cidr, self.kind, self.city, self.asn, self.isp = cidr, kind, city, asn, isp
         self.category, self.tags = category, tags
-        self.country = country or CITIES[city].country
+        self.country = CITIES[city].country
         base, length = cidr.split("/")
         self.v6 = ":" in base
         if self.v6:
@@ -144,6 +144,9 @@ class Network:
             # Carrier-grade NAT: thousands of phones behind 254 addresses.
             self.mobile[city.country] = [self._block("mobile", egress, f"{word} Mobile {city.country}", 24)
                                          for word in ("Skylark", "Tern") for egress in cities]
+        # Phones of Germany for two days on which a feed is wrong; no range of its own.
+        skylark = self.mobile["DE"][0]
+        self.mistaken = Range(skylark.cidr, "mobile", skylark.city, skylark.asn, skylark.isp, "risky", ("botnet",))
         self.hotel = {n: self._block("hotel", n, f"Lodge Guest Net {c.country}", 20) for n, c in CITIES.items()}
         self.airport = {n: self._block("airport", n, f"Gate Wifi {c.country}", 24) for n, c in CITIES.items()}
         self.cafe = {n: self._block("cafe", n, f"Corner Hotspot {CITIES[n].country}", 22) for n in OFFICES}

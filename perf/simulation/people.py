@@ -15,6 +15,7 @@ LONG_AGO = datetime.date(2025, 1, 1)
 PART_TIME, HYBRID, REMOTE, VPN_AT_HOME = 0.12, 0.35, 0.10, 0.35
 PHONE, SECOND_BROWSER, NATIVE_PROGRAMS = 0.75, 0.18, 0.7
 FOREIGN_SIM, PRIVACY_RELAY, PRIVATE_VPN = 0.01, 0.015, 0.004
+FEWEST_ADMINS = 8
 ADMINS_OF_IT, ON_CALL_TECHNICAL, SCRIPTS_ENGINEERING = 0.25, 0.12, 0.15
 PASSWORD_DAYS = 90
 SERVICE_ACCOUNTS, KIOSKS = 0.006, 0.0025    # per person
@@ -94,7 +95,8 @@ def make(seed, count, first_day, weeks):
     shares = [DEPARTMENTS[name][0] for name in names]
     everybody = []
     for number in range(count):
-        department = random.choices(names, shares)[0]
+        # However small it is, somebody has to administer it.
+        department = "it" if number < FEWEST_ADMINS else random.choices(names, shares)[0]
         office = random.choices(OFFICES, OFFICE_SHARES)[0]
         everybody.append(_person(random, number, department, office))
         journeys.plan(random, everybody[-1], first_day, weeks)
@@ -122,6 +124,7 @@ def _person(random, number, department, office):
         one.groups.append("contractors")
     technical = department in ("it", "engineering")
     one.admin = department == "it" and chance() < ADMINS_OF_IT or department == "engineering" and chance() < .02
+    one.admin = one.admin or number < FEWEST_ADMINS
     one.on_call = technical and chance() < ON_CALL_TECHNICAL
     one.groups += ["admins"] * one.admin + ["on_call"] * one.on_call
     one.traveller = chance() < journeys.TRAVELLERS * {"sales": 2, "executives": 5, "support": .3}.get(department, .8)

@@ -21,13 +21,14 @@ BURSTS = (  # chance, type, tail, apps, least, most, minutes
     (.0008, "rename", "renamed", ("microsoft_365", "box"), 20, 140, 30),        # photos, a new scheme of names
 )
 TIDIES_UP, ANALYST, FILMS = 0.06, 0.2, 0.15
+ADMIN_WORK = 0.05           # of an administrator: a project, newcomers, a change of many settings
 CONSENTS = ((.0016, "low", ("openid", "email", "User.Read")),
             (.0007, "medium", ("offline_access", "Calendars.ReadWrite", "Contacts.Read")),
             (.00005, "high", ("offline_access", "Mail.Read")))
 CONSENTED = ("Meeting Planner", "Signature Maker", "Poll Box", "Travel Desk", "Notes Anywhere", "Mail Rules",
              "Slide Coach", "Room Finder")
 PRIVATE_CONTACT = 0.0003    # looks at what Tor or a VPN has to offer, and does no more
-NEW_LAPTOP = 0.0018         # a day: four years of life
+NEW_LAPTOP = 0.0018         # a day: four years of life; the first synchronisation fetches everything again
 FAREWELL = 0.3              # of leavers, who take their own photos along
 
 ROLLOUTS = (  # at this share of the weeks: department, app, class, weight
@@ -45,6 +46,9 @@ class Surprises:
         self.test = world.working_day(at(.45))
         self.migration = world.working_day(at(.65))
         self.backup = at(.50)
+        self.feed = world.working_day(at(.25))
+        self.secret = world.working_day(at(.58))
+        self.add_in = world.working_day(at(.62))
         self.pinning = world.working_day(at(.75))
         self.meeting = at(.40) - datetime.timedelta(days=at(.40).weekday())
         staff = [one for one in world.people if one.kind == "person"]
@@ -58,6 +62,9 @@ class Surprises:
             (self.migration, "Migration from Box to Microsoft 365 for three days by "
              + ", ".join(one.id for one in self.movers)),
             (self.backup, "Full backup: six times the usual volume for two nights"),
+            (self.feed, "A feed takes some addresses of a mobile carrier for a botnet, for two days"),
+            (self.secret, "The secret of svc-etl-01 has expired: it fails for hours, until it gets a new one"),
+            (self.add_in, "An add-in for mail that reads all of it, approved, is consented to by half of support"),
             (self.pinning, "A new version of a messenger refuses our certificate for five days"),
             (self.meeting, "Sales meeting in Barcelona: a quarter of the department, one hotel"),
         ]
@@ -90,6 +97,8 @@ class Surprises:
         behaviour = self.world.behaviour
         if date == self.test:
             self._audit(date)
+        if date == self.secret:
+            self._expired(date)
         if self.migration <= date < self.migration + datetime.timedelta(days=3):
             for one in self.movers:
                 if one.present(date) and not calendars.is_free(one.country, date):
@@ -110,6 +119,21 @@ class Surprises:
             behaviour.spread(start, start + 40 * MINUTE, "Europe/London", date, 150, context,
                              self.world.only(app, "view", "page"))
 
+    def _expired(self, date):
+        etl = next(one for one in self.world.people if one.id == "svc-etl-01")
+        context = self.world.behaviour.context(etl, self.network_of(etl), etl.robot[1])
+        at = calendars.utc(date) + 2 * HOUR
+        while at < calendars.utc(date) + 9 * HOUR:
+            self.world.behaviour.login(at, context, "salesforce", False)
+            at += int((1.5 + self.random.random()) * MINUTE)
+        self.world.behaviour.login(at, context, "salesforce", True)
+
+    def network_of(self, robot):
+        return getattr(self.world.network, robot.robot[7]).client(robot.number)
+
+    def feed_errs(self, moment, ip):
+        return 0 <= moment - calendars.utc(self.feed) < 2 * calendars.DAY and ip.endswith(("7", "3"))
+
     def robots(self, one, date):
         """How much more than usual a robot does."""
         nights = (date - self.backup).days
@@ -124,11 +148,22 @@ class Surprises:
         if random() < NEW_LAPTOP:
             one.laptop = agents.laptop(self.random)
             one.replaced.append(str(date))
+            behaviour.spread(begin, begin + 3 * HOUR, one.zone, date, 150 * 6 ** random(),
+                             behaviour.context(one, client, agents.program("onedrive", one.laptop.system)),
+                             self.world.only("microsoft_365", "download", "down", "corporate"))
         context = behaviour.context(one, client, one.laptop.agent(date))
         if random() < .03:      # of the rare things, one look at all of them
             self._rare(one, date, begin, end, context, 1 / .03)
+        if one.admin and random() < ADMIN_WORK:
+            at = begin + int((end - begin - HOUR) * random())
+            app = next(want[0] for want in one.wanted if want[1] == "admin")
+            behaviour.spread(at, at + HOUR, one.zone, date, 10 * 6 ** random(), context,
+                             self.world.only(app, "admin", "setting"))
         if one.habits:
             self._habit(one, date, begin, end, context)
+        if one.department == "support" and 0 <= (date - self.add_in).days < 3 and random() < .25:
+            self.consent(begin + int((end - begin) * random()), context, "Mail Rules", "high",
+                         ("offline_access", "Mail.ReadWrite", "MailboxSettings.ReadWrite"))
         if date == self.outage:
             self._outage(one, date, context)
         if self.pinning <= date < self.pinning + datetime.timedelta(days=5) and one.phone and random() < .25:

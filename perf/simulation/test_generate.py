@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
+import applications                                     # noqa: E402
 import generate                                         # noqa: E402
 from kinds_data import RESERVED                         # noqa: E402
 from network import CITIES, Network, kilometres         # noqa: E402
@@ -64,6 +65,7 @@ class Generated(unittest.TestCase):
         cls.directory = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.directory.cleanup)
         cls.path = pathlib.Path(cls.directory.name)
+        applications.FRESH = 256
         cls.world = generate.generate(cls.path / "one", USERS, WEEKS, SEED)
         cls.activities = read(cls.path / "one" / "activities.jsonl")
         cls.incidents = read(cls.path / "one" / "incidents.jsonl")
@@ -112,7 +114,7 @@ class Generated(unittest.TestCase):
         with open(self.path / "one" / "activities.jsonl", encoding="ascii") as file:
             lengths = [len(line) for line in file]
         self.assertLess(sum(lengths) / len(lengths), 380)
-        self.assertLess(max(lengths), 560)
+        self.assertLess(max(lengths), 600)
 
     def test_EveryWordIsOneOfTheProducts(self):
         catalog = {path.parent.name for path in (ROOT / "conf" / "catalog").glob("*/app.yaml")}
@@ -162,8 +164,11 @@ class Generated(unittest.TestCase):
             client = one["client"]
             found = self.range_of(client["ip"])
             self.assertEqual(len(found), 1, client)
-            self.assertEqual((found[0]["country"], found[0]["asn"], found[0]["isp"], found[0]["category"]),
-                             (client["country"], client["asn"], client["isp"], client.get("category", "none")))
+            self.assertEqual((found[0]["country"], found[0]["asn"], found[0]["isp"]),
+                             (client["country"], client["asn"], client["isp"]))
+            if found[0]["kind"] != "mobile":    # about which a feed errs for two days
+                self.assertEqual((found[0]["category"], found[0]["tags"]),
+                                 (client.get("category", "none"), client.get("tags", [])))
 
     def test_RangesAreNobodys(self):
         allowed = [ipaddress.ip_network(one) for one in (

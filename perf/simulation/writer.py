@@ -12,6 +12,7 @@ from calendars import HOUR, SECOND, text
 from incidents import MOST_NUMBERS
 
 MIX = 128   # parts in a mix, and 4096 tails: the bits that expand() takes apart
+SECONDS = [f":{i // 60:02}:{i % 60:02}." for i in range(3600)]      # of an hour
 
 
 class Writer:
@@ -59,22 +60,20 @@ class Writer:
         lines = self._singles.pop(hour, [])
         stints = self._stints.pop(hour, ())
         if stints:
-            day = text(hour * HOUR)[:13]
-            seconds = [f'{{"time":"{day}:{i // 60:02}:{i % 60:02}.' for i in range(3600)]
-            self._expand(lines, stints, hour * HOUR, seconds)
+            self._expand(lines, stints, hour * HOUR, f'{{"time":"{text(hour * HOUR)[:13]}')
         # The time comes first and is of one width: the order of the texts is that of time.
         lines.sort()
         return lines
 
-    def _expand(self, lines, stints, base, seconds):
-        bits, add = self._bits, lines.append
+    def _expand(self, lines, stints, base, begin):
+        bits, add, seconds = self._bits, lines.append, SECONDS
         for start, length, count, context, mix in stints:
             offset = start - base
             for _ in range(count):
                 chance = bits(64)
                 action, tails = mix[chance & 127]
                 second, micro = divmod(offset + (length * (chance >> 19) >> 45), SECOND)
-                add(f'{seconds[second]}{micro:06d}Z",{context}{action}{tails[chance >> 7 & 4095]}')
+                add(f'{begin}{seconds[second]}{micro:06d}Z",{context}{action}{tails[chance >> 7 & 4095]}')
 
     @property
     def held(self):
