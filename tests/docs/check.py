@@ -21,7 +21,7 @@ def tests():
 
 
 def faults(text, known):
-    for suite, name in re.findall(r"`([A-Z]\w+)\.([A-Z]\w+|\*)`", text):
+    for suite, name in re.findall(r"(?:`|filter=')([A-Z]\w+)\.([A-Z]\w+|\*)[`']", text):
         if f"{suite}.{name}" not in EXAMPLES and name not in known.get(suite, ()) and (name != "*" or suite not in known):
             yield f"there is no test {suite}.{name}"
     for names in re.findall(r"e2e ((?:`\w+`(?:, )?)+)", text):
