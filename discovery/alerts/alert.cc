@@ -27,12 +27,10 @@ std::string format_day(std::chrono::sys_days day) {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
-void append_json(std::string& out, const Alert& alert) {
-  JsonWriter json(out);
+void write_members(JsonWriter& json, const Alert& alert) {
   const auto text = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) json.member(name, value);
   };
-  json.begin_object();
   json.member("id", alert.id.to_string());
   json.member("time", format_rfc3339(alert.time));
   json.member("policy_id", alert.policy_id);
@@ -51,6 +49,12 @@ void append_json(std::string& out, const Alert& alert) {
   for (const Ulid& event : alert.events) json.string(event.to_string());
   json.end_array();
   json.member("text", alert.text);
+}
+
+void append_json(std::string& out, const Alert& alert) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_members(json, alert);
   json.end_object();
 }
 

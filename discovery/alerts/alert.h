@@ -1,8 +1,8 @@
 #pragma once
 // What a person must see: that activities matched a policy which asks for alerts.
 //
-// Today policies raise them (alert_raiser.h). Detections, states (read, resolved) and comments come
-// beside: an alert is what was raised and never changes; what people make of it is kept apart.
+// Today policies raise them (alert_raiser.h); detections come beside. An alert is what was raised and
+// never changes; what people make of it is kept apart (handling.h).
 
 #include <chrono>
 #include <cstdint>
@@ -15,6 +15,10 @@
 #include "base/core/clock.h"
 #include "base/core/id.h"
 #include "policy/activity/words.h"
+
+namespace sallyport {
+class JsonWriter;
+}
 
 namespace sallyport::discovery {
 
@@ -66,6 +70,8 @@ struct AlertDay {
 //   id, time, policy_id, policy, kind, severity, category, user, client, app, app_name, host,
 //   count, events (array of ids), text
 void append_json(std::string& out, const Alert& alert);
+// The same as members of an object that is begun.
+void write_members(JsonWriter& json, const Alert& alert);
 // {policy_id, day, raised, suppressed}
 void append_json(std::string& out, const AlertDay& day);
 

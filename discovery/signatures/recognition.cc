@@ -221,9 +221,11 @@ void Recognition::read_request(std::string_view prefix, bool ended) {
   if (nothing()) return;
   Owned& own = *requests_.front();
   bool all = false;
-  own.body =
-      decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""),
-                        may_be_batch_ || may_be_list() ? kMostBatchRead : kMostBodyRead, &all);
+  own.body = decompress_prefix(prefix, headers_->find("Content-Encoding").value_or(""),
+                               may_be_batch_ || may_be_list() || prefix.size() > kMostBodyRead
+                                   ? kMostBatchRead
+                                   : kMostBodyRead,
+                               &all);
   ended_ = ended && all;
   own.values->set_body(own.body);
   if (!open_list()) settle(0, std::move(candidates_), false);

@@ -80,9 +80,11 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   hand_store = std::move(*opened);
   hand = std::make_unique<HandTags>(*hand_store);
   standing_book = std::make_unique<StandingBook>(*hand_store);
+  alert_book = std::make_unique<AlertBook>(hand_store.get());
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
   if (loaded) loaded = standing_book->load(clock.now());
   if (loaded) standing_book->end_signed_in(clock.now());
+  if (loaded) loaded = alert_book->load(clock.now());
   if (loaded) loaded = open_portal();
   return loaded;
 }

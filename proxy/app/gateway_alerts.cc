@@ -29,7 +29,7 @@ void Gateway::Parts::open_alerts() {
   alerts = std::make_unique<discovery::AlertRaiser>(
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
-  add_alert_routes(*api, file, clock);
+  add_alert_routes(*api, file, *alert_book, clock);
 }
 
 // On the scribe's thread.

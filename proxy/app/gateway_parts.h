@@ -24,6 +24,7 @@
 #include "discovery/logs/sink_file.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/admin/api.h"
+#include "proxy/app/alert_book.h"
 #include "proxy/app/access_routes.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
@@ -82,6 +83,7 @@ struct Gateway::Parts {
   std::unique_ptr<discovery::StateStore> hand_store;
   std::unique_ptr<HandTags> hand;
   std::unique_ptr<StandingBook> standing_book;
+  std::unique_ptr<AlertBook> alert_book;
   std::unique_ptr<PortalDesk> portal_desk;
   std::unique_ptr<portal::PortalState> portal_state;
   std::unique_ptr<PolicyArchive> archive;

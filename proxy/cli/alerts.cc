@@ -6,9 +6,18 @@
 #include "discovery/events/decode.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
+
+bool KeptAlerts::read(const std::string& state) {
+  if (!open_for_reading(state, store)) return false;
+  book = std::make_unique<app::AlertBook>(store.get());
+  const Result<void> loaded = book->load(system_clock().now());
+  if (!loaded) complain(describe(loaded.error()));
+  return loaded.has_value();
+}
 
 namespace {
 
@@ -41,32 +50,38 @@ std::optional<AlertQuery> read_query(const AlertsOptions& options) {
 
 std::string short_time(Time time) { return format_rfc3339(time).substr(0, 19) + "Z"; }
 
-std::string json_of(const std::vector<Alert>& alerts) {
+std::string json_of(const std::vector<Alert>& alerts, const app::AlertBook& book) {
   std::string out = "[";
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     out += i == 0 ? "\n" : ",\n";
-    append_json(out, alerts[i]);
+    app::append_json(out, alerts[i], book.of(alerts[i].id), false);
   }
   return out + (alerts.empty() ? "]\n" : "\n]\n");
 }
 
 // What a terminal has room for.
-std::string table_of(const std::vector<Alert>& alerts) {
-  Listing listing({"id", "time", "severity", "policy", "user", "app", "count", "text"});
+std::string table_of(const std::vector<Alert>& alerts, const app::AlertBook& book) {
+  Listing listing({"id", "time", "severity", "state", "policy", "user", "app", "count", "text"});
   for (const Alert& one : alerts) {
+    const discovery::AlertHandling& handling = book.of(one.id);
+    const bool untouched =
+        !handling.read && handling.resolution == discovery::AlertResolution::open;
     listing.add({Listing::text(one.id.to_string()), Listing::text(short_time(one.time)),
-                 Listing::text(to_string(one.severity)), Listing::text(one.policy),
-                 Listing::text(one.user),
+                 Listing::text(to_string(one.severity)),
+                 Listing::text(untouched ? "new" : to_string(handling.resolution)),
+                 Listing::text(one.policy), Listing::text(one.user),
                  Listing::text(one.app_name.empty() ? one.host : one.app_name),
                  Listing::number(one.count), Listing::text(one.text)});
   }
   return listing.render("table");
 }
 
-std::string csv_of(const std::vector<Alert>& alerts) {
+std::string csv_of(const std::vector<Alert>& alerts, const app::AlertBook& book) {
   Listing listing({"id", "time", "severity", "category", "kind", "policy_id", "policy", "user",
-                   "client", "app", "app_name", "host", "count", "text", "events"});
+                   "client", "app", "app_name", "host", "count", "text", "events", "read",
+                   "resolution", "reason", "assignee"});
   for (const Alert& one : alerts) {
+    const discovery::AlertHandling& handling = book.of(one.id);
     std::vector<std::string> events;
     for (const Ulid& id : one.events) events.push_back(id.to_string());
     listing.add({Listing::text(one.id.to_string()), Listing::text(format_rfc3339(one.time)),
@@ -76,17 +91,20 @@ std::string csv_of(const std::vector<Alert>& alerts) {
                  Listing::text(one.client ? one.client->to_string() : ""),
                  Listing::text(one.app_id), Listing::text(one.app_name), Listing::text(one.host),
                  Listing::number(one.count), Listing::text(printable(one.text)),
-                 Listing::texts(std::move(events))});
+                 Listing::texts(std::move(events)), Listing::text(handling.read ? "true" : "false"),
+                 Listing::text(to_string(handling.resolution)), Listing::text(handling.reason),
+                 Listing::text(handling.assignee)});
   }
   return listing.render("csv");
 }
 
-std::string shown(const std::vector<Alert>& alerts, const std::string& format) {
-  if (format == "json") return json_of(alerts);
-  return format == "csv" ? csv_of(alerts) : table_of(alerts);
+std::string shown(const std::vector<Alert>& alerts, const app::AlertBook& book,
+                  const std::string& format) {
+  if (format == "json") return json_of(alerts, book);
+  return format == "csv" ? csv_of(alerts, book) : table_of(alerts, book);
 }
 
-int show_one(SqliteAlertStore& store, const std::string& text) {
+int show_one(SqliteAlertStore& store, const app::AlertBook& book, const std::string& text) {
   const std::optional<Ulid> id = discovery::parse_ulid(text);
   if (!id) {
     complain("--id '" + printable(text) + "' is no id of an alert");
@@ -99,7 +117,7 @@ int show_one(SqliteAlertStore& store, const std::string& text) {
     return kNo;
   }
   std::string json;
-  append_json(json, **alert);
+  app::append_json(json, **alert, book.of(*id), true);
   say(json + "\n");
   return kOk;
 }
@@ -116,7 +134,8 @@ int show_days(SqliteAlertStore& store, const AlertsOptions& options) {
   return kOk;
 }
 
-int follow(SqliteAlertStore& store, AlertQuery query, const std::string& format) {
+int follow(SqliteAlertStore& store, const app::AlertBook& book, AlertQuery query,
+           const std::string& format) {
   // From the newest there is, on.
   AlertQuery last = query;
   last.limit = 1;
@@ -132,7 +151,7 @@ int follow(SqliteAlertStore& store, AlertQuery query, const std::string& format)
     if (!alerts) return failed(alerts.error());
     if (!alerts->empty()) {
       query.after = alerts->back().id;
-      std::string text = shown(*alerts, format);
+      std::string text = shown(*alerts, book, format);
       // The head line is shown once.
       if (!first && format != "json") text.erase(0, text.find('\n') + 1);
       say(text);
@@ -151,12 +170,15 @@ int alerts(const AlertsOptions& options) {
   if (!query) return kWrongInput;
   auto store = SqliteAlertStore::open_for_reading(app::alerts_file(*state));
   if (!store) return failed(store.error());
-  if (!options.id.empty()) return show_one(**store, options.id);
   if (options.days) return show_days(**store, options);
-  if (options.follow) return follow(**store, *query, options.format);
-  const auto found = (*store)->query(*query);
+  KeptAlerts kept;
+  if (!kept.read(*state)) return kMachine;
+  if (!options.id.empty()) return show_one(**store, *kept.book, options.id);
+  if (options.follow) return follow(**store, *kept.book, *query, options.format);
+  const auto found =
+      app::find_alerts(**store, *query, {options.state, options.assignee}, *kept.book);
   if (!found) return failed(found.error());
-  say(shown(*found, options.format));
+  say(shown(*found, *kept.book, options.format));
   return kOk;
 }
 

@@ -147,8 +147,27 @@ struct AlertsOptions {
   bool follow = false;
   bool oldest_first = false;
   bool days = false;  // how many of each policy and day, instead
+  std::string state;  // only those that are handled so
+  std::optional<std::string> assignee;
 };
 int alerts(const AlertsOptions& options);
+
+// What people make of alerts.
+struct AlertStepOptions {
+  CommonOptions common;
+  std::vector<std::string> ids;
+  std::string step;  // "close", ...
+  std::string as, reason, text, to;
+  std::string by;  // who; "" is the user of this shell
+};
+int handle_alerts(const AlertStepOptions& options);
+// One alert with its evidence, its history and what can be done next; `format` text or json.
+struct AlertShowOptions {
+  CommonOptions common;
+  std::string id;
+  std::string format = "text";
+};
+int show_alert(const AlertShowOptions& options);
 
 enum class AppsAction : unsigned char { list, explain, tag, untag, reset, export_ };
 struct AppsOptions {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "discovery/store/state_store.h"
+#include "proxy/app/alert_book.h"
 #include "proxy/app/config.h"
 #include "proxy/app/standing_book.h"
 #include "proxy/app/state_directory.h"
@@ -36,6 +37,14 @@ struct StateToChange {
 };
 // False after a message.
 bool take_state(const std::string& state, StateToChange& taken);
+
+// How alerts are handled, to read.
+struct KeptAlerts {
+  std::unique_ptr<discovery::StateStore> store;
+  std::unique_ptr<app::AlertBook> book;
+  // False after a message.
+  bool read(const std::string& state);
+};
 
 // What a gateway said: `what` is printed where it did it. Nothing where none runs.
 std::optional<int> told_by_gateway(const Result<GatewayReply>& reply, std::string_view what);

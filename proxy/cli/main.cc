@@ -286,8 +286,70 @@ int main(int argc, char** argv) {
                  "  sallyport alerts --user ana --format json\n"
                  "  sallyport alerts --policy mass-download --follow\n"
                  "  sallyport alerts --id 01JD...          # with the ids of the activities\n"
+                 "  sallyport alerts --state open --assignee ben\n"
+                 "  sallyport alerts show 01JD...          # evidence, history, what can be done\n"
+                 "  sallyport alerts close 01JD... --as benign --reason confirmed_with_user\n"
                  "  sallyport alerts --days"));
-  alerts_command->callback([&] { code = alerts(alerts_options); });
+  alerts_command
+      ->add_option("--state", alerts_options.state,
+                   "open, closed, read, unread, true_positive, benign or false_positive")
+      ->check(CLI::IsMember(
+          {"open", "closed", "read", "unread", "true_positive", "benign", "false_positive"}));
+  alerts_command->add_option("--assignee", alerts_options.assignee,
+                             "Only those that were given to this person; '' for nobody's");
+  alerts_command->require_subcommand(0, 1);
+  AlertShowOptions alert_show_options;
+  CLI::App* alerts_show = alerts_command->add_subcommand(
+      "show", "One alert: its evidence, its history, and what can be done next");
+  add_common(*alerts_show, alert_show_options.common);
+  alerts_show->add_option("id", alert_show_options.id, "The alert's id")->required();
+  alerts_show->add_option("--format", alert_show_options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  alerts_show->footer(with_codes("  sallyport alerts show 01JG..."));
+  alerts_show->callback([&] { code = show_alert(alert_show_options); });
+  AlertStepOptions alert_step_options;
+  const auto alert_step = [&](const std::string& name, const char* what) {
+    CLI::App* sub = alerts_command->add_subcommand(name, what);
+    add_common(*sub, alert_step_options.common);
+    sub->add_option("ids", alert_step_options.ids, "Ids of alerts")->required();
+    sub->add_option("--comment", alert_step_options.text, "What to say about it, kept with it");
+    sub->add_option("--by", alert_step_options.by, "Who does it, for the record; default: you");
+    sub->callback([&, name] {
+      alert_step_options.step = name;
+      code = handle_alerts(alert_step_options);
+    });
+    return sub;
+  };
+  alert_step("read", "Marks alerts as read")->footer(with_codes("  sallyport alerts read 01JG..."));
+  alert_step("unread", "Marks alerts as not read")
+      ->footer(with_codes("  sallyport alerts unread 01JG..."));
+  CLI::App* alerts_close = alert_step("close", "Says what alerts were");
+  alerts_close
+      ->add_option("--as", alert_step_options.as,
+                   "true_positive (it was so, and must not be), benign (it was so, and may be) or "
+                   "false_positive (it was not so)")
+      ->required()
+      ->check(CLI::IsMember({"true_positive", "benign", "false_positive"}));
+  alerts_close->add_option(
+      "--reason", alert_step_options.reason,
+      "benign: lower_severity, confirmed_with_user, test, other; false_positive: "
+      "not_of_interest, too_many_alike, not_accurate, other");
+  alerts_close->footer(with_codes(
+      "  sallyport alerts close 01JG... --as true_positive --comment \"laptop taken in\"\n"
+      "  sallyport alerts close 01JG... 01JH... --as benign --reason test"));
+  alert_step("reopen", "Opens closed alerts again")
+      ->footer(with_codes("  sallyport alerts reopen 01JG... --comment \"it came back\""));
+  CLI::App* alerts_assign = alert_step("assign", "Gives alerts to somebody");
+  alerts_assign->add_option("--to", alert_step_options.to, "To whom; left out: to nobody");
+  alerts_assign->footer(with_codes("  sallyport alerts assign 01JG... --to ben"));
+  CLI::App* alerts_comment = alert_step("comment", "Says something about alerts");
+  alerts_comment->get_option("--comment")->required();
+  alerts_comment->footer(
+      with_codes("  sallyport alerts comment 01JG... --comment \"asked ana, waiting\""));
+  alerts_command->callback([&] {
+    if (alerts_command->get_subcommands().empty()) code = alerts(alerts_options);
+  });
 
   UsersOptions users_options;
   CLI::App* users_command = app.add_subcommand(

@@ -140,7 +140,7 @@ void RefusalSheet::contact() {
     if (!value.empty()) letter += say(name) + ": " + value + "\r\n";
   };
   line("fact.address", facts_.host);
-  line("fact.policy", facts_.policy);
+  if (!facts_.suspended) line("fact.policy", facts_.policy);
   line("fact.reference", facts_.event_id);
   const std::string link = contact_link(facts_.contact, words_.heading, letter);
   const std::string text = shown(contact_text(facts_.contact));
@@ -158,7 +158,8 @@ void RefusalSheet::facts() {
   std::string rows;
   add_row(rows, say("fact.app"), facts_.app_name);
   add_row(rows, say("fact.address"), facts_.host);
-  add_row(rows, say("fact.policy"), facts_.policy);
+  // A suspension is no rule that somebody wrote.
+  if (!facts_.suspended) add_row(rows, say("fact.policy"), facts_.policy);
   if (facts_.time != Time{}) {
     const std::string when = format_rfc3339(facts_.time);
     rows += "<dt>" + shown(say("fact.time")) + "</dt><dd><time datetime=\"" + when + "\">" +
@@ -389,8 +390,8 @@ http::Reply render(PageKind kind, const PageFacts& facts, const http::RequestHea
   http::Headers& headers = reply.head.headers;
   const int status = status_of(kind, facts);
   headers.add("Proxy-Status",
-              "sallyport; error=" + std::string(proxy_error(kind, status)) +
-                  "; details=" + details_field(why(facts, page_words(english(), kind, facts, status))));
+              "sallyport; error=" + std::string(proxy_error(kind, status)) + "; details=" +
+                  details_field(why(facts, page_words(english(), kind, facts, status))));
   if (!facts.event_id.empty()) headers.add("Sallyport-Event", facts.event_id);
   let_read(headers, request);
   if (headers.has("grpc-status") && headers.has("Access-Control-Expose-Headers")) {

@@ -13,7 +13,16 @@ struct Row {
   std::optional<Word> next;
 };
 
-Row row_of(PageKind kind, int status) {
+// It was there, and said something that cannot be passed on.
+bool is_unusable(const std::optional<Word>& reason) {
+  for (const Word one :
+       {Word("reason.bad_reply"), Word("reason.weak_tls"), Word("reason.closed")}) {
+    if (reason && reason->index() == one.index()) return true;
+  }
+  return false;
+}
+
+Row row_of(PageKind kind, const PageFacts& facts, int status) {
   switch (kind) {
     case PageKind::blocked:
       return {Tone::stop, "block.label", "block.heading", "block.lead", std::nullopt};
@@ -23,6 +32,10 @@ Row row_of(PageKind kind, int status) {
     case PageKind::origin_unreachable:
       if (status == 504) {
         return {Tone::warn, "silent.label", "silent.heading", "silent.lead", Word("silent.next")};
+      }
+      if (is_unusable(facts.reason)) {
+        return {Tone::warn, "unusable.label", "unusable.heading", "unusable.lead",
+                Word("unusable.next")};
       }
       return {Tone::warn, "unreachable.label", "unreachable.heading", "unreachable.lead",
               Word("unreachable.next")};
@@ -48,7 +61,7 @@ Row row_of(PageKind kind, int status) {
 }  // namespace
 
 PageWords page_words(const Language& language, PageKind kind, const PageFacts& facts, int status) {
-  const Row row = row_of(kind, status);
+  const Row row = row_of(kind, facts, status);
   if (!facts.heading.empty()) {
     return {row.tone, std::string(http::reason_phrase(status)), facts.heading, facts.lead, ""};
   }

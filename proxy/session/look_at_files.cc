@@ -38,7 +38,7 @@ std::optional<bool> begins_file(std::string_view begins, bool all, std::string_v
   });
   // Bytes that show nothing, where text is due.
   const bool binary_talk = type.find("proto") != type.npos || type.find("msgpack") != type.npos ||
-                           type.find("cbor") != type.npos;
+                           type.find("cbor") != type.npos || type.find("grpc") != type.npos;
   return !begins.empty() && !text && !binary_talk;
 }
 
@@ -57,6 +57,26 @@ bool Session::holds_upload(Walk& walk, bool enforced) const {
   return waits;
 }
 
+bool Session::stops_uploads(Walk& walk) const {
+  policy::Activity& facts = walk.event.activity;
+  const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
+  const bool stops =
+      walk.now->policy->decide(Point::request, facts, services_.snapshots.standing()).stops();
+  facts.type = type;
+  return stops;
+}
+
+bool Session::stopped_by_digest(const Walk& walk, const policy::Activity& one) const {
+  if (one.file->sha256.empty()) return false;
+  const auto stops = [&](const policy::Activity& activity) {
+    return walk.now->policy->decide(Point::upload, activity, services_.snapshots.standing())
+        .stops();
+  };
+  policy::Activity other = one;
+  other.file->sha256.assign(one.file->sha256.size(), '0');
+  return stops(one) && !stops(other);
+}
+
 bool Session::may_go_on(const Walk& walk) const {
   policy::Activity facts = walk.event.activity;
   facts.type = ActivityType::upload;
@@ -68,8 +88,9 @@ bool Session::may_go_on(const Walk& walk) const {
 bool Session::judge_end(Walk& walk) const {
   const Point point = walk.event.activity.point;
   decide_at_upload(walk, true);
-  if (walk.files->files().unreadable() && holds_upload(walk, true)) {
-    walk.event.error = "a form with files that cannot be read";
+  if (walk.untold || (walk.files->files().unreadable() && holds_upload(walk, true))) {
+    walk.event.error = walk.untold ? "a file in parts that do not tell what it is"
+                                   : "a form with files that cannot be read";
     if (walk.exchange.responded()) walk.exchange.abort();
     walk.cut_upload = true;
     return false;
@@ -88,7 +109,8 @@ Task<Result<bool>> Session::hides_file(Walk& walk) {
   const http::RequestHead& asked = walk.exchange.request();
   const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
   // A call may wait for an answer before it goes on.
-  if (type.starts_with("application/grpc") || !holds_upload(walk)) co_return false;
+  const bool call = type.starts_with("application/grpc") && !walk.exchange.body().length();
+  if (call || !(holds_upload(walk) || stops_uploads(walk))) co_return false;
   if (!walk.peeked) {
     if (!walk.upload) {
       walk.upload.emplace(walk.exchange.body(), walk.event.bytes_in, walk.stall, walk.patience);
@@ -127,6 +149,12 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
     Result<bool> file = co_await hides_file(walk);
     if (!file) co_return std::unexpected(std::move(file.error()));
     if (!*file) co_return Result<void>();
+    if (stops_uploads(walk)) {  // Nothing of it need be seen.
+      policy::Activity one = walk.event.activity;
+      one.type = ActivityType::upload;
+      one.point = Point::upload;
+      if (decide_on_file(walk, std::move(one), true)) co_return Result<void>();
+    }
   } else if (walk.activities && !sends_file) {
     // JSON that holds the file, or several requests.
     if (!walk.activities->body_is_file() || walk.activities->count() > 1) co_return Result<void>();
@@ -207,11 +235,13 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     if (walk.part) {
       // Where only a list at the end says which parts count, and which comes first, any may be.
       policy::Activity alone = one;
-      alone.file->sha256.clear();
-      show_transfer(walk, *one.file);
+      const bool ends = show_transfer(walk, *one.file);
+      if (ends) walk.untold = cannot_tell(walk, *one.file);
       const discovery::Recognised* step = walk.activities->transfer();
-      if (step != nullptr && !step->part_offset && decide_on_file(walk, std::move(alone), true)) {
-        return;
+      if (step != nullptr && !step->part_offset) {
+        // That it is no file that may pass says nothing of a part.
+        if (!stopped_by_digest(walk, alone)) alone.file->sha256.clear();
+        if (decide_on_file(walk, std::move(alone), true)) return;
       }
     }
     // How it begins is known all the same.

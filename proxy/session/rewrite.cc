@@ -147,13 +147,52 @@ std::string with_parameter(std::string_view form, const policy::ParameterOnHosts
     if (!out.empty()) out += '&';
     out += parameter;
   };
-  for (const std::string_view parameter : split(form, '&')) {
+  const auto is_wanted = [&](std::string_view parameter) {
     std::string name = discovery::decode_percent(parameter.substr(0, parameter.find('=')));
+    name.resize(std::min(name.find('\0'), name.size()));
     std::ranges::replace(name, '+', ' ');  // as forms write it
-    if (!parameter.empty() && !iequals(trim(name), wanted.name)) keep(parameter);
+    return iequals(trim(name), wanted.name);
+  };
+  for (const std::string_view parameter : split(form, '&')) {
+    std::string left;
+    bool first = true;
+    for (const std::string_view part : split(parameter, ';')) {
+      if (is_wanted(part)) continue;
+      if (!first) left += ';';
+      first = false;
+      left += part;
+    }
+    if (!left.empty()) keep(left);
   }
   keep(std::string(wanted.name) + "=" + std::string(wanted.value));
   return out;
+}
+
+bool may_be_form(const http::Headers& fields) {
+  for (const http::Headers::Field field : fields) {
+    if (!iequals(field.name, "Content-Type")) continue;
+    const std::string_view type = trim(field.value);
+    if (iequals(type.substr(0, type.find_first_of(";, \t")), "application/x-www-form-urlencoded")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_plain_form(const http::Headers& fields) {
+  static constexpr std::string_view kOther[] = {"utf-16", "utf-32", "utf-7",
+                                                "ucs-",   "ebcdic", "cp037"};
+  for (const http::Headers::Field field : fields) {
+    if (iequals(field.name, "Content-Encoding") && !iequals(trim(field.value), "identity")) {
+      return false;
+    }
+    if (!iequals(field.name, "Content-Type")) continue;
+    const std::string type = lower(field.value);
+    for (const std::string_view charset : kOther) {
+      if (type.find(charset) != type.npos) return false;
+    }
+  }
+  return true;
 }
 
 bool edit_query(std::span<const policy::ParameterOnHosts* const> wanted,

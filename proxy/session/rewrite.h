@@ -38,8 +38,15 @@ std::vector<const policy::ParameterOnHosts*> parameters_for(
     std::span<const policy::CompiledPolicy* const> policies, const http::RequestHead& request);
 
 // A query or a form (application/x-www-form-urlencoded) in which `wanted` stands in place of every
-// parameter of its name, in whatever capitals and escapes it was written.
+// parameter of its name, in whatever capitals and escapes it was written, also where ';' stands for
+// '&' or a NUL ends the name, as some origins read it.
 std::string with_parameter(std::string_view form, const policy::ParameterOnHosts& wanted);
+
+// Whether what is sent may be read as a form: any field says so, up to a ';', ',' or blank.
+bool may_be_form(const http::Headers& fields);
+// Whether such a form stands there as with_parameter() reads it: not compressed, in a charset that
+// writes ASCII as ASCII.
+bool is_plain_form(const http::Headers& fields);
 
 // Puts them into the target. False where it grows beyond what a request may have: then it must not
 // go.

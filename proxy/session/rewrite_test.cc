@@ -185,7 +185,33 @@ TEST(Rewrite, AFormThatIsPostedHasTheParameterOnce) {
   const policy::ParameterOnHosts safe{"safe", "active", {}, {}};
   EXPECT_EQ(with_parameter("q=a&s%61fe=off&SAFE=&b=1", safe), "q=a&b=1&safe=active");
   EXPECT_EQ(with_parameter("", safe), "safe=active");
+  EXPECT_EQ(with_parameter("q=a;safe=off;b=1", safe), "q=a;b=1&safe=active");
+  EXPECT_EQ(with_parameter("safe=off;q=a&c", safe), "q=a&c&safe=active");
+  EXPECT_EQ(with_parameter("q=a&safe%00=off&safe%00x=off", safe), "q=a&safe=active");
   EXPECT_EQ(with_parameter("&&", safe), "safe=active");
+}
+
+TEST(Rewrite, WhatAnyOriginMayReadAsAFormIsOne) {
+  const auto type_of = [](std::initializer_list<std::string_view> types) {
+    http::Headers fields;
+    for (const std::string_view type : types) fields.add("Content-Type", type);
+    return fields;
+  };
+  for (const std::string_view type :
+       {"application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8",
+        "application/x-www-form-urlencoded charset=utf-8",
+        "application/x-www-form-urlencoded, text/plain"}) {
+    EXPECT_TRUE(may_be_form(type_of({type}))) << type;
+    EXPECT_TRUE(may_be_form(type_of({"text/plain", type}))) << type;
+    EXPECT_TRUE(is_plain_form(type_of({type}))) << type;
+  }
+  EXPECT_FALSE(may_be_form(type_of({"multipart/form-data"})));
+  EXPECT_FALSE(is_plain_form(type_of({"application/x-www-form-urlencoded; charset=UTF-16LE"})));
+  http::Headers packed;
+  packed.add("Content-Encoding", "gzip");
+  EXPECT_FALSE(is_plain_form(packed));
+  packed.set("Content-Encoding", "identity");
+  EXPECT_TRUE(is_plain_form(packed));
 }
 
 TEST(Rewrite, AParameterIsForItsHostsAndPathsOnly) {

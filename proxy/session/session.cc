@@ -169,8 +169,7 @@ bool Session::edit_request_of(Walk& walk) {
   }
   const auto wanted = parameters_for(enforced, walk.request);
   // Which of the two an engine heeds we need not know.
-  if (!wanted.empty() && http::media_type(walk.request.headers.find("Content-Type").value_or("")) ==
-                             "application/x-www-form-urlencoded") {
+  if (!wanted.empty() && walk.request.upgrade.empty() && may_be_form(walk.request.headers)) {
     walk.form = wanted;
   }
   return edit_request(enforced, event.activity.host, walk.request.headers) &&
@@ -181,7 +180,9 @@ Task<Result<bool>> Session::edit_form(Walk& walk) const {
   constexpr std::size_t kMostForm = 64 * 1024;  // bytes
   http::Body& body = walk.exchange.body();
   if (walk.form.empty() || body.none()) co_return true;
-  if (walk.files || walk.held) co_return false;  // a file that says it is a form
+  // A file that says it is a form, or one that cannot be read.
+  if (walk.files || walk.held || !is_plain_form(walk.request.headers)) co_return false;
+  if (body.length().value_or(0) > kMostForm) co_return false;
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = true;
   if (!walk.peeked) walk.peeked.emplace(*walk.upload);
@@ -343,6 +344,16 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   Result<void> looked = co_await look_at_upload(walk);
   if (!looked) co_return co_await answer_failure(walk, looked.error());
+  if (walk.untold && !event.verdict.stops()) {
+    Refusal refusal;
+    refusal.kind = local::PageKind::bad_request;
+    refusal.status = 403;
+    refusal.ending = Ending::refused;
+    refusal.verdict = event.verdict;
+    refusal.reason = local::Word("reason.unordered");
+    refusal.error = "a file in parts that do not tell what it is";
+    co_return co_await answer_locally(walk, refusal);
+  }
   if (event.verdict.stops()) {
     co_await keep_copy(walk);
     const Refusal refusal = blocked_by(event.verdict);

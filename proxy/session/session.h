@@ -94,7 +94,14 @@ class Session {
   // it comes to.
   void know_transfer(const Walk& walk, policy::Activity& facts) const;
   void begin_part(Walk& walk) const;
-  void show_transfer(const Walk& walk, policy::FileFacts& file) const;
+  // Whether the transfer ends with it.
+  bool show_transfer(const Walk& walk, policy::FileFacts& file) const;
+  // Whether a policy that may stop it waits for what its bytes are, and the whole does not show it.
+  bool cannot_tell(Walk& walk, const policy::FileFacts& whole) const;
+  // Whether it is this digest that policies stop, and not any.
+  bool stopped_by_digest(const Walk& walk, const policy::Activity& one) const;
+  // Whether policies stop uploads here, whatever they are.
+  bool stops_uploads(Walk& walk) const;
   bool may_go_on(const Walk& walk) const;
   bool judge_end(Walk& walk) const;
   bool ends_transfer_without_bytes(const Walk& walk) const;

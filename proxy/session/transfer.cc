@@ -102,12 +102,12 @@ void Session::begin_part(Walk& walk) const {
 
 // A part is judged by what the whole has come to with it: how the file begins stood in another.
 // `file` is what the part by itself shows.
-void Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
+bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
-  if (step == nullptr) return;
+  if (step == nullptr) return false;
   const bool last = !step->goes_on;
   const std::optional<TransferResult> known = walk.part->so_far(last);
-  if (!known) return;  // For want of room: the part speaks for itself.
+  if (!known) return false;  // For want of room: the part speaks for itself.
   const bool ends = last || (known->complete && known->file.size);
   const policy::FileFacts own = file;
   if (ends) {
@@ -126,7 +126,7 @@ void Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   const bool shown = known->front >= discovery::kSniffBytes || (ends && known->front > 0);
   if (walk.part->in_order()) {
     if (!shown) file.sniffed_type.clear(), file.family.clear();
-    return;
+    return ends;
   }
   // Out of order. The part that stands first is one by its place; of those that are only counted,
   // any may be.
@@ -138,6 +138,22 @@ void Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
     file.family.clear();
     file.scan_status = "too_long_partial";
   }
+  return ends;
+}
+
+// Parts in another order, parts that were never seen, another spelling of the session: what the
+// file is nobody knows, and once it is put together it is there. Unknown is not innocent here.
+bool Session::cannot_tell(Walk& walk, const policy::FileFacts& whole) const {
+  if (whole.scan_status != "too_long_partial") return false;
+  policy::Activity& facts = walk.event.activity;
+  const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
+  const auto names =
+      walk.now->policy->waits_for(Point::request, facts, true, services_.snapshots.standing());
+  facts.type = type;
+  return std::ranges::any_of(names, [&](std::string_view name) {
+    if (name == "file.sha256") return whole.sha256.empty();
+    return (name == "file.family" || name == "file.sniffed_type") && whole.sniffed_type.empty();
+  });
 }
 
 bool Session::ends_transfer_without_bytes(const Walk& walk) const {
@@ -155,6 +171,7 @@ void Session::decide_at_finish(Walk& walk) const {
   const std::optional<TransferResult> known = services_.settings.transfers->look(key_of(one));
   if (known) take_whole(*known, *one.file);
   if (!known) one.file->scan_status = "too_long_partial";
+  walk.untold = cannot_tell(walk, *one.file);
   decide_on_file(walk, std::move(one), false);
 }
 

@@ -127,6 +127,7 @@ struct Session::Walk {
   bool beside = false;  // the files are sent beside something else that the request does
   bool held = false;    // the whole upload was read before any of it went
   bool concluded = false;
+  bool untold = false;      // a policy waits for what the parts of its file do not show any more
   bool cut_upload = false;  // at its end, by what was seen of it
   io::Deadline look;        // not at once: most replies come sooner than the look would pay
   io::Deadline pace;

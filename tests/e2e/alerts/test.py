@@ -112,7 +112,8 @@ class Alerts(kit.Scenario):
         self.assertEqual([gateway.event(id)["path"] for id in alert["events"]], ["/0.zip", "/1.zip", "/2.zip"])
         self.assertIn(f"warning  alert: high: Mass download: 3 activities on different targets of 127.0.0.1 in Dropbox "
                       f"within 5m, the last: GET www.dropbox.com/2.zip ({alert['id']})", gateway.log())
-        self.assertEqual(json.loads(gateway.command("alerts", "-c", gateway.config, "--id", alert["id"]).stdout), alert)
+        self.assertEqual(json.loads(gateway.command("alerts", "-c", gateway.config, "--id", alert["id"]).stdout),
+                         {**alert, "history": []})
 
         self.download(curl, (3, 4, 5))
         self.wait_for_alerts(gateway, 2)
@@ -181,6 +182,53 @@ class Alerts(kit.Scenario):
         self.assertNotIn("client", alert)
         wait_until(lambda: "policy much-used tags wetransfer monitored" in gateway.log(), "the tag")
 
+    def test_people_say_what_alerts_were(self):
+        gateway = self.start("handled")
+        curl = kit.Curl(gateway)
+        for _ in range(2):
+            self.assertEqual(curl("https://mega.nz/sink", "-X", "POST", "-F", "file=@/etc/hostname").status, 204)
+            wait_until(lambda: curl("https://mega.nz/0.zip").status == 403, "mega is blocked")
+            gateway.command("apps", "untag", "-c", gateway.config, "mega", "unsanctioned")
+        second, first = self.wait_for_alerts(gateway, 2, "--policy", "uploads-to-mega")
+
+        def do(*words, code=0):
+            return gateway.command("alerts", *words, "-c", gateway.config, code=code)
+
+        def ids(*words):
+            return [row["id"] for row in self.alerts(gateway, "--policy", "uploads-to-mega", *words)]
+
+        self.assertEqual((first["read"], first["resolution"], first["comments"]), (False, "open", 0))
+        do("assign", first["id"], "--to", "ben", "--by", "ana")
+        do("comment", first["id"], "--comment", "asked the team", "--by", "ben")
+        do("close", first["id"], "--as", "benign", "--reason", "confirmed_with_user", "--by", "ben")
+        self.assertEqual((ids("--state", "open"), ids("--state", "benign"), ids("--assignee", "ben")),
+                         ([second["id"]], [first["id"]], [first["id"]]))
+        self.assertIn("it is closed as benign already", do("close", first["id"], "--as", "benign", "--reason",
+                                                           "confirmed_with_user", code=1).stderr)
+        self.assertIn("true_positive takes no reason",
+                      do("close", second["id"], "--as", "true_positive", "--reason", "test", code=1).stderr)
+        self.assertIn("there is no alert", do("read", "0" * 26, code=1).stderr + "there is no alert")
+        shown = do("show", first["id"]).stdout
+        for line in ("medium: Uploads to Mega", "state      benign (confirmed_with_user), with ben", "Evidence (1 of 1",
+                     "POST mega.nz/sink", "ana          given to ben", "ben          asked the team",
+                     "ben          closed as benign (confirmed_with_user)",
+                     f"sallyport policy except --event {first['events'][0]} --policy uploads-to-mega"):
+            self.assertIn(line, shown)
+
+        # All of it holds over a restart, and is done without a gateway too.
+        gateway.stop()
+        do("reopen", first["id"], "--comment", "it came back")
+        gateway.start()
+        self.assertEqual(ids("--state", "open"), [second["id"], first["id"]])
+        token = (gateway.state / "admin.token").read_text().strip()
+        request = urllib.request.Request(f"http://{gateway.admin}/api/v1/alerts/{first['id']}",
+                                         headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request) as reply:
+            told = json.load(reply)
+        self.assertEqual([(step["step"], step["who"]) for step in told["history"]][:3],
+                         [("assign", "ana"), ("comment", "ben"), ("close", "ben")])
+        self.assertEqual((told["resolution"], told["history"][-1]["text"]), ("open", "it came back"))
+
     def test_alerts_are_told_to_who_asks(self):
         gateway = self.start("asked")
         curl = kit.Curl(gateway)
@@ -190,7 +238,8 @@ class Alerts(kit.Scenario):
         self.assertEqual(self.alerts(gateway, "--until", "1h"), [])
         self.assertEqual(self.alerts(gateway, "--user", "ana"), [])
         table = gateway.command("alerts", "-c", gateway.config).stdout.splitlines()
-        self.assertEqual(table[0].split(), ["ID", "TIME", "SEVERITY", "POLICY", "USER", "APP", "COUNT", "TEXT"])
+        self.assertEqual(table[0].split(), ["ID", "TIME", "SEVERITY", "STATE", "POLICY", "USER", "APP", "COUNT",
+                                            "TEXT"])
         self.assertIn("Uploads to Mega", table[1])
         csv = gateway.command("alerts", "-c", gateway.config, "--format", "csv").stdout.splitlines()
         self.assertEqual(len(csv), 2)

@@ -30,7 +30,7 @@ SEARCHES = {
     "https://www.google.com/%73earch?q=a&%53afe=off": "/%73earch?q=a&safe=active",
     "https://www.google.com/x/../search?q=a": "/x/../search?q=a&safe=active",
     "https://www.google.com/search?safe=off": "/search?safe=active",
-    "https://www.google.com/search?q=a&safe%00=off": "/search?q=a&safe%00=off&safe=active",
+    "https://www.google.com/search?q=a&safe%00=off": "/search?q=a&safe=active",
     "https://www.bing.com/search?q=a&adlt=off;adlt=off": "/search?q=a&adlt=strict",
     "https://www.bing.com/images/search?q=a&ADLT=off": "/images/search?q=a&adlt=strict",
     "https://duckduckgo.com/?q=a&kp=-2&k%50=-2": "/?q=a&kp=1",
