@@ -286,12 +286,12 @@ int main(int argc, char** argv) {
                  "  sallyport alerts --user ana --format json\n"
                  "  sallyport alerts --policy mass-download --follow\n"
                  "  sallyport alerts --id 01JD...          # with the ids of the activities\n"
-                 "  sallyport alerts --state open --assignee ben\n"
+                 "  sallyport alerts --show open --assignee ben\n"
                  "  sallyport alerts show 01JD...          # evidence, history, what can be done\n"
                  "  sallyport alerts close 01JD... --as benign --reason confirmed_with_user\n"
                  "  sallyport alerts --days"));
   alerts_command
-      ->add_option("--state", alerts_options.state,
+      ->add_option("--show", alerts_options.state,
                    "open, closed, read, unread, true_positive, benign or false_positive")
       ->check(CLI::IsMember(
           {"open", "closed", "read", "unread", "true_positive", "benign", "false_positive"}));

@@ -26,8 +26,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   facts.say = part(8);
   facts.contact = part(9);
   facts.event_id = part(10);
-  facts.reason = part(11);
-  facts.faults = {part(12)};
+  facts.organisation = part(11);
+  facts.reason = local::Word("block.coach");
+  facts.faults = {local::Word("certificate.expired")};
+  facts.number = part(12).size();
   facts.gateway_name = part(13);
   facts.portal = part(14);
   facts.needs = part(15);

@@ -182,7 +182,8 @@ Task<Result<bool>> Session::edit_form(Walk& walk) const {
   if (walk.form.empty() || body.none()) co_return true;
   // A file that says it is a form, or one that cannot be read.
   if (walk.files || walk.held || !is_plain_form(walk.request.headers)) co_return false;
-  if (body.length().value_or(0) > kMostForm) co_return false;
+  // Whoever waits to be invited need not send it first.
+  if (walk.request.expects_continue && body.length().value_or(0) > kMostForm) co_return false;
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = true;
   if (!walk.peeked) walk.peeked.emplace(*walk.upload);
@@ -238,6 +239,17 @@ http::Body& Session::slowed(Walk& walk, http::Body& body, bool upload) const {
       rate.bytes, services_.worker, walk.nursery, gone);
   services_.worker.metrics().add(Metric::bodies_throttled_total);
   return *slow;
+}
+
+Task<Ending> Session::refuse_untold(Walk& walk) {
+  Refusal refusal;
+  refusal.kind = local::PageKind::bad_request;
+  refusal.status = 403;
+  refusal.ending = Ending::refused;
+  refusal.verdict = walk.event.verdict;
+  refusal.reason = local::Word("reason.unordered");
+  refusal.error = "a file in parts that do not tell what it is";
+  co_return co_await answer_locally(walk, refusal);
 }
 
 Task<Ending> Session::walk(Walk& walk) {
@@ -344,16 +356,7 @@ Task<Ending> Session::walk(Walk& walk) {
   }
   Result<void> looked = co_await look_at_upload(walk);
   if (!looked) co_return co_await answer_failure(walk, looked.error());
-  if (walk.untold && !event.verdict.stops()) {
-    Refusal refusal;
-    refusal.kind = local::PageKind::bad_request;
-    refusal.status = 403;
-    refusal.ending = Ending::refused;
-    refusal.verdict = event.verdict;
-    refusal.reason = local::Word("reason.unordered");
-    refusal.error = "a file in parts that do not tell what it is";
-    co_return co_await answer_locally(walk, refusal);
-  }
+  if (walk.untold && !event.verdict.stops()) co_return co_await refuse_untold(walk);
   if (event.verdict.stops()) {
     co_await keep_copy(walk);
     const Refusal refusal = blocked_by(event.verdict);
@@ -438,8 +441,11 @@ Task<Ending> Session::walk(Walk& walk) {
       const Refusal refusal = blocked_by(event.verdict);
       co_return co_await answer_locally(walk, refusal);
     }
-    co_return co_await answer_failure(walk, Error{ErrorKind::http_syntax, Side::client, false,
-                                                  "a form with files that cannot be read"});
+    if (walk.untold) co_return co_await refuse_untold(walk);
+    // Named: g++ 12 destroys a temporary in such an expression twice.
+    const Error unreadable{ErrorKind::http_syntax, Side::client, false,
+                           "a form with files that cannot be read"};
+    co_return co_await answer_failure(walk, unreadable);
   }
   if (!reply) {
     if (sender.facts() && reply.error().kind == ErrorKind::tls_verify) {

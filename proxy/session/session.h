@@ -98,6 +98,7 @@ class Session {
   bool show_transfer(const Walk& walk, policy::FileFacts& file) const;
   // Whether a policy that may stop it waits for what its bytes are, and the whole does not show it.
   bool cannot_tell(Walk& walk, const policy::FileFacts& whole) const;
+  Task<discovery::Ending> refuse_untold(Walk& walk);
   // Whether it is this digest that policies stop, and not any.
   bool stopped_by_digest(const Walk& walk, const policy::Activity& one) const;
   // Whether policies stop uploads here, whatever they are.

@@ -185,10 +185,11 @@ class Alerts(kit.Scenario):
     def test_people_say_what_alerts_were(self):
         gateway = self.start("handled")
         curl = kit.Curl(gateway)
-        for _ in range(2):
-            self.assertEqual(curl("https://mega.nz/sink", "-X", "POST", "-F", "file=@/etc/hostname").status, 204)
-            wait_until(lambda: curl("https://mega.nz/0.zip").status == 403, "mega is blocked")
-            gateway.command("apps", "untag", "-c", gateway.config, "mega", "unsanctioned")
+        upload = ("https://mega.nz/sink", "-X", "POST", "-F", "file=@/etc/hostname")
+        self.assertEqual(curl(*upload).status, 204)
+        wait_until(lambda: curl("https://mega.nz/0.zip").status == 403, "mega is blocked")
+        gateway.command("apps", "untag", "-c", gateway.config, "mega", "unsanctioned")
+        self.assertEqual(curl(*upload).status, 204)
         second, first = self.wait_for_alerts(gateway, 2, "--policy", "uploads-to-mega")
 
         def do(*words, code=0):
@@ -201,7 +202,7 @@ class Alerts(kit.Scenario):
         do("assign", first["id"], "--to", "ben", "--by", "ana")
         do("comment", first["id"], "--comment", "asked the team", "--by", "ben")
         do("close", first["id"], "--as", "benign", "--reason", "confirmed_with_user", "--by", "ben")
-        self.assertEqual((ids("--state", "open"), ids("--state", "benign"), ids("--assignee", "ben")),
+        self.assertEqual((ids("--show", "open"), ids("--show", "benign"), ids("--assignee", "ben")),
                          ([second["id"]], [first["id"]], [first["id"]]))
         self.assertIn("it is closed as benign already", do("close", first["id"], "--as", "benign", "--reason",
                                                            "confirmed_with_user", code=1).stderr)
@@ -219,11 +220,11 @@ class Alerts(kit.Scenario):
         gateway.stop()
         do("reopen", first["id"], "--comment", "it came back")
         gateway.start()
-        self.assertEqual(ids("--state", "open"), [second["id"], first["id"]])
+        self.assertEqual(ids("--show", "open"), [second["id"], first["id"]])
         token = (gateway.state / "admin.token").read_text().strip()
-        request = urllib.request.Request(f"http://{gateway.admin}/api/v1/alerts/{first['id']}",
+        request = urllib.request.Request(f"{gateway.admin}/api/v1/alerts/{first['id']}",
                                          headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.urlopen(request) as reply:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as reply:
             told = json.load(reply)
         self.assertEqual([(step["step"], step["who"]) for step in told["history"]][:3],
                          [("assign", "ana"), ("comment", "ben"), ("close", "ben")])
@@ -266,7 +267,7 @@ class Alerts(kit.Scenario):
         self.assertEqual(ask("alerts?app=mega&severity=low&since=1h&limit=10"), (200, [alert]))
         self.assertEqual(ask("alerts?user=ana"), (200, []))
         self.assertEqual(ask("alerts?after=" + alert["id"]), (200, []))
-        self.assertEqual(ask("alerts/" + alert["id"]), (200, alert))
+        self.assertEqual(ask("alerts/" + alert["id"]), (200, {**alert, "history": []}))
         self.assertEqual(ask("alerts/" + "0" * 26)[0], 404)
         for wrong in ("severity=awful", "since=x", "limit=0", "after=x"):
             self.assertEqual(ask("alerts?" + wrong)[0], 400)

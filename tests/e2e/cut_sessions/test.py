@@ -171,6 +171,16 @@ class CutSessions(kit.Scenario):
                     row = self.gateway.wait_for_activities(1, host="tail.test", path="/" + name)[0]
                     self.assertEqual((row["ending"], self.gateway.event(row["id"])["policy"]), ("blocked", policy))
 
+    def test_a_form_that_nobody_can_read_is_refused_at_its_end(self):
+        for version in ("--http1.1", "--http2"):
+            body = (b"--x\r\nContent-Disposition: form-data; name=f; filename=a.txt\r\n"
+                    + b"".join(b"X-%d: 1\r\n" % number for number in range(100)) + b"\r\n" + b"a" * 100_000
+                    + b"\r\n--x--")
+            reply = self.curl("https://tail.test/form", version, "-X", "POST", "--data-binary", "@-",
+                              "-H", "Content-Type: multipart/form-data; boundary=x", stdin=body)
+            self.assertEqual(reply.status, 400, reply)
+        self.assertEqual(self.curl("https://up.test/").status, 200, "and it is alive")
+
     def test_an_upload_that_may_pass_arrives_as_it_was_sent(self):
         for size in (0, 1, 65_536, 65_537, 1_000_003):
             body = (hashlib.sha256(b"%d" % size).digest() * (size // 32 + 1))[:size]
