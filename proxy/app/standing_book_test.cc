@@ -141,6 +141,7 @@ TEST_F(StandingBookTest, TakesAnswersBack) {
   ASSERT_TRUE(made);
   EXPECT_EQ(book_->revoke(made->id, "root", at(1)), std::nullopt);
   EXPECT_EQ(passing(1), "");
+  EXPECT_TRUE(book_->standing()->was_revoked(made->id.to_string()));
   const auto refused = book_->revoke(made->id, "root", at(1));
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 404);

@@ -3,6 +3,7 @@ an app that comes to much on one day; what the command line and the admin API sh
 
 import datetime
 import json
+import shlex
 import time
 import urllib.error
 import urllib.request
@@ -215,6 +216,11 @@ class Alerts(kit.Scenario):
                      "ben          closed as benign (confirmed_with_user)",
                      f"sallyport policy except --event {first['events'][0]} --policy uploads-to-mega"):
             self.assertIn(line, shown)
+
+        commands = [line.split("sallyport ")[1] for line in shown[shown.index("\nNext\n"):].splitlines() if "sallyport " in line]
+        self.assertGreaterEqual(len(commands), 4)
+        for command in commands:  # What is proposed can be done.
+            gateway.command(*shlex.split(command), "--help")
 
         # All of it holds over a restart, and is done without a gateway too.
         gateway.stop()
