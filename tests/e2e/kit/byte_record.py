@@ -152,7 +152,7 @@ class Client:
         self.gateway, self.version, self.source = gateway, version, source
         self.open = {}
 
-    def _connect(self, host):
+    def connect(self, host):
         address = self.gateway.addresses[0].rsplit(":", 1)
         peer = wire.Peer(socket.create_connection((address[0], int(address[1])), wire.TIMEOUT,
                                                   source_address=(self.source, 0)))
@@ -173,7 +173,7 @@ class Client:
     def send(self, request):
         connection = self.open.get(request.host)
         if connection is None:
-            connection = self.open[request.host] = self._connect(request.host)
+            connection = self.open[request.host] = self.connect(request.host)
         answer = (self._send_http2 if self.version == "h2" else self._send)(connection, request)
         if answer.status is None or (answer.get("Connection") or "").lower() == "close":
             self.open.pop(request.host).close()
