@@ -83,7 +83,8 @@ TEST_F(AlertBookTest, FindsAlertsByTheirState) {
     discovery::AlertQuery query;
     query.limit = limit;
     std::string ids;
-    for (const Alert& one : *find_alerts(*alerts, query, {std::move(state)}, book_)) {
+    const auto rows = find_alerts(*alerts, query, {std::move(state)}, book_);
+    for (const Alert& one : *rows) {
       ids += std::to_string(one.id.bytes[15]);
     }
     return ids;
