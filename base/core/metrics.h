@@ -103,6 +103,8 @@ enum class Metric : std::uint16_t {
   alerts_lost_total,
   alerts_unjudged_total,
   alert_counts_forgotten_total,
+  detections_found_total,
+  detections_merged_total,
   alert_store_failures_total,
   access_log_failures_total,
   syslog_sent_total,

@@ -8,7 +8,7 @@ namespace sallyport::discovery {
 namespace {
 
 constexpr std::string_view kKinds[] = {"activity", "repeated_activity", "decision",
-                                       "app_discovery"};
+                                       "app_discovery", "detection"};
 
 }  // namespace
 

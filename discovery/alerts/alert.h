@@ -1,7 +1,7 @@
 #pragma once
 // What a person must see: that activities matched a policy which asks for alerts.
 //
-// Today policies raise them (alert_raiser.h); detections come beside. An alert is what was raised and
+// Policies raise them, detections among them (alert_raiser.h). An alert is what was raised and
 // never changes; what people make of it is kept apart (handling.h).
 
 #include <chrono>
@@ -27,6 +27,7 @@ enum class AlertKind : std::uint8_t {
   repeated_activity,  // so many of one user within its window did
   decision,           // an access, session or tls policy decided
   app_discovery,      // an app came to so much on one day
+  detection,          // what a detection found unusual
 };
 
 std::string_view to_string(AlertKind kind);

@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "base/core/text.h"
+#include "base/crypto/random.h"
 #include "discovery/alerts/window_refill.h"
 
 namespace sallyport::discovery {
@@ -66,6 +67,12 @@ Alert alert_of(const CompiledPolicy& policy, AlertKind kind, const Event& event)
   return alert;
 }
 
+SipKey random_key() {
+  SipKey key;
+  random_bytes(key);
+  return key;
+}
+
 }  // namespace
 
 AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
@@ -76,6 +83,7 @@ AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
       tag_(std::move(tag)),
       metrics_(metrics),
       keeper_(clock, std::move(open), metrics),
+      detectors_(World::of_system(), random_key()),
       save_apps_at_(clock.steady() + kSaveAppsEvery) {
   begin_turn();
   refill_windows(open_past);
@@ -148,7 +156,9 @@ void AlertRaiser::end_turn() {
   const bool worked = keeper_.works();
   save(apps_due && worked);
   metrics_.set(Metric::alert_counts_forgotten_total,
-               static_cast<std::int64_t>(windows_.forgotten() + app_days_.forgotten()));
+               static_cast<std::int64_t>(windows_.forgotten() + app_days_.forgotten() +
+                                         detectors_.forgotten()));
+  metrics_.set(Metric::detections_merged_total, static_cast<std::int64_t>(detectors_.merged()));
   status_changed_ = status_changed_ || keeper_.works() != worked || !keeper_.works();
   if (status_changed_) publish_status();
 }
@@ -205,6 +215,7 @@ void AlertRaiser::take(const Event& event) {
   if (AppDay* app = app_days_.add(event, day_of(event.start))) {
     if (!app_policies_.empty()) take_app(*app, event);
   }
+  if (program != nullptr && program->has_detections()) detect(*program, event);
   const auto find = [&](const std::string& id) {
     const CompiledPolicy* policy = program != nullptr ? program->find(id) : nullptr;
     if (policy == nullptr) metrics_.add(Metric::alerts_unjudged_total);
@@ -265,6 +276,30 @@ void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event
   alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event), to_string(policy.action),
                                app_or_host(event), address_of(event)));
   raise(policy, std::move(alert));
+}
+
+void AlertRaiser::detect(const policy::Program& program, const Event& event) {
+  if (event.ending == Ending::refused) return;  // No policy was asked of it either.
+  program.detects(event.activity, [&](const CompiledPolicy& detection) {
+    auto found = detectors_.observe(detection, event);
+    if (!found) return;
+    metrics_.add(Metric::detections_found_total);
+    if (detection.rehearse || detection.alerts_per_day == 0) {
+      log::info(fmt::format("{}: {}: {}", detection.rehearse ? "rehearsed" : "behaviour",
+                            detection.name, printable(found->text)));
+      return;
+    }
+    Alert alert = alert_of(detection, AlertKind::detection, event);
+    if (detection.detect.of == policy::DetectRule::Subject::app ||
+        detection.detect.of == policy::DetectRule::Subject::organisation) {
+      alert.user.clear();  // many
+      alert.client.reset();
+    }
+    if (!found->events.empty()) alert.events = std::move(found->events);
+    alert.count = found->count;
+    alert.text = cut(std::move(found->text));
+    raise(detection, std::move(alert));
+  });
 }
 
 void AlertRaiser::take_app(AppDay& app, const Event& event) {

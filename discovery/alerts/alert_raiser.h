@@ -5,6 +5,8 @@
 //   activity       each event that matches; with `repeat`, once so many of one user did within the
 //                  window (repeat_windows.h). The user is the known one, else the client's address;
 //                  `same_app` counts per app, else domain, else host; a target is host and path.
+//   detection      what is unusual in what its conditions hold of (discovery/detect); without
+//                  `alerts_per_day` it is a behaviour: a line of the log, and no alert
 //   app_discovery  what an app comes to on one day (app_days.h): once per app and policy in 90
 //   days. access, session, tls   each event that the policy decided.
 //
@@ -34,6 +36,7 @@
 #include "discovery/alerts/daily_limits.h"
 #include "discovery/alerts/program_shelf.h"
 #include "discovery/alerts/repeat_windows.h"
+#include "discovery/detect/detectors.h"
 #include "discovery/events/sink.h"
 #include "discovery/store/store.h"
 
@@ -88,6 +91,7 @@ class AlertRaiser final : public Sink {
   void take_match(const policy::CompiledPolicy& policy, const Event& event);
   void take_decision(const policy::CompiledPolicy& policy, const Event& event);
   void take_app(AppDay& app, const Event& event);
+  void detect(const policy::Program& program, const Event& event);
   bool has_fired(const policy::CompiledPolicy& policy, const std::string& app) const;
   void remember_fired(const policy::CompiledPolicy& policy, const std::string& app);
   // Asks the daily limit, then keep().
@@ -103,6 +107,7 @@ class AlertRaiser final : public Sink {
   AlertKeeper keeper_;
   UlidMaker ids_;
   RepeatWindows windows_;
+  Detectors detectors_;
   AppDays app_days_;
   DailyLimits limits_;
   std::map<std::pair<std::string, std::string>, Time> fired_;  // by policy and app

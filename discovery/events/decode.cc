@@ -52,7 +52,8 @@ std::optional<std::uint64_t> parse_connection_id(std::string_view hex) {
 // false where that cannot be; `wrong_` is then the key, the innermost first.
 class RecordReader {
  public:
-  explicit RecordReader(std::string_view text) : cursor_(text) {}
+  RecordReader(std::string_view text, RecordId id)
+      : cursor_(text), has_id_(id == RecordId::may_be_missing) {}
 
   Result<Event> read() {
     const bool whole = each([this](std::string_view key) { return event_member(key); });
@@ -98,7 +99,7 @@ class RecordReader {
 
   JsonCursor cursor_;
   Event event_;
-  bool has_id_ = false;
+  bool has_id_;
   std::string wrong_;
 };
 
@@ -360,12 +361,12 @@ bool RecordReader::activities() {
 
 }  // namespace
 
-Result<Event> parse_event(std::string_view json) {
+Result<Event> parse_event(std::string_view json, RecordId id) {
   if (json.size() > kMaxRecord) {
     return fail(ErrorKind::invalid, Side::ours,
                 "the record is larger than " + std::to_string(kMaxRecord) + " bytes");
   }
-  return RecordReader(json).read();
+  return RecordReader(json, id).read();
 }
 
 std::optional<Ulid> parse_ulid(std::string_view text) {

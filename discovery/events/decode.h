@@ -15,7 +15,8 @@ namespace sallyport::discovery {
 
 constexpr std::size_t kMaxRecord = 1024 * 1024;  // bytes
 
-Result<Event> parse_event(std::string_view json);
+enum class RecordId : std::uint8_t { needed, may_be_missing };
+Result<Event> parse_event(std::string_view json, RecordId id = RecordId::needed);
 
 // 26 characters of Crockford's base 32 in either case, at most 7ZZZ...; no I, L, O, U.
 std::optional<Ulid> parse_ulid(std::string_view text);

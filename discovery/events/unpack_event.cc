@@ -246,6 +246,9 @@ bool take_event_field(const Read& one, Event& into) {
       return take_known(one, Ending::failed, into.ending);
     case e_error:
       return take_text(one, into.error);
+    case e_user:
+    case e_app_id:
+      return one.is_bytes;  // As glance() has it; the facts say the same.
     default:
       return true;
   }

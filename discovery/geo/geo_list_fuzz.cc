@@ -30,6 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     CHECK(geo->databases().front().usable);
     policy::AddressFacts facts;
     if (last->last.embedded_v4()) continue;
+    // Nobody's: databases have the addresses of IPv4 where these two are.
+    if (last->last.to_string() == "::" || last->last.to_string() == "::1") continue;
     geo->describe(last->last, facts);
     CHECK(facts.country == last->country && facts.asn == last->asn);
   }

@@ -24,9 +24,9 @@ constexpr std::array<string_view, 2> kHolds = {"all", "tail"};
 constexpr std::array<string_view, 3> kGrantWidths = {"user", "app", "address"};
 static_assert(kGrantWidths.size() == static_cast<std::size_t>(GrantWidth::address) + 1);
 
-constexpr std::array<string_view, 5> kKinds = {"access", "session", "activity", "app_discovery",
-                                               "tls"};
-static_assert(kKinds.size() == static_cast<std::size_t>(Kind::tls) + 1);
+constexpr std::array<string_view, 6> kKinds = {"access",        "session", "activity",
+                                               "app_discovery", "tls",     "detection"};
+static_assert(kKinds.size() == static_cast<std::size_t>(Kind::detection) + 1);
 
 constexpr std::array<string_view, 2> kModes = {"enforce", "rehearse"};
 static_assert(kModes.size() == static_cast<std::size_t>(Mode::rehearse) + 1);

@@ -59,8 +59,9 @@ enum class GrantWidth : std::uint8_t {
 
 // What a policy is about (product.md 6.1). One conflict rule: in the order written the first
 // matching access or session policy decides; the first matching tls policy decides whether a
-// connection is opened; all matching activity policies report.
-enum class Kind : std::uint8_t { access, session, activity, app_discovery, tls };
+// connection is opened; all matching activity policies report; detections are fed with all that they
+// match, behind the exchange (discovery/detect).
+enum class Kind : std::uint8_t { access, session, activity, app_discovery, tls, detection };
 
 // `rehearse` judges and records, but changes nothing.
 enum class Mode : std::uint8_t { enforce, rehearse };

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/core/text.h"
+#include "policy/compile/detect.h"
 #include "policy/compile/restrictions.h"
 #include "policy/compile/values.h"
 
@@ -47,7 +48,7 @@ class EffectLowering {
   void effects(CompiledPolicy& out) {
     const bool decides =
         out.kind == Kind::access || out.kind == Kind::session || out.kind == Kind::tls;
-    const bool reports = !decides;
+    const bool reports = !decides && out.kind != Kind::detection;
     const bool restricts =
         !written_.restrict_tenants.empty() || written_.restrict_youtube || written_.safe_search;
     const bool edits = !(written_.add_headers.empty() && written_.remove_headers.empty());
@@ -121,6 +122,7 @@ class EffectLowering {
     }
     if (fits(written_.repeat, out.kind == Kind::activity, "repeat", "activity")) repeat(out);
     per_day(out);
+    detect(out, alerts);
     if (reports && !alerts && !written_.tag_app && !written_.faulty) {
       found_.error(written_.alerts_per_day ? written_.alerts_per_day->place : written_.place,
                    "this policy has no effect",
@@ -381,6 +383,21 @@ class EffectLowering {
        : *one.measure == "users"      ? to.users
        : *one.measure == "addresses"  ? to.addresses
                                       : to.transactions) = more_than;
+    }
+  }
+
+  // Without `alerts_per_day` a detection has behaviours: what it finds stands in the log and nowhere
+  // else.
+  void detect(CompiledPolicy& out, bool) {
+    if (!written_.detect) {
+      if (out.kind == Kind::detection && !written_.faulty) {
+        found_.error(written_.place, "a detection needs 'detect': what it looks for",
+                     "write 'detect: { what: burst, least: 100, window: 1h }'");
+      }
+      return;
+    }
+    if (fits(written_.detect, out.kind == Kind::detection, "detect", "detection")) {
+      lower_detect(*written_.detect, found_, out.detect);
     }
   }
 

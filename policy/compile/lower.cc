@@ -33,6 +33,7 @@ std::string hint_for_attribute(std::string_view written) {
                                                      "severity",
                                                      "repeat",
                                                      "per_day",
+                                                     "detect",
                                                      "alerts_per_day",
                                                      "tag_app",
                                                      "redirect",
@@ -131,6 +132,7 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, Settle
       }
       break;
     case Kind::activity:
+    case Kind::detection:
       break;
   }
   return std::nullopt;
@@ -243,6 +245,7 @@ class PolicyLowering {
       case Kind::tls:
         return RiskCategory::access_control;
       case Kind::activity:
+      case Kind::detection:
         return RiskCategory::threat_detection;
       case Kind::app_discovery:
         return RiskCategory::discovery;

@@ -10,6 +10,7 @@
 #include "base/yaml/node.h"
 #include "base/yaml/reader.h"
 #include "policy/activity/attribute_table.h"
+#include "policy/eval/detect_rule.h"
 
 namespace sallyport::policy {
 namespace {
@@ -227,6 +228,7 @@ class PolicyParser {
     policy.tag_app = text("tag_app");
     if (const Node* node = map_.node("repeat")) policy.repeat = repeat(*node);
     if (const Node* node = map_.node("per_day")) per_day(*node, policy.per_day);
+    if (const Node* node = map_.node("detect")) policy.detect = detect(*node);
     for (const auto& [key, value] : node_.entries) {
       const bool condition =
           find_attribute(*key) != nullptr || *key == "any" || *key == "all" || *key == "not";
@@ -432,6 +434,20 @@ class PolicyParser {
     }
     if (const Node* flag = map.node("unique_targets")) {
       made.unique_targets = {map.boolean("unique_targets", false), flag->place};
+    }
+    map.finish();
+    return made;
+  }
+
+  WrittenDetect detect(const Node& node) {
+    yaml::MapReader map(node, found_, "detect");
+    WrittenDetect made;
+    made.place = node.place;
+    if (node.kind != Node::Kind::map) return made;
+    for (const DetectKey& key : detect_keys()) {
+      if (map.node(key.name) == nullptr) continue;
+      Spanned<std::string> value = map.text(key.name);
+      made.parts.push_back({{std::string(key.name), value.place}, value});
     }
     map.finish();
     return made;

@@ -135,6 +135,21 @@ bool replaces(const Condition& mine, const Condition& theirs) {
 
 }  // namespace
 
+// What a template says of `detect` holds key by key: who changes `least` keeps the rest.
+void detect(Policy& policy, const Policy& base) {
+  if (!base.detect) return;
+  if (!policy.detect) {
+    policy.detect = base.detect;
+    return;
+  }
+  for (const WrittenDetect::Part& part : base.detect->parts) {
+    const bool said =
+        std::any_of(policy.detect->parts.begin(), policy.detect->parts.end(),
+                    [&](const WrittenDetect::Part& own) { return *own.key == *part.key; });
+    if (!said) policy.detect->parts.push_back(part);
+  }
+}
+
 Policy merge(Policy policy, const Policy& base) {
   const auto take = [](auto& mine, const auto& theirs) {
     if (!mine) mine = theirs;
@@ -182,6 +197,7 @@ Policy merge(Policy policy, const Policy& base) {
   take(policy.tag_app, base.tag_app);
   take(policy.repeat, base.repeat);
   if (policy.per_day.empty()) policy.per_day = base.per_day;
+  detect(policy, base);
   return policy;
 }
 

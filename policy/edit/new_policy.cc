@@ -17,7 +17,7 @@ using yaml::Node;
 using yaml::Piece;
 
 constexpr std::string_view kMappings[] = {"when", "add_headers", "restrict_tenants", "repeat",
-                                          "per_day"};
+                                          "per_day", "detect"};
 
 bool is_mapping(std::string_view key) {
   return std::find(std::begin(kMappings), std::end(kMappings), key) != std::end(kMappings);

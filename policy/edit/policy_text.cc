@@ -131,6 +131,14 @@ Piece repeat(const Repeat& repeat) {
   return map;
 }
 
+Piece detect(const WrittenDetect& detect) {
+  Piece map = collection(Node::Kind::map, "detect");
+  for (const WrittenDetect::Part& part : detect.parts) {
+    map.parts.push_back(yaml::scalar(*part.key, *part.value));
+  }
+  return map;
+}
+
 Piece throttle(const WrittenThrottle& throttle) {
   if (throttle.both) return yaml::scalar("throttle", **throttle.both);
   Piece map = collection(Node::Kind::map, "throttle");
@@ -268,6 +276,7 @@ std::vector<WrittenKey> written_keys(const Policy& policy) {
     }
     keys.add(std::move(map), policy.per_day.front().measure.place);
   }
+  if (policy.detect) keys.add(detect(*policy.detect), policy.detect->place);
   return keys.take();
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/core/clock.h"
 #include "policy/activity/words.h"
+#include "policy/eval/detect_rule.h"
 #include "policy/eval/expression.h"
 
 namespace sallyport::policy {
@@ -105,6 +106,7 @@ struct CompiledPolicy {
   std::string tag_app;      // activity and app_discovery: the tag that the app gets; "" none
   RepeatRule repeat;        // activity
   DailyThresholds per_day;  // app_discovery
+  DetectRule detect;        // detection
 
   // In force while starts <= Activity::at < expires.
   Time starts = Time::min();

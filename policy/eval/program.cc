@@ -77,7 +77,7 @@ void each_test(std::span<const Expression> parts, const Visit& visit) {
 Program::Program() = default;
 
 Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(policies)) {
-  std::vector<std::uint32_t> deciders, openers, faults, editors, reporters;
+  std::vector<std::uint32_t> deciders, openers, faults, editors, reporters, detectors;
   std::set<const Attribute*> asked;
   for (std::uint32_t number = 0; number < policies_.size(); ++number) {
     CompiledPolicy& policy = policies_[number];
@@ -93,6 +93,9 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
         break;
       case Kind::tls:
         (asks_for_certificate(policy.when) ? faults : openers).push_back(number);
+        break;
+      case Kind::detection:
+        detectors.push_back(number);
         break;
       case Kind::app_discovery:
         break;
@@ -115,6 +118,7 @@ Program::Program(std::vector<CompiledPolicy> policies) : policies_(std::move(pol
   faults_ = PolicyIndex(policies_, std::move(faults));
   edits_ = PolicyIndex(policies_, std::move(editors));
   reports_ = PolicyIndex(policies_, std::move(reporters));
+  detections_ = PolicyIndex(policies_, std::move(detectors));
   // Attributes stand in one table that is sorted by name.
   asked_.assign(asked.begin(), asked.end());
   asks_session_ = std::any_of(asked_.begin(), asked_.end(), [](const Attribute* one) {
@@ -287,6 +291,13 @@ void Program::report(const Activity& activity,
                      const std::function<void(const CompiledPolicy&)>& each, Recall* recall) const {
   each_match(reports_, Point::download, activity, each,
              recall == nullptr ? nullptr : &recall->reports);
+}
+
+void Program::detects(const Activity& activity,
+                      const std::function<void(const CompiledPolicy&)>& each,
+                      Recall* recall) const {
+  each_match(detections_, Point::download, activity, each,
+             recall == nullptr ? nullptr : &recall->detections);
 }
 
 void Program::matches(Point point, const Activity& activity,

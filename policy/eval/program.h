@@ -13,6 +13,7 @@
 //   edits()               session           header fields to add and remove: every one that matches
 //   report()              activity          every one that matches
 // Before decide() and decide_connection() ask any policy, a suspension of the user blocks.
+//   detects()             detection         every one whose conditions hold: what it is fed with
 // app_discovery policies are judged by what a day comes to (discovery/alerts), over app_policies().
 //
 // Asked at every point of an exchange, from connect on, with what is known by then. A condition can
@@ -79,6 +80,7 @@ class Program {
     PolicyIndex::Recall request;
     PolicyIndex::Recall response;
     PolicyIndex::Recall reports;
+    PolicyIndex::Recall detections;
   };
 
   // What holds at `point`; `activity` holds what is known by then. In a decision that is not final,
@@ -107,6 +109,9 @@ class Program {
   // `activity` is complete: what is missing is unknown.
   void report(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each,
               Recall* recall = nullptr) const;
+  // Likewise for detections.
+  void detects(const Activity& activity, const std::function<void(const CompiledPolicy&)>& each,
+               Recall* recall = nullptr) const;
   // Calls `each` for every access, session and tls policy whose conditions hold at `point`, whether
   // or not it would come to decide, and for those that edit header fields; in no order. tls
   // policies are asked at connect, where the gateway asks them. For replay.
@@ -117,6 +122,7 @@ class Program {
   // head is there, for those alone.
   bool has_download_rates() const { return has_download_rates_; }
   bool has_reports() const { return !reports_.empty(); }
+  bool has_detections() const { return !detections_.empty(); }
 
   // The whole way of an exchange with what is known at its end, as the gateway takes it: at
   // connect, then where the certificate was faulty about that, which ends it; at request, at
@@ -173,6 +179,7 @@ class Program {
   PolicyIndex faults_;                    // tls, those that ask for the certificate
   PolicyIndex edits_;
   PolicyIndex reports_;
+  PolicyIndex detections_;
   std::vector<const Attribute*> asked_;  // sorted by name
   bool asks_session_ = false;
   bool has_download_rates_ = false;

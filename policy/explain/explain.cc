@@ -26,6 +26,7 @@ std::optional<Question> question_of(const CompiledPolicy& policy) {
     case Kind::tls:
       return asks_for_certificate(policy.when) ? Question::fault : Question::opened;
     case Kind::activity:
+    case Kind::detection:
       return Question::reports;
     case Kind::app_discovery:
       break;

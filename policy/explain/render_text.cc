@@ -296,6 +296,10 @@ class Text {
       note("repeat", fmt::format("counts from {} within {} on; this is one", policy.repeat.min,
                                  format_duration(policy.repeat.window)));
     }
+    if (policy.kind == Kind::detection) {
+      note("detection", fmt::format("is fed with it ({}); `sallyport detect` tells what it finds",
+                                    to_string(policy.detect.what)));
+    }
     if (look.in_force != InForce::yes) note("dates", reason_of(one).text);
     if (look.role == Role::held_back) {
       note("waits", "it holds, but one before it may still match and would do something else");

@@ -96,6 +96,16 @@ struct DailyThreshold {
   Spanned<std::string> value;
 };
 
+// Of a detection: `detect: { what: burst, least: 100, window: 1h }`, as written.
+struct WrittenDetect {
+  struct Part {
+    Spanned<std::string> key;  // one of detect_keys()
+    Spanned<std::string> value;
+  };
+  Place place;
+  std::vector<Part> parts;
+};
+
 // `alerts_per_day: none`
 inline constexpr std::string_view kNoAlerts = "none";
 
@@ -138,6 +148,7 @@ struct Policy {
   std::optional<Spanned<std::string>> tag_app;
   std::optional<Repeat> repeat;
   std::vector<DailyThreshold> per_day;
+  std::optional<WrittenDetect> detect;
 };
 
 }  // namespace sallyport::policy

@@ -12,6 +12,7 @@ constexpr std::array kSession = {Kind::session};
 constexpr std::array kActivity = {Kind::activity};
 constexpr std::array kDiscovery = {Kind::app_discovery};
 constexpr std::array kReporting = {Kind::activity, Kind::app_discovery};
+constexpr std::array kDetection = {Kind::detection};
 
 constexpr std::array kKeys = std::to_array<PolicyKey>({
     {"id",
@@ -76,6 +77,7 @@ constexpr std::array kKeys = std::to_array<PolicyKey>({
     {"tag_app", "A tag that the app gets.", kReporting},
     {"repeat", "So many activities of one user within a window.", kActivity},
     {"per_day", "What an app must come to on one day (UTC), all of it.", kDiscovery},
+    {"detect", "What a detection looks for in what it matches.", kDetection},
 });
 
 }  // namespace

@@ -210,7 +210,7 @@ void Replay::count_policies(const PastActivity& past, const Judged& now) {
   }
   for (const std::uint32_t number : unkept_) {
     const CompiledPolicy& policy = program_.policies()[number];
-    if (policy.kind == Kind::activity && !inside) continue;
+    if (policy.kind == Kind::detection || (policy.kind == Kind::activity && !inside)) continue;
     if (is_open(policy, past)) ++tallies[number].not_kept;
   }
   const bool goes_on =
@@ -222,7 +222,10 @@ void Replay::count_policies(const PastActivity& past, const Judged& now) {
 void Replay::count_not_seen(const PastActivity& past) {
   const Point last = last_point(past.reach);
   for (const CompiledPolicy& policy : program_.policies()) {
-    if (policy.kind == Kind::tls || policy.kind == Kind::app_discovery) continue;
+    if (policy.kind == Kind::tls || policy.kind == Kind::app_discovery ||
+        policy.kind == Kind::detection) {
+      continue;
+    }
     if (asks_for_unkept_[policy.number]) continue;  // Counted for that already.
     if (open(policy.judge(last, past.facts))) ++sums_.policies[policy.number].not_seen;
   }

@@ -16,6 +16,7 @@ bool may_ask(Kind kind, const Attribute& attribute) {
       return attribute.subject == Subject::app;
     case Kind::session:
     case Kind::activity:
+    case Kind::detection:
       return true;
   }
   return false;

@@ -13,7 +13,7 @@
 namespace sallyport::policy {
 
 inline constexpr Kind kAllKinds[] = {Kind::access, Kind::session, Kind::activity,
-                                     Kind::app_discovery, Kind::tls};
+                                     Kind::app_discovery, Kind::tls, Kind::detection};
 
 bool may_ask(Kind kind, const Attribute& attribute);
 

@@ -242,6 +242,8 @@ class Schema : SchemaWriter {
       repeat();
     } else if (name == "per_day") {
       per_day();
+    } else if (name == "detect") {
+      detect();
     } else {
       reference("text");
     }
@@ -317,6 +319,45 @@ class Schema : SchemaWriter {
         member(flag, [&] {
           static constexpr std::string_view kBooleans[] = {"true", "false"};
           enumeration(kBooleans);
+        });
+      }
+    });
+  }
+
+  void detect() {
+    json_.member("type", "object");
+    json_.member("additionalProperties", false);
+    member("properties", [&] {
+      for (const DetectKey& key : detect_keys()) {
+        member(key.name, [&] {
+          switch (key.takes) {
+            case DetectKey::Takes::what:
+              enumeration(detect_what_words());
+              break;
+            case DetectKey::Takes::subject:
+              enumeration(detect_subject_words());
+              break;
+            case DetectKey::Takes::count:
+              enumeration(detect_count_words());
+              break;
+            case DetectKey::Takes::trait:
+              enumeration(detect_trait_words());
+              break;
+            case DetectKey::Takes::sensitivity:
+              enumeration(detect_sensitivity_words());
+              break;
+            case DetectKey::Takes::span:
+              json_.member("type", "string");
+              json_.member("pattern", kSpan);
+              break;
+            case DetectKey::Takes::amount:
+            case DetectKey::Takes::times:
+            case DetectKey::Takes::share:
+            case DetectKey::Takes::number:
+              reference("text");
+              break;
+          }
+          json_.member("description", key.doc);
         });
       }
     });
@@ -431,7 +472,9 @@ class Schema : SchemaWriter {
         });
       };
       one("extends");
-      if (kind == Kind::activity || kind == Kind::app_discovery) {
+      if (kind == Kind::detection) {
+        one("detect");
+      } else if (kind == Kind::activity || kind == Kind::app_discovery) {
         one("alerts_per_day");
         one("tag_app");
       } else {

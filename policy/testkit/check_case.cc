@@ -16,7 +16,8 @@ bool decides(const CompiledPolicy& policy) {
 }
 
 bool reports(const CompiledPolicy& policy) {
-  return policy.kind == Kind::activity || policy.kind == Kind::app_discovery;
+  return policy.kind == Kind::activity || policy.kind == Kind::app_discovery ||
+         policy.kind == Kind::detection;
 }
 
 // The key under which a case names it.

@@ -13,7 +13,8 @@ namespace sallyport::policy {
 namespace {
 
 bool reports(const CompiledPolicy& policy) {
-  return policy.kind == Kind::activity || policy.kind == Kind::app_discovery;
+  return policy.kind == Kind::activity || policy.kind == Kind::app_discovery ||
+         policy.kind == Kind::detection;
 }
 
 std::string with_place(const CompiledPolicy& policy) {

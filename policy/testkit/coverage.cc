@@ -72,7 +72,8 @@ void Coverage::observe(const TestCase& test, const Activity& activity) {
   }
   for (const CompiledPolicy* policy : about) {
     Point point = test.at ? **test.at : Point::download;
-    if (policy->kind == Kind::activity || policy->kind == Kind::app_discovery) {
+    if (policy->kind == Kind::activity || policy->kind == Kind::app_discovery ||
+        policy->kind == Kind::detection) {
       point = Point::download;
     }
     for (const Watched& watched : watched_[policy->number]) {

@@ -142,6 +142,9 @@ Happened judge_case(const Program& program, const TestCase& test, const Activity
   program.report(activity, [&](const CompiledPolicy& policy) {
     if (is_enough(policy.repeat, test.repeat)) take_match(happened, happened.reports, policy);
   });
+  program.detects(activity, [&](const CompiledPolicy& policy) {
+    take_match(happened, happened.reports, policy);
+  });
   program.edits(activity, [&](const CompiledPolicy& policy) {
     take_match(happened, happened.edits, policy);
   });

@@ -723,6 +723,7 @@ int main(int argc, char** argv) {
   feeds_command->callback([&] { code = feeds(feeds_options); });
 
   add_policy_commands(app, code);
+  add_detect_commands(app, code);
   add_schema_command(app, code);
 
   std::string shell;

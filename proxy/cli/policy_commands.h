@@ -18,6 +18,9 @@ void add_policy_edit_commands(CLI::App& policy, int& code);
 struct PolicyListOptions;
 void add_list_filters(CLI::App& list, PolicyListOptions& options);
 
+// `sallyport detect`.
+void add_detect_commands(CLI::App& app, int& code);
+
 // `sallyport schema`.
 void add_schema_command(CLI::App& app, int& code);
 

@@ -1,0 +1,652 @@
+#include "discovery/detect/detectors.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/core/check.h"
+#include "discovery/detect/memory.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using namespace detect;
+using policy::Activity;
+using policy::ActivityType;
+using policy::CompiledPolicy;
+using policy::DetectRule;
+using std::chrono::seconds;
+
+constexpr std::uint32_t kMinutesOfDay = 24 * 60;
+constexpr double kLeastWay = 500;         // km: less is an error of geography
+constexpr double kLeastHours = 0.1;       // so that no speed is infinite
+constexpr std::uint16_t kKnownPlace = 2;  // days ago: a country that was seen then is no surprise
+constexpr std::uint16_t kPlaceAge = 60;   // days
+constexpr std::uint16_t kDaysToKnow = 3;  // days of use before something is unusual
+constexpr std::uint32_t kUsersToCompare = 20;
+constexpr double kColdFactor = 2;  // of `least`, while nobody knows what is usual
+constexpr std::uint64_t kPeaksToCompare = 100;
+constexpr std::size_t kMostOfAll = 100'000;  // traits of the organisation
+
+double sensitivity_factor(const DetectRule& rule) {
+  switch (rule.sensitivity) {
+    case DetectRule::Sensitivity::low:
+      return 1.5;
+    case DetectRule::Sensitivity::medium:
+      return 1;
+    case DetectRule::Sensitivity::high:
+      return 2.0 / 3;
+  }
+  return 1;
+}
+
+std::uint32_t minutes_of(seconds span) { return static_cast<std::uint32_t>(span.count() / 60); }
+std::uint16_t days_of(seconds span) { return static_cast<std::uint16_t>(span.count() / 86'400); }
+
+// A network that a household or an office has: /24, /64.
+std::string network_of(const IpAddress& address) {
+  std::string text = address.to_string();
+  if (address.is_v4()) return text.substr(0, text.rfind('.'));
+  const auto bytes = address.bytes();
+  return std::string(reinterpret_cast<const char*>(bytes.data()), 8);
+}
+
+std::string app_of(const Activity& activity) {
+  if (activity.app) return activity.app->id;
+  return activity.domain.empty() ? activity.host : activity.domain;
+}
+
+std::string app_name_of(const Activity& activity) {
+  if (activity.app && !activity.app->name.empty()) return activity.app->name;
+  return app_of(activity);
+}
+
+// "u:ana"; a stranger goes by the address.
+std::string name_of(const DetectRule& rule, const Activity& activity) {
+  switch (rule.of) {
+    case DetectRule::Subject::user:
+      return activity.user ? "u:" + *activity.user : "i:" + activity.client.address.to_string();
+    case DetectRule::Subject::app:
+      return "a:" + app_of(activity);
+    case DetectRule::Subject::address:
+      return "i:" + (activity.client.address.is_v4() ? activity.client.address.to_string()
+                                                     : network_of(activity.client.address));
+    case DetectRule::Subject::organisation:
+      return "o";
+  }
+  return {};
+}
+
+std::string shown(const DetectRule& rule, const Activity& activity) {
+  switch (rule.of) {
+    case DetectRule::Subject::user:
+      return activity.user ? *activity.user : activity.client.address.to_string();
+    case DetectRule::Subject::app:
+      return app_name_of(activity);
+    case DetectRule::Subject::address:
+      return activity.client.address.to_string();
+    case DetectRule::Subject::organisation:
+      return "the organisation";
+  }
+  return {};
+}
+
+// What of the activity may be new; "": that is not known.
+std::string trait_of(DetectRule::Trait trait, const Activity& activity) {
+  switch (trait) {
+    case DetectRule::Trait::country:
+      return activity.client.country;
+    case DetectRule::Trait::isp:
+      return activity.client.asn != 0 ? fmt::format("AS{}", activity.client.asn)
+                                      : activity.client.isp;
+    case DetectRule::Trait::address:
+      return network_of(activity.client.address);
+    case DetectRule::Trait::device:
+      if (!activity.agent || activity.agent->os.empty()) return {};
+      return fmt::format("{} with {}", to_string(activity.agent->device), activity.agent->os);
+    case DetectRule::Trait::agent:
+      if (!activity.agent || activity.agent->browser.empty()) return {};
+      return fmt::format("{} on {}", activity.agent->browser,
+                         activity.agent->os.empty() ? "something" : activity.agent->os);
+    case DetectRule::Trait::app:
+      return app_of(activity);
+    case DetectRule::Trait::action:
+      if (!activity.type) return {};
+      return fmt::format("{} in {}", to_string(*activity.type), app_of(activity));
+  }
+  return {};
+}
+
+std::string shown_trait(DetectRule::Trait trait, const Activity& activity, std::string value) {
+  if (trait == DetectRule::Trait::isp && !activity.client.isp.empty()) {
+    return fmt::format("{} ({})", activity.client.isp, value);
+  }
+  if (trait == DetectRule::Trait::address) {
+    return "the network of " + activity.client.address.to_string();
+  }
+  return value;
+}
+
+std::uint64_t number_of(const Event& event) {
+  if (event.activities.size() <= 1 || !event.activity.type) return 1;
+  std::uint64_t number = 0;
+  for (const ActivityRecord& one : event.activities) {
+    if (one.type == *event.activity.type) ++number;
+  }
+  return std::max<std::uint64_t>(number, 1);
+}
+
+std::string amount_text(const DetectRule& rule, double amount) {
+  if (rule.count == DetectRule::Count::activities || rule.what != DetectRule::What::burst) {
+    return fmt::format("{:.0f}", amount);
+  }
+  static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
+    amount /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", amount, kUnits[unit]);
+}
+
+std::uint16_t letters(std::string_view country) {
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(country[0]) << 8 |
+                                    static_cast<unsigned char>(country[1]));
+}
+std::string letters(std::uint16_t country) {
+  return {static_cast<char>(country >> 8), static_cast<char>(country & 0xff)};
+}
+
+}  // namespace
+
+struct Detectors::Organisation {
+  std::uint32_t subjects = 0;                                // with a memory of it
+  std::unordered_map<std::uint32_t, std::uint32_t> holders;  // subjects that showed a trait
+  // Of the organisation's own traits, which no subject could hold.
+  struct Seen {
+    std::uint16_t first = 0, last = 0;  // days
+  };
+  std::unordered_map<std::uint32_t, Seen> seen;
+  std::array<float, 256> peaks{};  // days by what they came to
+  double days = 0;
+  std::uint32_t aged = 0;  // minute
+
+  void take(std::uint8_t code, std::uint32_t minute) {
+    if (aged == 0) aged = minute;
+    if (minute > aged + 28 * kMinutesOfDay) {
+      aged = minute;
+      for (float& count : peaks) count /= 2;
+      days /= 2;
+    }
+    ++peaks[code];
+    ++days;
+  }
+  // What a hundredth of all days come to at least.
+  double highest() const {
+    double above = 0;
+    for (std::size_t code = peaks.size(); code-- > 0;) {
+      above += static_cast<double>(peaks[code]);
+      if (above >= days / 100) return of_code(static_cast<std::uint8_t>(code));
+    }
+    return 0;
+  }
+};
+
+struct Detectors::Now {
+  const CompiledPolicy& detection;
+  const DetectRule& rule;
+  const Event& event;
+  const Activity& activity;
+  Subject& subject;
+  Slot& slot;
+  Organisation& organisation;
+  std::uint64_t second;
+  std::uint32_t minute;
+  std::uint16_t day;
+  bool is_new;  // the slot is
+
+  bool is_learned() const {
+    return minute >= subject.first + minutes_of(rule.learn) && subject.days > kDaysToKnow;
+  }
+};
+
+Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects)
+    : world_(std::move(world)), key_(key), most_subjects_(most_subjects), ring_(1) {}
+
+Detectors::~Detectors() = default;
+
+std::size_t Detectors::subjects() const { return subjects_.size(); }
+
+std::size_t Detectors::bytes() const {
+  std::size_t sum = 0;
+  for (const auto& [name, one] : subjects_) sum += one->bytes() + sizeof name + 48;
+  return sum;
+}
+
+std::uint32_t Detectors::hash(std::string_view text) const {
+  return static_cast<std::uint32_t>(
+      siphash(key_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
+Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
+  if (const auto found = subjects_.find(name); found != subjects_.end()) return *found->second;
+  if (subjects_.size() >= most_subjects_) make_room();
+  auto made = std::make_unique<Subject>();
+  made->first = minute;
+  return *subjects_.emplace(name, std::move(made)).first->second;
+}
+
+void Detectors::make_room() {
+  std::vector<std::uint32_t> ages;
+  ages.reserve(subjects_.size());
+  for (const auto& [name, one] : subjects_) ages.push_back(one->last);
+  const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
+  std::nth_element(ages.begin(), eighth, ages.end());
+  forgotten_ +=
+      std::erase_if(subjects_, [&](const auto& one) { return one.second->last <= *eighth; });
+}
+
+std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
+  const DetectRule& rule = detection.detect;
+  const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
+  if (since <= 0) return std::nullopt;
+  // What was stopped did not happen; who tried it did.
+  if (is_block(event) &&
+      (rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd)) {
+    return std::nullopt;
+  }
+  const auto second = static_cast<std::uint64_t>(since);
+  const auto minute = static_cast<std::uint32_t>(second / 60);
+  if (first_minute_ == 0) first_minute_ = minute;
+  Subject& who = subject(name_of(rule, event.activity), minute);
+  const std::uint32_t id = hash(detection.id);
+  auto found = std::find_if(who.slots.begin(), who.slots.end(),
+                            [&](const Slot& one) { return one.detection == id; });
+  const bool is_new = found == who.slots.end();
+  auto& organisation = organisations_[id];
+  if (!organisation) organisation = std::make_unique<Organisation>();
+  if (is_new) {
+    who.slots.emplace_back();
+    found = who.slots.end() - 1;
+    found->detection = id;
+    found->first = minute;
+    ++organisation->subjects;
+  }
+  const auto day = static_cast<std::uint16_t>(minute / kMinutesOfDay);
+  if (day > who.last_day) {
+    who.last_day = day;
+    if (who.days < 0xffff) ++who.days;
+  }
+  Now now{detection, rule,   event, event.activity, who, *found, *organisation,
+          second,    minute, day,   is_new};
+  std::optional<Finding> finding = look(now);
+  found->last = std::max(found->last, minute);
+  who.last = std::max(who.last, minute);
+  if (!finding) return std::nullopt;
+  const bool goes_on = minute < found->quiet_until;
+  found->quiet_until = minute + std::max(1u, minutes_of(rule.group));
+  if (goes_on || !is_first_of_incident(now)) return std::nullopt;
+  return finding;
+}
+
+bool Detectors::is_first_of_incident(const Now& now) {
+  if (now.detection.alerts_per_day == 0 || now.detection.rehearse) return true;  // no alert
+  Subject& who = now.subject;
+  const auto severity = static_cast<std::uint8_t>(now.detection.severity);
+  const auto category = static_cast<std::uint8_t>(now.detection.category);
+  const bool open = now.minute < who.incident_until && category == who.incident_category;
+  who.incident_until = now.minute + static_cast<std::uint32_t>(kIncident.count());
+  if (open && severity <= who.incident_severity) {
+    ++merged_;
+    return false;
+  }
+  who.incident_severity = severity;
+  who.incident_category = category;
+  return true;
+}
+
+std::optional<Finding> Detectors::look(const Now& now) {
+  switch (now.rule.what) {
+    case DetectRule::What::each: {
+      Finding finding;
+      finding.events = {now.event.id};
+      const auto& type = now.activity.type;
+      finding.text = fmt::format("{}: {} in {}", shown(now.rule, now.activity),
+                                 type ? to_string(*type) : std::string_view("activity"),
+                                 app_name_of(now.activity));
+      return finding;
+    }
+    case DetectRule::What::burst:
+      return burst(now);
+    case DetectRule::What::fresh:
+      return fresh(now);
+    case DetectRule::What::travel:
+      return travel(now);
+    case DetectRule::What::guessed:
+      return guessed(now);
+    case DetectRule::What::crowd:
+      return crowd(now);
+    case DetectRule::What::dormant:
+      return dormant(now);
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+template <class T>
+T& boxed(Slot& slot) {
+  auto* held = std::get_if<std::unique_ptr<T>>(&slot.memory);
+  if (held == nullptr) held = &slot.memory.emplace<std::unique_ptr<T>>(std::make_unique<T>());
+  return **held;
+}
+
+struct Judged {
+  double wanted;    // so much is a finding
+  std::string why;  // what that is made of
+};
+
+}  // namespace
+
+// What a window must come to, by what it came to on other days: of the subject, or while that is
+// not known, of all. Of a detection of what is young: whether the subject is, and others are not.
+static bool is_young(const DetectRule& rule, const Subject& subject, std::uint32_t first_of_all,
+                     std::uint32_t minute) {
+  const std::uint32_t young = minutes_of(rule.young);
+  return young == 0 || (minute < subject.first + young && subject.first >= first_of_all + young);
+}
+
+static Judged judge(const DetectRule& rule, double least, bool learned, const Peaks& peaks,
+                    double highest_of_all, bool comparable, const std::string& unit) {
+  const double factor = sensitivity_factor(rule);
+  least *= factor;
+  if (rule.young.count() != 0) return {least, "new here"};
+  const double times = std::max(1.0, rule.usual * factor);
+  if (learned && peaks.kept >= kDaysToKnow) {
+    const double usual = peaks.usual();
+    return {std::max(least, times * usual),
+            fmt::format("usual on its {} last days with any: {}", peaks.kept,
+                        unit.empty() ? fmt::format("{:.0f}", usual) : amount_text(rule, usual))};
+  }
+  if (comparable) {
+    return {std::max(least, times * highest_of_all),
+            fmt::format("not known for long; of all, one day in a hundred comes to {}",
+                        amount_text(rule, highest_of_all))};
+  }
+  return {least * kColdFactor, "not known for long, nobody is"};
+}
+
+std::optional<Finding> Detectors::burst(const Now& now) {
+  Burst& memory = boxed<Burst>(now.slot);
+  const bool bytes = now.rule.count != DetectRule::Count::activities;
+  const double amount = now.rule.count == DetectRule::Count::uploaded
+                            ? static_cast<double>(now.event.bytes_in) / 1024
+                        : now.rule.count == DetectRule::Count::downloaded
+                            ? static_cast<double>(now.event.bytes_out) / 1024
+                            : static_cast<double>(number_of(now.event));
+  const double sum =
+      memory.add(now.second, static_cast<std::uint64_t>(now.rule.window.count()), amount);
+  std::uint8_t ended = 0;
+  if (memory.peaks.add(now.day, static_cast<float>(sum), ended)) {
+    now.organisation.take(ended, now.minute);
+  }
+  keep_evidence(now);
+  const double least = static_cast<double>(now.rule.least) / (bytes ? 1024 : 1);
+  if (sum < least * sensitivity_factor(now.rule)) return std::nullopt;
+  if (!is_young(now.rule, now.subject, first_minute_, now.minute)) return std::nullopt;
+  const bool comparable = now.rule.of != DetectRule::Subject::organisation &&
+                          now.organisation.days >= static_cast<double>(kPeaksToCompare);
+  const Judged wanted =
+      judge(now.rule, least, now.is_learned(), memory.peaks,
+            comparable ? now.organisation.highest() : 0, comparable, bytes ? "bytes" : "");
+  if (sum < wanted.wanted) return std::nullopt;
+  Finding finding;
+  finding.events = evidence(now);
+  finding.count =
+      bytes ? std::max<std::uint64_t>(1, finding.events.size()) : static_cast<std::uint64_t>(sum);
+  finding.text = fmt::format(
+      "{}: {} {} within {} ({})", shown(now.rule, now.activity), amount_text(now.rule, sum),
+      bytes               ? to_string(now.rule.count)
+      : now.activity.type ? fmt::format("x {}", to_string(*now.activity.type))
+                          : std::string("activities"),
+      format_duration(now.rule.window), wanted.why);
+  return finding;
+}
+
+namespace {
+
+struct Shown {
+  bool known = false;  // within `idle`
+  bool ever = false;
+  std::uint16_t last = 0;   // day
+  std::uint16_t first = 0;  // day
+  std::optional<Trait> forgotten;
+};
+
+Shown show(Traits& traits, std::uint32_t hash, std::uint16_t day, std::uint16_t idle) {
+  Shown shown;
+  const auto found = std::find_if(traits.begin(), traits.end(),
+                                  [&](const Trait& one) { return one.hash == hash; });
+  if (found != traits.end()) {
+    shown.ever = true;
+    shown.last = found->last;
+    shown.first = found->first;
+    shown.known = day < found->last + idle;
+    if (!shown.known) found->first = day;
+    found->last = std::max(found->last, day);
+    return shown;
+  }
+  if (traits.size() >= kMostTraits) {
+    const auto oldest =
+        std::min_element(traits.begin(), traits.end(),
+                         [](const Trait& a, const Trait& b) { return a.last < b.last; });
+    shown.forgotten = *oldest;
+    traits.erase(oldest);
+  }
+  traits.push_back({hash, day, day});
+  return shown;
+}
+
+}  // namespace
+
+std::optional<Finding> Detectors::fresh(const Now& now) {
+  const std::string value = trait_of(now.rule.trait, now.activity);
+  if (value.empty()) return std::nullopt;
+  auto* traits = std::get_if<Traits>(&now.slot.memory);
+  if (traits == nullptr) traits = &now.slot.memory.emplace<Traits>();
+  const std::uint32_t hashed = hash(value);
+  if (now.rule.of == DetectRule::Subject::organisation) return fresh_for_all(now, value, hashed);
+  const Shown shows = show(*traits, hashed, now.day, days_of(now.rule.idle));
+  auto& holders = now.organisation.holders;
+  if (shows.forgotten) {
+    const auto held = holders.find(shows.forgotten->hash);
+    if (held != holders.end() && --held->second == 0) holders.erase(held);
+  }
+  if (!shows.ever) ++holders[hashed];
+  if (shows.known || !now.is_learned()) return std::nullopt;
+  const std::uint32_t others = holders[hashed] - 1;
+  const double share = static_cast<double>(others) / std::max(1u, now.organisation.subjects);
+  if (now.organisation.subjects >= kUsersToCompare && share >= now.rule.common) return std::nullopt;
+  Finding finding;
+  finding.events = {now.event.id};
+  const std::string seen =
+      shows.ever
+          ? fmt::format("last seen {} days ago", now.day - shows.last)
+          : fmt::format("never seen in {} days", (now.minute - now.subject.first) / kMinutesOfDay);
+  finding.text =
+      fmt::format("{}: {} {}, {}; {} of {} others have it", shown(now.rule, now.activity),
+                  to_string(now.rule.trait), shown_trait(now.rule.trait, now.activity, value), seen,
+                  others, now.organisation.subjects - 1);
+  return finding;
+}
+
+std::optional<Finding> Detectors::fresh_for_all(const Now& now, const std::string& value,
+                                                std::uint32_t hashed) {
+  auto& seen = now.organisation.seen;
+  if (seen.size() >= kMostOfAll && !seen.contains(hashed)) {
+    std::erase_if(
+        seen, [&](const auto& one) { return one.second.last + days_of(now.rule.idle) <= now.day; });
+    if (seen.size() >= kMostOfAll) return std::nullopt;  // As if it had always been there.
+  }
+  const auto [at, is_new] = seen.try_emplace(hashed, Organisation::Seen{now.day, now.day});
+  const std::uint16_t last = at->second.last;
+  at->second.last = std::max(last, now.day);
+  if ((!is_new && now.day < last + days_of(now.rule.idle)) || !now.is_learned()) {
+    return std::nullopt;
+  }
+  Finding finding;
+  finding.events = {now.event.id};
+  finding.text = fmt::format(
+      "{} {}, which nobody showed {}; {} did", to_string(now.rule.trait),
+      now.rule.trait == DetectRule::Trait::app ? app_name_of(now.activity)
+                                               : shown_trait(now.rule.trait, now.activity, value),
+      is_new ? fmt::format("in {} days", (now.minute - now.subject.first) / kMinutesOfDay)
+             : fmt::format("for {} days", now.day - last),
+      now.activity.user ? *now.activity.user : now.activity.client.address.to_string());
+  return finding;
+}
+
+std::optional<Finding> Detectors::travel(const Now& now) {
+  const std::string& country = now.activity.client.country;
+  if (country.size() != 2) return std::nullopt;
+  Travel& memory = boxed<Travel>(now.slot);
+  const bool carried =
+      now.activity.agent && (now.activity.agent->device == policy::DeviceType::mobile ||
+                             now.activity.agent->device == policy::DeviceType::tablet);
+  Travel::Position& last = memory.by_device[carried ? 0 : 1];
+  const Travel::Position before = last;
+  const Shown shows = show(memory.countries, letters(country), now.day, kPlaceAge);
+  if (now.minute < before.minute) return std::nullopt;
+  last = {letters(country), now.minute};
+  if (before.country == 0 || before.country == last.country || !now.is_learned()) {
+    return std::nullopt;
+  }
+  // Whoever comes back to where they are known to be, or goes to and fro, travels by a tunnel.
+  if (shows.known && shows.first + kKnownPlace <= now.day) return std::nullopt;
+  const auto way = world_.kilometres(letters(before.country), country);
+  if (!way || *way < kLeastWay) return std::nullopt;
+  const std::uint32_t passed = now.minute - before.minute;
+  const double hours = std::max(kLeastHours, passed / 60.0);
+  if (*way <= now.rule.speed * hours) return std::nullopt;
+  Finding finding;
+  finding.events = {now.event.id};
+  finding.count = 2;
+  finding.text =
+      fmt::format("{}: {} minutes after {} in {}, at least {:.0f} km away, with another {}",
+                  shown(now.rule, now.activity), passed, letters(before.country), country, *way,
+                  carried ? "phone or tablet" : "computer");
+  return finding;
+}
+
+std::optional<Finding> Detectors::guessed(const Now& now) {
+  if (!now.activity.type) return std::nullopt;
+  const ActivityType type = *now.activity.type;
+  const auto window = static_cast<std::uint64_t>(now.rule.window.count());
+  Burst& memory = boxed<Burst>(now.slot);
+  const std::uint32_t source = hash(fmt::format("{}|{}|{}", network_of(now.activity.client.address),
+                                                trait_of(DetectRule::Trait::device, now.activity),
+                                                trait_of(DetectRule::Trait::agent, now.activity)));
+  if (type == ActivityType::login_failed) {
+    memory.add(now.second, window, 1);
+    if (std::find(memory.sources.begin(), memory.sources.end(), source) == memory.sources.end()) {
+      memory.sources[memory.next_source] = source;
+      memory.next_source =
+          static_cast<std::uint8_t>((memory.next_source + 1) % memory.sources.size());
+    }
+    keep_evidence(now);
+    return std::nullopt;
+  }
+  if (type != ActivityType::login) return std::nullopt;
+  const double failures = memory.add(now.second, window, 0);
+  if (failures < static_cast<double>(now.rule.least) * sensitivity_factor(now.rule)) {
+    return std::nullopt;
+  }
+  // A phone that goes on with an old password fails, and its owner signs in from somewhere else.
+  if (std::find(memory.sources.begin(), memory.sources.end(), source) == memory.sources.end()) {
+    return std::nullopt;
+  }
+  keep_evidence(now);
+  Finding finding;
+  finding.events = evidence(now);
+  finding.count = static_cast<std::uint64_t>(failures) + 1;
+  finding.text = fmt::format("{}: signed in to {} after {:.0f} failures within {}",
+                             shown(now.rule, now.activity), app_name_of(now.activity), failures,
+                             format_duration(now.rule.window));
+  memory.clear();
+  return finding;
+}
+
+std::optional<Finding> Detectors::crowd(const Now& now) {
+  Crowd& memory = boxed<Crowd>(now.slot);
+  const auto window = static_cast<std::uint64_t>(now.rule.window.count());
+  const std::uint32_t who =
+      hash(now.activity.user ? *now.activity.user : now.activity.client.address.to_string());
+  const std::uint64_t oldest = now.second > window ? now.second - window : 0;
+  if (memory.seen.size() < Crowd::kMost || memory.seen.contains(who)) {
+    std::uint64_t& at = memory.seen[who];
+    at = std::max(at, now.second);
+  }
+  if (now.second >= memory.swept + std::max<std::uint64_t>(1, window / 60) ||
+      memory.seen.size() >= Crowd::kMost) {
+    memory.swept = now.second;
+    std::erase_if(memory.seen, [&](const auto& one) { return one.second < oldest; });
+  }
+  const auto number = static_cast<double>(memory.seen.size());
+  std::uint8_t ended = 0;
+  if (memory.peaks.add(now.day, static_cast<float>(number), ended)) {
+    now.organisation.take(ended, now.minute);
+  }
+  keep_evidence(now);
+  const auto least = static_cast<double>(now.rule.least);
+  if (number < least * sensitivity_factor(now.rule)) return std::nullopt;
+  if (!is_young(now.rule, now.subject, first_minute_, now.minute)) return std::nullopt;
+  const bool comparable = now.rule.of != DetectRule::Subject::organisation &&
+                          now.organisation.days >= static_cast<double>(kPeaksToCompare);
+  const Judged wanted = judge(now.rule, least, now.is_learned(), memory.peaks,
+                              comparable ? now.organisation.highest() : 0, comparable, "");
+  if (number < wanted.wanted) return std::nullopt;
+  Finding finding;
+  finding.events = evidence(now);
+  finding.count = static_cast<std::uint64_t>(number);
+  finding.text = fmt::format("{}: {:.0f} users within {} ({})", shown(now.rule, now.activity),
+                             number, format_duration(now.rule.window), wanted.why);
+  return finding;
+}
+
+std::optional<Finding> Detectors::dormant(const Now& now) {
+  const std::uint32_t last = now.slot.last;
+  if (now.is_new || now.minute < last + minutes_of(now.rule.idle)) return std::nullopt;
+  Finding finding;
+  finding.events = {now.event.id};
+  finding.text = fmt::format("{}: the first for {} days", shown(now.rule, now.activity),
+                             (now.minute - last) / kMinutesOfDay);
+  return finding;
+}
+
+void Detectors::keep_evidence(const Now& now) {
+  if (ring_.size() < kMostEvidenceKept) ring_.resize(kMostEvidenceKept);
+  const auto of = static_cast<std::uint64_t>(now.slot.detection) << 32 ^
+                  reinterpret_cast<std::uintptr_t>(&now.subject);
+  ring_[ring_next_] = {now.event.id, of, now.slot.evidence};
+  now.slot.evidence = ring_next_;
+  ring_next_ = ring_next_ + 1 < kMostEvidenceKept ? ring_next_ + 1 : 1;
+}
+
+std::vector<Ulid> Detectors::evidence(const Now& now) const {
+  const auto of = static_cast<std::uint64_t>(now.slot.detection) << 32 ^
+                  reinterpret_cast<std::uintptr_t>(&now.subject);
+  std::vector<Ulid> found;
+  std::uint32_t age = 0;
+  for (std::uint32_t at = now.slot.evidence; at != 0 && found.size() < 100; at = ring_[at].before) {
+    const std::uint32_t older =
+        (ring_next_ + static_cast<std::uint32_t>(kMostEvidenceKept) - at) % kMostEvidenceKept;
+    if (ring_[at].of != of || older <= age) break;  // written over since
+    age = older;
+    found.push_back(ring_[at].id);
+  }
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace sallyport::discovery

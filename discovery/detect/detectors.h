@@ -1,0 +1,112 @@
+#pragma once
+// What is unusual in what happens: counts, for every detection (a policy of kind detection) and
+// each of its subjects, what the detection's conditions hold of, and says when that is a finding.
+//
+//   program.detects(event.activity, [&](const policy::CompiledPolicy& detection) {
+//     if (auto found = detectors.observe(detection, event)) ... raise an alert
+//   });
+//
+// How each kind counts is in conf/policies/README.md ("Detections"), next to what operators write.
+// One incident is one finding: of a detection and subject nothing more is found until nothing was
+// for `group`; and where a detection raises alerts, another of the same category finds nothing more
+// of the same user within kIncident, unless it is more severe.
+//
+// Time is the activities' own, so that a replay of the past finds what was found then. They come
+// about in order; what is late counts where it belongs, within its window.
+//
+// Bounds: kMostSubjects; past them the eighth that was not seen for longest is forgotten, and
+// counted. A subject with the shipped detections takes under 1 KiB (bytes()). Evidence is kept of
+// the last kMostEvidenceKept activities in all. Thread rule: one thread.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/core/id.h"
+#include "base/crypto/siphash.h"
+#include "discovery/detect/world.h"
+#include "discovery/events/event.h"
+#include "policy/eval/compiled_policy.h"
+
+namespace sallyport::discovery {
+
+namespace detect {
+struct Subject;
+struct Slot;
+}  // namespace detect
+
+struct Finding {
+  std::string text;          // one sentence, with the figures that made it one
+  std::vector<Ulid> events;  // what is still known of the evidence, oldest first
+  std::uint64_t count = 1;   // activities that it is about
+};
+
+class Detectors {
+ public:
+  static constexpr std::size_t kMostSubjects = 1'000'000;
+  static constexpr std::size_t kMostEvidenceKept = 128 * 1024;
+  static constexpr std::chrono::minutes kIncident{120};
+
+  // `key` makes the hashes of what is remembered: the same for as long as it is.
+  explicit Detectors(World world, const SipKey& key = {},
+                     std::size_t most_subjects = kMostSubjects);
+  ~Detectors();
+
+  // REQUIRES: detection.kind is detection, and its conditions hold of the event.
+  std::optional<Finding> observe(const policy::CompiledPolicy& detection, const Event& event);
+
+  std::size_t subjects() const;
+  std::size_t bytes() const;                              // of memory, counted one by one
+  std::uint64_t forgotten() const { return forgotten_; }  // subjects, for want of room
+  std::uint64_t merged() const { return merged_; }        // findings of an incident that is open
+
+ private:
+  struct Organisation;  // what is known of all subjects of one detection
+  struct Now;           // one call of observe()
+
+  detect::Subject& subject(std::string_view name, std::uint32_t minute);
+  std::optional<Finding> look(const Now& now);
+  std::optional<Finding> burst(const Now& now);
+  std::optional<Finding> fresh(const Now& now);
+  std::optional<Finding> fresh_for_all(const Now& now, const std::string& value,
+                                       std::uint32_t hashed);
+  std::optional<Finding> travel(const Now& now);
+  std::optional<Finding> guessed(const Now& now);
+  std::optional<Finding> crowd(const Now& now);
+  std::optional<Finding> dormant(const Now& now);
+  bool is_first_of_incident(const Now& now);
+  void keep_evidence(const Now& now);
+  std::vector<Ulid> evidence(const Now& now) const;
+  void make_room();
+  std::uint32_t hash(std::string_view text) const;
+
+  struct HashText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  struct Evidence {
+    Ulid id;
+    std::uint64_t of = 0;  // a hash of detection and subject
+    std::uint32_t before = 0;
+  };
+
+  const World world_;
+  const SipKey key_;
+  const std::size_t most_subjects_;
+  std::unordered_map<std::string, std::unique_ptr<detect::Subject>, HashText, std::equal_to<>>
+      subjects_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<Organisation>> organisations_;
+  std::vector<Evidence> ring_;
+  std::uint32_t ring_next_ = 1;
+  std::uint64_t forgotten_ = 0;
+  std::uint64_t merged_ = 0;
+  std::uint32_t first_minute_ = 0;  // of all
+};
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,296 @@
+#include "discovery/detect/detectors.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/eval/compiled_policy.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using namespace std::chrono_literals;
+using policy::ActivityType;
+using policy::CompiledPolicy;
+using policy::DetectRule;
+using What = DetectRule::What;
+
+constexpr std::string_view kPlaces =
+    "AT\t+4813+01620\tEurope/Vienna\n"
+    "DE\t+5230+01322\tEurope/Berlin\n"
+    "SK\t+4809+01707\tEurope/Bratislava\n"
+    "NZ\t-3652+17446\tPacific/Auckland\n"
+    "# a comment\nXX broken\nQQ\tnowhere\tX\n";
+
+const Time kMonday = Time(std::chrono::sys_days(std::chrono::year(2026) / 3 / 2)) + 9h;
+
+CompiledPolicy detection(What what) {
+  CompiledPolicy made;
+  made.id = "d" + std::to_string(static_cast<int>(what));
+  made.kind = policy::Kind::detection;
+  made.alerts_per_day = 10;
+  made.detect.what = what;
+  made.detect.least = 20;
+  made.detect.window = 1h;
+  made.detect.learn = 7 * 24h;
+  made.detect.idle = 60 * 24h;
+  made.detect.group = 24h;
+  return made;
+}
+
+Event event(Time at, std::string user, ActivityType type = ActivityType::download) {
+  Event made;
+  made.start = at;
+  made.id.bytes[15] = 1;
+  made.activity.user = std::move(user);
+  made.activity.type = type;
+  made.activity.client.address = *IpAddress::parse("192.0.2.7");
+  made.activity.client.country = "AT";
+  made.activity.app = policy::AppFacts{.id = "box", .name = "Box"};
+  made.activity.agent = policy::AgentFacts{
+      .device = policy::DeviceType::desktop, .browser = "firefox", .os = "linux"};
+  return made;
+}
+
+class DetectorsTest : public ::testing::Test {
+ protected:
+  Detectors detectors{World::parse(kPlaces)};
+
+  int times(const CompiledPolicy& one, Time at, int number, const std::string& user = "ana",
+            ActivityType type = ActivityType::download) {
+    int found = 0;
+    for (int i = 0; i < number; ++i) {
+      found += detectors.observe(one, event(at + i * 1s, user, type)).has_value() ? 1 : 0;
+    }
+    return found;
+  }
+  // Ten downloads on each of the days before `until`.
+  void live(const CompiledPolicy& one, int days, int each = 10) {
+    for (int day = 0; day < days; ++day) {
+      EXPECT_EQ(times(one, kMonday + day * 24h, each), 0) << day;
+    }
+  }
+};
+
+TEST_F(DetectorsTest, ABurstBeyondWhatIsUsualIsOneFindingWithItsEvidence) {
+  const CompiledPolicy one = detection(What::burst);
+  live(one, 10);
+  EXPECT_EQ(times(one, kMonday + 240h, 29), 0);  // three times ten is thirty
+  const auto found = detectors.observe(one, event(kMonday + 240h + 40s, "ana"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->count, 30u);
+  EXPECT_EQ(found->events.size(), 100u);
+  EXPECT_NE(found->text.find("ana: 30 x download within 1h"), std::string::npos) << found->text;
+  EXPECT_NE(found->text.find("usual on its 10 last days"), std::string::npos) << found->text;
+  EXPECT_EQ(times(one, kMonday + 240h + 60s, 500), 0);  // the same incident
+}
+
+TEST_F(DetectorsTest, WhoHasSuchDaysOftenIsUsedToThem) {
+  const CompiledPolicy one = detection(What::burst);
+  for (int day = 0; day < 28; ++day) times(one, kMonday + day * 24h, day % 7 == 0 ? 200 : 10);
+  EXPECT_EQ(times(one, kMonday + 28 * 24h, 200), 0);
+  EXPECT_EQ(times(one, kMonday + 35 * 24h, 600), 1);
+}
+
+TEST_F(DetectorsTest, WhoIsNotKnownNeedsTwiceTheLeast) {
+  const CompiledPolicy one = detection(What::burst);
+  EXPECT_EQ(times(one, kMonday, 39), 0);
+  EXPECT_EQ(times(one, kMonday + 1min, 1), 1);
+}
+
+TEST_F(DetectorsTest, WhatIsSpreadBeyondTheWindowIsNoBurst) {
+  const CompiledPolicy one = detection(What::burst);
+  live(one, 10);
+  for (int hour = 0; hour < 14; ++hour) EXPECT_EQ(times(one, kMonday + 240h + hour * 75min, 25), 0);
+}
+
+TEST_F(DetectorsTest, WhatWasBlockedDidNotHappen) {
+  const CompiledPolicy one = detection(What::burst);
+  Event blocked = event(kMonday, "ana");
+  blocked.verdict.action = policy::Action::block;
+  blocked.ending = Ending::blocked;
+  for (int i = 0; i < 500; ++i) EXPECT_FALSE(detectors.observe(one, blocked));
+}
+
+TEST_F(DetectorsTest, BytesAreAddedUpAndShownAsBytes) {
+  CompiledPolicy one = detection(What::burst);
+  one.detect.count = DetectRule::Count::uploaded;
+  one.detect.least = 100 << 20;
+  Event large = event(kMonday, "ana", ActivityType::upload);
+  large.bytes_in = 150 << 20;
+  EXPECT_FALSE(detectors.observe(one, large));
+  const auto found = detectors.observe(one, large);
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->text.find("300.0 MiB uploaded"), std::string::npos) << found->text;
+}
+
+TEST_F(DetectorsTest, ANewCountryIsFoundOnceTheUserIsKnown) {
+  const CompiledPolicy one = detection(What::fresh);
+  Event abroad = event(kMonday + 1h, "bob");
+  abroad.activity.client.country = "NZ";
+  EXPECT_FALSE(detectors.observe(one, event(kMonday, "bob")));
+  EXPECT_FALSE(detectors.observe(one, abroad)) << "on the first day everything is new";
+  live(one, 9);
+  abroad.activity.user = "ana";
+  abroad.start = kMonday + 220h;
+  const auto found = detectors.observe(one, abroad);
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->text.find("ana: country NZ, never seen in 9 days"), std::string::npos)
+      << found->text;
+  EXPECT_FALSE(detectors.observe(one, abroad));
+}
+
+TEST_F(DetectorsTest, ACountryThatWasNotSeenForLongIsNewAgain) {
+  const CompiledPolicy one = detection(What::fresh);
+  live(one, 9);
+  Event abroad = event(kMonday + 220h, "ana");
+  abroad.activity.client.country = "DE";
+  EXPECT_TRUE(detectors.observe(one, abroad));
+  for (int day = 10; day < 70; ++day) times(one, kMonday + day * 24h, 1);
+  abroad.start = kMonday + 59 * 24h;
+  EXPECT_FALSE(detectors.observe(one, abroad));
+  abroad.start = kMonday + 120 * 24h;
+  const auto again = detectors.observe(one, abroad);
+  ASSERT_TRUE(again);
+  EXPECT_NE(again->text.find("last seen 6"), std::string::npos) << again->text;
+}
+
+TEST_F(DetectorsTest, WhatManyShareIsNewToNobody) {
+  CompiledPolicy one = detection(What::fresh);
+  one.detect.common = 0.05;
+  for (int day = 0; day < 9; ++day) {
+    for (int user = 0; user < 40; ++user) {
+      Event lives = event(kMonday + day * 24h, "u" + std::to_string(user));
+      if (user < 4) lives.activity.client.country = "SK";
+      EXPECT_FALSE(detectors.observe(one, lives));
+    }
+  }
+  Event there = event(kMonday + 220h, "u30");
+  there.activity.client.country = "SK";
+  EXPECT_FALSE(detectors.observe(one, there));
+  there.activity.client.country = "NZ";
+  EXPECT_TRUE(detectors.observe(one, there));
+}
+
+TEST_F(DetectorsTest, NobodyIsInNewZealandAnHourAfterVienna) {
+  const CompiledPolicy one = detection(What::travel);
+  live(one, 9);
+  Event far = event(kMonday + 8 * 24h + 1h, "ana");
+  far.activity.client.country = "SK";
+  EXPECT_FALSE(detectors.observe(one, far)) << "a neighbour";
+  far.activity.client.country = "NZ";
+  const auto found = detectors.observe(one, far);
+  EXPECT_FALSE(found) << "Bratislava came between, in the same minute";
+  Event home = event(kMonday + 9 * 24h, "ana");
+  EXPECT_FALSE(detectors.observe(one, home)) << "home is no surprise";
+}
+
+TEST_F(DetectorsTest, ImpossibleTravelNamesBothCountriesAndTheWay) {
+  const CompiledPolicy one = detection(What::travel);
+  live(one, 9);
+  Event far = event(kMonday + 8 * 24h + 40min, "ana");
+  far.activity.client.country = "NZ";
+  const auto found = detectors.observe(one, far);
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->text.find("39 minutes after AT in NZ"), std::string::npos) << found->text;
+  far.start = kMonday + 9 * 24h;
+  far.activity.user = "carl";
+  EXPECT_FALSE(detectors.observe(one, far)) << "who is not known travels as they like";
+}
+
+TEST_F(DetectorsTest, TravelThatTakesItsTimeIsPossibleAndPhonesAreElsewhereThanComputers) {
+  const CompiledPolicy one = detection(What::travel);
+  live(one, 9);
+  Event phone = event(kMonday + 8 * 24h + 40min, "ana");
+  phone.activity.client.country = "NZ";
+  phone.activity.agent->device = policy::DeviceType::mobile;
+  EXPECT_FALSE(detectors.observe(one, phone));
+  Event flown = event(kMonday + 9 * 24h + 6h, "ana");
+  flown.activity.client.country = "NZ";
+  EXPECT_FALSE(detectors.observe(one, flown));
+}
+
+TEST_F(DetectorsTest, FailuresThenASuccessAreAFindingAndFailuresAloneAreNone) {
+  const CompiledPolicy one = detection(What::guessed);
+  EXPECT_EQ(times(one, kMonday, 19, "ana", ActivityType::login_failed), 0);
+  EXPECT_EQ(times(one, kMonday + 30s, 1, "ana", ActivityType::login), 0);
+  EXPECT_EQ(times(one, kMonday + 40s, 1, "ana", ActivityType::login_failed), 0);
+  const auto found = detectors.observe(one, event(kMonday + 50s, "ana", ActivityType::login));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->count, 21u);
+  EXPECT_EQ(times(one, kMonday + 60s, 1, "ana", ActivityType::login), 0);
+  EXPECT_EQ(times(one, kMonday + 3h, 25, "bob", ActivityType::login_failed), 0);
+  EXPECT_EQ(times(one, kMonday + 5h, 1, "bob", ActivityType::login), 0) << "long after";
+}
+
+TEST_F(DetectorsTest, ACrowdIsCountedByItsUsersAndNotByWhatTheyDo) {
+  CompiledPolicy one = detection(What::crowd);
+  one.detect.of = DetectRule::Subject::address;
+  EXPECT_EQ(times(one, kMonday, 1000, "ana", ActivityType::login_failed), 0);
+  int found = 0;
+  for (int user = 0; user < 60; ++user) {
+    found += times(one, kMonday + 20min + user * 1s, 1, "u" + std::to_string(user),
+                   ActivityType::login_failed);
+  }
+  EXPECT_EQ(found, 1);
+}
+
+TEST_F(DetectorsTest, ALongRestEndsOnce) {
+  CompiledPolicy one = detection(What::dormant);
+  one.detect.idle = 30 * 24h;
+  live(one, 3);
+  EXPECT_EQ(times(one, kMonday + 31 * 24h, 5), 0);
+  EXPECT_EQ(times(one, kMonday + 62 * 24h, 5), 1);
+  EXPECT_EQ(times(one, kMonday + 62 * 24h, 5, "new"), 0);
+}
+
+TEST_F(DetectorsTest, OfOneIncidentThereIsOneAlertUnlessAnotherIsWorse) {
+  CompiledPolicy low = detection(What::each);
+  low.id = "low";
+  low.severity = policy::AlertSeverity::low;
+  CompiledPolicy medium = low;
+  medium.id = "medium";
+  medium.severity = policy::AlertSeverity::medium;
+  CompiledPolicy other = low;
+  other.id = "other";
+  other.category = policy::RiskCategory::dlp;
+  EXPECT_TRUE(detectors.observe(low, event(kMonday, "ana")));
+  EXPECT_FALSE(detectors.observe(low, event(kMonday + 1h, "ana")));
+  EXPECT_TRUE(detectors.observe(medium, event(kMonday + 1h, "ana")));
+  CompiledPolicy again = low;
+  again.id = "again";
+  EXPECT_FALSE(detectors.observe(again, event(kMonday + 1h, "ana")));
+  EXPECT_EQ(detectors.merged(), 1u);
+  EXPECT_TRUE(detectors.observe(again, event(kMonday + 1h, "bob")));
+  EXPECT_TRUE(detectors.observe(other, event(kMonday + 2h, "ana")));
+  EXPECT_FALSE(detectors.observe(low, event(kMonday + 24h, "ana"))) << "it goes on day by day";
+  EXPECT_TRUE(detectors.observe(low, event(kMonday + 49h, "ana")));
+}
+
+TEST_F(DetectorsTest, TheSubjectsThatWereNotSeenForLongestAreForgottenForWantOfRoom) {
+  Detectors small(World(), {}, 100);
+  const CompiledPolicy one = detection(What::burst);
+  for (int user = 0; user < 500; ++user) {
+    small.observe(one, event(kMonday + user * 1min, "u" + std::to_string(user)));
+  }
+  EXPECT_LE(small.subjects(), 100u);
+  EXPECT_GE(small.forgotten(), 400u);
+}
+
+TEST(World, KnowsHowFarCountriesAreApart) {
+  const World world = World::parse(kPlaces);
+  EXPECT_EQ(world.countries(), 4u);
+  EXPECT_NEAR(*world.kilometres("AT", "DE"), 524, 30);
+  EXPECT_NEAR(*world.kilometres("SK", "AT"), 57, 10);
+  EXPECT_NEAR(*world.kilometres("NZ", "DE"), 17'700, 200);
+  EXPECT_FALSE(world.kilometres("AT", "QQ"));
+  EXPECT_FALSE(World().kilometres("AT", "DE"));
+}
+
+TEST(World, OfTheSystemKnowsNearlyEveryCountry) {
+  const World world = World::of_system();
+  EXPECT_GE(world.countries(), 240u);
+  EXPECT_LT(*world.kilometres("US", "CA"), 100);
+  EXPECT_GT(*world.kilometres("US", "JP"), 3'000);
+}
+
+}  // namespace
+}  // namespace sallyport::discovery

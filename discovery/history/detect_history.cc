@@ -1,0 +1,69 @@
+#include "discovery/history/detect_history.h"
+
+#include <string>
+
+#include "discovery/events/decode.h"
+#include "policy/activity/pack.h"
+
+namespace sallyport::discovery {
+namespace {
+
+void look(const Event& event, const policy::Program& program, Detectors& detectors,
+          const EachFinding& each, DetectedPast& past) {
+  ++past.events;
+  if (event.ending == Ending::refused) return;
+  program.detects(event.activity, [&](const policy::CompiledPolicy& detection) {
+    const auto found = detectors.observe(detection, event);
+    if (!found) return;
+    ++past.findings;
+    each(detection, event, *found);
+  });
+}
+
+}  // namespace
+
+Result<DetectedPast> detect_in_store(Store& store, Time since, Time until,
+                                     const policy::Program& program, Detectors& detectors,
+                                     const EachFinding& each) {
+  DetectedPast past;
+  Event event;
+  const auto read = store.read_past(since, until, [&](const PastEvent& one) {
+    if (!one.facts || !policy::unpack(*one.facts, event.activity = {})) {
+      ++past.unreadable;
+      return;
+    }
+    event.id = one.id;
+    event.kind = one.kind;
+    event.ending = one.ending;
+    event.start = one.time;
+    event.verdict.action = one.action;
+    event.bytes_in = one.bytes_in;
+    event.bytes_out = one.bytes_out;
+    look(event, program, detectors, each, past);
+  });
+  if (!read) return std::unexpected(read.error());
+  return past;
+}
+
+DetectedPast detect_in_log(std::istream& lines, const policy::Program& program,
+                           Detectors& detectors, const EachFinding& each) {
+  DetectedPast past;
+  std::string line;
+  for (std::uint64_t number = 1; std::getline(lines, line); ++number) {
+    if (line.empty()) continue;
+    auto event = parse_event(line, RecordId::may_be_missing);
+    if (!event) {
+      if (++past.unreadable == 1) past.first_unreadable = number;
+      continue;
+    }
+    if (event->id == Ulid()) {
+      for (std::size_t i = 0; i < 8; ++i) {
+        event->id.bytes[15 - i] = static_cast<std::uint8_t>(number >> 8 * i);
+      }
+    }
+    look(*event, program, detectors, each, past);
+  }
+  return past;
+}
+
+}  // namespace sallyport::discovery
