@@ -277,12 +277,15 @@ class SignatureReader {
         rule.multipart = true;
       } else {
         const auto each = inner.required_text("each");
-        rule.each = each->starts_with("body.") ? each->substr(5) : std::string();
+        rule.each = each->starts_with("body.")   ? each->substr(5)
+                    : each->starts_with("body[") ? each->substr(4)
+                                                 : std::string();
         if (!rule.each.ends_with("[]") || std::ranges::count(rule.each, '[') > 1 ||
             !JsonSelection().add(rule.each)) {
           found_.error(each.place, fmt::format("'{}' is no list in a body", *each),
                        "such as body.requests[]");
         }
+        rule.plain = !inner.has("method") && !inner.has("url") && !inner.has("body");
         rule.method = *inner.text("method", "method");
         rule.url = *inner.text("url", "url");
         rule.body = *inner.text("body", "body");

@@ -305,7 +305,23 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
   return requests_.size() - 1;
 }
 
+// Each is told as if the request had named it alone: what holds of one need not hold of another.
+void Recognition::open_elements(std::size_t request, const AppSignatures::Candidate& candidate) {
+  RequestText text = requests_[request]->values->request();
+  const JsonElements list =
+      json_elements(text.body, candidate.signature->batch->each, ended_, kMostElements);
+  for (const std::string_view element : list.elements) {
+    if (!element.starts_with('{') || found_.size() >= kMostElements) continue;
+    Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
+    text.body = element;
+    owned.values.emplace(text);
+    found_.push_back({requests_.size() - 1, candidate});
+  }
+  hides_ = hides_ || !list.whole;
+}
+
 void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate& candidate) {
+  if (candidate.signature->batch->plain) return open_elements(request, candidate);
   const ExchangeValues& values = *requests_[request]->values;
   Batch batch =
       read_batch(*candidate.signature->batch, values.request().body, content_type_, ended_);

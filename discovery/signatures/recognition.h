@@ -112,6 +112,7 @@ class Recognition {
   bool holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const;
   void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
   void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
+  void open_elements(std::size_t request, const AppSignatures::Candidate& candidate);
   bool may_be_list() const;
   bool open_list();
   void read_override();

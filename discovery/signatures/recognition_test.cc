@@ -85,7 +85,7 @@ constexpr const char* kFiles = R"(
   - {id: list, verb: view, request: "GET /files/{id}"}
   - {id: delete, verb: delete, request: "DELETE /files/{id}"}
   - {id: new, verb: create, request: "POST /files/{id}"}
-  - {id: batch, verb: other, request: POST /batch, batch: {each: "body.requests[]"}}
+  - {id: batch, verb: other, request: POST /batch, batch: {each: "body.requests[]", method: method, url: url}}
 )";
 
 TEST(Recognition, TellsBothWhereAFieldSaysAnotherMethod) {
@@ -96,6 +96,54 @@ TEST(Recognition, TellsBothWhereAFieldSaysAnotherMethod) {
   EXPECT_EQ(seen[1].type, policy::ActivityType::delete_);
   EXPECT_EQ(see(*app, {"POST", "/files/1?_method=DELETE", {}, ""}).size(), 2u);
   EXPECT_EQ(only(see(*app, {"delete", "/files/1", {}, ""})).type, policy::ActivityType::delete_);
+}
+
+TEST(Recognition, TellsEachElementOfAListThatOneRequestNames) {
+  const auto app = signatures(R"(
+  - id: finish
+    verb: {of: "{body.gone}", "": upload, "*": delete}
+    request: POST /finish
+    where: {"{body.now}": "true"}
+    batch: {each: "body.entries[]"}
+    object: {kind: file, name: "{body.path}", parent: "{header.X-Folder}"}
+    content: none
+    transfer: {step: finish, session: "{body.id}"}
+)");
+  const auto seen = see(*app, {"POST",
+                               "/finish",
+                               {{"X-Folder", "in"}},
+                               R"({"entries":[{"path":"a","id":"1"},{"path":"b","id":"2"}],)"
+                               R"("now":true,"entries":[{"path":"c","gone":1}]})"});
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(seen[0].details->object_name, "a");
+  EXPECT_EQ(seen[1].details->object_name, "b");
+  EXPECT_EQ(seen[1].details->object_parent, "in");
+  EXPECT_EQ(seen[1].details->transfer_session, "2");
+  EXPECT_EQ(seen[1].type, policy::ActivityType::upload);
+  EXPECT_EQ(seen[2].type, policy::ActivityType::delete_);
+  EXPECT_TRUE(see(*app, {"POST", "/finish", {}, R"({"entries":[{"path":"a"}]})"}).empty());
+  // Without an element it is what it is.
+  EXPECT_EQ(only(see(*app, {"POST", "/finish", {}, R"({"now":true})"})).details->signature,
+            "app/finish");
+}
+
+TEST(Recognition, SaysThatAListHasMoreElementsThanAreRead) {
+  const auto app = signatures(R"(
+  - {id: move, verb: move, request: POST /move, batch: {each: "body[]"}, object: {kind: file, name: "{body.to}"}}
+)");
+  const auto hides = [&](std::size_t many) {
+    std::string body = "[{\"to\":\"x\"}";
+    for (std::size_t i = 1; i < many; ++i) body += ",{\"to\":\"x\"}";
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/move";
+    Recognition seen(*app, head, "api.example.com", "/move");
+    seen.read_request(body + "]", true);
+    EXPECT_EQ(seen.activities().size(), std::min(many, kMostElements));
+    return seen.hides();
+  };
+  EXPECT_FALSE(hides(kMostElements));
+  EXPECT_TRUE(hides(kMostElements + 1));
 }
 
 TEST(Recognition, SpellsPathsInsideOfABatchAsOthers) {

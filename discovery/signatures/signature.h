@@ -54,6 +54,8 @@ struct BatchRule {
   bool multipart = false;         // parts of application/http
   std::string each;               // else where the elements stand in JSON: "requests[]"
   std::string method, url, body;  // members of an element
+  // Instead of these: each element is what the same request would say of one thing alone.
+  bool plain = false;
 };
 
 struct Signature {

@@ -45,9 +45,11 @@ class ActivityWatch {
   void judged(policy::Verdict verdict) { verdicts_.push_back(std::move(verdict)); }
 
   // The one activity, where it is a step of a transfer over several requests; else null.
-  const discovery::Recognised* transfer() const {
-    const bool step = count() == 1 && recognition_.activities()[0].signature->transfer.has_value();
-    return step ? &recognition_.activities()[0] : nullptr;
+  const discovery::Recognised* transfer() const { return count() == 1 ? transfer(0) : nullptr; }
+  // The same of the n-th, of several: a request may end many transfers.
+  const discovery::Recognised* transfer(std::size_t n) const {
+    const discovery::Recognised& seen = recognition_.activities()[n];
+    return seen.signature->transfer ? &seen : nullptr;
   }
 
   // Whether the bytes of an upload are the request's body.

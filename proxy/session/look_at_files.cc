@@ -47,9 +47,12 @@ std::optional<bool> begins_file(std::string_view begins, bool all, std::string_v
 // What the bytes of an upload show, and what they may show where the head does not tell it: all
 // that is told of a file.
 bool Session::holds_upload(Walk& walk, bool enforced) const {
-  if (services_.settings.spools == nullptr) return false;
   // Facts are not small, so these are not copied for the question.
-  policy::Activity& facts = walk.event.activity;
+  return holds_upload(walk, walk.event.activity, enforced);
+}
+
+bool Session::holds_upload(const Walk& walk, policy::Activity& facts, bool enforced) const {
+  if (services_.settings.spools == nullptr) return false;
   const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
   const bool waits = walk.now->policy->waits_for_file(Point::request, facts, enforced,
                                                       services_.snapshots.standing());
@@ -134,7 +137,7 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   http::Body& body = walk.exchange.body();
   const http::RequestHead& asked = walk.exchange.request();
   if (ends_transfer_without_bytes(walk)) {
-    if (holds_upload(walk)) decide_at_finish(walk);
+    decide_at_finish(walk);
     co_return Result<void>();
   }
   if (body.none() || !asked.upgrade.empty()) co_return Result<void>();
@@ -236,7 +239,7 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
       // Where only a list at the end says which parts count, and which comes first, any may be.
       policy::Activity alone = one;
       const bool ends = show_transfer(walk, *one.file);
-      if (ends) walk.untold = cannot_tell(walk, *one.file);
+      if (ends) walk.untold = cannot_tell(walk, walk.event.activity, *one.file);
       const discovery::Recognised* step = walk.activities->transfer();
       if (step != nullptr && !step->part_offset) {
         // That it is no file that may pass says nothing of a part.
