@@ -302,6 +302,7 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
   owned.path = http::normal_path(owned.path);
   owned.query = url.substr(std::min(question + 1, url.size()));
   owned.body = std::move(body);
+  owned.inside = true;
   return requests_.size() - 1;
 }
 
@@ -314,6 +315,7 @@ void Recognition::open_elements(std::size_t request, const AppSignatures::Candid
     if (!element.starts_with('{') || found_.size() >= kMostElements) continue;
     Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
     text.body = element;
+    owned.inside = true;
     owned.values.emplace(text);
     found_.push_back({requests_.size() - 1, candidate});
   }
@@ -496,7 +498,7 @@ void Recognition::describe(const Found& found, Recognised& seen) {
   using Content = Signature::Content;
   const bool step_without_bytes = signature.transfer && !seen.carries;
   seen.body_is_file = signature.content != Content::none && signature.content != Content::in_json &&
-                      !step_without_bytes;
+                      !step_without_bytes && !requests_[found.request]->inside;
   if (signature.content == Content::in_json && tells(signature.content_value)) {
     std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
     seen.content = decode_any_base64(text);

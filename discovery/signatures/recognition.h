@@ -104,6 +104,7 @@ class Recognition {
   // A request that has its texts itself: those of a batch.
   struct Owned {
     std::string method, path, query, body;
+    bool inside = false;  // its body is a piece of the exchange's
     std::optional<ExchangeValues> values;
   };
 
