@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "base/core/text.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kTold = 4;  // bytes that tell one coding from another
 constexpr std::size_t kPiece = 32 * 1024;
+constexpr int kWindow = 23;  // 8 MiB, as RFC 8878 section 3.1.1.1.2 wants it of everybody
 
 }  // namespace
 
@@ -25,6 +27,16 @@ struct ContentDecoder::Stream {
   }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
+};
+
+struct ContentDecoder::Zstd {
+  ZSTD_DStream* stream = ZSTD_createDStream();
+  std::array<char, kPiece> out;
+
+  Zstd() = default;
+  ~Zstd() { ZSTD_freeDStream(stream); }
+  Zstd(const Zstd&) = delete;
+  Zstd& operator=(const Zstd&) = delete;
 };
 
 ContentDecoder::ContentDecoder(std::string_view codings) {
@@ -72,8 +84,16 @@ bool ContentDecoder::begin(std::string_view first) {
     case Coding::zstd: {  // RFC 8878 section 3.1, its frames that are skipped too
       const bool frame = first.starts_with("\x28\xb5\x2f\xfd");
       const bool skipped = (byte(0) & 0xf0) == 0x50 && first.substr(1, 3) == "\x2a\x4d\x18";
-      state_ = frame || skipped ? State::closed : State::unlike;
-      break;
+      if (!frame && !skipped) {
+        state_ = State::unlike;
+        return false;
+      }
+      zstd_ = std::make_unique<Zstd>();
+      const bool ready =
+          zstd_->stream != nullptr &&
+          ZSTD_isError(ZSTD_DCtx_setParameter(zstd_->stream, ZSTD_d_windowLogMax, kWindow)) == 0;
+      if (!ready) state_ = State::closed;
+      return ready;
     }
     case Coding::compress:
       state_ = byte(0) == 0x1f && byte(1) == 0x9d ? State::closed : State::unlike;
@@ -101,6 +121,7 @@ void ContentDecoder::feed(std::string_view bytes,
 
 void ContentDecoder::inflate_all(std::string_view bytes,
                                  const std::function<void(std::string_view)>& take) {
+  if (zstd_) return unfold_all(bytes, take);
   z_stream& z = stream_->inflate;
   z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   z.avail_in = static_cast<uInt>(bytes.size());
@@ -117,13 +138,31 @@ void ContentDecoder::inflate_all(std::string_view bytes,
     const std::size_t came = stream_->out.size() - z.avail_out;
     out_ += came;
     if (came > 0) take({stream_->out.data(), came});
-    const bool bomb = out_ > kFree && out_ / kMostRatio > in_;
-    if (bomb || (last != Z_OK && last != Z_STREAM_END && last != Z_BUF_ERROR)) {
+    if (grows_too_much() || (last != Z_OK && last != Z_STREAM_END && last != Z_BUF_ERROR)) {
       state_ = State::closed;
       return;
     }
     member_over_ = last == Z_STREAM_END;
     if (!member_over_ && (last == Z_BUF_ERROR || (z.avail_in == 0 && z.avail_out > 0))) return;
+  }
+}
+
+void ContentDecoder::unfold_all(std::string_view bytes,
+                                const std::function<void(std::string_view)>& take) {
+  ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+  for (bool more = true; more;) {
+    ZSTD_outBuffer out{zstd_->out.data(), zstd_->out.size(), 0};
+    const std::size_t before = in.pos;
+    const std::size_t left = ZSTD_decompressStream(zstd_->stream, &out, &in);
+    out_ += out.pos;
+    if (out.pos > 0) take({zstd_->out.data(), out.pos});
+    if (ZSTD_isError(left) != 0 || grows_too_much()) {
+      state_ = State::closed;
+      return;
+    }
+    // A frame is over, and another may follow.
+    if (in.pos > before || out.pos > 0) member_over_ = left == 0;
+    more = in.pos < in.size || out.pos == out.size;
   }
 }
 

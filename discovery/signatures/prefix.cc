@@ -8,6 +8,7 @@
 #include "base/http/head.h"
 #include "base/http/multipart.h"
 #include "discovery/classify/content_disposition.h"
+#include "discovery/files/content_decoder.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -95,6 +96,13 @@ std::string decompress_prefix(std::string_view bytes, std::string_view encoding,
       out = inflate_prefix(bytes, -15, most, *whole, &faulty);
       if (faulty) out.clear();
     }
+  }
+  if (iequals(encoding, "zstd")) {
+    ContentDecoder decoder(encoding);
+    decoder.feed(bytes,
+                 [&](std::string_view opened) { out += opened.substr(0, most - out.size()); });
+    decoder.end();
+    *whole = decoder.state() == ContentDecoder::State::opens && out.size() < most;
   }
   // Most servers do not look at the encoding of a request at all.
   if (out.empty()) {

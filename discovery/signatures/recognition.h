@@ -90,6 +90,8 @@ class Recognition {
   std::span<Recognised> activities() { return activities_; }
   // Whether it holds more requests than could be read. Then activities() are not all of them.
   bool hides() const { return hides_; }
+  // Whether the body has a Content-Encoding that could not be undone.
+  bool closed() const { return closed_; }
 
   bool wants_reply() const;
   // REQUIRES: whoever took details has given them back. Whether it told more than outcomes.
@@ -114,6 +116,9 @@ class Recognition {
   void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
   void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
   void open_elements(std::size_t request, const AppSignatures::Candidate& candidate);
+  void add_beside(std::size_t request, const AppSignatures::Candidate& candidate);
+  void add_mutations(const std::vector<AppSignatures::Candidate>& candidates);
+  void drop_told_mutations();
   bool may_be_list() const;
   bool open_list();
   void read_override();
@@ -136,6 +141,8 @@ class Recognition {
   bool may_be_batch_ = false;
   bool ended_ = false;  // what was read of the body is all of it
   bool hides_ = false;
+  bool closed_ = false;
+  std::size_t by_name_ = 0;  // of found_: those behind are what GraphQL does beside its name
   std::string reply_text_;
   std::optional<ReplyText> reply_;
   std::vector<Found> found_;

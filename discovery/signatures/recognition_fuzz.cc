@@ -18,6 +18,12 @@ account: ["{token.email}", "{cookie.user}", "{body.user}"]
 activities:
   - {id: batch, verb: other, request: "POST /batch", batch: {each: "body.requests[]", method: method, url: url}}
   - {id: each, verb: edit, request: "POST /each", batch: {each: "body.a.b[]"}, object: {kind: file, name: "{body.c}"}}
+  - id: send
+    verb: send
+    request: "POST /send"
+    target: {email: {all: ["{body.to}", "{raw|mail.to}", "{body.raw|base64|mail.to}"]}}
+    also: [{each: "body.attachments[]", as: attach}, {as: each}]
+  - {id: attach, verb: upload, request: "POST /attach", content: "{body.c}", content_as: "{body.as}"}
   - {id: mixed, verb: other, request: "POST /mixed", batch: {multipart: http}}
   - id: graph
     verb: {of: "{operation}", "Get*": view, "*": edit}

@@ -146,6 +146,134 @@ TEST(Recognition, SaysThatAListHasMoreElementsThanAreRead) {
   EXPECT_TRUE(hides(kMostElements + 1));
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : " ") + text;
+  return out;
+}
+
+TEST(Recognition, TellsWhatARequestIsBeside) {
+  const auto app = signatures(R"(
+  - id: send
+    verb: send
+    request: POST /send
+    also: [{each: "body.files[]", as: attach}, {as: rename}]
+    target: {email: "{body.to}"}
+  - id: attach
+    verb: upload
+    request: POST /attach
+    file: {name: "{body.name}"}
+    content: "{body.data}"
+    content_as: {of: "{body.plain}", "true": text, "*": base64}
+  - {id: rename, verb: rename, request: POST /rename, present: "{body.title}", object: {kind: mail, name: "{body.title}"}}
+)");
+  const auto seen =
+      see(*app, {"POST",
+                 "/send",
+                 {},
+                 R"({"to":"a@b.example","title":"t","files":[)"
+                 R"({"name":"x","data":"TVo="},{"name":"y","data":"MZ","plain":true}]})"});
+  ASSERT_EQ(seen.size(), 4u);
+  EXPECT_EQ(seen[0].type, policy::ActivityType::send);
+  EXPECT_EQ(seen[1].file_name, "x");
+  EXPECT_EQ(seen[1].content, "MZ");
+  EXPECT_FALSE(seen[1].body_is_file);
+  EXPECT_EQ(seen[2].file_name, "y");
+  EXPECT_EQ(seen[2].content, "MZ");
+  EXPECT_EQ(seen[3].details->object_name, "t");
+  EXPECT_EQ(see(*app, {"POST", "/send", {}, R"({"to":"a@b.example"})"}).size(), 1u);
+  EXPECT_NE(faults("sources: [{kind: sdk, date: 2026-11-26}]\nactivities:\n"
+                   "  - {id: a, verb: send, request: POST /a, also: [{as: b}]}\n")
+                .find("the file has no activity 'b'"),
+            std::string::npos);
+}
+
+TEST(Recognition, ReadsWhomAMailIsFor) {
+  const auto app = signatures(R"(
+  - id: send
+    verb: send
+    request: POST /send
+    target: {email: {all: ["{body.raw|base64|mail.to}", "{raw|mail.to}", "{body.to}"]}}
+)");
+  const auto domains = [&](const std::string& body) {
+    return joined(only(see(*app, {"POST", "/send", {}, body})).details->target_domains);
+  };
+  EXPECT_EQ(domains("Subject: To: x@no.example\r\nTO: \"B, c\" <b@c.example>,\r\n\td@e.example\r\n"
+                    "Bcc: f@g.example\r\n\r\nTo: h@i.example"),
+            "c.example e.example g.example");
+  EXPECT_EQ(domains(R"({"raw":"VG86IGV2ZUBwYXJ0bmVyLmV4YW1wbGUNCg0KaGk"})"), "partner.example");
+  EXPECT_EQ(domains("--b\r\nContent-Type: message/rfc822\r\n\r\nTo: b@c.example\r\n\r\n--b--"),
+            "c.example");
+  // Several in one text.
+  EXPECT_EQ(domains(R"x({"to":"b@c.example, Eve <d@e.example>; f@g.example (x@y.example)"})x"),
+            "c.example e.example g.example");
+  EXPECT_EQ(domains(R"({"to":"staff: b@c.example;"})"), "c.example");
+  EXPECT_EQ(domains(R"({"to":"\"never ended b@c.example, d@e.example"})"), "e.example");
+}
+
+TEST(Recognition, TellsMoreThanSoManyDomainsAsHidden) {
+  const auto app = signatures(R"(
+  - {id: send, verb: send, request: POST /send, target: {email: "{body.to[]}"}}
+)");
+  const auto hides = [&](std::size_t many, bool same) {
+    std::string body = "{\"to\":[";
+    for (std::size_t i = 0; i < many; ++i) {
+      body += (i == 0 ? "\"a@b" : ",\"a@b") + (same ? "" : std::to_string(i)) + ".example\"";
+    }
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/send";
+    Recognition seen(*app, head, "api.example.com", "/send");
+    seen.read_request(body + "]}", true);
+    return seen.hides();
+  };
+  EXPECT_FALSE(hides(500, true));
+  EXPECT_FALSE(hides(policy::kMostDetailItems, false));
+  EXPECT_TRUE(hides(policy::kMostDetailItems + 1, false));
+  EXPECT_TRUE(hides(1200, true));
+}
+
+TEST(Recognition, TellsWhatGraphQlDoesBesideItsName) {
+  const auto app = signatures(R"(
+  - id: graphql
+    verb: {of: "{operation}", "*delete*": delete, "*share*": share, "Get*": view, "*": edit}
+    request: POST /graphql
+    where: {"{operation}": "*"}
+    object: {kind: function, name: "{operation}"}
+)");
+  const auto told = [&](const std::string& query) {
+    std::vector<std::string> names;
+    const std::string body = R"({"query":")" + query + R"("})";
+    for (const Recognised& one : see(*app, {"POST", "/graphql", {}, body})) {
+      names.push_back(one.details->object_name);
+    }
+    return joined(names);
+  };
+  EXPECT_EQ(told("mutation GetX { deleteX(id: 1) { id } }"), "GetX deleteX");
+  EXPECT_EQ(told("mutation DeleteX { deleteX(id: 1) { id } }"), "DeleteX");
+  EXPECT_EQ(told("mutation GetX { a: deleteX b: shareX c: deleteY }"), "GetX deleteX shareX");
+  EXPECT_EQ(told("query GetX { deleteX }"), "GetX");
+  EXPECT_EQ(told("mutation Touch { touchX }"), "Touch");
+}
+
+TEST(Recognition, SaysWhereACodingHidesTheBody) {
+  const auto app = signatures(R"(
+  - {id: send, verb: send, request: POST /send, target: {email: "{body.to}"}}
+)");
+  const auto closed = [&](const char* coding, const char* body) {
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/send";
+    EXPECT_TRUE(head.headers.add("Content-Encoding", coding));
+    Recognition seen(*app, head, "api.example.com", "/send");
+    seen.read_request(body, true);
+    return seen.closed();
+  };
+  EXPECT_TRUE(closed("br", "opaque"));
+  EXPECT_FALSE(closed("identity", "{}"));
+  EXPECT_FALSE(closed("gzip", "{}"));  // which it is not
+}
+
 TEST(Recognition, SpellsPathsInsideOfABatchAsOthers) {
   const auto app = signatures(kFiles);
   for (const char* path : {"//files//1", "/x/../files/1", "/%66iles/1", "https://h/files/1#x"}) {

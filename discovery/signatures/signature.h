@@ -81,12 +81,21 @@ struct Signature {
   Value file_name, file_size, file_type;
   enum class Content : std::uint8_t { automatic, body, form, related, none, in_json };
   Content content = Content::automatic;
-  Value content_value;  // base64, of in_json
+  Value content_value;  // of in_json
+  Value content_as;     // "text", or "base64", as it is where nothing is said
   Value model, conversation;
   Value consent_client, consent_name, consent_scopes, consent_redirect;
   std::optional<TransferRule> transfer;
   std::optional<BatchRule> batch;
   std::vector<OutcomeRule> outcome;
+  // What the same request is beside: another activity of the file, whole or by each element of a
+  // list in the body.
+  struct Also {
+    std::string as;
+    std::string each;           // where the elements stand; "" for none
+    std::size_t signature = 0;  // of AppSignatures::all()
+  };
+  std::vector<Also> also;
 
   // What of the bodies is looked at, and whether at all.
   JsonSelection body_paths;

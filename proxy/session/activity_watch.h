@@ -34,6 +34,8 @@ class ActivityWatch {
   }
   // Whether there are more of them in the request than could be read.
   bool hides() const { return recognition_.hides(); }
+  // Whether what is in its body stands in a coding that nobody here can undo.
+  bool closed() const { return recognition_.closed(); }
 
   // How many activities there are; 0 where no signature fits after all.
   std::size_t count() const { return recognition_.activities().size(); }

@@ -362,6 +362,9 @@ Task<Ending> Session::walk(Walk& walk) {
   if (std::optional<Refusal> question = find_question(walk)) {
     co_return co_await answer_locally(walk, *question);
   }
+  if (walk.activities && walk.activities->closed() && judges_what_is_done(walk)) {
+    co_return co_await refuse_unopened(walk);
+  }
   if (walk.activities && walk.activities->hides() && judges_what_is_done(walk)) {
     Refusal refusal;
     refusal.kind = local::PageKind::bad_request;
