@@ -32,7 +32,8 @@ bool begins_like_file(const Sniffed& seen, bool text);
 // What a file's bytes tell, as they pass. Memory: that of a Sniffer.
 class FileReading {
  public:
-  explicit FileReading(bool digests);
+  // `twice`: whether it is an archive behind something else is looked for, see zip_behind().
+  explicit FileReading(bool digests, bool twice = false);
 
   void feed(std::string_view bytes);
   // Tells size, kind and digest.
@@ -42,12 +43,18 @@ class FileReading {
   std::uint64_t size() const { return size_; }
   // Whether the bytes that it begins with may be a text.
   bool text() const { return text_; }
+  // Readers of ZIP begin at a file's end: whether they find an archive, though the file begins as
+  // something else. Once it has ended.
+  bool zip_behind() const { return zip_behind_; }
 
  private:
   std::unique_ptr<Sniffer> sniffer_;
   std::optional<Sha256> hash_;
   std::uint64_t size_ = 0;
   bool text_ = true;
+  bool twice_ = false;
+  bool zip_behind_ = false;
+  std::string begins_, last_;  // bytes
 };
 
 }  // namespace sallyport::discovery

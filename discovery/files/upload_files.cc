@@ -381,7 +381,7 @@ void UploadFiles::begin_file(std::string name, std::string type) {
   files_.emplace_back();
   files_.back().name = std::move(name);
   files_.back().type = std::move(type);
-  file_.emplace(look_.digests);
+  file_.emplace(look_.digests, look_.thorough);
 }
 
 void UploadFiles::file_data(std::string_view bytes) {
@@ -397,6 +397,12 @@ void UploadFiles::end_file(bool whole) {
   open_ = false;
   PassedFile& file = files_.back();
   file_->end(whole, file);
+  if (file_->zip_behind()) {
+    PassedFile archive = file;
+    archive.seen = {};
+    archive.seen.kind = find_file_kind("application/zip");
+    tell_others({std::move(archive)});
+  }
   file_.reset();
   // Compressed as it says: what is inside was not looked at.
   if (shape_ == BodyShape::encoded || closed()) {

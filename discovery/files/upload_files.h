@@ -12,6 +12,7 @@
 //   - parts and fields that are files though nothing in their head says so, what stands behind the
 //     last part, and a part once its Content-Transfer-Encoding is undone, which forms do not have
 //   - base 64 in texts (hidden_files.h)
+//   - an archive behind something else, which readers of ZIP find
 //   - the attachments of a mail that is a part, and of a multipart that is one
 //
 // How the body is cut into pieces changes nothing. Memory: about 48 KiB for the file that passes

@@ -404,6 +404,29 @@ TEST(LookedInto, ABatchHasItsBodies) {
                   .empty());
 }
 
+// An archive without members but one, of which only the end matters.
+std::string zip_end(std::string_view comment = "") {
+  std::string end = std::string(60, 'd') + "PK\5\6" + std::string(4, '\0');
+  end += std::string("\1\0\1\0", 4) + std::string("\x3c\0\0\0", 4) + std::string(4, '\0');
+  end += static_cast<char>(comment.size());
+  end += '\0';
+  return end + std::string(comment);
+}
+
+TEST(LookedInto, AFileWithAnArchiveBehindItIsBoth) {
+  const std::string paper = "%PDF-1.7\n" + std::string(70'000, 'x');
+  for (const std::string& comment : {std::string(), std::string("a comment PK\5\6")}) {
+    const UploadFiles files = look(BodyShape::raw, "", paper + zip_end(comment), "", 4096);
+    EXPECT_EQ(shown(files.all()), Shown{"document"});
+    EXPECT_EQ(shown(files.others()), Shown{"archive"});
+  }
+  EXPECT_TRUE(look(BodyShape::raw, "", paper, "", 4096).others().empty());
+  EXPECT_TRUE(look(BodyShape::raw, "", paper + zip_end() + "more", "", 4096).others().empty());
+  EXPECT_TRUE(look(BodyShape::raw, "", "PK\3\4" + zip_end(), "", 4096).others().empty());
+  // Not looked for where nobody asks.
+  EXPECT_TRUE(read(BodyShape::raw, "", paper + zip_end(), 4096).others().empty());
+}
+
 TEST(LookedInto, PartsInPartsAreBounded) {
   std::string body = kProgram;
   for (int i = 0; i < 6; ++i) {

@@ -270,7 +270,9 @@ class SignatureReader {
       rule.number = value_of(inner, "number");
       rule.size = value_of(inner, "size");
       rule.last = value_of(inner, "last");
+      rule.parts = value_of(inner, "parts");
       rule.carries = inner.boolean("carries", false);
+      rule.open = inner.boolean("open", false);
       signature.transfer = std::move(rule);
     });
     group(map, "batch", [&](yaml::MapReader& inner) {

@@ -146,6 +146,25 @@ std::optional<std::uint64_t> range_offset(const http::Headers* headers) {
   return parse_decimal(range.substr(0, std::min(range.find('-'), range.size())));
 }
 
+// The numbers in "<PartNumber>2</PartNumber>", with any prefix of a namespace.
+std::vector<std::uint64_t> listed_parts(std::string_view xml) {
+  constexpr std::size_t kMost = 10'001;  // S3 takes 10000
+  constexpr std::string_view kName = "partnumber";
+  std::vector<std::uint64_t> numbers;
+  const std::string text = lower(xml);
+  for (std::size_t at = text.find(kName); at != text.npos && numbers.size() < kMost;
+       at = text.find(kName, at + 1)) {
+    const std::size_t open = text.find('>', at);
+    if (open == text.npos) break;
+    std::string_view digits = trim(std::string_view(text).substr(open + 1));
+    digits = digits.substr(0, std::min(digits.find('<'), digits.size()));
+    // The end of the element has none behind it.
+    const bool begins = text.rfind('<', at) != text.npos && text[text.rfind('<', at) + 1] != '/';
+    if (begins) numbers.push_back(parse_decimal(trim(digits)).value_or(0));
+  }
+  return numbers;
+}
+
 // Methods that a server may take instead of that of the request line.
 std::vector<std::string> overrides(std::string_view method, const http::RequestHead& head) {
   std::vector<std::string> said;
@@ -662,6 +681,12 @@ void Recognition::describe_transfer(const Found& found, Recognised& seen) {
   if (!seen.part_offset) seen.part_offset = range_offset(headers);
   seen.part_number = parse_decimal(first(rule.number));
   seen.carries = rule.carries || details.transfer_step == "part";
+  seen.open = rule.open;
+  if (!rule.parts.empty()) {
+    seen.listed = listed_parts(values.first(rule.parts, &signature, found.candidate.variables));
+    // What goes on behind what was read may list anything.
+    if (!ended_) seen.listed.assign(1, 0);
+  }
   // RFC 9110 section 10.2.2: a Location may be relative.
   if (details.transfer_session.starts_with('/')) {
     details.transfer_session.insert(0, "https://" + host_);

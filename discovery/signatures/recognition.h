@@ -51,6 +51,9 @@ struct Recognised {
   std::optional<std::uint64_t> part_offset;  // where the bytes of a part belong
   std::optional<std::uint64_t> part_number;
   bool carries = false;  // a start or a finish that has bytes of the file too
+  bool open = false;     // nothing says which part is the last: each may be
+  // Of a finish that lists the parts, and may leave some out: their numbers, as they stand there.
+  std::vector<std::uint64_t> listed;
 };
 
 class Recognition {

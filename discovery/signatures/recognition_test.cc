@@ -188,6 +188,23 @@ TEST(Recognition, TellsWhatARequestIsBeside) {
             std::string::npos);
 }
 
+TEST(Recognition, ReadsWhichPartsAreListed) {
+  const auto app = signatures(R"(
+  - {id: finish, verb: upload, request: POST /finish, content: none, transfer: {step: finish, session: a, parts: "{raw}"}}
+  - {id: append, verb: upload, request: POST /append, transfer: {step: part, session: a, open: true}}
+)");
+  const auto listed = [&](const std::string& body) {
+    return only(see(*app, {"POST", "/finish", {}, body})).listed;
+  };
+  EXPECT_EQ(listed("<X><Part><ETag>1</ETag><PartNumber>2</PartNumber></Part>"
+                   "<s:Part><s:partNumber a='b'> 3 </s:partNumber></s:Part></X>"),
+            (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_EQ(listed("<x/>"), std::vector<std::uint64_t>());
+  EXPECT_EQ(listed("<PartNumber>no number</PartNumber>"), std::vector<std::uint64_t>{0});
+  EXPECT_FALSE(only(see(*app, {"POST", "/finish", {}, ""})).open);
+  EXPECT_TRUE(only(see(*app, {"POST", "/append", {}, ""})).open);
+}
+
 TEST(Recognition, ReadsWhomAMailIsFor) {
   const auto app = signatures(R"(
   - id: send

@@ -46,7 +46,9 @@ struct TransferRule {
   Value number;
   Value size;
   Value last;
+  Value parts;  // of a finish: the text that lists them
   bool carries = false;
+  bool open = false;  // nothing ever says which part is the last
 };
 
 // Requests inside of a request.

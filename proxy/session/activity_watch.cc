@@ -167,7 +167,8 @@ void ActivityWatch::finish(discovery::Event& event) {
   }
   event.activities.clear();
   if (count() == 1) {
-    if (recognition_.activities().front().goes_on && !event.verdict.stops()) return;
+    const Recognised& seen = recognition_.activities().front();
+    if (seen.goes_on && !seen.open && !event.verdict.stops()) return;
     event.activities.push_back({event.activity.type.value_or(ActivityType::other), event.verdict});
     return;
   }

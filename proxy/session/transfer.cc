@@ -61,6 +61,15 @@ const Recognised* step_of(const ActivityWatch* activities, const policy::Activit
   return facts.details ? step : nullptr;
 }
 
+// Whether a list of parts leaves none out, and has them in their order.
+bool lists_all(const Recognised& step, const TransferResult& known) {
+  if (step.listed.empty()) return true;
+  for (std::size_t i = 1; i < step.listed.size(); ++i) {
+    if (step.listed[i] != step.listed[i - 1] + 1) return false;
+  }
+  return step.listed.size() == known.parts;
+}
+
 bool ends_without_bytes(const Recognised* step, bool no_body) {
   return step != nullptr && !step->goes_on && (!step->carries || no_body);
 }
@@ -109,11 +118,12 @@ void Session::begin_part(Walk& walk) const {
 bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
   if (step == nullptr) return false;
-  const bool last = !step->goes_on;
+  const bool last = !step->goes_on || step->open;
   const std::optional<TransferResult> known = walk.part->so_far(last);
   if (!known) return false;  // For want of room: the part speaks for itself.
   const bool ends = last || (known->complete && known->file.size);
   const policy::FileFacts own = file;
+  const std::uint64_t own_size = walk.files->files().all().front().size;
   if (ends) {
     take_whole(*known, file);
   } else {
@@ -125,6 +135,18 @@ bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   }
   if (const auto& asked = walk.event.activity.file; asked && asked->size) {
     file.size = std::max(*asked->size, file.size.value_or(0));
+  }
+  // More may follow, and has followed already.
+  if (step->open && known->size > own_size) file.scan_status = "too_long_partial";
+  // What stands before it was not seen: another spelling of the session, a part of another file.
+  const bool behind =
+      step->part_offset ? *step->part_offset > 0 && !walk.part->in_order() : step->open;
+  if (behind && !known->started) {
+    file.sniffed_type.clear();
+    file.family.clear();
+    file.sha256.clear();
+    file.scan_status = "too_long_partial";
+    return true;
   }
   // How many bytes show what a file is, where it does not end before.
   const bool shown = known->front >= discovery::kSniffBytes || (ends && known->front > 0);
@@ -184,7 +206,13 @@ void Session::decide_at_finish(Walk& walk) const {
     if (one.file) whole = *one.file;
     const std::optional<TransferResult> known = services_.settings.transfers->look(key_of(one));
     if (known) take_whole(*known, whole);
-    if (!known) whole.scan_status = "too_long_partial";
+    if (!known || !lists_all(*walk.activities->transfer(n), *known)) {
+      // Of the parts that it lists nobody knows what they come to.
+      whole.sniffed_type.clear();
+      whole.family.clear();
+      whole.sha256.clear();
+      whole.scan_status = "too_long_partial";
+    }
     walk.untold = walk.untold || cannot_tell(walk, one, whole);
     one.point = Point::upload;
     one.file = std::move(whole);
