@@ -334,6 +334,8 @@ void MultipartReader::emit(std::size_t bytes) {
   const std::string_view told = rest().substr(0, bytes);
   if (in_part_) {
     sink_.part_data(told);
+  } else if (state_ == State::epilogue) {
+    sink_.behind_last(told);
   } else if (state_ == State::preamble) {
     doubt(MultipartDoubt::preamble);
   }

@@ -34,6 +34,8 @@ class MultipartSink {
   virtual void part_data(std::string_view bytes) = 0;
   // `whole`: a delimiter ended the part, and not the end of the body.
   virtual void part_end(bool whole) = 0;
+  // What stands behind the last delimiter, any number of times. Most readers drop it.
+  virtual void behind_last(std::string_view) {}
 };
 
 // Why two readers may see different parts.

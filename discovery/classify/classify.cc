@@ -76,11 +76,25 @@ bool sends_file(const http::RequestHead& request, const PathWords& path, std::st
 // What a POST says it stands for, where only POST passes through. Believed for verbs that need no
 // body; never in place of an upload.
 std::optional<ActivityType> overridden(const http::RequestHead& request) {
-  const auto method = request.headers.find("x-http-method-override");
-  if (!method || request.method != "POST") return std::nullopt;
-  if (iequals(*method, "DELETE")) return ActivityType::delete_;
-  if (iequals(*method, "PATCH")) return ActivityType::edit;
-  return std::nullopt;
+  if (request.method != "POST") return std::nullopt;
+  std::optional<ActivityType> found;
+  const auto take = [&](std::string_view method) {
+    if (iequals(method, "DELETE")) found = ActivityType::delete_;
+    if (iequals(method, "PATCH") && !found) found = ActivityType::edit;
+  };
+  for (const std::string_view name :
+       {"x-http-method-override", "x-http-method", "x-method-override"}) {
+    if (const auto method = request.headers.find(name)) take(*method);
+  }
+  // As frameworks for pages have it.
+  if (request.query().find("ethod=") != std::string_view::npos) {
+    for (const std::string_view pair : split(request.query(), '&')) {
+      if (pair.starts_with("_method=")) take(pair.substr(8));
+      if (pair.starts_with("%24httpMethod=")) take(pair.substr(14));
+      if (pair.starts_with("$httpMethod=")) take(pair.substr(12));
+    }
+  }
+  return found;
 }
 
 bool wants_page(const http::Headers& headers) {

@@ -232,4 +232,41 @@ ContentDisposition read_content_disposition(std::string_view value) {
   return found;
 }
 
+std::string disposition_parameter(std::string_view value, std::string_view name) {
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t end = std::min(value.find(';', at), value.size());
+    const std::string_view part = trim(value.substr(at, end - at));
+    at = end + 1;
+    const std::size_t equals = part.find('=');
+    if (equals == part.npos || !iequals(trim(part.substr(0, equals)), name)) continue;
+    std::string_view text = trim(part.substr(equals + 1));
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+      text = text.substr(1, text.size() - 2);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\\' && i + 1 < text.size()) ++i;
+      out += text[i];
+    }
+    return out;
+  }
+  return {};
+}
+
+ContentDisposition names_in_type(std::string_view content_type) {
+  std::string as_disposition = "attachment";
+  std::size_t at = content_type.find(';');
+  while (at < content_type.size()) {
+    const std::size_t end = std::min(content_type.find(';', at + 1), content_type.size());
+    std::string_view part = content_type.substr(at + 1, end - at - 1);
+    at = end;
+    while (part.starts_with(' ') || part.starts_with('\t')) part.remove_prefix(1);
+    const bool name = istarts_with(part, "name") && part.size() > 4 &&
+                      (part[4] == '=' || part[4] == '*' || part[4] == ' ' || part[4] == '\t');
+    as_disposition += name ? "; file" : "; ";
+    as_disposition += part;
+  }
+  return read_content_disposition(as_disposition);
+}
+
 }  // namespace sallyport::discovery

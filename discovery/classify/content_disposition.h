@@ -25,4 +25,12 @@ struct ContentDisposition {
 
 ContentDisposition read_content_disposition(std::string_view value);
 
+// The value of `name="x"`, quoted or not, with the escapes of quotes undone (RFC 9110 section
+// 5.6.4): of a form's field what it is called. "" where there is none.
+std::string disposition_parameter(std::string_view value, std::string_view name);
+
+// What a Content-Type calls the file (`application/pdf; name="a.pdf"`, RFC 2183 section 2.3), as
+// read_content_disposition() has it.
+ContentDisposition names_in_type(std::string_view content_type);
+
 }  // namespace sallyport::discovery

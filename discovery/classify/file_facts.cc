@@ -1,5 +1,6 @@
 #include "discovery/classify/file_facts.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -147,6 +148,46 @@ std::optional<FileFacts> uploaded_file(const http::RequestHead& request,
   std::optional<std::uint64_t> size = size_in_fields(headers);
   if (!size && is_itself && !is_step(headers) && !is_encoded(headers)) size = length;
   return facts_of(std::move(name), std::move(type), size);
+}
+
+std::vector<std::string> other_upload_names(const http::RequestHead& request) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view raw) {
+    std::string name = safe_file_name(raw);
+    // "report.exe:a.txt" is kept as a stream of report.exe ([MS-FSCC] 2.1.5).
+    const std::size_t colon = name.rfind(':');
+    if (colon != name.npos && names.size() < kMost) {
+      names.push_back(safe_file_name(std::string_view(name).substr(0, colon)));
+    }
+    if (!name.empty() && names.size() < kMost) names.push_back(std::move(name));
+  };
+  static constexpr std::string_view kNames[] = {"file", "file_name", "filename", "name"};
+  for (const std::string_view pair : split(request.query(), '&')) {
+    const std::size_t equals = pair.find('=');
+    if (equals == pair.npos) continue;
+    const std::string name = lower(decode_percent(pair.substr(0, equals)));
+    if (std::ranges::find(kNames, name) == std::end(kNames)) continue;
+    std::string value(pair.substr(equals + 1));
+    std::ranges::replace(value, '+', ' ');
+    add(decode_percent(value));
+  }
+  if (const std::string named = name_in_fields(request.headers); named.find(':') != named.npos) {
+    add(named);
+  }
+  std::string_view path = request.path_only();
+  const bool slash = path.ends_with('/');
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const PathWords words(path);
+  const bool form =
+      istarts_with(trim(request.headers.find("Content-Type").value_or("")), "multipart/form-data");
+  const bool sends =
+      request.method == "POST" || request.method == "PATCH" || (request.method == "PUT" && slash);
+  // "/upload.php" is what takes it.
+  if (sends && !form && words.names_file() && !words.names_page()) {
+    add(decode_percent(last_segment(path)));
+  }
+  return names;
 }
 
 std::optional<FileFacts> downloaded_file(const http::RequestHead& request,

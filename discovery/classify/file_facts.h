@@ -14,6 +14,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/http/head.h"
 #include "policy/activity/activity.h"
@@ -24,6 +26,9 @@ namespace sallyport::discovery {
 // exchange is an upload, or a download.
 std::optional<policy::FileFacts> uploaded_file(const http::RequestHead& request,
                                                std::optional<std::uint64_t> length);
+// What else it may be called by whoever keeps it, each safe (file_name.h): in the query, in the
+// path of a POST or a PATCH, what stands before the stream of an NTFS name. REQUIRES: an upload.
+std::vector<std::string> other_upload_names(const http::RequestHead& request);
 std::optional<policy::FileFacts> downloaded_file(const http::RequestHead& request,
                                                  const http::ReplyHead& reply,
                                                  std::optional<std::uint64_t> length);

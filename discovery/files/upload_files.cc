@@ -50,17 +50,66 @@ BodyShape shape_of(const http::Headers& request) {
   return istarts_with(type, "multipart/") ? BodyShape::related : BodyShape::raw;
 }
 
-UploadFiles::UploadFiles(BodyShape shape, std::string_view content_type, bool digests)
-    : shape_(shape), digests_(digests) {
-  if (shape == BodyShape::form || shape == BodyShape::related) {
-    multipart_.emplace(content_type, static_cast<http::MultipartSink&>(*this));
-  } else {
-    begin_file({}, {});
+BodyShape shape_of_talk(const http::Headers& request) {
+  const std::string type = http::media_type(body_type(request));
+  if (type == "application/x-www-form-urlencoded") return BodyShape::fields;
+  if (type.starts_with("multipart/")) return BodyShape::mixed;
+  return type.starts_with("message/") ? BodyShape::mail : BodyShape::text;
+}
+
+UploadFiles::UploadFiles(BodyShape shape, std::string_view content_type, const Look& look,
+                         std::size_t depth)
+    : shape_(shape),
+      look_{look.digests, look.thorough, {}},
+      depth_(depth),
+      decoder_(look.thorough ? look.codings : std::string_view()),
+      hidden_(look.digests) {
+  if (decoder_.state() != ContentDecoder::State::none) {
+    // What is in it is of the shape that it says; as it stands it is one file.
+    const bool related = istarts_with(trim(content_type), "multipart/");
+    const BodyShape inside = shape == BodyShape::encoded || shape == BodyShape::aws_chunked
+                                 ? related ? BodyShape::related : BodyShape::raw
+                                 : shape;
+    inside_.reset(new UploadFiles(inside, content_type, Look{look.digests, true, {}}, depth));
+    if (shape == BodyShape::encoded) shape_ = BodyShape::raw;
+  }
+  switch (shape_) {
+    case BodyShape::form:
+    case BodyShape::related:
+      multipart_.emplace(content_type, static_cast<http::MultipartSink&>(*this));
+      return;
+    case BodyShape::raw:
+    case BodyShape::aws_chunked:
+    case BodyShape::encoded:
+      begin_file({}, {});
+      if (look.thorough && istarts_with(trim(content_type), "message/rfc822"))
+        begin_inner(content_type);
+      return;
+    case BodyShape::text:
+      hidden_.begin(http::media_type(content_type));
+      return;
+    case BodyShape::fields:
+      all_fields_.emplace(look.digests);
+      return;
+    case BodyShape::mail:
+      return;
+    case BodyShape::mixed:  // A mail without its head.
+      shape_ = BodyShape::mail;
+      head_read_ = true;
+      multipart_.emplace(content_type, static_cast<http::MultipartSink&>(*this));
+      return;
   }
 }
 
 void UploadFiles::feed(std::string_view bytes) {
   if (ended_) return;
+  if (inside_ && shape_ != BodyShape::aws_chunked) {
+    decoder_.feed(bytes, [this](std::string_view opened) { inside_->feed(opened); });
+  }
+  read(bytes);
+}
+
+void UploadFiles::read(std::string_view bytes) {
   switch (shape_) {
     case BodyShape::form:
     case BodyShape::related:
@@ -73,27 +122,79 @@ void UploadFiles::feed(std::string_view bytes) {
     case BodyShape::raw:
     case BodyShape::encoded:
       file_data(bytes);
+      if (inner_) inner_->feed(bytes);
+      return;
+    case BodyShape::mail:
+    case BodyShape::mixed:
+      feed_mail(bytes);
+      return;
+    case BodyShape::text:
+      hidden_.feed(bytes);
+      return;
+    case BodyShape::fields:
+      all_fields_->feed(bytes);
+      feed_fields(bytes);
       return;
   }
+}
+
+void UploadFiles::end_multipart(bool whole) {
+  multipart_->end();  // Ends the part that is open.
+  if (!whole && !files_.empty() && !multipart_->complete()) {
+    files_.back().whole = false;
+    files_.back().sha256.clear();
+  }
+  if (hidden_.open()) hidden_.end(whole);
 }
 
 void UploadFiles::end(bool whole) {
   if (ended_) return;
   ended_ = true;
   whole_ = whole;
+  if (shape_ == BodyShape::mail && !head_read_) begin_mail(head_);
   if (multipart_) {
-    multipart_->end();  // Ends the part that is open.
-    if (!whole && !files_.empty() && !multipart_->complete()) {
-      files_.back().whole = false;
-      files_.back().sha256.clear();
+    end_multipart(whole);
+    if (shape_ != BodyShape::mail) look_at_first(whole);
+  } else if (shape_ == BodyShape::mail) {
+    part_end(whole);
+  } else if (shape_ == BodyShape::fields) {
+    end_field(whole);
+    PassedFile all;
+    all_fields_->end(whole, all);
+    // As forms are written there are no other signs in them.
+    hidden_.add(std::move(all), all_fields_->text());
+  } else if (shape_ == BodyShape::text) {
+    hidden_.end(whole);
+  } else {
+    if (shape_ == BodyShape::aws_chunked && files_.back().size == 0 && !line_.empty()) {
+      read_as_it_stands({});
     }
-    look_at_first(whole);
-    return;
+    end_file(whole && (shape_ != BodyShape::aws_chunked || last_chunk_));
+    if (inner_) end_inner(whole);
   }
-  if (shape_ == BodyShape::aws_chunked && files_.back().size == 0 && !line_.empty()) {
-    read_as_it_stands({});
+  for (PassedFile& file : files_) {
+    file.other_names.insert(file.other_names.end(), names_.begin(), names_.end());
   }
-  end_file(whole && (shape_ != BodyShape::aws_chunked || last_chunk_));
+  tell_others(hidden_.found());
+  if (!inside_) return;
+  if (whole) decoder_.end();
+  inside_->end(whole);
+  if (!opened()) return;
+  // As it stands it is the file of which the digest may be known, and no more: what its bytes are
+  // says the coding.
+  tell_others(files_);
+  for (PassedFile& file : others_) file.talk = true;
+  tell_others(std::move(inside_->others_));
+}
+
+void UploadFiles::tell_others(std::vector<PassedFile> files) {
+  for (PassedFile& file : files) {
+    if (others_.size() < kMostOthers) {
+      others_.push_back(std::move(file));
+    } else {
+      too_many_ = true;
+    }
+  }
 }
 
 // A body that says it has parts, and is a file: some keep it as it is.
@@ -109,54 +210,170 @@ void UploadFiles::look_at_first(bool whole) {
 }
 
 void UploadFiles::note_so_far() {
-  if (ended_ || !open_ || !sniffer_) return;
-  files_.back().seen = sniffer_->seen();
+  if (opened()) inside_->note_so_far();
+  if (ended_ || !open_ || !file_) return;
+  files_.back().seen = file_->seen();
   files_.back().looked_at = shape_ != BodyShape::encoded;
 }
 
 void UploadFiles::part_begin(const http::Headers& fields) {
   ++parts_;
-  const auto disposition =
-      read_content_disposition(fields.find("Content-Disposition").value_or(""));
-  const std::string type = http::media_type(fields.find("Content-Type").value_or(""));
+  if (hidden_.open()) hidden_.end(true);
+  const std::string_view said = fields.find("Content-Disposition").value_or("");
+  ContentDisposition disposition = read_content_disposition(said);
+  const std::string_view full_type = fields.find("Content-Type").value_or("");
+  const std::string type = http::media_type(full_type);
+  // Of several fields, which one counts is anybody's guess; and some go by the type's name.
+  const auto take_names = [&](ContentDisposition other) {
+    if (!other.names) return;
+    disposition.names = true;
+    if (disposition.file_name.empty()) {
+      disposition.file_name = std::move(other.file_name);
+    } else if (!other.file_name.empty() && other.file_name != disposition.file_name) {
+      disposition.other_names.push_back(std::move(other.file_name));
+    }
+    for (std::string& name : other.other_names) disposition.other_names.push_back(std::move(name));
+  };
+  if (fields.count("Content-Disposition") > 1) {
+    doubtful_ = true;
+    for (const auto field : fields) {
+      if (iequals(field.name, "content-disposition") && field.value.data() != said.data()) {
+        take_names(read_content_disposition(field.value));
+      }
+    }
+  }
+  take_names(names_in_type(full_type));
+  const bool mail = shape_ == BodyShape::mail;
+  const bool parts_in_it = type.starts_with("multipart/");
+  const bool request = type == "application/http";  // of a batch: it has a head too
   // Many servers take a part for a file by its type alone.
-  nested_ = nested_ || (type.starts_with("multipart/") && shape_ == BodyShape::form);
-  const bool file = (shape_ == BodyShape::related && parts_ > 1) || disposition.names ||
-                    is_file_sent(type, "POST");
-  if (!file) return;
+  nested_ = nested_ || (parts_in_it && shape_ == BodyShape::form);
+  bool file = (shape_ == BodyShape::related && parts_ > 1) || disposition.names;
+  if (mail) {
+    const bool talk = type.empty() || type.starts_with("text/") || is_talk(type);
+    file = !parts_in_it && !request && (file || !talk);
+  } else {
+    file = file || is_file_sent(type, "POST");
+  }
+  const std::string_view encoding = fields.find("Content-Transfer-Encoding").value_or("");
+  const bool inside =
+      (look_.thorough || mail) && (parts_in_it || request || type == "message/rfc822");
+  if (inside) begin_inner(full_type);
+  if (!file) {
+    if (!look_.thorough && !mail) return;
+    decoder_of_part_.emplace(mail ? encoding : std::string_view());
+    if (!decoder_of_part_->decodes()) decoder_of_part_.reset();
+    if (!inside) hidden_.begin(type);
+    const std::string name = lower(disposition_parameter(said, "name"));
+    in_name_field_ =
+        shape_ == BodyShape::form && (name == "name" || name == "filename" || name == "file_name");
+    return;
+  }
   if (files_.size() == kMost) {
     too_many_ = true;
     return;
   }
-  decoder_.emplace(fields.find("Content-Transfer-Encoding").value_or(""));
-  if (!decoder_->decodes()) decoder_.reset();
+  decoder_of_part_.emplace(encoding);
+  if (!decoder_of_part_->decodes()) decoder_of_part_.reset();
   // RFC 7578 section 4.7: forms have no such thing, and servers differ in what they make of it.
-  if (decoder_ && shape_ == BodyShape::form) {
+  if (decoder_of_part_ && shape_ == BodyShape::form) {
     doubtful_ = true;
-    decoder_.reset();
+    if (look_.thorough) {
+      in_text_.emplace(look_.digests);
+    } else {
+      decoder_of_part_.reset();
+    }
   }
-  begin_file(disposition.file_name, type);
-  files_.back().other_names = disposition.other_names;
-  // Of several fields, which one counts is anybody's guess.
-  if (fields.count("Content-Disposition") > 1) doubtful_ = true;
+  // The name of a stream of NTFS stands behind that of its file.
+  if (const std::size_t colon = disposition.file_name.rfind(':'); colon != std::string::npos) {
+    disposition.other_names.push_back(safe_file_name(disposition.file_name.substr(0, colon)));
+  }
+  begin_file(std::move(disposition.file_name), type);
+  files_.back().other_names = std::move(disposition.other_names);
 }
 
 void UploadFiles::part_data(std::string_view bytes) {
+  std::string_view undone = bytes;
+  if (decoder_of_part_) {
+    decoded_.clear();
+    decoder_of_part_->feed(bytes, decoded_);
+    undone = decoded_;
+  }
+  if (inner_) inner_->feed(undone);
+  if (hidden_.open()) hidden_.feed(undone);
+  if (in_name_field_)
+    name_field_ += undone.substr(0, 1024 - std::min<std::size_t>(1024, name_field_.size()));
   if (!open_) return;
-  if (!decoder_) return file_data(bytes);
-  decoded_.clear();
-  decoder_->feed(bytes, decoded_);
-  file_data(decoded_);
+  if (in_text_) in_text_->feed(undone);
+  file_data(in_text_ ? bytes : undone);
 }
 
 void UploadFiles::part_end(bool whole) {
-  if (!open_) return;
-  if (decoder_) {
+  if (decoder_of_part_) {
     decoded_.clear();
-    decoder_->end(decoded_);
-    file_data(decoded_);
+    decoder_of_part_->end(decoded_);
+    if (inner_) inner_->feed(decoded_);
+    if (hidden_.open()) hidden_.feed(decoded_);
+    if (in_text_) in_text_->feed(decoded_);
+    if (open_ && !in_text_) file_data(decoded_);
+    decoder_of_part_.reset();
+  }
+  if (inner_) end_inner(whole);
+  if (hidden_.open()) hidden_.end(whole);
+  if (in_name_field_) {
+    std::string name = safe_file_name(name_field_);
+    if (!name.empty() && names_.size() < kMost) names_.push_back(std::move(name));
+    name_field_.clear();
+    in_name_field_ = false;
+  }
+  if (!open_) return;
+  if (in_text_) {
+    PassedFile undone;
+    undone.name = files_.back().name;
+    undone.type = files_.back().type;
+    in_text_->end(whole, undone);
+    tell_others({std::move(undone)});
+    in_text_.reset();
   }
   end_file(whole);
+}
+
+void UploadFiles::behind_last(std::string_view bytes) {
+  if (!look_.thorough) return;
+  if (!hidden_.open()) hidden_.begin({});
+  hidden_.feed(bytes);
+}
+
+// A part with parts: what is in it belongs to the body.
+void UploadFiles::begin_inner(std::string_view type) {
+  if (depth_ == kDeepest) {
+    too_many_ = true;
+    return;
+  }
+  const bool mail = !istarts_with(trim(type), "multipart/");
+  const BodyShape shape = mail ? BodyShape::mail : BodyShape::related;
+  inner_.reset(new UploadFiles(shape, type, Look{look_.digests, look_.thorough, {}}, depth_ + 1));
+  // In a mail its parts are what they are in the mail itself.
+  if (!mail && shape_ == BodyShape::mail) inner_->shape_ = BodyShape::mail;
+  inner_->head_read_ = !mail;
+}
+
+void UploadFiles::end_inner(bool whole) {
+  inner_->end(whole);
+  if (shape_ == BodyShape::mail) {
+    for (PassedFile& file : inner_->files_) {
+      if (files_.size() < kMost) {
+        files_.push_back(std::move(file));
+      } else {
+        too_many_ = true;
+      }
+    }
+  } else {
+    tell_others(std::move(inner_->files_));
+  }
+  tell_others(std::move(inner_->others_));
+  too_many_ = too_many_ || inner_->unreadable();
+  inner_.reset();
 }
 
 void UploadFiles::begin_file(std::string name, std::string type) {
@@ -164,38 +381,143 @@ void UploadFiles::begin_file(std::string name, std::string type) {
   files_.emplace_back();
   files_.back().name = std::move(name);
   files_.back().type = std::move(type);
-  sniffer_ = std::make_unique<Sniffer>();
-  hash_.reset();
-  if (digests_) hash_.emplace();
+  file_.emplace(look_.digests, look_.thorough);
 }
 
 void UploadFiles::file_data(std::string_view bytes) {
-  files_.back().size += bytes.size();
-  if (sniffer_) sniffer_->feed(bytes);
-  if (hash_) hash_->update(bytes);
+  file_->feed(bytes);
+  files_.back().size = file_->size();
   if (take_ && files_.size() == 1) take_(bytes);
+  if (inside_ && shape_ == BodyShape::aws_chunked) {
+    decoder_.feed(bytes, [this](std::string_view opened) { inside_->feed(opened); });
+  }
 }
 
 void UploadFiles::end_file(bool whole) {
   open_ = false;
   PassedFile& file = files_.back();
-  file.whole = whole;
-  file.looked_at = sniffer_ != nullptr;
-  if (sniffer_) {
-    sniffer_->end();
-    file.seen = sniffer_->seen();
-    sniffer_.reset();
-    // Compressed as it says: what is inside was not looked at.
-    if (shape_ == BodyShape::encoded) {
-      file.looked_at = file.seen.kind != &unknown_file_kind() &&
-                       std::ranges::find(kCompressed, file.seen.kind->type) == kCompressed.end();
+  file_->end(whole, file);
+  if (file_->zip_behind()) {
+    PassedFile archive = file;
+    archive.seen = {};
+    archive.seen.kind = find_file_kind("application/zip");
+    tell_others({std::move(archive)});
+  }
+  file_.reset();
+  // Compressed as it says: what is inside was not looked at.
+  if (shape_ == BodyShape::encoded || closed()) {
+    file.looked_at = file.seen.kind != &unknown_file_kind() &&
+                     std::ranges::find(kCompressed, file.seen.kind->type) == kCompressed.end();
+    if (shape_ == BodyShape::encoded && !file.looked_at) file.sha256.clear();
+  }
+}
+
+// "a=1&b=%20": each value by itself.
+void UploadFiles::feed_fields(std::string_view bytes) {
+  const auto put = [&](std::string_view text) {
+    if (fields_ > kMostFields) return;
+    if (!hidden_.open()) hidden_.begin({});
+    hidden_.feed(text);
+  };
+  std::string undone;
+  const auto flush = [&] {
+    if (!undone.empty()) put(undone);
+    undone.clear();
+  };
+  for (const char c : bytes) {
+    if (!escape_.empty() && is_hex(c)) {
+      escape_ += c;
+      if (escape_.size() < 3) continue;
+      undone += static_cast<char>(hex_value(escape_[1]) << 4 | hex_value(escape_[2]));
+      escape_.clear();
+      continue;
+    }
+    undone += escape_;  // It is none.
+    escape_.clear();
+    if (c == '&') {
+      flush();
+      end_field(true);
+    } else if (c == '%') {
+      escape_ = c;
+    } else {
+      undone += c == '+' ? ' ' : c;
+      // What stands before it was the name.
+      if (c == '=' && !in_name_field_) {
+        undone.clear();
+        if (hidden_.open()) hidden_.drop();
+        in_name_field_ = true;
+      }
     }
   }
-  if (hash_ && whole && file.looked_at) {
-    const Sha256Digest digest = hash_->finish();
-    file.sha256 = to_hex(digest.data(), digest.size());
+  flush();
+}
+
+void UploadFiles::end_field(bool whole) {
+  if (!escape_.empty() && hidden_.open()) hidden_.feed(escape_);
+  escape_.clear();
+  in_name_field_ = false;
+  if (!hidden_.open()) return;
+  hidden_.end(whole);
+  if (++fields_ > kMostFields) too_many_ = true;
+}
+
+// Fields, an empty line, and what follows: one part, or several.
+void UploadFiles::feed_mail(std::string_view bytes) {
+  if (!head_read_) {
+    const std::size_t before = head_.size();
+    head_ += bytes;
+    std::size_t from = 0;
+    while (from < head_.size() && (head_[from] == '\r' || head_[from] == '\n')) ++from;
+    std::size_t end = head_.npos;
+    std::size_t next = 0;
+    const std::size_t look = std::max(from, before > 3 ? before - 3 : 0);
+    if (const std::size_t at = head_.find("\n\r\n", look); at != head_.npos) {
+      end = at;
+      next = at + 3;
+    }
+    if (const std::size_t at = head_.find("\n\n", look); at < end) {
+      end = at;
+      next = at + 2;
+    }
+    if (end == head_.npos && head_.size() <= kLargestHead) return;
+    if (end > kLargestHead) {  // No mail.
+      too_many_ = true;
+      end = 0;
+      next = 0;
+    }
+    const std::string all = std::move(head_);
+    head_.clear();
+    begin_mail(std::string_view(all).substr(from, end - std::min(end, from)));
+    return feed_mail(std::string_view(all).substr(next));
   }
-  hash_.reset();
+  if (multipart_) return multipart_->feed(bytes);
+  part_data(bytes);
+}
+
+void UploadFiles::begin_mail(std::string_view head) {
+  head_read_ = true;
+  http::Headers fields;
+  std::string line;
+  const auto add = [&] {
+    const std::size_t colon = line.find(':');
+    if (colon != line.npos && istarts_with(line, "content-")) {
+      static_cast<void>(fields.add(trim(std::string_view(line).substr(0, colon)),
+                                   trim(std::string_view(line).substr(colon + 1))));
+    }
+    line.clear();
+  };
+  for (std::string_view part : split(head, '\n')) {
+    if (part.ends_with('\r')) part.remove_suffix(1);
+    if (!part.starts_with(' ') && !part.starts_with('\t')) add();
+    line += part;
+  }
+  add();
+  const std::string_view type = fields.find("Content-Type").value_or("");
+  if (istarts_with(trim(type), "multipart/")) {
+    multipart_.emplace(type, static_cast<http::MultipartSink&>(*this));
+  } else {
+    part_begin(fields);
+  }
 }
 
 // It is not what it says it is: some keep such a body as it is. What was taken for chunks before is
@@ -203,6 +525,7 @@ void UploadFiles::end_file(bool whole) {
 void UploadFiles::read_as_it_stands(std::string_view bytes) {
   doubtful_ = doubtful_ || files_.back().size > 0;
   shape_ = BodyShape::raw;
+  inside_.reset();
   file_data(line_);
   line_.clear();
   file_data(bytes);
@@ -261,13 +584,13 @@ void apply(const PassedFile& passed, bool ambiguous, policy::FileFacts& file) {
   }
   if (!passed.type.empty()) file.type = passed.type;
   if (passed.whole) file.size = passed.size;
+  file.sha256 = passed.sha256;
   if (!passed.looked_at) {  // Nothing is known of its bytes, which is not the same as nothing bad.
     file.scan_status = "unsupported_type";
     return;
   }
   file.sniffed_type = passed.seen.kind->type;
   file.family = word_for(passed.seen.kind->family);
-  file.sha256 = passed.sha256;
   // What servers may read as other files than these was not looked at in full.
   file.scan_status = ambiguous ? "corrupted" : passed.seen.scan_status();
 }

@@ -5,9 +5,19 @@
 //   files.feed(piece); ... files.end(true);
 //   for (const PassedFile& file : files.all()) ...
 //
+// Where policies wait for what the bytes are (Look::thorough), others() tells what else is in the
+// body that somebody may take for a file, or read otherwise:
+//   - what is in it once its Content-Encoding is undone; all() are those files then, and others()
+//     has the body as it stands
+//   - parts and fields that are files though nothing in their head says so, what stands behind the
+//     last part, and a part once its Content-Transfer-Encoding is undone, which forms do not have
+//   - base 64 in texts (hidden_files.h)
+//   - an archive behind something else, which readers of ZIP find
+//   - the attachments of a mail that is a part, and of a multipart that is one
+//
 // How the body is cut into pieces changes nothing. Memory: about 48 KiB for the file that passes
 // (sniffer.h), 64 KiB for a form (base/http/multipart.h), and a few hundred bytes for each file, of
-// which kMost are told. Pure; of one thread.
+// which kMost are told; thorough, a few times that. Pure; of one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,11 +28,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/crypto/sha256.h"
 #include "base/http/headers.h"
 #include "base/http/multipart.h"
 #include "base/http/transfer_encoding.h"
-#include "discovery/files/sniffer.h"
+#include "discovery/files/content_decoder.h"
+#include "discovery/files/hidden_files.h"
+#include "discovery/files/passed_file.h"
 #include "policy/activity/activity.h"
 
 namespace sallyport::discovery {
@@ -34,28 +45,38 @@ enum class BodyShape : std::uint8_t {
   related,      // the second part of multipart/related (RFC 2387), and what follows
   aws_chunked,  // it is one, in pieces with signatures between them (Content-Encoding: aws-chunked)
   encoded,  // compressed as a whole, or said to be: what its bytes are is told where they are not
+  mail,     // the attachments of a mail (RFC 5322), with those of mails in it
+  // Files hide in these, see below.
+  text,
+  fields,  // of application/x-www-form-urlencoded
+  mixed,   // as the parts of a mail; those of a batch are requests, whose bodies count
 };
 BodyShape shape_of(const http::Headers& request);
 // The Content-Type that it goes by: of several the first that is a multipart.
 std::string_view body_type(const http::Headers& request);
 
-// One file as it passed.
-struct PassedFile {
-  std::string name;  // safe (discovery/classify/file_name.h); "" where the body names none
-  std::vector<std::string> other_names;  // that others may read in the same field
-  std::string type;                      // as the body declares it
-  std::uint64_t size = 0;
-  Sniffed seen;
-  std::string sha256;  // hex; "" where it was not asked for, or the file broke off
-  bool whole = false;
-  bool looked_at = false;  // false: `seen` and `sha256` say nothing
-};
+// The shape of a body that is no upload by what is said of it, and is looked into all the same.
+BodyShape shape_of_talk(const http::Headers& request);
 
 class UploadFiles final : private http::MultipartSink {
  public:
   static constexpr std::size_t kMost = 200;
+  static constexpr std::size_t kMostOthers = 3000;
 
-  UploadFiles(BodyShape shape, std::string_view content_type, bool digests);
+  static constexpr std::size_t kMostFields = 10'000;      // of BodyShape::fields
+  static constexpr std::size_t kDeepest = 4;              // multiparts and mails in each other
+  static constexpr std::size_t kLargestHead = 64 * 1024;  // bytes, of a mail
+
+  struct Look {
+    bool digests = true;
+    bool thorough = false;
+    std::string_view codings = {};  // Content-Encoding, where `thorough`
+  };
+
+  UploadFiles(BodyShape shape, std::string_view content_type, bool digests)
+      : UploadFiles(shape, content_type, Look{.digests = digests}) {}
+  UploadFiles(BodyShape shape, std::string_view content_type, const Look& look)
+      : UploadFiles(shape, content_type, look, 1) {}
 
   // Also gives the bytes of the first file to `take`, as they are once they are unwrapped.
   void give_to(std::function<void(std::string_view)> take) { take_ = std::move(take); }
@@ -66,57 +87,100 @@ class UploadFiles final : private http::MultipartSink {
   // Of the file that passes, all() tells from now on what its bytes have shown; more may come.
   void note_so_far();
 
-  const std::vector<PassedFile>& all() const { return files_; }
+  const std::vector<PassedFile>& all() const { return opened() ? inside_->files_ : files_; }
+  // See above. Before end() those that are told so far.
+  const std::vector<PassedFile>& others() const {
+    if (opened()) return ended_ ? others_ : inside_->others();
+    return ended_ ? others_ : hidden_.found();
+  }
   // Whether servers may see other files in this body than are told here.
   bool ambiguous() const {
+    if (opened()) return inside_->ambiguous();
     return doubtful_ || unreadable() || (multipart_ && multipart_->ambiguous());
   }
-  // Whether there may be files that are not told here at all: a form that breaks a limit.
+  // Whether there may be files that are not told here at all: a form that breaks a limit, or a
+  // coding that cannot be undone.
   bool unreadable() const {
-    return too_many_ || nested_ ||
+    if (opened()) return inside_->unreadable();
+    return closed() || too_many_ || nested_ || hidden_.too_many() ||
            (multipart_ && multipart_->fault() != http::MultipartFault::none);
   }
+  // Whether it has a coding that cannot be undone.
+  bool closed() const { return decoder_.state() == ContentDecoder::State::closed; }
   // Whether the body came to its end.
   bool whole() const { return whole_; }
   // Whether its files are fields of a form, beside others.
   bool in_form() const { return shape_ == BodyShape::form; }
 
  private:
+  UploadFiles(BodyShape shape, std::string_view content_type, const Look& look, std::size_t depth);
+
   void part_begin(const http::Headers& fields) override;
   void part_data(std::string_view bytes) override;
   void part_end(bool whole) override;
+  void behind_last(std::string_view bytes) override;
+  void read(std::string_view bytes);
   void begin_file(std::string name, std::string type);
   void read_as_it_stands(std::string_view bytes);
   void look_at_first(bool whole);
   void file_data(std::string_view bytes);
   void end_file(bool whole);
   void feed_chunked(std::string_view bytes);
+  void feed_fields(std::string_view bytes);
+  void end_field(bool whole);
+  void feed_mail(std::string_view bytes);
+  void begin_mail(std::string_view head);
+  void begin_inner(std::string_view type);
+  void end_inner(bool whole);
+  void tell_others(std::vector<PassedFile> files);
+  void end_multipart(bool whole);
+  bool opened() const {
+    return inside_ != nullptr && decoder_.state() == ContentDecoder::State::opens;
+  }
 
   BodyShape shape_;
-  bool digests_;
+  const Look look_;
+  const std::size_t depth_;
   bool ended_ = false;
   bool whole_ = false;
   bool doubtful_ = false;
   bool too_many_ = false;
   bool nested_ = false;  // a part has parts itself (RFC 2388 section 4.2), which some take apart
   std::vector<PassedFile> files_;
+  std::vector<PassedFile> others_;
   std::optional<http::MultipartReader> multipart_;
   std::size_t parts_ = 0;
   // Of a part that is written as text (RFC 2045 section 6).
-  std::optional<http::TransferDecoder> decoder_;
+  std::optional<http::TransferDecoder> decoder_of_part_;
   std::string decoded_;
   std::string first_;  // bytes of a multipart, as they stand
   // Of the file that passes.
   bool open_ = false;
-  std::unique_ptr<Sniffer> sniffer_;
+  std::optional<FileReading> file_;
   std::function<void(std::string_view)> take_;
-  std::optional<Sha256> hash_;
   // Of aws_chunked: the line that says how much follows, and what is left of that.
   std::string line_;
   std::uint64_t left_ = 0;
   bool in_line_ = true;
   bool last_chunk_ = false;
   std::uint64_t trailing_ = 0;  // bytes behind it
+
+  // Where `thorough`.
+  ContentDecoder decoder_;
+  std::unique_ptr<UploadFiles> inside_;  // of what the decoder gives
+  HiddenFiles hidden_;
+  std::optional<FileReading> in_text_;  // of a form's part, once it is decoded
+  std::unique_ptr<UploadFiles> inner_;  // of a part that has parts
+  std::string name_field_;              // of a part that may hold the name of a file beside it
+  bool in_name_field_ = false;
+  std::vector<std::string> names_;  // from such
+  // Of BodyShape::fields.
+  std::optional<FileReading> all_fields_;
+  std::string escape_;
+  std::size_t fields_ = 0;
+  // Of BodyShape::mail.
+  std::string head_;
+  bool head_read_ = false;
 };
 
 // Gives what passed to the facts that policies ask for. What the head said stays where the body

@@ -1,6 +1,9 @@
 #include "discovery/files/upload_files.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "base/crypto/base64.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -220,6 +223,224 @@ TEST(BodyShape, IsReadFromTheHead) {
   EXPECT_EQ(shape_of(headers({{"Content-Encoding", "gzip"}})), BodyShape::encoded);
   EXPECT_EQ(shape_of(headers({{"Content-Encoding", "identity"}})), BodyShape::raw);
   EXPECT_EQ(shape_of(headers({})), BodyShape::raw);
+}
+
+// Looked into, where policies wait for what bytes are.
+UploadFiles look(BodyShape shape, std::string_view type, std::string_view body,
+                 std::string_view codings = "", std::size_t piece = 7) {
+  UploadFiles files(shape, type, UploadFiles::Look{true, true, codings});
+  for (std::size_t at = 0; at < body.size(); at += piece) files.feed(body.substr(at, piece));
+  files.end(true);
+  return files;
+}
+
+const std::string kProgram =
+    "\x7f"
+    "ELF\x02\x01\x01" +
+    std::string(500, '\0');
+const std::string kPlain = "the formula, as a text\n";
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(out.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+// "executable", or "talk" and the digest that is known of it.
+std::vector<std::string> shown(const std::vector<PassedFile>& files) {
+  std::vector<std::string> out;
+  for (const PassedFile& file : files) {
+    const bool known = file.sha256 == hex(kPlain) || file.sha256 == hex(kProgram);
+    if (file.talk && !known) continue;
+    out.push_back(file.talk ? "talk" : std::string(word_for(file.seen.kind->family)));
+    if (!file.name.empty()) out.back() += " " + file.name;
+  }
+  return out;
+}
+using Shown = std::vector<std::string>;
+
+TEST(LookedInto, AContentEncodingIsUndone) {
+  const UploadFiles raw = look(BodyShape::encoded, "", gzip(kProgram), "gzip");
+  EXPECT_EQ(shown(raw.all()), Shown{"executable"});
+  EXPECT_EQ(raw.all()[0].sha256, hex(kProgram));
+  ASSERT_EQ(raw.others().size(), 1u);  // as it stands
+  EXPECT_EQ(raw.others()[0].sha256, hex(gzip(kProgram)));
+  EXPECT_TRUE(raw.others()[0].talk);
+  EXPECT_FALSE(raw.unreadable());
+  const UploadFiles form =
+      look(BodyShape::form, "multipart/form-data; boundary=B", gzip(kForm), "gzip");
+  EXPECT_EQ(shown(form.all()), (Shown{"document b.pdf", "text c.txt"}));
+  EXPECT_FALSE(form.unreadable());
+  EXPECT_EQ(shown(look(BodyShape::text, "application/json", gzip(kPlain), "gzip").others()),
+            Shown{"talk"});
+  EXPECT_EQ(shown(look(BodyShape::aws_chunked, "", "0\r\n\r\n", "gzip").all()), Shown{"other"});
+}
+
+TEST(LookedInto, WhatCannotBeOpenedIsNotRead) {
+  const UploadFiles closed = look(BodyShape::encoded, "", "opaque", "br");
+  EXPECT_TRUE(closed.closed() && closed.unreadable());
+  EXPECT_EQ(closed.all()[0].sha256, hex("opaque"));  // as it stands it is known
+  // What is not as it says is no secret.
+  const UploadFiles lies = look(BodyShape::encoded, "", kProgram, "gzip");
+  EXPECT_FALSE(lies.unreadable());
+  EXPECT_EQ(shown(lies.all()), Shown{"executable"});
+}
+
+TEST(LookedInto, PartsOfAFormAreFilesByTheirBytes) {
+  const auto form = [](const std::string& head, const std::string& data,
+                       const std::string& behind = "") {
+    return look(BodyShape::form, "multipart/form-data; boundary=B",
+                "--B\r\n" + head + "\r\n\r\n" + data + "\r\n--B--\r\n" + behind);
+  };
+  const std::string field = "Content-Disposition: form-data; name=\"f\"";
+  EXPECT_EQ(shown(form(field, kProgram).others()), Shown{"executable"});
+  EXPECT_EQ(shown(form(field, kPlain).others()), Shown{"talk"});
+  EXPECT_EQ(shown(form(field, base64_encode(kProgram)).others()), Shown{"executable"});
+  EXPECT_EQ(shown(form(field, "x", kProgram).others()), Shown{"executable"});
+  EXPECT_TRUE(form(field, "x").others().empty());
+  EXPECT_TRUE(form(field, "x").all().empty());
+  const UploadFiles both = form(field +
+                                    "; filename=\"a.txt\"\r\n"
+                                    "Content-Transfer-Encoding: base64",
+                                base64_encode(kProgram));
+  EXPECT_EQ(shown(both.all()), Shown{"text a.txt"});
+  EXPECT_EQ(shown(both.others()), Shown{"executable a.txt"});
+}
+
+TEST(LookedInto, NamesAreTakenFromEverywhereThatSaysThem) {
+  const auto names = [](const std::string& heads) {
+    const UploadFiles files =
+        look(BodyShape::form, "multipart/form-data; boundary=B", heads + "\r\n\r\nx\r\n--B--\r\n");
+    Shown out;
+    for (const PassedFile& file : files.all()) {
+      out.push_back(file.name);
+      out.insert(out.end(), file.other_names.begin(), file.other_names.end());
+    }
+    return out;
+  };
+  EXPECT_EQ(names("--B\r\nContent-Disposition: form-data; name=f; filename=a.pdf\r\n"
+                  "Content-Disposition: form-data; name=f; filename=b.exe"),
+            (Shown{"a.pdf", "b.exe"}));
+  EXPECT_EQ(names("--B\r\nContent-Disposition: form-data; name=f\r\n"
+                  "Content-Type: text/plain; charset=x; name=\"b.exe\""),
+            Shown{"b.exe"});
+  EXPECT_EQ(names("--B\r\nContent-Disposition: form-data; name=\"fileName\"\r\n\r\nb.exe\r\n"
+                  "--B\r\nContent-Disposition: form-data; name=f; filename=blob"),
+            (Shown{"blob", "b.exe"}));
+  EXPECT_EQ(names("--B\r\nContent-Disposition: form-data; name=f; filename=\"b.exe:a.txt\""),
+            (Shown{"b.exe:a.txt", "b.exe"}));
+}
+
+TEST(LookedInto, FieldsAndTextsHoldFiles) {
+  const std::string type = "application/x-www-form-urlencoded";
+  const auto fields = [&](const std::string& body) {
+    return shown(look(BodyShape::fields, type, body).others());
+  };
+  std::string escaped;
+  for (const char c : kProgram) {
+    escaped += "%" + to_hex(reinterpret_cast<const std::uint8_t*>(&c), 1);
+  }
+  EXPECT_EQ(fields("a=1&f=" + escaped + "&b=2"), Shown{"executable"});
+  EXPECT_EQ(fields("a=1&f=the+formula,+as+a%20text%0A"), Shown{"talk"});
+  EXPECT_EQ(fields(kPlain), (Shown{"talk", "talk"}));  // as its only field, and as a whole
+  EXPECT_TRUE(fields("a=1&b=2&c=%zz&d").empty());
+  EXPECT_EQ(shown(look(BodyShape::text, "text/plain", kPlain).others()), Shown{"talk"});
+  EXPECT_EQ(shown(look(BodyShape::text, "application/json",
+                       "{\"a\":\"" + base64_encode(kProgram) + "\",\"a\":\"" +
+                           base64_encode(kPlain + kPlain + kPlain) + "\"}")
+                      .others()),
+            Shown{"executable"});
+}
+
+const std::string kMail =
+    "From: a@b.example\r\nContent-Type: multipart/mixed;\r\n boundary=q\r\n\r\n"
+    "--q\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+    "--q\r\nContent-Type: multipart/related; boundary=r\r\n\r\n"
+    "--r\r\nContent-Type: application/octet-stream; name=\"b.exe\"\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\n";
+
+TEST(LookedInto, AMailHasItsAttachments) {
+  const std::string mail = kMail + base64_encode(kProgram) + "\r\n--r--\r\n--q--\r\n";
+  EXPECT_EQ(shown(look(BodyShape::mail, "message/rfc822", mail).all()), Shown{"executable b.exe"});
+  EXPECT_EQ(shown(look(BodyShape::mail, "message/rfc822",
+                       "Content-Type: application/pdf; name=a.pdf\n\n%PDF-1.7")
+                      .all()),
+            Shown{"document a.pdf"});
+  // As a file, in a part, and in base 64.
+  EXPECT_EQ(shown(look(BodyShape::raw, "message/rfc822", mail).others()),
+            Shown{"executable b.exe"});
+  EXPECT_EQ(shown(look(BodyShape::form, "multipart/form-data; boundary=B",
+                       "--B\r\nContent-Disposition: form-data; name=f; filename=a.eml\r\n"
+                       "Content-Type: message/rfc822\r\n\r\n" +
+                           mail + "\r\n--B--")
+                      .others()),
+            Shown{"executable b.exe"});
+  EXPECT_EQ(shown(look(BodyShape::text, "application/json",
+                       "{\"raw\":\"" + base64url_encode(mail) + "\"}")
+                      .others()),
+            Shown{"executable"});
+  EXPECT_TRUE(look(BodyShape::mail, "message/rfc822", "Subject: x\r\n\r\nhello").all().empty());
+}
+
+TEST(LookedInto, ABatchHasItsBodies) {
+  EXPECT_EQ(shown(look(BodyShape::mixed, "multipart/mixed; boundary=b",
+                       "--b\r\nContent-Type: application/http\r\n\r\nPUT /a HTTP/1.1\r\n"
+                       "Content-Type: application/octet-stream\r\n\r\n" +
+                           kProgram + "\r\n--b--")
+                      .all()),
+            Shown{"executable"});
+  EXPECT_TRUE(look(BodyShape::mixed, "multipart/mixed; boundary=b",
+                   "--b\r\nContent-Type: application/http\r\n\r\nPOST /a HTTP/1.1\r\n"
+                   "Content-Type: application/json\r\n\r\n{}\r\n--b--")
+                  .all()
+                  .empty());
+}
+
+// An archive without members but one, of which only the end matters.
+std::string zip_end(std::string_view comment = "") {
+  std::string end = std::string(60, 'd') + "PK\5\6" + std::string(4, '\0');
+  end += std::string("\1\0\1\0", 4) + std::string("\x3c\0\0\0", 4) + std::string(4, '\0');
+  end += static_cast<char>(comment.size());
+  end += '\0';
+  return end + std::string(comment);
+}
+
+TEST(LookedInto, AFileWithAnArchiveBehindItIsBoth) {
+  const std::string paper = "%PDF-1.7\n" + std::string(70'000, 'x');
+  for (const std::string& comment : {std::string(), std::string("a comment PK\5\6")}) {
+    const UploadFiles files = look(BodyShape::raw, "", paper + zip_end(comment), "", 4096);
+    EXPECT_EQ(shown(files.all()), Shown{"document"});
+    EXPECT_EQ(shown(files.others()), Shown{"archive"});
+  }
+  EXPECT_TRUE(look(BodyShape::raw, "", paper, "", 4096).others().empty());
+  EXPECT_TRUE(look(BodyShape::raw, "", paper + zip_end() + "more", "", 4096).others().empty());
+  EXPECT_TRUE(look(BodyShape::raw, "", "PK\3\4" + zip_end(), "", 4096).others().empty());
+  // Not looked for where nobody asks.
+  EXPECT_TRUE(read(BodyShape::raw, "", paper + zip_end(), 4096).others().empty());
+}
+
+TEST(LookedInto, PartsInPartsAreBounded) {
+  std::string body = kProgram;
+  for (int i = 0; i < 6; ++i) {
+    const std::string boundary = "b" + std::to_string(i);
+    body = "Content-Type: multipart/mixed; boundary=" + boundary + "\r\n\r\n--" + boundary +
+           "\r\n" + body + "\r\n--" + boundary + "--";
+  }
+  EXPECT_TRUE(look(BodyShape::mail, "message/rfc822", body).unreadable());
+  std::string fields;
+  for (std::size_t i = 0; i <= UploadFiles::kMostFields; ++i) fields += "a=b&";
+  EXPECT_TRUE(look(BodyShape::fields, "", fields, "", 4096).unreadable());
+  std::string runs;
+  for (int i = 0; i < 300; ++i) runs += base64_encode(kProgram) + "\"";
+  EXPECT_TRUE(look(BodyShape::text, "", runs, "", 4096).unreadable());
 }
 
 TEST(UploadFiles, TellsNoMoreThanSoManyFiles) {

@@ -13,13 +13,14 @@ namespace sallyport::discovery {
 namespace {
 
 // Walks to the list, and takes its elements. False where the text breaks off or is no JSON.
-bool walk(JsonCursor& cursor, std::string_view path, JsonElements& out, bool& limited) {
+bool walk(JsonCursor& cursor, std::string_view path, std::size_t most, JsonElements& out,
+          bool& limited) {
   if (path == "[]") {
     if (cursor.next() != JsonCursor::Kind::array) return cursor.skip();
     return cursor.array([&] {
       std::string_view element;
       if (!cursor.raw(element)) return false;
-      if (out.elements.size() < kMostBatch) {
+      if (out.elements.size() < most) {
         out.elements.push_back(element);
       } else {
         limited = true;
@@ -33,7 +34,7 @@ bool walk(JsonCursor& cursor, std::string_view path, JsonElements& out, bool& li
   if (rest.starts_with('.')) rest.remove_prefix(1);
   if (cursor.next() != JsonCursor::Kind::object) return cursor.skip();
   return cursor.object([&](std::string_view key) {
-    return iequals(key, name) ? walk(cursor, rest, out, limited) : cursor.skip();
+    return iequals(key, name) ? walk(cursor, rest, most, out, limited) : cursor.skip();
   });
 }
 
@@ -104,12 +105,13 @@ void read_element(const BatchRule& rule, std::string_view element, Batch& out) {
 
 }  // namespace
 
-JsonElements json_elements(std::string_view text, std::string_view path, bool ended) {
+JsonElements json_elements(std::string_view text, std::string_view path, bool ended,
+                           std::size_t most) {
   JsonElements out;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   JsonCursor cursor(text);
   bool limited = false;
-  const bool read = walk(cursor, path, out, limited);
+  const bool read = walk(cursor, path, most, out, limited);
   out.whole = read && cursor.at_end() && ended && !limited;
   return out;
 }

@@ -18,6 +18,7 @@
 namespace sallyport::discovery {
 
 constexpr std::size_t kMostBatch = 200;                 // requests in one
+constexpr std::size_t kMostElements = 1000;             // things that one request names in a list
 constexpr std::size_t kMostBatchRead = 1024 * 1024;     // bytes of its body, decompressed
 constexpr std::size_t kMostInnerBody = kMostBatchRead;  // bytes of the body of a request in it
 constexpr std::size_t kDeepestBatch = 3;                // multiparts in multiparts
@@ -43,6 +44,7 @@ struct JsonElements {
   std::vector<std::string_view> elements;
   bool whole = false;
 };
-JsonElements json_elements(std::string_view text, std::string_view path, bool ended);
+JsonElements json_elements(std::string_view text, std::string_view path, bool ended,
+                           std::size_t most = kMostBatch);
 
 }  // namespace sallyport::discovery

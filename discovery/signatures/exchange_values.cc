@@ -157,6 +157,10 @@ const std::string& ExchangeValues::operation() {
   return *operation_;
 }
 
+std::vector<std::string> ExchangeValues::mutations() {
+  return mutations_of(request_, query(), form());
+}
+
 std::string ExchangeValues::find_operation() { return operation_of(request_, query(), form()); }
 
 const JsonSelector* ExchangeValues::body_json(const Signature* of) {
@@ -256,6 +260,8 @@ std::string_view ExchangeValues::first_of(const ValuePiece& piece, const Signatu
       return room;
     case ValueSource::operation:
       return operation();
+    case ValueSource::raw:
+      return request_.body;
   }
   return {};
 }

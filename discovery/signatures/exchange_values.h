@@ -2,7 +2,7 @@
 // Reads the values of signatures out of an exchange: its head, the first bytes of its body, and
 // those of the reply. Pure; what is read is whatever strangers sent.
 //
-// Limits: a value has 64 KiB at most, a list 100 values, a form 200 fields. More is cut.
+// Limits: a value has 64 KiB at most, a list 1000 values, a form 200 fields. More is cut.
 
 #include <cstddef>
 #include <memory>
@@ -38,7 +38,7 @@ struct ReplyText {
 
 class ExchangeValues {
  public:
-  static constexpr std::size_t kMostValues = 100;
+  static constexpr std::size_t kMostValues = 1000;
   static constexpr std::size_t kMostFields = 200;
 
   explicit ExchangeValues(const RequestText& request) : request_(request) {}
@@ -61,6 +61,10 @@ class ExchangeValues {
 
   // What the request calls itself beside its path (ACTIVITIES.md, "operation").
   const std::string& operation();
+  // As if it called itself so.
+  void set_operation(std::string name) { operation_ = std::move(name); }
+  // What else it asks for, whatever it calls itself (operation.h).
+  std::vector<std::string> mutations();
   const RequestText& request() const { return request_; }
 
  private:

@@ -30,8 +30,13 @@ struct Paths {
         tool(*selection.add("params.name")) {}
 };
 
-std::string of_json(std::string_view body) {
+const Paths& paths() {
   static const Paths kPaths;
+  return kPaths;
+}
+
+std::string of_json(std::string_view body) {
+  const Paths& kPaths = paths();
   JsonSelector selector(kPaths.selection);
   selector.feed(body);
   selector.end();
@@ -110,6 +115,12 @@ std::string operation_of(const RequestText& request, const Fields& query, const 
   }
   if (const auto action = field(form, "Action"); !action.empty()) return std::string(action);
   if (const auto name = field(form, "operationName"); !name.empty()) return std::string(name);
+  if (const auto operations = field(form, "operations"); !operations.empty()) {
+    if (std::string name = of_json(operations); !name.empty()) return name;
+  }
+  if (istarts_with(request.content_type, "application/graphql")) {
+    if (std::string name = graphql_name(request.body); !name.empty()) return name;
+  }
   if (const auto document = field(form, "query"); !document.empty()) {
     if (std::string name = graphql_name(document); !name.empty()) return name;
   }
@@ -119,6 +130,201 @@ std::string operation_of(const RequestText& request, const Fields& query, const 
   if (const auto action = field(query, "Action"); !action.empty()) return std::string(action);
   if (const auto name = field(query, "operationName"); !name.empty()) return std::string(name);
   return graphql_name(field(query, "query"));
+}
+
+namespace {
+
+// A document read once from front to back (GraphQL, October 2021, section 2). What is no GraphQL
+// gives whatever it gives.
+class Mutations {
+ public:
+  explicit Mutations(std::string_view document) : rest_(document) {}
+
+  std::vector<std::string> read() {
+    while (!rest_.empty() && found_.size() < kMostMutations) step();
+    return std::move(found_);
+  }
+
+ private:
+  void step() {
+    const char c = rest_.front();
+    if (is_name_byte(c)) return name();
+    if (rest_.starts_with("...")) {
+      rest_.remove_prefix(3);
+      return spread();
+    }
+    switch (c) {
+      case '#':
+        rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+        return;
+      case '"':
+        return text();
+      case '@':
+        rest_.remove_prefix(1);
+        word();
+        return;
+      case '(':
+      case '[':
+        ++inside_;
+        break;
+      case ')':
+      case ']':
+        if (inside_ > 0) --inside_;
+        break;
+      case '{':
+        if (inside_ > 0) {
+          ++inside_;
+          break;
+        }
+        // What an inline fragment holds stands where it does.
+        if (depth_ == top_ && (depth_ == 0 || through_)) ++top_;
+        ++depth_;
+        through_ = false;
+        break;
+      case '}':
+        if (inside_ > 0) {
+          --inside_;
+          break;
+        }
+        if (depth_ > 0) --depth_;
+        top_ = std::min(top_, depth_);
+        if (depth_ == 0) mutation_ = defined_ = false;
+        break;
+      default:
+        break;
+    }
+    rest_.remove_prefix(1);
+  }
+
+  void name() {
+    const std::string_view taken = word();
+    if (inside_ > 0) return;
+    if (depth_ == 0) return define(taken);
+    if (!mutation_ || depth_ != top_) return;
+    blanks();
+    if (rest_.starts_with(':')) {  // "alias: field"
+      rest_.remove_prefix(1);
+      blanks();
+      found_.emplace_back(word());
+    } else {
+      found_.emplace_back(taken);
+    }
+    through_ = false;
+  }
+
+  void define(std::string_view kind) {
+    if (defined_) return;  // its name, its variables
+    defined_ = true;
+    mutation_ = kind == "mutation";
+    if (kind != "fragment") return;
+    for (int i = 0; i < 3; ++i) {  // NAME on TYPE
+      blanks();
+      if (i < 2) {
+        word();
+      } else {
+        mutation_ = lower(word()).find("mutation") != std::string::npos;
+      }
+    }
+  }
+
+  void spread() {
+    blanks();
+    const std::string_view taken = word();
+    if (taken == "on") {
+      blanks();
+      word();
+    }
+    through_ = taken.empty() || taken == "on";
+  }
+
+  void text() {
+    if (rest_.starts_with("\"\"\"")) {
+      rest_.remove_prefix(3);
+      for (;;) {
+        const std::size_t end = rest_.find("\"\"\"");
+        if (end == rest_.npos) return rest_.remove_prefix(rest_.size());
+        const bool escaped = end > 0 && rest_[end - 1] == '\\';
+        rest_.remove_prefix(end + 3);
+        if (!escaped) return;
+      }
+    }
+    std::size_t end = 1;
+    while (end < rest_.size() && rest_[end] != '"' && rest_[end] != '\n') {
+      end += rest_[end] == '\\' ? 2 : 1;
+    }
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+  }
+
+  void blanks() {
+    while (!rest_.empty()) {
+      const char c = rest_.front();
+      if (c == '#') {
+        rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+      } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',') {
+        rest_.remove_prefix(1);
+      } else {
+        return;
+      }
+    }
+  }
+
+  std::string_view word() {
+    std::size_t size = 0;
+    while (size < rest_.size() && is_name_byte(rest_[size])) ++size;
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+
+  std::string_view rest_;
+  std::vector<std::string> found_;
+  std::size_t inside_ = 0;  // arguments, lists and objects
+  std::size_t depth_ = 0;   // selections
+  std::size_t top_ = 0;     // of these, those through which the top goes
+  bool defined_ = false;
+  bool mutation_ = false;
+  bool through_ = false;  // the selection that comes is an inline fragment's
+};
+
+void add(std::vector<std::string>& to, std::vector<std::string> more) {
+  for (std::string& one : more) {
+    if (to.size() < kMostMutations && !one.empty()) to.push_back(std::move(one));
+  }
+}
+
+void add_json(std::vector<std::string>& to, std::string_view json) {
+  JsonSelector selector(paths().selection);
+  selector.feed(json);
+  selector.end();
+  for (const JsonValue& value : selector.values(paths().query)) {
+    add(to, graphql_mutations(value.text));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> graphql_mutations(std::string_view document) {
+  return Mutations(document).read();
+}
+
+std::vector<std::string> mutations_of(const RequestText& request, const Fields& query,
+                                      const Fields& form) {
+  std::vector<std::string> found;
+  if (istarts_with(request.content_type, "application/grpc")) return found;
+  for (const auto& [name, value] : form) {
+    if (name == "query") add(found, graphql_mutations(value));
+    if (name == "operations") add_json(found, value);
+  }
+  if (istarts_with(request.content_type, "application/graphql")) {
+    add(found, graphql_mutations(request.body));
+  } else if (form.empty() && !request.body.empty()) {
+    add_json(found, request.body);
+  }
+  add(found, graphql_mutations(field(query, "query")));
+  std::ranges::sort(found);
+  const auto again = std::ranges::unique(found);
+  found.erase(again.begin(), again.end());
+  return found;
 }
 
 }  // namespace sallyport::discovery

@@ -48,5 +48,25 @@ TEST(Operation, IsReadWhereEachKindOfApiNamesIt) {
   EXPECT_EQ(operation("/x", "application/json", R"({"method":"not json-rpc"})"), "");
 }
 
+TEST(GraphQl, TellsTheFieldsAtTheTopOfMutations) {
+  const auto told = [](std::string_view document) {
+    std::string out;
+    for (const std::string& name : graphql_mutations(document)) out += name + " ";
+    return out;
+  };
+  EXPECT_EQ(told("mutation { deleteThing(id: 1) { id, deeper } }"), "deleteThing ");
+  EXPECT_EQ(told("mutation X($a: [I!]! = {b: 1}) @live { a : deleteA # no { b }\n shareB }"),
+            "deleteA shareB ");
+  EXPECT_EQ(told("query Q { a } mutation M { b } subscription { c }"), "b ");
+  EXPECT_EQ(told("{ a }"), "");
+  EXPECT_EQ(told("mutation { ... on Mutation { a { b } } ... { c } ...F d(x: \"}{\") }"), "a c d ");
+  EXPECT_EQ(told("fragment F on Mutation { a { b } } fragment G on Thing { c }"), "a ");
+  EXPECT_EQ(told("mutation { a(x: \"\"\" } \\\"\"\" { \"\"\") b }"), "a b ");
+  EXPECT_EQ(told("no GraphQL at all {"), "");
+  std::string many = "mutation {";
+  for (int i = 0; i < 500; ++i) many += " a";
+  EXPECT_EQ(graphql_mutations(many).size(), kMostMutations);
+}
+
 }  // namespace
 }  // namespace sallyport::discovery

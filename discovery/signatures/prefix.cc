@@ -8,6 +8,7 @@
 #include "base/http/head.h"
 #include "base/http/multipart.h"
 #include "discovery/classify/content_disposition.h"
+#include "discovery/files/content_decoder.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -36,28 +37,6 @@ class Collector final : public http::MultipartSink {
   }
 
  private:
-  // `name="x"`, quoted or not; escapes of quotes are undone (RFC 9110 section 5.6.4).
-  static std::string disposition_parameter(std::string_view value, std::string_view name) {
-    for (std::size_t at = 0; at < value.size();) {
-      const std::size_t end = std::min(value.find(';', at), value.size());
-      const std::string_view part = trim(value.substr(at, end - at));
-      at = end + 1;
-      const std::size_t equals = part.find('=');
-      if (equals == part.npos || !iequals(trim(part.substr(0, equals)), name)) continue;
-      std::string_view text = trim(part.substr(equals + 1));
-      if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-        text = text.substr(1, text.size() - 2);
-      }
-      std::string out;
-      for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 1 < text.size()) ++i;
-        out += text[i];
-      }
-      return out;
-    }
-    return {};
-  }
-
   std::vector<BodyPart> parts_;
 };
 
@@ -117,6 +96,13 @@ std::string decompress_prefix(std::string_view bytes, std::string_view encoding,
       out = inflate_prefix(bytes, -15, most, *whole, &faulty);
       if (faulty) out.clear();
     }
+  }
+  if (iequals(encoding, "zstd")) {
+    ContentDecoder decoder(encoding);
+    decoder.feed(bytes,
+                 [&](std::string_view opened) { out += opened.substr(0, most - out.size()); });
+    decoder.end();
+    *whole = decoder.state() == ContentDecoder::State::opens && out.size() < most;
   }
   // Most servers do not look at the encoding of a request at all.
   if (out.empty()) {

@@ -51,6 +51,7 @@ class SignatureReader {
     }
     map.required("activities");
     map.each("activities", [&](const yaml::Node& item) { read_activity(item); });
+    find_also();
     map.finish();
     if (app_.signatures_.size() > AppSignatures::kMost) {
       found_.error(node.place, fmt::format("more than {} activities", AppSignatures::kMost));
@@ -243,6 +244,8 @@ class SignatureReader {
       signature.file_type = value_of(file, "type");
     });
     read_content(map, signature);
+    constexpr std::array<std::string_view, 2> kWritten = {"base64", "text"};
+    signature.content_as = value_of(map, "content_as", kWritten);
     group(map, "prompt", [&](yaml::MapReader& prompt) {
       signature.model = value_of(prompt, "model");
       signature.conversation = value_of(prompt, "conversation");
@@ -267,7 +270,9 @@ class SignatureReader {
       rule.number = value_of(inner, "number");
       rule.size = value_of(inner, "size");
       rule.last = value_of(inner, "last");
+      rule.parts = value_of(inner, "parts");
       rule.carries = inner.boolean("carries", false);
+      rule.open = inner.boolean("open", false);
       signature.transfer = std::move(rule);
     });
     group(map, "batch", [&](yaml::MapReader& inner) {
@@ -276,13 +281,8 @@ class SignatureReader {
         inner.word("multipart", {"http"});
         rule.multipart = true;
       } else {
-        const auto each = inner.required_text("each");
-        rule.each = each->starts_with("body.") ? each->substr(5) : std::string();
-        if (!rule.each.ends_with("[]") || std::ranges::count(rule.each, '[') > 1 ||
-            !JsonSelection().add(rule.each)) {
-          found_.error(each.place, fmt::format("'{}' is no list in a body", *each),
-                       "such as body.requests[]");
-        }
+        rule.each = read_each(inner);
+        rule.plain = !inner.has("method") && !inner.has("url") && !inner.has("body");
         rule.method = *inner.text("method", "method");
         rule.url = *inner.text("url", "url");
         rule.body = *inner.text("body", "body");
@@ -290,6 +290,7 @@ class SignatureReader {
       signature.batch = std::move(rule);
     });
     map.each("outcome", [&](const yaml::Node& item) { read_outcome(item, signature); });
+    map.each("also", [&](const yaml::Node& item) { read_also(item, signature); });
   }
 
   void read_content(yaml::MapReader& map, Signature& signature) {
@@ -311,6 +312,46 @@ class SignatureReader {
       found_.error(content.place, fmt::format("'{}' is no place of an upload's bytes", *content),
                    "body, form, related, none, or a value in JSON such as \"{body.content}\"");
     }
+  }
+
+  void read_also(const yaml::Node& node, Signature& signature) {
+    yaml::MapReader map(node, found_, "also");
+    Signature::Also also;
+    const auto as = map.required_text("as");
+    also.as = *as;
+    if (map.has("each")) also.each = read_each(map);
+    map.finish();
+    signature.reads_body = true;
+    also_.push_back({as, app_.signatures_.size(), signature.also.size()});
+    signature.also.push_back(std::move(also));
+  }
+
+  // What a signature is beside itself stands anywhere in the file.
+  void find_also() {
+    for (const Beside& one : also_) {
+      const auto named =
+          std::ranges::find(app_.signatures_, app_.app() + '/' + *one.as, &Signature::id);
+      if (named == app_.signatures_.end() || one.of >= app_.signatures_.size()) {
+        found_.error(one.as.place, fmt::format("the file has no activity '{}'", *one.as),
+                     did_you_mean(*one.as, {ids_.begin(), ids_.end()}));
+        continue;
+      }
+      app_.signatures_[one.of].also[one.index].signature =
+          static_cast<std::size_t>(named - app_.signatures_.begin());
+    }
+  }
+
+  // "body.requests[]": where the elements stand.
+  std::string read_each(yaml::MapReader& map) {
+    const auto each = map.required_text("each");
+    std::string path = each->starts_with("body.")   ? each->substr(5)
+                       : each->starts_with("body[") ? each->substr(4)
+                                                    : std::string();
+    if (!path.ends_with("[]") || std::ranges::count(path, '[') > 1 || !JsonSelection().add(path)) {
+      found_.error(each.place, fmt::format("'{}' is no list in a body", *each),
+                   "such as body.requests[]");
+    }
+    return path;
   }
 
   void read_outcome(const yaml::Node& node, Signature& signature) {
@@ -410,7 +451,8 @@ class SignatureReader {
                      fmt::format("no host and no path has a variable '{}'", piece.name),
                      did_you_mean(piece.name, {variables_.begin(), variables_.end()}));
       }
-      const bool body = piece.source == ValueSource::body || piece.source == ValueSource::operation;
+      const bool body = piece.source == ValueSource::body ||
+                        piece.source == ValueSource::operation || piece.source == ValueSource::raw;
       const bool reply = piece.source == ValueSource::reply;
       const bool token = piece.source == ValueSource::token;
       if (piece.source == ValueSource::body || reply || token) {
@@ -472,6 +514,12 @@ class SignatureReader {
   const yaml::Node* account_ = nullptr;
   const yaml::Node* instance_ = nullptr;
   bool for_all_ = false;  // reading what the top says
+  struct Beside {
+    Spanned<std::string> as;
+    std::size_t of = 0;     // of all signatures
+    std::size_t index = 0;  // of what that one is beside itself
+  };
+  std::vector<Beside> also_;
 };
 
 Checked<std::shared_ptr<const AppSignatures>> AppSignatures::read(const yaml::Node& node,

@@ -5,7 +5,9 @@
 #include "base/core/text.h"
 #include "base/http/normal_path.h"
 #include "discovery/classify/file_name.h"
+#include "discovery/files/content_decoder.h"
 #include "discovery/signatures/oauth.h"
+#include "discovery/signatures/operation.h"
 #include "discovery/signatures/prefix.h"
 #include "discovery/signatures/value_steps.h"
 
@@ -25,12 +27,16 @@ std::string cut(std::string text) {
 }
 
 // Each once, sorted, none too long, not too many.
-std::vector<std::string> tidy(std::vector<std::string> list) {
+// `all`: whether none is left out.
+std::vector<std::string> tidy(std::vector<std::string> list, bool* all = nullptr) {
   for (std::string& one : list) one = cut(std::move(one));
   std::ranges::sort(list);
   const auto again = std::ranges::unique(list);
   list.erase(again.begin(), again.end());
-  if (list.size() > policy::kMostDetailItems) list.resize(policy::kMostDetailItems);
+  if (list.size() > policy::kMostDetailItems) {
+    if (all != nullptr) *all = false;
+    list.resize(policy::kMostDetailItems);
+  }
   return list;
 }
 
@@ -39,6 +45,41 @@ bool is_mail(std::string_view text) {
   const std::size_t at = text.find('@');
   return at != text.npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == text.npos &&
          text.find('.', at) != text.npos && text.find_first_of(" \t\r\n,;<>") == text.npos;
+}
+
+// "bob@a.example, Eve <eve@b.example>; staff: c@d.example": each of them, without comments (RFC
+// 5322 section 3.4). Names in quotes may hold any sign.
+std::vector<std::string> addresses_of(std::string_view text) {
+  std::vector<std::string> found(1);
+  bool quoted = false;
+  std::size_t comment = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && (quoted || comment > 0) && i + 1 < text.size()) {
+      if (comment == 0) found.back().append(text.substr(i, 2));
+      ++i;
+      continue;
+    }
+    if (comment > 0) {
+      comment += c == '(' ? 1 : 0;
+      comment -= c == ')' ? 1 : 0;
+      continue;
+    }
+    if (c == '"') quoted = !quoted;
+    if (!quoted && c == '(') {
+      ++comment;
+    } else if (!quoted && (c == ',' || c == ';' || c == ':')) {
+      if (!found.back().empty()) found.emplace_back();
+    } else {
+      found.back() += c;
+    }
+  }
+  // A quote or a comment that does not end hides nobody.
+  if (quoted || comment > 0) {
+    for (const std::string_view part : split(text, ',')) found.emplace_back(part);
+  }
+  if (found.back().empty()) found.pop_back();
+  return found;
 }
 
 // "Eve <eve@rival.example>", " eve@rival.example. ": the address (RFC 5322 section 3.4), as mail
@@ -77,8 +118,8 @@ bool is_allowed(std::string_view word, std::span<const std::string_view> words) 
 }
 
 bool is_head_only(const Condition& condition) {
-  return (condition.value.draws & (set_of(ValueSource::body) | set_of(ValueSource::operation))) ==
-         0;
+  return (condition.value.draws & (set_of(ValueSource::body) | set_of(ValueSource::operation) |
+                                   set_of(ValueSource::raw))) == 0;
 }
 
 // Whether "Content-Range: bytes 5-9/10" ends what it is a part of (RFC 9110 section 14.4).
@@ -103,6 +144,25 @@ std::optional<std::uint64_t> range_offset(const http::Headers* headers) {
   if (!istarts_with(range, "bytes ")) return std::nullopt;
   range.remove_prefix(6);
   return parse_decimal(range.substr(0, std::min(range.find('-'), range.size())));
+}
+
+// The numbers in "<PartNumber>2</PartNumber>", with any prefix of a namespace.
+std::vector<std::uint64_t> listed_parts(std::string_view xml) {
+  constexpr std::size_t kMost = 10'001;  // S3 takes 10000
+  constexpr std::string_view kName = "partnumber";
+  std::vector<std::uint64_t> numbers;
+  const std::string text = lower(xml);
+  for (std::size_t at = text.find(kName); at != text.npos && numbers.size() < kMost;
+       at = text.find(kName, at + 1)) {
+    const std::size_t open = text.find('>', at);
+    if (open == text.npos) break;
+    std::string_view digits = trim(std::string_view(text).substr(open + 1));
+    digits = digits.substr(0, std::min(digits.find('<'), digits.size()));
+    // The end of the element has none behind it.
+    const bool begins = text.rfind('<', at) != text.npos && text[text.rfind('<', at) + 1] != '/';
+    if (begins) numbers.push_back(parse_decimal(trim(digits)).value_or(0));
+  }
+  return numbers;
 }
 
 // Methods that a server may take instead of that of the request line.
@@ -185,6 +245,12 @@ Recognition::Recognition(const AppSignatures& signatures, Asked asked, std::stri
     if (proven) break;
   }
   candidates_.resize(kept);
+  for (const std::string& said : overrides_) {  // The body is that of either.
+    const auto others = signatures_.find(host_, said, segments, {});
+    wants_body_ = wants_body_ || std::ranges::any_of(others, [](const auto& one) {
+                    return one.signature->reads_body || one.signature->batch.has_value();
+                  });
+  }
 }
 
 std::vector<AppSignatures::Candidate> Recognition::find(std::string_view method,
@@ -227,11 +293,60 @@ void Recognition::read_request(std::string_view prefix, bool ended) {
                                    : kMostBodyRead,
                                &all);
   ended_ = ended && all;
+  if (!all && wants_body_ && headers_->has("Content-Encoding")) {
+    ContentDecoder decoder(headers_->joined("Content-Encoding"));
+    decoder.feed(prefix, [](std::string_view) {});
+    closed_ = decoder.state() == ContentDecoder::State::closed;
+  }
   own.values->set_body(own.body);
+  std::vector<AppSignatures::Candidate> kept;
+  if (may_be_list()) kept = candidates_;
   if (!open_list()) settle(0, std::move(candidates_), false);
   candidates_.clear();
   read_override();
+  by_name_ = found_.size();
+  if (!kept.empty()) add_mutations(kept);
   describe_all();
+  drop_told_mutations();
+}
+
+// GraphQL is called what its client likes; what it does are the fields of its mutations.
+void Recognition::add_mutations(const std::vector<AppSignatures::Candidate>& candidates) {
+  const std::size_t count = requests_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string& called = requests_[i]->values->operation();
+    for (std::string& name : requests_[i]->values->mutations()) {
+      if (name == called) continue;
+      if (requests_.size() - count == kMostMutations) {
+        hides_ = true;
+        return;
+      }
+      const RequestText text = requests_[i]->values->request();
+      requests_.push_back(std::make_unique<Owned>());
+      requests_.back()->values.emplace(text);
+      requests_.back()->values->set_operation(std::move(name));
+      settle(requests_.size() - 1, candidates, true);
+    }
+  }
+}
+
+// Most say in their name what they do.
+void Recognition::drop_told_mutations() {
+  std::size_t kept = by_name_;
+  for (std::size_t i = by_name_; i < found_.size(); ++i) {
+    const ActivityType type = activities_[i].type;
+    const auto before = std::span(activities_).first(kept);
+    const bool told = type == ActivityType::view || type == ActivityType::other ||
+                      std::ranges::find(before, type, &Recognised::type) != before.end();
+    if (told) continue;
+    if (kept != i) {
+      found_[kept] = std::move(found_[i]);
+      activities_[kept] = std::move(activities_[i]);
+    }
+    ++kept;
+  }
+  found_.resize(std::min(kept, found_.size()));
+  activities_.resize(found_.size());
 }
 
 // Some servers do what this field says instead of POST, others do not: so both counts.
@@ -280,7 +395,10 @@ void Recognition::settle(std::size_t request, std::vector<AppSignatures::Candida
       open_batch(request, candidate);
       if (!found_.empty()) return;
     }
-    if (found_.size() < kMostBatch) found_.push_back({request, std::move(candidate)});
+    if (found_.size() >= kMostBatch) return;
+    found_.push_back({request, std::move(candidate)});
+    const AppSignatures::Candidate beside = found_.back().candidate;
+    if (!beside.signature->also.empty()) add_beside(request, beside);
     return;
   }
 }
@@ -302,10 +420,51 @@ std::size_t Recognition::add_request(std::string_view method, std::string_view u
   owned.path = http::normal_path(owned.path);
   owned.query = url.substr(std::min(question + 1, url.size()));
   owned.body = std::move(body);
+  owned.inside = true;
   return requests_.size() - 1;
 }
 
+void Recognition::add_beside(std::size_t request, const AppSignatures::Candidate& candidate) {
+  for (const Signature::Also& also : candidate.signature->also) {
+    AppSignatures::Candidate other = candidate;
+    other.signature = &signatures_.all()[also.signature];
+    if (also.each.empty()) {
+      if (holds(other, *requests_[request]->values)) found_.push_back({request, std::move(other)});
+      continue;
+    }
+    RequestText text = requests_[request]->values->request();
+    const JsonElements list = json_elements(text.body, also.each, ended_, kMostBatch);
+    for (const std::string_view element : list.elements) {
+      if (!element.starts_with('{') || found_.size() >= kMostElements) continue;
+      Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
+      text.body = element;
+      owned.inside = true;
+      owned.values.emplace(text);
+      found_.push_back({requests_.size() - 1, other});
+    }
+    // A body that is something else has none.
+    hides_ = hides_ || (!list.whole && !list.elements.empty());
+  }
+}
+
+// Each is told as if the request had named it alone: what holds of one need not hold of another.
+void Recognition::open_elements(std::size_t request, const AppSignatures::Candidate& candidate) {
+  RequestText text = requests_[request]->values->request();
+  const JsonElements list =
+      json_elements(text.body, candidate.signature->batch->each, ended_, kMostElements);
+  for (const std::string_view element : list.elements) {
+    if (!element.starts_with('{') || found_.size() >= kMostElements) continue;
+    Owned& owned = *requests_.emplace_back(std::make_unique<Owned>());
+    text.body = element;
+    owned.inside = true;
+    owned.values.emplace(text);
+    found_.push_back({requests_.size() - 1, candidate});
+  }
+  hides_ = hides_ || !list.whole;
+}
+
 void Recognition::open_batch(std::size_t request, const AppSignatures::Candidate& candidate) {
+  if (candidate.signature->batch->plain) return open_elements(request, candidate);
   const ExchangeValues& values = *requests_[request]->values;
   Batch batch =
       read_batch(*candidate.signature->batch, values.request().body, content_type_, ended_);
@@ -424,17 +583,25 @@ void Recognition::describe(const Found& found, Recognised& seen) {
   if (tells(signature.target_email) || tells(signature.target_domain)) {
     // Their domains are in one list.
     details.target_domains.clear();
-    details.target_emails = list(signature.target_email);
-    for (std::string& mail : details.target_emails) {
-      mail = mail_of(mail);
-      if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
+    details.target_emails.clear();
+    const auto said = values.all(signature.target_email, &signature, found.candidate.variables);
+    hides_ = hides_ || said.size() == ExchangeValues::kMostValues;
+    for (const std::string& text : said) {
+      for (const std::string& one : addresses_of(text)) {
+        std::string mail = mail_of(one);
+        if (mail.empty()) continue;
+        if (is_mail(mail)) details.target_domains.push_back(domain_of(mail));
+        details.target_emails.push_back(std::move(mail));
+      }
     }
     for (std::string& domain : list(signature.target_domain)) {
       while (domain.ends_with('.')) domain.pop_back();
       details.target_domains.push_back(lower(domain));
     }
     details.target_emails = tidy(std::move(details.target_emails));
-    details.target_domains = tidy(std::move(details.target_domains));
+    bool all = true;
+    details.target_domains = tidy(std::move(details.target_domains), &all);
+    hides_ = hides_ || !all;
   }
   take_all(signature.target_user, details.target_users);
   take_all(signature.target_group, details.target_groups);
@@ -480,10 +647,11 @@ void Recognition::describe(const Found& found, Recognised& seen) {
   using Content = Signature::Content;
   const bool step_without_bytes = signature.transfer && !seen.carries;
   seen.body_is_file = signature.content != Content::none && signature.content != Content::in_json &&
-                      !step_without_bytes;
+                      !step_without_bytes && !requests_[found.request]->inside;
   if (signature.content == Content::in_json && tells(signature.content_value)) {
     std::string text = values.first(signature.content_value, &signature, found.candidate.variables);
-    seen.content = decode_any_base64(text);
+    const bool plain = first(signature.content_as) == "text";
+    seen.content = plain ? std::move(text) : decode_any_base64(text);
     // Of one that goes on behind what was read the beginning is there.
     seen.content_unseen = seen.content.empty() || !ended_;
   }
@@ -513,6 +681,12 @@ void Recognition::describe_transfer(const Found& found, Recognised& seen) {
   if (!seen.part_offset) seen.part_offset = range_offset(headers);
   seen.part_number = parse_decimal(first(rule.number));
   seen.carries = rule.carries || details.transfer_step == "part";
+  seen.open = rule.open;
+  if (!rule.parts.empty()) {
+    seen.listed = listed_parts(values.first(rule.parts, &signature, found.candidate.variables));
+    // What goes on behind what was read may list anything.
+    if (!ended_) seen.listed.assign(1, 0);
+  }
   // RFC 9110 section 10.2.2: a Location may be relative.
   if (details.transfer_session.starts_with('/')) {
     details.transfer_session.insert(0, "https://" + host_);

@@ -51,6 +51,9 @@ struct Recognised {
   std::optional<std::uint64_t> part_offset;  // where the bytes of a part belong
   std::optional<std::uint64_t> part_number;
   bool carries = false;  // a start or a finish that has bytes of the file too
+  bool open = false;     // nothing says which part is the last: each may be
+  // Of a finish that lists the parts, and may leave some out: their numbers, as they stand there.
+  std::vector<std::uint64_t> listed;
 };
 
 class Recognition {
@@ -90,6 +93,8 @@ class Recognition {
   std::span<Recognised> activities() { return activities_; }
   // Whether it holds more requests than could be read. Then activities() are not all of them.
   bool hides() const { return hides_; }
+  // Whether the body has a Content-Encoding that could not be undone.
+  bool closed() const { return closed_; }
 
   bool wants_reply() const;
   // REQUIRES: whoever took details has given them back. Whether it told more than outcomes.
@@ -104,6 +109,7 @@ class Recognition {
   // A request that has its texts itself: those of a batch.
   struct Owned {
     std::string method, path, query, body;
+    bool inside = false;  // its body is a piece of the exchange's
     std::optional<ExchangeValues> values;
   };
 
@@ -112,6 +118,10 @@ class Recognition {
   bool holds(const AppSignatures::Candidate& candidate, ExchangeValues& values) const;
   void settle(std::size_t request, std::vector<AppSignatures::Candidate> candidates, bool inside);
   void open_batch(std::size_t request, const AppSignatures::Candidate& candidate);
+  void open_elements(std::size_t request, const AppSignatures::Candidate& candidate);
+  void add_beside(std::size_t request, const AppSignatures::Candidate& candidate);
+  void add_mutations(const std::vector<AppSignatures::Candidate>& candidates);
+  void drop_told_mutations();
   bool may_be_list() const;
   bool open_list();
   void read_override();
@@ -134,6 +144,8 @@ class Recognition {
   bool may_be_batch_ = false;
   bool ended_ = false;  // what was read of the body is all of it
   bool hides_ = false;
+  bool closed_ = false;
+  std::size_t by_name_ = 0;  // of found_: those behind are what GraphQL does beside its name
   std::string reply_text_;
   std::optional<ReplyText> reply_;
   std::vector<Found> found_;

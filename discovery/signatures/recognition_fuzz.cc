@@ -16,7 +16,14 @@ constexpr const char* kSignatures = R"(
 sources: [{kind: sdk, date: 2026-11-26}]
 account: ["{token.email}", "{cookie.user}", "{body.user}"]
 activities:
-  - {id: batch, verb: other, request: "POST /batch", batch: {each: "body.requests[]"}}
+  - {id: batch, verb: other, request: "POST /batch", batch: {each: "body.requests[]", method: method, url: url}}
+  - {id: each, verb: edit, request: "POST /each", batch: {each: "body.a.b[]"}, object: {kind: file, name: "{body.c}"}}
+  - id: send
+    verb: send
+    request: "POST /send"
+    target: {email: {all: ["{body.to}", "{raw|mail.to}", "{body.raw|base64|mail.to}"]}}
+    also: [{each: "body.attachments[]", as: attach}, {as: each}]
+  - {id: attach, verb: upload, request: "POST /attach", content: "{body.c}", content_as: "{body.as}"}
   - {id: mixed, verb: other, request: "POST /mixed", batch: {multipart: http}}
   - id: graph
     verb: {of: "{operation}", "Get*": view, "*": edit}
@@ -67,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(seen.wants_more(body));
   seen.read_request(body, size % 2 == 0);
   seen.read_reply(200, head.headers, reply);
-  CHECK(seen.activities().size() <= discovery::kMostBatch);
+  CHECK(seen.activities().size() <= discovery::kMostElements);
   for (const discovery::Recognised& one : seen.activities()) {
     for (const policy::DetailText& text : policy::detail_texts()) {
       CHECK(((*one.details).*text.field).size() <= policy::kMostDetailText);

@@ -85,7 +85,7 @@ constexpr const char* kFiles = R"(
   - {id: list, verb: view, request: "GET /files/{id}"}
   - {id: delete, verb: delete, request: "DELETE /files/{id}"}
   - {id: new, verb: create, request: "POST /files/{id}"}
-  - {id: batch, verb: other, request: POST /batch, batch: {each: "body.requests[]"}}
+  - {id: batch, verb: other, request: POST /batch, batch: {each: "body.requests[]", method: method, url: url}}
 )";
 
 TEST(Recognition, TellsBothWhereAFieldSaysAnotherMethod) {
@@ -96,6 +96,199 @@ TEST(Recognition, TellsBothWhereAFieldSaysAnotherMethod) {
   EXPECT_EQ(seen[1].type, policy::ActivityType::delete_);
   EXPECT_EQ(see(*app, {"POST", "/files/1?_method=DELETE", {}, ""}).size(), 2u);
   EXPECT_EQ(only(see(*app, {"delete", "/files/1", {}, ""})).type, policy::ActivityType::delete_);
+}
+
+TEST(Recognition, TellsEachElementOfAListThatOneRequestNames) {
+  const auto app = signatures(R"(
+  - id: finish
+    verb: {of: "{body.gone}", "": upload, "*": delete}
+    request: POST /finish
+    where: {"{body.now}": "true"}
+    batch: {each: "body.entries[]"}
+    object: {kind: file, name: "{body.path}", parent: "{header.X-Folder}"}
+    content: none
+    transfer: {step: finish, session: "{body.id}"}
+)");
+  const auto seen = see(*app, {"POST",
+                               "/finish",
+                               {{"X-Folder", "in"}},
+                               R"({"entries":[{"path":"a","id":"1"},{"path":"b","id":"2"}],)"
+                               R"("now":true,"entries":[{"path":"c","gone":1}]})"});
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(seen[0].details->object_name, "a");
+  EXPECT_EQ(seen[1].details->object_name, "b");
+  EXPECT_EQ(seen[1].details->object_parent, "in");
+  EXPECT_EQ(seen[1].details->transfer_session, "2");
+  EXPECT_EQ(seen[1].type, policy::ActivityType::upload);
+  EXPECT_EQ(seen[2].type, policy::ActivityType::delete_);
+  EXPECT_TRUE(see(*app, {"POST", "/finish", {}, R"({"entries":[{"path":"a"}]})"}).empty());
+  // Without an element it is what it is.
+  EXPECT_EQ(only(see(*app, {"POST", "/finish", {}, R"({"now":true})"})).details->signature,
+            "app/finish");
+}
+
+TEST(Recognition, SaysThatAListHasMoreElementsThanAreRead) {
+  const auto app = signatures(R"(
+  - {id: move, verb: move, request: POST /move, batch: {each: "body[]"}, object: {kind: file, name: "{body.to}"}}
+)");
+  const auto hides = [&](std::size_t many) {
+    std::string body = "[{\"to\":\"x\"}";
+    for (std::size_t i = 1; i < many; ++i) body += ",{\"to\":\"x\"}";
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/move";
+    Recognition seen(*app, head, "api.example.com", "/move");
+    seen.read_request(body + "]", true);
+    EXPECT_EQ(seen.activities().size(), std::min(many, kMostElements));
+    return seen.hides();
+  };
+  EXPECT_FALSE(hides(kMostElements));
+  EXPECT_TRUE(hides(kMostElements + 1));
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : " ") + text;
+  return out;
+}
+
+TEST(Recognition, TellsWhatARequestIsBeside) {
+  const auto app = signatures(R"(
+  - id: send
+    verb: send
+    request: POST /send
+    also: [{each: "body.files[]", as: attach}, {as: rename}]
+    target: {email: "{body.to}"}
+  - id: attach
+    verb: upload
+    request: POST /attach
+    file: {name: "{body.name}"}
+    content: "{body.data}"
+    content_as: {of: "{body.plain}", "true": text, "*": base64}
+  - {id: rename, verb: rename, request: POST /rename, present: "{body.title}", object: {kind: mail, name: "{body.title}"}}
+)");
+  const auto seen =
+      see(*app, {"POST",
+                 "/send",
+                 {},
+                 R"({"to":"a@b.example","title":"t","files":[)"
+                 R"({"name":"x","data":"TVo="},{"name":"y","data":"MZ","plain":true}]})"});
+  ASSERT_EQ(seen.size(), 4u);
+  EXPECT_EQ(seen[0].type, policy::ActivityType::send);
+  EXPECT_EQ(seen[1].file_name, "x");
+  EXPECT_EQ(seen[1].content, "MZ");
+  EXPECT_FALSE(seen[1].body_is_file);
+  EXPECT_EQ(seen[2].file_name, "y");
+  EXPECT_EQ(seen[2].content, "MZ");
+  EXPECT_EQ(seen[3].details->object_name, "t");
+  EXPECT_EQ(see(*app, {"POST", "/send", {}, R"({"to":"a@b.example"})"}).size(), 1u);
+  EXPECT_NE(faults("sources: [{kind: sdk, date: 2026-11-26}]\nactivities:\n"
+                   "  - {id: a, verb: send, request: POST /a, also: [{as: b}]}\n")
+                .find("the file has no activity 'b'"),
+            std::string::npos);
+}
+
+TEST(Recognition, ReadsWhichPartsAreListed) {
+  const auto app = signatures(R"(
+  - {id: finish, verb: upload, request: POST /finish, content: none, transfer: {step: finish, session: a, parts: "{raw}"}}
+  - {id: append, verb: upload, request: POST /append, transfer: {step: part, session: a, open: true}}
+)");
+  const auto listed = [&](const std::string& body) {
+    return only(see(*app, {"POST", "/finish", {}, body})).listed;
+  };
+  EXPECT_EQ(listed("<X><Part><ETag>1</ETag><PartNumber>2</PartNumber></Part>"
+                   "<s:Part><s:partNumber a='b'> 3 </s:partNumber></s:Part></X>"),
+            (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_EQ(listed("<x/>"), std::vector<std::uint64_t>());
+  EXPECT_EQ(listed("<PartNumber>no number</PartNumber>"), std::vector<std::uint64_t>{0});
+  EXPECT_FALSE(only(see(*app, {"POST", "/finish", {}, ""})).open);
+  EXPECT_TRUE(only(see(*app, {"POST", "/append", {}, ""})).open);
+}
+
+TEST(Recognition, ReadsWhomAMailIsFor) {
+  const auto app = signatures(R"(
+  - id: send
+    verb: send
+    request: POST /send
+    target: {email: {all: ["{body.raw|base64|mail.to}", "{raw|mail.to}", "{body.to}"]}}
+)");
+  const auto domains = [&](const std::string& body) {
+    return joined(only(see(*app, {"POST", "/send", {}, body})).details->target_domains);
+  };
+  EXPECT_EQ(domains("Subject: To: x@no.example\r\nTO: \"B, c\" <b@c.example>,\r\n\td@e.example\r\n"
+                    "Bcc: f@g.example\r\n\r\nTo: h@i.example"),
+            "c.example e.example g.example");
+  EXPECT_EQ(domains(R"({"raw":"VG86IGV2ZUBwYXJ0bmVyLmV4YW1wbGUNCg0KaGk"})"), "partner.example");
+  EXPECT_EQ(domains("--b\r\nContent-Type: message/rfc822\r\n\r\nTo: b@c.example\r\n\r\n--b--"),
+            "c.example");
+  // Several in one text.
+  EXPECT_EQ(domains(R"x({"to":"b@c.example, Eve <d@e.example>; f@g.example (x@y.example)"})x"),
+            "c.example e.example g.example");
+  EXPECT_EQ(domains(R"({"to":"staff: b@c.example;"})"), "c.example");
+  EXPECT_EQ(domains(R"({"to":"\"never ended b@c.example, d@e.example"})"), "e.example");
+}
+
+TEST(Recognition, TellsMoreThanSoManyDomainsAsHidden) {
+  const auto app = signatures(R"(
+  - {id: send, verb: send, request: POST /send, target: {email: "{body.to[]}"}}
+)");
+  const auto hides = [&](std::size_t many, bool same) {
+    std::string body = "{\"to\":[";
+    for (std::size_t i = 0; i < many; ++i) {
+      body += (i == 0 ? "\"a@b" : ",\"a@b") + (same ? "" : std::to_string(i)) + ".example\"";
+    }
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/send";
+    Recognition seen(*app, head, "api.example.com", "/send");
+    seen.read_request(body + "]}", true);
+    return seen.hides();
+  };
+  EXPECT_FALSE(hides(500, true));
+  EXPECT_FALSE(hides(policy::kMostDetailItems, false));
+  EXPECT_TRUE(hides(policy::kMostDetailItems + 1, false));
+  EXPECT_TRUE(hides(1200, true));
+}
+
+TEST(Recognition, TellsWhatGraphQlDoesBesideItsName) {
+  const auto app = signatures(R"(
+  - id: graphql
+    verb: {of: "{operation}", "*delete*": delete, "*share*": share, "Get*": view, "*": edit}
+    request: POST /graphql
+    where: {"{operation}": "*"}
+    object: {kind: function, name: "{operation}"}
+)");
+  const auto told = [&](const std::string& query) {
+    std::vector<std::string> names;
+    const std::string body = R"({"query":")" + query + R"("})";
+    for (const Recognised& one : see(*app, {"POST", "/graphql", {}, body})) {
+      names.push_back(one.details->object_name);
+    }
+    return joined(names);
+  };
+  EXPECT_EQ(told("mutation GetX { deleteX(id: 1) { id } }"), "GetX deleteX");
+  EXPECT_EQ(told("mutation DeleteX { deleteX(id: 1) { id } }"), "DeleteX");
+  EXPECT_EQ(told("mutation GetX { a: deleteX b: shareX c: deleteY }"), "GetX deleteX shareX");
+  EXPECT_EQ(told("query GetX { deleteX }"), "GetX");
+  EXPECT_EQ(told("mutation Touch { touchX }"), "Touch");
+}
+
+TEST(Recognition, SaysWhereACodingHidesTheBody) {
+  const auto app = signatures(R"(
+  - {id: send, verb: send, request: POST /send, target: {email: "{body.to}"}}
+)");
+  const auto closed = [&](const char* coding, const char* body) {
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = "/send";
+    EXPECT_TRUE(head.headers.add("Content-Encoding", coding));
+    Recognition seen(*app, head, "api.example.com", "/send");
+    seen.read_request(body, true);
+    return seen.closed();
+  };
+  EXPECT_TRUE(closed("br", "opaque"));
+  EXPECT_FALSE(closed("identity", "{}"));
+  EXPECT_FALSE(closed("gzip", "{}"));  // which it is not
 }
 
 TEST(Recognition, SpellsPathsInsideOfABatchAsOthers) {

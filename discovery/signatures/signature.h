@@ -46,7 +46,9 @@ struct TransferRule {
   Value number;
   Value size;
   Value last;
+  Value parts;  // of a finish: the text that lists them
   bool carries = false;
+  bool open = false;  // nothing ever says which part is the last
 };
 
 // Requests inside of a request.
@@ -54,6 +56,8 @@ struct BatchRule {
   bool multipart = false;         // parts of application/http
   std::string each;               // else where the elements stand in JSON: "requests[]"
   std::string method, url, body;  // members of an element
+  // Instead of these: each element is what the same request would say of one thing alone.
+  bool plain = false;
 };
 
 struct Signature {
@@ -79,12 +83,21 @@ struct Signature {
   Value file_name, file_size, file_type;
   enum class Content : std::uint8_t { automatic, body, form, related, none, in_json };
   Content content = Content::automatic;
-  Value content_value;  // base64, of in_json
+  Value content_value;  // of in_json
+  Value content_as;     // "text", or "base64", as it is where nothing is said
   Value model, conversation;
   Value consent_client, consent_name, consent_scopes, consent_redirect;
   std::optional<TransferRule> transfer;
   std::optional<BatchRule> batch;
   std::vector<OutcomeRule> outcome;
+  // What the same request is beside: another activity of the file, whole or by each element of a
+  // list in the body.
+  struct Also {
+    std::string as;
+    std::string each;           // where the elements stand; "" for none
+    std::size_t signature = 0;  // of AppSignatures::all()
+  };
+  std::vector<Also> also;
 
   // What of the bodies is looked at, and whether at all.
   JsonSelection body_paths;

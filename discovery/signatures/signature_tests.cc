@@ -236,8 +236,8 @@ class TestFile {
         book_.for_app(activity.app ? std::string_view(activity.app->id) : std::string_view());
     if (signatures != nullptr) {
       Recognition recognition(*signatures, head, activity.host, *activity.path);
-      recognition.read_request(recognition.wants_body() ? std::string_view(body)
-                                                        : std::string_view(), true);
+      recognition.read_request(
+          recognition.wants_body() ? std::string_view(body) : std::string_view(), true);
       if (reply != nullptr) recognition.read_reply(reply->status, reply->headers, reply_body);
       for (const Recognised& one : recognition.activities()) {
         Activity& added = seen.emplace_back(activity);

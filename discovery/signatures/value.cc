@@ -17,12 +17,19 @@ struct SourceWord {
 };
 
 constexpr SourceWord kSources[] = {
-    {"body", ValueSource::body, true},      {"cookie", ValueSource::cookie, true},
-    {"header", ValueSource::header, true},  {"host", ValueSource::host, false},
-    {"method", ValueSource::method, false}, {"operation", ValueSource::operation, false},
-    {"path", ValueSource::path, false},     {"query", ValueSource::query, true},
-    {"reply", ValueSource::reply, true},    {"reply_header", ValueSource::reply_header, true},
-    {"status", ValueSource::status, false}, {"token", ValueSource::token, true},
+    {"body", ValueSource::body, true},
+    {"cookie", ValueSource::cookie, true},
+    {"header", ValueSource::header, true},
+    {"host", ValueSource::host, false},
+    {"method", ValueSource::method, false},
+    {"operation", ValueSource::operation, false},
+    {"path", ValueSource::path, false},
+    {"query", ValueSource::query, true},
+    {"raw", ValueSource::raw, false},
+    {"reply", ValueSource::reply, true},
+    {"reply_header", ValueSource::reply_header, true},
+    {"status", ValueSource::status, false},
+    {"token", ValueSource::token, true},
     {"url", ValueSource::url, false},
 };
 
@@ -33,12 +40,12 @@ struct StepWord {
 };
 
 constexpr StepWord kSteps[] = {
-    {"after", ValueStep::Kind::after, true},      {"base64", ValueStep::Kind::base64, false},
-    {"before", ValueStep::Kind::before, true},    {"dir", ValueStep::Kind::dir, false},
-    {"domain", ValueStep::Kind::domain, false},   {"form", ValueStep::Kind::form, true},
-    {"json", ValueStep::Kind::json, true},        {"jwt", ValueStep::Kind::jwt, true},
-    {"last", ValueStep::Kind::last, false},       {"lower", ValueStep::Kind::lower, false},
-    {"percent", ValueStep::Kind::percent, false},
+    {"after", ValueStep::Kind::after, true},    {"base64", ValueStep::Kind::base64, false},
+    {"before", ValueStep::Kind::before, true},  {"dir", ValueStep::Kind::dir, false},
+    {"domain", ValueStep::Kind::domain, false}, {"form", ValueStep::Kind::form, true},
+    {"json", ValueStep::Kind::json, true},      {"jwt", ValueStep::Kind::jwt, true},
+    {"last", ValueStep::Kind::last, false},     {"lower", ValueStep::Kind::lower, false},
+    {"mail", ValueStep::Kind::mail, true},      {"percent", ValueStep::Kind::percent, false},
 };
 
 bool is_variable(std::string_view text) {
@@ -173,6 +180,9 @@ class TextParser {
     }
     const bool json = known->kind == ValueStep::Kind::json || known->kind == ValueStep::Kind::jwt;
     if (json && !check_json_path(rest)) return std::nullopt;
+    if (known->kind == ValueStep::Kind::mail && rest != "to") {
+      return refuse(fmt::format("'{}' is nothing that a mail has here", rest), "mail.to");
+    }
     return ValueStep{known->kind, std::string(rest)};
   }
 

@@ -33,6 +33,7 @@ enum class ValueSource : std::uint8_t {
   reply_header,
   status,
   operation,
+  raw,  // the request's body as it is
 };
 
 // What is done with a value behind a '|'.
@@ -49,6 +50,7 @@ struct ValueStep {
     after,
     lower,
     domain,
+    mail,  // of the text of a mail: `to`
   };
   Kind kind = Kind::lower;
   std::string argument;  // a path of JSON, a name, a text

@@ -38,6 +38,44 @@ std::vector<std::string> select(std::string_view text, std::string_view path) {
   return values;
 }
 
+// The values of To, Cc and Bcc (RFC 5322 section 3.6.3), and of those that a mail is sent to once
+// more. A mail that is a part of a multipart begins behind the part's own fields.
+std::vector<std::string> recipients_of_mail(std::string_view text) {
+  while (text.starts_with('\r') || text.starts_with('\n')) text.remove_prefix(1);
+  if (text.starts_with("--")) {
+    const std::string small = lower(text.substr(0, 64 * 1024));
+    const std::size_t type = small.find("message/rfc822");
+    if (type == small.npos) return {};
+    const std::size_t crlf = small.find("\n\r\n", type);
+    const std::size_t feed = small.find("\n\n", type);
+    const std::size_t end =
+        std::min(crlf == small.npos ? crlf : crlf + 3, feed == small.npos ? feed : feed + 2);
+    if (end == small.npos) return {};
+    text.remove_prefix(end);
+  }
+  static constexpr std::string_view kFields[] = {"to",        "cc",        "bcc",
+                                                 "resent-to", "resent-cc", "resent-bcc"};
+  std::vector<std::string> found;
+  bool taken = false;  // the line before was one of these
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) break;
+    if (line.front() == ' ' || line.front() == '\t') {
+      if (taken) found.back().append(line);
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    const std::string_view name = trim(line.substr(0, std::min(colon, line.size())));
+    taken = colon != line.npos && found.size() < ExchangeValues::kMostValues &&
+            std::ranges::any_of(kFields, [&](auto one) { return iequals(one, name); });
+    if (taken) found.emplace_back(line.substr(colon + 1));
+  }
+  return found;
+}
+
 int base64_digit(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -120,6 +158,8 @@ std::vector<std::string> take_step(const ValueStep& step, std::string_view value
       return at == value.npos ? std::vector<std::string>()
                               : text(value.substr(at + step.argument.size()));
     }
+    case Kind::mail:
+      return recipients_of_mail(value);
     case Kind::lower:
       return {lower(value)};
     case Kind::domain: {

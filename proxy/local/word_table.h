@@ -254,6 +254,10 @@ inline constexpr WordRow kWords[] = {
     {"reason.unordered",
      "The parts of this file did not come one after the other, so that nobody can tell what it is. "
      "Send it again from its beginning, a part at a time."},
+    {"reason.unopened",
+     "The body is compressed in a way that cannot be looked into, and it must be. Send it as it "
+     "is, "
+     "or with gzip."},
     {"reason.large_search", "The search cannot be made a safe one."},
     {"reason.ended_in_address", "The address carries a session that was ended. Sign in again."},
     {"reason.nothing_here", "There is nothing at this address."},

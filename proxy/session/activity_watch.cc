@@ -21,14 +21,23 @@ std::unique_ptr<ActivityWatch> ActivityWatch::begin(const Snapshot& now,
                                                     const policy::Activity& activity,
                                                     bool digests) {
   if (now.signatures == nullptr) return nullptr;
-  const discovery::AppSignatures* signatures = now.signatures->for_app(
-      activity.app ? std::string_view(activity.app->id) : std::string_view());
-  if (signatures == nullptr) return nullptr;
-  discovery::Recognition::Asked asked(head);
-  if (!asked.may_fit(*signatures)) return nullptr;
-  auto watch = std::unique_ptr<ActivityWatch>(
-      new ActivityWatch(now, *signatures, std::move(asked), activity, digests));
-  if (watch->recognition_.nothing()) return nullptr;
+  const auto by = [&](std::string_view app) -> std::unique_ptr<ActivityWatch> {
+    const discovery::AppSignatures* signatures = now.signatures->for_app(app);
+    if (signatures == nullptr) return nullptr;
+    discovery::Recognition::Asked asked(head);
+    if (!asked.may_fit(*signatures)) return nullptr;
+    auto watch = std::unique_ptr<ActivityWatch>(
+        new ActivityWatch(now, *signatures, std::move(asked), activity, digests));
+    if (watch->recognition_.nothing()) return nullptr;
+    return watch;
+  };
+  const std::string_view app = activity.app ? std::string_view(activity.app->id) : "";
+  auto watch = by(app);
+  // What signatures of an app leave out is often what all servers understand: WebDAV, ranges. Most
+  // requests are of other methods, and are not asked twice.
+  const bool common = head.method == "GET" || head.method == "POST" || head.method == "HEAD" ||
+                      head.method == "OPTIONS";
+  if (watch == nullptr && !app.empty() && !common) watch = by({});
   return watch;
 }
 
@@ -158,7 +167,8 @@ void ActivityWatch::finish(discovery::Event& event) {
   }
   event.activities.clear();
   if (count() == 1) {
-    if (recognition_.activities().front().goes_on && !event.verdict.stops()) return;
+    const Recognised& seen = recognition_.activities().front();
+    if (seen.goes_on && !seen.open && !event.verdict.stops()) return;
     event.activities.push_back({event.activity.type.value_or(ActivityType::other), event.verdict});
     return;
   }

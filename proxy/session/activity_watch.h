@@ -34,6 +34,8 @@ class ActivityWatch {
   }
   // Whether there are more of them in the request than could be read.
   bool hides() const { return recognition_.hides(); }
+  // Whether what is in its body stands in a coding that nobody here can undo.
+  bool closed() const { return recognition_.closed(); }
 
   // How many activities there are; 0 where no signature fits after all.
   std::size_t count() const { return recognition_.activities().size(); }
@@ -45,9 +47,11 @@ class ActivityWatch {
   void judged(policy::Verdict verdict) { verdicts_.push_back(std::move(verdict)); }
 
   // The one activity, where it is a step of a transfer over several requests; else null.
-  const discovery::Recognised* transfer() const {
-    const bool step = count() == 1 && recognition_.activities()[0].signature->transfer.has_value();
-    return step ? &recognition_.activities()[0] : nullptr;
+  const discovery::Recognised* transfer() const { return count() == 1 ? transfer(0) : nullptr; }
+  // The same of the n-th, of several: a request may end many transfers.
+  const discovery::Recognised* transfer(std::size_t n) const {
+    const discovery::Recognised& seen = recognition_.activities()[n];
+    return seen.signature->transfer ? &seen : nullptr;
   }
 
   // Whether the bytes of an upload are the request's body.

@@ -292,7 +292,7 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   if (count <= 1) {
     if (count == 1) {
       walk.activities->describe(0, facts, length);
-      know_transfer(walk, facts);
+      know_transfer(walk, facts, 0);
     } else {
       tell_whose(now, facts);
     }
@@ -303,6 +303,7 @@ void Session::decide_at_request(Walk& walk, const origin::Route& route) const {
   for (std::size_t i = 0; i < count; ++i) {
     policy::Activity one = plain;
     walk.activities->describe(i, one, length);
+    know_transfer(walk, one, i);
     policy::Verdict verdict = decide(one);
     const bool stops = verdict.stops();
     walk.activities->judged(verdict);

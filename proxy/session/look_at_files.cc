@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "base/core/text.h"
+#include "discovery/classify/file_facts.h"
 #include "discovery/classify/file_name.h"
 #include "discovery/classify/media_kind.h"
+#include "discovery/classify/path_words.h"
 #include "discovery/files/sniff.h"
 #include "proxy/session/rehearsal.h"
 #include "proxy/session/session.h"
@@ -32,6 +34,8 @@ std::optional<bool> begins_file(std::string_view begins, bool all, std::string_v
   if (begins.size() < kTelling && !all) return std::nullopt;
   const discovery::FileKind& kind = *discovery::sniff(begins, all).kind;
   if (kind.family == FileFamily::text) return false;
+  // What is in a mail counts, which is looked into.
+  if (kind.family == FileFamily::mail && type.starts_with("message/")) return false;
   if (&kind != &discovery::unknown_file_kind()) return true;
   const bool text = std::ranges::all_of(begins, [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\r' || c == '\n';
@@ -42,19 +46,96 @@ std::optional<bool> begins_file(std::string_view begins, bool all, std::string_v
   return !begins.empty() && !text && !binary_talk;
 }
 
+// The same of a body with a Content-Encoding, as far as that can be undone.
+std::optional<bool> begins_file(std::string_view begins, bool all, std::string_view type,
+                                std::string_view codings) {
+  using State = discovery::ContentDecoder::State;
+  discovery::ContentDecoder decoder(codings);
+  if (decoder.state() == State::none) return begins_file(begins, all, type);
+  std::string opened;
+  decoder.feed(begins, [&](std::string_view piece) {
+    opened += piece.substr(0, discovery::kSniffBytes - opened.size());
+  });
+  if (all && begins.size() < discovery::kSniffBytes) decoder.end();
+  if (decoder.state() != State::opens) return begins_file(begins, all, type);
+  return begins_file(opened, all || opened.size() == discovery::kSniffBytes, type);
+}
+
+// Calls over which messages go back and forth: nobody may wait for their end.
+bool is_call(const http::RequestHead& asked, std::string_view type) {
+  return type.starts_with("application/grpc") || type.starts_with("application/connect+") ||
+         asked.headers.has("Connect-Protocol-Version");
+}
+
 }  // namespace
 
 // What the bytes of an upload show, and what they may show where the head does not tell it: all
 // that is told of a file.
 bool Session::holds_upload(Walk& walk, bool enforced) const {
-  if (services_.settings.spools == nullptr) return false;
   // Facts are not small, so these are not copied for the question.
-  policy::Activity& facts = walk.event.activity;
+  return holds_upload(walk, walk.event.activity, enforced);
+}
+
+bool Session::holds_upload(const Walk& walk, policy::Activity& facts, bool enforced) const {
+  if (services_.settings.spools == nullptr) return false;
   const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
   const bool waits = walk.now->policy->waits_for_file(Point::request, facts, enforced,
                                                       services_.snapshots.standing());
   facts.type = type;
   return waits;
+}
+
+bool Session::asks_bytes(Walk& walk, bool enforced) const {
+  static constexpr std::string_view kOfBytes[] = {"file.family", "file.sha256",
+                                                  "file.sniffed_type"};
+  // What one file in the body is may be known already; others hide in it.
+  policy::Activity& facts = walk.event.activity;
+  std::optional<policy::FileFacts> known = facts.file;
+  if (facts.file) {
+    facts.file->family.clear();
+    facts.file->sniffed_type.clear();
+    facts.file->sha256.clear();
+    facts.file->scan_status.clear();
+  }
+  std::vector<std::string_view> names;
+  if (holds_upload(walk, enforced)) {
+    const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
+    names = walk.now->policy->waits_for(Point::request, facts, enforced,
+                                        services_.snapshots.standing());
+    facts.type = type;
+  }
+  facts.file = std::move(known);
+  return std::ranges::any_of(names, [](std::string_view name) {
+    return std::ranges::find(kOfBytes, name) != std::end(kOfBytes);
+  });
+}
+
+bool Session::hides_in_coding(Walk& walk) const {
+  const discovery::UploadFiles& files = walk.files->files();
+  return files.closed() && (files.in_form() ? holds_upload(walk, true) : asks_bytes(walk, true));
+}
+
+void Session::decide_by_other_names(Walk& walk) const {
+  const policy::Program& program = *walk.now->policy;
+  if (!program.asks("file.name") && !program.asks("file.extension") &&
+      !program.asks("file.name_tag")) {
+    return;
+  }
+  for (std::string& name : discovery::other_upload_names(walk.exchange.request())) {
+    policy::Activity one = walk.event.activity;
+    one.type = ActivityType::upload;
+    if (!one.file) one.file.emplace();
+    if (one.file->name == name) continue;
+    one.file->extension = discovery::file_extension(name);
+    one.file->name = std::move(name);
+    tell_name(*walk.now, one.file);
+    policy::Verdict verdict(program.decide(Point::request, one, services_.snapshots.standing()));
+    if (!verdict.stops()) continue;
+    keep_rehearsed(walk.event.verdict, verdict);
+    walk.event.verdict = std::move(verdict);
+    walk.event.activity = std::move(one);
+    return;
+  }
 }
 
 bool Session::stops_uploads(Walk& walk) const {
@@ -88,9 +169,13 @@ bool Session::may_go_on(const Walk& walk) const {
 bool Session::judge_end(Walk& walk) const {
   const Point point = walk.event.activity.point;
   decide_at_upload(walk, true);
-  if (walk.untold || (walk.files->files().unreadable() && holds_upload(walk, true))) {
-    walk.event.error = walk.untold ? "a file in parts that do not tell what it is"
-                                   : "a form with files that cannot be read";
+  walk.unopened = !walk.event.verdict.stops() && hides_in_coding(walk);
+  const discovery::UploadFiles& files = walk.files->files();
+  const bool unreadable = files.unreadable() && !files.closed() && holds_upload(walk, true);
+  if (walk.untold || walk.unopened || unreadable) {
+    walk.event.error = walk.untold     ? "a file in parts that do not tell what it is"
+                       : walk.unopened ? "a Content-Encoding that cannot be opened"
+                                       : "a form with files that cannot be read";
     if (walk.exchange.responded()) walk.exchange.abort();
     walk.cut_upload = true;
     return false;
@@ -109,7 +194,8 @@ Task<Result<bool>> Session::hides_file(Walk& walk) {
   const http::RequestHead& asked = walk.exchange.request();
   const std::string type = http::media_type(asked.headers.find("Content-Type").value_or(""));
   // A call may wait for an answer before it goes on.
-  const bool call = type.starts_with("application/grpc") && !walk.exchange.body().length();
+  const bool call = is_call(asked, type) && !walk.exchange.body().length();
+  const std::string codings = asked.headers.joined("Content-Encoding");
   if (call || !(holds_upload(walk) || stops_uploads(walk))) co_return false;
   if (!walk.peeked) {
     if (!walk.upload) {
@@ -125,7 +211,7 @@ Task<Result<bool>> Session::hides_file(Walk& walk) {
     if (!read) co_return std::unexpected(std::move(read.error()));
     const std::string_view begins = walk.peeked->prefix().substr(0, discovery::kSniffBytes);
     const bool all = walk.peeked->whole() || begins.size() == discovery::kSniffBytes;
-    const std::optional<bool> file = begins_file(begins, all, type);
+    const std::optional<bool> file = begins_file(begins, all, type, codings);
     if (file) co_return *file;
   }
 }
@@ -134,7 +220,7 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   http::Body& body = walk.exchange.body();
   const http::RequestHead& asked = walk.exchange.request();
   if (ends_transfer_without_bytes(walk)) {
-    if (holds_upload(walk)) decide_at_finish(walk);
+    decide_at_finish(walk);
     co_return Result<void>();
   }
   if (body.none() || !asked.upgrade.empty()) co_return Result<void>();
@@ -144,28 +230,53 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   const bool form = discovery::shape_of(asked.headers) == discovery::BodyShape::form;
   const bool sends_file =
       form || (discovery::is_file_sent(type, "POST") && !type.starts_with("message/"));
+  if (upload || sends_file) {
+    decide_by_other_names(walk);
+    if (walk.event.verdict.stops()) co_return Result<void>();
+  }
+  bool file_by_bytes = false;
   if (!upload && !sends_file) {
     // What it says it is may not be what it is, and servers keep what they get.
     Result<bool> file = co_await hides_file(walk);
     if (!file) co_return std::unexpected(std::move(file.error()));
-    if (!*file) co_return Result<void>();
-    if (stops_uploads(walk)) {  // Nothing of it need be seen.
+    file_by_bytes = *file;
+    // A PUT that names a file sends it, of whatever type.
+    const bool named = asked.method == "PUT" && !is_call(asked, type) &&
+                       discovery::PathWords(asked.path_only()).names_file() && holds_upload(walk);
+    walk.talk = !file_by_bytes && !named;
+  } else if (upload && walk.activities && !sends_file) {
+    // JSON that holds the file, or several requests.
+    walk.talk = !walk.activities->body_is_file() || walk.activities->count() > 1;
+  }
+  if (walk.talk && (is_call(asked, type) || !asks_bytes(walk))) {
+    walk.talk = false;
+    co_return Result<void>();
+  }
+  walk.beside = !upload;
+  if (walk.beside && !walk.talk && !form) {
+    if ((file_by_bytes || sends_file) && stops_uploads(walk)) {  // Nothing of it need be seen.
       policy::Activity one = walk.event.activity;
       one.type = ActivityType::upload;
       one.point = Point::upload;
       if (decide_on_file(walk, std::move(one), true)) co_return Result<void>();
     }
-  } else if (walk.activities && !sends_file) {
-    // JSON that holds the file, or several requests.
-    if (!walk.activities->body_is_file() || walk.activities->count() > 1) co_return Result<void>();
+    if (!walk.event.activity.file) {
+      walk.head_file = discovery::uploaded_file(asked, body.length());
+      tell_name(*walk.now, walk.head_file);
+    }
   }
-  walk.beside = !upload;
+  const bool holds =
+      walk.talk || holds_upload(walk) || (walk.beside && form && stops_uploads(walk));
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   http::Body& from =
       walk.peeked ? static_cast<http::Body&>(*walk.peeked) : static_cast<http::Body&>(*walk.upload);
-  walk.files = std::make_unique<UploadWatch>(from, asked, services_.settings.file_digests);
+  const std::string codings = holds ? asked.headers.joined("Content-Encoding") : std::string();
+  walk.files = std::make_unique<UploadWatch>(
+      from, asked,
+      walk.talk ? discovery::shape_of_talk(asked.headers) : discovery::shape_of(asked.headers),
+      discovery::UploadFiles::Look{services_.settings.file_digests, holds, codings});
   begin_part(walk);
-  if (!holds_upload(walk)) co_return Result<void>();
+  if (!holds) co_return Result<void>();
   walk.upload_moving = true;
   if (may_go_on(walk)) {
     walk.files->keep_back([this, &walk] { return judge_end(walk); });
@@ -176,16 +287,18 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
   auto spool = std::make_unique<Spool>(services_.settings.spool_folder, *services_.settings.spools,
                                        connection_.peer.address.to_string());
   // What is only rehearsed must not keep anything from passing.
-  const bool must = holds_upload(walk, true);
+  const bool must = walk.talk ? asks_bytes(walk, true) : holds_upload(walk, true);
   Result<bool> whole =
       co_await walk.files->hold(std::move(spool), services_.settings.held_upload, must);
   if (!whole) co_return std::unexpected(std::move(whole.error()));
   if (!*whole) services_.worker.metrics().add(Metric::uploads_too_large_to_hold_total);
-  if (*whole && must && walk.files->files().unreadable()) {
+  const discovery::UploadFiles& files = walk.files->files();
+  if (*whole && must && files.unreadable() && !files.closed()) {
     // Two programs would find other files in it, and what policies wait for cannot be told.
     co_return fail(ErrorKind::http_syntax, Side::client, "a form with files that cannot be read");
   }
   decide_at_upload(walk, *whole);
+  walk.unopened = !walk.event.verdict.stops() && hides_in_coding(walk);
   co_return Result<void>();
 }
 
@@ -212,6 +325,8 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
   const discovery::UploadFiles& files = walk.files->files();
   policy::Activity plain = facts;
   plain.type = ActivityType::upload;
+  if (walk.talk) return decide_on_others(walk, plain);
+  if (!plain.file) plain.file = walk.head_file;
   const auto decide = [&](policy::Activity one, bool first) {
     // Beside something else an upload only counts where it is stopped.
     return decide_on_file(walk, std::move(one), !first || walk.beside);
@@ -225,6 +340,7 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
                             : files.ambiguous() ? "corrupted"
                                                 : "not_applicable";
     decide(std::move(one), true);
+    if (!walk.event.verdict.stops()) decide_on_others(walk, plain);
     return;
   }
   bool first = true;
@@ -236,7 +352,7 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
       // Where only a list at the end says which parts count, and which comes first, any may be.
       policy::Activity alone = one;
       const bool ends = show_transfer(walk, *one.file);
-      if (ends) walk.untold = cannot_tell(walk, *one.file);
+      if (ends) walk.untold = cannot_tell(walk, walk.event.activity, *one.file);
       const discovery::Recognised* step = walk.activities->transfer();
       if (step != nullptr && !step->part_offset) {
         // That it is no file that may pass says nothing of a part.
@@ -255,12 +371,33 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     if (decide(std::move(one), first)) return;
     first = false;
   }
+  decide_on_others(walk, plain);
 }
 
-void note_files(UploadWatch& watch, discovery::Event& event) {
+void Session::decide_on_others(Walk& walk, const policy::Activity& plain) const {
+  const discovery::UploadFiles& files = walk.files->files();
+  const auto stops = [&](const PassedFile& file) {
+    policy::Activity one = plain;
+    // Its names are its own.
+    if (!one.file || !file.name.empty()) one.file.emplace();
+    discovery::apply(file, false, *one.file);
+    if (file.talk && !stopped_by_digest(walk, one)) return false;
+    for (const std::string& name : file.other_names) {
+      policy::Activity other = one;
+      other.file->name = name;
+      other.file->extension = discovery::file_extension(name);
+      if (decide_on_file(walk, std::move(other), true)) return true;
+    }
+    return decide_on_file(walk, std::move(one), true);
+  };
+  if (walk.talk && std::ranges::any_of(files.all(), stops)) return;  // of a mail
+  static_cast<void>(std::ranges::any_of(files.others(), stops));
+}
+
+void note_files(UploadWatch& watch, bool talk, discovery::Event& event) {
   watch.give_up();
   const std::vector<PassedFile>& files = watch.files().all();
-  if (files.empty()) return;
+  if (files.empty() || talk) return;
   const bool ambiguous = watch.files().ambiguous();
   if (event.activity.type != ActivityType::upload) {  // Beside what else was done.
     if (!watch.files().in_form()) return;

@@ -136,7 +136,7 @@ void Session::conclude(Walk& walk) const {
   if (walk.concluded) return;
   walk.concluded = true;
   if (walk.activities) walk.activities->finish(walk.event);
-  if (walk.files) note_files(*walk.files, walk.event);
+  if (walk.files) note_files(*walk.files, walk.talk, walk.event);
   settle_transfer(walk);
   tell_names(*walk.now, walk.event);
 }
@@ -181,18 +181,24 @@ Task<Result<bool>> Session::edit_form(Walk& walk) const {
   http::Body& body = walk.exchange.body();
   if (walk.form.empty() || body.none()) co_return true;
   // A file that says it is a form, or one that cannot be read.
-  if (walk.files || walk.held || !is_plain_form(walk.request.headers)) co_return false;
+  const bool file = (walk.files || walk.held) && !walk.talk;
+  if (file || !is_plain_form(walk.request.headers)) co_return false;
   // Whoever waits to be invited need not send it first.
   if (walk.request.expects_continue && body.length().value_or(0) > kMostForm) co_return false;
   if (!walk.upload) walk.upload.emplace(body, walk.event.bytes_in, walk.stall, walk.patience);
   walk.upload_moving = true;
-  if (!walk.peeked) walk.peeked.emplace(*walk.upload);
-  Result<void> read = co_await walk.peeked->peek(kMostForm + 1);
+  if (walk.files) {  // It was looked into, and nothing in it is a file that policies know.
+    walk.edited.emplace(*walk.files);
+  } else if (!walk.peeked) {
+    walk.peeked.emplace(*walk.upload);
+  }
+  PeekedBody& peeked = walk.edited ? *walk.edited : *walk.peeked;
+  Result<void> read = co_await peeked.peek(kMostForm + 1);
   if (!read) co_return std::unexpected(std::move(read.error()));
-  if (!walk.peeked->whole()) co_return false;
-  std::string form(walk.peeked->prefix());
+  if (!peeked.whole()) co_return false;
+  std::string form(peeked.prefix());
   for (const policy::ParameterOnHosts* one : walk.form) form = with_parameter(form, *one);
-  walk.peeked->replace(std::move(form));
+  peeked.replace(std::move(form));
   co_return true;
 }
 
@@ -249,6 +255,17 @@ Task<Ending> Session::refuse_untold(Walk& walk) {
   refusal.verdict = walk.event.verdict;
   refusal.reason = local::Word("reason.unordered");
   refusal.error = "a file in parts that do not tell what it is";
+  co_return co_await answer_locally(walk, refusal);
+}
+
+Task<Ending> Session::refuse_unopened(Walk& walk) {
+  Refusal refusal;
+  refusal.kind = local::PageKind::bad_request;
+  refusal.status = 415;  // RFC 9110 section 8.4
+  refusal.ending = Ending::refused;
+  refusal.verdict = walk.event.verdict;
+  refusal.reason = local::Word("reason.unopened");
+  refusal.error = "a Content-Encoding that cannot be opened";
   co_return co_await answer_locally(walk, refusal);
 }
 
@@ -345,6 +362,9 @@ Task<Ending> Session::walk(Walk& walk) {
   if (std::optional<Refusal> question = find_question(walk)) {
     co_return co_await answer_locally(walk, *question);
   }
+  if (walk.activities && walk.activities->closed() && judges_what_is_done(walk)) {
+    co_return co_await refuse_unopened(walk);
+  }
   if (walk.activities && walk.activities->hides() && judges_what_is_done(walk)) {
     Refusal refusal;
     refusal.kind = local::PageKind::bad_request;
@@ -357,6 +377,7 @@ Task<Ending> Session::walk(Walk& walk) {
   Result<void> looked = co_await look_at_upload(walk);
   if (!looked) co_return co_await answer_failure(walk, looked.error());
   if (walk.untold && !event.verdict.stops()) co_return co_await refuse_untold(walk);
+  if (walk.unopened && !event.verdict.stops()) co_return co_await refuse_unopened(walk);
   if (event.verdict.stops()) {
     co_await keep_copy(walk);
     const Refusal refusal = blocked_by(event.verdict);
@@ -417,7 +438,8 @@ Task<Ending> Session::walk(Walk& walk) {
   // Where it was looked at, that was done through the counting already.
   if (!walk.upload) walk.upload.emplace(*from_client, event.bytes_in, walk.stall, walk.patience);
   CountedBody& upload = *walk.upload;
-  http::Body& looked_at = walk.files    ? static_cast<http::Body&>(*walk.files)
+  http::Body& looked_at = walk.edited   ? static_cast<http::Body&>(*walk.edited)
+                          : walk.files  ? static_cast<http::Body&>(*walk.files)
                           : walk.peeked ? static_cast<http::Body&>(*walk.peeked)
                                         : upload;
   http::Body& to_origin = slowed(walk, looked_at, true);
@@ -442,6 +464,7 @@ Task<Ending> Session::walk(Walk& walk) {
       co_return co_await answer_locally(walk, refusal);
     }
     if (walk.untold) co_return co_await refuse_untold(walk);
+    if (walk.unopened) co_return co_await refuse_unopened(walk);
     // Named: g++ 12 destroys a temporary in such an expression twice.
     const Error unreadable{ErrorKind::http_syntax, Side::client, false,
                            "a form with files that cannot be read"};

@@ -85,6 +85,9 @@ class Session {
   Task<Result<void>> look_at_upload(Walk& walk);
   // Whether a policy waits for what its bytes show. `enforced`: one that may stop it.
   bool holds_upload(Walk& walk, bool enforced = false) const;
+  bool holds_upload(const Walk& walk, policy::Activity& facts, bool enforced = false) const;
+  // Whether one waits for what the bytes are, and not for names alone.
+  bool asks_bytes(Walk& walk, bool enforced = false) const;
   // Whether a request that says it sends no file begins like one, where policies wait for files.
   Task<Result<bool>> hides_file(Walk& walk);
   // What the exchange came to, into its event. Once; before the reply's end reaches the client,
@@ -92,13 +95,18 @@ class Session {
   void conclude(Walk& walk) const;
   // A transfer over several requests: what this one brings to it, and once the reply is known, what
   // it comes to.
-  void know_transfer(const Walk& walk, policy::Activity& facts) const;
+  void know_transfer(const Walk& walk, policy::Activity& facts, std::size_t n) const;
   void begin_part(Walk& walk) const;
   // Whether the transfer ends with it.
   bool show_transfer(const Walk& walk, policy::FileFacts& file) const;
   // Whether a policy that may stop it waits for what its bytes are, and the whole does not show it.
-  bool cannot_tell(Walk& walk, const policy::FileFacts& whole) const;
+  bool cannot_tell(const Walk& walk, policy::Activity& facts, const policy::FileFacts& whole) const;
   Task<discovery::Ending> refuse_untold(Walk& walk);
+  Task<discovery::Ending> refuse_unopened(Walk& walk);
+  // Whether the body's coding keeps policies from what they wait for.
+  bool hides_in_coding(Walk& walk) const;
+  // By the other names that the upload may be kept under.
+  void decide_by_other_names(Walk& walk) const;
   // Whether it is this digest that policies stop, and not any.
   bool stopped_by_digest(const Walk& walk, const policy::Activity& one) const;
   // Whether policies stop uploads here, whatever they are.
@@ -108,7 +116,10 @@ class Session {
   bool ends_transfer_without_bytes(const Walk& walk) const;
   void decide_at_finish(Walk& walk) const;
   void settle_transfer(Walk& walk) const;
+  void settle_transfers(Walk& walk) const;
   void decide_at_upload(Walk& walk, bool whole) const;
+  // Of what else in the body may be a file. `plain`: an upload of nothing known.
+  void decide_on_others(Walk& walk, const policy::Activity& plain) const;
   // Of an upload that is blocked, for the operators.
   Task<void> keep_copy(Walk& walk) const;
   // Asks at upload; whether that stops it. `only_stops`: an answer that lets it pass is not kept.

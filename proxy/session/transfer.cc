@@ -61,11 +61,24 @@ const Recognised* step_of(const ActivityWatch* activities, const policy::Activit
   return facts.details ? step : nullptr;
 }
 
+// Whether a list of parts leaves none out, and has them in their order.
+bool lists_all(const Recognised& step, const TransferResult& known) {
+  if (step.listed.empty()) return true;
+  for (std::size_t i = 1; i < step.listed.size(); ++i) {
+    if (step.listed[i] != step.listed[i - 1] + 1) return false;
+  }
+  return step.listed.size() == known.parts;
+}
+
+bool ends_without_bytes(const Recognised* step, bool no_body) {
+  return step != nullptr && !step->goes_on && (!step->carries || no_body);
+}
+
 }  // namespace
 
 // What its start told is told of each part; and the size, as far as it is known before the bytes.
-void Session::know_transfer(const Walk& walk, policy::Activity& facts) const {
-  const Recognised* step = step_of(walk.activities.get(), facts);
+void Session::know_transfer(const Walk& walk, policy::Activity& facts, std::size_t n) const {
+  const Recognised* step = facts.details ? walk.activities->transfer(n) : nullptr;
   discovery::TransferBook* const book = services_.settings.transfers.get();
   if (step == nullptr || book == nullptr || facts.details->transfer_session.empty()) return;
   if (facts.details->transfer_step == "start") return;
@@ -105,11 +118,12 @@ void Session::begin_part(Walk& walk) const {
 bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
   if (step == nullptr) return false;
-  const bool last = !step->goes_on;
+  const bool last = !step->goes_on || step->open;
   const std::optional<TransferResult> known = walk.part->so_far(last);
   if (!known) return false;  // For want of room: the part speaks for itself.
   const bool ends = last || (known->complete && known->file.size);
   const policy::FileFacts own = file;
+  const std::uint64_t own_size = walk.files->files().all().front().size;
   if (ends) {
     take_whole(*known, file);
   } else {
@@ -121,6 +135,18 @@ bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
   }
   if (const auto& asked = walk.event.activity.file; asked && asked->size) {
     file.size = std::max(*asked->size, file.size.value_or(0));
+  }
+  // More may follow, and has followed already.
+  if (step->open && known->size > own_size) file.scan_status = "too_long_partial";
+  // What stands before it was not seen: another spelling of the session, a part of another file.
+  const bool behind =
+      step->part_offset ? *step->part_offset > 0 && !walk.part->in_order() : step->open;
+  if (behind && !known->started) {
+    file.sniffed_type.clear();
+    file.family.clear();
+    file.sha256.clear();
+    file.scan_status = "too_long_partial";
+    return true;
   }
   // How many bytes show what a file is, where it does not end before.
   const bool shown = known->front >= discovery::kSniffBytes || (ends && known->front > 0);
@@ -143,9 +169,9 @@ bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
 
 // Parts in another order, parts that were never seen, another spelling of the session: what the
 // file is nobody knows, and once it is put together it is there. Unknown is not innocent here.
-bool Session::cannot_tell(Walk& walk, const policy::FileFacts& whole) const {
+bool Session::cannot_tell(const Walk& walk, policy::Activity& facts,
+                          const policy::FileFacts& whole) const {
   if (whole.scan_status != "too_long_partial") return false;
-  policy::Activity& facts = walk.event.activity;
   const std::optional<ActivityType> type = std::exchange(facts.type, ActivityType::upload);
   const auto names =
       walk.now->policy->waits_for(Point::request, facts, true, services_.snapshots.standing());
@@ -157,29 +183,76 @@ bool Session::cannot_tell(Walk& walk, const policy::FileFacts& whole) const {
 }
 
 bool Session::ends_transfer_without_bytes(const Walk& walk) const {
-  const Recognised* step = step_of(walk.activities.get(), walk.event.activity);
-  return step != nullptr && services_.settings.transfers != nullptr && !step->goes_on &&
-         (!step->carries || walk.exchange.body().none());
+  if (!walk.activities || services_.settings.transfers == nullptr) return false;
+  const bool no_body = walk.exchange.body().none();
+  for (std::size_t n = 0; n < walk.activities->count(); ++n) {
+    if (ends_without_bytes(walk.activities->transfer(n), no_body)) return true;
+  }
+  return false;
 }
 
 // Before it is asked for, the other side has parts, and no file.
 void Session::decide_at_finish(Walk& walk) const {
-  policy::Activity one = walk.event.activity;
-  one.type = ActivityType::upload;
-  one.point = Point::upload;
-  if (!one.file) one.file.emplace();
-  const std::optional<TransferResult> known = services_.settings.transfers->look(key_of(one));
-  if (known) take_whole(*known, *one.file);
-  if (!known) one.file->scan_status = "too_long_partial";
-  walk.untold = cannot_tell(walk, *one.file);
-  decide_on_file(walk, std::move(one), false);
+  const std::size_t count = walk.activities->count();
+  const bool no_body = walk.exchange.body().none();
+  const policy::Activity plain = walk.event.activity;
+  for (std::size_t n = 0; n < count; ++n) {
+    if (!ends_without_bytes(walk.activities->transfer(n), no_body)) continue;
+    policy::Activity one = plain;
+    if (count > 1) walk.activities->describe(n, one, std::nullopt);
+    one.type = ActivityType::upload;
+    if (!one.details || !holds_upload(walk, one)) continue;
+    policy::FileFacts whole;
+    if (one.file) whole = *one.file;
+    const std::optional<TransferResult> known = services_.settings.transfers->look(key_of(one));
+    if (known) take_whole(*known, whole);
+    if (!known || !lists_all(*walk.activities->transfer(n), *known)) {
+      // Of the parts that it lists nobody knows what they come to.
+      whole.sniffed_type.clear();
+      whole.family.clear();
+      whole.sha256.clear();
+      whole.scan_status = "too_long_partial";
+    }
+    walk.untold = walk.untold || cannot_tell(walk, one, whole);
+    one.point = Point::upload;
+    one.file = std::move(whole);
+    if (decide_on_file(walk, std::move(one), count > 1)) {
+      if (count > 1) walk.activities->show(n);
+      return;
+    }
+  }
+}
+
+// Of several, which only end what other requests brought.
+void Session::settle_transfers(Walk& walk) const {
+  discovery::Event& event = walk.event;
+  const auto now = services_.worker.clock().steady();
+  for (discovery::ActivityRecord& record : event.activities) {
+    if (record.type != ActivityType::upload || record.verdict.stops() || !record.details ||
+        record.details->outcome != "success" || record.details->transfer_step != "finish" ||
+        record.details->transfer_session.empty()) {
+      continue;
+    }
+    policy::Activity& shown = event.activity;
+    const std::string_view app = shown.app ? std::string_view(shown.app->id) : shown.host;
+    const auto whole =
+        services_.settings.transfers->finish({app, {}, record.details->transfer_session}, now);
+    if (!whole) continue;
+    if (!record.file) record.file.emplace();
+    take_whole(*whole, *record.file);
+    if (shown.details && shown.details->transfer_session == record.details->transfer_session) {
+      shown.file = record.file;
+    }
+  }
 }
 
 void Session::settle_transfer(Walk& walk) const {
   policy::Activity& facts = walk.event.activity;
   discovery::TransferBook* const book = services_.settings.transfers.get();
   const Recognised* step = step_of(walk.activities.get(), facts);
-  if (step == nullptr || book == nullptr) return;
+  if (book == nullptr) return;
+  if (walk.activities && walk.activities->count() > 1) return settle_transfers(walk);
+  if (step == nullptr) return;
   const auto now = services_.worker.clock().steady();
   const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
   if (walk.part) {

@@ -27,9 +27,11 @@ namespace sallyport::session {
 
 class UploadWatch final : public http::PassingBody {
  public:
+  UploadWatch(http::Body& inner, const http::RequestHead& head, discovery::BodyShape shape,
+              const discovery::UploadFiles::Look& look)
+      : PassingBody(inner), files_(shape, discovery::body_type(head.headers), look) {}
   UploadWatch(http::Body& inner, const http::RequestHead& head, bool digests)
-      : PassingBody(inner),
-        files_(discovery::shape_of(head.headers), discovery::body_type(head.headers), digests) {}
+      : UploadWatch(inner, head, discovery::shape_of(head.headers), {.digests = digests}) {}
 
   // Reads the body into `spool`, from which it is given then. False where it is larger than `most`
   // bytes: what was read is in the spool, and the rest comes behind it. Where there is no room for
@@ -81,7 +83,8 @@ class UploadWatch final : public http::PassingBody {
 };
 
 // At the end: the event gets what the files showed, and a record for each where there are several.
-void note_files(UploadWatch& watch, discovery::Event& event);
+// `talk`: they hid in what is none, and are no records.
+void note_files(UploadWatch& watch, bool talk, discovery::Event& event);
 
 // Of what the requests of one transfer have in common, which is often an address that lets anybody
 // write, the record keeps a digest alone.

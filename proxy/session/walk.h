@@ -107,6 +107,7 @@ struct Session::Walk {
   std::optional<PeekedBody> peeked;    // reads from `upload`
   std::optional<PeekedBody> answer;    // to a step of a transfer
   std::unique_ptr<UploadWatch> files;  // reads from that, where files are looked at
+  std::optional<PeekedBody> edited;    // reads from that, where a form is changed
   io::Nursery nursery;
   // How fast bodies pass, as the slowest of what policies say; 0: as they come.
   struct Rate {
@@ -125,8 +126,11 @@ struct Session::Walk {
   bool upload_moving = false;
   std::optional<discovery::TransferPart> part;  // that the upload is, of a transfer
   bool beside = false;  // the files are sent beside something else that the request does
-  bool held = false;    // the whole upload was read before any of it went
+  std::optional<policy::FileFacts> head_file;  // that the head names, beside
+  bool talk = false;                           // they hide in what is none by its head
+  bool held = false;                           // the whole upload was read before any of it went
   bool concluded = false;
+  bool unopened = false;    // a policy waits for what a coding hides
   bool untold = false;      // a policy waits for what the parts of its file do not show any more
   bool cut_upload = false;  // at its end, by what was seen of it
   io::Deadline look;        // not at once: most replies come sooner than the look would pay
