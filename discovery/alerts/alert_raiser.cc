@@ -83,10 +83,12 @@ AlertRaiser::AlertRaiser(const Clock& clock, const ProgramShelf& programs,
       tag_(std::move(tag)),
       metrics_(metrics),
       keeper_(clock, std::move(open), metrics),
-      detectors_(World::of_system(), random_key()),
+      detect_key_(random_key()),
+      detectors_(std::make_unique<Detectors>(World::of_system(), detect_key_)),
       save_apps_at_(clock.steady() + kSaveAppsEvery) {
   begin_turn();
   refill_windows(open_past);
+  begin_learning(open_past);
   publish_status();
 }
 
@@ -138,6 +140,35 @@ void AlertRaiser::begin_turn() {
                   [&](const auto& one) { return one.second < now_ - AlertStore::kFiredAge; });
   }
   if (const auto memory = keeper_.recollect()) restore(*memory);
+  if (relearning_ != nullptr) end_learning();
+}
+
+void AlertRaiser::begin_learning(const OpenPast& open_past) {
+  const ProgramShelf::ProgramPtr program = programs_.newest();
+  if (program == nullptr || !program->has_detections()) return;
+  relearning_ = std::make_unique<Relearning>(
+      program, open_past, std::make_unique<Detectors>(World::of_system(), detect_key_), now_,
+      [this] { return clock_.now(); });
+}
+
+void AlertRaiser::end_learning() {
+  std::unique_ptr<Learned> learned = relearning_->take();
+  if (learned == nullptr) return;
+  relearning_.reset();
+  status_changed_ = true;
+  detectors_ = std::move(learned->detectors);
+  if (!learned->trouble.empty()) {
+    log::warning("detections learn from now on: " + learned->trouble);
+  } else if (learned->events > 0) {
+    log::info(fmt::format("detections have learned from {} stored events", learned->events));
+  }
+  for (Learned::Found& one : learned->found) {
+    const policy::Program* program = program_of(one.event);
+    const CompiledPolicy* detection = program != nullptr ? program->find(one.detection) : nullptr;
+    // Those were told already.
+    if (detection == nullptr || detection->detect.what == policy::DetectRule::What::each) continue;
+    take_finding(*detection, one.event, std::move(one.finding));
+  }
 }
 
 void AlertRaiser::restore(const AlertBatch& memory) {
@@ -157,8 +188,8 @@ void AlertRaiser::end_turn() {
   save(apps_due && worked);
   metrics_.set(Metric::alert_counts_forgotten_total,
                static_cast<std::int64_t>(windows_.forgotten() + app_days_.forgotten() +
-                                         detectors_.forgotten()));
-  metrics_.set(Metric::detections_merged_total, static_cast<std::int64_t>(detectors_.merged()));
+                                         detectors_->forgotten()));
+  metrics_.set(Metric::detections_merged_total, static_cast<std::int64_t>(detectors_->merged()));
   status_changed_ = status_changed_ || keeper_.works() != worked || !keeper_.works();
   if (status_changed_) publish_status();
 }
@@ -179,6 +210,7 @@ void AlertRaiser::publish_status() {
   AlertStatus now;
   now.store_error = keeper_.error();
   now.waiting = keeper_.waiting();
+  now.learning = relearning_ != nullptr;
   now.today = limits_.of(today_);
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(now);
@@ -281,25 +313,31 @@ void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event
 void AlertRaiser::detect(const policy::Program& program, const Event& event) {
   if (event.ending == Ending::refused) return;  // No policy was asked of it either.
   program.detects(event.activity, [&](const CompiledPolicy& detection) {
-    auto found = detectors_.observe(detection, event);
-    if (!found) return;
-    metrics_.add(Metric::detections_found_total);
-    if (detection.rehearse || detection.alerts_per_day == 0) {
-      log::info(fmt::format("{}: {}: {}", detection.rehearse ? "rehearsed" : "behaviour",
-                            detection.name, printable(found->text)));
-      return;
+    const bool learned = detection.detect.what == policy::DetectRule::What::each;
+    if (relearning_ != nullptr && !learned) return;  // Whoever learns comes to it.
+    if (auto found = detectors_->observe(detection, event)) {
+      take_finding(detection, event, std::move(*found));
     }
-    Alert alert = alert_of(detection, AlertKind::detection, event);
-    if (detection.detect.of == policy::DetectRule::Subject::app ||
-        detection.detect.of == policy::DetectRule::Subject::organisation) {
-      alert.user.clear();  // many
-      alert.client.reset();
-    }
-    if (!found->events.empty()) alert.events = std::move(found->events);
-    alert.count = found->count;
-    alert.text = cut(std::move(found->text));
-    raise(detection, std::move(alert));
   });
+}
+
+void AlertRaiser::take_finding(const CompiledPolicy& detection, const Event& event, Finding found) {
+  metrics_.add(Metric::detections_found_total);
+  if (detection.rehearse || detection.alerts_per_day == 0) {
+    log::info(fmt::format("{}: {}: {}", detection.rehearse ? "rehearsed" : "behaviour",
+                          detection.name, printable(found.text)));
+    return;
+  }
+  Alert alert = alert_of(detection, AlertKind::detection, event);
+  if (detection.detect.of == policy::DetectRule::Subject::app ||
+      detection.detect.of == policy::DetectRule::Subject::organisation) {
+    alert.user.clear();  // many
+    alert.client.reset();
+  }
+  if (!found.events.empty()) alert.events = std::move(found.events);
+  alert.count = found.count;
+  alert.text = cut(std::move(found.text));
+  raise(detection, std::move(alert));
 }
 
 void AlertRaiser::take_app(AppDay& app, const Event& event) {

@@ -17,7 +17,8 @@
 // Policies are looked up in the program that judged the event (program_shelf.h), or else in the
 // newest; where neither knows it, the match is counted in `sallyport_alerts_unjudged_total`.
 // Counts of days, what app_discovery policies fired for, and (each minute) what apps came to today
-// survive a restart; windows are filled again from the store of events (window_refill.h).
+// survive a restart; windows are filled again from the store of events (window_refill.h), and what
+// detections had learned likewise, behind what happens (relearning.h).
 //
 // INVARIANT: an alert is a line of the log, and in the store or counted as lost.
 // Thread rule: a Sink of the scribe; status() on every thread.
@@ -35,6 +36,7 @@
 #include "discovery/alerts/app_days.h"
 #include "discovery/alerts/daily_limits.h"
 #include "discovery/alerts/program_shelf.h"
+#include "discovery/alerts/relearning.h"
 #include "discovery/alerts/repeat_windows.h"
 #include "discovery/detect/detectors.h"
 #include "discovery/events/sink.h"
@@ -54,6 +56,7 @@ struct TagRequest {
 struct AlertStatus {
   std::string store_error;      // "" while it works
   std::size_t waiting = 0;      // alerts in memory
+  bool learning = false;        // detections learn from the past, and find little meanwhile
   std::vector<AlertDay> today;  // by policy
 };
 
@@ -67,7 +70,7 @@ class AlertRaiser final : public Sink {
   using OpenPast = std::function<Result<std::unique_ptr<Store>>()>;
 
   // All outlive the raiser. `metrics` is written by the scribe's thread alone. `open_past` is
-  // called here, where a policy counts in windows, and not kept.
+  // called here, where a policy counts in windows, and in a thread that ends before the raiser.
   AlertRaiser(const Clock& clock, const ProgramShelf& programs, AlertKeeper::OpenStore open,
               const OpenPast& open_past, TagApp tag, MetricSet& metrics);
 
@@ -92,6 +95,9 @@ class AlertRaiser final : public Sink {
   void take_decision(const policy::CompiledPolicy& policy, const Event& event);
   void take_app(AppDay& app, const Event& event);
   void detect(const policy::Program& program, const Event& event);
+  void begin_learning(const OpenPast& open_past);
+  void end_learning();
+  void take_finding(const policy::CompiledPolicy& detection, const Event& event, Finding found);
   bool has_fired(const policy::CompiledPolicy& policy, const std::string& app) const;
   void remember_fired(const policy::CompiledPolicy& policy, const std::string& app);
   // Asks the daily limit, then keep().
@@ -107,7 +113,9 @@ class AlertRaiser final : public Sink {
   AlertKeeper keeper_;
   UlidMaker ids_;
   RepeatWindows windows_;
-  Detectors detectors_;
+  SipKey detect_key_;  // of this process
+  std::unique_ptr<Detectors> detectors_;
+  std::unique_ptr<Relearning> relearning_;  // until it has caught up
   AppDays app_days_;
   DailyLimits limits_;
   std::map<std::pair<std::string, std::string>, Time> fired_;  // by policy and app

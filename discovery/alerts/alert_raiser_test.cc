@@ -519,6 +519,54 @@ TEST(AlertRaiser, CountsWhatItHadNoRoomFor) {
   EXPECT_EQ(bench.counts(), "0 raised, 0 suppressed, 0 lost, 0 unjudged");
 }
 
+CompiledPolicy burst_of(std::uint64_t least) {
+  CompiledPolicy made = policy_of("much", Kind::detection, 100);
+  made.detect.what = policy::DetectRule::What::burst;
+  made.detect.least = least;
+  made.detect.window = 1h;
+  made.detect.group = 24h;
+  return made;
+}
+
+TEST(AlertRaiser, RaisesWhatADetectionFindsOnceForAnIncident) {
+  Bench bench({burst_of(5)});
+  while (bench.raiser->status().learning) bench.raiser->flush();
+  for (int n = 1; n <= 40; ++n) bench.give(bench.event(n, {}));
+  const auto alerts = bench.alerts();
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].kind, AlertKind::detection);
+  EXPECT_EQ(alerts[0].user, "ana");
+  EXPECT_EQ(alerts[0].count, 10u);  // twice the least, of somebody who is not known
+  EXPECT_EQ(alerts[0].events.size(), 10u);
+  EXPECT_NE(alerts[0].text.find("10 x"), std::string::npos) << alerts[0].text;
+}
+
+TEST(AlertRaiser, WritesNoAlertOfABehaviourOrARehearsedDetection) {
+  CompiledPolicy behaviour = burst_of(2);
+  behaviour.alerts_per_day = 0;
+  CompiledPolicy rehearsed = burst_of(2);
+  rehearsed.id = "rehearsed";
+  rehearsed.rehearse = true;
+  Bench bench({behaviour, rehearsed});
+  while (bench.raiser->status().learning) bench.raiser->flush();
+  for (int n = 1; n <= 10; ++n) bench.give(bench.event(n, {}));
+  EXPECT_EQ(bench.alerts().size(), 0u);
+  EXPECT_EQ(bench.metrics.get(Metric::detections_found_total), 2);
+}
+
+TEST(AlertRaiser, LearnsAgainAfterARestartAndTellsWhatHappenedMeanwhile) {
+  Bench bench({burst_of(5)});
+  while (bench.raiser->status().learning) bench.raiser->flush();
+  for (int n = 1; n <= 9; ++n) bench.give_and_keep(bench.event(n, {}));
+  EXPECT_EQ(bench.alerts().size(), 0u);
+  bench.restart();
+  while (bench.raiser->status().learning) bench.raiser->flush();
+  bench.give(bench.event(10, {}));
+  const auto alerts = bench.alerts();
+  ASSERT_EQ(alerts.size(), 1u) << "nine from before, one from now";
+  EXPECT_EQ(alerts[0].count, 10u);
+}
+
 TEST(ProgramShelf, KeepsTheLastFew) {
   ProgramShelf shelf;
   EXPECT_EQ(shelf.newest(), nullptr);

@@ -20,7 +20,7 @@ void Gateway::Parts::open_alerts() {
     return std::unique_ptr<discovery::AlertStore>(std::move(*opened));
   };
   const std::string events = store_file(state->path());
-  const auto open_past = [&events]() -> Result<std::unique_ptr<discovery::Store>> {
+  const auto open_past = [events]() -> Result<std::unique_ptr<discovery::Store>> {
     if (::access(events.c_str(), F_OK) != 0) return nullptr;
     auto opened = discovery::SqliteStore::open_for_reading(events);
     if (!opened) return pass_on(std::move(opened));
@@ -66,6 +66,7 @@ void Gateway::Parts::write_alert_status(JsonWriter& json) const {
   json.member("suppressed_today", suppressed);
   json.member("lost", sum(sets, Metric::alerts_lost_total));
   json.member("waiting", status.waiting);
+  json.member("learning", status.learning);
   json.member("store_ok", status.store_error.empty());
   json.member("store_error", status.store_error);
   json.end_object();
