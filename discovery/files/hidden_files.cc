@@ -26,11 +26,6 @@ void HiddenFiles::end(bool whole) {
   add(std::move(file), text);
 }
 
-void HiddenFiles::drop() {
-  text_.reset();
-  level_.reset();
-}
-
 void HiddenFiles::add(PassedFile file, bool text) {
   const bool like = begins_like_file(file.seen, text);
   keep(std::move(file), like);
@@ -55,7 +50,6 @@ void HiddenFiles::Level::run_begin() {
 
 void HiddenFiles::Level::run_data(std::string_view bytes) {
   file_->feed(bytes);
-  if (inside_ && !file_->text()) inside_.reset();
   if (inside_) inside_->runs.feed(bytes);
 }
 

@@ -122,7 +122,6 @@ void UploadFiles::read(std::string_view bytes) {
     case BodyShape::raw:
     case BodyShape::encoded:
       file_data(bytes);
-      if (inner_) inner_->feed(bytes);
       return;
     case BodyShape::mail:
     case BodyShape::mixed:
@@ -388,6 +387,8 @@ void UploadFiles::file_data(std::string_view bytes) {
   file_->feed(bytes);
   files_.back().size = file_->size();
   if (take_ && files_.size() == 1) take_(bytes);
+  const bool is_body = shape_ == BodyShape::raw || shape_ == BodyShape::aws_chunked;
+  if (inner_ && is_body) inner_->feed(bytes);
   if (inside_ && shape_ == BodyShape::aws_chunked) {
     decoder_.feed(bytes, [this](std::string_view opened) { inside_->feed(opened); });
   }
@@ -412,7 +413,7 @@ void UploadFiles::end_file(bool whole) {
   }
 }
 
-// "a=1&b=%20": each value by itself.
+// "a=1&b=%20": each name and each value by itself.
 void UploadFiles::feed_fields(std::string_view bytes) {
   const auto put = [&](std::string_view text) {
     if (fields_ > kMostFields) return;
@@ -439,14 +440,12 @@ void UploadFiles::feed_fields(std::string_view bytes) {
       end_field(true);
     } else if (c == '%') {
       escape_ = c;
+    } else if (c == '=' && !in_name_field_) {  // What stands before it was the name.
+      flush();
+      if (hidden_.open()) hidden_.end(true);
+      in_name_field_ = true;
     } else {
       undone += c == '+' ? ' ' : c;
-      // What stands before it was the name.
-      if (c == '=' && !in_name_field_) {
-        undone.clear();
-        if (hidden_.open()) hidden_.drop();
-        in_name_field_ = true;
-      }
     }
   }
   flush();
