@@ -339,6 +339,28 @@ TEST(LookedInto, NamesAreTakenFromEverywhereThatSaysThem) {
             (Shown{"b.exe:a.txt", "b.exe"}));
 }
 
+TEST(LookedInto, FieldsSayWhichPieceOfAFileItIs) {
+  const auto told = [](const std::string& id, const std::string& index, const std::string& number) {
+    UploadFiles files(BodyShape::form, "multipart/form-data; boundary=B",
+                      UploadFiles::Look{true, true, {}});
+    std::string out;
+    files.on_piece([&](std::string_view file, std::uint64_t piece) {
+      out = std::string(file) + " " + std::to_string(piece);
+    });
+    const std::string field = "--B\r\nContent-Disposition: form-data; name=";
+    const std::string body = field + id + "\r\n\r\nu1\r\n" + field + index + "\r\n\r\n" + number +
+                             "\r\n" + field + "f; filename=a.pdf\r\n\r\nx\r\n--B--";
+    for (const char c : body) files.feed({&c, 1});
+    files.end(true);
+    return out;
+  };
+  EXPECT_EQ(told("dzuuid", "dzchunkindex", "0"), "u1 1");
+  EXPECT_EQ(told("resumableIdentifier", "resumableChunkNumber", "2"), "u1 2");
+  EXPECT_EQ(told("qquuid", "qqpartindex", "4"), "u1 5");
+  EXPECT_EQ(told("dzuuid", "dzchunkindex", "x"), "");
+  EXPECT_EQ(told("dzuuid", "other", "1"), "");
+}
+
 TEST(LookedInto, FieldsAndTextsHoldFiles) {
   const std::string type = "application/x-www-form-urlencoded";
   const auto fields = [&](const std::string& body) {
