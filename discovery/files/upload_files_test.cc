@@ -339,6 +339,28 @@ TEST(LookedInto, NamesAreTakenFromEverywhereThatSaysThem) {
             (Shown{"b.exe:a.txt", "b.exe"}));
 }
 
+TEST(LookedInto, BytesByChanceAreNoFiles) {
+  const auto kinds = [](const std::string& bytes) {
+    Shown out;
+    const UploadFiles files =
+        look(BodyShape::text, "", "{\"token\":\"" + base64_encode(bytes) + "\"}");
+    for (const PassedFile& file : files.others()) {
+      if (!file.talk) out.emplace_back(file.seen.kind->type);
+    }
+    return out;
+  };
+  const std::string noise = "\xe3\x8a\x11\xf0\x93\x42\xde\x81\x99\xc6";
+  std::string rest;
+  for (int i = 0; i < 20; ++i) rest += noise;
+  EXPECT_EQ(kinds("MZ" + rest), Shown());
+  EXPECT_EQ(kinds("\xff\xfb\x90" + rest), Shown());
+  EXPECT_EQ(kinds("\x1f\x9d\x90" + rest), Shown());
+  // 2 pages, of which the last has 144 bytes; a head of 4 paragraphs.
+  EXPECT_EQ(kinds(std::string("MZ\x90\0\x02\0\0\0\x04\0", 10) + std::string(600, '\0')),
+            Shown{"application/x-dosexec"});
+  EXPECT_EQ(kinds("%PDF-1.7\n" + rest), Shown{"application/pdf"});
+}
+
 TEST(LookedInto, FieldsSayWhichPieceOfAFileItIs) {
   const auto told = [](const std::string& id, const std::string& index, const std::string& number) {
     UploadFiles files(BodyShape::form, "multipart/form-data; boundary=B",
