@@ -1,8 +1,39 @@
 #include "discovery/files/hidden_files.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace sallyport::discovery {
+namespace {
+
+// Kinds that show themselves by two bytes or so.
+constexpr std::array<std::string_view, 9> kBriefly = {"application/pgp-encrypted",
+                                                      "application/pgp-keys",
+                                                      "application/x-arj",
+                                                      "application/x-compress",
+                                                      "application/x-cpio",
+                                                      "application/x-dosexec",
+                                                      "audio/aac",
+                                                      "audio/mpeg",
+                                                      "image/jxl"};
+
+// Tokens, signatures and what is enciphered are base 64 too, of bytes by chance: of a million of
+// them dozens begin with two that mean something. A program of DOS must have a head that can be
+// one (pages, paragraphs of its head), the others are let be.
+bool by_chance(const Sniffed& seen, std::string_view begins, std::uint64_t size) {
+  const std::string_view type = seen.kind->type;
+  if (std::ranges::find(kBriefly, type) == kBriefly.end()) return false;
+  if (type != "application/x-dosexec" || begins.size() < 28) return true;
+  const auto word = [&](std::size_t at) {
+    return static_cast<unsigned char>(begins[at]) |
+           static_cast<std::uint64_t>(static_cast<unsigned char>(begins[at + 1])) << 8;
+  };
+  const std::uint64_t last_page = word(2), pages = word(4), head = word(8) * 16;
+  return last_page >= 512 || pages == 0 || (pages - 1) * 512 > size || head > size || head == 0;
+}
+
+}  // namespace
 
 void HiddenFiles::begin(std::string type) {
   type_ = std::move(type);
@@ -24,11 +55,6 @@ void HiddenFiles::end(bool whole) {
   const bool text = text_->text();
   text_.reset();
   add(std::move(file), text);
-}
-
-void HiddenFiles::drop() {
-  text_.reset();
-  level_.reset();
 }
 
 void HiddenFiles::add(PassedFile file, bool text) {
@@ -55,7 +81,6 @@ void HiddenFiles::Level::run_begin() {
 
 void HiddenFiles::Level::run_data(std::string_view bytes) {
   file_->feed(bytes);
-  if (inside_ && !file_->text()) inside_.reset();
   if (inside_) inside_->runs.feed(bytes);
 }
 
@@ -64,10 +89,12 @@ void HiddenFiles::Level::run_end() {
   inside_.reset();
   PassedFile file;
   file_->end(true, file);
-  file_.reset();
   // Letters that mean something else decode to bytes that show nothing. A mail is looked into.
   const bool mail = file.seen.kind->family == FileFamily::mail;
-  of_.keep(std::move(file), !mail && begins_like_file(file.seen, true));
+  const bool shown =
+      begins_like_file(file.seen, true) && !by_chance(file.seen, file_->begins(), file.size);
+  file_.reset();
+  of_.keep(std::move(file), shown && !mail);
 }
 
 }  // namespace sallyport::discovery

@@ -36,8 +36,6 @@ class HiddenFiles {
   bool open() const { return text_.has_value(); }
   void feed(std::string_view bytes);
   void end(bool whole);
-  // The text is none.
-  void drop();
   // Of what was read elsewhere. `text`: it begins like one.
   void add(PassedFile file, bool text);
 

@@ -25,6 +25,8 @@ std::uint64_t little(std::string_view bytes, std::size_t at, std::size_t size) {
   return number;
 }
 
+constexpr std::size_t kBegins = 64;  // bytes
+
 // `last`: the end of a file of `size` bytes.
 bool ends_as_zip(std::string_view last, std::uint64_t size) {
   for (std::size_t at = last.rfind("PK\5\6"); at != last.npos; at = last.rfind("PK\5\6", at - 1)) {
@@ -54,7 +56,7 @@ void FileReading::feed(std::string_view bytes) {
               return static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\r' || c == '\n';
             });
   }
-  if (begins_.size() < 2) begins_ += bytes.substr(0, 2 - begins_.size());
+  if (begins_.size() < kBegins) begins_ += bytes.substr(0, kBegins - begins_.size());
   if (twice_) {
     if (bytes.size() >= kLast) {
       last_ = bytes.substr(bytes.size() - kLast);
@@ -75,7 +77,7 @@ void FileReading::end(bool whole, PassedFile& file) {
   file.whole = whole;
   file.looked_at = true;
   // One that is an archive from its first byte on is told as one.
-  zip_behind_ = twice_ && whole && begins_ != "PK" && ends_as_zip(last_, size_);
+  zip_behind_ = twice_ && whole && !begins_.starts_with("PK") && ends_as_zip(last_, size_);
   if (!hash_ || !whole) return;
   const Sha256Digest digest = hash_->finish();
   file.sha256 = to_hex(digest.data(), digest.size());

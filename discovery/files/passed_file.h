@@ -43,6 +43,8 @@ class FileReading {
   std::uint64_t size() const { return size_; }
   // Whether the bytes that it begins with may be a text.
   bool text() const { return text_; }
+  // The first bytes, 64 of them at most.
+  std::string_view begins() const { return begins_; }
   // Readers of ZIP begin at a file's end: whether they find an archive, though the file begins as
   // something else. Once it has ended.
   bool zip_behind() const { return zip_behind_; }

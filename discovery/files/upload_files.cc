@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/core/text.h"
 #include "base/http/head.h"
@@ -12,6 +13,7 @@
 namespace sallyport::discovery {
 namespace {
 
+constexpr std::size_t kLongestShort = 1024;      // bytes of a field that names something
 constexpr std::size_t kLongestChunkLine = 4096;  // bytes, with its signature
 constexpr std::array<std::string_view, 3> kCompressed = {
     "application/gzip", "application/x-compress", "application/zstd"};
@@ -122,7 +124,6 @@ void UploadFiles::read(std::string_view bytes) {
     case BodyShape::raw:
     case BodyShape::encoded:
       file_data(bytes);
-      if (inner_) inner_->feed(bytes);
       return;
     case BodyShape::mail:
     case BodyShape::mixed:
@@ -264,9 +265,9 @@ void UploadFiles::part_begin(const http::Headers& fields) {
     decoder_of_part_.emplace(mail ? encoding : std::string_view());
     if (!decoder_of_part_->decodes()) decoder_of_part_.reset();
     if (!inside) hidden_.begin(type);
-    const std::string name = lower(disposition_parameter(said, "name"));
-    in_name_field_ =
-        shape_ == BodyShape::form && (name == "name" || name == "filename" || name == "file_name");
+    if (shape_ == BodyShape::form) {
+      in_field_ = field_called(lower(disposition_parameter(said, "name")));
+    }
     return;
   }
   if (files_.size() == kMost) {
@@ -301,8 +302,9 @@ void UploadFiles::part_data(std::string_view bytes) {
   }
   if (inner_) inner_->feed(undone);
   if (hidden_.open()) hidden_.feed(undone);
-  if (in_name_field_)
-    name_field_ += undone.substr(0, 1024 - std::min<std::size_t>(1024, name_field_.size()));
+  if (in_field_ != Field::none) {
+    short_field_ += undone.substr(0, kLongestShort - std::min(kLongestShort, short_field_.size()));
+  }
   if (!open_) return;
   if (in_text_) in_text_->feed(undone);
   file_data(in_text_ ? bytes : undone);
@@ -320,12 +322,7 @@ void UploadFiles::part_end(bool whole) {
   }
   if (inner_) end_inner(whole);
   if (hidden_.open()) hidden_.end(whole);
-  if (in_name_field_) {
-    std::string name = safe_file_name(name_field_);
-    if (!name.empty() && names_.size() < kMost) names_.push_back(std::move(name));
-    name_field_.clear();
-    in_name_field_ = false;
-  }
+  end_short_field();
   if (!open_) return;
   if (in_text_) {
     PassedFile undone;
@@ -336,6 +333,49 @@ void UploadFiles::part_end(bool whole) {
     in_text_.reset();
   }
   end_file(whole);
+}
+
+UploadFiles::Field UploadFiles::field_called(std::string_view name) {
+  struct Known {
+    std::string_view name;
+    Field field;
+  };
+  static constexpr Known kKnown[] = {{"name", Field::name},
+                                     {"filename", Field::name},
+                                     {"file_name", Field::name},
+                                     {"dzuuid", Field::piece_of},
+                                     {"dzchunkindex", Field::piece_from_0},
+                                     {"resumableidentifier", Field::piece_of},
+                                     {"resumablechunknumber", Field::piece_from_1},
+                                     {"flowidentifier", Field::piece_of},
+                                     {"flowchunknumber", Field::piece_from_1},
+                                     {"qquuid", Field::piece_of},
+                                     {"qqpartindex", Field::piece_from_0}};
+  const auto* known = std::ranges::find(kKnown, name, &Known::name);
+  return known == std::end(kKnown) ? Field::none : known->field;
+}
+
+void UploadFiles::end_short_field() {
+  const std::string said = std::exchange(short_field_, {});
+  switch (std::exchange(in_field_, Field::none)) {
+    case Field::none:
+      return;
+    case Field::name:
+      if (std::string name = safe_file_name(said); !name.empty() && names_.size() < kMost) {
+        names_.push_back(std::move(name));
+      }
+      return;
+    case Field::piece_of:
+      piece_of_ = said;
+      return;
+    case Field::piece_from_0:
+      piece_ = parse_decimal(trim(said));
+      if (piece_) ++*piece_;
+      return;
+    case Field::piece_from_1:
+      piece_ = parse_decimal(trim(said));
+      return;
+  }
 }
 
 void UploadFiles::behind_last(std::string_view bytes) {
@@ -377,6 +417,7 @@ void UploadFiles::end_inner(bool whole) {
 }
 
 void UploadFiles::begin_file(std::string name, std::string type) {
+  if (on_piece_ && files_.empty() && piece_ && !piece_of_.empty()) on_piece_(piece_of_, *piece_);
   open_ = true;
   files_.emplace_back();
   files_.back().name = std::move(name);
@@ -388,6 +429,8 @@ void UploadFiles::file_data(std::string_view bytes) {
   file_->feed(bytes);
   files_.back().size = file_->size();
   if (take_ && files_.size() == 1) take_(bytes);
+  const bool is_body = shape_ == BodyShape::raw || shape_ == BodyShape::aws_chunked;
+  if (inner_ && is_body) inner_->feed(bytes);
   if (inside_ && shape_ == BodyShape::aws_chunked) {
     decoder_.feed(bytes, [this](std::string_view opened) { inside_->feed(opened); });
   }
@@ -412,7 +455,7 @@ void UploadFiles::end_file(bool whole) {
   }
 }
 
-// "a=1&b=%20": each value by itself.
+// "a=1&b=%20": each name and each value by itself.
 void UploadFiles::feed_fields(std::string_view bytes) {
   const auto put = [&](std::string_view text) {
     if (fields_ > kMostFields) return;
@@ -439,14 +482,12 @@ void UploadFiles::feed_fields(std::string_view bytes) {
       end_field(true);
     } else if (c == '%') {
       escape_ = c;
+    } else if (c == '=' && !in_value_) {  // What stands before it was the name.
+      flush();
+      if (hidden_.open()) hidden_.end(true);
+      in_value_ = true;
     } else {
       undone += c == '+' ? ' ' : c;
-      // What stands before it was the name.
-      if (c == '=' && !in_name_field_) {
-        undone.clear();
-        if (hidden_.open()) hidden_.drop();
-        in_name_field_ = true;
-      }
     }
   }
   flush();
@@ -455,7 +496,7 @@ void UploadFiles::feed_fields(std::string_view bytes) {
 void UploadFiles::end_field(bool whole) {
   if (!escape_.empty() && hidden_.open()) hidden_.feed(escape_);
   escape_.clear();
-  in_name_field_ = false;
+  in_value_ = false;
   if (!hidden_.open()) return;
   hidden_.end(whole);
   if (++fields_ > kMostFields) too_many_ = true;

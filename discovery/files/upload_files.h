@@ -81,6 +81,13 @@ class UploadFiles final : private http::MultipartSink {
   // Also gives the bytes of the first file to `take`, as they are once they are unwrapped.
   void give_to(std::function<void(std::string_view)> take) { take_ = std::move(take); }
 
+  // Where `thorough`: called before the bytes of a form's first file, where fields before it say
+  // that it is a piece of one, as pages of their own protocol send it (Dropzone, resumable.js,
+  // flow.js, Fine Uploader): which file, and the how manieth piece, from 1 on.
+  void on_piece(std::function<void(std::string_view file, std::uint64_t number)> tell) {
+    on_piece_ = std::move(tell);
+  }
+
   void feed(std::string_view bytes);
   // `whole`: the body came to its end.
   void end(bool whole);
@@ -171,13 +178,21 @@ class UploadFiles final : private http::MultipartSink {
   HiddenFiles hidden_;
   std::optional<FileReading> in_text_;  // of a form's part, once it is decoded
   std::unique_ptr<UploadFiles> inner_;  // of a part that has parts
-  std::string name_field_;              // of a part that may hold the name of a file beside it
-  bool in_name_field_ = false;
+  // Of a short field that says something of the file beside it, and what it says.
+  enum class Field : std::uint8_t { none, name, piece_of, piece_from_0, piece_from_1 };
+  static Field field_called(std::string_view name);
+  void end_short_field();
+  std::string short_field_;
+  Field in_field_ = Field::none;
+  std::string piece_of_;
+  std::optional<std::uint64_t> piece_;
+  std::function<void(std::string_view, std::uint64_t)> on_piece_;
   std::vector<std::string> names_;  // from such
   // Of BodyShape::fields.
   std::optional<FileReading> all_fields_;
   std::string escape_;
   std::size_t fields_ = 0;
+  bool in_value_ = false;
   // Of BodyShape::mail.
   std::string head_;
   bool head_read_ = false;

@@ -339,6 +339,50 @@ TEST(LookedInto, NamesAreTakenFromEverywhereThatSaysThem) {
             (Shown{"b.exe:a.txt", "b.exe"}));
 }
 
+TEST(LookedInto, BytesByChanceAreNoFiles) {
+  const auto kinds = [](const std::string& bytes) {
+    Shown out;
+    const UploadFiles files =
+        look(BodyShape::text, "", "{\"token\":\"" + base64_encode(bytes) + "\"}");
+    for (const PassedFile& file : files.others()) {
+      if (!file.talk) out.emplace_back(file.seen.kind->type);
+    }
+    return out;
+  };
+  const std::string noise = "\xe3\x8a\x11\xf0\x93\x42\xde\x81\x99\xc6";
+  std::string rest;
+  for (int i = 0; i < 20; ++i) rest += noise;
+  EXPECT_EQ(kinds("MZ" + rest), Shown());
+  EXPECT_EQ(kinds("\xff\xfb\x90" + rest), Shown());
+  EXPECT_EQ(kinds("\x1f\x9d\x90" + rest), Shown());
+  // 2 pages, of which the last has 144 bytes; a head of 4 paragraphs.
+  EXPECT_EQ(kinds(std::string("MZ\x90\0\x02\0\0\0\x04\0", 10) + std::string(600, '\0')),
+            Shown{"application/x-dosexec"});
+  EXPECT_EQ(kinds("%PDF-1.7\n" + rest), Shown{"application/pdf"});
+}
+
+TEST(LookedInto, FieldsSayWhichPieceOfAFileItIs) {
+  const auto told = [](const std::string& id, const std::string& index, const std::string& number) {
+    UploadFiles files(BodyShape::form, "multipart/form-data; boundary=B",
+                      UploadFiles::Look{true, true, {}});
+    std::string out;
+    files.on_piece([&](std::string_view file, std::uint64_t piece) {
+      out = std::string(file) + " " + std::to_string(piece);
+    });
+    const std::string field = "--B\r\nContent-Disposition: form-data; name=";
+    const std::string body = field + id + "\r\n\r\nu1\r\n" + field + index + "\r\n\r\n" + number +
+                             "\r\n" + field + "f; filename=a.pdf\r\n\r\nx\r\n--B--";
+    for (const char c : body) files.feed({&c, 1});
+    files.end(true);
+    return out;
+  };
+  EXPECT_EQ(told("dzuuid", "dzchunkindex", "0"), "u1 1");
+  EXPECT_EQ(told("resumableIdentifier", "resumableChunkNumber", "2"), "u1 2");
+  EXPECT_EQ(told("qquuid", "qqpartindex", "4"), "u1 5");
+  EXPECT_EQ(told("dzuuid", "dzchunkindex", "x"), "");
+  EXPECT_EQ(told("dzuuid", "other", "1"), "");
+}
+
 TEST(LookedInto, FieldsAndTextsHoldFiles) {
   const std::string type = "application/x-www-form-urlencoded";
   const auto fields = [&](const std::string& body) {

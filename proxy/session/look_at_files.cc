@@ -277,6 +277,7 @@ Task<Result<void>> Session::look_at_upload(Walk& walk) {
       discovery::UploadFiles::Look{services_.settings.file_digests, holds, codings});
   begin_part(walk);
   if (!holds) co_return Result<void>();
+  if (form) watch_pieces(walk);
   walk.upload_moving = true;
   if (may_go_on(walk)) {
     walk.files->keep_back([this, &walk] { return judge_end(walk); });
@@ -348,7 +349,12 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
     discovery::apply(file, files.ambiguous(), *one.file);
-    if (walk.part) {
+    if (walk.piece && first) {
+      policy::Activity alone = one;
+      show_piece(walk, *one.file);
+      if (!stopped_by_digest(walk, alone)) alone.file->sha256.clear();
+      if (decide_on_file(walk, std::move(alone), true)) return;
+    } else if (walk.part) {
       // Where only a list at the end says which parts count, and which comes first, any may be.
       policy::Activity alone = one;
       const bool ends = show_transfer(walk, *one.file);

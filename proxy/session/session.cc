@@ -509,8 +509,8 @@ Task<Ending> Session::walk(Walk& walk) {
   rewrite_reply(reply->head, services_.settings.pseudonym);
   http::Body* from_origin = reply->body.get();
   if (walk.activities && !reply->head.upgraded) from_origin = &walk.activities->tap(*from_origin);
-  if (walk.activities && walk.activities->transfer() != nullptr && !reply->head.upgraded &&
-      (!walk.files || walk.files->files().whole())) {
+  const bool step = walk.piece || (walk.activities && walk.activities->transfer() != nullptr);
+  if (step && !reply->head.upgraded && (!walk.files || walk.files->files().whole())) {
     // The client may go on at once: by then this step must be told. Such replies are short.
     walk.answer.emplace(*from_origin);
     const Result<void> read = co_await walk.answer->peek(discovery::kMostReplyRead);

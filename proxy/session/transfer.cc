@@ -113,6 +113,30 @@ void Session::begin_part(Walk& walk) const {
   walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
 }
 
+void Session::watch_pieces(Walk& walk) const {
+  if (services_.settings.transfers == nullptr || walk.part) return;
+  walk.files->on_piece([this, &walk](std::string_view file, std::uint64_t number) {
+    const policy::Activity& facts = walk.event.activity;
+    const std::string_view app = facts.app ? std::string_view(facts.app->id) : facts.host;
+    walk.part.emplace(services_.settings.transfers->part({app, "pieces", file},
+                                                         facts.user.value_or(""), {{}, number},
+                                                         services_.worker.clock().steady()));
+    walk.piece = true;
+    walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
+  });
+}
+
+// Nothing says which piece is the last, and many pages send several at once: of those that did not
+// come in their order each is what it is by itself.
+void Session::show_piece(const Walk& walk, policy::FileFacts& file) const {
+  const std::optional<TransferResult> known = walk.part->so_far(true);
+  if (!known || !walk.part->in_order() || known->size <= file.size.value_or(0)) return;
+  take_bytes(*known, file);
+  file.size = known->size;
+  file.sha256 = known->sha256 ? to_hex(known->sha256->data(), known->sha256->size()) : "";
+  file.scan_status = "too_long_partial";
+}
+
 // A part is judged by what the whole has come to with it: how the file begins stood in another.
 // `file` is what the part by itself shows.
 bool Session::show_transfer(const Walk& walk, policy::FileFacts& file) const {
@@ -251,9 +275,19 @@ void Session::settle_transfer(Walk& walk) const {
   discovery::TransferBook* const book = services_.settings.transfers.get();
   const Recognised* step = step_of(walk.activities.get(), facts);
   if (book == nullptr) return;
+  const auto now = services_.worker.clock().steady();
+  if (walk.piece) {
+    const int status = facts.status.value_or(0);
+    const bool kept = status >= 200 && status < 300 && !walk.event.verdict.stops();
+    if (kept && walk.files->files().whole()) {
+      walk.part->end(now);
+    } else {
+      walk.part->end_broken(now);
+    }
+    return;
+  }
   if (walk.activities && walk.activities->count() > 1) return settle_transfers(walk);
   if (step == nullptr) return;
-  const auto now = services_.worker.clock().steady();
   const bool taken = facts.details->outcome == "success" && !walk.event.verdict.stops();
   if (walk.part) {
     if (taken && walk.files->files().whole()) {

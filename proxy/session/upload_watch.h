@@ -45,6 +45,9 @@ class UploadWatch final : public http::PassingBody {
   static constexpr std::size_t kKeptBack = 64 * 1024;  // bytes
 
   void give_to(std::function<void(std::string_view)> take) { files_.give_to(std::move(take)); }
+  void on_piece(std::function<void(std::string_view, std::uint64_t)> tell) {
+    files_.on_piece(std::move(tell));
+  }
   // What passed so far.
   const discovery::UploadFiles& files() const { return files_; }
   // Nothing more will pass.
