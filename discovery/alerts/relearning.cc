@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/core/error.h"
+#include "base/io/scheduling.h"
 #include "policy/activity/pack.h"
 
 namespace sallyport::discovery {
@@ -23,6 +24,8 @@ Relearning::Relearning(Program program, OpenPast open, std::unique_ptr<Detectors
       learned_(std::make_unique<Learned>()) {
   learned_->detectors = std::move(empty);
   thread_ = std::thread([this] {
+    io::name_thread("relearning");
+    io::give_way();
     learn();
     done_.store(true, std::memory_order_release);
   });

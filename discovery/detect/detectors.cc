@@ -62,16 +62,20 @@ std::string app_name_of(const Activity& activity) {
   return app_of(activity);
 }
 
+// Of IPv6 the network, which is what a household or a machine has.
+std::string by_address(const IpAddress& address) {
+  return "i:" + (address.is_v4() ? address.to_string() : network_of(address));
+}
+
 // "u:ana"; a stranger goes by the address.
 std::string name_of(const DetectRule& rule, const Activity& activity) {
   switch (rule.of) {
     case DetectRule::Subject::user:
-      return activity.user ? "u:" + *activity.user : "i:" + activity.client.address.to_string();
+      return activity.user ? "u:" + *activity.user : by_address(activity.client.address);
     case DetectRule::Subject::app:
       return "a:" + app_of(activity);
     case DetectRule::Subject::address:
-      return "i:" + (activity.client.address.is_v4() ? activity.client.address.to_string()
-                                                     : network_of(activity.client.address));
+      return by_address(activity.client.address);
     case DetectRule::Subject::organisation:
       return "o";
   }

@@ -233,6 +233,71 @@ TEST_F(DetectorsTest, ACrowdIsCountedByItsUsersAndNotByWhatTheyDo) {
   EXPECT_EQ(found, 1);
 }
 
+TEST_F(DetectorsTest, StrangersGoByTheAddressAndOfIpv6ByTheNetwork) {
+  const CompiledPolicy one = detection(What::burst);
+  Event stranger = event(kMonday, "");
+  stranger.activity.user.reset();
+  for (const char* address : {"192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2:1"}) {
+    stranger.activity.client.address = *IpAddress::parse(address);
+    EXPECT_FALSE(detectors.observe(one, stranger));
+  }
+  EXPECT_EQ(detectors.subjects(), 3u);
+}
+
+TEST_F(DetectorsTest, AnAppThatNobodyUsedIsNewOnceForAll) {
+  CompiledPolicy one = detection(What::fresh);
+  one.detect.of = DetectRule::Subject::organisation;
+  one.detect.trait = DetectRule::Trait::app;
+  for (int app = 0; app < 200; ++app) {
+    Event used = event(kMonday + app * 1h, "ana");
+    used.activity.app->id = "app" + std::to_string(app % 60);
+    used.activity.app->name = used.activity.app->id;
+    EXPECT_FALSE(detectors.observe(one, used)) << app << ": it learns, or knows it";
+  }
+  Event used = event(kMonday + 201h, "bob");
+  used.activity.app = policy::AppFacts{.id = "fresh", .name = "Fresh"};
+  const auto found = detectors.observe(one, used);
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->text.find("app Fresh, which nobody showed in 8 days; bob did"),
+            std::string::npos)
+      << found->text;
+  used.activity.user = "ana";
+  EXPECT_FALSE(detectors.observe(one, used));
+}
+
+TEST_F(DetectorsTest, OfWhatIsYoungAnAppThatIsKnownForLongIsNeverFound) {
+  CompiledPolicy one = detection(What::crowd);
+  one.detect.of = DetectRule::Subject::app;
+  one.detect.least = 3;
+  one.detect.window = 7 * 24h;
+  one.detect.young = 7 * 24h;
+  const auto use = [&](const std::string& app, Time at, int users) {
+    int found = 0;
+    for (int user = 0; user < users; ++user) {
+      Event used = event(at, "u" + std::to_string(user));
+      used.activity.app->id = app;
+      found += detectors.observe(one, used).has_value() ? 1 : 0;
+    }
+    return found;
+  };
+  EXPECT_EQ(use("old", kMonday, 10), 0) << "everything is new at the start";
+  EXPECT_EQ(use("new", kMonday + 8 * 24h, 2), 0);
+  EXPECT_EQ(use("new", kMonday + 9 * 24h, 4), 1);
+  EXPECT_EQ(use("old", kMonday + 9 * 24h, 10), 0);
+}
+
+TEST_F(DetectorsTest, APhoneThatFailsAndAComputerThatDoesNotAreNoGuess) {
+  const CompiledPolicy one = detection(What::guessed);
+  Event phone = event(kMonday, "ana", ActivityType::login_failed);
+  phone.activity.agent->device = policy::DeviceType::mobile;
+  phone.activity.agent->os = "ios";
+  for (int i = 0; i < 40; ++i) EXPECT_FALSE(detectors.observe(one, phone));
+  EXPECT_EQ(times(one, kMonday + 1min, 1, "ana", ActivityType::login), 0);
+  phone.activity.type = ActivityType::login;
+  phone.start += 2min;
+  EXPECT_TRUE(detectors.observe(one, phone));
+}
+
 TEST_F(DetectorsTest, ALongRestEndsOnce) {
   CompiledPolicy one = detection(What::dormant);
   one.detect.idle = 30 * 24h;

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
