@@ -271,6 +271,7 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   auto& organisation = organisations_[id];
   if (!organisation) organisation = std::make_unique<Organisation>();
   if (is_new) {
+    who.slots.reserve(who.slots.size() + 1);  // few, and for each of many subjects
     who.slots.emplace_back();
     found = who.slots.end() - 1;
     found->detection = id;
@@ -547,12 +548,12 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
   if (!now.activity.type) return std::nullopt;
   const ActivityType type = *now.activity.type;
   const auto window = static_cast<std::uint64_t>(now.rule.window.count());
-  Burst& memory = boxed<Burst>(now.slot);
+  Failures& memory = boxed<Failures>(now.slot);
   const std::uint32_t source = hash(fmt::format("{}|{}|{}", network_of(now.activity.client.address),
                                                 trait_of(DetectRule::Trait::device, now.activity),
                                                 trait_of(DetectRule::Trait::agent, now.activity)));
   if (type == ActivityType::login_failed) {
-    memory.add(now.second, window, 1);
+    memory.burst.add(now.second, window, 1);
     if (std::find(memory.sources.begin(), memory.sources.end(), source) == memory.sources.end()) {
       memory.sources[memory.next_source] = source;
       memory.next_source =
@@ -562,7 +563,7 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
     return std::nullopt;
   }
   if (type != ActivityType::login) return std::nullopt;
-  const double failures = memory.add(now.second, window, 0);
+  const double failures = memory.burst.add(now.second, window, 0);
   if (failures < static_cast<double>(now.rule.least) * sensitivity_factor(now.rule)) {
     return std::nullopt;
   }
@@ -577,7 +578,7 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
   finding.text = fmt::format("{}: signed in to {} after {:.0f} failures within {}",
                              shown(now.rule, now.activity), app_name_of(now.activity), failures,
                              format_duration(now.rule.window));
-  memory.clear();
+  memory.burst.clear();
   return finding;
 }
 

@@ -76,6 +76,9 @@ std::size_t Subject::bytes() const {
   std::size_t sum = sizeof *this + slots.capacity() * sizeof(Slot);
   for (const Slot& slot : slots) {
     if (std::holds_alternative<std::unique_ptr<Burst>>(slot.memory)) sum += sizeof(Burst) + 16;
+    if (std::holds_alternative<std::unique_ptr<Failures>>(slot.memory)) {
+      sum += sizeof(Failures) + 16;
+    }
     if (const auto* traits = std::get_if<Traits>(&slot.memory)) {
       sum += traits->capacity() * sizeof(Trait);
     }

@@ -37,8 +37,6 @@ struct Peaks {
 // An amount within a sliding window, in sixths of it.
 struct Burst {
   static constexpr std::size_t kParts = 6;
-  std::array<std::uint32_t, 4> sources{};  // guessed: from where the last failures came, by a hash
-  std::uint8_t next_source = 0;
   std::array<float, kParts> parts{};
   std::uint32_t last = 0;  // which sixth since 1970
   Peaks peaks;
@@ -46,6 +44,13 @@ struct Burst {
   // What the window comes to with it.
   double add(std::uint64_t second, std::uint64_t window, double amount);
   void clear() { parts.fill(0); }
+};
+
+// Failed logins.
+struct Failures {
+  Burst burst;
+  std::array<std::uint32_t, 4> sources{};  // from where the last came, by a hash
+  std::uint8_t next_source = 0;
 };
 
 struct Trait {
@@ -79,8 +84,8 @@ struct Slot {
   std::uint32_t last = 0;
   std::uint32_t quiet_until = 0;
   std::uint32_t evidence = 0;  // the last, in the ring of all
-  std::variant<std::monostate, std::unique_ptr<Burst>, Traits, std::unique_ptr<Travel>,
-               std::unique_ptr<Crowd>>
+  std::variant<std::monostate, std::unique_ptr<Burst>, std::unique_ptr<Failures>, Traits,
+               std::unique_ptr<Travel>, std::unique_ptr<Crowd>>
       memory;
 };
 
