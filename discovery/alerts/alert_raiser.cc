@@ -14,6 +14,7 @@ namespace {
 using policy::CompiledPolicy;
 using policy::Kind;
 
+constexpr std::chrono::minutes kClockFault{5};  // ahead of us: what is learned would never age
 constexpr std::chrono::seconds kSaveAppsEvery{60};
 constexpr std::chrono::seconds kAskAgain{60};  // for the same tag of the same app
 constexpr std::size_t kMostAsked = 4096;       // such requests remembered
@@ -165,8 +166,7 @@ void AlertRaiser::end_learning() {
   for (Learned::Found& one : learned->found) {
     const policy::Program* program = program_of(one.event);
     const CompiledPolicy* detection = program != nullptr ? program->find(one.detection) : nullptr;
-    // Those were told already.
-    if (detection == nullptr || detection->detect.what == policy::DetectRule::What::each) continue;
+    if (detection == nullptr) continue;
     take_finding(*detection, one.event, std::move(one.finding));
   }
 }
@@ -312,6 +312,7 @@ void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event
 
 void AlertRaiser::detect(const policy::Program& program, const Event& event) {
   if (event.ending == Ending::refused) return;  // No policy was asked of it either.
+  if (event.start > now_ + kClockFault) return;
   program.detects(event.activity, [&](const CompiledPolicy& detection) {
     const bool learned = detection.detect.what == policy::DetectRule::What::each;
     if (relearning_ != nullptr && !learned) return;  // Whoever learns comes to it.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSlice = 20'000;          // events between two looks at stop_
 constexpr std::chrono::seconds kNearEnough{2};  // behind what happens
+constexpr std::chrono::minutes kClockFault{5};  // ahead of us
 constexpr int kMostRounds = 20;                 // of catching up
 
 }  // namespace
@@ -78,10 +79,12 @@ void Relearning::learn() {
 
 Result<void> Relearning::read(Store& store, Time since, Time until) {
   Event event;
+  const Time now = now_();
   return store.read_past(since, until, [&](const PastEvent& one) {
+    if (stop_.load(std::memory_order_relaxed)) return;
     event.activity = {};
     if (!one.facts || !policy::unpack(*one.facts, event.activity)) return;
-    if (one.ending == Ending::refused) return;
+    if (one.ending == Ending::refused || one.time > now + kClockFault) return;
     ++learned_->events;
     event.id = one.id;
     event.kind = one.kind;
@@ -92,7 +95,8 @@ Result<void> Relearning::read(Store& store, Time since, Time until) {
     event.bytes_out = one.bytes_out;
     program_->detects(event.activity, [&](const policy::CompiledPolicy& detection) {
       auto found = learned_->detectors->observe(detection, event);
-      if (found && one.time >= start_ && learned_->found.size() < kMostFound) {
+      const bool told = detection.detect.what == policy::DetectRule::What::each;
+      if (found && !told && one.time >= start_ && learned_->found.size() < kMostFound) {
         learned_->found.push_back({detection.id, event, std::move(*found)});
       }
     });

@@ -40,7 +40,7 @@ struct Learned {
 
 class Relearning {
  public:
-  static constexpr std::chrono::days kSpan{60};
+  static constexpr std::chrono::days kSpan{91};
   static constexpr std::uint64_t kMostEvents = 10'000'000;
   static constexpr std::size_t kMostFound = 1'000;
 

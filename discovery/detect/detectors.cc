@@ -19,7 +19,7 @@ using policy::DetectRule;
 using std::chrono::seconds;
 
 constexpr std::uint32_t kMinutesOfDay = 24 * 60;
-constexpr double kLeastWay = 500;         // km: less is an error of geography
+constexpr double kLeastWay = 1200;        // km: less is an error of geography
 constexpr double kLeastHours = 0.1;       // so that no speed is infinite
 constexpr std::uint16_t kKnownPlace = 2;  // days ago: a country that was seen then is no surprise
 constexpr std::uint16_t kPlaceAge = 60;   // days
@@ -27,6 +27,7 @@ constexpr std::uint16_t kDaysToKnow = 3;  // days of use before something is unu
 constexpr std::uint32_t kUsersToCompare = 20;
 constexpr double kColdFactor = 2;  // of `least`, while nobody knows what is usual
 constexpr std::uint64_t kPeaksToCompare = 100;
+constexpr std::string_view kOfAll = "o";     // the subject that is the organisation
 constexpr std::size_t kMostOfAll = 100'000;  // traits of the organisation
 
 double sensitivity_factor(const DetectRule& rule) {
@@ -77,7 +78,7 @@ std::string name_of(const DetectRule& rule, const Activity& activity) {
     case DetectRule::Subject::address:
       return by_address(activity.client.address);
     case DetectRule::Subject::organisation:
-      return "o";
+      return std::string(kOfAll);
   }
   return {};
 }
@@ -172,10 +173,15 @@ struct Detectors::Organisation {
     std::uint16_t first = 0, last = 0;  // days
   };
   std::unordered_map<std::uint32_t, Seen> seen;
+  std::uint16_t swept = 0;         // day
   std::array<float, 256> peaks{};  // days by what they came to
   double days = 0;
   std::uint32_t aged = 0;  // minute
 
+  void let_go(std::uint32_t trait) {
+    const auto held = holders.find(trait);
+    if (held != holders.end() && --held->second == 0) holders.erase(held);
+  }
   void take(std::uint8_t code, std::uint32_t minute) {
     if (aged == 0) aged = minute;
     if (minute > aged + 28 * kMinutesOfDay) {
@@ -216,7 +222,11 @@ struct Detectors::Now {
 };
 
 Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects)
-    : world_(std::move(world)), key_(key), most_subjects_(most_subjects), ring_(1) {}
+    : world_(std::move(world)),
+      key_(key),
+      most_subjects_(most_subjects),
+      subjects_(0, HashText{key}),
+      ring_(1) {}
 
 Detectors::~Detectors() = default;
 
@@ -243,12 +253,28 @@ Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
 
 void Detectors::make_room() {
   std::vector<std::uint32_t> ages;
-  ages.reserve(subjects_.size());
+  ages.reserve(subjects_.size() + 1);
+  ages.push_back(0);
   for (const auto& [name, one] : subjects_) ages.push_back(one->last);
   const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
   std::nth_element(ages.begin(), eighth, ages.end());
-  forgotten_ +=
-      std::erase_if(subjects_, [&](const auto& one) { return one.second->last <= *eighth; });
+  std::size_t left = subjects_.size() / 8 + 1;  // of one minute there may be more
+  forgotten_ += std::erase_if(subjects_, [&](const auto& one) {
+    if (left == 0 || one.second->last > *eighth || one.first == kOfAll) return false;
+    --left;
+    for (const Slot& slot : one.second->slots) let_go(slot);
+    return true;
+  });
+}
+
+// What a subject that is forgotten had told of all of them.
+void Detectors::let_go(const Slot& slot) {
+  if (!slot.counts) return;
+  Organisation& all = *organisations_.at(slot.detection);
+  --all.subjects;
+  const auto* traits = std::get_if<Traits>(&slot.memory);
+  if (traits == nullptr) return;
+  for (const Trait& trait : *traits) all.let_go(trait.hash);
 }
 
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
@@ -262,7 +288,7 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   }
   const auto second = static_cast<std::uint64_t>(since);
   const auto minute = static_cast<std::uint32_t>(second / 60);
-  if (first_minute_ == 0) first_minute_ = minute;
+  if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
   Subject& who = subject(name_of(rule, event.activity), minute);
   const std::uint32_t id = hash(detection.id);
   auto found = std::find_if(who.slots.begin(), who.slots.end(),
@@ -276,7 +302,9 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
     found = who.slots.end() - 1;
     found->detection = id;
     found->first = minute;
-    ++organisation->subjects;
+    // Strangers are no part of what users share: anybody can be many of them.
+    found->counts = rule.of != DetectRule::Subject::user || event.activity.user.has_value();
+    if (found->counts) ++organisation->subjects;
   }
   const auto day = static_cast<std::uint16_t>(minute / kMinutesOfDay);
   if (day > who.last_day) {
@@ -289,19 +317,24 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   found->last = std::max(found->last, minute);
   who.last = std::max(who.last, minute);
   if (!finding) return std::nullopt;
-  const bool goes_on = minute < found->quiet_until;
-  found->quiet_until = minute + std::max(1u, minutes_of(rule.group));
+  // What is new for all is told once by itself: another app is another finding.
+  const bool told_once =
+      rule.what == DetectRule::What::fresh && rule.of == DetectRule::Subject::organisation;
+  const bool goes_on = !told_once && minute < found->quiet_until;
+  found->quiet_until = std::max(found->quiet_until, minute + std::max(1u, minutes_of(rule.group)));
   if (goes_on || !is_first_of_incident(now)) return std::nullopt;
   return finding;
 }
 
 bool Detectors::is_first_of_incident(const Now& now) {
   if (now.detection.alerts_per_day == 0 || now.detection.rehearse) return true;  // no alert
+  if (now.rule.of == DetectRule::Subject::organisation) return true;             // of many
   Subject& who = now.subject;
   const auto severity = static_cast<std::uint8_t>(now.detection.severity);
   const auto category = static_cast<std::uint8_t>(now.detection.category);
   const bool open = now.minute < who.incident_until && category == who.incident_category;
-  who.incident_until = now.minute + static_cast<std::uint32_t>(kIncident.count());
+  who.incident_until =
+      std::max(who.incident_until, now.minute + static_cast<std::uint32_t>(kIncident.count()));
   if (open && severity <= who.incident_severity) {
     ++merged_;
     return false;
@@ -383,6 +416,10 @@ static Judged judge(const DetectRule& rule, double least, bool learned, const Pe
 }
 
 std::optional<Finding> Detectors::burst(const Now& now) {
+  if (now.rule.young.count() != 0 && now.minute >= now.subject.first + minutes_of(now.rule.young)) {
+    now.slot.memory = {};  // never again
+    return std::nullopt;
+  }
   Burst& memory = boxed<Burst>(now.slot);
   const bool bytes = now.rule.count != DetectRule::Count::activities;
   const double amount = now.rule.count == DetectRule::Count::uploaded
@@ -464,13 +501,14 @@ std::optional<Finding> Detectors::fresh(const Now& now) {
   if (now.rule.of == DetectRule::Subject::organisation) return fresh_for_all(now, value, hashed);
   const Shown shows = show(*traits, hashed, now.day, days_of(now.rule.idle));
   auto& holders = now.organisation.holders;
-  if (shows.forgotten) {
-    const auto held = holders.find(shows.forgotten->hash);
-    if (held != holders.end() && --held->second == 0) holders.erase(held);
+  if (now.slot.counts) {
+    if (shows.forgotten) now.organisation.let_go(shows.forgotten->hash);
+    if (!shows.ever) ++holders[hashed];
   }
-  if (!shows.ever) ++holders[hashed];
   if (shows.known || !now.is_learned()) return std::nullopt;
-  const std::uint32_t others = holders[hashed] - 1;
+  const std::uint32_t self = now.slot.counts ? 1 : 0;
+  const auto held = holders.find(hashed);
+  const std::uint32_t others = held == holders.end() ? 0 : held->second - self;
   const double share = static_cast<double>(others) / std::max(1u, now.organisation.subjects);
   if (now.organisation.subjects >= kUsersToCompare && share >= now.rule.common) return std::nullopt;
   Finding finding;
@@ -482,7 +520,7 @@ std::optional<Finding> Detectors::fresh(const Now& now) {
   finding.text =
       fmt::format("{}: {} {}, {}; {} of {} others have it", shown(now.rule, now.activity),
                   to_string(now.rule.trait), shown_trait(now.rule.trait, now.activity, value), seen,
-                  others, now.organisation.subjects - 1);
+                  others, now.organisation.subjects - self);
   return finding;
 }
 
@@ -490,9 +528,20 @@ std::optional<Finding> Detectors::fresh_for_all(const Now& now, const std::strin
                                                 std::uint32_t hashed) {
   auto& seen = now.organisation.seen;
   if (seen.size() >= kMostOfAll && !seen.contains(hashed)) {
-    std::erase_if(
-        seen, [&](const auto& one) { return one.second.last + days_of(now.rule.idle) <= now.day; });
-    if (seen.size() >= kMostOfAll) return std::nullopt;  // As if it had always been there.
+    // Once a day: whoever invents names pays for each of them less than we do.
+    if (now.organisation.swept == now.day) return std::nullopt;
+    now.organisation.swept = now.day;
+    std::vector<std::uint16_t> ages;
+    ages.reserve(seen.size());
+    for (const auto& one : seen) ages.push_back(one.second.last);
+    const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
+    std::nth_element(ages.begin(), eighth, ages.end());
+    std::size_t left = seen.size() / 8;
+    std::erase_if(seen, [&](const auto& one) {
+      if (left == 0 || one.second.last > *eighth) return false;
+      --left;
+      return true;
+    });
   }
   const auto [at, is_new] = seen.try_emplace(hashed, Organisation::Seen{now.day, now.day});
   const std::uint16_t last = at->second.last;
@@ -537,10 +586,9 @@ std::optional<Finding> Detectors::travel(const Now& now) {
   Finding finding;
   finding.events = {now.event.id};
   finding.count = 2;
-  finding.text =
-      fmt::format("{}: {} minutes after {} in {}, at least {:.0f} km away, with another {}",
-                  shown(now.rule, now.activity), passed, letters(before.country), country, *way,
-                  carried ? "phone or tablet" : "computer");
+  finding.text = fmt::format("{}: {} minutes after {} in {}, about {:.0f} km away, with another {}",
+                             shown(now.rule, now.activity), passed, letters(before.country),
+                             country, *way, carried ? "phone or tablet" : "computer");
   return finding;
 }
 
@@ -553,7 +601,10 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
                                                 trait_of(DetectRule::Trait::device, now.activity),
                                                 trait_of(DetectRule::Trait::agent, now.activity)));
   if (type == ActivityType::login_failed) {
-    memory.burst.add(now.second, window, 1);
+    if (memory.burst.add(now.second, window, 1) <= 1) {
+      memory.sources.fill(0);
+      memory.next_source = 0;
+    }
     if (std::find(memory.sources.begin(), memory.sources.end(), source) == memory.sources.end()) {
       memory.sources[memory.next_source] = source;
       memory.next_source =
@@ -568,9 +619,9 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
     return std::nullopt;
   }
   // A phone that goes on with an old password fails, and its owner signs in from somewhere else.
-  if (std::find(memory.sources.begin(), memory.sources.end(), source) == memory.sources.end()) {
-    return std::nullopt;
-  }
+  // Where failures come from several programs or networks, nobody is excused.
+  const bool one_source = memory.sources[1] == 0;
+  if (one_source && memory.sources[0] != source) return std::nullopt;
   keep_evidence(now);
   Finding finding;
   finding.events = evidence(now);
@@ -579,10 +630,16 @@ std::optional<Finding> Detectors::guessed(const Now& now) {
                              shown(now.rule, now.activity), app_name_of(now.activity), failures,
                              format_duration(now.rule.window));
   memory.burst.clear();
+  memory.sources.fill(0);
+  memory.next_source = 0;
   return finding;
 }
 
 std::optional<Finding> Detectors::crowd(const Now& now) {
+  if (now.rule.young.count() != 0 && now.minute >= now.subject.first + minutes_of(now.rule.young)) {
+    now.slot.memory = {};  // never again
+    return std::nullopt;
+  }
   Crowd& memory = boxed<Crowd>(now.slot);
   const auto window = static_cast<std::uint64_t>(now.rule.window.count());
   const std::uint32_t who =
@@ -592,8 +649,10 @@ std::optional<Finding> Detectors::crowd(const Now& now) {
     std::uint64_t& at = memory.seen[who];
     at = std::max(at, now.second);
   }
-  if (now.second >= memory.swept + std::max<std::uint64_t>(1, window / 60) ||
-      memory.seen.size() >= Crowd::kMost) {
+  const std::uint64_t every = memory.seen.size() >= Crowd::kMost
+                                  ? std::max<std::uint64_t>(60, window / 600)
+                                  : std::max<std::uint64_t>(1, window / 60);
+  if (now.second >= memory.swept + every) {
     memory.swept = now.second;
     std::erase_if(memory.seen, [&](const auto& one) { return one.second < oldest; });
   }
@@ -633,7 +692,7 @@ void Detectors::keep_evidence(const Now& now) {
   if (ring_.size() < kMostEvidenceKept) ring_.resize(kMostEvidenceKept);
   const auto of = static_cast<std::uint64_t>(now.slot.detection) << 32 ^
                   reinterpret_cast<std::uintptr_t>(&now.subject);
-  ring_[ring_next_] = {now.event.id, of, now.slot.evidence};
+  ring_[ring_next_] = {now.event.id, of, now.slot.evidence, now.minute};
   now.slot.evidence = ring_next_;
   ring_next_ = ring_next_ + 1 < kMostEvidenceKept ? ring_next_ + 1 : 1;
 }
@@ -647,6 +706,7 @@ std::vector<Ulid> Detectors::evidence(const Now& now) const {
     const std::uint32_t older =
         (ring_next_ + static_cast<std::uint32_t>(kMostEvidenceKept) - at) % kMostEvidenceKept;
     if (ring_[at].of != of || older <= age) break;  // written over since
+    if (ring_[at].minute + minutes_of(now.rule.window) < now.minute) break;
     age = older;
     found.push_back(ring_[at].id);
   }

@@ -82,18 +82,21 @@ class Detectors {
   void keep_evidence(const Now& now);
   std::vector<Ulid> evidence(const Now& now) const;
   void make_room();
+  void let_go(const detect::Slot& slot);
   std::uint32_t hash(std::string_view text) const;
 
   struct HashText {
     using is_transparent = void;
+    SipKey key;  // names are strangers' too
     std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
+      return siphash(key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }
   };
   struct Evidence {
     Ulid id;
     std::uint64_t of = 0;  // a hash of detection and subject
     std::uint32_t before = 0;
+    std::uint32_t minute = 0;
   };
 
   const World world_;

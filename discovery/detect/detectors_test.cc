@@ -73,12 +73,12 @@ class DetectorsTest : public ::testing::Test {
 TEST_F(DetectorsTest, ABurstBeyondWhatIsUsualIsOneFindingWithItsEvidence) {
   const CompiledPolicy one = detection(What::burst);
   live(one, 10);
-  EXPECT_EQ(times(one, kMonday + 240h, 29), 0);  // three times ten is thirty
+  EXPECT_EQ(times(one, kMonday + 240h, 31), 0);  // three times ten, in steps of nine percent
   const auto found = detectors.observe(one, event(kMonday + 240h + 40s, "ana"));
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->count, 30u);
-  EXPECT_EQ(found->events.size(), 100u);
-  EXPECT_NE(found->text.find("ana: 30 x download within 1h"), std::string::npos) << found->text;
+  EXPECT_EQ(found->count, 32u);
+  EXPECT_EQ(found->events.size(), 32u);
+  EXPECT_NE(found->text.find("ana: 32 x download within 1h"), std::string::npos) << found->text;
   EXPECT_NE(found->text.find("usual on its 10 last days"), std::string::npos) << found->text;
   EXPECT_EQ(times(one, kMonday + 240h + 60s, 500), 0);  // the same incident
 }
@@ -177,8 +177,7 @@ TEST_F(DetectorsTest, NobodyIsInNewZealandAnHourAfterVienna) {
   far.activity.client.country = "SK";
   EXPECT_FALSE(detectors.observe(one, far)) << "a neighbour";
   far.activity.client.country = "NZ";
-  const auto found = detectors.observe(one, far);
-  EXPECT_FALSE(found) << "Bratislava came between, in the same minute";
+  EXPECT_TRUE(detectors.observe(one, far));
   Event home = event(kMonday + 9 * 24h, "ana");
   EXPECT_FALSE(detectors.observe(one, home)) << "home is no surprise";
 }
@@ -190,7 +189,7 @@ TEST_F(DetectorsTest, ImpossibleTravelNamesBothCountriesAndTheWay) {
   far.activity.client.country = "NZ";
   const auto found = detectors.observe(one, far);
   ASSERT_TRUE(found);
-  EXPECT_NE(found->text.find("39 minutes after AT in NZ"), std::string::npos) << found->text;
+  EXPECT_NE(found->text.find("40 minutes after AT in NZ"), std::string::npos) << found->text;
   far.start = kMonday + 9 * 24h;
   far.activity.user = "carl";
   EXPECT_FALSE(detectors.observe(one, far)) << "who is not known travels as they like";
@@ -263,6 +262,56 @@ TEST_F(DetectorsTest, AnAppThatNobodyUsedIsNewOnceForAll) {
       << found->text;
   used.activity.user = "ana";
   EXPECT_FALSE(detectors.observe(one, used));
+  used.activity.app->id = "another";
+  EXPECT_TRUE(detectors.observe(one, used)) << "one new app does not hide the next";
+}
+
+TEST_F(DetectorsTest, WhatComesLateDoesNotEndAnIncident) {
+  const CompiledPolicy one = detection(What::each);
+  EXPECT_TRUE(detectors.observe(one, event(kMonday + 100h, "ana")));
+  EXPECT_FALSE(detectors.observe(one, event(kMonday + 77h, "ana")));
+  EXPECT_FALSE(detectors.observe(one, event(kMonday + 102h, "ana")));
+}
+
+TEST_F(DetectorsTest, ATunnelThatEndsLateCountsThough) {
+  CompiledPolicy one = detection(What::burst);
+  one.detect.count = DetectRule::Count::uploaded;
+  one.detect.least = 100 << 20;
+  EXPECT_FALSE(detectors.observe(one, event(kMonday + 30h, "ana")));
+  Event tunnel = event(kMonday, "ana");
+  tunnel.bytes_in = 1 << 30;
+  EXPECT_TRUE(detectors.observe(one, tunnel));
+}
+
+TEST_F(DetectorsTest, StrangersDoNotMakeACountryCommon) {
+  CompiledPolicy one = detection(What::fresh);
+  for (int day = 0; day < 9; ++day) {
+    for (int user = 0; user < 40; ++user) {
+      detectors.observe(one, event(kMonday + day * 24h, "u" + std::to_string(user)));
+    }
+  }
+  Event stranger = event(kMonday + 200h, "");
+  stranger.activity.user.reset();
+  stranger.activity.client.country = "NZ";
+  for (int i = 0; i < 200; ++i) {
+    stranger.activity.client.address = *IpAddress::parse("198.51.100." + std::to_string(i));
+    detectors.observe(one, stranger);
+  }
+  Event there = event(kMonday + 220h, "u30");
+  there.activity.client.country = "NZ";
+  EXPECT_TRUE(detectors.observe(one, there));
+}
+
+TEST_F(DetectorsTest, GuessesUnderManyNamesOfProgramsAreGuesses) {
+  const CompiledPolicy one = detection(What::guessed);
+  Event guess = event(kMonday, "ana", ActivityType::login_failed);
+  for (int i = 0; i < 40; ++i) {
+    guess.activity.agent->browser = "b" + std::to_string(i);
+    detectors.observe(one, guess);
+  }
+  guess.activity.type = ActivityType::login;
+  guess.activity.agent->browser = "last";
+  EXPECT_TRUE(detectors.observe(one, guess));
 }
 
 TEST_F(DetectorsTest, OfWhatIsYoungAnAppThatIsKnownForLongIsNeverFound) {
@@ -352,8 +401,8 @@ TEST(World, KnowsHowFarCountriesAreApart) {
 
 TEST(World, OfTheSystemKnowsNearlyEveryCountry) {
   const World world = World::of_system();
-  EXPECT_GE(world.countries(), 240u);
-  EXPECT_LT(*world.kilometres("US", "CA"), 100);
+  ASSERT_GE(world.countries(), 240u);
+  EXPECT_LT(*world.kilometres("US", "CA"), 400);
   EXPECT_GT(*world.kilometres("US", "JP"), 3'000);
 }
 

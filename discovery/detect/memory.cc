@@ -65,8 +65,10 @@ double Burst::add(std::uint64_t second, std::uint64_t window, double amount) {
     for (std::uint32_t i = 0; i < passed; ++i) parts[(now - i) % kParts] = 0;
     last = now;
   }
-  // What comes late counts where it belongs, if that is still within the window.
-  if (last - now < kParts) parts[now % kParts] += static_cast<float>(amount);
+  // What comes late counts where it belongs, or in the oldest part: a tunnel is told when it ends,
+  // by when it began.
+  const std::uint32_t oldest = last >= kParts - 1 ? last - (kParts - 1) : 0;
+  parts[std::max(now, oldest) % kParts] += static_cast<float>(amount);
   double sum = 0;
   for (const float part : parts) sum += static_cast<double>(part);
   return sum;

@@ -84,6 +84,7 @@ struct Slot {
   std::uint32_t last = 0;
   std::uint32_t quiet_until = 0;
   std::uint32_t evidence = 0;  // the last, in the ring of all
+  bool counts = false;         // among those whom traits are compared with
   std::variant<std::monostate, std::unique_ptr<Burst>, std::unique_ptr<Failures>, Traits,
                std::unique_ptr<Travel>, std::unique_ptr<Crowd>>
       memory;

@@ -45,6 +45,7 @@ TEST(PolicySchema, KnowsWhatEachKindMayAskAsTheCompilerDoes) {
       std::string policy = "- name: x\n  kind: " + std::string(to_string(kind)) + "\n  when: { " +
                            std::string(one.name) + ": is set }\n";
       policy += kind == Kind::activity || kind == Kind::app_discovery ? "  alerts_per_day: 1\n"
+                : kind == Kind::detection                             ? "  detect: { what: each }\n"
                                                                       : "  then: block\n";
       if (kind == Kind::app_discovery) policy += "  per_day: { users: \"> 1\" }\n";
       EXPECT_EQ(may_ask(kind, one), !faults_of(policy).has_errors())
