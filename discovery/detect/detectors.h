@@ -15,7 +15,7 @@
 // about in order; what is late counts where it belongs, within its window.
 //
 // Bounds: kMostSubjects; past them the eighth that was not seen for longest is forgotten, and
-// counted. A subject with the shipped detections takes 1.4 KB on average (bytes()). Evidence is
+// counted. A subject with the shipped detections takes 1.3 KB on average (bytes()). Evidence is
 // kept of the last kMostEvidenceKept activities in all. Thread rule: one thread.
 
 #include <cstdint>
