@@ -4,7 +4,7 @@
 
 #include "base/core/error.h"
 #include "base/io/scheduling.h"
-#include "policy/activity/pack.h"
+#include "discovery/store/replayed_event.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -82,17 +82,9 @@ Result<void> Relearning::read(Store& store, Time since, Time until) {
   const Time now = now_();
   return store.read_past(since, until, [&](const PastEvent& one) {
     if (stop_.load(std::memory_order_relaxed)) return;
-    event.activity = {};
-    if (!one.facts || !policy::unpack(*one.facts, event.activity)) return;
+    if (!replay_event(one, event)) return;
     if (one.ending == Ending::refused || one.time > now + kClockFault) return;
     ++learned_->events;
-    event.id = one.id;
-    event.kind = one.kind;
-    event.ending = one.ending;
-    event.start = one.time;
-    event.verdict.action = one.action;
-    event.bytes_in = one.bytes_in;
-    event.bytes_out = one.bytes_out;
     program_->detects(event.activity, [&](const policy::CompiledPolicy& detection) {
       auto found = learned_->detectors->observe(detection, event);
       const bool told = detection.detect.what == policy::DetectRule::What::each;

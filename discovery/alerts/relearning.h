@@ -2,12 +2,12 @@
 // After a start: what detections had learned, from what the store kept, in a thread of its own that
 // holds nobody up.
 //
-//   Relearning learning(programs, open_past, clock.now());
+//   Relearning learning(program, open_past, std::move(empty), clock.now(), now);
 //   ... each turn: if (auto done = learning.take()) detectors = std::move(done->detectors);
 //
 // It reads the newest kMostEvents of kSpan, and then what came meanwhile, until it has caught up.
 // What is found in what happened since the start has not been told by anybody, and is handed over.
-// Meanwhile whoever asks for unusual things gets no answer: see AlertRaiser.
+// Meanwhile the raiser of alerts asks only what needs nothing learned (`each`).
 //
 // Thread rule: one thread uses it; the destructor ends the reading within a slice of the store.
 

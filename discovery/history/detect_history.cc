@@ -3,7 +3,7 @@
 #include <string>
 
 #include "discovery/events/decode.h"
-#include "policy/activity/pack.h"
+#include "discovery/store/replayed_event.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -28,17 +28,10 @@ Result<DetectedPast> detect_in_store(Store& store, Time since, Time until,
   DetectedPast past;
   Event event;
   const auto read = store.read_past(since, until, [&](const PastEvent& one) {
-    if (!one.facts || !policy::unpack(*one.facts, event.activity = {})) {
+    if (!replay_event(one, event)) {
       ++past.unreadable;
       return;
     }
-    event.id = one.id;
-    event.kind = one.kind;
-    event.ending = one.ending;
-    event.start = one.time;
-    event.verdict.action = one.action;
-    event.bytes_in = one.bytes_in;
-    event.bytes_out = one.bytes_out;
     look(event, program, detectors, each, past);
   });
   if (!read) return std::unexpected(read.error());

@@ -122,7 +122,7 @@ class EffectLowering {
     }
     if (fits(written_.repeat, out.kind == Kind::activity, "repeat", "activity")) repeat(out);
     per_day(out);
-    detect(out, alerts);
+    detect(out);
     if (reports && !alerts && !written_.tag_app && !written_.faulty) {
       found_.error(written_.alerts_per_day ? written_.alerts_per_day->place : written_.place,
                    "this policy has no effect",
@@ -386,9 +386,9 @@ class EffectLowering {
     }
   }
 
-  // Without `alerts_per_day` a detection has behaviours: what it finds stands in the log and nowhere
-  // else.
-  void detect(CompiledPolicy& out, bool) {
+  // Without `alerts_per_day` a detection has behaviours: what it finds stands in the log and
+  // nowhere else.
+  void detect(CompiledPolicy& out) {
     if (!written_.detect) {
       if (out.kind == Kind::detection && !written_.faulty) {
         found_.error(written_.place, "a detection needs 'detect': what it looks for",
