@@ -615,6 +615,47 @@ int connect_blocking(const IpEndpoint& to) {
   return fd;
 }
 
+Task<void> accept_behind(TcpListener& listener, const TcpListener::Door& door,
+                         std::vector<IpEndpoint>& let_in) {
+  while (true) {
+    Result<Accepted> accepted = co_await listener.accept(&door);
+    if (!accepted) co_return;
+    let_in.push_back(accepted->peer);
+  }
+}
+
+// More than are refused in one turn, with some among them who are not.
+TEST(Tcp, WhomTheDoorRefusesIsResetAndTheOthersAreAccepted) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener);
+  std::vector<int> clients;
+  for (int i = 0; i < 200; ++i) clients.push_back(connect_blocking((*listener)->local()));
+  int asked = 0;
+  const TcpListener::Door door = [&](const IpEndpoint&) { return asked++ % 50 == 40; };
+  std::vector<IpEndpoint> let_in;
+  Nursery nursery(worker.executor());
+  nursery.start(accept_behind(**listener, door, let_in));
+  while (asked < 200) worker.poll();
+  (*listener)->close();
+  while (!nursery.empty()) worker.poll();
+  ASSERT_EQ(let_in.size(), 4u);
+  for (int i = 0; i < 200; ++i) {
+    const int fd = clients[static_cast<std::size_t>(i)];
+    char byte = 0;
+    const ssize_t got = ::recv(fd, &byte, 1, 0);
+    if (i % 50 == 40) {
+      sockaddr_in own{};
+      socklen_t size = sizeof own;
+      ASSERT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size), 0);
+      EXPECT_EQ(ntohs(own.sin_port), let_in[static_cast<std::size_t>(i / 50)].port);
+    } else {
+      EXPECT_TRUE(got < 0 && errno == ECONNRESET) << i;
+    }
+    ::close(fd);
+  }
+}
+
 // The symptom: with every file in use accept() fails at once, again and again, while those who
 // connected hang in the backlog.
 TEST(Tcp, AListenerOutOfFilesTurnsAwayWhoWaitsAndGoesOn) {

@@ -301,32 +301,47 @@ class Listener final : public TcpListener {
     return {};
   }
 
-  Task<Result<Accepted>> accept() override {
-    Socket socket(acceptor_.get_executor());
-    asio::ip::tcp::endpoint peer;
-    auto [error] = co_await acceptor_.async_accept(socket, peer, kTuple);
-    if (error) {
-      if (!acceptor_.is_open()) co_return fail(ErrorKind::closed, Side::ours);
-      Error failure = from_errno(error.value(), "accept");
-      // ECONNABORTED and its like concern one connection; the listener goes on either way.
-      if (failure.kind != ErrorKind::unavailable) failure.kind = ErrorKind::reset;
-      turned_away_ = failure.kind == ErrorKind::unavailable ? turn_away() : 0;
-      co_return std::unexpected(std::move(failure));
+  Task<Result<Accepted>> accept(const Door* door) override {
+    while (true) {
+      Socket socket(acceptor_.get_executor());
+      asio::ip::tcp::endpoint peer;
+      auto [error] = co_await acceptor_.async_accept(socket, peer, kTuple);
+      if (error) {
+        if (!acceptor_.is_open()) co_return fail(ErrorKind::closed, Side::ours);
+        Error failure = from_errno(error.value(), "accept");
+        // ECONNABORTED and its like concern one connection; the listener goes on either way.
+        if (failure.kind != ErrorKind::unavailable) failure.kind = ErrorKind::reset;
+        turned_away_ = failure.kind == ErrorKind::unavailable ? turn_away() : 0;
+        co_return std::unexpected(std::move(failure));
+      }
+      if (door != nullptr && !(*door)(from_asio(peer))) {
+        boost::system::error_code ignored;
+        socket.set_option(asio::socket_base::linger(true, 0), ignored);
+        socket.close(ignored);
+        // Who is refused seldom comes alone.
+        const int fd = refuse_those_behind(*door, peer);
+        if (fd < 0) continue;
+        socket.assign(peer.protocol(), fd, ignored);
+        if (ignored) {
+          ::close(fd);
+          co_return fail(ErrorKind::unavailable, Side::ours, "accept: " + ignored.message());
+        }
+      }
+      // The lowest free number is given out, so a high one says that few are left.
+      if (is_reserved(socket.native_handle())) {
+        boost::system::error_code failed;
+        socket.set_option(asio::socket_base::linger(true, 0), failed);
+        socket.close(failed);
+        turned_away_ = 1 + turn_away();
+        co_return fail(ErrorKind::unavailable, Side::ours, "accept: the open files run out");
+      }
+      keep_reserve();
+      boost::system::error_code ignored;
+      const auto local_end = socket.local_endpoint(ignored);
+      Accepted accepted{std::make_unique<TcpStream>(std::move(socket)), from_asio(peer),
+                        from_asio(local_end)};
+      co_return accepted;
     }
-    // The lowest free number is given out, so a high one says that few are left.
-    if (is_reserved(socket.native_handle())) {
-      boost::system::error_code failed;
-      socket.set_option(asio::socket_base::linger(true, 0), failed);
-      socket.close(failed);
-      turned_away_ = 1 + turn_away();
-      co_return fail(ErrorKind::unavailable, Side::ours, "accept: the open files run out");
-    }
-    keep_reserve();
-    boost::system::error_code ignored;
-    const auto local_end = socket.local_endpoint(ignored);
-    Accepted accepted{std::make_unique<TcpStream>(std::move(socket)), from_asio(peer),
-                      from_asio(local_end)};
-    co_return accepted;
   }
 
   void close() override {
@@ -353,6 +368,28 @@ class Listener final : public TcpListener {
     if (reserve_ < 0) reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   }
 
+  // Of those that wait, up to the first that the door lets in: its descriptor. -1: there is none,
+  // or enough was done for one turn of the loop.
+  int refuse_those_behind(const Door& door, asio::ip::tcp::endpoint& peer) {
+    for (std::size_t count = 0; count < kRefusedAtOnce; ++count) {
+      socklen_t size = static_cast<socklen_t>(peer.capacity());
+      const int fd =
+          ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) return -1;  // What is wrong, the next accept says.
+      peer.resize(size);
+      if (door(from_asio(peer))) return fd;
+      reset(fd);
+    }
+    return -1;
+  }
+
+  // A reset: nobody is to take this for an answer.
+  static void reset(int fd) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(fd);
+  }
+
   // Gives the reserve up for a moment. Others of this process may be quicker to take it; then
   // nobody is turned away this time, and the reserve comes back with the first file that is closed.
   std::size_t turn_away() {
@@ -362,10 +399,7 @@ class Listener final : public TcpListener {
       const int fd =
           ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) break;
-      // A reset: nobody is to take this for an answer.
-      const linger at_once{1, 0};
-      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-      ::close(fd);
+      reset(fd);
       ++count;
     }
     keep_reserve();
@@ -373,6 +407,7 @@ class Listener final : public TcpListener {
   }
 
   static constexpr std::size_t kTurnAwayAtOnce = 256;
+  static constexpr std::size_t kRefusedAtOnce = 16;
 
   Acceptor acceptor_;
   std::size_t keep_free_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 // TCP: streams, listeners and attempts to connect.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,10 +51,14 @@ class TcpListener {
   static Result<std::unique_ptr<TcpListener>> open(Worker& worker, const Options& options);
   virtual ~TcpListener() = default;
 
-  // ErrorKind::unavailable where files or memory are short: the caller waits a little and goes on;
-  // see turned_away().
-  // ErrorKind::closed after close().
-  virtual Task<Result<Accepted>> accept() = 0;
+  // Asked of each that connected, before anything is made for it; false: it is reset. So whoever
+  // floods the door takes three system calls of us for each, and no turn of the loop.
+  using Door = std::function<bool(const IpEndpoint& peer)>;
+
+  // The next one whom `door` lets in; null: everybody. ErrorKind::unavailable where files or memory
+  // are short: the caller waits a little and goes on; see turned_away().
+  // ErrorKind::closed after close(). Lifetime: the door outlives the task.
+  virtual Task<Result<Accepted>> accept(const Door* door = nullptr) = 0;
   // Connections that were closed unserved in the last accept() that said unavailable, so that
   // nobody hangs in the backlog. Where not one file is free, one that is kept for this makes room
   // for it.

@@ -58,12 +58,17 @@ void ExplicitProxy::start() {
 }
 
 Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener, bool tls) {
+  Admission::Place place;
+  const io::TcpListener::Door door = [&](const IpEndpoint& peer) {
+    return lets_in(peer.address, place);
+  };
   while (true) {
-    Result<io::Accepted> accepted = co_await listener.accept();
+    Result<io::Accepted> accepted = co_await listener.accept(&door);
     if (accepted) {
-      take(std::move(*accepted), tls);
+      begin(std::move(*accepted), std::move(place), tls);
       continue;
     }
+    place = {};
     if (accepted.error().kind == ErrorKind::closed) co_return;
     MetricSet& metrics = services_.worker.metrics();
     metrics.add(Metric::accept_failures_total);
@@ -80,15 +85,24 @@ Task<void> ExplicitProxy::accept_loop(io::TcpListener& listener, bool tls) {
 }
 
 void ExplicitProxy::take(io::Accepted accepted, bool tls) {
+  Admission::Place place;
+  if (lets_in(accepted.peer.address, place)) {
+    begin(std::move(accepted), std::move(place), tls);
+  } else {
+    accepted.stream->reset();
+  }
+}
+
+bool ExplicitProxy::lets_in(const IpAddress& client, Admission::Place& place) {
   MetricSet& metrics = services_.worker.metrics();
   metrics.add(Metric::client_connections_total);
-  Admission::Place place;
-  if (draining_ || !admit(accepted.peer.address, place)) {
-    metrics.add(Metric::client_connections_refused_total);
-    accepted.stream->reset();
-    return;
-  }
-  metrics.add(Metric::client_connections_open);
+  if (!draining_ && admit(client, place)) return true;
+  metrics.add(Metric::client_connections_refused_total);
+  return false;
+}
+
+void ExplicitProxy::begin(io::Accepted accepted, Admission::Place place, bool tls) {
+  services_.worker.metrics().add(Metric::client_connections_open);
   live_.emplace_back();
   const auto live = std::prev(live_.end());
   live->place = std::move(place);

@@ -108,7 +108,10 @@ class ExplicitProxy {
   void identify_by_address(session::ClientConnection& facts, const discovery::Users& users) const;
   session::Refusal refusal_of(const auth::Proof& proof) const;
   bool may_go_to(const http::RequestHead& request) const;
+  // Counts; `place` is filled where it is true.
+  bool lets_in(const IpAddress& client, Admission::Place& place);
   bool admit(const IpAddress& client, Admission::Place& place);
+  void begin(io::Accepted accepted, Admission::Place place, bool tls);
   void count_refused(Metric metric, const char* why);
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
   Task<void> answer_as_gateway(http1::Server::Exchange& exchange);

@@ -21,6 +21,7 @@ QUIET = 2.5              # seconds of peace before each attack, to compare with
 # The attackers and this program's origins share the processors with what they attack, which real ones do not. So that
 # the figures tell of the gateway, they take second place; all that was started before them keeps the first.
 ATTACKERS_NICE = 5
+ALL_PROCESSORS = os.sched_getaffinity(0)
 GROWTH = 96 << 20        # bytes that an attack may make the gateway grow by, at the most
 
 # Generous, because the machine is shared and small; what was measured is printed, and is what counts.
@@ -87,9 +88,21 @@ def step_back(scenario):
     scenario.addClassCleanup(restore)
 
 
+def place(first):
+    """This process, and what it starts from now on: on the first processor, or on the others. Attackers are not on
+    the machine that they attack, so they are kept off its processor where there is another."""
+    here = sorted(ALL_PROCESSORS)
+    if len(here) > 1:
+        for task in os.listdir("/proc/self/task"):
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(int(task), here[:1] if first else here[1:])
+
+
 class Attacks(kit.Scenario):
     @classmethod
     def prepare(cls):
+        place(first=True)
+        cls.addClassCleanup(os.sched_setaffinity, 0, ALL_PROCESSORS)
         cls.authority = kit.Authority(cls)
         identity = cls.authority.issue("good.test", "evil.test")
         cls.nginx = kit.Nginx(cls, [kit.Site("good.test", identity=identity), kit.Site("plain.test")])
@@ -111,6 +124,7 @@ class Attacks(kit.Scenario):
         source = pathlib.Path(__file__).with_name("visitor.py")
         process.start(cls, [sys.executable, "-B", source, cls.gateway.port, cls.gateway.ca, "good.test", cls.lines],
                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        place(first=False)
         step_back(cls)
 
     @classmethod
