@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/core/check.h"
+#include "discovery/detect/judging.h"
 #include "discovery/detect/memory.h"
+#include "discovery/detect/naming.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -23,145 +25,12 @@ constexpr double kLeastWay = 1200;        // km: less is an error of geography
 constexpr double kLeastHours = 0.1;       // so that no speed is infinite
 constexpr std::uint16_t kKnownPlace = 2;  // days ago: a country that was seen then is no surprise
 constexpr std::uint16_t kPlaceAge = 60;   // days
-constexpr std::uint16_t kDaysToKnow = 3;  // days of use before something is unusual
 constexpr std::uint32_t kUsersToCompare = 20;
-constexpr double kColdFactor = 2;  // of `least`, while nobody knows what is usual
 constexpr std::uint64_t kPeaksToCompare = 100;
-constexpr std::string_view kOfAll = "o";     // the subject that is the organisation
 constexpr std::size_t kMostOfAll = 100'000;  // traits of the organisation
+constexpr std::size_t kMostKnown = 1'000;    // detections, of several loads
 
-double sensitivity_factor(const DetectRule& rule) {
-  switch (rule.sensitivity) {
-    case DetectRule::Sensitivity::low:
-      return 1.5;
-    case DetectRule::Sensitivity::medium:
-      return 1;
-    case DetectRule::Sensitivity::high:
-      return 2.0 / 3;
-  }
-  return 1;
-}
-
-std::uint32_t minutes_of(seconds span) { return static_cast<std::uint32_t>(span.count() / 60); }
 std::uint16_t days_of(seconds span) { return static_cast<std::uint16_t>(span.count() / 86'400); }
-
-// A network that a household or an office has: /24, /64.
-std::string network_of(const IpAddress& address) {
-  std::string text = address.to_string();
-  if (address.is_v4()) return text.substr(0, text.rfind('.'));
-  const auto bytes = address.bytes();
-  return std::string(reinterpret_cast<const char*>(bytes.data()), 8);
-}
-
-std::string app_of(const Activity& activity) {
-  if (activity.app) return activity.app->id;
-  return activity.domain.empty() ? activity.host : activity.domain;
-}
-
-std::string app_name_of(const Activity& activity) {
-  if (activity.app && !activity.app->name.empty()) return activity.app->name;
-  return app_of(activity);
-}
-
-// Of IPv6 the network, which is what a household or a machine has.
-std::string by_address(const IpAddress& address) {
-  return "i:" + (address.is_v4() ? address.to_string() : network_of(address));
-}
-
-// "u:ana"; a stranger goes by the address.
-std::string name_of(const DetectRule& rule, const Activity& activity) {
-  switch (rule.of) {
-    case DetectRule::Subject::user:
-      return activity.user ? "u:" + *activity.user : by_address(activity.client.address);
-    case DetectRule::Subject::app:
-      return "a:" + app_of(activity);
-    case DetectRule::Subject::address:
-      return by_address(activity.client.address);
-    case DetectRule::Subject::organisation:
-      return std::string(kOfAll);
-  }
-  return {};
-}
-
-std::string shown(const DetectRule& rule, const Activity& activity) {
-  switch (rule.of) {
-    case DetectRule::Subject::user:
-      return activity.user ? *activity.user : activity.client.address.to_string();
-    case DetectRule::Subject::app:
-      return app_name_of(activity);
-    case DetectRule::Subject::address:
-      return activity.client.address.to_string();
-    case DetectRule::Subject::organisation:
-      return "the organisation";
-  }
-  return {};
-}
-
-// What of the activity may be new; "": that is not known.
-std::string trait_of(DetectRule::Trait trait, const Activity& activity) {
-  switch (trait) {
-    case DetectRule::Trait::country:
-      return activity.client.country;
-    case DetectRule::Trait::isp:
-      return activity.client.asn != 0 ? fmt::format("AS{}", activity.client.asn)
-                                      : activity.client.isp;
-    case DetectRule::Trait::address:
-      return network_of(activity.client.address);
-    case DetectRule::Trait::device:
-      if (!activity.agent || activity.agent->os.empty()) return {};
-      return fmt::format("{} with {}", to_string(activity.agent->device), activity.agent->os);
-    case DetectRule::Trait::agent:
-      if (!activity.agent || activity.agent->browser.empty()) return {};
-      return fmt::format("{} on {}", activity.agent->browser,
-                         activity.agent->os.empty() ? "something" : activity.agent->os);
-    case DetectRule::Trait::app:
-      return app_of(activity);
-    case DetectRule::Trait::action:
-      if (!activity.type) return {};
-      return fmt::format("{} in {}", to_string(*activity.type), app_of(activity));
-  }
-  return {};
-}
-
-std::string shown_trait(DetectRule::Trait trait, const Activity& activity, std::string value) {
-  if (trait == DetectRule::Trait::isp && !activity.client.isp.empty()) {
-    return fmt::format("{} ({})", activity.client.isp, value);
-  }
-  if (trait == DetectRule::Trait::address) {
-    return "the network of " + activity.client.address.to_string();
-  }
-  return value;
-}
-
-std::uint64_t number_of(const Event& event) {
-  if (event.activities.size() <= 1 || !event.activity.type) return 1;
-  std::uint64_t number = 0;
-  for (const ActivityRecord& one : event.activities) {
-    if (one.type == *event.activity.type) ++number;
-  }
-  return std::max<std::uint64_t>(number, 1);
-}
-
-std::string amount_text(const DetectRule& rule, double amount) {
-  if (rule.count == DetectRule::Count::activities || rule.what != DetectRule::What::burst) {
-    return fmt::format("{:.0f}", amount);
-  }
-  static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
-  std::size_t unit = 0;
-  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
-    amount /= 1024;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", amount, kUnits[unit]);
-}
-
-std::uint16_t letters(std::string_view country) {
-  return static_cast<std::uint16_t>(static_cast<unsigned char>(country[0]) << 8 |
-                                    static_cast<unsigned char>(country[1]));
-}
-std::string letters(std::uint16_t country) {
-  return {static_cast<char>(country >> 8), static_cast<char>(country & 0xff)};
-}
 
 }  // namespace
 
@@ -243,6 +112,45 @@ std::uint32_t Detectors::hash(std::string_view text) const {
       siphash(key_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
+Subject& Detectors::subject_of(DetectRule::Subject of, const Activity& activity,
+                               std::uint32_t minute) {
+  Last& last = last_[static_cast<std::size_t>(of)];
+  if (last.subject != nullptr && last.is_of(of, activity)) return *last.subject;
+  Subject& found = subject(name_of(of, activity), minute);
+  last.user = activity.user;
+  last.address = activity.client.address;
+  last.app = app_of(activity);
+  last.subject = &found;
+  return found;
+}
+
+bool Detectors::Last::is_of(DetectRule::Subject of, const Activity& activity) const {
+  switch (of) {
+    case DetectRule::Subject::user:
+      return user == activity.user && (user || address == activity.client.address);
+    case DetectRule::Subject::app:
+      return app == app_of(activity);
+    case DetectRule::Subject::address:
+      return address == activity.client.address;
+    case DetectRule::Subject::organisation:
+      return true;
+  }
+  return false;
+}
+
+Detectors::Known& Detectors::known(const CompiledPolicy& detection) {
+  if (known_.size() >= kMostKnown && !known_.contains(&detection)) known_.clear();
+  Known& known = known_[&detection];
+  if (known.organisation == nullptr || known.id != detection.id) {  // another at the same place
+    known.id = detection.id;
+    known.hash = hash(detection.id);
+    auto& organisation = organisations_[known.hash];
+    if (!organisation) organisation = std::make_unique<Organisation>();
+    known.organisation = organisation.get();
+  }
+  return known;
+}
+
 Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
   if (const auto found = subjects_.find(name); found != subjects_.end()) return *found->second;
   if (subjects_.size() >= most_subjects_) make_room();
@@ -252,6 +160,7 @@ Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
 }
 
 void Detectors::make_room() {
+  last_ = {};
   std::vector<std::uint32_t> ages;
   ages.reserve(subjects_.size() + 1);
   ages.push_back(0);
@@ -289,13 +198,13 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   const auto second = static_cast<std::uint64_t>(since);
   const auto minute = static_cast<std::uint32_t>(second / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
-  Subject& who = subject(name_of(rule, event.activity), minute);
-  const std::uint32_t id = hash(detection.id);
+  Subject& who = subject_of(rule.of, event.activity, minute);
+  const Known& of_detection = known(detection);
+  const std::uint32_t id = of_detection.hash;
   auto found = std::find_if(who.slots.begin(), who.slots.end(),
                             [&](const Slot& one) { return one.detection == id; });
   const bool is_new = found == who.slots.end();
-  auto& organisation = organisations_[id];
-  if (!organisation) organisation = std::make_unique<Organisation>();
+  Organisation& organisation = *of_detection.organisation;
   if (is_new) {
     who.slots.reserve(who.slots.size() + 1);  // few, and for each of many subjects
     who.slots.emplace_back();
@@ -304,14 +213,14 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
     found->first = minute;
     // Strangers are no part of what users share: anybody can be many of them.
     found->counts = rule.of != DetectRule::Subject::user || event.activity.user.has_value();
-    if (found->counts) ++organisation->subjects;
+    if (found->counts) ++organisation.subjects;
   }
   const auto day = static_cast<std::uint16_t>(minute / kMinutesOfDay);
   if (day > who.last_day) {
     who.last_day = day;
     if (who.days < 0xffff) ++who.days;
   }
-  Now now{detection, rule,   event, event.activity, who, *found, *organisation,
+  Now now{detection, rule,   event, event.activity, who, *found, organisation,
           second,    minute, day,   is_new};
   std::optional<Finding> finding = look(now);
   found->last = std::max(found->last, minute);
@@ -380,40 +289,7 @@ T& boxed(Slot& slot) {
   return **held;
 }
 
-struct Judged {
-  double wanted;    // so much is a finding
-  std::string why;  // what that is made of
-};
-
 }  // namespace
-
-// What a window must come to, by what it came to on other days: of the subject, or while that is
-// not known, of all. Of a detection of what is young: whether the subject is, and others are not.
-static bool is_young(const DetectRule& rule, const Subject& subject, std::uint32_t first_of_all,
-                     std::uint32_t minute) {
-  const std::uint32_t young = minutes_of(rule.young);
-  return young == 0 || (minute < subject.first + young && subject.first >= first_of_all + young);
-}
-
-static Judged judge(const DetectRule& rule, double least, bool learned, const Peaks& peaks,
-                    double highest_of_all, bool comparable, const std::string& unit) {
-  const double factor = sensitivity_factor(rule);
-  least *= factor;
-  if (rule.young.count() != 0) return {least, "new here"};
-  const double times = std::max(1.0, rule.usual * factor);
-  if (learned && peaks.kept >= kDaysToKnow) {
-    const double usual = peaks.usual();
-    return {std::max(least, times * usual),
-            fmt::format("usual on its {} last days with any: {}", peaks.kept,
-                        unit.empty() ? fmt::format("{:.0f}", usual) : amount_text(rule, usual))};
-  }
-  if (comparable) {
-    return {std::max(least, times * highest_of_all),
-            fmt::format("not known for long; of all, one day in a hundred comes to {}",
-                        amount_text(rule, highest_of_all))};
-  }
-  return {least * kColdFactor, "not known for long, nobody is"};
-}
 
 std::optional<Finding> Detectors::burst(const Now& now) {
   if (now.rule.young.count() != 0 && now.minute >= now.subject.first + minutes_of(now.rule.young)) {

@@ -18,6 +18,7 @@
 // counted. A subject with the shipped detections takes 1.3 KB on average (bytes()). Evidence is
 // kept of the last kMostEvidenceKept activities in all. Thread rule: one thread.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -68,7 +69,26 @@ class Detectors {
   struct Organisation;  // what is known of all subjects of one detection
   struct Now;           // one call of observe()
 
+  // Whom was asked for last: one activity concerns many detections of the same few subjects.
+  struct Last {
+    std::optional<std::string> user;
+    IpAddress address;
+    std::string app;
+    detect::Subject* subject = nullptr;  // null: nobody yet
+
+    bool is_of(policy::DetectRule::Subject of, const policy::Activity& activity) const;
+  };
+  // What is worked out of a detection once. Found by where it lies, told by its id.
+  struct Known {
+    std::string id;
+    std::uint32_t hash = 0;
+    Organisation* organisation = nullptr;
+  };
+
+  detect::Subject& subject_of(policy::DetectRule::Subject of, const policy::Activity& activity,
+                              std::uint32_t minute);
   detect::Subject& subject(std::string_view name, std::uint32_t minute);
+  Known& known(const policy::CompiledPolicy& detection);
   std::optional<Finding> look(const Now& now);
   std::optional<Finding> burst(const Now& now);
   std::optional<Finding> fresh(const Now& now);
@@ -105,6 +125,8 @@ class Detectors {
   std::unordered_map<std::string, std::unique_ptr<detect::Subject>, HashText, std::equal_to<>>
       subjects_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Organisation>> organisations_;
+  std::array<Last, 4> last_;  // by DetectRule::Subject
+  std::unordered_map<const policy::CompiledPolicy*, Known> known_;
   std::vector<Evidence> ring_;
   std::uint32_t ring_next_ = 1;
   std::uint64_t forgotten_ = 0;

@@ -1,5 +1,7 @@
 #include "discovery/events/encode.h"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -223,6 +225,33 @@ std::string_view colour_of(std::string_view word) {
   }
 }
 
+// The ids of the flows that were told last: all exchanges of a connection are one, and an id is a
+// hash.
+class FlowIds {
+ public:
+  const std::string& of(const IpEndpoint& client, const IpEndpoint& destination) {
+    One& one = ids_[(client.port ^ std::uint32_t{destination.port} << 3) % ids_.size()];
+    if (one.id.empty() || one.client != client || one.destination != destination) {
+      one = {client, destination, community_id_tcp(client, destination)};
+    }
+    return one.id;
+  }
+
+ private:
+  struct One {
+    IpEndpoint client, destination;
+    std::string id;
+  };
+  std::array<One, 256> ids_;
+};
+
+std::array<char, 16> sixteen_digits(std::uint64_t number) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, 16> text;
+  for (std::size_t i = text.size(); i-- > 0; number >>= 4) text[i] = kDigits[number & 15];
+  return text;
+}
+
 // Cut to `width` characters with "..." where it is longer, and safe for a terminal.
 std::string cell(std::string_view text, std::size_t width) {
   // printable() may lengthen, never shorten, so a longer text need not be looked at in full.
@@ -237,6 +266,26 @@ std::string cell(std::string_view text, std::size_t width) {
   return shown;
 }
 
+bool is_plain_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// A column of the line, and the blank behind it. What is no plain ASCII may be wider than it has
+// characters, which fmt knows.
+void column(std::string& out, std::string_view text, std::size_t width) {
+  if (text.size() <= width && is_plain_ascii(text)) {
+    out += text;
+    out.append(width - text.size() + 1, ' ');
+  } else {
+    fmt::format_to(std::back_inserter(out), "{:<{}} ", cell(text, width), width);
+  }
+}
+
+void column_to_the_right(std::string& out, std::string_view text, std::size_t width) {
+  if (text.size() < width) out.append(width - text.size(), ' ');
+  out += text;
+}
+
 }  // namespace
 
 void append_json(std::string& out, const Event& event) {
@@ -247,12 +296,14 @@ void append_json(std::string& out, const Event& event) {
   json.member("kind", to_string(event.kind));
   json.member("time", format_rfc3339(event.start));
   json.member("duration_us", event.duration_us);
-  json.member("connection_id", fmt::format("{:016x}", event.connection_id));
+  const auto connection = sixteen_digits(event.connection_id);
+  json.member("connection_id", std::string_view(connection.data(), connection.size()));
   json.member("stream_id", event.stream_id);
   if (facts.destination) {
+    thread_local FlowIds flow_ids;
     text(json, "community_id",
-         community_id_tcp({facts.client.address, event.client_port},
-                          {facts.destination->address, facts.port}));
+         flow_ids.of({facts.client.address, event.client_port},
+                     {facts.destination->address, facts.port}));
   }
   json.member("worker", event.worker);
   text(json, "snapshot", event.snapshot);
@@ -369,12 +420,20 @@ void append_text(std::string& out, const Event& event, Colour colour) {
   } else if (facts.port != 0) {
     what += ":" + std::to_string(facts.port);
   }
-  fmt::format_to(std::back_inserter(out), "{} {:<12} {:<15} {}{:<7}{} {:<18} {:<48} {:>3} {:>19}",
-                 format_rfc3339(event.start).substr(11, 8), cell(facts.user.value_or("-"), 12),
-                 facts.client.address.to_string(), plain ? "" : colour_of(word), word,
-                 plain ? "" : "\x1b[0m", facts.app ? cell(facts.app->name, 18) : "-",
-                 cell(what, 48), facts.status ? std::to_string(*facts.status) : "-",
-                 human_bytes(event.bytes_in) + "/" + human_bytes(event.bytes_out));
+  out += std::string_view(format_rfc3339(event.start)).substr(11, 8);
+  out += ' ';
+  column(out, facts.user ? std::string_view(*facts.user) : "-", 12);
+  const std::string client = facts.client.address.to_string();
+  column(out, client, std::max<std::size_t>(client.size(), 15));
+  if (!plain) out += colour_of(word);
+  out += word;
+  if (word.size() < 7) out.append(7 - word.size(), ' ');
+  out += plain ? " " : "\x1b[0m ";
+  column(out, facts.app ? std::string_view(facts.app->name) : "-", 18);
+  column(out, what, 48);
+  column_to_the_right(out, facts.status ? std::to_string(*facts.status) : "-", 3);
+  out += ' ';
+  column_to_the_right(out, human_bytes(event.bytes_in) + "/" + human_bytes(event.bytes_out), 19);
   if (!event.verdict.policy.empty()) out += "  [" + cell(event.verdict.policy, 60) + "]";
   if (!event.error.empty()) out += "  " + cell(event.error, 160);
   out += '\n';

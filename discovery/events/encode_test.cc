@@ -30,6 +30,21 @@ std::size_t find_control(std::string_view text) {
   return std::string::npos;
 }
 
+// Ids of flows are remembered by ports.
+TEST(EventJson, FlowsOfTheSamePortsHaveIdsOfTheirOwn) {
+  Event one = full();
+  Event other = full();
+  other.activity.client.address = *IpAddress::parse("128.232.110.121");
+  const auto id_of = [](const Event& event) {
+    const std::string text = json(event);
+    return text.substr(text.find("community_id"), 46);
+  };
+  const std::string first = id_of(one);
+  EXPECT_NE(id_of(other), first);
+  EXPECT_EQ(id_of(one), first);
+  EXPECT_NE(first.find("1:LQU9qZlK+B5F3KDmev6m5PMibrg="), std::string::npos);
+}
+
 TEST(EventJson, HoldsEveryFact) {
   const std::string verdict =
       R"("action":"block","policy":"no personal storage","point":"upload",)"

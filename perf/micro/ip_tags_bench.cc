@@ -4,8 +4,11 @@
 // registries allot. The addresses of a row are 262,144 different ones in random order, so that
 // neither the branch predictor nor the first cache levels remember them: half of the row "inside"
 // lies in one of the prefixes, "anywhere" is drawn from the same space. Each look-up waits for the
-// one before ("chained"), as a single request does, or not ("streamed").
+// one before ("chained"), as a single request does, or not ("streamed"). "As used": of the same
+// addresses the n-th most common comes n times as seldom as the first, as destinations of a
+// network do.
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <random>
 #include <vector>
@@ -90,8 +93,26 @@ SpanMap make(const std::vector<IpPrefix>& all) {
 }
 
 enum Where : int { kInside, kAnywhere };
+enum Use : int { kEachOnce, kAsUsed };
 
-void find(benchmark::State& state, bool v6, Where where, bool chained) {
+// kAsked of the addresses, drawn by Zipf's law.
+std::vector<IpAddress> as_used(const std::vector<IpAddress>& all) {
+  std::vector<double> sums;
+  double sum = 0;
+  for (std::size_t rank = 1; rank <= all.size(); ++rank) {
+    sums.push_back(sum += 1.0 / static_cast<double>(rank));
+  }
+  std::mt19937_64 random{31};
+  std::uniform_real_distribution<double> draw(0, sum);
+  std::vector<IpAddress> asked;
+  while (asked.size() < kAsked) {
+    const auto at = std::lower_bound(sums.begin(), sums.end(), draw(random));
+    asked.push_back(all[static_cast<std::size_t>(at - sums.begin())]);
+  }
+  return asked;
+}
+
+void find(benchmark::State& state, bool v6, Where where, bool chained, Use use = kEachOnce) {
   const auto& all = prefixes(v6, static_cast<std::size_t>(state.range(0)));
   const SpanMap map = make(all);
   Draw draw;
@@ -101,6 +122,7 @@ void find(benchmark::State& state, bool v6, Where where, bool chained) {
                         ? draw.inside(all[draw.pick(all.size())])
                         : draw.address(v6));
   }
+  if (use == kAsUsed) asked = as_used(asked);
   std::size_t at = 0;
   std::size_t known = 0;
   for (auto _ : state) {
@@ -149,6 +171,8 @@ BENCHMARK_CAPTURE(find, v4_anywhere_chained, false, kAnywhere, true)->Arg(kMilli
 BENCHMARK_CAPTURE(find, v6_inside_chained, true, kInside, true)->Arg(kMillion)->Arg(10'000);
 BENCHMARK_CAPTURE(find, v6_inside_streamed, true, kInside, false)->Arg(kMillion);
 BENCHMARK_CAPTURE(find, v6_anywhere_chained, true, kAnywhere, true)->Arg(kMillion);
+BENCHMARK_CAPTURE(find, v4_as_used_chained, false, kInside, true, kAsUsed)->Arg(kMillion);
+BENCHMARK_CAPTURE(find, v6_as_used_chained, true, kInside, true, kAsUsed)->Arg(kMillion);
 BENCHMARK(read_anywhere);
 BENCHMARK_CAPTURE(build, v4, false)->Arg(kMillion)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(build, v6, true)->Arg(kMillion)->Unit(benchmark::kMillisecond);
