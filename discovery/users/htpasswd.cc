@@ -82,7 +82,7 @@ struct FileText {
 std::expected<FileText, int> read_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return std::unexpected(errno);
-  struct stat status {};
+  struct stat status{};
   int failure = ::fstat(file, &status) == 0 ? 0 : errno;
   if (failure == 0 && !S_ISREG(status.st_mode)) failure = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
   FileText read;

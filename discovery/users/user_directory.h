@@ -2,8 +2,8 @@
 // Who is who: the people, their names and groups, and who an address is, from the operator's files.
 //
 //   conf/users/users.yaml        users: [{name: ana, upn: ana@corp.example, groups: [finance]}]
-//   conf/users/users.csv         name,aliases,upn,mail,groups
-//                                ana,CORP\ana;amaria,ana@corp.example,,finance;staff
+//   conf/users/users.csv         name,aliases,upn,mail,groups,manager
+//                                ana,CORP\ana;amaria,ana@corp.example,,finance;staff,ben
 //   conf/users/addresses.yaml    - {address: 192.0.2.7, user: ana}
 //                                - {cidr: 2001:db8:7::/64, user: kiosk}
 //
@@ -40,6 +40,7 @@ struct Person {
   std::string name;                 // the canonical one
   std::vector<std::string> names;   // all of them, the canonical one too; sorted
   std::vector<std::string> groups;  // sorted, unique
+  std::string manager;              // canonical, where that person is listed; "": none is known
   // Of the UPN; else of the canonical name, of a mail address, of another name; else "".
   std::string domain;
 };

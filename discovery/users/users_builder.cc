@@ -89,6 +89,9 @@ void UsersBuilder::add(const WrittenPerson& written) {
   for (const auto& group : written.groups) {
     if (auto taken = take_name(group, "group")) person.groups.push_back(std::move(*taken));
   }
+  if (!written.manager->empty()) {
+    if (auto manager = take_name(written.manager, "manager")) person.manager = std::move(*manager);
+  }
   sort_once(person.names);
   sort_once(person.groups);
   if (person.names.size() > kMaxNames) {
@@ -121,6 +124,10 @@ std::shared_ptr<const Users> UsersBuilder::build() && {
   users->index_.reserve(owners_.size());
   for (std::uint32_t i = 0; i < users->people_.size(); ++i) {
     for (const std::string& name : users->people_[i].names) users->index_.emplace(name, i);
+  }
+  // A manager goes by any of their names, and may be somebody who is not listed.
+  for (Person& person : users->people_) {
+    if (!person.manager.empty()) person.manager = users->canonical(person.manager);
   }
   for (auto& one : users->addresses_) {
     one.user = users->canonical(one.user);

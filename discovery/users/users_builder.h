@@ -25,6 +25,7 @@ struct WrittenPerson {
   std::vector<Spanned<std::string>> mail;
   std::vector<Spanned<std::string>> others;
   std::vector<Spanned<std::string>> groups;
+  Spanned<std::string> manager;  // "": none
 };
 
 class UsersBuilder {

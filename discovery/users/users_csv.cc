@@ -1,9 +1,10 @@
 // A header names the columns, in any order:
 //
-//   name,aliases,user,upn,mail,groups
-//   ana,CORP\ana;amaria,,ana@corp.example,ana.maria@example.org,finance;staff
+//   name,aliases,user,upn,mail,groups,manager
+//   ana,CORP\ana;amaria,,ana@corp.example,ana.maria@example.org,finance;staff,ben
 //
-// `name` must be there. Fields of the others hold any number of values between ';'.
+// `name` must be there. `manager` is one name; fields of the others hold any number of values
+// between ';'.
 
 #include <array>
 #include <fmt/format.h>
@@ -16,9 +17,9 @@
 namespace sallyport::discovery {
 namespace {
 
-enum class Column : unsigned char { name, aliases, user, upn, mail, groups };
-constexpr std::array<std::string_view, 6> kColumns = {"name", "aliases", "user",
-                                                      "upn",  "mail",    "groups"};
+enum class Column : unsigned char { name, aliases, user, upn, mail, groups, manager };
+constexpr std::array<std::string_view, 7> kColumns = {"name", "aliases", "user",   "upn",
+                                                      "mail", "groups",  "manager"};
 
 std::optional<Column> find_column(std::string_view written) {
   for (std::size_t i = 0; i < kColumns.size(); ++i) {
@@ -71,6 +72,9 @@ WrittenPerson read_person(const csv::Record& record, const std::vector<Column>& 
         } else {
           person.name = field.whole();
         }
+        continue;
+      case Column::manager:
+        if (!field.text.empty()) person.manager = field.whole();
         continue;
       case Column::upn:
         into = &person.upn;

@@ -18,6 +18,7 @@ WrittenPerson read_person(const yaml::Node& node, Diagnostics& found) {
   person.upn = map.texts("upn");
   person.mail = map.texts("mail");
   person.groups = map.texts("groups");
+  if (map.has("manager")) person.manager = map.text("manager");
   map.finish();
   return person;
 }

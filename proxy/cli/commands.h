@@ -98,6 +98,18 @@ struct UsersOptions {
 };
 int users(const UsersOptions& options);
 
+struct UsersImportOptions {
+  std::string file;  // or ldap
+  std::string ldap, base, filter, bind_dn, password_file, ca;
+  bool start_tls = false, plain = false;
+  std::string domain;  // NetBIOS
+  std::string leavers = "leavers";
+  std::string to;      // "": to standard output
+  bool force = false;
+  unsigned every = 0;  // seconds; 0: once
+};
+int users_import(const UsersImportOptions& options);
+
 struct TlsVerifyOptions {
   std::string chain, host, roots, at, staple;
 };

@@ -10,6 +10,7 @@
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/policy_commands.h"
+#include "proxy/cli/users_commands.h"
 
 using namespace sallyport::cli;
 
@@ -351,19 +352,8 @@ int main(int argc, char** argv) {
     if (alerts_command->get_subcommands().empty()) code = alerts(alerts_options);
   });
 
-  UsersOptions users_options;
-  CLI::App* users_command = app.add_subcommand(
-      "users", "Who is known: names, groups, who signs in, who is at which address");
-  add_common(*users_command, users_options.common);
-  users_command->add_option("user", users_options.user, "Only this one, by any of their names");
-  users_command->add_option("--group", users_options.group, "Only who is in this group");
-  users_command->add_option("--format", users_options.format, "table, json or csv")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->capture_default_str();
-  users_command->footer(
-      with_codes("  sallyport users\n  sallyport users ana@corp.example\n"
-                 "  sallyport users --group finance --format csv > finance.csv"));
-  users_command->callback([&] { code = users(users_options); });
+  UsersCommands users_commands;
+  add_users_commands(app, users_commands, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);

@@ -117,7 +117,7 @@ int users(const UsersOptions& options) {
 
   const auto wanted = discovery::normal_user_name(options.user);
   const std::string only = wanted ? (*directory)->canonical(*wanted) : options.user;
-  Listing listing({"user", "other_names", "domain", "groups", "signs_in", "addresses"});
+  Listing listing({"user", "other_names", "domain", "groups", "manager", "signs_in", "addresses"});
   std::size_t count = 0;
   for (auto& [name, known] : everybody) {
     if (!options.user.empty() && name != only) continue;
@@ -131,6 +131,7 @@ int users(const UsersOptions& options) {
                  Listing::text(domain),
                  cell(known.person != nullptr ? known.person->groups : std::vector<std::string>(),
                       options.format),
+                 Listing::text(known.person != nullptr ? known.person->manager : ""),
                  Listing::text(known.password ? "yes" : "no"),
                  cell(std::move(known.addresses), options.format)});
     ++count;

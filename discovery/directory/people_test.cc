@@ -1,0 +1,210 @@
+#include "discovery/directory/people.h"
+
+#include <gtest/gtest.h>
+
+#include "discovery/users/user_directory.h"
+
+namespace sallyport::discovery::directory {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Imported import(const std::string& ldif, ImportOptions options = {},
+                const std::string& name = "x.ldif") {
+  options.now = *parse_rfc3339("2026-11-27T12:00:00Z");
+  Diagnostics found;
+  const Entries entries = read_file(std::make_shared<const Source>(Source{name, ldif}), found);
+  EXPECT_EQ(render(found), "");
+  return people_of(entries, options);
+}
+
+constexpr const char* kActiveDirectory = R"(
+dn: CN=Ana Müller,OU=People,DC=corp,DC=example
+objectClass: top
+objectClass: person
+objectClass: user
+sAMAccountName: Ana
+userPrincipalName: ana@corp.example
+mail: Ana.Mueller@corp.example
+proxyAddresses: SMTP:Ana.Mueller@corp.example
+proxyAddresses: smtp:am@corp.example
+proxyAddresses: X500:/o=corp
+memberOf: CN=Sales\, EMEA,OU=Groups,DC=corp,DC=example
+manager: cn=ben,ou=people,dc=corp,dc=example
+userAccountControl: 512
+accountExpires: 9223372036854775807
+
+dn: CN=Ben,OU=People,DC=corp,DC=example
+objectClass: user
+sAMAccountName: ben
+userAccountControl: 514
+
+dn: CN=Eva,OU=People,DC=corp,DC=example
+objectClass: user
+sAMAccountName: eva
+accountExpires: 133500000000000000
+
+dn: CN=PC7,OU=Computers,DC=corp,DC=example
+objectClass: user
+objectClass: computer
+sAMAccountName: PC7$
+
+dn: OU=People,DC=corp,DC=example
+objectClass: organizationalUnit
+
+dn: CN=Sales\, EMEA,OU=Groups,DC=corp,DC=example
+objectClass: group
+cn: Sales, EMEA
+memberOf: CN=Everyone,OU=Groups,DC=corp,DC=example
+
+dn: CN=Everyone,OU=Groups,DC=corp,DC=example
+objectClass: group
+cn: Everyone
+memberOf: CN=Sales\, EMEA,OU=Groups,DC=corp,DC=example
+)";
+
+TEST(DirectoryPeople, OfActiveDirectoryHaveNamesGroupsInGroupsAndManagers) {
+  const Imported got = import(kActiveDirectory, {.domain = "CORP"});
+  EXPECT_EQ(got.left_out, 0u);
+  EXPECT_EQ(got.groups, 2u);
+  EXPECT_EQ(got.passed_over, 2u) << "a computer and a container";
+  ASSERT_EQ(got.people.size(), 3u);
+  const ImportedPerson& ana = got.people[0];
+  EXPECT_EQ(ana.name, "ana");
+  EXPECT_EQ(ana.users, (Texts{"corp\\ana"}));
+  EXPECT_EQ(ana.upn, (Texts{"ana@corp.example"}));
+  EXPECT_EQ(ana.mail, (Texts{"ana.mueller@corp.example", "am@corp.example"}));
+  EXPECT_EQ(ana.groups, (Texts{"everyone", "sales, emea"})) << "a circle of groups ends";
+  EXPECT_EQ(ana.manager, "ben");
+  EXPECT_FALSE(ana.disabled);
+}
+
+TEST(DirectoryPeople, WhoIsDisabledOrExpiredIsALeaver) {
+  const Imported got = import(kActiveDirectory);
+  EXPECT_TRUE(got.people[1].disabled);
+  EXPECT_EQ(got.people[1].groups, (Texts{"leavers"}));
+  EXPECT_TRUE(got.people[2].disabled) << "expired in 2024";
+  EXPECT_EQ(import(kActiveDirectory, {.leavers = "Gone"}).people[1].groups, (Texts{"gone"}));
+  EXPECT_EQ(import(kActiveDirectory, {.leavers = ""}).people[1].groups, Texts{});
+}
+
+TEST(DirectoryPeople, EverySignOfADisabledAccountCounts) {
+  const auto disabled = [](const std::string& line) {
+    return import("dn: uid=a\nobjectClass: person\nuid: a\n" + line + "\n").people.at(0).disabled;
+  };
+  for (const char* yes :
+       {"userAccountControl: 66050", "accountExpires: 1", "nsAccountLock: TRUE",
+        "loginDisabled: TRUE", "pwdAccountLockedTime: 000001010000Z", "shadowExpire: 0",
+        "shadowExpire: 20000", "accountEnabled: False", "active: false"}) {
+    EXPECT_TRUE(disabled(yes)) << yes;
+  }
+  for (const char* no :
+       {"userAccountControl: 512", "userAccountControl: x", "accountExpires: 0",
+        "accountExpires: 9223372036854775807", "accountExpires: 200000000000000000",
+        "nsAccountLock: FALSE", "pwdAccountLockedTime: 20261127110000Z", "shadowExpire: -1",
+        "shadowExpire: 99999", "accountEnabled: true", "active: true", "cn: a"}) {
+    EXPECT_FALSE(disabled(no)) << no;
+  }
+}
+
+TEST(DirectoryPeople, OfOpenLdapAreInGroupsThatNameThem) {
+  const Imported got = import(R"(dn: uid=ana,ou=people,dc=corp
+objectClass: inetOrgPerson
+objectClass: posixAccount
+uid: ana
+cn: Ana
+mail: ana@corp.example
+
+dn: cn=finance,ou=groups,dc=corp
+objectClass: groupOfNames
+cn: finance
+member: uid=ana, ou=People, dc=corp
+
+dn: cn=staff,ou=groups,dc=corp
+objectClass: groupOfUniqueNames
+cn: staff
+uniqueMember: cn=finance,ou=groups,dc=corp
+
+dn: cn=unix,ou=groups,dc=corp
+objectClass: posixGroup
+cn: unix
+memberUid: ana
+)");
+  ASSERT_EQ(got.people.size(), 1u);
+  EXPECT_EQ(got.people[0].groups, (Texts{"finance", "staff", "unix"}));
+}
+
+TEST(DirectoryPeople, OfGraphAndScimComeOutAlike) {
+  const Imported graph = import(R"({"value":[
+    {"userPrincipalName":"ana@corp.example","onPremisesSamAccountName":"ana","mail":"ana@corp.example",
+     "accountEnabled":true,"memberOf":[{"displayName":"Finance"}],"manager":{"userPrincipalName":"ben@corp.example"}},
+    {"userPrincipalName":"ben@corp.example","accountEnabled":false}]})",
+                                {}, "graph.json");
+  ASSERT_EQ(graph.people.size(), 2u);
+  EXPECT_EQ(graph.people[0].name, "ana");
+  EXPECT_EQ(graph.people[0].groups, (Texts{"finance"}));
+  EXPECT_EQ(graph.people[0].manager, "ben@corp.example");
+  EXPECT_TRUE(graph.people[1].disabled);
+
+  const Imported scim = import(R"({"Resources":[{"userName":"ana","active":false,
+    "emails":[{"value":"ana@corp.example"}],"groups":[{"display":"Finance"}]}]})",
+                               {}, "scim.json");
+  ASSERT_EQ(scim.people.size(), 1u);
+  EXPECT_EQ(scim.people[0].mail, (Texts{"ana@corp.example"}));
+  EXPECT_EQ(scim.people[0].groups, (Texts{"finance", "leavers"}));
+}
+
+TEST(DirectoryPeople, ANameThatSomebodyHasAlreadyIsLeftOutAndSaid) {
+  const Imported got = import(R"(dn: uid=ana
+objectClass: person
+uid: ana
+mail: shared@corp.example
+
+dn: uid=ben
+objectClass: person
+uid: ben
+mail: shared@corp.example
+mail: bad:name@corp.example
+
+dn: uid=ana,ou=other
+objectClass: person
+uid: ANA
+
+dn: ou=x
+objectClass: person
+)");
+  ASSERT_EQ(got.people.size(), 2u);
+  EXPECT_EQ(got.people[1].mail, Texts{});
+  EXPECT_EQ(got.warnings,
+            (Texts{"uid=ben: 'shared@corp.example' is a name of ana already",
+                   "uid=ben: 'bad:name@corp.example' cannot be a name",
+                   "uid=ana,ou=other: 'ana' is a name of ana already", "ou=x: has no name"}));
+  EXPECT_EQ(got.left_out, 4u);
+}
+
+TEST(DirectoryPeople, WhatIsWrittenIsReadAsWritten) {
+  const Imported got = import(kActiveDirectory, {.domain = "CORP"});
+  Diagnostics warnings;
+  const auto users = parse_users(std::make_shared<const Source>(Source{"users.csv", to_csv(got)}),
+                                 nullptr, warnings);
+  ASSERT_TRUE(users) << render(users.error());
+  ASSERT_EQ((*users)->size(), 3u);
+  const Person* ana = (*users)->find("CORP\\ana");
+  ASSERT_NE(ana, nullptr);
+  EXPECT_EQ(ana->name, "ana");
+  EXPECT_EQ(ana->groups, (Texts{"everyone", "sales, emea"}));
+  EXPECT_EQ(ana->manager, "ben");
+  EXPECT_EQ((*users)->find("am@corp.example"), ana);
+}
+
+TEST(DistinguishedNames, AreComparedWithoutCaseAndBlanksAndReadWithoutEscapes) {
+  EXPECT_EQ(normal_dn("CN=Ana B , OU = People,DC=corp "), "cn=ana b,ou=people,dc=corp");
+  EXPECT_EQ(name_in_dn("CN=Sales\\, EMEA,OU=Groups"), "Sales, EMEA");
+  EXPECT_EQ(name_in_dn("CN=M\\C3\\BCller+SN=x,OU=y"), "Müller");
+  EXPECT_EQ(name_in_dn("CN=x\\"), "x\\");
+  EXPECT_EQ(name_in_dn("nothing"), "");
+  EXPECT_EQ(name_in_dn(""), "");
+}
+
+}  // namespace
+}  // namespace sallyport::discovery::directory
