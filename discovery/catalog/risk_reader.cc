@@ -28,7 +28,7 @@ std::optional<std::chrono::sys_days> read_day(std::string_view text) {
   const auto year = parse_decimal(text.substr(0, 4));
   const auto month = text.size() > 4 ? parse_decimal(text.substr(5, 2)) : 1;
   const auto day = text.size() > 7 ? parse_decimal(text.substr(8, 2)) : 1;
-  if (!year || !month || !day || *year < 1800) return std::nullopt;
+  if (!year || !month || !day || *year < 1000) return std::nullopt;
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));

@@ -280,18 +280,21 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_catalog(c.catalog, warnings);
   });
+  // Where no catalog could be read yet, whatever names an app would be wrong, and the one fault
+  // that matters would stand among hundreds. It is looked at once there is one.
+  const bool no_apps = catalog_.faulty && catalog_.value->apps().empty();
   using SignaturesPtr = std::shared_ptr<const discovery::SignatureBook>;
-  renew(look, signatures_, c.catalog, other_catalog, [&](Diagnostics& warnings) {
-    if (c.catalog.empty()) {
-      return Checked<SignaturesPtr>(nullptr);
-    }
+  const auto load_signatures = [&](Diagnostics& warnings) {
+    if (c.catalog.empty()) return Checked<SignaturesPtr>(nullptr);
     return discovery::SignatureBook::load(c.catalog, *catalog_.value, warnings);
-  });
-  const bool other_tags = renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
-    if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
-    return discovery::load_app_tags(c.app_tags, *catalog_.value);
-  });
-  other_names |= renew(look, app_risk_, {c.app_risk}, other_tags, [&](Diagnostics&) {
+  };
+  if (!no_apps) renew(look, signatures_, c.catalog, other_catalog, load_signatures);
+  const bool other_tags =
+      !no_apps && renew(look, app_tags_, {c.app_tags}, other_catalog, [&](Diagnostics&) {
+        if (c.app_tags.empty() || c.catalog.empty()) return Checked<CatalogPtr>(catalog_.value);
+        return discovery::load_app_tags(c.app_tags, *catalog_.value);
+      });
+  other_names |= !no_apps && renew(look, app_risk_, {c.app_risk}, other_tags, [&](Diagnostics&) {
     return discovery::load_app_risk(c.app_risk, *app_tags_.value,
                                     std::chrono::floor<std::chrono::days>(now));
   });
@@ -302,22 +305,26 @@ Loader::Outcome Loader::look(Time now) {
     }
     return discovery::load_mail_domains(c.mail_domains);
   });
-  renew(look, own_tenants_, {c.own_tenants}, other_catalog && !c.own_tenants.empty(),
-        [&](Diagnostics&) {
-          using TenantsPtr = std::shared_ptr<const discovery::OwnTenants>;
-          if (c.own_tenants.empty()) {
-            return Checked<TenantsPtr>(std::make_shared<const discovery::OwnTenants>());
-          }
-          return discovery::load_own_tenants(c.own_tenants, *catalog_.value);
-        });
-  renew(look, consent_scopes_, {c.consent_scopes}, other_catalog && !c.consent_scopes.empty(),
-        [&](Diagnostics&) {
-          using LevelsPtr = std::shared_ptr<const discovery::ScopeLevels>;
-          if (c.consent_scopes.empty()) {
-            return Checked<LevelsPtr>(std::make_shared<const discovery::ScopeLevels>());
-          }
-          return discovery::load_scope_levels(c.consent_scopes, *catalog_.value);
-        });
+  const auto load_tenants = [&](Diagnostics&) {
+    using TenantsPtr = std::shared_ptr<const discovery::OwnTenants>;
+    if (c.own_tenants.empty()) {
+      return Checked<TenantsPtr>(std::make_shared<const discovery::OwnTenants>());
+    }
+    return discovery::load_own_tenants(c.own_tenants, *catalog_.value);
+  };
+  const auto load_scopes = [&](Diagnostics&) {
+    using LevelsPtr = std::shared_ptr<const discovery::ScopeLevels>;
+    if (c.consent_scopes.empty()) {
+      return Checked<LevelsPtr>(std::make_shared<const discovery::ScopeLevels>());
+    }
+    return discovery::load_scope_levels(c.consent_scopes, *catalog_.value);
+  };
+  if (!no_apps) {
+    renew(look, own_tenants_, {c.own_tenants}, other_catalog && !c.own_tenants.empty(),
+          load_tenants);
+    renew(look, consent_scopes_, {c.consent_scopes}, other_catalog && !c.consent_scopes.empty(),
+          load_scopes);
+  }
   other_names |= renew(look, file_names_, {c.file_names}, false, [&](Diagnostics&) {
     using TagsPtr = std::shared_ptr<const discovery::NameTags>;
     if (c.file_names.empty()) {
@@ -329,7 +336,7 @@ Loader::Outcome Loader::look(Time now) {
     using NoisePtr = std::shared_ptr<const discovery::NoiseHosts>;
     if (c.noise.empty()) return Checked<NoisePtr>(std::make_shared<const discovery::NoiseHosts>());
     Checked<NoisePtr> made = discovery::load_noise(c.noise);
-    if (made) discovery::check_noise(**made, *catalog_.value, warnings);
+    if (made && !no_apps) discovery::check_noise(**made, *catalog_.value, warnings);
     return made;
   });
   // The distribution's file is replaced by package updates.
@@ -388,7 +395,7 @@ Loader::Outcome Loader::look(Time now) {
   if (other_names || other_quarantine) {
     check_quarantine(*policies_.value.program, quarantine_.value != nullptr, look.outcome.found);
   }
-  if (other_names) {
+  if (other_names && !no_apps) {
     check_names(*policies_.value.program, *app_risk_.value, *users_.value, passwords_.value.get(),
                 *file_names_.value, look.outcome.found);
   }

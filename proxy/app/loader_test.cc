@@ -94,6 +94,28 @@ TEST_F(LoaderTest, ReadsEverythingOnceAndThenNothing) {
   EXPECT_EQ(id(), before->id);
 }
 
+// One bad value would stand among hundreds that follow from it.
+TEST_F(LoaderTest, ACatalogThatCannotBeReadIsTheOnlyFaultAndIsMendedLikeAnyOther) {
+  write("tenants.yaml", "- {app: drop, tenants: [corp]}\n");
+  write("catalog/drop/risk.yaml",
+        "sources: [{kind: common_knowledge, date: 2026-11-27}]\nfactors: {founded: 17x}\n");
+  write("sallyport.yaml",
+        "policies: policies\ncatalog: catalog\ntags: {own_tenants: tenants.yaml}\n");
+  Diagnostics warnings;
+  auto config = load_config(home_ + "/sallyport.yaml", warnings);
+  ASSERT_TRUE(config) << render(config.error());
+  loader_.emplace(*config);
+  look();
+  EXPECT_EQ(outcome_.found.errors(), 1u) << render(outcome_.found);
+  EXPECT_NE(render(outcome_.found).find("risk.yaml:2:"), std::string::npos);
+  write("catalog/drop/risk.yaml",
+        "sources: [{kind: common_knowledge, date: 2026-11-27}]\nfactors: {founded: 1668}\n");
+  look();
+  EXPECT_FALSE(outcome_.found.has_errors()) << render(outcome_.found);
+  EXPECT_EQ(snapshot().catalog->apps().size(), 1u);
+  EXPECT_FALSE(snapshot().own_tenants->empty());
+}
+
 TEST_F(LoaderTest, HoldsOwnTenantsAgainstTheCatalog) {
   write("tenants.yaml", "- {app: drop, tenants: [corp]}\n");
   write("sallyport.yaml",
