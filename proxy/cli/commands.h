@@ -98,13 +98,28 @@ struct UsersOptions {
 };
 int users(const UsersOptions& options);
 
+struct UsersShowOptions {
+  CommonOptions common;
+  std::string user;  // any name of a person
+  std::string since, until;
+  std::string format = "text";
+};
+int users_show(const UsersShowOptions& options);
+
+struct UsersSeenOptions {
+  CommonOptions common;
+  std::string since, until, idle, app, group;
+  std::string format = "table";
+};
+int users_seen(const UsersSeenOptions& options);
+
 struct UsersImportOptions {
   std::string file;  // or ldap
   std::string ldap, base, filter, bind_dn, password_file, ca;
   bool start_tls = false, plain = false;
   std::string domain;  // NetBIOS
   std::string leavers = "leavers";
-  std::string to;      // "": to standard output
+  std::string to;  // "": to standard output
   bool force = false;
   unsigned every = 0;  // seconds; 0: once
 };

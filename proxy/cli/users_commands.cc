@@ -40,6 +40,47 @@ void add_import(CLI::App& users, UsersImportOptions& options, int& code) {
   command->callback([&options, &code] { code = users_import(options); });
 }
 
+void add_span(CLI::App& command, std::string& since, std::string& until) {
+  command.add_option("--since", since, "From then on: a span before now or a time; default: 90d");
+  command.add_option("--until", until, "Until then; default: now");
+}
+
+void add_show(CLI::App& users, UsersShowOptions& options, int& code) {
+  CLI::App* command = users.add_subcommand(
+      "show",
+      "Everything known of one user: apps, addresses, countries, devices, administration, whom "
+      "things were opened to, accounts of their own, alerts, suspensions");
+  add_common(*command, options.common);
+  command->add_option("user", options.user, "The user, by any of their names")->required();
+  add_span(*command, options.since, options.until);
+  command->add_option("--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer(
+      with_codes("  sallyport users show ana\n"
+                 "  sallyport users show ana@corp.example --since 7d --format json"));
+  command->callback([&options, &code] { code = users_show(options); });
+}
+
+void add_seen(CLI::App& users, UsersSeenOptions& options, int& code) {
+  CLI::App* command = users.add_subcommand(
+      "seen",
+      "Who was there, when first and last, and in how many apps: leavers who still are, "
+      "accounts that nobody uses");
+  add_common(*command, options.common);
+  add_span(*command, options.since, options.until);
+  command->add_option("--idle", options.idle, "Only who was not seen for so long: 30d");
+  command->add_option("--app", options.app, "Only what was done in this app (its id)");
+  command->add_option("--group", options.group, "Only who is in this group");
+  command->add_option("--format", options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  command->footer(
+      with_codes("  sallyport users seen --group leavers --since 7d\n"
+                 "  sallyport users seen --app salesforce --since 180d --idle 30d"));
+  command->callback([&options, &code] { code = users_seen(options); });
+}
+
 }  // namespace
 
 void add_users_commands(CLI::App& app, UsersCommands& options, int& code) {
@@ -54,8 +95,11 @@ void add_users_commands(CLI::App& app, UsersCommands& options, int& code) {
   command->footer(
       with_codes("  sallyport users\n  sallyport users ana@corp.example\n"
                  "  sallyport users --group finance --format csv > finance.csv\n"
+                 "  sallyport users show ana\n  sallyport users seen --group leavers --since 7d\n"
                  "  sallyport users import --help"));
   add_import(*command, options.import, code);
+  add_show(*command, options.show, code);
+  add_seen(*command, options.seen, code);
   command->callback([command, &options, &code] {
     if (command->get_subcommands().empty()) code = users(options.list);
   });

@@ -12,6 +12,8 @@ namespace sallyport::cli {
 struct UsersCommands {
   UsersOptions list;
   UsersImportOptions import;
+  UsersShowOptions show;
+  UsersSeenOptions seen;
 };
 
 // REQUIRES: `options` and `code` outlive the parse, which sets `code` where one of them was asked.
