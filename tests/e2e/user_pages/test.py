@@ -12,7 +12,7 @@ POLICIES = """\
   name: uploads are alerts
   kind: activity
   when: {activity: upload}
-  alerts_per_day: 1
+  alerts_per_day: 10
 """
 
 APPS = ("api.dropboxapi.com", "content.dropboxapi.com", "graph.microsoft.com")
