@@ -35,7 +35,7 @@ foreach(row ${rows})
           "<yaml-cpp/=^base/yaml$" "<libpsl=^discovery/catalog$" "<sqlite3=^discovery/store$" "<nghttp2/=^proxy/http2$"
           "<CLI/=^proxy/cli$" "<re2/=^(discovery/agent|policy/eval)$" "<date/=^base/core$"
           "<zlib.h=^(base/websocket|discovery/signatures|discovery/files)$"
-          "<zstd.h=^discovery/(store|files)$" "<qrencode.h=^proxy/portal$")
+          "<zstd.h=^discovery/(store|files)$" "<qrencode.h=^proxy/portal$" "<curl/=^proxy/delivery$")
         string(REGEX MATCH "^(.*)=(.*)$" _ "${home}")
         set(prefix "${CMAKE_MATCH_1}")
         set(allowed "${CMAKE_MATCH_2}")
