@@ -184,7 +184,8 @@ void Gateway::Parts::make_pages() {
   sources.metrics = [this] {
     return render_prometheus(metric_sets()) +
            discovery::render_feed_metrics(tags->feeds(), clock.now()) +
-           discovery::render_geo_metrics(geo->databases(), clock.now());
+           discovery::render_geo_metrics(geo->databases(), clock.now()) +
+           (delivery ? render_receiver_metrics(delivery->status(), clock.now()) : std::string());
   };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
 }
@@ -416,7 +417,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
   sinks.insert(sinks.end(), p.syslogs.begin(), p.syslogs.end());
-  p.open_alerts();
+  done = p.open_alerts(material);
+  if (!done) return pass_on(std::move(done));
   sinks.push_back(p.alerts.get());
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
@@ -449,6 +451,7 @@ void Gateway::start() {
   p.started = p.clock.now();
   if (p.exporter) p.exporter->start();
   p.scribe->start();
+  p.delivery->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
   p.files->start(*p.desk_nursery);
@@ -529,6 +532,8 @@ void Gateway::stop() {
     clean = wait_all(std::chrono::steady_clock::now() + kAfterAbort);
   }
 
+  // Before the desk: calls of it may wait for a test. What waits for receivers waits on disk.
+  p.delivery->stop(kLastMessages);
   std::promise<void> desk_done;
   io::Nursery desk_ending(p.desk.executor());
   p.desk.post([&] {

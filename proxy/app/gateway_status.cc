@@ -8,6 +8,7 @@ std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
   std::vector<const MetricSet*> sets{&scribe_metrics, &desk.metrics()};
   for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
   if (exporter) sets.push_back(&exporter->metrics());
+  if (delivery) sets.push_back(&delivery->metrics());
   return sets;
 }
 

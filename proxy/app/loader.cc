@@ -406,6 +406,12 @@ Loader::Outcome Loader::look(Time now) {
   if (!log_roots.empty()) {  // Some receiver speaks TLS.
     renew(look, log_roots_, log_roots, false, [&](Diagnostics&) { return load_log_roots(c); });
   }
+  const bool other_receivers = c.alert_delivery != receivers_of_;
+  receivers_of_ = c.alert_delivery;
+  renew(look, receivers_, receiver_files(c.alert_delivery, c.system_roots), other_receivers,
+        [&](Diagnostics& warnings) {
+          return load_receivers(c.alert_delivery, c.system_roots, warnings);
+        });
   if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
   looked_ = true;
   look.outcome.faulty = faulty();
@@ -436,6 +442,7 @@ void Loader::each_part(Visit visit) const {
   visit(pac_);
   visit(roots_);
   visit(log_roots_);
+  visit(receivers_);
 }
 
 void Loader::assemble() {
@@ -483,6 +490,7 @@ void Loader::assemble() {
   }
   material_.trust = roots_.value;
   material_.log_roots = log_roots_.value;
+  material_.receivers = receivers_.value;
 }
 
 std::vector<std::string_view> Loader::faulty() const {

@@ -169,6 +169,17 @@ struct AlertShowOptions {
 };
 int show_alert(const AlertShowOptions& options);
 
+// Who gets alerts, and how that goes. `name`: of one receiver.
+struct ReceiverOptions {
+  CommonOptions common;
+  std::string name;
+  std::string format = "table";
+  bool again = false;  // what was put aside too
+};
+int alert_receivers(const ReceiverOptions& options);
+int test_receiver(const ReceiverOptions& options);
+int deliver_alerts(const ReceiverOptions& options);
+
 enum class AppsAction : unsigned char { list, explain, tag, untag, reset, export_ };
 struct AppsOptions {
   CommonOptions common;

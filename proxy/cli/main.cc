@@ -347,6 +347,33 @@ int main(int argc, char** argv) {
   alerts_comment->get_option("--comment")->required();
   alerts_comment->footer(
       with_codes("  sallyport alerts comment 01JG... --comment \"asked ana, waiting\""));
+  ReceiverOptions receiver_options;
+  CLI::App* receivers_command =
+      alerts_command->add_subcommand("receivers", "Who gets alerts, and how that goes");
+  add_common(*receivers_command, receiver_options.common);
+  receivers_command->add_option("--format", receiver_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  receivers_command->footer(
+      with_codes("  sallyport alerts receivers --format json\n"
+                 "Ends with 1 where one fails or something was put aside."));
+  receivers_command->callback([&] { code = alert_receivers(receiver_options); });
+  const auto receiver_step = [&](const char* name, const char* what,
+                                 int (*run_it)(const ReceiverOptions&)) {
+    CLI::App* sub = alerts_command->add_subcommand(name, what);
+    add_common(*sub, receiver_options.common);
+    sub->add_option("name", receiver_options.name, "The receiver's name in alert_delivery")
+        ->required();
+    sub->callback([&, run_it] { code = run_it(receiver_options); });
+    return sub;
+  };
+  receiver_step("test-receiver", "Sends a test alert, and shows what came back", &test_receiver)
+      ->footer(with_codes("  sallyport alerts test-receiver soc"));
+  CLI::App* deliver_command =
+      receiver_step("deliver", "Tries a receiver that is waited for at once", &deliver_alerts);
+  deliver_command->add_flag("--again", receiver_options.again,
+                            "Also what it refused and was put aside");
+  deliver_command->footer(with_codes("  sallyport alerts deliver soc --again"));
   alerts_command->callback([&] {
     if (alerts_command->get_subcommands().empty()) code = alerts(alerts_options);
   });
