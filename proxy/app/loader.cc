@@ -412,6 +412,9 @@ Loader::Outcome Loader::look(Time now) {
         [&](Diagnostics& warnings) {
           return load_receivers(c.alert_delivery, c.system_roots, warnings);
         });
+  if (other_names || other_receivers) {
+    check_receivers(c.alert_delivery, *policies_.value.program, look.outcome.found);
+  }
   if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
   looked_ = true;
   look.outcome.faulty = faulty();

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMostLooked = 100;                // alerts that one look fetches
 constexpr std::chrono::milliseconds kStoreRest{5'000};  // before the store is asked again
+constexpr std::uint64_t kCheapCount = 1'000;            // alerts that wait
+constexpr std::chrono::seconds kCountRest{5};           // between two counts of more
 
 std::string told(std::string what) {
   what = printable(what);
@@ -101,6 +103,7 @@ Result<Courier::Batch> Courier::next() {
     page = store_.behind(place_, options_.choice, kMostLooked);
     if (!page) return pass_on(std::move(page));
     if (page->alerts.empty()) {
+      recount_ = recount_ || page->looked_to > place_;
       place_ = std::max(place_, page->looked_to);
       save();
       return batch;
@@ -115,6 +118,7 @@ Result<Courier::Batch> Courier::next() {
 }
 
 std::chrono::milliseconds Courier::settle(const Outcome& outcome, const Batch& batch) {
+  recount_ = true;
   if (outcome.kind == Outcome::Kind::delivered) {
     delivered(batch);
     return {};
@@ -246,6 +250,7 @@ Result<std::uint64_t> Courier::deliver(bool again) {
     const Result<std::uint64_t> asked = store_.ask_again(options_.name);
     if (!asked) return asked;
     count = *asked;
+    recount_ = true;
   }
   back_off_.reset();
   hurry_ = true;
@@ -257,11 +262,22 @@ ReceiverStatus Courier::status() {
   ReceiverStatus now = status_;
   if (!store_error_.empty() && now.error.empty()) now.error = store_error_;
   if (!begun_) return now;
-  const auto backlog = store_.backlog(options_.name, place_, options_.choice);
-  if (!backlog) return now;
-  now.waiting = backlog->waiting;
-  now.oldest = backlog->oldest;
-  now.aside = backlog->aside;
+  if (const Result<std::uint64_t> newest = store_.newest(); newest && *newest != counted_newest_) {
+    counted_newest_ = *newest;
+    recount_ = true;
+  }
+  const auto at = worker_.clock().steady();
+  if (recount_ && (backlog_.waiting < kCheapCount || at >= counted_at_ + kCountRest)) {
+    const auto backlog = store_.backlog(options_.name, place_, options_.choice);
+    if (backlog) {
+      backlog_ = *backlog;
+      counted_at_ = at;
+      recount_ = false;
+    }
+  }
+  now.waiting = backlog_.waiting;
+  now.oldest = backlog_.oldest;
+  now.aside = backlog_.aside;
   return now;
 }
 

@@ -68,7 +68,7 @@ class Courier {
   // Tries at once; with `again` also what was put aside. How many those are.
   Result<std::uint64_t> deliver(bool again);
 
-  // Asks the store what waits.
+  // With what waits, as the store counts it: at once where that is little, else each few seconds.
   ReceiverStatus status();
 
  private:
@@ -106,6 +106,10 @@ class Courier {
   std::vector<std::uint64_t> unsaved_again_;  // likewise, of what was put aside
   std::uint64_t refused_place_ = 0;           // the alert that is refused, 0 for none
   std::chrono::steady_clock::time_point refused_since_;
+  discovery::Backlog backlog_;  // as it was counted last
+  bool recount_ = true;         // it may be another by now
+  std::chrono::steady_clock::time_point counted_at_;
+  std::uint64_t counted_newest_ = 0;
   std::string store_error_;
   Access failed_access_ = Access::read;
   ReceiverStatus status_;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMostTogether = 100;  // alerts of one write
 constexpr std::size_t kMostDatagrams = 20;
 constexpr std::chrono::milliseconds kSilence{250};  // UDP
-constexpr std::chrono::milliseconds kLook{20};      // whether the receiver's machine has it
+constexpr std::chrono::milliseconds kLook{100};     // whether the receiver's machine has it
 
 }  // namespace
 
@@ -34,6 +34,7 @@ std::size_t SyslogCarrier::most(std::size_t) const {
 void SyslogCarrier::abandon() {
   abandoned_ = true;
   if (connection_) connection_->abandon();
+  wake_.notify();
 }
 
 Task<void> SyslogCarrier::close() {
@@ -48,24 +49,35 @@ Task<Result<void>> SyslogCarrier::connect() {
     co_await close();
   }
   if (connection_) co_return Result<void>();
-  connection_ = std::make_unique<exporting::SyslogConnection>(to_.address, parts_.syslog, [] {});
+  connection_ = std::make_unique<exporting::SyslogConnection>(to_.address, parts_.syslog,
+                                                              [this] { wake_.notify(); });
   Result<void> opened = co_await connection_->open(verifier_);
   if (!opened) connection_.reset();
   co_return opened;
+}
+
+Task<void> SyslogCarrier::rest(std::chrono::milliseconds span) {
+  bool rested = false;
+  io::Deadline until(parts_.syslog.worker.deadlines(), [this, &rested] {
+    rested = true;
+    wake_.notify();
+  });
+  until.set(span);
+  while (!rested && !abandoned_ && !connection_->over()) co_await wake_.wait();
 }
 
 // Until the receiver's machine has what was written, as far as the protocol can tell.
 Task<Result<void>> SyslogCarrier::arrived() {
   io::ByteStream& stream = connection_->stream();
   if (is_udp()) {
-    co_await io::pause(parts_.syslog.worker.executor(), kSilence);
+    co_await rest(kSilence);
   } else {
     const auto until = parts_.syslog.worker.clock().steady() + options_.timeout;
     while (!connection_->over() && !abandoned_ && stream.delivered() < stream.wire_out()) {
       if (parts_.syslog.worker.clock().steady() >= until) {
         co_return fail(ErrorKind::timed_out, Side::origin, "it takes nothing");
       }
-      co_await io::pause(parts_.syslog.worker.executor(), kLook);
+      co_await rest(kLook);
     }
   }
   if (connection_->over()) co_return std::unexpected(connection_->why());

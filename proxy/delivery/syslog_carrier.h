@@ -6,6 +6,7 @@
 // read when it dies is lost. Over UDP the network has not said within 250 ms that nobody listens;
 // what it loses is lost.
 
+#include "base/io/signal.h"
 #include "proxy/delivery/carrier.h"
 
 namespace sallyport::delivery {
@@ -25,12 +26,15 @@ class SyslogCarrier final : public Carrier {
   Task<Result<void>> connect();
   Task<Result<void>> send(const std::vector<std::string>& pieces);
   Task<Result<void>> arrived();
+  // Shorter where the receiver ends it or nobody wants it any more.
+  Task<void> rest(std::chrono::milliseconds span);
 
   const ReceiverOptions& options_;
   const SyslogOptions& to_;
   const CarrierParts& parts_;
   std::shared_ptr<const tls::Verifier> verifier_;
   std::unique_ptr<exporting::SyslogConnection> connection_;
+  io::Signal wake_;
   bool abandoned_ = false;
 };
 

@@ -28,6 +28,10 @@ class AlertDelivery(AlertScenario):
                       "sallyport.yaml:4:13: error: two receivers are called 'b'",
                       "'roots' is for TLS only", "unknown key 'formt'", "did you mean 'format'?", "'pigeon'"):
             self.assertIn(words, done.stderr)
+        gateway.config.write_text("alert_delivery: [{ name: a, type: syslog, server: a.example, policies: [other] }]\n")
+        done = gateway.command("check", "-c", gateway.config)
+        self.assertIn("warning: the receiver 'a' wants alerts of 'other', and no policy is called so",
+                      done.stdout + done.stderr)
         gateway.config.write_text("alert_delivery: [{ name: a, type: webhook, url: 'https://soc.example/', "
                                   "secret_file: nowhere }]\n")
         done = gateway.command("check", "-c", gateway.config, code=1)
