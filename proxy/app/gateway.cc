@@ -185,7 +185,8 @@ void Gateway::Parts::make_pages() {
     return render_prometheus(metric_sets()) +
            discovery::render_feed_metrics(tags->feeds(), clock.now()) +
            discovery::render_geo_metrics(geo->databases(), clock.now()) +
-           (delivery ? render_receiver_metrics(delivery->status(), clock.now()) : std::string());
+           (delivery ? render_receiver_metrics(delivery->status(), clock.now()) : std::string()) +
+           governance_metrics();
   };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
 }
@@ -340,6 +341,7 @@ Task<void> Gateway::Parts::look_after() {
     }
     addresses->look_after();
     co_await standing->look_after();
+    say_governance_head();
     if (portal_state->keys.load()->due(clock.now())) {
       Result<portal::TicketKeys> keys =
           open_ticket_keys(portal_keys_file(state->path()), clock.now());

@@ -127,6 +127,7 @@ struct Gateway::Parts {
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;
+  discovery::GovernanceHead said_head;
 
   std::vector<std::thread> threads;
   std::shared_ptr<listen::Admission> admission;
@@ -159,6 +160,8 @@ struct Gateway::Parts {
   void make_pages();
   void write_status(JsonWriter& json) const;
   void write_alert_status(JsonWriter& json) const;
+  std::string governance_metrics() const;
+  void say_governance_head();
   Task<void> look_after();
   void save_pins();
   void memory_is_short(bool is_short);

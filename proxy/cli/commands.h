@@ -180,6 +180,21 @@ int alert_receivers(const ReceiverOptions& options);
 int test_receiver(const ReceiverOptions& options);
 int deliver_alerts(const ReceiverOptions& options);
 
+// What people and policies did, newest first.
+struct GovernanceOptions {
+  CommonOptions common;
+  std::string action, user, app, who, since, until;  // only those
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int governance_log(const GovernanceOptions& options);
+
+struct VerifyStoreOptions {
+  CommonOptions common;
+  std::string head;  // one that was printed earlier; "" is none
+};
+int store_verify(const VerifyStoreOptions& options);
+
 enum class AppsAction : unsigned char { list, explain, tag, untag, reset, export_ };
 struct AppsOptions {
   CommonOptions common;

@@ -252,6 +252,48 @@ int main(int argc, char** argv) {
                  "blank line, the bytes."));
   quarantine_command->callback([&] { code = quarantine(quarantine_options); });
 
+  CLI::App* governance_command =
+      app.add_subcommand("governance", "What people and policies did to users, apps and alerts");
+  governance_command->require_subcommand(1);
+  GovernanceOptions governance_options;
+  CLI::App* governance_log_command =
+      governance_command->add_subcommand("log", "Each action: who, what, to whom, until when, why");
+  add_common(*governance_log_command, governance_options.common);
+  governance_log_command->add_option(
+      "--action", governance_options.action,
+      "suspend, unsuspend, grant, 'revoke grant', 'tag app', ask ...");
+  governance_log_command->add_option("--user", governance_options.user, "Whom it is about");
+  governance_log_command->add_option("--app", governance_options.app, "An app's id, or a host");
+  governance_log_command->add_option("--who", governance_options.who,
+                                     "Who did it; of a policy: 'policy ID'");
+  governance_log_command->add_option("--since", governance_options.since,
+                                     "A time (RFC 3339), or a span before now: 90s, 15m, 24h, 7d");
+  governance_log_command->add_option("--until", governance_options.until, "Likewise");
+  governance_log_command->add_option("--format", governance_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  governance_log_command->add_option("-n,--limit", governance_options.limit, "Rows at most")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  governance_log_command->footer(
+      with_codes("  sallyport governance log --user ana --since 7d\n"
+                 "  sallyport governance log --action suspend --format json"));
+  governance_log_command->callback([&] { code = governance_log(governance_options); });
+
+  CLI::App* store_command = app.add_subcommand("store", "What is kept, as a whole");
+  store_command->require_subcommand(1);
+  VerifyStoreOptions verify_store_options;
+  CLI::App* store_verify_command = store_command->add_subcommand(
+      "verify", "Whether the governance log is as it was written, and its head");
+  add_common(*store_verify_command, verify_store_options.common);
+  store_verify_command->add_option("--head", verify_store_options.head,
+                                   "A head that was printed earlier: it must be in the log");
+  store_verify_command->footer(with_codes(
+      "  sallyport store verify\n"
+      "  sallyport store verify --head 17:3fa9...   # as it, the gateway's log or status said\n"
+      "Ends with 1 where an entry was changed, removed, inserted or moved."));
+  store_verify_command->callback([&] { code = store_verify(verify_store_options); });
+
   AlertsOptions alerts_options;
   CLI::App* alerts_command =
       app.add_subcommand("alerts", "What policies raised alerts for, with its evidence");

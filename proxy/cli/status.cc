@@ -55,6 +55,7 @@ std::string shown(const FlatJson& is) {
   for (std::size_t i = 0; is.has(fmt::format("alert_receivers.{}.name", i)); ++i) {
     line("receiver", receiver_of(is, fmt::format("alert_receivers.{}.", i)));
   }
+  if (is.has("governance.head")) line("governance", "head " + is["governance.head"]);
   if (!is["events.log_errors"].empty()) line("logs", "NOT WORKING: " + is["events.log_errors"]);
   line("last reload",
        fmt::format("{}: {}", is["last_reload.at"], or_dash(is["last_reload.rebuilt"])));
