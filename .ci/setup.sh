@@ -37,10 +37,11 @@ install_missing() {
 
 BUILD_PACKAGES="g++ cmake git ninja-build ccache lld ca-certificates libboost1.81-dev libssl-dev libyaml-cpp-dev
 libfmt-dev libsqlite3-dev libcli11-dev libcrypt-dev libre2-dev libhowardhinnant-date-dev tzdata uap-core libpsl-dev
-publicsuffix libnghttp2-dev zlib1g-dev libzstd-dev libjemalloc-dev libqrencode-dev libldap-dev"
+publicsuffix libnghttp2-dev zlib1g-dev libzstd-dev libjemalloc-dev libqrencode-dev libldap-dev
+libcurl4-openssl-dev"
 TEST_PACKAGES="libgtest-dev libmaxminddb-dev nginx-light curl openssl python3 python3-yaml
 python3-jsonschema python3-websockets chromium libnss3-tools nghttp2-client nghttp2-server python3-h2
-python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils"
+python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils python3-aiosmtpd rsyslog"
 PERF_PACKAGES="libnghttp2-dev libbenchmark-dev nginx-light haproxy sslsplit squid-openssl mitmproxy openssl strace linux-perf
 gnuplot-nox util-linux python3"
 SDK_PACKAGES="nodejs npm awscli s3cmd"

@@ -1,10 +1,10 @@
 #include "discovery/alerts/sqlite_alert_store.h"
 
 #include <algorithm>
-#include <cstring>
 #include <variant>
 
 #include "base/core/text.h"
+#include "discovery/alerts/sqlite_alert_rows.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_schema.h"
 #include "discovery/store/sqlite_values.h"
@@ -14,72 +14,8 @@ namespace {
 
 using std::chrono::sys_days;
 
-constexpr std::int64_t kAlertApplicationId = 0x5350414c;  // "SPAL"
-constexpr std::chrono::milliseconds kBusy{2000};
 constexpr std::int64_t kRetainStep = 2000;  // alerts that one retain() deletes at most
 
-// id: a ULID's 16 bytes, and `events` one behind the other. time, at: microseconds since 1970. day:
-// days since 1970. severity: its number, so that "this or higher" is a comparison. client: as in
-// the store of events. users, addresses: marks of 8 bytes, in the machine's order. done: ids of
-// policies with a newline between.
-constexpr std::string_view kVersion1 = R"sql(
-CREATE TABLE alerts(
-  n INTEGER PRIMARY KEY,
-  id BLOB NOT NULL UNIQUE,
-  time INTEGER NOT NULL,
-  policy_id TEXT NOT NULL COLLATE NOCASE,
-  policy TEXT NOT NULL COLLATE NOCASE,
-  kind TEXT NOT NULL,
-  severity INTEGER NOT NULL,
-  category TEXT NOT NULL,
-  user TEXT COLLATE NOCASE,
-  client BLOB,
-  app TEXT COLLATE NOCASE,
-  app_name TEXT COLLATE NOCASE,
-  host TEXT COLLATE NOCASE,
-  count INTEGER NOT NULL,
-  events BLOB NOT NULL,
-  text TEXT NOT NULL
-);
-CREATE INDEX alerts_time ON alerts(time);
-CREATE INDEX alerts_policy ON alerts(policy_id, id);
-CREATE INDEX alerts_user ON alerts(user, id);
-CREATE INDEX alerts_app ON alerts(app, id);
-CREATE TABLE days(
-  day INTEGER NOT NULL,
-  policy_id TEXT NOT NULL,
-  raised INTEGER NOT NULL,
-  suppressed INTEGER NOT NULL,
-  PRIMARY KEY(day, policy_id)
-) WITHOUT ROWID;
-CREATE TABLE fired(
-  policy_id TEXT NOT NULL,
-  app TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY(policy_id, app)
-) WITHOUT ROWID;
-CREATE TABLE app_days(
-  day INTEGER NOT NULL,
-  app TEXT NOT NULL,
-  uploaded INTEGER NOT NULL,
-  downloaded INTEGER NOT NULL,
-  transactions INTEGER NOT NULL,
-  users BLOB NOT NULL,
-  addresses BLOB NOT NULL,
-  events BLOB NOT NULL,
-  done TEXT NOT NULL,
-  PRIMARY KEY(day, app)
-)
-)sql";
-constexpr std::string_view kSteps[] = {kVersion1};
-constexpr SqliteSchema kSchema{kAlertApplicationId, kSteps};
-
-constexpr std::string_view kColumns =
-    "SELECT id, time, policy_id, policy, kind, severity, category, user, client, app, app_name, "
-    "host, count, events, text FROM alerts";
-
-std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
-Time from_micros(std::int64_t value) { return Time(std::chrono::microseconds(value)); }
 std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
 sys_days day_of(std::int64_t number) {
   return sys_days(std::chrono::days(static_cast<std::int32_t>(number)));
@@ -90,15 +26,6 @@ std::string bytes_of(const std::vector<T>& values) {
   if (values.empty()) return {};
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
 }
-
-// What is no whole number of them is cut.
-template <class T>
-std::vector<T> values_of(std::string_view bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
-  return values;
-}
-static_assert(sizeof(Ulid) == 16);
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
@@ -131,38 +58,8 @@ Result<void> each_row(SqliteStatement& statement, Take take) {
   }
 }
 
-Result<Alert> read_alert(const SqliteStatement& row) {
-  Alert alert;
-  const std::string_view id = row.text(0);
-  const auto kind = parse_alert_kind(row.text(4));
-  const auto category = policy::parse_risk_category(row.text(6));
-  const std::int64_t severity = row.integer(5);
-  const auto severities = static_cast<std::int64_t>(policy::alert_severity_words().size());
-  if (id.size() != alert.id.bytes.size() || !kind || !category || severity < 0 ||
-      severity >= severities) {
-    return fail(ErrorKind::invalid, Side::ours,
-                "a row of the alert store has words that this version does not know");
-  }
-  std::copy(id.begin(), id.end(), alert.id.bytes.begin());
-  alert.time = from_micros(row.integer(1));
-  alert.policy_id = row.text(2);
-  alert.policy = row.text(3);
-  alert.kind = *kind;
-  alert.severity = static_cast<policy::AlertSeverity>(severity);
-  alert.category = *category;
-  alert.user = row.text(7);
-  if (!row.is_null(8)) alert.client = address_from_key(row.text(8));
-  alert.app_id = row.text(9);
-  alert.app_name = row.text(10);
-  alert.host = row.text(11);
-  alert.count = static_cast<std::uint64_t>(row.integer(12));
-  alert.events = values_of<Ulid>(row.text(13));
-  alert.text = row.text(14);
-  return alert;
-}
-
 SqliteQuery sql_of(const AlertQuery& query) {
-  SqliteQuery out{std::string(kColumns), {}};
+  SqliteQuery out{std::string(kAlertColumns), {}};
   auto where = [&out, any = false](std::string_view condition, auto... values) mutable {
     out.sql += any ? " AND " : " WHERE ";
     out.sql += condition;
@@ -204,22 +101,16 @@ SqliteAlertStore::SqliteAlertStore(std::unique_ptr<Connection> connection, bool 
 SqliteAlertStore::~SqliteAlertStore() = default;
 
 Result<std::unique_ptr<SqliteAlertStore>> SqliteAlertStore::open(const std::string& path) {
-  Result<SqliteDatabase> db = SqliteDatabase::open(path, SqliteDatabase::Mode::write, kBusy);
+  Result<SqliteDatabase> db = open_alert_file(path);
   if (!db) return pass_on(std::move(db));
-  Result<void> done = check_schema(*db, kSchema);
-  if (done) done = db->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  if (done) done = migrate(*db, kSchema);
-  if (!done) return pass_on(std::move(done));
   return std::unique_ptr<SqliteAlertStore>(
       new SqliteAlertStore(std::make_unique<Connection>(std::move(*db)), true));
 }
 
 Result<std::unique_ptr<SqliteAlertStore>> SqliteAlertStore::open_for_reading(
     const std::string& path) {
-  Result<SqliteDatabase> db = SqliteDatabase::open(path, SqliteDatabase::Mode::read, kBusy);
+  Result<SqliteDatabase> db = open_alert_file_for_reading(path);
   if (!db) return pass_on(std::move(db));
-  Result<void> checked = check_schema(*db, kSchema);
-  if (!checked) return pass_on(std::move(checked));
   return std::unique_ptr<SqliteAlertStore>(
       new SqliteAlertStore(std::make_unique<Connection>(std::move(*db)), false));
 }
@@ -236,9 +127,9 @@ Result<void> SqliteAlertStore::write(const AlertBatch& batch) {
   if (!transaction) return pass_on(std::move(transaction));
   Result<void> done = write_all(
       db,
-      "INSERT OR IGNORE INTO alerts(id, time, policy_id, policy, kind, severity, category, user, "
-      "client, app, app_name, host, count, events, text) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO alerts(n, id, time, policy_id, policy, kind, severity, category, "
+      "user, client, app, app_name, host, count, events, text) VALUES(1 + " +
+          std::string(kNewestPlace) + ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       batch.alerts, [](SqliteStatement& row, const Alert& alert) {
         const std::string client = alert.client ? address_key(*alert.client) : std::string();
         const std::string events = bytes_of(alert.events);
@@ -368,7 +259,8 @@ Result<std::vector<Alert>> SqliteAlertStore::query(const AlertQuery& query) {
 }
 
 Result<std::optional<Alert>> SqliteAlertStore::find(const Ulid& id) {
-  Result<SqliteStatement> rows = connection_->db.prepare(std::string(kColumns) + " WHERE id = ?");
+  Result<SqliteStatement> rows =
+      connection_->db.prepare(std::string(kAlertColumns) + " WHERE id = ?");
   if (!rows) return pass_on(std::move(rows));
   rows->bind_blob(1, id_key(id));
   Result<bool> row = rows->step();

@@ -1,5 +1,7 @@
 #include "discovery/store/sqlite_state_store.h"
 
+#include <algorithm>
+
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_schema.h"
 
@@ -32,11 +34,37 @@ CREATE TABLE changes(
 );
 CREATE INDEX changes_kind ON changes(kind, n)
 )sql";
-constexpr std::string_view kSteps[] = {kVersion1};
+// governance: see governance_log.h. previous, hash: 32 bytes. Nothing updates or deletes a row.
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE governance(
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  taken_back INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  who TEXT NOT NULL,
+  until INTEGER,
+  previous BLOB NOT NULL,
+  hash BLOB NOT NULL
+)
+)sql";
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
 constexpr SqliteSchema kSchema{kStateApplicationId, kSteps};
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
 Time from_micros(std::int64_t value) { return Time(std::chrono::microseconds(value)); }
+
+std::string_view bytes_of(const Sha256Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+// What is no digest reads as one that fits nothing but the beginning.
+Sha256Digest digest_of(std::string_view bytes) {
+  Sha256Digest digest{};
+  if (bytes.size() == digest.size()) std::ranges::copy(bytes, digest.begin());
+  return digest;
+}
 
 }  // namespace
 
@@ -124,6 +152,16 @@ Result<void> SqliteStateStore::put(std::span<const StateEntry> entries) {
     }
     Result<void> done = set->run();
     if (done) done = note->run();
+    if (done && is_governance(entry.kind)) {
+      GovernanceEntry link;
+      link.at = entry.at;
+      link.kind = entry.kind;
+      link.key = entry.key;
+      if (!is_secret(entry.kind)) link.value = entry.value;
+      link.who = entry.who;
+      link.until = entry.expires;
+      done = append_governance(std::move(link));
+    }
     if (!done) return done;
   }
   Result<void> done =
@@ -138,6 +176,16 @@ Result<void> SqliteStateStore::remove(std::string_view kind, std::string_view ke
   if (Result<void> may = may_write(); !may) return may;
   Result<SqliteTransaction> transaction = SqliteTransaction::begin(connection_->db);
   if (!transaction) return pass_on(std::move(transaction));
+  Result<SqliteStatement> before =
+      connection_->db.prepare("SELECT value FROM entries WHERE kind = ?1 AND key = ?2");
+  if (!before) return pass_on(std::move(before));
+  before->bind(1, kind);
+  before->bind(2, key);
+  const Result<bool> there = before->step();
+  if (!there) return std::unexpected(there.error());
+  std::string value;
+  if (*there && !is_secret(kind)) value = before->text(0);
+  before->reset();
   Result<SqliteStatement> gone =
       connection_->db.prepare("DELETE FROM entries WHERE kind = ?1 AND key = ?2");
   if (!gone) return pass_on(std::move(gone));
@@ -154,9 +202,85 @@ Result<void> SqliteStateStore::remove(std::string_view kind, std::string_view ke
     note->bind(3, who);
     note->bind(4, micros(at));
     done = note->run();
+    if (done && is_governance(kind)) {
+      GovernanceEntry link;
+      link.at = at;
+      link.kind = kind;
+      link.key = key;
+      link.taken_back = true;
+      link.value = std::move(value);
+      link.who = who;
+      done = append_governance(std::move(link));
+    }
     if (!done) return done;
   }
   return transaction->commit();
+}
+
+Result<void> SqliteStateStore::append_governance(GovernanceEntry entry) {
+  const Result<GovernanceHead> head = governance_head();
+  if (!head) return std::unexpected(head.error());
+  entry.number = head->number + 1;
+  entry.previous = head->hash;
+  entry.hash = hash_of(entry);
+  Result<SqliteStatement> row = connection_->db.prepare(
+      "INSERT INTO governance(number, at, kind, key, taken_back, value, who, until, previous, "
+      "hash) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  if (!row) return pass_on(std::move(row));
+  row->bind(1, static_cast<std::int64_t>(entry.number));
+  row->bind(2, micros(entry.at));
+  row->bind(3, entry.kind);
+  row->bind(4, entry.key);
+  row->bind(5, std::int64_t{entry.taken_back});
+  row->bind(6, entry.value);
+  row->bind(7, entry.who);
+  if (entry.until) {
+    row->bind(8, micros(*entry.until));
+  } else {
+    row->bind_null(8);
+  }
+  row->bind_blob(9, bytes_of(entry.previous));
+  row->bind_blob(10, bytes_of(entry.hash));
+  return row->run();
+}
+
+Result<GovernanceHead> SqliteStateStore::governance_head() {
+  Result<SqliteStatement> row =
+      connection_->db.prepare("SELECT number, hash FROM governance ORDER BY number DESC LIMIT 1");
+  if (!row) return pass_on(std::move(row));
+  const Result<bool> there = row->step();
+  if (!there) return std::unexpected(there.error());
+  if (!*there) return GovernanceHead();
+  return GovernanceHead{static_cast<std::uint64_t>(row->integer(0)), digest_of(row->text(1))};
+}
+
+Result<std::vector<GovernanceEntry>> SqliteStateStore::governance(std::uint64_t after,
+                                                                  std::size_t most) {
+  Result<SqliteStatement> rows = connection_->db.prepare(
+      "SELECT number, at, kind, key, taken_back, value, who, until, previous, hash "
+      "FROM governance WHERE number > ?1 ORDER BY number LIMIT ?2");
+  if (!rows) return pass_on(std::move(rows));
+  rows->bind(1, static_cast<std::int64_t>(after));
+  rows->bind(2, static_cast<std::int64_t>(std::min(most, kMostGovernance)));
+  std::vector<GovernanceEntry> found;
+  while (true) {
+    const Result<bool> row = rows->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return found;
+    GovernanceEntry entry;
+    entry.number = static_cast<std::uint64_t>(rows->integer(0));
+    entry.at = from_micros(rows->integer(1));
+    entry.kind = rows->text(2);
+    entry.key = rows->text(3);
+    entry.taken_back = rows->integer(4) != 0;
+    entry.value = rows->text(5);
+    entry.who = rows->text(6);
+    if (!rows->is_null(7)) entry.until = from_micros(rows->integer(7));
+    entry.previous = digest_of(rows->text(8));
+    entry.hash = digest_of(rows->text(9));
+    found.push_back(std::move(entry));
+  }
 }
 
 Result<std::vector<StateChange>> SqliteStateStore::changes(std::string_view kind,

@@ -23,12 +23,16 @@ class SqliteStateStore final : public StateStore {
   Result<void> remove(std::string_view kind, std::string_view key, std::string_view who,
                       Time at) override;
   Result<std::vector<StateChange>> changes(std::string_view kind, std::size_t most) override;
+  Result<std::vector<GovernanceEntry>> governance(std::uint64_t after, std::size_t most) override;
+  Result<GovernanceHead> governance_head() override;
   Result<std::size_t> expire(Time now) override;
 
  private:
   struct Connection;
   SqliteStateStore(std::unique_ptr<Connection> connection, bool writable);
   Result<void> may_write() const;
+  // REQUIRES: a transaction is open. Numbers and links the entry.
+  Result<void> append_governance(GovernanceEntry entry);
 
   std::unique_ptr<Connection> connection_;
   bool writable_;

@@ -14,6 +14,7 @@
 
 #include "base/core/clock.h"
 #include "base/core/result.h"
+#include "discovery/store/governance_log.h"
 
 namespace sallyport::discovery {
 
@@ -40,6 +41,8 @@ struct StateChange {
   bool operator==(const StateChange&) const = default;
 };
 
+// INVARIANT: of each kind that is_governance(), every put() and every remove() of something that
+// was there has an entry in the governance log (governance_log.h), in the same transaction.
 class StateStore {
  public:
   virtual ~StateStore() = default;
@@ -52,10 +55,15 @@ class StateStore {
                               Time at) = 0;
   // Newest first. The last kMostChanges are kept.
   virtual Result<std::vector<StateChange>> changes(std::string_view kind, std::size_t most) = 0;
+  // Entries of the governance log behind `after`, oldest first; at most kMostGovernance.
+  virtual Result<std::vector<GovernanceEntry>> governance(std::uint64_t after,
+                                                          std::size_t most) = 0;
+  virtual Result<GovernanceHead> governance_head() = 0;
   // Forgets what has expired; how many that were.
   virtual Result<std::size_t> expire(Time now) = 0;
 
   static constexpr std::size_t kMostChanges = 100'000;
+  static constexpr std::size_t kMostGovernance = 10'000;
 };
 
 }  // namespace sallyport::discovery

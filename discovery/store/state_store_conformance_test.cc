@@ -116,6 +116,44 @@ TEST_P(StateStoreTest, TakesAnyText) {
   EXPECT_EQ(all(2), odd + "=" + odd);
 }
 
+TEST_P(StateStoreTest, EveryActionIsAnEntryOfTheGovernanceLogInAWholeChain) {
+  StateEntry suspended = entry("01", "{\"user\":\"ana\"}", 1, at(100));
+  suspended.kind = "suspension";
+  StateEntry secret = entry("ana", "{\"secret\":\"s3cr3t\"}", 2);
+  secret.kind = "second_factor";
+  StateEntry other = entry("x", "y", 3);
+  other.kind = "portal_answer";
+  const std::vector<StateEntry> all{suspended, secret, other};
+  ASSERT_TRUE(store_->put(all));
+  put(entry("mega/unsanctioned", "add", 4));
+  ASSERT_TRUE(store_->remove("suspension", "01", "ben", at(5)));
+  ASSERT_TRUE(store_->remove("suspension", "01", "ben", at(6)));  // It was gone already.
+  ASSERT_TRUE(store_->remove("second_factor", "ana", "ben", at(7)));
+  ASSERT_TRUE(store_->expire(at(1000)));
+  open();
+  const auto log = store_->governance(0, 100);
+  ASSERT_TRUE(log) << describe(log.error());
+  std::string text;
+  GovernanceCheck check;
+  for (const GovernanceEntry& one : *log) {
+    text += std::to_string(one.number) + " " + one.kind + " " + one.key +
+            (one.taken_back ? " taken back" : "") + " by " + one.who + ": " + one.value + "\n";
+    check.take(one);
+  }
+  check.finish();
+  EXPECT_EQ(text,
+            "1 suspension 01 by ana: {\"user\":\"ana\"}\n"
+            "2 second_factor ana by ana: \n"
+            "3 app_tag mega/unsanctioned by ana: add\n"
+            "4 suspension 01 taken back by ben: {\"user\":\"ana\"}\n"
+            "5 second_factor ana taken back by ben: \n");
+  EXPECT_EQ(log->front().until, at(100));
+  EXPECT_EQ(log->front().at, at(1));
+  EXPECT_EQ(check.fault_count(), 0u);
+  EXPECT_EQ(*store_->governance_head(), check.head());
+  EXPECT_EQ(store_->governance(3, 1)->front().number, 4u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StateStoreTest, ::testing::Values(Engine{"sqlite", open_sqlite}),
                          [](const auto& engine) { return engine.param.name; });
 

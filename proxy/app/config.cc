@@ -340,6 +340,9 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.pac = in_folder(folder, *map.text("pac"));
   read_portal(section(map, "portal"), diagnostics, folder, config.portal);
   read_recording(section(map, "recording"), diagnostics, folder, config);
+  read_alert_delivery(
+      map, [&folder](const std::string& path) { return in_folder(folder, path); },
+      config.alert_delivery);
   const Node& quarantine_node = section(map, "quarantine");
   MapReader quarantine(quarantine_node, diagnostics, "quarantine");
   config.quarantine_certificate = in_folder(folder, *quarantine.text("certificate"));

@@ -19,6 +19,7 @@
 #include "base/io/resolver.h"
 #include "discovery/agent/agents.h"
 #include "discovery/geo/geo.h"
+#include "proxy/app/config_delivery.h"
 #include "proxy/app/config_logs.h"
 #include "proxy/app/config_portal.h"
 #include "proxy/app/memory_guard.h"
@@ -103,6 +104,7 @@ struct Config {
   bool record_queries = false;
   bool file_digests = true;
   LogsConfig logs;
+  std::vector<ReceiverConfig> alert_delivery;
   std::chrono::hours store_age{24 * 90};
   std::uint64_t store_bytes = 4ull << 30;
 

@@ -184,7 +184,9 @@ void Gateway::Parts::make_pages() {
   sources.metrics = [this] {
     return render_prometheus(metric_sets()) +
            discovery::render_feed_metrics(tags->feeds(), clock.now()) +
-           discovery::render_geo_metrics(geo->databases(), clock.now());
+           discovery::render_geo_metrics(geo->databases(), clock.now()) +
+           (delivery ? render_receiver_metrics(delivery->status(), clock.now()) : std::string()) +
+           governance_metrics();
   };
   admin_pages = std::make_unique<local::GatewayPages>(identity, sources);
 }
@@ -339,6 +341,7 @@ Task<void> Gateway::Parts::look_after() {
     }
     addresses->look_after();
     co_await standing->look_after();
+    say_governance_head();
     if (portal_state->keys.load()->due(clock.now())) {
       Result<portal::TicketKeys> keys =
           open_ticket_keys(portal_keys_file(state->path()), clock.now());
@@ -416,7 +419,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
   sinks.insert(sinks.end(), p.syslogs.begin(), p.syslogs.end());
-  p.open_alerts();
+  done = p.open_alerts(material);
+  if (!done) return pass_on(std::move(done));
   sinks.push_back(p.alerts.get());
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
@@ -449,6 +453,7 @@ void Gateway::start() {
   p.started = p.clock.now();
   if (p.exporter) p.exporter->start();
   p.scribe->start();
+  p.delivery->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
   p.files->start(*p.desk_nursery);
@@ -529,6 +534,8 @@ void Gateway::stop() {
     clean = wait_all(std::chrono::steady_clock::now() + kAfterAbort);
   }
 
+  // Before the desk: calls of it may wait for a test. What waits for receivers waits on disk.
+  p.delivery->stop(kLastMessages);
   std::promise<void> desk_done;
   io::Nursery desk_ending(p.desk.executor());
   p.desk.post([&] {

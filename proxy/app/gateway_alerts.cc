@@ -1,9 +1,10 @@
-// Where alerts come from and go to: the raiser behind the scribe, its store, the tags that policies
-// give to apps, and what status tells.
+// Where alerts come from and go to: the raiser behind the scribe, its store, their receivers, the
+// tags that policies give to apps, and what status tells.
 
 #include <unistd.h>
 
 #include "discovery/alerts/sqlite_alert_store.h"
+#include "discovery/alerts/sqlite_delivery_store.h"
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/gateway_parts.h"
@@ -11,7 +12,7 @@
 namespace sallyport::app {
 
 // REQUIRES: the first material went through tune().
-void Gateway::Parts::open_alerts() {
+Result<void> Gateway::Parts::open_alerts(const Material& material) {
   const std::string file = alerts_file(state->path());
   // Like the store of events, one that cannot be opened never stops traffic.
   auto open = [file]() -> Result<std::unique_ptr<discovery::AlertStore>> {
@@ -30,6 +31,19 @@ void Gateway::Parts::open_alerts() {
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
   add_alert_routes(*api, file, *alert_book, clock);
+  delivery::Delivery::Options options;
+  options.gateway = config.name;
+  options.open = [file]() -> Result<std::unique_ptr<discovery::DeliveryStore>> {
+    auto opened = discovery::SqliteDeliveryStore::open(file);
+    if (!opened) return pass_on(std::move(opened));
+    return std::unique_ptr<discovery::DeliveryStore>(std::move(*opened));
+  };
+  auto made = delivery::Delivery::make(std::move(options), clock, lookups);
+  if (!made) return pass_on(std::move(made));
+  delivery = std::move(*made);
+  delivery->set(material.receivers);
+  add_receiver_routes(*api, *delivery, desk, draining);
+  return {};
 }
 
 // On the scribe's thread.
@@ -70,6 +84,10 @@ void Gateway::Parts::write_alert_status(JsonWriter& json) const {
   json.member("store_ok", status.store_error.empty());
   json.member("store_error", status.store_error);
   json.end_object();
+  json.key("alert_receivers");
+  json.begin_array();
+  for (const delivery::ReceiverStatus& one : delivery->status()) write_receiver(json, one);
+  json.end_array();
 }
 
 }  // namespace sallyport::app

@@ -24,10 +24,10 @@
 #include "discovery/logs/sink_file.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/admin/api.h"
-#include "proxy/app/alert_book.h"
 #include "proxy/app/access_routes.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
+#include "proxy/app/alert_book.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/desk_api.h"
@@ -36,6 +36,7 @@
 #include "proxy/app/gateway.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/question_routes.h"
+#include "proxy/app/receiver_routes.h"
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/standing_routes.h"
 #include "proxy/app/state_directory.h"
@@ -93,6 +94,7 @@ struct Gateway::Parts {
   discovery::Bell bell;
   std::vector<std::unique_ptr<WorkerParts>> workers;
   std::unique_ptr<exporting::Exporter> exporter;  // null: no receiver of logs
+  std::unique_ptr<delivery::Delivery> delivery;   // once alerts are open
   // Behind the workers, so that what still runs here ends while their loops exist.
   io::WorkPool lookups;
   io::WorkPool work;
@@ -125,6 +127,7 @@ struct Gateway::Parts {
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;
+  discovery::GovernanceHead said_head;
 
   std::vector<std::thread> threads;
   std::shared_ptr<listen::Admission> admission;
@@ -157,11 +160,13 @@ struct Gateway::Parts {
   void make_pages();
   void write_status(JsonWriter& json) const;
   void write_alert_status(JsonWriter& json) const;
+  std::string governance_metrics() const;
+  void say_governance_head();
   Task<void> look_after();
   void save_pins();
   void memory_is_short(bool is_short);
   void renew_crl();
-  void open_alerts();
+  Result<void> open_alerts(const Material& material);
   void tag_for_policy(discovery::TagRequest wish);
   void close_alerts();
   std::vector<const MetricSet*> metric_sets() const;

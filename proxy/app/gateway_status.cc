@@ -1,5 +1,6 @@
 // What operators are told: the counters of every thread, and how the gateway fares.
 
+#include "base/core/log.h"
 #include "proxy/app/gateway_parts.h"
 
 namespace sallyport::app {
@@ -8,6 +9,7 @@ std::vector<const MetricSet*> Gateway::Parts::metric_sets() const {
   std::vector<const MetricSet*> sets{&scribe_metrics, &desk.metrics()};
   for (const auto& worker : workers) sets.push_back(&worker->worker().metrics());
   if (exporter) sets.push_back(&exporter->metrics());
+  if (delivery) sets.push_back(&delivery->metrics());
   return sets;
 }
 
@@ -56,6 +58,33 @@ void Gateway::Parts::write_status(JsonWriter& json) const {
   json.end_array();
   json.end_object();
   write_alert_status(json);
+  if (const auto head = hand_store->governance_head()) {
+    json.key("governance");
+    json.begin_object();
+    json.member("entries", head->number);
+    json.member("head", to_string(*head));
+    json.end_object();
+  }
+}
+
+// For whoever scrapes: kept elsewhere, it tells when the log's end was cut off.
+std::string Gateway::Parts::governance_metrics() const {
+  std::string out;
+  const auto head = hand_store->governance_head();
+  if (!head) return out;
+  append_prometheus(out, {"sallyport_governance_head",
+                          "Entries of the governance log; the label is its head.",
+                          "head",
+                          {{to_string(*head), static_cast<double>(head->number)}}});
+  return out;
+}
+
+// The same for whoever keeps what we say on standard error.
+void Gateway::Parts::say_governance_head() {
+  const auto head = hand_store->governance_head();
+  if (!head || *head == said_head) return;
+  said_head = *head;
+  log::info("governance log: its head is " + to_string(*head));
 }
 
 }  // namespace sallyport::app

@@ -97,6 +97,7 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
   for (std::size_t i = 0; i < syslogs.size() && i < material.log_roots.size(); ++i) {
     exporter->trust(i, judge_of(material.log_roots[i]));
   }
+  if (delivery) delivery->set(material.receivers);
 }
 
 }  // namespace sallyport::app

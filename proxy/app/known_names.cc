@@ -65,4 +65,19 @@ void check_devices(const policy::Program& program, bool there_are_any, Diagnosti
                 "write 'devices: [{authorities: FILE.pem, tags: [managed]}]' in the configuration");
 }
 
+void check_receivers(const std::vector<ReceiverConfig>& receivers, const policy::Program& program,
+                     Diagnostics& found) {
+  for (const ReceiverConfig& receiver : receivers) {
+    for (const std::string& wanted : receiver.options.choice.policies) {
+      const bool known = std::ranges::any_of(program.policies(), [&](const auto& policy) {
+        return iequals(policy.id, wanted) || iequals(policy.name, wanted);
+      });
+      if (known) continue;
+      found.warning(receiver.place, "the receiver '" + receiver.options.name +
+                                        "' wants alerts of '" + printable(wanted) +
+                                        "', and no policy is called so");
+    }
+  }
+}
+
 }  // namespace sallyport::app

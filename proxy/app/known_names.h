@@ -10,6 +10,7 @@
 #include "discovery/users/htpasswd.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
+#include "proxy/app/config_delivery.h"
 
 namespace sallyport::app {
 
@@ -25,5 +26,9 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
 void check_devices(const policy::Program& program, bool there_are_any, Diagnostics& found);
 
 void check_quarantine(const policy::Program& program, bool there_is_one, Diagnostics& found);
+
+// Warns of receivers that want alerts of policies which are not there.
+void check_receivers(const std::vector<ReceiverConfig>& receivers, const policy::Program& program,
+                     Diagnostics& found);
 
 }  // namespace sallyport::app

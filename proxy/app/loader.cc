@@ -413,6 +413,15 @@ Loader::Outcome Loader::look(Time now) {
   if (!log_roots.empty()) {  // Some receiver speaks TLS.
     renew(look, log_roots_, log_roots, false, [&](Diagnostics&) { return load_log_roots(c); });
   }
+  const bool other_receivers = c.alert_delivery != receivers_of_;
+  receivers_of_ = c.alert_delivery;
+  renew(look, receivers_, receiver_files(c.alert_delivery, c.system_roots), other_receivers,
+        [&](Diagnostics& warnings) {
+          return load_receivers(c.alert_delivery, c.system_roots, warnings);
+        });
+  if (other_names || other_receivers) {
+    check_receivers(c.alert_delivery, *policies_.value.program, look.outcome.found);
+  }
   if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
   looked_ = true;
   look.outcome.faulty = faulty();
@@ -443,6 +452,7 @@ void Loader::each_part(Visit visit) const {
   visit(pac_);
   visit(roots_);
   visit(log_roots_);
+  visit(receivers_);
 }
 
 void Loader::assemble() {
@@ -490,6 +500,7 @@ void Loader::assemble() {
   }
   material_.trust = roots_.value;
   material_.log_roots = log_roots_.value;
+  material_.receivers = receivers_.value;
 }
 
 std::vector<std::string_view> Loader::faulty() const {

@@ -105,6 +105,8 @@ class Loader {
   Part<local::PacConfig> pac_{"PAC"};
   Part<std::shared_ptr<const tls::TrustStore>> roots_{"roots"};
   Part<std::vector<std::shared_ptr<const tls::TrustStore>>> log_roots_{"roots of log receivers"};
+  Part<std::vector<delivery::ReceiverOptions>> receivers_{"receivers of alerts"};
+  std::vector<ReceiverConfig> receivers_of_;  // that receivers_ was made of
   Material material_;
 };
 

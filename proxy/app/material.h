@@ -29,6 +29,7 @@ struct Material {
   std::shared_ptr<const tls::TrustStore> trust;  // the roots that origins may end in
   // Those of receivers of logs, one for each of config.logs.syslogs; null without TLS.
   std::vector<std::shared_ptr<const tls::TrustStore>> log_roots;
+  std::vector<delivery::ReceiverOptions> receivers;  // of alerts
 };
 
 // All of it once; every fault of every file at once.

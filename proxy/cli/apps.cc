@@ -29,6 +29,12 @@ class NoState final : public discovery::StateStore {
   Result<std::vector<discovery::StateChange>> changes(std::string_view, std::size_t) override {
     return std::vector<discovery::StateChange>();
   }
+  Result<std::vector<discovery::GovernanceEntry>> governance(std::uint64_t, std::size_t) override {
+    return std::vector<discovery::GovernanceEntry>();
+  }
+  Result<discovery::GovernanceHead> governance_head() override {
+    return discovery::GovernanceHead();
+  }
   Result<std::size_t> expire(Time) override { return std::size_t{0}; }
 
  private:

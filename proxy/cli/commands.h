@@ -196,6 +196,32 @@ struct AlertShowOptions {
 };
 int show_alert(const AlertShowOptions& options);
 
+// Who gets alerts, and how that goes. `name`: of one receiver.
+struct ReceiverOptions {
+  CommonOptions common;
+  std::string name;
+  std::string format = "table";
+  bool again = false;  // what was put aside too
+};
+int alert_receivers(const ReceiverOptions& options);
+int test_receiver(const ReceiverOptions& options);
+int deliver_alerts(const ReceiverOptions& options);
+
+// What people and policies did, newest first.
+struct GovernanceOptions {
+  CommonOptions common;
+  std::string action, user, app, who, since, until;  // only those
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int governance_log(const GovernanceOptions& options);
+
+struct VerifyStoreOptions {
+  CommonOptions common;
+  std::string head;  // one that was printed earlier; "" is none
+};
+int store_verify(const VerifyStoreOptions& options);
+
 enum class AppsAction : unsigned char { list, explain, tag, untag, reset, export_ };
 struct AppsOptions {
   CommonOptions common;

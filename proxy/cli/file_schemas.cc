@@ -76,6 +76,13 @@ recording:
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
         app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
   store: { max_age: duration, max_size: bytes }
+alert_delivery:
+  - { name!: text, type!: webhook|mail|syslog, severity: informational|low|medium|high, categories: texts,
+      policies: texts, timeout: duration, give_up_after: duration, roots: texts, plain: boolean,
+      url: text, secret_file: text, secret_environment: text,
+      server: text, from: text, to: texts, subject: text, user: text, password_file: text, password_environment: text,
+      transport: udp|tcp|tls, format: cef|json, facility: facility, app_name: text, host_name: text,
+      server_name: text, max_message: bytes }
 quarantine: { certificate: text, max_size: bytes, max_age: duration }
 limits:
   connections: integer

@@ -253,6 +253,48 @@ int main(int argc, char** argv) {
                  "blank line, the bytes."));
   quarantine_command->callback([&] { code = quarantine(quarantine_options); });
 
+  CLI::App* governance_command =
+      app.add_subcommand("governance", "What people and policies did to users, apps and alerts");
+  governance_command->require_subcommand(1);
+  GovernanceOptions governance_options;
+  CLI::App* governance_log_command =
+      governance_command->add_subcommand("log", "Each action: who, what, to whom, until when, why");
+  add_common(*governance_log_command, governance_options.common);
+  governance_log_command->add_option(
+      "--action", governance_options.action,
+      "suspend, unsuspend, grant, 'revoke grant', 'tag app', ask ...");
+  governance_log_command->add_option("--user", governance_options.user, "Whom it is about");
+  governance_log_command->add_option("--app", governance_options.app, "An app's id, or a host");
+  governance_log_command->add_option("--who", governance_options.who,
+                                     "Who did it; of a policy: 'policy ID'");
+  governance_log_command->add_option("--since", governance_options.since,
+                                     "A time (RFC 3339), or a span before now: 90s, 15m, 24h, 7d");
+  governance_log_command->add_option("--until", governance_options.until, "Likewise");
+  governance_log_command->add_option("--format", governance_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  governance_log_command->add_option("-n,--limit", governance_options.limit, "Rows at most")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  governance_log_command->footer(
+      with_codes("  sallyport governance log --user ana --since 7d\n"
+                 "  sallyport governance log --action suspend --format json"));
+  governance_log_command->callback([&] { code = governance_log(governance_options); });
+
+  CLI::App* store_command = app.add_subcommand("store", "What is kept, as a whole");
+  store_command->require_subcommand(1);
+  VerifyStoreOptions verify_store_options;
+  CLI::App* store_verify_command = store_command->add_subcommand(
+      "verify", "Whether the governance log is as it was written, and its head");
+  add_common(*store_verify_command, verify_store_options.common);
+  store_verify_command->add_option("--head", verify_store_options.head,
+                                   "A head that was printed earlier: it must be in the log");
+  store_verify_command->footer(with_codes(
+      "  sallyport store verify\n"
+      "  sallyport store verify --head 17:3fa9...   # as it, the gateway's log or status said\n"
+      "Ends with 1 where an entry was changed, removed, inserted or moved."));
+  store_verify_command->callback([&] { code = store_verify(verify_store_options); });
+
   AlertsOptions alerts_options;
   CLI::App* alerts_command =
       app.add_subcommand("alerts", "What policies raised alerts for, with its evidence");
@@ -348,6 +390,33 @@ int main(int argc, char** argv) {
   alerts_comment->get_option("--comment")->required();
   alerts_comment->footer(
       with_codes("  sallyport alerts comment 01JG... --comment \"asked ana, waiting\""));
+  ReceiverOptions receiver_options;
+  CLI::App* receivers_command =
+      alerts_command->add_subcommand("receivers", "Who gets alerts, and how that goes");
+  add_common(*receivers_command, receiver_options.common);
+  receivers_command->add_option("--format", receiver_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  receivers_command->footer(
+      with_codes("  sallyport alerts receivers --format json\n"
+                 "Ends with 1 where one fails or something was put aside."));
+  receivers_command->callback([&] { code = alert_receivers(receiver_options); });
+  const auto receiver_step = [&](const char* name, const char* what,
+                                 int (*run_it)(const ReceiverOptions&)) {
+    CLI::App* sub = alerts_command->add_subcommand(name, what);
+    add_common(*sub, receiver_options.common);
+    sub->add_option("name", receiver_options.name, "The receiver's name in alert_delivery")
+        ->required();
+    sub->callback([&, run_it] { code = run_it(receiver_options); });
+    return sub;
+  };
+  receiver_step("test-receiver", "Sends a test alert, and shows what came back", &test_receiver)
+      ->footer(with_codes("  sallyport alerts test-receiver soc"));
+  CLI::App* deliver_command =
+      receiver_step("deliver", "Tries a receiver that is waited for at once", &deliver_alerts);
+  deliver_command->add_flag("--again", receiver_options.again,
+                            "Also what it refused and was put aside");
+  deliver_command->footer(with_codes("  sallyport alerts deliver soc --again"));
   alerts_command->callback([&] {
     if (alerts_command->get_subcommands().empty()) code = alerts(alerts_options);
   });

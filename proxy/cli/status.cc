@@ -1,10 +1,9 @@
 #include <fmt/format.h>
-#include <map>
 
 #include "base/core/text.h"
-#include "base/json/cursor.h"
 #include "proxy/app/loader.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/flat_json.h"
 #include "proxy/cli/gateway_client.h"
 #include "proxy/cli/listing.h"
 
@@ -12,60 +11,23 @@ namespace sallyport::cli {
 
 namespace {
 
-// A JSON text as "a.b" = "value" lines; of a list the elements, joined.
-class Flat {
- public:
-  explicit Flat(std::string_view text) : cursor_(text) { fine_ = value("") && cursor_.at_end(); }
-  bool fine() const { return fine_; }
-  std::string operator[](const std::string& path) const {
-    const auto found = values_.find(path);
-    return found == values_.end() ? std::string() : found->second;
-  }
-
- private:
-  bool value(const std::string& path) {
-    switch (cursor_.next()) {
-      case JsonCursor::Kind::object:
-        return cursor_.object([&](std::string_view key) {
-          return value(path.empty() ? std::string(key) : path + "." + std::string(key));
-        });
-      case JsonCursor::Kind::array:
-        return cursor_.array([&] { return value(path); });
-      case JsonCursor::Kind::string: {
-        std::string text;
-        if (!cursor_.string(text)) return false;
-        add(path, text);
-        return true;
-      }
-      case JsonCursor::Kind::number: {
-        std::int64_t number = 0;
-        if (!cursor_.number(number)) return false;
-        add(path, std::to_string(number));
-        return true;
-      }
-      case JsonCursor::Kind::boolean: {
-        bool truth = false;
-        if (!cursor_.boolean(truth)) return false;
-        add(path, truth ? "yes" : "no");
-        return true;
-      }
-      default:
-        return cursor_.skip();
-    }
-  }
-  void add(const std::string& path, const std::string& text) {
-    std::string& whole = values_[path];
-    whole += (whole.empty() ? "" : ", ") + text;
-  }
-
-  JsonCursor cursor_;
-  std::map<std::string, std::string> values_;
-  bool fine_ = false;
-};
-
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
-std::string shown(const Flat& is) {
+std::string receiver_of(const FlatJson& is, const std::string& path) {
+  std::string text =
+      fmt::format("{} ({} {}): {} alerts delivered, {} waiting", is[path + "name"],
+                  is[path + "type"], is[path + "to"], is[path + "delivered"], is[path + "waiting"]);
+  if (is.has(path + "oldest")) text += " since " + is[path + "oldest"];
+  if (is[path + "aside"] != "0") text += ", " + is[path + "aside"] + " PUT ASIDE";
+  if (is.has(path + "error")) {
+    text += fmt::format("; NOT WORKING ({} tries failed): {}", is[path + "failures"],
+                        is[path + "error"]);
+    if (is.has(path + "next_try")) text += "; next try " + is[path + "next_try"];
+  }
+  return text;
+}
+
+std::string shown(const FlatJson& is) {
   std::string text;
   const auto line = [&](std::string_view name, const std::string& value) {
     text += fmt::format("{:<14}{}\n", name, printable(value));
@@ -85,11 +47,15 @@ std::string shown(const Flat& is) {
                    is["events.dropped"], is["events.journaled"], is["events.waiting"]));
   line("store", is["events.store_ok"] == "yes" ? is["events.store_bytes"] + " bytes"
                                                : "NOT WORKING: " + is["events.store_error"]);
-  line("alerts", fmt::format("{} today, {} more kept back by daily limits{}",
-                             is["alerts.raised_today"], is["alerts.suppressed_today"],
-                             is["alerts.store_ok"] == "yes"
-                                 ? std::string()
-                                 : "; NOT STORED: " + is["alerts.store_error"]));
+  line("alerts",
+       fmt::format("{} today, {} more kept back by daily limits{}", is["alerts.raised_today"],
+                   is["alerts.suppressed_today"],
+                   is["alerts.store_ok"] == "yes" ? std::string()
+                                                  : "; NOT STORED: " + is["alerts.store_error"]));
+  for (std::size_t i = 0; is.has(fmt::format("alert_receivers.{}.name", i)); ++i) {
+    line("receiver", receiver_of(is, fmt::format("alert_receivers.{}.", i)));
+  }
+  if (is.has("governance.head")) line("governance", "head " + is["governance.head"]);
   if (!is["events.log_errors"].empty()) line("logs", "NOT WORKING: " + is["events.log_errors"]);
   line("last reload",
        fmt::format("{}: {}", is["last_reload.at"], or_dash(is["last_reload.rebuilt"])));
@@ -121,7 +87,7 @@ int status(const StatusOptions& options) {
     say(reply->body);
     return kOk;
   }
-  const Flat flat(reply->body);
+  const FlatJson flat(reply->body);
   if (!flat.fine()) {
     complain("the gateway's answer is not understood; is it another version?");
     return kMachine;
@@ -142,7 +108,7 @@ int reload(const CommonOptions& options) {
     complain(reply.error().detail);
     return reply.error().kind == ErrorKind::not_found ? kNo : kMachine;
   }
-  const Flat is(reply->body);
+  const FlatJson is(reply->body);
   if (reply->status != 200 || !is.fine()) {
     complain(detail_of(*reply));
     return kMachine;

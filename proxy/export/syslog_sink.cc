@@ -1,18 +1,14 @@
 #include "proxy/export/syslog_sink.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/io/deadline.h"
-#include "tls/stream/tls_stream.h"
 
 namespace sallyport::exporting {
 
 namespace {
 
-constexpr std::chrono::milliseconds kConnect{10'000};    // each address
-constexpr std::chrono::milliseconds kHandshake{10'000};  // TLS
-constexpr std::chrono::milliseconds kStall{30'000};      // a write that gets nowhere
+constexpr std::chrono::milliseconds kStall{30'000};  // a write that gets nowhere
 constexpr std::chrono::milliseconds kFirstDelay{1'000};
 constexpr std::chrono::milliseconds kLastDelay{30'000};
 constexpr std::chrono::milliseconds kSilence{1'000};
@@ -21,25 +17,12 @@ constexpr std::size_t kOverhead = 128;     // bytes of memory that a message cos
 
 }  // namespace
 
-std::string_view to_string(SyslogTransport transport) {
-  switch (transport) {
-    case SyslogTransport::udp:
-      return "udp";
-    case SyslogTransport::tcp:
-      return "tcp";
-    case SyslogTransport::tls:
-      return "tls";
-  }
-  return "";
-}
-
 SyslogSink::SyslogSink(SyslogOptions options, const SyslogCarriers& carriers,
                        std::shared_ptr<const tls::Verifier> verifier)
     : options_(std::move(options)), carriers_(carriers), verifier_(std::move(verifier)) {}
 
 std::string SyslogSink::name() const {
-  return "syslog " + std::string(to_string(options_.transport)) + "://" +
-         options_.host.in_authority() + ":" + std::to_string(options_.port);
+  return "syslog " + to_string(static_cast<const SyslogAddress&>(options_));
 }
 
 std::string SyslogSink::trouble() const {
@@ -109,8 +92,7 @@ void SyslogSink::finish() {
 
 void SyslogSink::abandon() {
   abandoned_ = true;
-  if (opening_ != nullptr) opening_->cancel();
-  if (stream_ != nullptr) stream_->close();
+  if (connection_ != nullptr) connection_->abandon();
   wake_.notify();
 }
 
@@ -146,107 +128,20 @@ Task<void> SyslogSink::back_off() {
 
 // One connection, from its opening to its end. An error: it failed before it was of any use.
 Task<Result<void>> SyslogSink::converse() {
-  std::unique_ptr<io::ByteStream> stream;
-  {
-    io::Nursery scope(carriers_.worker.executor());
-    opening_ = &scope;
-    Result<std::unique_ptr<io::ByteStream>> opened = co_await open(scope);
-    opening_ = nullptr;
-    if (!opened) co_return pass_on(std::move(opened));
-    stream = std::move(*opened);
+  SyslogConnection connection(options_, carriers_, [this] { wake_.notify(); });
+  connection_ = &connection;
+  Result<void> done = co_await connection.open(verifier_);
+  if (done) {
+    carriers_.worker.metrics().add(Metric::syslog_connections_total);
+    done = co_await send_all(connection);
+    co_await connection.close();
   }
-  carriers_.worker.metrics().add(Metric::syslog_connections_total);
-  stream_ = stream.get();
-  Conversation conversation;
-  io::Nursery listening(carriers_.worker.executor());
-  listening.start(listen(*stream, conversation));
-  Result<void> sent_all = co_await send_all(*stream, conversation);
-  stream->close();
-  co_await listening.join();
-  stream_ = nullptr;
-  co_return sent_all;
-}
-
-Task<Result<std::unique_ptr<io::ByteStream>>> SyslogSink::open(io::Nursery& scope) {
-  bool late = false;
-  io::Deadline patience(carriers_.worker.deadlines(), [&scope, &late] {
-    late = true;
-    scope.cancel();
-  });
-  patience.set(kConnect);
-  std::vector<IpAddress> addresses;
-  if (options_.host.is_address()) {
-    addresses.push_back(*options_.host.address());
-  } else {
-    auto resolved = co_await carriers_.resolver.resolve(options_.host.text(), scope);
-    if (late) co_return fail(ErrorKind::timed_out, Side::origin, "looking up its name");
-    if (!resolved) co_return pass_on(std::move(resolved));
-    addresses = std::move(*resolved);
-  }
-  io::Connector& connector =
-      options_.transport == SyslogTransport::udp ? carriers_.udp : carriers_.tcp;
-  Error last{ErrorKind::connect_unreachable, Side::origin, false, "no address to try"};
-  for (const IpAddress& address : addresses) {
-    patience.set(kConnect);
-    const auto attempt = connector.attempt({address, options_.port});
-    io::Connector::Attempt& raw = *attempt;
-    const io::Nursery::OnCancel on_cancel(scope, [&raw] { raw.abandon(); });
-    Result<std::unique_ptr<io::ByteStream>> stream = co_await attempt->run();
-    if (stream && !scope.cancelled() && options_.transport == SyslogTransport::tls) {
-      patience.set(kHandshake);
-      stream = co_await secure(std::move(*stream), scope);
-    }
-    if (late) co_return fail(ErrorKind::timed_out, Side::origin, address.to_string());
-    if (scope.cancelled()) co_return fail(ErrorKind::cancelled, Side::ours);
-    if (stream) co_return std::move(stream);
-    last = std::move(stream.error());
-  }
-  co_return std::unexpected(std::move(last));
-}
-
-Task<Result<std::unique_ptr<io::ByteStream>>> SyslogSink::secure(
-    std::unique_ptr<io::ByteStream> stream, io::Nursery& scope) {
-  Result<tls::SslPtr> ssl = carriers_.context.connect(options_.server_name, {});
-  if (!ssl) co_return pass_on(std::move(ssl));
-  auto secured = std::make_unique<tls::TlsStream>(std::move(stream), std::move(*ssl));
-  tls::TlsStream& raw = *secured;
-  const io::Nursery::OnCancel on_cancel(scope, [&raw] { raw.close(); });
-  Result<void> shaken = co_await secured->handshake();
-  if (!shaken) co_return pass_on(std::move(shaken));
-  // RFC 5425 sections 4.2.1 and 5.2: its chain and its name, before the first message.
-  const std::vector<tls::Certificate> chain = secured->peer_chain();
-  const std::vector<std::byte> staple = secured->peer_staple();
-  const tls::Report report =
-      verifier_->verify(chain, options_.server_name, staple, carriers_.worker.clock().now());
-  if (!report.accepted) {
-    co_return fail(ErrorKind::tls_verify, Side::origin, report.summary + ": " + report.detail);
-  }
-  std::unique_ptr<io::ByteStream> done = std::move(secured);
+  connection_ = nullptr;
   co_return done;
 }
 
-// Receivers say nothing (RFC 6587, RFC 5425); what is read is the end, or an alert.
-Task<void> SyslogSink::listen(io::ByteStream& stream, Conversation& conversation) {
-  std::array<std::byte, 256> scrap;
-  io::FairTurns turns;
-  while (true) {
-    Result<std::size_t> got = co_await io::read_some(stream, scrap);
-    if (!got) {
-      conversation.why = std::move(got.error());
-      break;
-    }
-    if (*got == 0) {
-      conversation.why = Error{ErrorKind::closed, Side::origin, false, "by the receiver"};
-      break;
-    }
-    if (turns.due()) co_await io::yield();
-  }
-  conversation.over = true;
-  stream.close();  // A write that waits ends.
-  wake_.notify();
-}
-
-Task<Result<void>> SyslogSink::send_all(io::ByteStream& stream, Conversation& conversation) {
+Task<Result<void>> SyslogSink::send_all(SyslogConnection& connection) {
+  io::ByteStream& stream = connection.stream();
   bool useful = false;
   bool stalled = false;
   io::FairTurns turns;
@@ -257,11 +152,11 @@ Task<Result<void>> SyslogSink::send_all(io::ByteStream& stream, Conversation& co
   // A datagram that left says nothing of who listens; that the network is silent then does.
   io::Deadline silence(carriers_.worker.deadlines(), [this] { all_is_well(); });
   while (!abandoned_) {
-    if (conversation.over) {
-      if (conversation.why.kind == ErrorKind::connect_refused) put_back_last();
+    if (connection.over()) {
+      if (connection.why().kind == ErrorKind::connect_refused) put_back_last();
       // Closed after it took something: receivers end idle connections as they like.
-      if (useful && conversation.why.kind == ErrorKind::closed) co_return Result<void>{};
-      co_return std::unexpected(conversation.why);
+      if (useful && connection.why().kind == ErrorKind::closed) co_return Result<void>{};
+      co_return std::unexpected(connection.why());
     }
     if (queue_.empty()) {
       if (!finishing_) {
@@ -289,7 +184,7 @@ Task<Result<void>> SyslogSink::send_all(io::ByteStream& stream, Conversation& co
     } else if (wrote.error().kind == ErrorKind::limit) {
       drop(1);  // UDP: larger than a datagram may be here. Others are not.
       note("a message is larger than a datagram can be: " + wrote.error().detail);
-    } else if (conversation.over) {
+    } else if (connection.over()) {
       continue;  // Said there, and better.
     } else {
       if (wrote.error().kind == ErrorKind::connect_refused) put_back_last();

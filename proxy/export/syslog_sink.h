@@ -29,28 +29,16 @@
 #include <string>
 #include <vector>
 
-#include "base/core/host.h"
 #include "base/io/published.h"
-#include "base/io/resolver.h"
 #include "base/io/signal.h"
-#include "base/io/tcp.h"
-#include "base/io/worker.h"
 #include "discovery/events/sink.h"
 #include "discovery/logs/event_choice.h"
 #include "discovery/logs/syslog_message.h"
-#include "tls/stream/context.h"
-#include "tls/verify/verifier.h"
+#include "proxy/export/syslog_connection.h"
 
 namespace sallyport::exporting {
 
-enum class SyslogTransport : std::uint8_t { udp, tcp, tls };
-std::string_view to_string(SyslogTransport transport);
-
-struct SyslogOptions {
-  Host host;
-  std::uint16_t port = 514;
-  SyslogTransport transport = SyslogTransport::udp;
-  Host server_name;  // TLS: the name that the certificate must have, also sent as SNI
+struct SyslogOptions : SyslogAddress {
   discovery::SyslogFormat format;
   discovery::EventChoice only;
   std::size_t queue = 16 * 1024 * 1024;  // bytes in memory
@@ -58,18 +46,9 @@ struct SyslogOptions {
   bool operator==(const SyslogOptions&) const = default;
 };
 
-// What carries the messages. Outlives the sinks.
-struct SyslogCarriers {
-  io::Worker& worker;
-  io::Connector& tcp;
-  io::Connector& udp;
-  io::Resolver& resolver;
-  const tls::ClientContext& context;
-};
-
 class SyslogSink final : public discovery::Sink {
  public:
-  // `verifier` is for TLS only.
+  // `verifier` is for TLS only. The carriers outlive the sink.
   SyslogSink(SyslogOptions options, const SyslogCarriers& carriers,
              std::shared_ptr<const tls::Verifier> verifier);
 
@@ -94,18 +73,10 @@ class SyslogSink final : public discovery::Sink {
     std::string text;
     std::size_t cost = 0;  // bytes, as counted in queued_
   };
-  struct Conversation {
-    bool over = false;  // the receiver ended it
-    Error why;
-  };
 
   void take(std::vector<Message> messages);
   Task<Result<void>> converse();
-  Task<Result<std::unique_ptr<io::ByteStream>>> open(io::Nursery& scope);
-  Task<Result<std::unique_ptr<io::ByteStream>>> secure(std::unique_ptr<io::ByteStream> stream,
-                                                       io::Nursery& scope);
-  Task<void> listen(io::ByteStream& stream, Conversation& conversation);
-  Task<Result<void>> send_all(io::ByteStream& stream, Conversation& conversation);
+  Task<Result<void>> send_all(SyslogConnection& connection);
   Task<void> back_off();
   std::size_t frame();  // Fills buffer_ from the front of the queue; how many messages.
   void sent(std::size_t messages);
@@ -130,8 +101,7 @@ class SyslogSink final : public discovery::Sink {
   std::string buffer_;
   Message last_;  // UDP: the last one that left
   io::Signal wake_;
-  io::Nursery* opening_ = nullptr;
-  io::ByteStream* stream_ = nullptr;
+  SyslogConnection* connection_ = nullptr;  // while there is one
   std::chrono::milliseconds delay_{0};
   std::uint64_t counted_ = 0;
   std::int64_t gauged_ = 0;

@@ -36,7 +36,7 @@ foreach(row ${rows})
           "<CLI/=^proxy/cli$" "<re2/=^(discovery/agent|policy/eval)$" "<date/=^base/core$"
           "<zlib.h=^(base/websocket|discovery/signatures|discovery/files)$"
           "<zstd.h=^discovery/(store|files)$" "<qrencode.h=^proxy/portal$"
-          "<ldap.h=^discovery/directory$")
+          "<ldap.h=^discovery/directory$" "<curl/=^proxy/delivery$")
         string(REGEX MATCH "^(.*)=(.*)$" _ "${home}")
         set(prefix "${CMAKE_MATCH_1}")
         set(allowed "${CMAKE_MATCH_2}")

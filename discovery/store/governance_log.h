@@ -1,0 +1,87 @@
+#pragma once
+// What people and policies did to others and to apps, in a chain that shows tampering: suspending
+// and lifting it, grants and their end, tags of apps, questions, requests for access and their
+// answers, handling of alerts, second factors.
+//
+// The state store appends an entry in the transaction that does the thing, so nothing is done
+// without its entry, and what could not be done has none. Entries are never changed or deleted.
+//
+// INVARIANT: entries are numbered 1, 2, 3 ... without a gap; each holds the hash of the one before
+// (the first: zeros), and its own: SHA-256 over that hash and its fields (hash_of). So an entry
+// that was changed, removed, inserted or moved is found by check(). What the chain cannot tell by
+// itself: that entries were cut off at its end, or that somebody who may write the file made all of
+// it anew. The head (the last number and hash), kept where he cannot write (the log of the
+// machine, a SIEM, status that is scraped), tells both.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/core/clock.h"
+#include "base/crypto/sha256.h"
+
+namespace sallyport::discovery {
+
+struct GovernanceEntry {
+  std::uint64_t number = 0;
+  Time at;
+  std::string kind;  // as of StateEntry: "suspension", "app_tag", ...
+  std::string key;
+  bool taken_back = false;  // it was set before, and is no more
+  std::string value;        // what was set, or is taken back; "" of a secret
+  std::string who;          // "": nobody said, or the gateway itself
+  std::optional<Time> until;
+  Sha256Digest previous{};
+  Sha256Digest hash{};
+
+  bool operator==(const GovernanceEntry&) const = default;
+};
+
+struct GovernanceHead {
+  std::uint64_t number = 0;  // 0: there is no entry
+  Sha256Digest hash{};
+
+  bool operator==(const GovernanceHead&) const = default;
+};
+
+// "17:3fa9..."
+std::string to_string(const GovernanceHead& head);
+std::optional<GovernanceHead> parse_governance_head(std::string_view text);
+
+// Whether a kind of state is an action on somebody or something, and not the portal's own memory.
+bool is_governance(std::string_view kind);
+// Whether a value of this kind is a secret that the log must not keep.
+bool is_secret(std::string_view kind);
+
+// SHA-256 over `previous` and every other field but `hash`: numbers as 8 bytes with the highest
+// first, texts behind their length.
+Sha256Digest hash_of(const GovernanceEntry& entry);
+
+// Looks at a chain from its beginning, entry by entry as they are stored.
+class GovernanceCheck {
+ public:
+  static constexpr std::size_t kMostFaults = 20;
+
+  // `anchor`: a head that was seen earlier, and kept elsewhere.
+  explicit GovernanceCheck(std::optional<GovernanceHead> anchor = {}) : anchor_(anchor) {}
+
+  void take(const GovernanceEntry& entry);
+  // Once, at the end.
+  void finish();
+
+  const std::vector<std::string>& faults() const { return faults_; }  // sentences, the first ones
+  std::uint64_t fault_count() const { return count_; }
+  const GovernanceHead& head() const { return head_; }
+
+ private:
+  void fault(std::string what);
+
+  GovernanceHead head_;
+  std::optional<GovernanceHead> anchor_;
+  std::vector<std::string> faults_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,80 @@
+// What entries of the governance log say.
+
+#include "proxy/app/governance_words.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::app {
+namespace {
+
+discovery::GovernanceEntry entry(std::string kind, std::string key, std::string value,
+                                 bool taken_back = false) {
+  discovery::GovernanceEntry made;
+  made.kind = std::move(kind);
+  made.key = std::move(key);
+  made.value = std::move(value);
+  made.taken_back = taken_back;
+  made.who = "Ben";
+  made.at = *parse_rfc3339("2026-11-27T12:00:00Z");
+  return made;
+}
+
+std::string said(const discovery::GovernanceEntry& one) {
+  const GovernanceWords words = words_of(one);
+  return words.action + "|" + words.user + "|" + words.app + "|" + words.what + "|" + words.policy +
+         "|" + words.why;
+}
+
+TEST(GovernanceWords, SayWhatWasDoneToWhom) {
+  const std::string suspended =
+      R"({"user":"ana","reach":"app","app":"mega","reason":"lost laptop"})";
+  EXPECT_EQ(said(entry("suspension", "01", suspended)), "suspend|ana|mega|app||lost laptop");
+  EXPECT_EQ(said(entry("suspension", "01", suspended, true)),
+            "unsuspend|ana|mega|app||lost laptop");
+  EXPECT_EQ(
+      said(entry("grant", "01",
+                 R"({"policy":"p","action":"coach","address":"192.0.2.1","site":"a.example"})")),
+      "grant|192.0.2.1|a.example|coach|p|");
+  EXPECT_EQ(said(entry("grant", "01", R"({"policy":"p","action":"step_up","user":"ana"})", true)),
+            "revoke grant|ana||step_up|p|");
+  EXPECT_EQ(said(entry("app_tag", "mega/unsanctioned", "add")), "tag app||mega|unsanctioned||");
+  EXPECT_EQ(said(entry("app_tag", "mega/unsanctioned", "remove")),
+            "untag app||mega|unsanctioned||");
+  EXPECT_EQ(said(entry("app_tag", "mega/unsanctioned", "add", true)),
+            "reset tag||mega|unsanctioned||");
+  EXPECT_EQ(said(entry("question", "01", R"({"user":"ana","say":"Was it you?","app":"box"})")),
+            "ask|ana|box|||Was it you?");
+  EXPECT_EQ(said(entry("question", "01", R"({"user":"ana","said":"yes"})")),
+            "answer question|ana||yes||");
+  EXPECT_EQ(said(entry("second_factor", "ana", "", true)), "forget factor|ana||||");
+  EXPECT_EQ(said(entry("alert", "01KB", R"({"resolution":"benign","read":true,"history":[{}]})")),
+            "handle alert|||01KB benign||");
+}
+
+TEST(GovernanceWords, TellWhatIsUnderstoodOfAnythingElse) {
+  for (const char* value : {"", "{", "[]", "{\"user\":7}", "\xff", "{\"user\":\"a\"} x"}) {
+    EXPECT_TRUE(said(entry("suspension", "01", value)).starts_with("suspend|")) << value;
+    EXPECT_TRUE(said(entry("app_tag", value, value)).starts_with("untag app|")) << value;
+  }
+  EXPECT_EQ(said(entry("newer", "key", "{}")), "newer|||key||");
+}
+
+TEST(GovernanceWords, AreFiltered) {
+  const auto one = entry("suspension", "01", R"({"user":"ana"})");
+  const auto keeps = [&](const GovernanceFilter& filter) {
+    return filter.keeps(one, words_of(one));
+  };
+  EXPECT_TRUE(keeps({}));
+  EXPECT_TRUE(keeps({.action = "Suspend", .user = "ANA", .app = {}, .who = "ben"}));
+  EXPECT_FALSE(keeps({.action = "unsuspend"}));
+  EXPECT_FALSE(keeps({.who = "ana"}));
+  EXPECT_FALSE(keeps({.app = "mega"}));
+  GovernanceFilter times;
+  times.since = one.at;
+  EXPECT_TRUE(keeps(times));
+  times.until = one.at;
+  EXPECT_FALSE(keeps(times));
+}
+
+}  // namespace
+}  // namespace sallyport::app

@@ -1,0 +1,38 @@
+#include "proxy/delivery/webhook_message.h"
+
+#include "base/core/text.h"
+#include "base/crypto/hmac.h"
+#include "base/json/writer.h"
+
+namespace sallyport::delivery {
+
+std::string webhook_signature(std::string_view secret, std::string_view timestamp,
+                              std::string_view body) {
+  std::string signed_text(timestamp);
+  signed_text += '.';
+  signed_text += body;
+  const Sha256Digest digest = hmac_sha256(secret, signed_text);
+  return "v1=" + to_hex(digest.data(), digest.size());
+}
+
+WebhookMessage make_webhook_message(const discovery::Alert& alert, std::string_view secret,
+                                    std::string_view gateway, Time now, bool test) {
+  WebhookMessage message;
+  JsonWriter json(message.body);
+  json.begin_object();
+  json.member("type", test ? "test" : "alert");
+  json.member("gateway", gateway);
+  json.key("alert");
+  json.begin_object();
+  write_members(json, alert);
+  json.end_object();
+  json.end_object();
+  const std::string timestamp =
+      std::to_string(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
+  message.fields = {"Content-Type: application/json", "Sallyport-Id: " + alert.id.to_string(),
+                    "Sallyport-Timestamp: " + timestamp,
+                    "Sallyport-Signature: " + webhook_signature(secret, timestamp, message.body)};
+  return message;
+}
+
+}  // namespace sallyport::delivery
