@@ -1,8 +1,10 @@
 // Where alerts come from and go to: the raiser behind the scribe, its store, their receivers, the
 // tags that policies give to apps, and what status tells.
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/core/log.h"
 #include "discovery/alerts/sqlite_alert_store.h"
 #include "discovery/alerts/sqlite_delivery_store.h"
 #include "discovery/store/sqlite_store.h"
@@ -31,6 +33,8 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
   add_alert_routes(*api, file, *alert_book, clock);
+  portal_desk->questions().tell_answers(
+      [this, file](const QuestionBook::Kept& kept) { tell_alert(file, kept); });
   delivery::Delivery::Options options;
   options.gateway = config.name;
   options.open = [file]() -> Result<std::unique_ptr<discovery::DeliveryStore>> {
@@ -44,6 +48,30 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
   delivery->set(material.receivers);
   add_receiver_routes(*api, *delivery, desk, draining);
   return {};
+}
+
+// What somebody says of an alert stands in its history, and it is unread again.
+void Gateway::Parts::tell_alert(const std::string& file, const QuestionBook::Kept& kept) {
+  const auto id = discovery::parse_ulid(kept.alert);
+  if (!id) return;  // The question was about none.
+  auto store = discovery::SqliteAlertStore::open_for_reading(file);
+  auto alert = store ? (*store)->find(*id)
+                     : Result<std::optional<discovery::Alert>>(std::unexpected(store.error()));
+  if (!alert || !*alert) {
+    log::warning(fmt::format(
+        "the answer to question {} cannot be put to alert {}: {}", kept.question.id, kept.alert,
+        alert ? std::string("it is not kept any more") : describe(alert.error())));
+    return;
+  }
+  discovery::AlertStep step = step_of_answer(kept);
+  auto done = alert_book->apply(**alert, step);
+  step.kind = discovery::AlertStep::Kind::unread;
+  step.text.clear();
+  if (done) done = alert_book->apply(**alert, step);
+  if (!done) {
+    log::warning(fmt::format("the answer to question {} cannot be put to alert {}: {}",
+                             kept.question.id, kept.alert, done.error().detail));
+  }
 }
 
 // On the scribe's thread.

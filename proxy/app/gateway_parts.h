@@ -168,6 +168,7 @@ struct Gateway::Parts {
   void renew_crl();
   Result<void> open_alerts(const Material& material);
   void tag_for_policy(discovery::TagRequest wish);
+  void tell_alert(const std::string& file, const QuestionBook::Kept& kept);
   void close_alerts();
   std::vector<const MetricSet*> metric_sets() const;
 };

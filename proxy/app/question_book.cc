@@ -35,6 +35,7 @@ std::string text_of(const Kept& kept) {
   member("event", question.event);
   member("app", question.app);
   member("what", question.what);
+  member("alert", kept.alert);
   if (question.when != Time{}) json.member("when", format_rfc3339(question.when));
   json.member("until", format_rfc3339(question.expires));
   if (kept.said) {
@@ -64,6 +65,7 @@ std::optional<Kept> read_kept(const StateEntry& entry) {
     if (key == "event") return cursor.string(question.event);
     if (key == "app") return cursor.string(question.app);
     if (key == "what") return cursor.string(question.what);
+    if (key == "alert") return cursor.string(kept.alert);
     if (key == "when") return cursor.string(when);
     if (key == "until") return cursor.string(until);
     if (key == "said") return cursor.string(said);
@@ -102,13 +104,20 @@ std::string_view state_of(const Kept& kept, Time now) {
   return waits(kept, now) ? "open" : "expired";
 }
 
+std::string_view said_words(const Kept& kept) {
+  if (!kept.said) return {};
+  if (*kept.said == Said::no) return "this was not me";
+  return *kept.said == Said::yes ? "this was me" : "by mistake";
+}
+
 void tell_about(const discovery::Event& event, Question& question) {
   const policy::Activity& facts = event.activity;
   question.event = event.id.to_string();
   question.app = facts.app ? facts.app->name : facts.host;
   question.when = event.start;
   // "other" tells nobody anything.
-  if (facts.type && *facts.type != policy::ActivityType::other) question.what = to_string(*facts.type);
+  if (facts.type && *facts.type != policy::ActivityType::other)
+    question.what = to_string(*facts.type);
   if (facts.file && !facts.file->name.empty()) question.what += ' ' + printable(facts.file->name);
   question.what = std::string(trim(question.what));
 }
@@ -150,7 +159,8 @@ Result<void> QuestionBook::put(const Kept& kept) {
 
 std::expected<Kept, QuestionBook::Refusal> QuestionBook::ask(Question question,
                                                              std::chrono::seconds lasts,
-                                                             std::string by, Time now) {
+                                                             std::string by, Time now,
+                                                             std::string alert) {
   if (question.user.empty() || (question.say.empty() && question.event.empty())) {
     return std::unexpected(Refusal{400, "a question is to a user, about an event or in words"});
   }
@@ -180,7 +190,7 @@ std::expected<Kept, QuestionBook::Refusal> QuestionBook::ask(Question question,
   }
   question.id = ids_.make(now).to_string();
   question.expires = now + lasts;
-  Kept kept{std::move(question), now, std::move(by), std::nullopt, {}, ""};
+  Kept kept{std::move(question), now, std::move(by), std::move(alert), std::nullopt, {}, ""};
   if (const Result<void> done = put(kept); !done) {
     return std::unexpected(Refusal{503, "it could not be kept: " + done.error().detail});
   }
@@ -208,14 +218,15 @@ Result<void> QuestionBook::answer(std::string_view id, std::string_view user, Sa
   if (!done) return done;
   const std::string line = fmt::format("{} from {}: {} (question {})", kept.question.user, client,
                                        about(kept.question), id);
+  const std::string told = fmt::format("\"{}\", says {}", said_words(kept), line);
   if (said == Said::no) {
-    log::warning("\"this was not me\", says " + line);
+    log::warning(told);
   } else {
-    log::info(
-        fmt::format("\"{}\", says {}", said == Said::yes ? "this was me" : "by mistake", line));
+    log::info(told);
   }
   found->second = std::move(kept);
   publish(now);
+  if (answered_) answered_(found->second);
   return {};
 }
 

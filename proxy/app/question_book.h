@@ -41,13 +41,15 @@ class QuestionBook {
   struct Kept {
     portal::Question question;
     Time asked{};
-    std::string by;  // who asked
+    std::string by;     // who asked
+    std::string alert;  // whose history the answer goes into; "": none's
     std::optional<portal::Said> said;
     Time answered{};
     std::string client;  // from where it was answered
   };
   using Refusal = StandingBook::Refusal;
   using Publish = std::function<void(std::shared_ptr<const portal::Questions>)>;
+  using Answered = std::function<void(const Kept&)>;
 
   explicit QuestionBook(discovery::StateStore& store) : store_(store) {}
 
@@ -55,10 +57,12 @@ class QuestionBook {
   Result<void> load(Time now);
   // Called at once, and whenever what waits is another.
   void publish_to(Publish publish);
+  // Called with each that is answered, once that is kept.
+  void tell_answers(Answered answered) { answered_ = std::move(answered); }
 
   // `question` has a user and `say` or `event`; its id is made here. `lasts` 0: kUsual.
   std::expected<Kept, Refusal> ask(portal::Question question, std::chrono::seconds lasts,
-                                   std::string by, Time now);
+                                   std::string by, Time now, std::string alert = {});
   // ErrorKind::not_found where it does not wait (any more) for that user.
   Result<void> answer(std::string_view id, std::string_view user, portal::Said said,
                       std::string_view client, Time now);
@@ -75,12 +79,16 @@ class QuestionBook {
   discovery::StateStore& store_;
   UlidMaker ids_;
   Publish publish_;
+  Answered answered_;
   Time loaded_{};
   std::map<std::string, Kept, std::less<>> questions_;
 };
 
 // "open", "yes", "mistake", "not_me", "expired".
 std::string_view state_of(const QuestionBook::Kept& kept, Time now);
+
+// "this was not me", "this was me", "by mistake"; "" while nobody answered.
+std::string_view said_words(const QuestionBook::Kept& kept);
 
 // What a question says of an event. The user stays as it is.
 void tell_about(const discovery::Event& event, portal::Question& question);

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "base/core/text.h"
+#include "discovery/alerts/sqlite_alert_store.h"
 #include "discovery/events/decode.h"
 #include "proxy/app/explain_event.h"
 #include "proxy/app/route_words.h"
+#include "proxy/app/state_directory.h"
 
 namespace sallyport::app {
 
@@ -62,9 +64,9 @@ Task<http::Reply> ask(QuestionBook& book, const Desk& desk, const Clock& clock,
   const auto lasts = question_lasts(call.asked("for"));
   if (!lasts) co_return refused(lasts.error());
   auto question = question_of(*desk.material().snapshot, state, call.asked("user"),
-                              call.asked("about"), call.asked("say"));
+                              {call.asked("about"), call.asked("alert"), call.asked("say")});
   if (!question) co_return refused(question.error());
-  const auto asked = book.ask(std::move(*question), *lasts, by, clock.now());
+  const auto asked = book.ask(std::move(*question), *lasts, by, clock.now(), call.asked("alert"));
   if (!asked) co_return refused(asked.error());
   std::string out;
   JsonWriter json(out);
@@ -81,7 +83,39 @@ Task<http::Reply> withdraw(QuestionBook& book, const Clock& clock, const Call& c
   co_return json_answer(fmt::format("{{\"total\": {}}}", book.all().size()));
 }
 
+std::expected<discovery::Alert, Refusal> alert_of(const session::Snapshot& now,
+                                                  const std::string& state, const std::string& user,
+                                                  std::string_view text) {
+  const auto id = discovery::parse_ulid(text);
+  if (!id) {
+    return std::unexpected(Refusal{400, fmt::format("'{}' is no alert id", printable(text))});
+  }
+  auto store = discovery::SqliteAlertStore::open_for_reading(alerts_file(state));
+  if (!store) return std::unexpected(Refusal{503, store.error().detail});
+  auto alert = (*store)->find(*id);
+  if (!alert) return std::unexpected(Refusal{503, alert.error().detail});
+  if (!*alert) return std::unexpected(Refusal{404, "there is no alert " + id->to_string()});
+  if (canonical_user(now, (*alert)->user) != user) {
+    return std::unexpected(Refusal{
+        409,
+        fmt::format("that alert is of {}, not of {}",
+                    (*alert)->user.empty() ? "nobody known" : printable((*alert)->user), user)});
+  }
+  return std::move(**alert);
+}
+
 }  // namespace
+
+discovery::AlertStep step_of_answer(const QuestionBook::Kept& kept) {
+  discovery::AlertStep step;
+  step.kind = discovery::AlertStep::Kind::comment;
+  step.text =
+      fmt::format("asked by {}: \"{}\" (question {})", kept.by.empty() ? "somebody" : kept.by,
+                  said_words(kept), kept.question.id);
+  step.who = kept.question.user;
+  step.at = kept.answered;
+  return step;
+}
 
 std::expected<std::chrono::seconds, Refusal> question_lasts(std::string_view lasts) {
   if (lasts.empty()) return std::chrono::seconds(0);
@@ -95,21 +129,33 @@ std::expected<std::chrono::seconds, Refusal> question_lasts(std::string_view las
 
 std::expected<portal::Question, Refusal> question_of(const session::Snapshot& now,
                                                      const std::string& state,
-                                                     std::string_view user, std::string_view about,
-                                                     std::string_view say) {
+                                                     std::string_view user,
+                                                     const AskedAbout& about) {
   portal::Question question;
   question.user = canonical_user(now, user);
-  question.say = say;
+  question.say = about.say;
   if (question.user.empty()) {
     return std::unexpected(Refusal{400, fmt::format("'{}' is no name of a user", printable(user))});
   }
-  if (about.empty()) return question;
-  const auto id = discovery::parse_ulid(about);
-  if (!id)
-    return std::unexpected(Refusal{400, fmt::format("'{}' is no event id", printable(about))});
+  std::optional<Ulid> id;
+  if (!about.event.empty()) {
+    id = discovery::parse_ulid(about.event);
+    if (!id) {
+      return std::unexpected(
+          Refusal{400, fmt::format("'{}' is no event id", printable(about.event))});
+    }
+  }
+  if (!about.alert.empty()) {
+    const auto alert = alert_of(now, state, question.user, about.alert);
+    if (!alert) return std::unexpected(alert.error());
+    if (!id && !alert->events.empty()) id = alert->events.back();
+  }
+  if (!id) return question;
   const Result<discovery::Event> event = read_event(state, *id);
   if (!event) {
     const bool missing = event.error().kind == ErrorKind::not_found;
+    // An alert outlives its evidence.
+    if (missing && about.event.empty() && !about.say.empty()) return question;
     return std::unexpected(Refusal{missing ? 404 : 503, event.error().detail});
   }
   const std::optional<std::string>& who = event->activity.user;
@@ -141,6 +187,7 @@ void write_question(JsonWriter& json, const QuestionBook::Kept& kept, Time now) 
   json.member("state", state_of(kept, now));
   json.member("user", question.user);
   text("event", question.event);
+  text("alert", kept.alert);
   text("app", question.app);
   text("what", question.what);
   if (question.when != Time{}) json.member("when", format_rfc3339(question.when));
@@ -159,7 +206,7 @@ void add_question_routes(admin::Api& api, QuestionBook& book, const Desk& desk, 
                          const std::string& state) {
   api.on("GET", "/api/v1/questions?state&user",
          [&](const Call& call) { return list(book, desk, clock, call); });
-  api.on("POST", "/api/v1/questions?user&about&say&for&by",
+  api.on("POST", "/api/v1/questions?user&about&alert&say&for&by",
          [&, state](const Call& call) { return ask(book, desk, clock, state, call); });
   api.on("DELETE", "/api/v1/questions/{}?by",
          [&](const Call& call) { return withdraw(book, clock, call); });

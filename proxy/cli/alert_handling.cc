@@ -131,7 +131,8 @@ std::string next_steps_of(const Alert& alert, const AlertHandling& handling) {
     const std::string user = printable(alert.user);
     steps.emplace_back("what else they did", "sallyport activities --user " + user);
     if (!event.empty()) {
-      steps.emplace_back("ask the person", fmt::format("sallyport ask {} --about {}", user, event));
+      steps.emplace_back("ask the person",
+                         fmt::format("sallyport ask {} --alert {}", user, alert.id.to_string()));
     }
     steps.emplace_back("stop them",
                        fmt::format("sallyport suspend {} --for 1h --reason \"...\"", user));

@@ -269,6 +269,7 @@ struct QuestionsOptions {
   CommonOptions common;
   std::string user;   // who is asked; only theirs
   std::string about;  // an event's id
+  std::string alert;  // an alert's id: the answer goes to it
   std::string say;
   std::string lasts;  // how long it waits; "" is 7d
   std::string state;  // only those

@@ -680,11 +680,15 @@ int main(int argc, char** argv) {
   add_common(*ask_command, ask_options.common);
   ask_command->add_option("user", ask_options.user, "The user, by any of their names")->required();
   ask_command->add_option("--about", ask_options.about, "The id of an event of theirs");
+  ask_command->add_option("--alert", ask_options.alert,
+                          "The id of an alert of theirs: asks about its last event, and the answer "
+                          "goes into its history");
   ask_command->add_option("--say", ask_options.say, "What you want to know, in your words");
   ask_command->add_option("--for", ask_options.lasts, "How long it waits: 2h, 30d; default: 7d");
   ask_command->add_option("--by", ask_options.by, "Who asks, for the record; default: you");
   ask_command->footer(
       with_codes("  sallyport ask ana --about 01JG...\n"
+                 "  sallyport ask ana --alert 01JG... --say \"We saw this from Rome.\"\n"
                  "  sallyport ask ana --say \"Did you ask us for a new password at nine?\""));
   ask_command->callback([&] { code = ask(ask_options); });
 

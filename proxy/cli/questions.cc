@@ -23,8 +23,8 @@ bool load(QuestionBook& book) {
 }  // namespace
 
 int ask(const QuestionsOptions& options) {
-  if (options.about.empty() && options.say.empty()) {
-    complain("say what it is about: --about EVENT_ID, or --say TEXT, or both");
+  if (options.about.empty() && options.say.empty() && options.alert.empty()) {
+    complain("say what it is about: --about EVENT_ID, --alert ALERT_ID, --say TEXT, or several");
     return kWrongInput;
   }
   std::string state;
@@ -34,6 +34,7 @@ int ask(const QuestionsOptions& options) {
   std::string path =
       fmt::format("/api/v1/questions?user={}&by={}", url_encoded(options.user), url_encoded(who));
   if (!options.about.empty()) path += "&about=" + url_encoded(options.about);
+  if (!options.alert.empty()) path += "&alert=" + url_encoded(options.alert);
   if (!options.say.empty()) path += "&say=" + url_encoded(options.say);
   if (!options.lasts.empty()) path += "&for=" + url_encoded(options.lasts);
   const auto told = told_by_gateway(ask_gateway(state, "POST", path),
@@ -43,13 +44,15 @@ int ask(const QuestionsOptions& options) {
   if (now == nullptr) return kWrongInput;
   const auto lasts = app::question_lasts(options.lasts);
   if (!lasts) return say_refused(lasts.error());
-  auto question = app::question_of(*now, state, options.user, options.about, options.say);
+  auto question =
+      app::question_of(*now, state, options.user, {options.about, options.alert, options.say});
   if (!question) return say_refused(question.error());
   StateToChange here;
   if (!take_state(state, here)) return kMachine;
   QuestionBook book(*here.store);
   if (!load(book)) return kMachine;
-  const auto asked = book.ask(std::move(*question), *lasts, who, system_clock().now());
+  const auto asked =
+      book.ask(std::move(*question), *lasts, who, system_clock().now(), options.alert);
   if (!asked) return say_refused(asked.error());
   say(std::string(kAtNextStart));
   return kOk;
@@ -68,7 +71,7 @@ int questions(const QuestionsOptions& options) {
   std::unique_ptr<discovery::StateStore> store;
   if (!open_for_reading(state, store)) return kMachine;
   Listing listing({"id", "state", "user", "app", "what", "event", "say", "asked", "by", "until",
-                   "answered", "client"});
+                   "answered", "client", "alert"});
   if (store != nullptr) {
     QuestionBook book(*store);
     if (!load(book)) return kMachine;
@@ -83,7 +86,7 @@ int questions(const QuestionsOptions& options) {
                    Listing::text(question.what), Listing::text(question.event),
                    Listing::text(question.say), time_cell(kept.asked), Listing::text(kept.by),
                    time_cell(question.expires), time_cell(kept.answered),
-                   Listing::text(kept.client)});
+                   Listing::text(kept.client), Listing::text(kept.alert)});
     }
   }
   say(listing.render(options.format));
