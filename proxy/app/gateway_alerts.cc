@@ -7,6 +7,7 @@
 #include "base/core/log.h"
 #include "discovery/alerts/sqlite_alert_store.h"
 #include "discovery/alerts/sqlite_delivery_store.h"
+#include "discovery/events/decode.h"
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/gateway_parts.h"
@@ -54,9 +55,10 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
 void Gateway::Parts::tell_alert(const std::string& file, const QuestionBook::Kept& kept) {
   const auto id = discovery::parse_ulid(kept.alert);
   if (!id) return;  // The question was about none.
-  auto store = discovery::SqliteAlertStore::open_for_reading(file);
-  auto alert = store ? (*store)->find(*id)
-                     : Result<std::optional<discovery::Alert>>(std::unexpected(store.error()));
+  auto kept_alerts = discovery::SqliteAlertStore::open_for_reading(file);
+  auto alert = kept_alerts
+                   ? (*kept_alerts)->find(*id)
+                   : Result<std::optional<discovery::Alert>>(std::unexpected(kept_alerts.error()));
   if (!alert || !*alert) {
     log::warning(fmt::format(
         "the answer to question {} cannot be put to alert {}: {}", kept.question.id, kept.alert,
