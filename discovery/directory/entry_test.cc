@@ -136,6 +136,21 @@ TEST(DirectoryJson, WhatIsNoJsonOrHasNoListIsSaidWithItsLine) {
       "");
 }
 
+TEST(DirectoryFile, WhatIsOnlyAPartIsRefused) {
+  for (const char* json :
+       {R"({"@odata.nextLink":"https://x","value":[{"userName":"ana"}]})",
+        R"({"totalResults":300,"itemsPerPage":1,"Resources":[{"userName":"ana"}]})"}) {
+    const Read got = read("u.json", json);
+    EXPECT_NE(got.faults.find("one page of several"), std::string::npos) << got.faults;
+    EXPECT_TRUE(got.entries.empty());
+  }
+  EXPECT_EQ(read("u.json", R"({"totalResults":1,"Resources":[{"userName":"ana"}]})").faults, "");
+  EXPECT_NE(read("u.ldif", "dn: uid=ana\nuid: ana\n\nsearch: 2\nresult: 4 Size limit exceeded\n")
+                .faults.find("did not come to its end: 4 Size limit exceeded"),
+            std::string::npos);
+  EXPECT_EQ(read("u.ldif", "dn: uid=ana\nuid: ana\n\nsearch: 2\nresult: 0 Success\n").faults, "");
+}
+
 TEST(DirectoryCsv, ColumnsAreAttributesAndSemicolonsPartValues) {
   const Read got =
       read("export.csv",

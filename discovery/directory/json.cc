@@ -19,6 +19,8 @@ class Reader {
   bool read() {
     if (cursor_.next() == JsonCursor::Kind::array) return list() && cursor_.at_end();
     return cursor_.object([&](std::string_view key) {
+      if (key == "@odata.nextLink" || key == "nextLink") has_more_ = true;
+      if (iequals(key, "totalResults")) return cursor_.number(total_);
       const bool is_list =
           std::ranges::any_of(kLists, [&](std::string_view one) { return iequals(one, key); });
       if (!is_list || cursor_.next() != JsonCursor::Kind::array) return cursor_.skip();
@@ -28,6 +30,8 @@ class Reader {
   }
 
   bool has_list() const { return has_list_; }
+  // The source says that this is not all.
+  bool is_part() const { return has_more_ || total_ > seen_; }
   bool too_many() const { return too_many_; }
   std::size_t line() const {
     const std::size_t at = source_->text.size() - cursor_.left();
@@ -41,6 +45,7 @@ class Reader {
   bool list() {
     has_list_ = true;
     return cursor_.array([&] {
+      ++seen_;
       if (cursor_.next() != JsonCursor::Kind::object) return cursor_.skip();
       if (entries_.size() == limits_.entries) {
         too_many_ = true;
@@ -103,8 +108,11 @@ class Reader {
   JsonCursor cursor_;
   const Limits& limits_;
   Entries entries_;
-  std::size_t values_ = 0;  // of the entry
+  std::size_t values_ = 0;   // of the entry
+  std::uint64_t total_ = 0;  // as the source says
+  std::uint64_t seen_ = 0;   // elements of its list
   bool has_list_ = false;
+  bool has_more_ = false;
   bool too_many_ = false;
 };
 
@@ -126,6 +134,11 @@ Entries read_json(const SourcePtr& source, Diagnostics& found, const Limits& lim
   if (!reader.has_list()) {
     found.error({source}, "no list of people is there",
                 "an array, or an object with one under users, people, value or Resources");
+    return {};
+  }
+  if (reader.is_part()) {
+    found.error({source}, "this is one page of several, and the others are missing",
+                "put the lists of all pages into one");
     return {};
   }
   return reader.take();

@@ -5,12 +5,14 @@
 #include <memory>
 #include <utility>
 
+#include "base/core/address.h"
 #include "base/core/text.h"
 
 namespace sallyport::discovery::directory {
 namespace {
 
-constexpr int kPage = 500;  // entries
+constexpr int kPage = 500;               // entries
+constexpr std::size_t kMostEmpty = 100;  // pages
 constexpr const char* kPeopleAndGroups =
     "(|(objectClass=person)(objectClass=inetOrgPerson)(objectClass=user)(objectClass=posixAccount)"
     "(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)"
@@ -56,16 +58,33 @@ struct FreeUrl {
   void operator()(LDAPURLDesc* url) const { ::ldap_free_urldesc(url); }
 };
 
+bool is_of_this_machine(const std::string& host) {
+  static const IpPrefix kLoopback4 = *IpPrefix::parse("127.0.0.0/8");
+  static const IpAddress kLoopback6 = *IpAddress::parse("::1");
+  const auto address = IpAddress::parse(host);
+  return host == "localhost" ||
+         (address && (kLoopback4.contains(*address) || *address == kLoopback6));
+}
+
 class Reader {
  public:
   Reader(const LdapOptions& options, const Limits& limits) : options_(options), limits_(limits) {}
 
-  Result<Entries> read(const std::function<void(std::size_t)>& progress) {
+  Result<Entries> read(const std::function<bool(std::size_t)>& progress) {
     if (auto ready = connect(); !ready) return pass_on(std::move(ready));
     std::string cookie;
+    std::size_t empty = 0;  // pages without an entry, one behind the other
     do {
+      const std::size_t before = entries_.size();
       if (auto page = read_page(cookie); !page) return pass_on(std::move(page));
-      if (progress) progress(entries_.size());
+      empty = entries_.size() == before ? empty + 1 : 0;
+      if (empty > kMostEmpty) {
+        return fail(ErrorKind::unavailable, Side::ours,
+                    options_.url + ": page after page with nobody on it: nothing was imported");
+      }
+      if (progress && !progress(entries_.size())) {
+        return fail(ErrorKind::cancelled, Side::ours, "given up");
+      }
     } while (!cookie.empty());
     return std::move(entries_);
   }
@@ -100,8 +119,7 @@ class Reader {
     const std::string host = url->lud_host == nullptr ? "" : url->lud_host;
     if (scheme == "ldaps" || scheme == "ldapi") return {};
     if (scheme != "ldap") return wrong(fmt::format("'{}': not ldaps, ldap or ldapi", options_.url));
-    const bool here = host == "localhost" || host == "::1" || host.starts_with("127.");
-    if (options_.start_tls || options_.plain || here) return {};
+    if (options_.start_tls || options_.plain || is_of_this_machine(host)) return {};
     return wrong(fmt::format(
         "{} would send names and passwords unencrypted: write ldaps://, or add --start-tls; "
         "--plain does it all the same",
@@ -186,7 +204,10 @@ class Reader {
         return fail(ErrorKind::limit, Side::ours,
                     fmt::format("more than {} entries", limits_.entries));
       }
-      take(one);
+      if (!take(one)) {
+        return fail(ErrorKind::limit, Side::ours,
+                    fmt::format("{}: more than {} values", entries_.back().dn, limits_.values));
+      }
     }
     return take_cookie(got, cookie);
   }
@@ -201,7 +222,7 @@ class Reader {
     }
     const std::unique_ptr<LDAPControl*, void (*)(LDAPControl**)> owned(controls,
                                                                        ::ldap_controls_free);
-    const std::string before = std::exchange(cookie, {});
+    cookie.clear();
     LDAPControl* paged = controls == nullptr
                              ? nullptr
                              : ::ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, nullptr);
@@ -218,7 +239,8 @@ class Reader {
     return {};
   }
 
-  void take(LDAPMessage* message) {
+  // False where it has too many values.
+  bool take(LDAPMessage* message) {
     Entry& entry = entries_.emplace_back();
     entry.line = entries_.size();
     if (char* dn = ::ldap_get_dn(session_.get(), message)) {
@@ -233,7 +255,8 @@ class Reader {
       if (const std::size_t option = plain.find(';'); option != plain.npos) plain.resize(option);
       if (berval** list = ::ldap_get_values_len(session_.get(), message, name)) {
         auto& into = entry.attributes[plain];
-        for (std::size_t i = 0; list[i] != nullptr && values < limits_.values; ++i, ++values) {
+        for (std::size_t i = 0; list[i] != nullptr; ++i) {
+          if (++values > limits_.values) break;
           if (list[i]->bv_len <= limits_.value) into.emplace_back(list[i]->bv_val, list[i]->bv_len);
         }
         ::ldap_value_free_len(list);
@@ -241,6 +264,7 @@ class Reader {
       ::ldap_memfree(name);
     }
     ::ber_free(walk, 0);
+    return values <= limits_.values;
   }
 
   const LdapOptions& options_;
@@ -252,7 +276,7 @@ class Reader {
 }  // namespace
 
 Result<Entries> read_ldap(const LdapOptions& options, const Limits& limits,
-                          const std::function<void(std::size_t)>& progress) {
+                          const std::function<bool(std::size_t)>& progress) {
   return Reader(options, limits).read(progress);
 }
 

@@ -34,8 +34,9 @@ struct LdapOptions {
   std::chrono::seconds timeout{30};  // for each page
 };
 
-// `progress` is called after each page with what came so far; may be empty.
+// `progress` is called after each page with what came so far, and ends it where it says false; may
+// be empty.
 Result<Entries> read_ldap(const LdapOptions& options, const Limits& limits,
-                          const std::function<void(std::size_t)>& progress);
+                          const std::function<bool(std::size_t)>& progress);
 
 }  // namespace sallyport::discovery::directory

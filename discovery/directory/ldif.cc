@@ -89,7 +89,13 @@ class Reader {
       if (value != "1") error(fmt::format("version {} of LDIF is not known", value), "version: 1");
       return;
     }
-    if (name == "search" || name == "result") return;  // what ldapsearch says beside it
+    if (name == "search") return;  // what ldapsearch says beside it
+    if (name == "result") {
+      if (!value.starts_with("0")) {
+        error(fmt::format("the search did not come to its end: {}", value), "this is only a part");
+      }
+      return;
+    }
     entry_.emplace();
     entry_->line = begun_;
     values_ = 0;

@@ -15,8 +15,8 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::size_t kMostNames = 60;    // of a person; user_directory.h has 64
-constexpr std::size_t kMostGroups = 250;  // of a person; 256 there
+constexpr std::size_t kMostNames = 60;      // of a person; user_directory.h has 64
+constexpr std::size_t kMostGroups = 1'020;  // of a person; 1,024 there
 constexpr std::size_t kMostPeople = 200'000;
 
 std::optional<std::int64_t> number(std::string_view text) {
@@ -26,24 +26,23 @@ std::optional<std::int64_t> number(std::string_view text) {
   return value;
 }
 
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return iequals(text, word); });
+}
 bool is_yes(std::string_view text) {
-  return iequals(text, "true") || iequals(text, "yes") || text == "1";
+  return is_one_of(trim(text), {"true", "yes", "y", "1", "on"});
 }
-bool is_no(std::string_view text) { return iequals(text, "false") || text == "0"; }
-
-bool is_group(const Entry& entry) {
-  for (const std::string_view word : {"group", "groupofnames", "groupofuniquenames", "posixgroup",
-                                      "groupofmembers", "groupofurls"}) {
-    if (entry.has_class(word)) return true;
-  }
-  return false;
+bool is_no(std::string_view text) {
+  return is_one_of(trim(text), {"false", "no", "n", "0", "off", "inactive", "disabled"});
 }
 
-// Of sources that know no classes (JSON, CSV) all are.
+// Of sources that know no classes (JSON, CSV) all are. A person may have the class of a group
+// beside their own, where that is an auxiliary one.
 bool is_person(const Entry& entry) {
   if (!entry.attributes.contains("objectclass")) return true;
-  if (entry.has_class("computer") || entry.has_class("msds-groupmanagedserviceaccount"))
+  if (entry.has_class("computer") || entry.has_class("msds-groupmanagedserviceaccount")) {
     return false;
+  }
   for (const std::string_view word :
        {"person", "inetorgperson", "user", "organizationalperson", "posixaccount", "account"}) {
     if (entry.has_class(word)) return true;
@@ -51,9 +50,18 @@ bool is_person(const Entry& entry) {
   return false;
 }
 
+bool is_group(const Entry& entry) {
+  if (is_person(entry) && entry.attributes.contains("objectclass")) return false;
+  for (const std::string_view word : {"group", "groupofnames", "groupofuniquenames", "posixgroup",
+                                      "groupofmembers", "groupofurls"}) {
+    if (entry.has_class(word)) return true;
+  }
+  return false;
+}
+
 // 100 ns since 1601, as Active Directory has it; 0 and the largest mean never.
 bool is_past_filetime(std::string_view text, Time now) {
-  const auto value = number(text);
+  const auto value = number(trim(text));
   if (!value || *value <= 0 || *value == INT64_MAX) return false;
   constexpr std::int64_t kFrom1601To1970 = 11'644'473'600;  // s
   return *value / 10'000'000 - kFrom1601To1970 <
@@ -62,7 +70,7 @@ bool is_past_filetime(std::string_view text, Time now) {
 
 bool is_disabled(const Entry& entry, Time now) {
   constexpr std::int64_t kAccountDisable = 2;  // ADS_UF_ACCOUNTDISABLE
-  if (const auto flags = number(entry.first({"useraccountcontrol"}));
+  if (const auto flags = number(trim(entry.first({"useraccountcontrol"})));
       flags && (*flags & kAccountDisable) != 0) {
     return true;
   }
@@ -71,7 +79,7 @@ bool is_disabled(const Entry& entry, Time now) {
   if (is_yes(entry.first({"nsaccountlock", "logindisabled", "disabled"}))) return true;
   // draft-behera-ldap-password-policy: this value says "until an administrator unlocks it".
   if (entry.first({"pwdaccountlockedtime"}) == "000001010000Z") return true;
-  const auto expires = number(entry.first({"shadowexpire"}));  // days since 1970; -1 is never
+  const auto expires = number(trim(entry.first({"shadowexpire"})));  // days since 1970; -1 is never
   return expires && *expires >= 0 &&
          *expires <= std::chrono::floor<days>(now).time_since_epoch().count();
 }
@@ -95,7 +103,11 @@ class Importer {
   Imported run() {
     sort_entries();
     for (const Entry* entry : people_) add(*entry);
-    for (std::size_t i = 0; i < made_.people.size(); ++i) name_manager(i);
+    for (std::size_t i = 0; i < made_.people.size(); ++i) {
+      give_names(i);
+      give_groups(i);
+      name_manager(i);
+    }
     std::ranges::sort(made_.people, {}, &ImportedPerson::name);
     return std::move(made_);
   }
@@ -127,9 +139,18 @@ class Importer {
       }
     }
     made_.groups = groups.size();
-    for (const Entry* entry : groups) groups_[normal_dn(entry->dn)].name = group_name(*entry);
+    std::unordered_map<std::string, std::string> named;  // a DN by the group's name
     for (const Entry* entry : groups) {
-      const std::string key = normal_dn(entry->dn);
+      const std::string name = group_name(*entry);
+      groups_[key_of(*entry)].name = name;
+      const auto [before, fresh] = named.emplace(lower(name), entry->dn);
+      if (!fresh && before->second != entry->dn) {
+        warn(fmt::format("two groups are called '{}', and are one here: {} and {}", name,
+                         before->second, entry->dn));
+      }
+    }
+    for (const Entry* entry : groups) {
+      const std::string key = key_of(*entry);
       for (const auto& member : entry->all({"member", "uniquemember"})) {
         const std::string of = normal_dn(member);
         // A group in a group; whether it is one of the entries, or a person.
@@ -144,6 +165,11 @@ class Importer {
         groups_[key].in.push_back(normal_dn(parent));
       }
     }
+  }
+
+  // What has no DN is told by where it stands.
+  static std::string key_of(const Entry& entry) {
+    return entry.dn.empty() ? fmt::format("\n{}", entry.line) : normal_dn(entry.dn);
   }
 
   // Whoever is in a group is in what the group is in. Circles end where they began.
@@ -189,22 +215,44 @@ class Importer {
     return {names.begin(), names.end()};
   }
 
-  // Gives the person the name, unless it is somebody's already.
-  bool claim(const std::string& name, std::size_t person, const Entry& entry) {
-    const auto [before, fresh] = owners_.emplace(name, person);
-    if (fresh) return true;
-    if (before->second != person) {
-      warn(fmt::format("{}: '{}' is a name of {} already", where(entry), name,
-                       made_.people[before->second].name));
-    }
-    return false;
+  // How sure it is that a name is somebody's: what an administrator gives, before what people may
+  // write themselves.
+  enum class Right : std::uint8_t { canonical, account, other };
+  struct Claim {
+    std::size_t person;
+    Right right;
+  };
+  struct Wish {
+    std::string name;
+    std::vector<std::string> ImportedPerson::* into;
+  };
+
+  void claim(const std::string& name, std::size_t person, Right right) {
+    claims_[name].push_back({person, right});
   }
 
-  void take_names(const std::vector<std::string_view>& written, bool with_domain, std::size_t index,
-                  const Entry& entry, std::vector<std::string> ImportedPerson::* into) {
-    ImportedPerson& person = made_.people[index];
+  // Whose the name is: of those with the best right to it the only one, else nobody's.
+  std::optional<std::size_t> owner_of(const std::string& name) const {
+    const auto found = claims_.find(name);
+    if (found == claims_.end()) return std::nullopt;
+    const Claim* best = nullptr;
+    bool contested = false;
+    for (const Claim& one : found->second) {
+      if (best == nullptr || one.right < best->right) {
+        best = &one;
+        contested = false;
+      } else if (one.right == best->right && one.person != best->person) {
+        contested = true;
+      }
+    }
+    return contested ? std::nullopt : std::optional(best->person);
+  }
+
+  void wish(const std::vector<std::string_view>& written, bool with_domain, Right right,
+            std::size_t index, std::vector<std::string> ImportedPerson::* into) {
+    const Entry& entry = *sources_[index];
     for (const std::string_view one : written) {
-      if (person.users.size() + person.upn.size() + person.mail.size() >= kMostNames) {
+      if (wishes_[index].size() >= kMostNames) {
         warn(fmt::format("{}: more than {} names", where(entry), kMostNames));
         return;
       }
@@ -214,10 +262,12 @@ class Importer {
         warn(fmt::format("{}: '{}' cannot be a name", where(entry), one));
         continue;
       }
-      if (claim(*name, index, entry)) (person.*into).push_back(*name);
+      claim(*name, index, right);
+      wishes_[index].push_back({*name, into});
     }
   }
 
+  // The person of an entry, and what names it asks for.
   void add(const Entry& entry) {
     const std::string written = plain_name(entry);
     const auto name = normal_user_name(trim(written));
@@ -226,41 +276,64 @@ class Importer {
                            : fmt::format("{}: '{}' cannot be a name", where(entry), written));
       return;
     }
-    if (made_.people.size() == kMostPeople)
+    const auto known = by_name_.find(*name);
+    if (known != by_name_.end()) {
+      ImportedPerson& first = made_.people[known->second];
+      // Whoever it is that left, a second entry of that name does not let them in again.
+      first.disabled = first.disabled || is_disabled(entry, options_.now);
+      return warn(fmt::format("{}: '{}' is a name of {} already", where(entry), *name, first.name));
+    }
+    if (made_.people.size() == kMostPeople) {
       return warn(fmt::format("more than {} people", kMostPeople));
-    const auto owner = owners_.find(*name);
-    if (owner != owners_.end()) {
-      return warn(fmt::format("{}: '{}' is a name of {} already", where(entry), *name,
-                              made_.people[owner->second].name));
     }
     const std::size_t index = made_.people.size();
     made_.people.emplace_back().name = *name;
-    owners_.emplace(*name, index);
+    made_.people.back().disabled = is_disabled(entry, options_.now);
+    by_name_.emplace(*name, index);
+    claim(*name, index, Right::canonical);
     if (!entry.dn.empty()) person_by_dn_[normal_dn(entry.dn)] = index;
     sources_.push_back(&entry);
+    wishes_.emplace_back();
 
     const std::string_view account = entry.first({"samaccountname", "onpremisessamaccountname"});
-    std::vector<std::string> spelled;
     if (!account.empty() && !options_.domain.empty()) {
-      spelled.push_back(fmt::format("{}\\{}", options_.domain, account));
+      const std::string spelled = fmt::format("{}\\{}", options_.domain, account);
+      wish({spelled}, false, Right::account, index, &ImportedPerson::users);
     }
-    std::vector<std::string_view> users(spelled.begin(), spelled.end());
-    for (const auto& one : entry.all({"user", "aliases", "uid"})) users.push_back(one);
-    take_names(users, false, index, entry, &ImportedPerson::users);
-    take_names(entry.all({"userprincipalname", "krbprincipalname", "upn"}), true, index, entry,
-               &ImportedPerson::upn);
+    wish(entry.all({"user", "aliases", "uid"}), false, Right::other, index, &ImportedPerson::users);
+    wish(entry.all({"userprincipalname", "krbprincipalname", "upn"}), true, Right::account, index,
+         &ImportedPerson::upn);
     std::vector<std::string_view> mail =
         entry.all({"mail", "othermails", "emails", "emails.value", "mailalternateaddress"});
     for (std::string_view one : entry.all({"proxyaddresses"})) {
       if (one.size() > 5 && iequals(one.substr(0, 5), "smtp:")) mail.push_back(one.substr(5));
     }
-    take_names(mail, true, index, entry, &ImportedPerson::mail);
+    wish(mail, true, Right::other, index, &ImportedPerson::mail);
+  }
 
+  void give_names(std::size_t index) {
     ImportedPerson& person = made_.people[index];
-    person.groups = groups_of(entry, *name);
-    person.disabled = is_disabled(entry, options_.now);
+    std::set<std::string> given{person.name};
+    for (const Wish& one : wishes_[index]) {
+      if (given.contains(one.name)) continue;
+      const auto owner = owner_of(one.name);
+      if (owner == index) {
+        (person.*one.into).push_back(one.name);
+        given.insert(one.name);
+      } else {
+        warn(owner ? fmt::format("{}: '{}' is a name of {} already", where(*sources_[index]),
+                                 one.name, made_.people[*owner].name)
+                   : fmt::format("{}: '{}' is asked for by others too, so it is nobody's",
+                                 where(*sources_[index]), one.name));
+      }
+    }
+  }
+
+  void give_groups(std::size_t index) {
+    ImportedPerson& person = made_.people[index];
+    person.groups = groups_of(*sources_[index], person.name);
     if (person.groups.size() > kMostGroups) {
-      warn(fmt::format("{}: in more than {} groups", where(entry), kMostGroups));
+      warn(fmt::format("{}: in more than {} groups", where(*sources_[index]), kMostGroups));
       person.groups.resize(kMostGroups);
     }
     if (person.disabled && !options_.leavers.empty()) {
@@ -279,8 +352,9 @@ class Importer {
     if (const auto found = person_by_dn_.find(normal_dn(written)); found != person_by_dn_.end()) {
       made_.people[index].manager = made_.people[found->second].name;
     } else if (const auto name = normal_user_name(trim(written))) {
-      const auto owner = owners_.find(*name);
-      if (owner != owners_.end()) made_.people[index].manager = made_.people[owner->second].name;
+      if (const auto owner = owner_of(*name)) {
+        made_.people[index].manager = made_.people[*owner].name;
+      }
     }
   }
 
@@ -291,7 +365,9 @@ class Importer {
   std::vector<const Entry*> sources_;              // of made_.people, by place
   std::unordered_map<std::string, Group> groups_;  // by normal DN
   std::unordered_map<std::string, std::vector<std::string>> by_dn_, by_uid_;  // groups of a member
-  std::unordered_map<std::string, std::size_t> owners_;  // every name: whose it is
+  std::unordered_map<std::string, std::vector<Claim>> claims_;                // every name
+  std::unordered_map<std::string, std::size_t> by_name_;                      // canonical ones
+  std::vector<std::vector<Wish>> wishes_;                                     // by place
   std::unordered_map<std::string, std::size_t> person_by_dn_;
   std::set<std::string> warned_groups_;
 };

@@ -18,8 +18,10 @@
 // Whoever is disabled stays a person, in the group `leavers` beside their own, so that policies can
 // tell them. What is no person and no group (computers, containers) is passed over.
 //
-// Pure. No two people share a name in what comes out: a name that somebody has already is left out
-// and reported as a warning.
+// Pure. No two people share a name in what comes out. A canonical name goes before an account or
+// UPN, and those before mail addresses and aliases, which people may often write themselves; a name
+// that two have the same right to is nobody's. Of two entries with one canonical name the first is
+// taken, and is disabled where either is. All that is left out so is reported as a warning.
 
 #include <cstddef>
 #include <string>

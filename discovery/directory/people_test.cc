@@ -92,10 +92,10 @@ TEST(DirectoryPeople, EverySignOfADisabledAccountCounts) {
   const auto disabled = [](const std::string& line) {
     return import("dn: uid=a\nobjectClass: person\nuid: a\n" + line + "\n").people.at(0).disabled;
   };
-  for (const char* yes :
-       {"userAccountControl: 66050", "accountExpires: 1", "nsAccountLock: TRUE",
-        "loginDisabled: TRUE", "pwdAccountLockedTime: 000001010000Z", "shadowExpire: 0",
-        "shadowExpire: 20000", "accountEnabled: False", "active: false"}) {
+  for (const char* yes : {"userAccountControl: 66050", "accountExpires: 1", "nsAccountLock: TRUE",
+                          "loginDisabled: TRUE", "pwdAccountLockedTime: 000001010000Z",
+                          "shadowExpire: 0", "shadowExpire: 20000", "accountEnabled: False",
+                          "active: false", "active: no", "userAccountControl:  514 "}) {
     EXPECT_TRUE(disabled(yes)) << yes;
   }
   for (const char* no :
@@ -174,12 +174,80 @@ dn: ou=x
 objectClass: person
 )");
   ASSERT_EQ(got.people.size(), 2u);
+  EXPECT_EQ(got.people[0].mail, Texts{}) << "two ask for it";
   EXPECT_EQ(got.people[1].mail, Texts{});
-  EXPECT_EQ(got.warnings,
-            (Texts{"uid=ben: 'shared@corp.example' is a name of ana already",
-                   "uid=ben: 'bad:name@corp.example' cannot be a name",
-                   "uid=ana,ou=other: 'ana' is a name of ana already", "ou=x: has no name"}));
-  EXPECT_EQ(got.left_out, 4u);
+  const Texts expected{
+      "uid=ben: 'bad:name@corp.example' cannot be a name",
+      "uid=ana,ou=other: 'ana' is a name of ana already", "ou=x: has no name",
+      "uid=ana: 'shared@corp.example' is asked for by others too, so it is nobody's",
+      "uid=ben: 'shared@corp.example' is asked for by others too, so it is nobody's"};
+  EXPECT_EQ(got.warnings, expected);
+  EXPECT_EQ(got.left_out, 5u);
+}
+
+// Mail addresses and second names are often what people may write themselves.
+TEST(DirectoryPeople, NobodyTakesTheNameOfAnotherOrHidesALeaverBehindTheirOwn) {
+  const Imported got = import(R"(dn: uid=mallory
+objectClass: inetOrgPerson
+uid: mallory
+uid: ceo
+mailAlternateAddress: boss@corp.example
+
+dn: uid=ceo
+objectClass: inetOrgPerson
+uid: ceo
+mail: boss@corp.example
+nsAccountLock: true
+
+dn: uid=ceo,ou=other
+objectClass: inetOrgPerson
+uid: ceo
+)");
+  ASSERT_EQ(got.people.size(), 2u);
+  EXPECT_EQ(got.people[0].name, "ceo");
+  EXPECT_EQ(got.people[0].groups, (Texts{"leavers"}));
+  EXPECT_EQ(got.people[1].name, "mallory");
+  EXPECT_EQ(got.people[1].users, Texts{});
+  EXPECT_EQ(got.people[1].mail, Texts{});
+
+  const Imported graph = import(R"({"value":[
+    {"userPrincipalName":"mallory@x","otherMails":["zed@x"]},
+    {"userPrincipalName":"zed@x","accountEnabled":false}]})",
+                                {}, "graph.json");
+  ASSERT_EQ(graph.people.size(), 2u);
+  EXPECT_EQ(graph.people[0].mail, Texts{});
+  EXPECT_TRUE(graph.people[1].disabled);
+
+  // The second entry of a name does not let in whom the first shuts out, nor the other way round.
+  for (const char* rest :
+       {"nsAccountLock: true\n\ndn: uid=a,ou=b\nobjectClass: person\nuid: a\n",
+        "cn: a\n\ndn: uid=a,ou=b\nobjectClass: person\nuid: a\nnsAccountLock: true\n"}) {
+    const Imported twice = import(std::string("dn: uid=a\nobjectClass: person\nuid: a\n") + rest);
+    EXPECT_EQ(twice.people.at(0).groups, (Texts{"leavers"})) << rest;
+  }
+}
+
+TEST(DirectoryPeople, APersonWithAnAuxiliaryClassOfGroupsIsAPerson) {
+  const Imported got = import(
+      "dn: uid=ann\nobjectClass: inetOrgPerson\nobjectClass: posixGroup\nuid: ann\n"
+      "nsAccountLock: true\n");
+  ASSERT_EQ(got.people.size(), 1u);
+  EXPECT_EQ(got.people[0].groups, (Texts{"leavers"}));
+}
+
+TEST(DirectoryPeople, GroupsWithoutADistinguishedNameStayApartAndEqualNamesAreTold) {
+  const Imported got = import(
+      "objectClass,cn,uid,memberUid\nposixGroup,staff,,ana;ben\nposixGroup,admins,,root\n"
+      "person,,ana,\nperson,,root,\n",
+      {}, "x.csv");
+  ASSERT_EQ(got.people.size(), 2u);
+  EXPECT_EQ(got.people[0].groups, (Texts{"staff"}));
+  EXPECT_EQ(got.people[1].groups, (Texts{"admins"}));
+  const Imported twice = import(
+      "dn: cn=admins,ou=a\nobjectClass: groupOfNames\ncn: admins\n\n"
+      "dn: cn=admins,ou=self\nobjectClass: groupOfNames\ncn: admins\n");
+  ASSERT_EQ(twice.warnings.size(), 1u);
+  EXPECT_NE(twice.warnings[0].find("two groups are called 'admins'"), std::string::npos);
 }
 
 TEST(DirectoryPeople, WhatIsWrittenIsReadAsWritten) {

@@ -17,7 +17,7 @@
 // Immutable after loading; share it between threads as shared_ptr<const Users>. Pointers and
 // references handed out live as long as the Users.
 //
-// Limits: 200,000 users, 64 names and 256 groups a user, 200,000 addresses; base/yaml's own, and
+// Limits: 200,000 users, 64 names and 1,024 groups a user, 200,000 addresses; base/yaml's own, and
 // 32 MiB of CSV.
 
 #include <cstddef>

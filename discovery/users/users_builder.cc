@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxUsers = 200'000;
 constexpr std::size_t kMaxAddresses = 200'000;
 constexpr std::size_t kMaxNames = 64;
-constexpr std::size_t kMaxGroups = 256;
+constexpr std::size_t kMaxGroups = 1'024;
 
 std::string where(const Place& place) {
   return fmt::format("{}:{}:{}", place.source ? place.source->name : "", place.line, place.column);

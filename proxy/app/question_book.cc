@@ -36,9 +36,11 @@ std::string text_of(const Kept& kept) {
   member("app", question.app);
   member("what", question.what);
   member("alert", kept.alert);
+  member("by", kept.by);
   if (question.when != Time{}) json.member("when", format_rfc3339(question.when));
   json.member("until", format_rfc3339(question.expires));
   if (kept.said) {
+    json.member("asked", format_rfc3339(kept.asked));
     json.member("said", to_string(*kept.said));
     json.member("answered", format_rfc3339(kept.answered));
     member("client", kept.client);
@@ -57,7 +59,7 @@ std::optional<Said> parse_said(std::string_view word) {
 std::optional<Kept> read_kept(const StateEntry& entry) {
   Kept kept;
   Question& question = kept.question;
-  std::string when, until, said, answered;
+  std::string when, until, asked, said, answered;
   JsonCursor cursor(entry.value);
   const bool read = cursor.object([&](std::string_view key) {
     if (key == "user") return cursor.string(question.user);
@@ -66,8 +68,10 @@ std::optional<Kept> read_kept(const StateEntry& entry) {
     if (key == "app") return cursor.string(question.app);
     if (key == "what") return cursor.string(question.what);
     if (key == "alert") return cursor.string(kept.alert);
+    if (key == "by") return cursor.string(kept.by);
     if (key == "when") return cursor.string(when);
     if (key == "until") return cursor.string(until);
+    if (key == "asked") return cursor.string(asked);
     if (key == "said") return cursor.string(said);
     if (key == "answered") return cursor.string(answered);
     if (key == "client") return cursor.string(kept.client);
@@ -78,8 +82,8 @@ std::optional<Kept> read_kept(const StateEntry& entry) {
   question.id = entry.key;
   question.expires = *end;
   if (const auto time = parse_rfc3339(when)) question.when = *time;
-  kept.asked = entry.at;
-  kept.by = entry.who;
+  kept.asked = parse_rfc3339(asked).value_or(entry.at);
+  if (kept.by.empty()) kept.by = entry.who;
   if (said.empty()) return kept;
   kept.said = parse_said(said);
   const auto time = parse_rfc3339(answered);
@@ -152,8 +156,13 @@ void QuestionBook::publish(Time now) {
 
 Result<void> QuestionBook::put(const Kept& kept) {
   const Time end = std::max(kept.asked + Time::duration(kKept), kept.question.expires);
-  const StateEntry entry{
-      std::string(kQuestion), kept.question.id, text_of(kept), kept.by, kept.asked, end};
+  // Who did this, and when: asked, or answered.
+  const StateEntry entry{std::string(kQuestion),
+                         kept.question.id,
+                         text_of(kept),
+                         kept.said ? kept.question.user : kept.by,
+                         kept.said ? kept.answered : kept.asked,
+                         end};
   return store_.put({&entry, 1});
 }
 

@@ -65,6 +65,27 @@ TEST_F(QuestionBookTest, AsksAndKeepsWhatIsSaidOverARestart) {
   EXPECT_EQ(state_of(again.all().at(second), kStart + QuestionBook::kUsual), "expired");
 }
 
+TEST_F(QuestionBookTest, AnAnswerIsToldWithTheAlertThatItIsAboutAndKeptAsThePersonsOwn) {
+  std::vector<QuestionBook::Kept> told;
+  book_.tell_answers([&](const QuestionBook::Kept& kept) { told.push_back(kept); });
+  const auto asked = book_.ask(about("ana", "01JX"), seconds(0), "ops", kStart, "01JA");
+  ASSERT_TRUE(asked);
+  ASSERT_TRUE(book_.answer(asked->question.id, "ana", Said::no, "192.0.2.7", kStart + hours(1)));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].alert, "01JA");
+  EXPECT_EQ(told[0].by, "ops");
+  EXPECT_EQ(said_words(told[0]), "this was not me");
+  const auto entries = store_->entries("question", kStart);
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->at(0).who, "ana") << "who answered did it, not who asked";
+  EXPECT_EQ(entries->at(0).at, kStart + hours(1));
+  QuestionBook again(*store_);
+  ASSERT_TRUE(again.load(kStart));
+  EXPECT_EQ(again.all().at(asked->question.id).by, "ops");
+  EXPECT_EQ(again.all().at(asked->question.id).alert, "01JA");
+  EXPECT_EQ(again.all().at(asked->question.id).asked, kStart);
+}
+
 TEST_F(QuestionBookTest, TakesOneAnswerOfWhomItAskedInTime) {
   const std::string id = ask(about("ana"), kStart, hours(1));
   EXPECT_EQ(book_.answer(id, "ben", Said::yes, "", kStart).error().kind, ErrorKind::not_found);

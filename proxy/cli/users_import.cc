@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <csignal>
 #include <expected>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
-#include <thread>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/core/text.h"
@@ -73,6 +75,7 @@ std::expected<directory::Entries, int> read_entries(const UsersImportOptions& op
   const bool seen = ::isatty(STDERR_FILENO) == 1;
   auto entries = directory::read_ldap(ldap, limits, [&](std::size_t count) {
     if (seen) fmt::print(stderr, "\r{} entries ", count);
+    return asked_to_end == 0;
   });
   if (seen) fmt::print(stderr, "\r\x1b[K");
   if (!entries) {
@@ -87,6 +90,24 @@ std::map<std::string, const discovery::Person*> by_name(const discovery::Users& 
   for (const discovery::Person& person : users.people()) found[person.name] = &person;
   return found;
 }
+
+// Held over reading, comparing and writing; of the folder, because the file is replaced.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& file) {
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    fd_ = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd_ >= 0) ::flock(fd_, LOCK_EX);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+ private:
+  int fd_;
+};
 
 struct Difference {
   std::size_t come = 0, gone = 0, changed = 0;
@@ -108,14 +129,16 @@ Difference difference(const discovery::Users& before, const discovery::Users& af
   return count;
 }
 
-// What is there now; nobody where there is no file yet, or one that cannot be read.
+// What is there now: nobody where there is no file yet, null where there is one that cannot be
+// read.
 std::shared_ptr<const discovery::Users> read_before(const std::string& path) {
   const Result<std::string> text = app::read_file(path, kMostUsers);
   Diagnostics warnings;
+  if (!text && text.error().kind != ErrorKind::not_found) return nullptr;
   if (text) {
     auto users = discovery::parse_users(std::make_shared<const Source>(Source{path, *text}),
                                         nullptr, warnings);
-    if (users) return *users;
+    return users ? *users : nullptr;
   }
   return std::make_shared<const discovery::Users>();
 }
@@ -129,7 +152,15 @@ int write_if_changed(const UsersImportOptions& options, const directory::Importe
     complain("what came of it cannot be used, and was not written:\n" + render(after.error()));
     return kMachine;
   }
-  const auto before = read_before(options.to);
+  // Two that write the same file at once take turns.
+  const FolderLock turn(options.to);
+  auto before = read_before(options.to);
+  if (before == nullptr && !options.force) {
+    complain(fmt::format("{} is there and cannot be read, so it stays as it is; --force writes it",
+                         options.to));
+    return kNo;
+  }
+  if (before == nullptr) before = std::make_shared<const discovery::Users>();
   const Difference change = difference(*before, **after);
   const std::size_t leavers = static_cast<std::size_t>(
       std::ranges::count_if(imported.people, &directory::ImportedPerson::disabled));
@@ -148,9 +179,16 @@ int write_if_changed(const UsersImportOptions& options, const directory::Importe
     complain(fmt::format("{}: as before", counts));
     return kOk;
   }
+  struct stat old{};
+  const bool had_owner = ::stat(options.to.c_str(), &old) == 0;
   if (const Result<void> written = app::write_file(options.to, csv, 0640); !written) {
     complain(describe(written.error()));
     return kMachine;
+  }
+  // The gateway that reads it may be somebody else than who imports.
+  if (had_owner && (::chown(options.to.c_str(), old.st_uid, old.st_gid) != 0 ||
+                    ::chmod(options.to.c_str(), old.st_mode & 07777) != 0)) {
+    complain("the file belongs to another now: " + options.to);
   }
   complain(fmt::format("{}: written to {}", counts, options.to));
   return kOk;

@@ -109,7 +109,8 @@ Result<Courier::Batch> Courier::next() {
       return batch;
     }
   }
-  const std::size_t count = std::min(page->alerts.size(), carrier_->most(page->alerts.size()));
+  std::size_t count = std::min(page->alerts.size(), carrier_->most(page->alerts.size()));
+  if (count > 0 && page->alerts.front().place <= alone_to_) count = 1;
   for (std::size_t i = 0; i < count; ++i) {
     batch.places.push_back(page->alerts[i].place);
     batch.alerts.push_back(std::move(page->alerts[i].alert));
@@ -124,6 +125,10 @@ std::chrono::milliseconds Courier::settle(const Outcome& outcome, const Batch& b
     return {};
   }
   failed(told(outcome.what));
+  if (outcome.kind == Outcome::Kind::refused && batch.alerts.size() > 1) {
+    alone_to_ = batch.places.back();
+    return back_off_.next(chance_());
+  }
   const auto now = worker_.clock().steady();
   if (outcome.kind != Outcome::Kind::refused) {
     refused_place_ = 0;

@@ -5,7 +5,8 @@
 //   later       the same again after 1, 2, 4 ... 300 s (back_off.h), for as long as it takes; or
 //               when the receiver says (Retry-After), within an hour
 //   refused     the same again likewise; once it has been refused for `give_up_after` it is put
-//               aside, counted, and the next has its turn. deliver(true) sends it again.
+//               aside, counted, and the next has its turn. deliver(true) sends it again. Of several
+//               that are refused together each goes alone, because it may be one that is at fault.
 //
 // Nothing but one batch is in memory, however much waits. What the store does not note (a full
 // disk) is remembered here until it does.
@@ -105,6 +106,7 @@ class Courier {
   std::uint64_t unsaved_ = 0;                 // deliveries that the store has not noted
   std::vector<std::uint64_t> unsaved_again_;  // likewise, of what was put aside
   std::uint64_t refused_place_ = 0;           // the alert that is refused, 0 for none
+  std::uint64_t alone_to_ = 0;                // up to this place each goes alone
   std::chrono::steady_clock::time_point refused_since_;
   discovery::Backlog backlog_;  // as it was counted last
   bool recount_ = true;         // it may be another by now

@@ -279,6 +279,21 @@ TEST_F(CourierTest, PutsAsideWhatIsRefusedForSoLongAndGoesOn) {
   EXPECT_EQ(status(), "2 delivered, 0 waiting, 0 aside, 0 failed, ''");
 }
 
+TEST_F(CourierTest, OfSeveralThatAreRefusedTogetherOnlyTheOneAtFaultIsPutAside) {
+  options.give_up_after = 1s;
+  script.most = 3;
+  answer(Kind::refused, "550 spam", 1);  // of all three
+  raise({alert(1), alert(2), alert(3), alert(4)});
+  EXPECT_EQ(carried(), "1+2+3 ");
+  script.answers.push_back({Kind::delivered, "ok", {}});  // 1 by itself
+  answer(Kind::refused, "550 spam", 2);                   // 2 by itself, twice
+  pass(1100ms);
+  EXPECT_EQ(carried(), "1 2 ");
+  pass(5s);
+  EXPECT_EQ(carried(), "2 3 4 ");
+  EXPECT_EQ(status(), "3 delivered, 0 waiting, 1 aside, 3 failed, ''");
+}
+
 TEST_F(CourierTest, ATimeOfRefusalThatIsInterruptedBeginsAnew) {
   answer(Kind::refused, "HTTP 403", 5);  // about 1 + 2 + 4 + 8 + 16 s
   answer(Kind::later, "HTTP 502", 1);

@@ -41,7 +41,7 @@ Outcome judge_mail(const CurlAnswer& answer) {
   Outcome outcome;
   if (answer.taken) {
     outcome.kind = Outcome::Kind::delivered;
-  } else if (answer.refused || (answer.status >= 500 && answer.status < 600)) {
+  } else if (answer.refused) {
     outcome.kind = Outcome::Kind::refused;
   }
   outcome.what = answer.taken || answer.error.empty() ? answer.text : answer.error;

@@ -48,7 +48,8 @@ class MailCarrier final : public Carrier {
   io::WorkPool thread_{1, 1, "deliver"};
 };
 
-// What a mail server's answer comes to: 5xx and a wrong password refuse.
+// What a mail server's answer comes to. A wrong password is for later: it is mended here, not
+// there.
 Outcome judge_mail(const CurlAnswer& answer);
 Outcome judge_webhook(const CurlAnswer& answer);
 

@@ -204,6 +204,8 @@ CurlAnswer CurlSession::send(const SmtpMail& what) {
   }
   set(easy, CURLOPT_MAIL_FROM, from.c_str());
   set(easy, CURLOPT_MAIL_RCPT, to.get());
+  set(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS,
+      1L);  // one mailbox that is gone keeps it from nobody else
   set(easy, CURLOPT_UPLOAD, 1L);
   set(easy, CURLOPT_READFUNCTION, &give_mail);
   set(easy, CURLOPT_READDATA, &transfer);
@@ -213,7 +215,10 @@ CurlAnswer CurlSession::send(const SmtpMail& what) {
   ::curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   transfer.answer.status = static_cast<int>(status);
   transfer.answer.taken = code == CURLE_OK;
-  transfer.answer.refused = code == CURLE_LOGIN_DENIED;
+  // Before the envelope a 5xx is no word on this mail: whoever is in between may say it, and a
+  // server may say it to everybody for an hour.
+  const bool begun = code == CURLE_SEND_ERROR || transfer.unsent.size() < what.message.size();
+  transfer.answer.refused = begun && code != CURLE_OK && status >= 500 && status < 600;
   ::curl_easy_reset(easy);
   return std::move(transfer.answer);
 }

@@ -41,7 +41,7 @@ struct CurlAnswer {
   // mail was taken. 0: there was none.
   int status = 0;
   bool taken = false;  // SMTP: the server took the mail
-  // It is not the network or the hour that is at fault: a name or password that is wrong.
+  // SMTP: a 5xx to sender, recipients or text: it is this mail that the server does not take.
   bool refused = false;
   std::string text;   // how an HTTP body begins, or the last reply of SMTP; as the wire had it
   std::string error;  // what libcurl says went wrong; "" where nothing did
