@@ -414,11 +414,14 @@ Loader::Outcome Loader::look(Time now) {
     renew(look, log_roots_, log_roots, false, [&](Diagnostics&) { return load_log_roots(c); });
   }
   const bool other_receivers = c.alert_delivery != receivers_of_;
-  receivers_of_ = c.alert_delivery;
-  renew(look, receivers_, receiver_files(c.alert_delivery, c.system_roots), other_receivers,
-        [&](Diagnostics& warnings) {
-          return load_receivers(c.alert_delivery, c.system_roots, warnings);
-        });
+  if (other_receivers || !c.alert_delivery.empty()) {
+    renew(look, receivers_, receiver_files(c.alert_delivery, c.system_roots), other_receivers,
+          [&](Diagnostics& warnings) {
+            return load_receivers(c.alert_delivery, c.system_roots, warnings);
+          });
+  }
+  // Else it was not looked at, and is to be at the next look.
+  if (look.outcome.unsettled.empty()) receivers_of_ = c.alert_delivery;
   if (other_names || other_receivers) {
     check_receivers(c.alert_delivery, *policies_.value.program, look.outcome.found);
   }

@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 import signal
+import sqlite3
 import time
 
 from kit.alert_receivers import SECRET, AlertScenario, Webhook, pumps, says, silent
@@ -131,6 +132,29 @@ class AlertDelivery(AlertScenario):
             time.sleep(1.5)
             self.assertEqual(len(webhook.hits), count + 1, f"{name}: it was taken")
         self.assertLess(gateway.memory()[1] - before, 30 << 20, "memory stays flat")
+
+    def test_thousands_that_wait_take_no_memory_and_all_arrive_once(self):
+        webhook = Webhook(self, start=False)
+        gateway = self.start("many", self.hook(webhook))
+        self.raises(gateway, 1)
+        gateway.reset_peak()
+        before = gateway.memory()[0]
+        count = 3000
+        with sqlite3.connect(gateway.state / "alerts.sqlite", timeout=30) as db:
+            db.execute("WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < ?) "
+                       "INSERT INTO alerts(id, time, policy_id, policy, kind, severity, category, count, events, text) "
+                       "SELECT randomblob(16), time, policy_id, policy, kind, severity, category, count, randomblob(1600), text "
+                       "FROM alerts, many", (count - 1,))
+            ids = db.execute("SELECT count(*) FROM alerts").fetchone()[0]
+        db.close()
+        self.assertEqual(ids, count)
+        wait_until(lambda: self.receivers(gateway)["hook"]["waiting"] == count, lambda: str(self.receivers(gateway)))
+        self.assertLess(gateway.memory()[1] - before, 15 << 20, "memory stays flat")
+        webhook.start()
+        self.now(gateway)
+        wait_until(lambda: self.receivers(gateway)["hook"]["delivered"] == count, lambda: str(self.receivers(gateway)), 60)
+        self.assertEqual((len(webhook.hits), len(set(webhook.ids()))), (count, count))
+        self.assertLess(gateway.memory()[1] - before, 20 << 20, "memory stays flat")
 
     def test_what_is_refused_for_good_is_put_aside_and_sent_again_when_asked(self):
         webhook, elsewhere = Webhook(self), Webhook(self)

@@ -52,6 +52,7 @@ class Webhook:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536  # Head and body in one write: else each answer waits for an acknowledgement.
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
