@@ -43,10 +43,15 @@ std::optional<GovernanceHead> parse_governance_head(std::string_view text) {
   return head;
 }
 
+std::span<const std::string_view> governance_kinds() {
+  static constexpr std::string_view kKinds[] = {
+      "suspension", "grant", "app_tag", "question", "alert", "access_request", "second_factor"};
+  return kKinds;
+}
+
 bool is_governance(std::string_view kind) {
-  constexpr std::string_view kKinds[] = {"suspension", "grant",          "app_tag",      "question",
-                                         "alert",      "access_request", "second_factor"};
-  return std::ranges::find(kKinds, kind) != std::end(kKinds);
+  const auto kinds = governance_kinds();
+  return std::ranges::find(kinds, kind) != kinds.end();
 }
 
 bool is_secret(std::string_view kind) { return kind == "second_factor"; }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,8 @@ struct GovernanceHead {
 std::string to_string(const GovernanceHead& head);
 std::optional<GovernanceHead> parse_governance_head(std::string_view text);
 
-// Whether a kind of state is an action on somebody or something, and not the portal's own memory.
+// The kinds of state that are actions on somebody or something, and not the portal's own memory.
+std::span<const std::string_view> governance_kinds();
 bool is_governance(std::string_view kind);
 // Whether a value of this kind is a secret that the log must not keep.
 bool is_secret(std::string_view kind);

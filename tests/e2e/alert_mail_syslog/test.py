@@ -69,7 +69,11 @@ class AlertMailSyslog(AlertScenario):
         self.assertEqual(plain.mails[0][1], ["soc@example.org"])
         self.assertEqual((strange.mails, strange.attempts, wrong.mails), ([], [], []))
         self.assertGreater(len(wrong.attempts), 0)
-        wait_until(lambda: self.receivers(gateway)["wrong"]["aside"] == 1, lambda: str(self.receivers(gateway)))
+        # A password is mended here, so the alert waits for that, beyond give_up_after.
+        wait_until(lambda: self.receivers(gateway)["wrong"]["failures"] >= 3, lambda: str(self.receivers(gateway)))
+        row = self.receivers(gateway)["wrong"]
+        self.assertEqual((row["aside"], row["waiting"]), (0, 1))
+        self.assertIn("Login denied", row["error"])
 
     def test_rsyslog_gets_cef_and_json_over_tcp_and_udp(self):
         rsyslog = Rsyslog(self)

@@ -103,6 +103,13 @@ class Governance(kit.Scenario):
                                                       "UPDATE governance SET number = 3 WHERE number = -1"))
         self.assertIn("entry 8 ", tampered("INSERT INTO governance SELECT 8, at, kind, key, taken_back, value, who, until, "
                                            "previous, hash FROM governance WHERE number = 7"))
+        # The state beside the log, which is what holds.
+        self.assertIn("state: app_tag mega/unsanctioned of entry 4 is not in force, and nobody took it back",
+                      tampered("DELETE FROM entries WHERE key = 'mega/unsanctioned'"))
+        self.assertIn("state: app_tag box/unsanctioned is in force, and the log knows nothing of it",
+                      tampered("UPDATE entries SET key = 'box/unsanctioned' WHERE key = 'mega/unsanctioned'"))
+        self.assertIn("state: app_tag mega/unsanctioned is in force as another than entry 4 says",
+                      tampered("UPDATE entries SET value = 'remove' WHERE key = 'mega/unsanctioned'"))
         cut = "DELETE FROM governance WHERE number > 5"
         tampered(cut, code=0)  # A shorter chain is a whole chain ...
         self.assertIn("it ends with entry 5, and entry 7 was seen: its end was cut off",
