@@ -232,8 +232,8 @@ class Addresses(kit.Scenario):
 
     def test_users_lists_everybody_for_people_and_for_programs(self):
         table = self.gateway.command("users", "-c", self.gateway.config).stdout
-        self.assertRegex(table, r"(?m)^USER +OTHER NAMES +DOMAIN +GROUPS +SIGNS IN +ADDRESSES$")
-        self.assertRegex(table, r"(?m)^ana +ana@corp\.test, corp\\ana +corp\.test +staff +no ")
+        self.assertRegex(table, r"(?m)^USER +OTHER NAMES +DOMAIN +GROUPS +MANAGER +SIGNS IN +ADDRESSES$")
+        self.assertRegex(table, r"(?m)^ana +ana@corp\.test, corp\\ana +corp\.test +staff +- +no ")
         csv = self.gateway.command("users", "-c", self.gateway.config, "--group", "STAFF", "--format", "csv").stdout
-        self.assertIn("ana,ana@corp.test;corp\\ana,corp.test,staff,no,", csv)
+        self.assertIn("ana,ana@corp.test;corp\\ana,corp.test,staff,,no,", csv)
         self.gateway.command("users", "-c", self.gateway.config, "nobody", code=1)
