@@ -323,7 +323,8 @@ class Listener final : public TcpListener {
         if (fd < 0) continue;
         socket.assign(peer.protocol(), fd, ignored);
         if (ignored) {
-          ::close(fd);
+          reset(fd);
+          turned_away_ = 1;
           co_return fail(ErrorKind::unavailable, Side::ours, "accept: " + ignored.message());
         }
       }

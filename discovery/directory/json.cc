@@ -9,7 +9,7 @@ namespace sallyport::discovery::directory {
 namespace {
 
 constexpr std::array<std::string_view, 4> kLists = {"users", "people", "value", "resources"};
-constexpr int kDeepest = 4;  // objects within an entry
+constexpr int kDeepest = 4;  // objects within an entry; no schema that is read here goes deeper
 
 class Reader {
  public:
@@ -46,6 +46,7 @@ class Reader {
     has_list_ = true;
     return cursor_.array([&] {
       ++seen_;
+      // What is no object tells nothing of a person.
       if (cursor_.next() != JsonCursor::Kind::object) return cursor_.skip();
       if (entries_.size() == limits_.entries) {
         too_many_ = true;
