@@ -163,6 +163,8 @@ constexpr Row kRows[] = {
      "Failures to accept a connection, for example because files ran out."},
     {Metric::accept_turned_away_total, "sallyport_accept_turned_away_total", Type::counter,
      "Connections closed at once because files ran out."},
+    {Metric::client_floods_ignored_total, "sallyport_client_floods_ignored_total", Type::counter,
+     "Times that a client was not heard for a second because it was refused too often."},
     {Metric::descriptors_limit, "sallyport_descriptors_limit", Type::gauge,
      "Files that this process may have open."},
     {Metric::memory_resident_bytes, "sallyport_memory_resident_bytes", Type::gauge,

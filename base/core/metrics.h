@@ -87,6 +87,7 @@ enum class Metric : std::uint16_t {
   client_handshakes_timed_out_total,
   accept_failures_total,
   accept_turned_away_total,
+  client_floods_ignored_total,
   descriptors_limit,      // gauge
   memory_resident_bytes,  // gauge
   memory_limit_bytes,     // gauge

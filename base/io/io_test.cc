@@ -1,13 +1,16 @@
 // Signals, nurseries, deadlines, the pool, the resolver and TCP, each driven by hand.
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <condition_variable>
+#include <fcntl.h>
 #include <future>
 #include <gtest/gtest.h>
 #include <list>
 #include <mutex>
 #include <netinet/in.h>
 #include <optional>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
@@ -654,6 +657,101 @@ TEST(Tcp, WhomTheDoorRefusesIsResetAndTheOthersAreAccepted) {
     }
     ::close(fd);
   }
+}
+
+int begin_from(const IpEndpoint& to, const char* source) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  ::inet_pton(AF_INET, source, &address.sin_addr);
+  EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  address.sin_port = htons(to.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  return fd;
+}
+
+// On loopback the other end has answered before connect() returns.
+bool is_connected(int fd) {
+  pollfd look{fd, POLLOUT, 0};
+  return ::poll(&look, 1, 0) == 1;
+}
+
+TEST(Tcp, WhoIsIgnoredCannotConnectAndTheOthersCan) {
+  for (const char* at : {"127.0.0.1", "::"}) {
+    Worker worker(0);
+    auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse(at), 0}});
+    ASSERT_TRUE(listener);
+    std::vector<IpAddress> clients;
+    for (std::uint32_t host = 0; host < 100; ++host) clients.push_back(IpAddress::v4(host));
+    clients[62] = *IpAddress::parse("127.0.0.66");
+    clients[63] = *IpAddress::parse("2001:db8::");
+    ASSERT_TRUE((*listener)->ignore(clients));
+    const int ignored = begin_from((*listener)->local(), "127.0.0.66");
+    const int heard = begin_from((*listener)->local(), "127.0.0.67");
+    EXPECT_FALSE(is_connected(ignored)) << at;
+    EXPECT_TRUE(is_connected(heard)) << at;
+    ASSERT_TRUE((*listener)->ignore({}));
+    const int later = begin_from((*listener)->local(), "127.0.0.66");
+    EXPECT_TRUE(is_connected(later)) << at;
+    for (const int fd : {ignored, heard, later}) ::close(fd);
+  }
+}
+
+TEST(Tcp, AllOfAnIpv6NetworkAreIgnored) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("::1"), 0}});
+  ASSERT_TRUE(listener);
+  const auto begin = [&] {
+    const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons((*listener)->local().port);
+    address.sin6_addr = in6addr_loopback;
+    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    return fd;
+  };
+  ASSERT_TRUE((*listener)->ignore(std::vector{*IpAddress::parse("0:0:0:1::")}));
+  const int other = begin();
+  EXPECT_TRUE(is_connected(other));
+  ASSERT_TRUE((*listener)->ignore(std::vector{*IpAddress::parse("::2:0:0:1")}));
+  const int same = begin();
+  EXPECT_FALSE(is_connected(same));
+  for (const int fd : {other, same}) ::close(fd);
+}
+
+// A connection would inherit the filter, and with it a cost for each packet.
+TEST(Tcp, WhoConnectsWhileOthersAreIgnoredHasNoFilter) {
+  Worker worker(0);
+  auto listener = TcpListener::open(worker, {.address = {*IpAddress::parse("127.0.0.1"), 0}});
+  ASSERT_TRUE(listener);
+  ASSERT_TRUE((*listener)->ignore(std::vector{*IpAddress::parse("192.0.2.1")}));
+  std::vector<IpEndpoint> let_in;
+  std::vector<int> filters;  // what taking one away says, of each connection
+  const TcpListener::Door door = [&](const IpEndpoint& peer) {
+    for (int fd = 0; fd < 1024; ++fd) {
+      sockaddr_in other{};
+      socklen_t size = sizeof other;
+      if (::getpeername(fd, reinterpret_cast<sockaddr*>(&other), &size) != 0 ||
+          ntohs(other.sin_port) != peer.port) {
+        continue;
+      }
+      const int nothing = 0;
+      const int done = ::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof nothing);
+      filters.push_back(done == 0 ? 0 : errno);
+    }
+    return true;
+  };
+  Nursery nursery(worker.executor());
+  nursery.start(accept_behind(**listener, door, let_in));
+  worker.poll();
+  const int client = connect_blocking((*listener)->local());
+  while (let_in.empty()) worker.poll();
+  EXPECT_EQ(filters, std::vector{ENOENT}) << "there is none to take away";
+  (*listener)->close();
+  while (!nursery.empty()) worker.poll();
+  ::close(client);
 }
 
 // The symptom: with every file in use accept() fails at once, again and again, while those who

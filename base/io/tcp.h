@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,15 @@ class TcpListener {
   // nobody hangs in the backlog. Where not one file is free, one that is kept for this makes room
   // for it.
   virtual std::size_t turned_away() const = 0;
+
+  // What these clients begin is dropped by the kernel from now on, before a handshake: it takes
+  // nothing of this process, and who asks again does so after a second (RFC 6298). A client is an
+  // IPv4 address, or an IPv6 address with all others of its /64. Takes the place of those named
+  // before; of more than kMostIgnored the rest is heard. Connections that exist go on.
+  // False where the kernel has no filters for sockets; then everybody is heard.
+  static constexpr std::size_t kMostIgnored = 64;
+  virtual bool ignore(std::span<const IpAddress> clients) = 0;
+
   virtual void close() = 0;
   virtual IpEndpoint local() const = 0;
 };

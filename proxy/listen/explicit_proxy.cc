@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/core/log.h"
 #include "base/core/text.h"
@@ -14,6 +15,7 @@ using discovery::Ending;
 
 namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after running out of files or memory
+constexpr std::chrono::milliseconds kHearPause{100};    // at most, so that drain() is quick
 constexpr std::chrono::seconds kQuiet{10};  // between two lines of the log about refusals
 // Sorted.
 constexpr std::array<std::uint16_t, 82> kNotHttp = {
@@ -120,6 +122,7 @@ bool ExplicitProxy::admit(const IpAddress& client, Admission::Place& place) {
   if (!rate_.take(client, options_.connection_rate, services_.worker.clock().steady())) {
     count_refused(Metric::client_connections_over_rate_total,
                   "a client has reached limits.connection_rate");
+    watch(client);
     return false;
   }
   switch (admission_->enter(client, place)) {
@@ -131,6 +134,7 @@ bool ExplicitProxy::admit(const IpAddress& client, Admission::Place& place) {
     case Admission::Answer::over_client_limit:
       count_refused(Metric::client_connections_over_client_limit_total,
                     "a client has reached limits.connections_per_client");
+      watch(client);
       return false;
     case Admission::Answer::over_memory:
       count_refused(Metric::client_connections_over_memory_total, "memory is short");
@@ -146,6 +150,32 @@ void ExplicitProxy::count_refused(Metric metric, const char* why) {
   if (now < quiet_until_) return;
   quiet_until_ = now + kQuiet;
   log::warning(std::string("connections are refused: ") + why);
+}
+
+void ExplicitProxy::watch(const IpAddress& client) {
+  if (!floods_.refused(client, services_.worker.clock().steady())) return;
+  services_.worker.metrics().add(Metric::client_floods_ignored_total);
+  ignore_flooders();
+  if (!std::exchange(waits_to_hear_, true)) nursery_.start(hear_again());
+}
+
+void ExplicitProxy::ignore_flooders() {
+  const std::vector<IpAddress> clients = floods_.ignored(services_.worker.clock().steady());
+  for (const Door& door : doors_) {
+    if (!door.listener->ignore(clients)) log::debug("the kernel cannot ignore clients for us");
+  }
+}
+
+Task<void> ExplicitProxy::hear_again() {
+  while (!draining_) {
+    const auto now = services_.worker.clock().steady();
+    const auto next = floods_.next_heard(now);
+    if (!next) break;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - now);
+    co_await io::pause(services_.worker.executor(), std::min(kHearPause, left));
+    ignore_flooders();
+  }
+  waits_to_hear_ = false;
 }
 
 Task<void> ExplicitProxy::serve(LiveList::iterator live) {

@@ -20,6 +20,7 @@
 #include "proxy/intercept/interceptor.h"
 #include "proxy/listen/admission.h"
 #include "proxy/listen/connection_rate.h"
+#include "proxy/listen/flood_watch.h"
 #include "proxy/local/gateway_pages.h"
 #include "proxy/session/connection.h"
 #include "proxy/session/refusal.h"
@@ -113,6 +114,9 @@ class ExplicitProxy {
   bool admit(const IpAddress& client, Admission::Place& place);
   void begin(io::Accepted accepted, Admission::Place place, bool tls);
   void count_refused(Metric metric, const char* why);
+  void watch(const IpAddress& client);
+  void ignore_flooders();
+  Task<void> hear_again();
   bool is_for_gateway(const Live& live, const http1::Server::Exchange& exchange) const;
   Task<void> answer_as_gateway(http1::Server::Exchange& exchange);
 
@@ -122,6 +126,8 @@ class ExplicitProxy {
   const ProxyOptions& options_;
   std::shared_ptr<Admission> admission_;
   ConnectionRate rate_;
+  FloodWatch floods_;
+  bool waits_to_hear_ = false;  // hear_again() runs
   local::GatewayPages& pages_;
   auth::Authenticator* authenticator_;
   std::shared_ptr<const discovery::AddressMap> addresses_;  // never null

@@ -50,6 +50,16 @@ def connect(gateway, receive=None):
     return sock
 
 
+def begin(gateway):
+    """A connection on its way, whether or not anybody takes it."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.bind((ATTACKER, 0))
+    sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        sock.connect(("127.0.0.1", gateway.port))
+    return sock
+
+
 def drip(socks, byte, every, seconds):
     """A byte on each that is still open, again and again. Returns for how long each lasted."""
     begun, lasted, left = time.monotonic(), [], list(socks)
@@ -261,18 +271,25 @@ class Attacks(kit.Scenario):
         self.endings("refused", 40)
 
     def test_a_flood_of_connections(self):
+        """As fast as they can be begun, until the gateway does not listen any more, and on from there."""
+        begun = 0
         with self.under_attack("client_connections_over_client_limit_total", "client_connections_over_rate_total",
-                               at_least=20):
+                               "client_floods_ignored_total", at_least=2):
             socks, end = [], time.monotonic() + 4
             while time.monotonic() < end:
                 if len(socks) > 800:
                     socks.pop(0).close()
                 with contextlib.suppress(OSError):
-                    socks.append(connect(self.gateway))
+                    socks.append(begin(self.gateway))
+                    begun += 1
             open_now = self.gateway.metric("sallyport_client_connections_open")
             for sock in socks:
                 sock.close()
+        print(f"  {begun / 4:.0f} connections a second were begun", flush=True)
         self.assertLess(open_now, 130)  # 100 of the attacker, and the other client's
+        with connect(self.gateway) as sock:  # At the latest a second later it is heard again.
+            sock.sendall(b"GET http://plain.test/small HTTP/1.1\r\nHost: plain.test\r\n\r\n")
+            self.assertTrue(sock.recv(4096).startswith(b"HTTP/1.1 200 "))
 
     def test_hellos_that_drip(self):
         with self.under_attack("client_hellos_timed_out_total", at_least=50):
