@@ -2,30 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "policy/model/policy.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/history_progress.h"
 #include "proxy/cli/policy_options.h"
+#include "proxy/cli/replay_text.h"
 
 namespace sallyport::cli {
-
-void warn_of_never_matched(const discovery::History& history, const policy::Program& program,
-                           Diagnostics& found) {
-  if (history.report.judged == 0) return;
-  const std::string since = format_rfc3339(history.since).substr(0, 10);
-  for (const policy::CompiledPolicy& one : program.policies()) {
-    const policy::PolicyTally& tally = history.report.policies[one.number];
-    const bool in_force = one.starts < history.until && one.expires > history.since;
-    if (tally.matched > 0 || tally.not_kept > 0 || tally.not_seen > 0 || !in_force ||
-        one.kind == policy::Kind::app_discovery || one.written == nullptr) {
-      continue;
-    }
-    found.warning(one.written->place,
-                  fmt::format("policy '{}' matched none of the {} events since {}", one.name,
-                              history.report.judged, since),
-                  "'sallyport policy explain' shows which condition fails");
-  }
-}
 
 int check_history(const CommonOptions& options, const std::string& span) {
   const auto length = parse_duration(span);

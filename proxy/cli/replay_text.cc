@@ -4,6 +4,7 @@
 
 #include "base/core/text.h"
 #include "base/json/writer.h"
+#include "policy/model/policy.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
@@ -294,6 +295,24 @@ std::string replay_json(const discovery::History& history, const policy::Program
   json.end_object();
   json.end_object();
   return out + "\n";
+}
+
+void warn_of_never_matched(const discovery::History& history, const policy::Program& program,
+                           Diagnostics& found) {
+  if (history.report.judged == 0) return;
+  const std::string since = format_rfc3339(history.since).substr(0, 10);
+  for (const policy::CompiledPolicy& one : program.policies()) {
+    const policy::PolicyTally& tally = history.report.policies[one.number];
+    const bool in_force = one.starts < history.until && one.expires > history.since;
+    if (tally.matched > 0 || tally.not_kept > 0 || tally.not_seen > 0 || !in_force ||
+        one.kind == policy::Kind::app_discovery || one.written == nullptr) {
+      continue;
+    }
+    found.warning(one.written->place,
+                  fmt::format("policy '{}' matched none of the {} events since {}", one.name,
+                              history.report.judged, since),
+                  "'sallyport policy explain' shows which condition fails");
+  }
 }
 
 }  // namespace sallyport::cli

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/core/diagnostics.h"
 #include "discovery/history/history.h"
 #include "policy/eval/program.h"
 
@@ -25,5 +26,11 @@ std::string replay_table(const discovery::History& history, const policy::Progra
 //   examples {newly_blocked: array of {id, time, user, client, app, host, method, path, then,
 //     policy_then, now, policy_now}, ...}
 std::string replay_json(const discovery::History& history, const policy::Program& program);
+
+// A warning for each policy that was in force in the span and matched nothing in it. None for one
+// that cannot be judged by the past: app_discovery policies, and those that asked for what is not
+// kept or was not seen.
+void warn_of_never_matched(const discovery::History& history, const policy::Program& program,
+                           Diagnostics& found);
 
 }  // namespace sallyport::cli

@@ -5,7 +5,6 @@
 #include "discovery/events/samples_for_tests.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/compile/compile.h"
-#include "proxy/cli/check_history.h"
 #include "proxy/cli/history_progress.h"
 
 namespace sallyport::cli {
