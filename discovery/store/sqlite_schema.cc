@@ -90,8 +90,36 @@ DROP INDEX events_blocked;
 DROP TABLE activities;
 )sql";
 
+// Since version 4 the use that events tell is counted (usage.h). usage_waiting: blocks that are not
+// counted yet. usage_chunks: what usage_chunk.h writes, by day (since 1970); level: 0 until it was
+// merged with the others of its day.
+constexpr std::string_view kVersion4 = R"sql(
+CREATE TABLE usage_waiting (
+  n INTEGER PRIMARY KEY
+);
+INSERT INTO usage_waiting SELECT n FROM blocks;
+CREATE TABLE usage_names (
+  n INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  last_day INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX usage_names_name ON usage_names (kind, name);
+CREATE INDEX usage_names_day ON usage_names (last_day, kind);
+CREATE TABLE usage_chunks (
+  n INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL,
+  family INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE INDEX usage_chunks_day ON usage_chunks (day, family);
+CREATE INDEX usage_chunks_fresh ON usage_chunks (day, family) WHERE level = 0;
+)sql";
+
 constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3};
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 std::unexpected<Error> refused(std::string detail) {
   return fail(ErrorKind::invalid, Side::ours, std::move(detail));

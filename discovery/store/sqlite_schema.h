@@ -1,7 +1,7 @@
 #pragma once
 // The tables of an SQLite file of ours, and the steps from each version to the next. The version
-// stands in PRAGMA user_version and counts the steps that were taken; application_id tells our files
-// from others, and one kind of them from the other.
+// stands in PRAGMA user_version and counts the steps that were taken; application_id tells our
+// files from others, and one kind of them from the other.
 
 #include <cstdint>
 #include <span>

@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include "base/core/log.h"
 #include "discovery/events/encode.h"
 #include "discovery/store/sqlite_blocks.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_old_events.h"
 #include "discovery/store/sqlite_schema.h"
+#include "discovery/store/sqlite_usage.h"
+#include "discovery/store/sqlite_usage_reader.h"
 #include "discovery/store/sqlite_writer.h"
 #include "policy/activity/pack.h"
 
@@ -24,9 +27,11 @@ constexpr const char* kCacheSize = "PRAGMA cache_size = -8192";  // KiB
 
 // What belongs to the open file.
 struct SqliteStore::Connection {
-  explicit Connection(SqliteDatabase opened) : db(std::move(opened)), writer(db) {}
+  Connection(SqliteDatabase opened, const UsageLimits& limits)
+      : db(std::move(opened)), writer(db), usage(db, limits) {}
   SqliteDatabase db;
   SqliteWriter writer;
+  SqliteUsage usage;
 };
 
 SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
@@ -57,9 +62,10 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
   done = db->execute(settings);
   if (done) done = migrate(*db, event_schema());
   if (!done) return pass_on(std::move(done));
-  auto connection = std::make_unique<Connection>(std::move(*db));
+  auto connection = std::make_unique<Connection>(std::move(*db), options.usage_limits);
   done = connection->writer.prepare();
   if (done) done = bring_over_old_events(connection->db, connection->writer);
+  if (done) done = connection->usage.prepare();
   if (!done) return pass_on(std::move(done));
   return std::unique_ptr<SqliteStore>(
       new SqliteStore(std::move(options), std::move(connection), true));
@@ -80,8 +86,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open_for_reading(const std::st
     return fail(ErrorKind::invalid, Side::ours,
                 path + " has an older schema; start the gateway once to bring it up to date");
   }
+  auto connection = std::make_unique<Connection>(std::move(*db), options.usage_limits);
   return std::unique_ptr<SqliteStore>(
-      new SqliteStore(std::move(options), std::make_unique<Connection>(std::move(*db)), false));
+      new SqliteStore(std::move(options), std::move(connection), false));
 }
 
 Result<void> SqliteStore::write(EventSpan events) {
@@ -96,13 +103,43 @@ Result<void> SqliteStore::write(EventSpan events) {
     return inserted;
   }
   Result<void> committed = transaction->commit();
-  if (!committed) connection_->writer.forget();
-  return committed;
+  if (!committed) {
+    connection_->writer.forget();
+    return committed;
+  }
+  connection_->usage.add_waiting(events.size());
+  // After trouble it waits for retain(), so that writing does not stumble over it each time.
+  if (connection_->usage.waiting() >= SqliteUsage::kStep && !usage_fails_) count_usage();
+  return {};
+}
+
+bool SqliteStore::count_usage() {
+  const Result<bool> more = connection_->usage.count();
+  usage_fails_ = !more;
+  if (!more) log::warning("use cannot be counted: " + describe(more.error()));
+  return more && *more;
+}
+
+Result<UsageExtent> SqliteStore::read_usage(const UsageQuestion& question, const Each& each) {
+  return discovery::read_usage(connection_->db, question, each);
 }
 
 Result<bool> SqliteStore::retain(Time now) {
   if (!writable_)
     return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
+  // Before events leave that are not counted yet. Where that fails for want of room they leave all
+  // the same.
+  if (count_usage()) return true;
+  const auto oldest = std::chrono::floor<std::chrono::days>(now - options_.usage_max_age);
+  const Result<std::uint64_t> left = connection_->usage.retain(
+      options_.usage_max_age.count() > 0 ? oldest : std::chrono::sys_days::min(),
+      options_.usage_max_bytes);
+  if (!left) return std::unexpected(left.error());
+  usage_bytes_ = *left;
+  return delete_old(now);
+}
+
+Result<bool> SqliteStore::delete_old(Time now) {
   Result<OldBlocks> old = find_old(now);
   if (!old) return pass_on(std::move(old));
   if (!old->blocks.empty()) {
@@ -132,7 +169,7 @@ Result<SqliteStore::OldBlocks> SqliteStore::find_old(Time now) {
         "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
         "pragma_freelist_count, pragma_page_size");
     if (!used) return pass_on(std::move(used));
-    if (static_cast<std::uint64_t>(*used) > options_.max_bytes) before = INT64_MAX;
+    if (static_cast<std::uint64_t>(*used) > options_.max_bytes + usage_bytes_) before = INT64_MAX;
   }
   Result<SqliteStatement> oldest =
       db.prepare("SELECT n, events FROM blocks WHERE last_time < ? ORDER BY last_time");

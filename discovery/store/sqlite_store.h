@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "discovery/store/store.h"
+#include "discovery/store/usage.h"
+#include "discovery/store/usage_limits.h"
 
 namespace sallyport::discovery {
 
@@ -27,11 +29,16 @@ struct SqliteOptions {
   std::size_t retain_step = 2000;
   // How long to wait for another process's lock.
   std::chrono::milliseconds busy_timeout{2000};
+  // Counted use (usage.h) has bounds of its own: it stays when the events that it was counted from
+  // leave, and its bytes are none of theirs. 0 as above.
+  std::chrono::hours usage_max_age{24 * 400};
+  std::uint64_t usage_max_bytes = 2ull * 1024 * 1024 * 1024;
+  UsageLimits usage_limits = {};
   // For tests of a full disk: 0 or the largest number of pages the file may have.
   std::uint32_t max_pages = 0;
 };
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public UsageReader {
  public:
   // Makes the file (mode 0640) and its tables where there are none; brings an older schema up to
   // date.
@@ -56,6 +63,8 @@ class SqliteStore final : public Store {
   Result<void> read_past(Time since, Time until,
                          const std::function<void(const PastEvent&)>& each) override;
 
+  Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) override;
+
  private:
   struct Connection;
   SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection, bool writable);
@@ -66,12 +75,17 @@ class SqliteStore final : public Store {
     bool more = false;
   };
   Result<OldBlocks> find_old(Time now);
+  Result<bool> delete_old(Time now);
+  // True: there is more to count.
+  bool count_usage();
   // The ids that a text means: itself, and those of the apps of that name.
   Result<std::vector<std::string>> app_ids(const std::string& app);
 
   SqliteOptions options_;
   std::unique_ptr<Connection> connection_;
   bool writable_;
+  std::uint64_t usage_bytes_ = 0;  // of counted use, when it was last looked at
+  bool usage_fails_ = false;       // what was last tried with it
 };
 
 }  // namespace sallyport::discovery

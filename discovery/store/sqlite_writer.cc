@@ -23,11 +23,13 @@ Result<void> SqliteWriter::prepare() {
        "INSERT INTO blocks (first_id, last_id, first_time, last_time, events, activities, filter) "
        "VALUES (?, ?, ?, ?, ?, ?, ?)"},
       {&insert_events_, "INSERT INTO block_events (n, ids, data) VALUES (?, ?, ?)"},
+      {&insert_waiting_, "INSERT INTO usage_waiting (n) VALUES (?)"},
       {&insert_app_, "INSERT OR IGNORE INTO apps (name, id) VALUES (?, ?)"},
       {&last_n_, "SELECT last_insert_rowid()"},
       {&near_ids_,
        "SELECT ids FROM blocks JOIN block_events USING (n) "
        "WHERE last_id >= ? AND last_id < ? AND first_id <= ?"},
+      {&delete_waiting_, "DELETE FROM usage_waiting WHERE n = ?"},
       {&delete_block_, "DELETE FROM blocks WHERE n = ?"},
       {&delete_events_, "DELETE FROM block_events WHERE n = ?"},
   };
@@ -94,8 +96,12 @@ Result<void> SqliteWriter::insert_block(const EventBlock& block) {
   if (!inserted) return inserted;
   const Result<bool> found = last_n_.step();
   if (!found) return std::unexpected(found.error());
-  insert_events_.bind(1, last_n_.integer(0));
+  const std::int64_t n = last_n_.integer(0);
   last_n_.reset();
+  insert_waiting_.bind(1, n);
+  inserted = insert_waiting_.run();
+  if (!inserted) return inserted;
+  insert_events_.bind(1, n);
   insert_events_.bind_blob(2, block.ids);
   insert_events_.bind_blob(3, block.data);
   return insert_events_.run();
@@ -116,6 +122,9 @@ Result<void> SqliteWriter::remember_app(const policy::AppFacts& app) {
 }
 
 Result<void> SqliteWriter::remove(std::int64_t n) {
+  delete_waiting_.bind(1, n);
+  Result<void> taken = delete_waiting_.run();
+  if (!taken) return taken;
   delete_events_.bind(1, n);
   Result<void> removed = delete_events_.run();
   if (!removed) return removed;

@@ -40,9 +40,11 @@ class SqliteWriter {
   const SqliteDatabase& db_;
   SqliteStatement insert_block_;
   SqliteStatement insert_events_;
+  SqliteStatement insert_waiting_;
   SqliteStatement insert_app_;
   SqliteStatement last_n_;
   SqliteStatement near_ids_;
+  SqliteStatement delete_waiting_;
   SqliteStatement delete_block_;
   SqliteStatement delete_events_;
   std::set<std::pair<std::string, std::string>> apps_;

@@ -168,6 +168,12 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
       store.duration("max_age", std::chrono::milliseconds(config.store_age)));
   config.store_bytes = store.bytes("max_size", config.store_bytes);
   store.finish();
+  const Node& usage_node = section(map, "usage");
+  MapReader usage(usage_node, diagnostics, "recording.usage");
+  config.usage_age = std::chrono::duration_cast<std::chrono::hours>(
+      usage.duration("max_age", std::chrono::milliseconds(config.usage_age)));
+  config.usage_bytes = usage.bytes("max_size", config.usage_bytes);
+  usage.finish();
   map.finish();
 }
 
@@ -385,6 +391,8 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
   keep("recording.logs", &Config::logs);
   keep("recording.store", &Config::store_age);
   keep("recording.store", &Config::store_bytes);
+  keep("recording.usage", &Config::usage_age);
+  keep("recording.usage", &Config::usage_bytes);
   keep("origins.idle_connections, .keep", &Config::pool);
   // Whether clients are asked for a password at all; the passwords themselves are read again.
   if (running.htpasswd.empty() != fresh.htpasswd.empty()) {

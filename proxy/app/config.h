@@ -107,6 +107,8 @@ struct Config {
   std::vector<ReceiverConfig> alert_delivery;
   std::chrono::hours store_age{24 * 90};
   std::uint64_t store_bytes = 4ull << 30;
+  std::chrono::hours usage_age{24 * 400};
+  std::uint64_t usage_bytes = 2ull << 30;
 
   // limits and timeouts
   listen::Admission::Options connections;  // of all workers

@@ -46,7 +46,8 @@ TEST(Config, ReadsWhatItSays) {
       "  roots: [ca.pem]\n"
       "  revocation_unknown: block\n"
       "policies: policies\n"
-      "recording: { store: { max_age: 7d, max_size: 1 GiB } }\n");
+      "recording: { store: { max_age: 7d, max_size: 1 GiB }, usage: { max_age: 30d, max_size: 1 "
+      "MiB } }\n");
   EXPECT_EQ(config.name, "proxy.example");
   EXPECT_EQ(config.listeners.at(1).to_string(), "[::]:0");
   EXPECT_EQ(config.workers, 3u);
@@ -59,6 +60,8 @@ TEST(Config, ReadsWhatItSays) {
   EXPECT_EQ(config.policies, "/etc/sallyport/policies");
   EXPECT_EQ(config.store_age, std::chrono::hours(24 * 7));
   EXPECT_EQ(config.store_bytes, 1ull << 30);
+  EXPECT_EQ(config.usage_age, std::chrono::hours(24 * 30));
+  EXPECT_EQ(config.usage_bytes, 1ull << 20);
 }
 
 TEST(Config, BoundsFailedSignIns) {
@@ -152,6 +155,8 @@ TEST(Config, WhatWeShipIsRightAndIsTheDefault) {
   EXPECT_EQ(shipped->logs, plain.logs);
   EXPECT_EQ(shipped->store_age, plain.store_age);
   EXPECT_EQ(shipped->store_bytes, plain.store_bytes);
+  EXPECT_EQ(shipped->usage_age, plain.usage_age);
+  EXPECT_EQ(shipped->usage_bytes, plain.usage_bytes);
   EXPECT_EQ(shipped->client_timeouts.idle, plain.client_timeouts.idle);
 
   const Checked<Material> material = load_material(*shipped, system_clock().now(), warnings);

@@ -76,6 +76,7 @@ recording:
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
         app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
   store: { max_age: duration, max_size: bytes }
+  usage: { max_age: duration, max_size: bytes }
 alert_delivery:
   - { name!: text, type!: webhook|mail|syslog, severity: informational|low|medium|high, categories: texts,
       policies: texts, timeout: duration, give_up_after: duration, roots: texts, plain: boolean,

@@ -9,6 +9,7 @@
 #include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/discover_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 
@@ -423,6 +424,9 @@ int main(int argc, char** argv) {
 
   UsersCommands users_commands;
   add_users_commands(app, users_commands, code);
+
+  DiscoverCommands discover_commands;
+  add_discover_commands(app, discover_commands, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);

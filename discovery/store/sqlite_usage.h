@@ -1,0 +1,79 @@
+#pragma once
+// Counting the use that the kept events tell (usage.h), in an SQLite store.
+//
+// Each block of events waits to be counted from the moment on that it is written, in the same
+// transaction; and is counted and waits no longer in one transaction too. So whatever ends the
+// process, no event counts twice or not at all. A store that was there before has its blocks wait,
+// and they are counted step by step while the gateway runs.
+//
+// What was counted lies in chunks (usage_chunk.h): each step adds some, and now and then those of a
+// day are merged.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/core/clock.h"
+#include "base/core/result.h"
+#include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_usage_names.h"
+#include "discovery/store/usage_chunk.h"
+#include "discovery/store/usage_count.h"
+
+namespace sallyport::discovery {
+
+class SqliteUsage {
+ public:
+  // Events that a step counts, about.
+  static constexpr std::uint64_t kStep = 8192;
+
+  SqliteUsage(const SqliteDatabase& db, const UsageLimits& limits);
+
+  // Once, before anything else.
+  Result<void> prepare();
+
+  // Events that wait, about.
+  std::uint64_t waiting() const { return waiting_; }
+  void add_waiting(std::uint64_t events) { waiting_ += events; }
+
+  // Counts a step's worth of blocks. True: there are more.
+  Result<bool> count();
+
+  // Deletes the days before `oldest`, and the oldest ones while all come to more than `most_bytes`
+  // (0: no bound). How many bytes are left.
+  Result<std::uint64_t> retain(std::chrono::sys_days oldest, std::uint64_t most_bytes);
+
+ private:
+  struct Tally;
+  using Tallies = std::map<std::chrono::sys_days, Tally>;
+
+  Result<bool> count_blocks();
+  Result<void> count_block(std::string_view ids, std::string_view data, Tallies& tallies);
+  Result<void> add(const CountedUse& use, Tallies& tallies);
+  Result<UsageDay*> day(std::chrono::sys_days day);
+  Result<void> keep(const Tallies& tallies);
+  Result<void> insert_chunk(std::chrono::sys_days day, UsageFamily family, int level,
+                            std::size_t entries, std::string_view data);
+  Result<void> merge_due(std::chrono::sys_days newest);
+  Result<void> merge(std::chrono::sys_days day, UsageFamily family);
+  Result<void> settle(std::chrono::sys_days day, UsageFamily family);
+  Result<std::optional<std::chrono::sys_days>> first_kept_day(std::chrono::sys_days oldest,
+                                                              std::uint64_t most_bytes);
+  Result<void> recount_waiting();
+  void forget();
+
+  const SqliteDatabase& db_;
+  const UsageLimits limits_;
+  SqliteUsageNames names_;
+  SqliteStatement insert_;
+  UsageChunkWriter writer_;
+  std::map<std::chrono::sys_days, UsageDay> days_;  // the last ones that were counted for
+  std::uint64_t waiting_ = 0;
+  std::uint64_t counted_ = 0;  // of those of an older store
+  bool catching_up_ = false;
+};
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,210 @@
+#include "discovery/store/sqlite_usage_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "discovery/events/pack_event.h"
+#include "discovery/store/event_block.h"
+#include "discovery/store/usage_chunk.h"
+#include "discovery/store/usage_count.h"
+
+namespace sallyport::discovery {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+// More names than this are of no writer of ours.
+constexpr std::int64_t kMostNames = 100'000'000;
+
+std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
+
+// All that is read inside of it is of one moment.
+class OneView {
+ public:
+  static Result<OneView> begin(const SqliteDatabase& db) {
+    Result<void> begun = db.execute("BEGIN");
+    if (!begun) return pass_on(std::move(begun));
+    return OneView(db);
+  }
+  OneView(OneView&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+  OneView& operator=(OneView&&) = delete;
+  ~OneView() {
+    if (db_ != nullptr) (void)db_->execute("COMMIT");
+  }
+
+ private:
+  explicit OneView(const SqliteDatabase& db) : db_(&db) {}
+  const SqliteDatabase* db_;
+};
+
+class Reading {
+ public:
+  Reading(const SqliteDatabase& db, const UsageQuestion& question, const UsageReader::Each& each)
+      : db_(db), question_(question), each_(each) {}
+
+  Result<UsageExtent> read() {
+    Result<OneView> view = OneView::begin(db_);
+    if (!view) return pass_on(std::move(view));
+    Result<void> done = read_names();
+    if (done) done = read_extent();
+    if (done) done = read_chunks();
+    if (done) done = read_waiting();
+    if (!done) return pass_on(std::move(done));
+    return extent_;
+  }
+
+ private:
+  Result<void> read_names();
+  Result<void> read_extent();
+  Result<void> read_chunks();
+  Result<void> read_waiting();
+  Result<void> read_block(std::string_view ids, std::string_view data);
+  void tell(const CountedUse& use);
+  NameNumber number(NameKind kind, std::string_view name);
+  void widen(sys_days day);
+  bool is_named(const UsageEntry& entry) const;
+
+  const SqliteDatabase& db_;
+  const UsageQuestion& question_;
+  const UsageReader::Each& each_;
+  UsageExtent extent_;
+  UsageNames names_;
+  std::map<std::pair<NameKind, std::string>, NameNumber> numbers_;  // where events wait
+};
+
+Result<void> Reading::read_names() {
+  const Result<std::int64_t> last = db_.integer("SELECT max(n) FROM usage_names");
+  if (!last) return std::unexpected(last.error());
+  if (*last > kMostNames) return UsageChunk::refusal("there are too many names");
+  names_.resize(static_cast<std::size_t>(*last) + 1);
+  auto rows = db_.prepare("SELECT n, kind, name FROM usage_names");
+  if (!rows) return pass_on(std::move(rows));
+  while (true) {
+    const Result<bool> row = rows->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    const std::int64_t n = rows->integer(0);
+    const std::int64_t kind = rows->integer(1);
+    if (n < 1 || kind < 0 || kind >= static_cast<std::int64_t>(kNameKinds)) {
+      return UsageChunk::refusal("there is a name of no kind");
+    }
+    names_[static_cast<std::size_t>(n)] = {static_cast<NameKind>(kind), std::string(rows->text(2))};
+  }
+}
+
+Result<void> Reading::read_extent() {
+  auto ends = db_.prepare("SELECT min(day), max(day) FROM usage_chunks");
+  if (!ends) return pass_on(std::move(ends));
+  const Result<bool> row = ends->step();
+  if (!row) return std::unexpected(row.error());
+  if (ends->is_null(0)) return {};
+  widen(sys_days(days(ends->integer(0))));
+  widen(sys_days(days(ends->integer(1))));
+  return {};
+}
+
+void Reading::widen(sys_days day) {
+  extent_.first_day = extent_.any ? std::min(extent_.first_day, day) : day;
+  extent_.last_day = extent_.any ? std::max(extent_.last_day, day) : day;
+  extent_.any = true;
+}
+
+bool Reading::is_named(const UsageEntry& entry) const {
+  const bool hour = question_.family == UsageFamily::hour;
+  return entry.service < names_.size() && entry.who.user < (hour ? 24 : names_.size()) &&
+         entry.who.device < names_.size();
+}
+
+Result<void> Reading::read_chunks() {
+  auto chunks =
+      db_.prepare("SELECT day, data FROM usage_chunks WHERE day >= ? AND day < ? AND family = ?");
+  if (!chunks) return pass_on(std::move(chunks));
+  chunks->bind(1, number_of(question_.since));
+  chunks->bind(2, number_of(question_.until));
+  chunks->bind(3, std::int64_t{static_cast<std::uint8_t>(question_.family)});
+  while (true) {
+    const Result<bool> row = chunks->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    const sys_days day{days(chunks->integer(0))};
+    Result<UsageChunk> chunk = UsageChunk::open(chunks->text(1));
+    if (!chunk) return pass_on(std::move(chunk));
+    UsageEntry entry;
+    while (chunk->next(entry)) {
+      if (!is_named(entry)) return UsageChunk::refusal("they have a number that is no name's");
+      each_(day, entry, names_);
+    }
+    if (chunk->damaged()) return UsageChunk::refusal("they are cut off");
+  }
+}
+
+Result<void> Reading::read_waiting() {
+  const Result<std::int64_t> waiting =
+      db_.integer("SELECT sum(events) FROM usage_waiting JOIN blocks USING (n)");
+  if (!waiting) return std::unexpected(waiting.error());
+  if (*waiting == 0) return {};
+  if (static_cast<std::uint64_t>(*waiting) > kMostWaitingRead) {
+    extent_.uncounted = static_cast<std::uint64_t>(*waiting);
+    return {};
+  }
+  for (std::size_t n = 1; n < names_.size(); ++n) {
+    numbers_.emplace(std::pair(names_[n].kind, names_[n].name), static_cast<NameNumber>(n));
+  }
+  auto blocks =
+      db_.prepare("SELECT ids, data FROM usage_waiting JOIN block_events USING (n) ORDER BY n");
+  if (!blocks) return pass_on(std::move(blocks));
+  while (true) {
+    const Result<bool> row = blocks->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    Result<void> done = read_block(blocks->text(0), blocks->text(1));
+    if (!done) return done;
+  }
+}
+
+Result<void> Reading::read_block(std::string_view ids, std::string_view data) {
+  const Result<OpenBlock> block = OpenBlock::open(ids, data);
+  if (!block) return std::unexpected(block.error());
+  for (std::size_t i = 0; i < block->size(); ++i) {
+    Event event;
+    if (!unpack_event(block->packed(i), event)) continue;  // It is never counted.
+    if (const auto use = count_use(event)) tell(*use);
+  }
+  return {};
+}
+
+void Reading::tell(const CountedUse& use) {
+  widen(use.day);
+  if (use.day < question_.since || use.day >= question_.until) return;
+  UsageEntry entry;
+  if (question_.family == UsageFamily::hour) {
+    entry.who.user = use.minute / 60u;
+  } else {
+    entry.who = {number(NameKind::user, use.user), number(NameKind::device, use.device),
+                 use.country, use.address};
+  }
+  entry.service = number(use.kind, use.service);
+  entry.counts = use.counts;
+  entry.first = entry.last = use.minute;
+  each_(use.day, entry, names_);
+}
+
+NameNumber Reading::number(NameKind kind, std::string_view name) {
+  const auto [at, fresh] =
+      numbers_.try_emplace({kind, std::string(name)}, static_cast<NameNumber>(names_.size()));
+  if (fresh) names_.push_back({kind, std::string(name)});
+  return at->second;
+}
+
+}  // namespace
+
+Result<UsageExtent> read_usage(const SqliteDatabase& db, const UsageQuestion& question,
+                               const UsageReader::Each& each) {
+  return Reading(db, question, each).read();
+}
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,31 @@
+#pragma once
+// Several chunks as one: entries rising, and what is of the same who and service added up.
+
+#include <cstddef>
+#include <vector>
+
+#include "discovery/store/usage_chunk.h"
+
+namespace sallyport::discovery {
+
+class UsageMerge {
+ public:
+  void add(UsageChunk chunk);
+  // False at the end, and where a chunk is damaged.
+  bool next(UsageEntry& entry);
+  bool damaged() const { return damaged_; }
+
+ private:
+  struct Source {
+    UsageChunk chunk;
+    UsageEntry entry;  // its next one
+  };
+  // Takes the smallest entry, and puts the next one of its chunk in its place.
+  UsageEntry take();
+  static bool later(const Source& a, const Source& b) { return before(b.entry, a.entry); }
+
+  std::vector<Source> sources_;  // a heap: the smallest in front
+  bool damaged_ = false;
+};
+
+}  // namespace sallyport::discovery

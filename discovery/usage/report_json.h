@@ -1,0 +1,13 @@
+#pragma once
+// A report as JSON. Bytes are numbers, times RFC 3339, shares 0 to 1; what is not known is absent.
+
+#include <string>
+
+#include "discovery/usage/report.h"
+
+namespace sallyport::discovery {
+
+// {"since": ..., facts, "tables' names": [{column: value}]}
+std::string page_json(const Report& report);
+
+}  // namespace sallyport::discovery

@@ -1,0 +1,146 @@
+#pragma once
+// Counted use put together as people look at it: by app, user, address, device, country, category
+// or day, with how many different ones of the others there were.
+//
+//   UsageSieve sieve(book, users, filter);
+//   UsageRoll apps(UsageBy::service, book), days(UsageBy::day, book);
+//   store.read_usage(question, [&](auto day, const auto& entry, const auto& names) {
+//     if (!sieve.passes(entry, names)) return;
+//     apps.add(day, entry, names); ...
+//   });
+//
+// REQUIRES: a sieve and a roll see the entries of one read_usage() only.
+// Memory: a row for each thing that was seen, and four bytes for each user, address, device or
+// service that a row tells apart. Thread rule: one thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/core/clock.h"
+#include "discovery/store/usage.h"
+#include "discovery/usage/app_book.h"
+#include "discovery/users/user_directory.h"
+
+namespace sallyport::discovery {
+
+// A set of numbers of which only the size is asked.
+class Distinct {
+ public:
+  void add(std::uint32_t number);
+  std::size_t count() const;
+
+ private:
+  void settle() const;
+  mutable std::vector<std::uint32_t> numbers_;
+  mutable std::size_t settled_ = 0;  // the first of them are sorted and unique
+};
+
+struct UsageFilter {
+  AppChoice apps;                    // where it asks for something, only apps of the catalog pass
+  std::vector<std::string> domains;  // registrable domains of no app; they pass beside `apps`
+  std::optional<std::string> user;   // canonical; "" is nobody
+  std::string group;                 // that the users' directory says; "" is any
+  std::optional<IpPrefix> address;
+  std::string country;  // "DE"; "" is any
+  std::string device;   // the device's words, or some of them: "windows"; "" is any
+};
+
+class UsageSieve {
+ public:
+  // All outlive it.
+  UsageSieve(const AppBook& book, const Users& users, const UsageFilter& filter)
+      : book_(book), users_(users), filter_(filter) {}
+
+  bool passes(const UsageEntry& entry, const UsageNames& names);
+
+ private:
+  bool service_passes(const UsageName& name) const;
+  bool user_passes(const UsageName& name) const;
+  bool device_passes(const UsageName& name) const;
+
+  // What was judged before, by number.
+  class Judged {
+   public:
+    template <class Judge>
+    bool operator()(NameNumber number, const Judge& judge) {
+      if (number >= known_.size()) known_.resize(number + std::size_t{1});
+      signed char& known = known_[number];
+      if (known == 0) known = judge() ? 1 : -1;
+      return known > 0;
+    }
+
+   private:
+    std::vector<signed char> known_;
+  };
+
+  const AppBook& book_;
+  const Users& users_;
+  const UsageFilter& filter_;
+  Judged services_, users_judged_, devices_;
+};
+
+enum class UsageBy : std::uint8_t { service, user, address, device, country, category, day };
+
+struct UsageRow {
+  std::string name;               // an app's id, a domain, a user, ...; kOther: "(other)"
+  NameKind kind = NameKind::app;  // of services
+  UsageCounts counts;
+  Time first{}, last{};  // to the minute
+  Distinct users;        // whose exchanges were let through; nobody is not one
+  Distinct blocked_users, asked_users, continued_users;
+  Distinct addresses, devices;
+  Distinct services;  // apps and domains of none
+
+  std::uint64_t traffic() const { return counts.sent + counts.received; }
+};
+
+class UsageRoll {
+ public:
+  UsageRoll(UsageBy by, const AppBook& book) : by_(by), book_(book) {}
+
+  void add(std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names);
+
+  // In no order.
+  std::vector<const UsageRow*> rows() const;
+  // Of everything that was added.
+  const UsageRow& total() const { return total_; }
+  // Transactions that are beyond the limits of their day: of whose service, user or address nothing
+  // more is known.
+  std::uint64_t beyond_limits() const { return beyond_limits_; }
+
+ private:
+  std::optional<std::uint64_t> key(std::chrono::sys_days day, const UsageEntry& entry,
+                                   const UsageNames& names);
+  std::string name(std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names);
+  void count(UsageRow& row, std::chrono::sys_days day, const UsageEntry& entry,
+             const UsageNames& names, std::uint32_t address);
+  const std::string& category(NameNumber service, const UsageNames& names);
+
+  const UsageBy by_;
+  const AppBook& book_;
+  std::unordered_map<std::uint64_t, UsageRow> rows_;
+  UsageRow total_;
+  std::map<IpAddress, std::uint32_t> addresses_;
+  std::vector<const std::string*> categories_;  // by service; null: not looked up yet
+  std::map<std::string, std::uint32_t, std::less<>> category_numbers_;
+  std::uint64_t beyond_limits_ = 0;
+};
+
+// What a list is ordered by, and what --more-than compares.
+using UsageMetric = std::uint64_t (*)(const UsageRow&);
+struct NamedMetric {
+  std::string_view name;
+  UsageMetric value;
+  bool bytes = false;
+};
+std::span<const NamedMetric> usage_metrics();
+const NamedMetric* find_usage_metric(std::string_view name);
+
+}  // namespace sallyport::discovery
