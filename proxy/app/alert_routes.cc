@@ -30,17 +30,7 @@ std::expected<discovery::AlertQuery, std::string> query_of(const Call& call, Tim
       return std::unexpected("severity is informational, low, medium or high");
     }
   }
-  const auto moment = [&](std::string_view name, std::optional<Time>& into) {
-    const std::string& asked = call.asked(name);
-    if (asked.empty()) return true;
-    if (const auto span = parse_duration(asked)) {
-      into = now - *span;
-    } else {
-      into = parse_rfc3339(asked);
-    }
-    return into.has_value();
-  };
-  if (!moment("since", query.since) || !moment("until", query.until)) {
+  if (!time_of(call, "since", now, query.since) || !time_of(call, "until", now, query.until)) {
     return std::unexpected("since and until are times (RFC 3339) or spans before now (24h)");
   }
   if (const std::string& asked = call.asked("after"); !asked.empty()) {

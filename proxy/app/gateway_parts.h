@@ -35,6 +35,7 @@
 #include "proxy/app/factor_routes.h"
 #include "proxy/app/gateway.h"
 #include "proxy/app/own_authority.h"
+#include "proxy/app/person_routes.h"
 #include "proxy/app/question_routes.h"
 #include "proxy/app/receiver_routes.h"
 #include "proxy/app/reopening_store.h"
@@ -142,6 +143,7 @@ struct Gateway::Parts {
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
+  std::unique_ptr<PersonRoutes> person_routes;
   Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;

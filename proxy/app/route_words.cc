@@ -27,4 +27,15 @@ std::expected<std::size_t, std::string> limit_of(const admin::Call& call, std::s
   return static_cast<std::size_t>(*number);
 }
 
+bool time_of(const admin::Call& call, std::string_view name, Time now, std::optional<Time>& into) {
+  const std::string& asked = call.asked(name);
+  if (asked.empty()) return true;
+  if (const auto span = parse_duration(asked)) {
+    into = now - *span;
+  } else {
+    into = parse_rfc3339(asked);
+  }
+  return into.has_value();
+}
+
 }  // namespace sallyport::app

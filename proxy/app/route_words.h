@@ -23,4 +23,8 @@ std::string canonical_user(const session::Snapshot& now, std::string_view user);
 std::expected<std::size_t, std::string> limit_of(const admin::Call& call, std::size_t usual,
                                                  std::size_t most);
 
+// A time (RFC 3339) or a span before now ("24h") of the query; false where it is neither. `into`
+// stays where nothing was asked.
+bool time_of(const admin::Call& call, std::string_view name, Time now, std::optional<Time>& into);
+
 }  // namespace sallyport::app

@@ -2,13 +2,12 @@
 // whole.
 
 #include <algorithm>
-#include <deque>
 #include <fmt/format.h>
 #include <map>
 #include <vector>
 
 #include "base/core/text.h"
-#include "proxy/app/governance_words.h"
+#include "proxy/app/governance_page.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 
@@ -107,23 +106,25 @@ int governance_log(const GovernanceOptions& options) {
   }
   std::unique_ptr<StateStore> store;
   if (!open_for_reading(*state, store)) return kMachine;
-  struct Shown {
-    GovernanceEntry entry;
-    app::GovernanceWords words;
-  };
-  std::deque<Shown> newest;
-  if (store != nullptr && !each_entry(*store, [&](const GovernanceEntry& entry) {
-        app::GovernanceWords words = app::words_of(entry);
-        if (!filter.keeps(entry, words)) return;
-        newest.push_back({entry, std::move(words)});
-        if (newest.size() > options.limit) newest.pop_front();
-      })) {
-    return kMachine;
+  std::vector<app::GovernanceShown> shown;
+  std::optional<std::uint64_t> before;
+  while (store != nullptr && shown.size() < options.limit) {
+    auto page = app::read_governance(*store, filter, before, options.limit - shown.size());
+    if (!page) {
+      complain(describe(page.error()));
+      return kMachine;
+    }
+    std::ranges::move(page->entries, std::back_inserter(shown));
+    before = page->next;
+    if (!before) break;
+  }
+  if (options.format == "json") {
+    say(json_array(shown));
+    return kOk;
   }
   Listing listing(
       {"number", "at", "action", "user", "app", "what", "policy", "who", "until", "why"});
-  for (auto one = newest.rbegin(); one != newest.rend(); ++one) {
-    const auto& [entry, words] = *one;
+  for (const auto& [entry, words] : shown) {
     listing.add({Listing::number(entry.number), time_cell(entry.at), Listing::text(words.action),
                  Listing::text(words.user), Listing::text(words.app), Listing::text(words.what),
                  Listing::text(words.policy), Listing::text(entry.who),

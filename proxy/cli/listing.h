@@ -37,4 +37,15 @@ class Listing {
   std::vector<std::vector<Cell>> rows_;
 };
 
+// What `append_json(out, value)` writes of each, as one JSON array with a value a line.
+template <class Values>
+std::string json_array(const Values& values) {
+  std::string out = "[";
+  for (const auto& value : values) {
+    out += out.size() == 1 ? "\n" : ",\n";
+    append_json(out, value);
+  }
+  return out + (out.size() == 1 ? "]\n" : "\n]\n");
+}
+
 }  // namespace sallyport::cli

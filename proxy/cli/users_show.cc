@@ -1,19 +1,12 @@
-// What one user did, and who was there at all: from the store of activities, with what the files
-// and the state directory know of them.
+// What one user did, and who was there at all, for a terminal; what it is stands in
+// proxy/app/user_pages.h.
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "base/core/text.h"
-#include "base/json/writer.h"
-#include "discovery/alerts/sqlite_alert_store.h"
-#include "discovery/inventory/user_picture.h"
-#include "discovery/store/sqlite_store.h"
 #include "discovery/users/user_directory.h"
-#include "discovery/users/user_name.h"
-#include "policy/activity/pack.h"
-#include "proxy/app/state_directory.h"
+#include "proxy/app/user_pages.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
@@ -21,19 +14,10 @@
 namespace sallyport::cli {
 namespace {
 
+using app::minute_of;
+using app::UserPage;
 using discovery::Sighting;
 using discovery::UserPicture;
-
-constexpr std::size_t kMostAlerts = 20;
-constexpr const char* kUsual = "90d";  // of the past, where nothing else is asked for
-
-// Everything that is known of a user beside what they did.
-struct Known {
-  std::string name;
-  const discovery::Person* person = nullptr;
-  std::vector<discovery::Alert> alerts;  // the newest first
-  std::vector<std::string> suspended;    // "everywhere until ...: reason"
-};
 
 struct Asked {
   std::string state;
@@ -55,61 +39,20 @@ std::optional<Asked> read_question(const CommonOptions& common, const std::strin
   }
   asked.users = std::move(*users);
   std::optional<Time> since, until;
-  if (!read_time(since_text.empty() ? kUsual : since_text, "--since", since) ||
-      !read_time(until_text, "--until", until)) {
+  if (!read_time(since_text, "--since", since) || !read_time(until_text, "--until", until)) {
     return std::nullopt;
   }
-  asked.since = *since;
-  asked.until = until.value_or(system_clock().now() + std::chrono::hours(1));
+  const Time now = system_clock().now();
+  asked.since = since.value_or(now - app::kUsualPages);
+  asked.until = until.value_or(now + std::chrono::hours(1));
   return asked;
 }
-
-std::string stamp(Time time) { return format_rfc3339(time).substr(0, 16) + "Z"; }
-
-// False after a message.
-bool add_kept(const Asked& asked, Known& known) {
-  std::error_code none;
-  if (std::filesystem::exists(app::alerts_file(asked.state), none)) {
-    auto store = discovery::SqliteAlertStore::open_for_reading(app::alerts_file(asked.state));
-    if (!store) {
-      complain(describe(store.error()));
-      return false;
-    }
-    auto alerts = (*store)->query({.user = known.name, .since = asked.since, .limit = kMostAlerts});
-    if (!alerts) {
-      complain(describe(alerts.error()));
-      return false;
-    }
-    known.alerts = std::move(*alerts);
-  }
-  std::unique_ptr<discovery::StateStore> store;
-  if (!open_for_reading(asked.state, store)) return false;
-  if (store == nullptr) return true;
-  app::StandingBook book(*store);
-  const Time now = system_clock().now();
-  if (const Result<void> loaded = book.load(now); !loaded) {
-    complain(describe(loaded.error()));
-    return false;
-  }
-  for (const auto& [id, one] : book.suspensions()) {
-    if (one.suspension.user != known.name) continue;
-    const policy::Suspension& suspension = one.suspension;
-    if (suspension.until <= now) continue;
-    std::string text(suspension.app.empty() ? to_string(suspension.reach) : suspension.app);
-    if (suspension.until != Time::max()) text += ", until " + stamp(suspension.until);
-    if (!one.reason.empty()) text += ": " + one.reason;
-    known.suspended.push_back(std::move(text));
-  }
-  return true;
-}
-
-// ---- Text
 
 void line(std::string& out, std::string_view name, std::string_view value) {
   if (!value.empty()) out += fmt::format("  {:<13} {}\n", name, printable(value));
 }
 
-Listing::Cell when(Time time) { return Listing::text(stamp(time)); }
+Listing::Cell when(Time time) { return Listing::text(minute_of(time)); }
 
 std::string sightings(std::string_view title, std::string column,
                       const std::map<std::string, Sighting>& seen) {
@@ -161,21 +104,23 @@ std::string addresses_table(const UserPicture& picture) {
   return "\nAddresses\n" + listing.render("table");
 }
 
-std::string as_text(const Known& known, const UserPicture& picture) {
-  std::string out = printable(known.name) + "\n";
-  if (known.person != nullptr) {
-    std::vector<std::string> others = known.person->names;
-    std::erase(others, known.name);
+std::string as_text(const UserPage& page) {
+  const UserPicture& picture = page.picture;
+  std::string out = printable(page.name) + "\n";
+  if (page.listed) {
+    std::vector<std::string> others = page.listed->names;
+    std::erase(others, page.name);
     line(out, "other names", fmt::format("{}", fmt::join(others, ", ")));
-    line(out, "domain", known.person->domain);
-    line(out, "groups", fmt::format("{}", fmt::join(known.person->groups, ", ")));
-    line(out, "manager", known.person->manager);
+    line(out, "domain", page.listed->domain);
+    line(out, "groups", fmt::format("{}", fmt::join(page.listed->groups, ", ")));
+    line(out, "manager", page.listed->manager);
   } else {
     line(out, "", "in no users file");
   }
-  for (const std::string& one : known.suspended) line(out, "suspended", one);
+  for (const std::string& one : page.suspended) line(out, "suspended", one);
   if (picture.seen.count > 0) {
-    line(out, "seen", fmt::format("{} to {}", stamp(picture.seen.first), stamp(picture.seen.last)));
+    line(out, "seen",
+         fmt::format("{} to {}", minute_of(picture.seen.first), minute_of(picture.seen.last)));
     line(out, "activities",
          fmt::format("{}, {} of them stopped; sent {}, received {}", picture.seen.count,
                      picture.stopped, human_bytes(picture.bytes_in),
@@ -183,8 +128,8 @@ std::string as_text(const Known& known, const UserPicture& picture) {
     line(out, "logins",
          fmt::format("{}, and {} that failed", picture.logins, picture.failed_logins));
   }
-  for (const discovery::Alert& alert : known.alerts) {
-    line(out, "alert", fmt::format("{} {}", stamp(alert.time), describe(alert)));
+  for (const discovery::Alert& alert : page.alerts) {
+    line(out, "alert", fmt::format("{} {}", minute_of(alert.time), describe(alert)));
   }
   out += apps_table(picture);
   out += addresses_table(picture);
@@ -198,180 +143,43 @@ std::string as_text(const Known& known, const UserPicture& picture) {
   return out;
 }
 
-// ---- JSON
-
-void members(JsonWriter& json, const Sighting& seen) {
-  json.member("first_seen", format_rfc3339(seen.first));
-  json.member("last_seen", format_rfc3339(seen.last));
-  json.member("activities", seen.count);
-}
-
-void list(JsonWriter& json, std::string_view name, const auto& values) {
-  json.key(name);
-  json.begin_array();
-  for (const std::string& value : values) json.string(value);
-  json.end_array();
-}
-
-void list(JsonWriter& json, std::string_view name, std::string_view what,
-          const std::map<std::string, Sighting>& seen) {
-  json.key(name);
-  json.begin_array();
-  for (const auto& [text, one] : seen) {
-    json.begin_object();
-    json.member(what, text);
-    members(json, one);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-std::string as_json(const Known& known, const UserPicture& picture) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  json.member("user", known.name);
-  json.member("listed", known.person != nullptr);
-  if (known.person != nullptr) {
-    list(json, "names", known.person->names);
-    json.member("domain", known.person->domain);
-    list(json, "groups", known.person->groups);
-    json.member("manager", known.person->manager);
-  }
-  list(json, "suspended", known.suspended);
-  if (picture.seen.count > 0) members(json, picture.seen);
-  json.member("stopped", picture.stopped);
-  json.member("bytes_in", picture.bytes_in);
-  json.member("bytes_out", picture.bytes_out);
-  json.member("logins", picture.logins);
-  json.member("failed_logins", picture.failed_logins);
-  json.key("alerts");
-  json.begin_array();
-  for (const discovery::Alert& alert : known.alerts) {
-    json.begin_object();
-    write_members(json, alert);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("apps");
-  json.begin_array();
-  for (const auto& [id, app] : picture.apps) {
-    json.begin_object();
-    json.member("app", id);
-    json.member("name", app.name);
-    json.member("category", app.category);
-    members(json, app.seen);
-    json.member("uploads", app.uploads);
-    json.member("downloads", app.downloads);
-    json.member("shares", app.shares);
-    json.member("admin", app.admin);
-    json.member("stopped", app.stopped);
-    json.member("bytes_in", app.bytes_in);
-    json.member("bytes_out", app.bytes_out);
-    list(json, "instances", app.instances);
-    list(json, "accounts", app.accounts);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("addresses");
-  json.begin_array();
-  for (const auto& [text, one] : picture.addresses) {
-    json.begin_object();
-    json.member("address", text);
-    json.member("category", one.category);
-    json.member("country", one.country);
-    json.member("isp", one.isp);
-    members(json, one.seen);
-    json.end_object();
-  }
-  json.end_array();
-  list(json, "countries", "country", picture.countries);
-  list(json, "devices", "device", picture.devices);
-  list(json, "administration", "what", picture.administration);
-  list(json, "opened_to", "domain", picture.opened_to);
-  list(json, "personal_accounts", "account", picture.personal);
-  json.member("left_out", picture.left_out);
-  json.end_object();
-  return out + "\n";
-}
-
-bool is_in(const discovery::Person* person, const std::string& group) {
-  return person != nullptr && std::ranges::find(person->groups, group) != person->groups.end();
-}
-
 }  // namespace
 
 int users_show(const UsersShowOptions& options) {
   const auto asked = read_question(options.common, options.since, options.until);
   if (!asked) return kWrongInput;
-  Known known;
-  known.person = asked->users->find(options.user);
-  const auto name = discovery::normal_user_name(options.user);
-  known.name = name ? asked->users->canonical(*name) : options.user;
-  if (!add_kept(*asked, known)) return kMachine;
-  auto store = discovery::SqliteStore::open_for_reading(app::store_file(asked->state));
-  if (!store) {
-    complain(describe(store.error()));
+  const auto page = app::read_user_page(asked->state, *asked->users, options.user, asked->since,
+                                        asked->until, system_clock().now());
+  if (!page) {
+    complain(describe(page.error()));
     return kMachine;
   }
-  UserPicture picture;
-  policy::Activity activity;
-  const Result<void> read =
-      (*store)->read_past(asked->since, asked->until, [&](const discovery::PastEvent& event) {
-        if (!iequals(event.user, known.name) || !event.facts) return;
-        activity = {};
-        if (!policy::unpack(*event.facts, activity)) return;
-        picture.add(activity, {.at = event.time,
-                               .stopped = event.ending == discovery::Ending::blocked,
-                               .bytes_in = event.bytes_in,
-                               .bytes_out = event.bytes_out});
-      });
-  if (!read) {
-    complain(describe(read.error()));
-    return kMachine;
-  }
-  say(options.format == "json" ? as_json(known, picture) : as_text(known, picture));
-  return picture.seen.count > 0 || known.person != nullptr ? kOk : kNo;
+  say(options.format == "json" ? render_json(*page) + "\n" : as_text(*page));
+  return page->picture.seen.count > 0 || page->listed ? kOk : kNo;
 }
 
 int users_seen(const UsersSeenOptions& options) {
   const auto asked = read_question(options.common, options.since, options.until);
   if (!asked) return kWrongInput;
-  std::optional<Time> idle_since;
-  if (!read_time(options.idle, "--idle", idle_since)) return kWrongInput;
-  auto store = discovery::SqliteStore::open_for_reading(app::store_file(asked->state));
-  if (!store) {
-    complain(describe(store.error()));
+  app::SeenQuestion question{asked->since, asked->until, {}, options.app, options.group};
+  if (!read_time(options.idle, "--idle", question.idle_since)) return kWrongInput;
+  const auto seen = app::read_users_seen(asked->state, *asked->users, question);
+  if (!seen) {
+    complain(describe(seen.error()));
     return kMachine;
   }
-  discovery::UserRoll roll;
-  const Result<void> read =
-      (*store)->read_past(asked->since, asked->until, [&](const discovery::PastEvent& event) {
-        if (!options.app.empty() && !iequals(options.app, event.app_id)) return;
-        roll.add(event.user, event.app_id, event.time);
-      });
-  if (!read) {
-    complain(describe(read.error()));
-    return kMachine;
+  if (options.format == "json") {
+    say(json_array(*seen));
+  } else {
+    Listing listing({"user", "first_seen", "last_seen", "activities", "apps", "groups"});
+    for (const auto& [name, entry, groups] : *seen) {
+      listing.add({Listing::text(name), when(entry.seen.first), when(entry.seen.last),
+                   Listing::number(entry.seen.count), Listing::number(entry.apps.size()),
+                   Listing::texts(groups)});
+    }
+    say(listing.render(options.format));
   }
-  const std::string group = lower(options.group);
-  std::vector<std::pair<std::string, discovery::UserRoll::Entry>> rows;
-  for (const auto& [name, entry] : roll.users()) {
-    if (!group.empty() && !is_in(asked->users->find(name), group)) continue;
-    if (idle_since && entry.seen.last >= *idle_since) continue;
-    rows.emplace_back(name, entry);
-  }
-  std::ranges::stable_sort(
-      rows, [](const auto& a, const auto& b) { return a.second.seen.last > b.second.seen.last; });
-  Listing listing({"user", "first_seen", "last_seen", "activities", "apps", "groups"});
-  for (const auto& [name, entry] : rows) {
-    const discovery::Person* person = asked->users->find(name);
-    listing.add({Listing::text(name), when(entry.seen.first), when(entry.seen.last),
-                 Listing::number(entry.seen.count), Listing::number(entry.apps.size()),
-                 Listing::texts(person == nullptr ? std::vector<std::string>() : person->groups)});
-  }
-  say(listing.render(options.format));
-  return rows.empty() ? kNo : kOk;
+  return seen->empty() ? kNo : kOk;
 }
 
 }  // namespace sallyport::cli

@@ -27,6 +27,9 @@ class Governance(kit.Scenario):
     def log(self, *arguments):
         return json.loads(self.cli("governance", "log", "--format", "json", *arguments).stdout)
 
+    def api(self, query):
+        return self.gateway.api("governance" + query)
+
     def head(self):
         return re.fullmatch(r"the governance log is whole; its head: (\d+:[0-9a-f]{64})\n",
                             self.cli("store", "verify").stdout)[1]
@@ -54,6 +57,16 @@ class Governance(kit.Scenario):
         self.assertEqual([row["number"] for row in self.log("--app", "mega", "--since", "1h")], [4])
         self.assertEqual(self.log("--until", "1h"), [])
         self.assertEqual([row["number"] for row in self.log("--limit", "2")], [5, 4])
+        # The API says the same, page by page.
+        self.assertEqual(self.api(""), (200, {"entries": self.log(), "next": None}))
+        self.assertEqual(self.api("?who=BEN")[1]["entries"], self.log("--who", "BEN"))
+        first = self.api("?limit=2")[1]
+        self.assertEqual(([row["number"] for row in first["entries"]], first["next"]), ([5, 4], 4))
+        second = self.api("?limit=3&after=4")[1]
+        self.assertEqual(([row["number"] for row in second["entries"]], second["next"]), ([3, 2, 1], None))
+        self.assertEqual(self.api("?after=1")[1], {"entries": [], "next": None})
+        for query in ("?after=x", "?limit=0", "?since=never", "?user=ana&user=ben", "?by=ana"):
+            self.assertEqual(self.api(query)[0], 400, query)
         # What is refused was not done.
         self.cli("unsuspend", "ana", code=1)
         self.assertEqual(len(self.log()), 5)

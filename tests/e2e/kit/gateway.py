@@ -6,6 +6,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import urllib.error
 import urllib.request
 
 from kit import process
@@ -182,6 +183,18 @@ class Gateway:
         """VmHWM starts again from what is used now."""
         with open(f"/proc/{self.pid}/clear_refs", "w") as file:
             file.write("5")
+
+    def api(self, path, method="GET", deadline=30):
+        """Status and JSON of what is asked under /api/v1/ of the admin listener."""
+        request = urllib.request.Request(f"{self.admin}/api/v1/{path}", method=method)
+        request.add_header("Authorization", "Bearer " + (self.state / "admin.token").read_text().strip())
+        try:
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(request, timeout=deadline) as reply:
+                return reply.status, json.load(reply)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
 
     def metric(self, name):
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -74,6 +74,23 @@ class UserPages(kit.Scenario):
         verb, *rest = arguments
         return self.gateway.command("users", verb, "-c", self.gateway.config, *rest, code=code)
 
+    def test_the_api_says_the_same(self):
+        kit.wait_until(lambda: json.loads(self.users("show", "ana", "--format", "json").stdout)["alerts"], "the alert")
+        shown = json.loads(self.users("show", "ana", "--format", "json").stdout)
+        self.assertEqual(self.gateway.api("users/ANA%40corp.example"), (200, shown))
+        self.assertEqual(self.gateway.api("users/zoe")[1]["groups"], ["leavers"])
+        self.assertEqual(self.gateway.api("users/nobody")[0], 404)
+        self.assertEqual(self.gateway.api("users/a%3Ab")[0], 400)
+        self.assertEqual(self.gateway.api("users/ana?since=never")[0], 400)
+        self.assertEqual(self.gateway.api("users/ana?until=1h")[1]["apps"], [])
+        seen = json.loads(self.users("seen", "--format", "json").stdout)
+        self.assertEqual(self.gateway.api("users-seen"), (200, {"total": 2, "users": seen}))
+        self.assertEqual(self.gateway.api("users-seen?group=leavers")[1]["users"][0]["user"], "eva")
+        self.assertEqual(self.gateway.api("users-seen?limit=1")[1], {"total": 2, "users": seen[:1]})
+        self.assertEqual(self.gateway.api("users-seen?idle=30d")[1], {"total": 0, "users": []})
+        self.assertEqual(self.gateway.api("users-seen?limit=0")[0], 400)
+        self.assertEqual(self.gateway.api("users-seen?lmit=1")[0], 400)
+
     def test_one_user_is_told_as_a_whole_by_any_of_their_names(self):
         self.assertEqual(self.deleted, 403)
         kit.wait_until(lambda: json.loads(self.users("show", "ana", "--format", "json").stdout)["alerts"], "the alert")

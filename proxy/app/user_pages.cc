@@ -1,0 +1,220 @@
+#include "proxy/app/user_pages.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/core/text.h"
+#include "base/json/writer.h"
+#include "discovery/alerts/sqlite_alert_store.h"
+#include "discovery/store/sqlite_state_store.h"
+#include "discovery/store/sqlite_store.h"
+#include "discovery/users/user_name.h"
+#include "policy/activity/pack.h"
+#include "proxy/app/standing_book.h"
+#include "proxy/app/state_directory.h"
+
+namespace sallyport::app {
+
+using discovery::Sighting;
+using discovery::UserPicture;
+
+namespace {
+
+bool is_there(const std::string& file) {
+  std::error_code none;
+  return std::filesystem::exists(file, none);
+}
+
+Result<void> add_alerts(const std::string& state, Time since, UserPage& page) {
+  if (!is_there(alerts_file(state))) return {};
+  auto store = discovery::SqliteAlertStore::open_for_reading(alerts_file(state));
+  if (!store) return pass_on(std::move(store));
+  auto alerts = (*store)->query({.user = page.name, .since = since, .limit = kMostPageAlerts});
+  if (!alerts) return pass_on(std::move(alerts));
+  page.alerts = std::move(*alerts);
+  return {};
+}
+
+Result<void> add_suspensions(const std::string& state, Time now, UserPage& page) {
+  if (!is_there(hand_file(state))) return {};
+  auto store = discovery::SqliteStateStore::open_for_reading(hand_file(state));
+  if (!store) return pass_on(std::move(store));
+  StandingBook book(**store);
+  if (Result<void> loaded = book.load(now); !loaded) return loaded;
+  for (const auto& [id, one] : book.suspensions()) {
+    const policy::Suspension& suspension = one.suspension;
+    if (suspension.user != page.name || suspension.until <= now) continue;
+    std::string text(suspension.app.empty() ? to_string(suspension.reach) : suspension.app);
+    if (suspension.until != Time::max()) text += ", until " + minute_of(suspension.until);
+    if (!one.reason.empty()) text += ": " + one.reason;
+    page.suspended.push_back(std::move(text));
+  }
+  return {};
+}
+
+Result<void> add_activities(const std::string& state, Time since, Time until, UserPage& page) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return pass_on(std::move(store));
+  policy::Activity activity;
+  return (*store)->read_past(since, until, [&](const discovery::PastEvent& event) {
+    if (!iequals(event.user, page.name) || !event.facts) return;
+    activity = {};
+    if (!policy::unpack(*event.facts, activity)) return;
+    page.picture.add(activity, {.at = event.time,
+                                .stopped = event.ending == discovery::Ending::blocked,
+                                .bytes_in = event.bytes_in,
+                                .bytes_out = event.bytes_out});
+  });
+}
+
+void members(JsonWriter& json, const Sighting& seen) {
+  json.member("first_seen", format_rfc3339(seen.first));
+  json.member("last_seen", format_rfc3339(seen.last));
+  json.member("activities", seen.count);
+}
+
+void list(JsonWriter& json, std::string_view name, const auto& values) {
+  json.key(name);
+  json.begin_array();
+  for (const std::string& value : values) json.string(value);
+  json.end_array();
+}
+
+void list(JsonWriter& json, std::string_view name, std::string_view what,
+          const std::map<std::string, Sighting>& seen) {
+  json.key(name);
+  json.begin_array();
+  for (const auto& [text, one] : seen) {
+    json.begin_object();
+    json.member(what, text);
+    members(json, one);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string minute_of(Time time) { return format_rfc3339(time).substr(0, 16) + "Z"; }
+
+Result<UserPage> read_user_page(const std::string& state, const discovery::Users& users,
+                                std::string_view user, Time since, Time until, Time now) {
+  UserPage page;
+  if (const discovery::Person* person = users.find(user)) page.listed = *person;
+  const auto name = discovery::normal_user_name(user);
+  page.name = name ? users.canonical(*name) : std::string(user);
+  Result<void> done = add_activities(state, since, until, page);
+  if (done) done = add_alerts(state, since, page);
+  if (done) done = add_suspensions(state, now, page);
+  if (!done) return pass_on(std::move(done));
+  return page;
+}
+
+std::string render_json(const UserPage& page) {
+  const UserPicture& picture = page.picture;
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("user", page.name);
+  json.member("listed", page.listed.has_value());
+  if (page.listed) {
+    list(json, "names", page.listed->names);
+    json.member("domain", page.listed->domain);
+    list(json, "groups", page.listed->groups);
+    json.member("manager", page.listed->manager);
+  }
+  list(json, "suspended", page.suspended);
+  if (picture.seen.count > 0) members(json, picture.seen);
+  json.member("stopped", picture.stopped);
+  json.member("bytes_in", picture.bytes_in);
+  json.member("bytes_out", picture.bytes_out);
+  json.member("logins", picture.logins);
+  json.member("failed_logins", picture.failed_logins);
+  json.key("alerts");
+  json.begin_array();
+  for (const discovery::Alert& alert : page.alerts) {
+    json.begin_object();
+    write_members(json, alert);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("apps");
+  json.begin_array();
+  for (const auto& [id, app] : picture.apps) {
+    json.begin_object();
+    json.member("app", id);
+    json.member("name", app.name);
+    json.member("category", app.category);
+    members(json, app.seen);
+    json.member("uploads", app.uploads);
+    json.member("downloads", app.downloads);
+    json.member("shares", app.shares);
+    json.member("admin", app.admin);
+    json.member("stopped", app.stopped);
+    json.member("bytes_in", app.bytes_in);
+    json.member("bytes_out", app.bytes_out);
+    list(json, "instances", app.instances);
+    list(json, "accounts", app.accounts);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("addresses");
+  json.begin_array();
+  for (const auto& [text, one] : picture.addresses) {
+    json.begin_object();
+    json.member("address", text);
+    json.member("category", one.category);
+    json.member("country", one.country);
+    json.member("isp", one.isp);
+    members(json, one.seen);
+    json.end_object();
+  }
+  json.end_array();
+  list(json, "countries", "country", picture.countries);
+  list(json, "devices", "device", picture.devices);
+  list(json, "administration", "what", picture.administration);
+  list(json, "opened_to", "domain", picture.opened_to);
+  list(json, "personal_accounts", "account", picture.personal);
+  json.member("left_out", picture.left_out);
+  json.end_object();
+  return out;
+}
+
+Result<std::vector<SeenUser>> read_users_seen(const std::string& state,
+                                              const discovery::Users& users,
+                                              const SeenQuestion& question) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return pass_on(std::move(store));
+  discovery::UserRoll roll;
+  Result<void> read =
+      (*store)->read_past(question.since, question.until, [&](const discovery::PastEvent& event) {
+        if (!question.app.empty() && !iequals(question.app, event.app_id)) return;
+        roll.add(event.user, event.app_id, event.time);
+      });
+  if (!read) return pass_on(std::move(read));
+  const std::string group = lower(question.group);
+  std::vector<SeenUser> found;
+  for (const auto& [name, entry] : roll.users()) {
+    const discovery::Person* person = users.find(name);
+    const std::vector<std::string> groups =
+        person != nullptr ? person->groups : std::vector<std::string>();
+    if (!group.empty() && std::ranges::find(groups, group) == groups.end()) continue;
+    if (question.idle_since && entry.seen.last >= *question.idle_since) continue;
+    found.push_back({name, entry, groups});
+  }
+  std::ranges::stable_sort(found, std::ranges::greater(),
+                           [](const SeenUser& one) { return one.entry.seen.last; });
+  return found;
+}
+
+void append_json(std::string& out, const SeenUser& user) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("user", user.name);
+  members(json, user.entry.seen);
+  json.member("apps", user.entry.apps.size());
+  list(json, "groups", user.groups);
+  json.end_object();
+}
+
+}  // namespace sallyport::app

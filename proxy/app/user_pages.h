@@ -1,0 +1,60 @@
+#pragma once
+// What is kept of one user, and who was there at all: put together from the stores of a state
+// directory, for the command line (users show, users seen) and the API alike.
+//
+// Reads the store of activities from end to end, so it takes seconds where that is large: never on
+// the desk. Thread rule: any thread; each call opens the stores for itself, to read.
+//
+// Errors: what the stores say; not_found where no activities were ever kept.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/core/result.h"
+#include "discovery/alerts/alert.h"
+#include "discovery/inventory/user_picture.h"
+#include "discovery/users/user_directory.h"
+
+namespace sallyport::app {
+
+inline constexpr std::size_t kMostPageAlerts = 20;  // of one user, the newest
+inline constexpr std::chrono::hours kUsualPages = std::chrono::hours(24 * 90);  // of the past
+
+struct UserPage {
+  std::string name;                         // canonical
+  std::optional<discovery::Person> listed;  // as the users files have them
+  std::vector<discovery::Alert> alerts;     // the newest first
+  std::vector<std::string> suspended;       // "everywhere, until ...: reason"
+  discovery::UserPicture picture;
+};
+
+// `user` is any of their names. since <= activities < until.
+Result<UserPage> read_user_page(const std::string& state, const discovery::Users& users,
+                                std::string_view user, Time since, Time until, Time now);
+// One object, without a newline.
+std::string render_json(const UserPage& page);
+
+struct SeenQuestion {
+  Time since, until;
+  std::optional<Time> idle_since;  // only who was not seen from then on
+  std::string app;                 // only what was done in it (its id); "": in any
+  std::string group;               // only who is in it; "": anybody
+};
+struct SeenUser {
+  std::string name;
+  discovery::UserRoll::Entry entry;
+  std::vector<std::string> groups;
+};
+// Who was seen last comes first.
+Result<std::vector<SeenUser>> read_users_seen(const std::string& state,
+                                              const discovery::Users& users,
+                                              const SeenQuestion& question);
+// {"user", "first_seen", "last_seen", "activities", "apps", "groups"}
+void append_json(std::string& out, const SeenUser& user);
+
+// "2026-11-26T09:30Z"
+std::string minute_of(Time time);
+
+}  // namespace sallyport::app
