@@ -34,8 +34,8 @@ foreach(row ${rows})
           "<maxminddb=^never$"
           "<yaml-cpp/=^base/yaml$" "<libpsl=^discovery/catalog$" "<sqlite3=^discovery/store$" "<nghttp2/=^proxy/http2$"
           "<CLI/=^proxy/cli$" "<re2/=^(discovery/agent|policy/eval)$" "<date/=^base/core$"
-          "<zlib.h=^(base/websocket|discovery/signatures|discovery/files)$"
-          "<zstd.h=^discovery/(store|files)$" "<qrencode.h=^proxy/portal$"
+          "<zlib.h=^(base/websocket|discovery/(signatures|files|imports))$"
+          "<zstd.h=^discovery/(store|files|imports)$" "<qrencode.h=^proxy/portal$"
           "<ldap.h=^discovery/directory$" "<curl/=^proxy/delivery$")
         string(REGEX MATCH "^(.*)=(.*)$" _ "${home}")
         set(prefix "${CMAKE_MATCH_1}")

@@ -1,0 +1,41 @@
+#pragma once
+// The formats by name, and parsers for them.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discovery/imports/line_parser.h"
+
+namespace sallyport::discovery::imports {
+
+enum class LogFormat : std::uint8_t {
+  auto_,
+  squid,
+  wsa,
+};
+
+struct FormatInfo {
+  LogFormat format;
+  std::string_view word;   // "fortigate"
+  std::string_view title;  // "FortiGate key=value"
+};
+// Those that can be imported, in the order of the enumeration, without `auto`.
+std::span<const FormatInfo> log_formats();
+const FormatInfo& format_info(LogFormat format);  // REQUIRES: not auto_
+// "fortigate"; also "apache", "nginx", "squid_common", ... for what is read alike; "auto".
+std::optional<LogFormat> parse_log_format(std::string_view word);
+std::vector<std::string_view> log_format_words();  // "auto" first
+
+struct ParserOptions {
+  TimeOptions times;
+};
+
+// REQUIRES: not auto_
+std::unique_ptr<LineParser> make_parser(LogFormat format, const ParserOptions& options);
+
+}  // namespace sallyport::discovery::imports
