@@ -83,6 +83,10 @@ class FileReader {
       map.finish();
       return;
     }
+    if (node.kind == Node::Kind::null) {
+      found_.error(node.place, "a case without any key", "begin each case with '- case:'");
+      return;
+    }
     yaml::MapReader map(node, found_, "case");
     if (node.kind != Node::Kind::map) return;
     TestCase test;

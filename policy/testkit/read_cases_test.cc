@@ -120,6 +120,14 @@ TEST(ReadCases, AsksForNoKeyThatTheTablesLack) {
   EXPECT_EQ(asked.size(), keys.size());
 }
 
+// It was passed over, as a case that never failed.
+TEST(ReadCases, RefusesACaseWithoutAWord) {
+  EXPECT_EQ(read("- case: a\n  expect: allow\n-\n"),
+            "x.test.yaml:3:1: error: a case without any key\n"
+            "-\n"
+            "^ begin each case with '- case:'\n");
+}
+
 TEST(ReadCases, RefusesWhatIsNoList) {
   EXPECT_EQ(read("case: a\n"),
             "x.test.yaml:1:1: error: a test file is a list of cases, not a mapping\n"
