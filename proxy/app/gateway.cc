@@ -446,6 +446,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
   add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
   p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
+  p.discovery_api =
+      std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
