@@ -91,8 +91,9 @@ DROP TABLE activities;
 )sql";
 
 // Since version 4 the use that events tell is counted (usage.h). usage_waiting: blocks that are not
-// counted yet. usage_chunks: what usage_chunk.h writes, by day (since 1970); level: 0 until it was
-// merged with the others of its day.
+// counted yet. usage_chunks: what usage_chunk.h writes, of `days` from `day` (since 1970) on, and
+// whose users lie between two numbers; level: 0 until it was merged with the others of its day, 9
+// where it is damaged.
 constexpr std::string_view kVersion4 = R"sql(
 CREATE TABLE usage_waiting (
   n INTEGER PRIMARY KEY
@@ -109,9 +110,12 @@ CREATE INDEX usage_names_day ON usage_names (last_day, kind);
 CREATE TABLE usage_chunks (
   n INTEGER PRIMARY KEY,
   day INTEGER NOT NULL,
+  days INTEGER NOT NULL,
   family INTEGER NOT NULL,
   level INTEGER NOT NULL,
   entries INTEGER NOT NULL,
+  first_user INTEGER NOT NULL,
+  last_user INTEGER NOT NULL,
   data BLOB NOT NULL
 );
 CREATE INDEX usage_chunks_day ON usage_chunks (day, family);

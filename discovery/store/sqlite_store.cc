@@ -136,6 +136,10 @@ Result<bool> SqliteStore::retain(Time now) {
       options_.usage_max_bytes);
   if (!left) return std::unexpected(left.error());
   usage_bytes_ = *left;
+  const auto thinned =
+      connection_->usage.thin(std::chrono::floor<std::chrono::days>(now - options_.usage_days));
+  if (!thinned) log::warning("counts of use cannot be put together: " + describe(thinned.error()));
+  if (thinned && *thinned) return true;
   return delete_old(now);
 }
 

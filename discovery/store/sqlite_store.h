@@ -33,6 +33,8 @@ struct SqliteOptions {
   // leave, and its bytes are none of theirs. 0 as above.
   std::chrono::hours usage_max_age{24 * 400};
   std::uint64_t usage_max_bytes = 2ull * 1024 * 1024 * 1024;
+  // Of months that ended longer ago days are no longer told apart.
+  std::chrono::hours usage_days{24 * 92};
   UsageLimits usage_limits = {};
   // For tests of a full disk: 0 or the largest number of pages the file may have.
   std::uint32_t max_pages = 0;

@@ -1,14 +1,15 @@
 #include "discovery/store/sqlite_usage.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "base/core/log.h"
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
-#include "discovery/store/usage_merge.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -16,20 +17,50 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-constexpr std::int64_t kFreshChunks = 16;  // of a day and family, before they are merged
 constexpr std::size_t kDaysInMemory = 4;
 // More than that waits only in a store that was not counted before, or after long trouble.
 constexpr std::uint64_t kMuch = 20 * SqliteUsage::kStep;
 
 std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
-sys_days day_of(std::int64_t number) { return sys_days(days(number)); }
 
-using Entries = std::map<std::pair<Who, NameNumber>, UsageEntry>;
+// Of one day, while a step counts.
+class Entries {
+ public:
+  void add(const UsageEntry& entry) {
+    const auto [at, fresh] = entries_.try_emplace({entry.who, entry.service}, entry);
+    if (!fresh) at->second.add(entry);
+  }
+  std::size_t size() const { return entries_.size(); }
 
-void add_entry(Entries& entries, const UsageEntry& entry) {
-  const auto [at, fresh] = entries.try_emplace({entry.who, entry.service}, entry);
-  if (!fresh) at->second.add(entry);
-}
+  std::vector<const UsageEntry*> sorted() const {
+    std::vector<const UsageEntry*> sorted;
+    sorted.reserve(entries_.size());
+    for (const auto& [key, entry] : entries_) sorted.push_back(&entry);
+    std::ranges::sort(sorted, [](const auto* a, const auto* b) { return before(*a, *b); });
+    return sorted;
+  }
+
+ private:
+  struct Key {
+    Who who;
+    NameNumber service = kOther;
+    bool operator==(const Key&) const = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const {
+      const auto& bytes = key.who.address.bytes();
+      const std::string_view address(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      std::size_t hash = std::hash<std::string_view>()(address);
+      for (const std::uint64_t part :
+           {std::uint64_t{key.who.user} << 32 | key.who.device, std::uint64_t{key.service}}) {
+        hash = (hash ^ part) * 0x9e3779b97f4a7c15ull;
+        hash ^= hash >> 32;
+      }
+      return hash;
+    }
+  };
+  std::unordered_map<Key, UsageEntry, Hash> entries_;
+};
 
 }  // namespace
 
@@ -39,14 +70,11 @@ struct SqliteUsage::Tally {
 };
 
 SqliteUsage::SqliteUsage(const SqliteDatabase& db, const UsageLimits& limits)
-    : db_(db), limits_(limits), names_(db, limits) {}
+    : db_(db), limits_(limits), names_(db, limits), chunks_(db) {}
 
 Result<void> SqliteUsage::prepare() {
-  Result<SqliteStatement> insert = db_.prepare(
-      "INSERT INTO usage_chunks (day, family, level, entries, data) VALUES (?, ?, ?, ?, ?)");
-  if (!insert) return pass_on(std::move(insert));
-  insert_ = std::move(*insert);
   Result<void> done = names_.prepare();
+  if (done) done = chunks_.prepare();
   if (!done) return done;
   // Where that cannot be read, counting will say so: it is no reason not to keep events.
   if (!recount_waiting()) waiting_ = kStep;
@@ -73,6 +101,7 @@ void SqliteUsage::forget() {
 }
 
 Result<bool> SqliteUsage::count() {
+  if (waiting_ == 0) return false;
   Result<bool> more = count_blocks();
   if (!more) {
     forget();
@@ -91,6 +120,7 @@ Result<bool> SqliteUsage::count_blocks() {
   Tallies tallies;
   std::int64_t last = 0;
   std::uint64_t events = 0;
+  bool all = false;
   {
     auto blocks = db_.prepare(
         "SELECT n, events, ids, data FROM usage_waiting LEFT JOIN blocks USING (n) "
@@ -99,25 +129,28 @@ Result<bool> SqliteUsage::count_blocks() {
     while (events < kStep) {
       const Result<bool> row = blocks->step();
       if (!row) return std::unexpected(row.error());
-      if (!*row) break;
+      all = !*row;
+      if (all) break;
       last = blocks->integer(0);
       events += static_cast<std::uint64_t>(blocks->integer(1));
       Result<void> done = count_block(blocks->text(2), blocks->text(3), tallies);
       if (!done) return pass_on(std::move(done));
     }
   }
-  if (last == 0) return false;
+  if (last == 0) {
+    waiting_ = 0;
+    return false;
+  }
   Result<void> done = keep(tallies);
   auto remove = db_.prepare("DELETE FROM usage_waiting WHERE n <= ?");
   if (!remove) return pass_on(std::move(remove));
   remove->bind(1, last);
   if (done) done = remove->run();
-  if (done && !tallies.empty()) done = merge_due(tallies.rbegin()->first);
   if (done) done = transaction->commit();
-  if (done) done = recount_waiting();
   if (!done) return pass_on(std::move(done));
   counted_ += events;
-  return waiting_ > 0;
+  waiting_ = all ? 0 : waiting_ - std::min(waiting_, events);
+  return !all;
 }
 
 Result<void> SqliteUsage::count_block(std::string_view ids, std::string_view data,
@@ -164,10 +197,10 @@ Result<void> SqliteUsage::add(const CountedUse& use, Tallies& tallies) {
   entry.counts = use.counts;
   entry.first = entry.last = use.minute;
   Tally& tally = tallies[use.day];
-  add_entry(tally.by_who, entry);
+  tally.by_who.add(entry);
   entry.who = Who();
   entry.who.user = use.minute / 60u;
-  add_entry(tally.by_hour, entry);
+  tally.by_hour.add(entry);
   return {};
 }
 
@@ -176,7 +209,8 @@ Result<UsageDay*> SqliteUsage::day(sys_days day) {
   const auto known = days_.find(day);
   if (known != days_.end()) return &known->second;
   UsageDay made(limits_);
-  auto chunks = db_.prepare("SELECT data, entries FROM usage_chunks WHERE day = ? AND family = ?");
+  auto chunks = db_.prepare(
+      "SELECT data, entries FROM usage_chunks WHERE day = ? AND days = 1 AND family = ?");
   if (!chunks) return pass_on(std::move(chunks));
   chunks->bind(1, number_of(day));
   chunks->bind(2, std::int64_t{static_cast<std::uint8_t>(UsageFamily::who)});
@@ -203,12 +237,13 @@ Result<void> SqliteUsage::keep(const Tallies& tallies) {
     const std::pair<UsageFamily, const Entries*> families[] = {{UsageFamily::who, &tally.by_who},
                                                                {UsageFamily::hour, &tally.by_hour}};
     for (const auto& [family, entries] : families) {
-      for (const auto& [key, entry] : *entries) {
-        writer_.add(entry);
+      Result<void> done;
+      for (const UsageEntry* entry : entries->sorted()) {
+        writer_.add(*entry);
+        if (writer_.full()) done = chunks_.insert_fresh(day, family, writer_);
+        if (!done) return done;
       }
-      if (entries->empty()) continue;
-      const std::string data = writer_.finish();
-      Result<void> done = insert_chunk(day, family, 0, entries->size(), data);
+      done = chunks_.insert_fresh(day, family, writer_);
       if (!done) return done;
     }
     const auto known = days_.find(day);
@@ -216,143 +251,30 @@ Result<void> SqliteUsage::keep(const Tallies& tallies) {
       known->second.set_entries(known->second.entries() + tally.by_who.size());
     }
   }
-  return {};
-}
-
-Result<void> SqliteUsage::insert_chunk(sys_days day, UsageFamily family, int level,
-                                       std::size_t entries, std::string_view data) {
-  insert_.bind(1, number_of(day));
-  insert_.bind(2, std::int64_t{static_cast<std::uint8_t>(family)});
-  insert_.bind(3, std::int64_t{level});
-  insert_.bind(4, static_cast<std::int64_t>(entries));
-  insert_.bind_blob(5, data);
-  return insert_.run();
-}
-
-// The days that have many fresh chunks, or are over.
-Result<void> SqliteUsage::merge_due(sys_days newest) {
-  std::vector<std::pair<sys_days, UsageFamily>> due;
-  {
-    auto fresh = db_.prepare(
-        "SELECT day, family, count(*) FROM usage_chunks WHERE level = 0 GROUP BY day, family");
-    if (!fresh) return pass_on(std::move(fresh));
-    while (true) {
-      const Result<bool> row = fresh->step();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) break;
-      const sys_days day = day_of(fresh->integer(0));
-      if (fresh->integer(2) < kFreshChunks && day + days(2) > newest) continue;
-      due.emplace_back(day, static_cast<UsageFamily>(fresh->integer(1)));
-    }
-  }
-  for (const auto& [day, family] : due) {
-    Result<void> merged = merge(day, family);
-    if (!merged) return merged;
+  if (tallies.empty()) return {};
+  const auto merged = chunks_.merge_due(tallies.rbegin()->first);
+  if (!merged) return std::unexpected(merged.error());
+  for (const auto& [day, entries] : *merged) {
+    const auto known = days_.find(day);
+    if (known != days_.end()) known->second.set_entries(entries);
   }
   return {};
-}
-
-Result<void> SqliteUsage::merge(sys_days day, UsageFamily family) {
-  UsageMerge merge;
-  std::int64_t last = 0;
-  bool readable = true;
-  {
-    auto chunks =
-        db_.prepare("SELECT n, data FROM usage_chunks WHERE day = ? AND family = ? ORDER BY n");
-    if (!chunks) return pass_on(std::move(chunks));
-    chunks->bind(1, number_of(day));
-    chunks->bind(2, std::int64_t{static_cast<std::uint8_t>(family)});
-    while (true) {
-      const Result<bool> row = chunks->step();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) break;
-      last = chunks->integer(0);
-      Result<UsageChunk> chunk = UsageChunk::open(chunks->text(1));
-      if (!chunk) log::error(describe(chunk.error()));
-      readable = readable && chunk.has_value();
-      if (chunk) merge.add(std::move(*chunk));
-    }
-  }
-  std::vector<std::pair<std::size_t, std::string>> merged;  // entries and data
-  std::size_t entries = 0;
-  const auto finish = [&] {
-    if (writer_.entries() == 0) return;
-    entries += writer_.entries();
-    const std::size_t count = writer_.entries();
-    merged.emplace_back(count, writer_.finish());
-  };
-  UsageEntry entry;
-  while (readable && merge.next(entry)) {
-    writer_.add(entry);
-    if (writer_.full()) finish();
-  }
-  finish();
-  // What is damaged stays as it is: whoever reads it is told.
-  if (!readable || merge.damaged()) return settle(day, family);
-  for (const auto& [count, data] : merged) {
-    Result<void> done = insert_chunk(day, family, 1, count, data);
-    if (!done) return done;
-  }
-  auto remove = db_.prepare("DELETE FROM usage_chunks WHERE day = ? AND family = ? AND n <= ?");
-  if (!remove) return pass_on(std::move(remove));
-  remove->bind(1, number_of(day));
-  remove->bind(2, std::int64_t{static_cast<std::uint8_t>(family)});
-  remove->bind(3, last);
-  const auto known = days_.find(day);
-  if (family == UsageFamily::who && known != days_.end()) known->second.set_entries(entries);
-  return remove->run();
-}
-
-// Not to be merged again until there is more.
-Result<void> SqliteUsage::settle(sys_days day, UsageFamily family) {
-  auto update = db_.prepare("UPDATE usage_chunks SET level = 1 WHERE day = ? AND family = ?");
-  if (!update) return pass_on(std::move(update));
-  update->bind(1, number_of(day));
-  update->bind(2, std::int64_t{static_cast<std::uint8_t>(family)});
-  return update->run();
 }
 
 Result<std::uint64_t> SqliteUsage::retain(sys_days oldest, std::uint64_t most_bytes) {
-  Result<std::optional<sys_days>> deleted = first_kept_day(oldest, most_bytes);
-  if (!deleted) return pass_on(std::move(deleted));
-  if (*deleted) {
+  const auto first = chunks_.first_to_keep(oldest, most_bytes);
+  if (!first) return std::unexpected(first.error());
+  if (*first) {
     Result<SqliteTransaction> transaction = SqliteTransaction::begin(db_);
     if (!transaction) return pass_on(std::move(transaction));
-    for (const char* sql :
-         {"DELETE FROM usage_chunks WHERE day < ?", "DELETE FROM usage_names WHERE last_day < ?"}) {
-      auto remove = db_.prepare(sql);
-      if (!remove) return pass_on(std::move(remove));
-      remove->bind(1, number_of(**deleted));
-      Result<void> done = remove->run();
-      if (!done) return pass_on(std::move(done));
-    }
-    Result<void> done = transaction->commit();
-    if (!done) return pass_on(std::move(done));
+    Result<void> done = chunks_.remove_before(**first);
+    if (done) done = transaction->commit();
     forget();
+    if (!done) return pass_on(std::move(done));
   }
   const Result<std::int64_t> left = db_.integer("SELECT sum(length(data)) FROM usage_chunks");
   if (!left) return std::unexpected(left.error());
   return static_cast<std::uint64_t>(*left);
-}
-
-// The first day that stays; nothing where all do.
-Result<std::optional<sys_days>> SqliteUsage::first_kept_day(sys_days oldest,
-                                                            std::uint64_t most_bytes) {
-  auto chunks =
-      db_.prepare("SELECT day, sum(length(data)) FROM usage_chunks GROUP BY day ORDER BY day DESC");
-  if (!chunks) return pass_on(std::move(chunks));
-  std::uint64_t bytes = 0;
-  std::optional<sys_days> kept;
-  while (true) {
-    const Result<bool> row = chunks->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return std::optional<sys_days>();
-    const sys_days day = day_of(chunks->integer(0));
-    bytes += static_cast<std::uint64_t>(chunks->integer(1));
-    const bool too_much = most_bytes != 0 && bytes > most_bytes && kept;
-    if (day < oldest || too_much) return std::optional(kept.value_or(day + days(1)));
-    kept = day;
-  }
 }
 
 }  // namespace sallyport::discovery

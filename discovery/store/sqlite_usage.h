@@ -19,6 +19,7 @@
 #include "base/core/clock.h"
 #include "base/core/result.h"
 #include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_usage_chunks.h"
 #include "discovery/store/sqlite_usage_names.h"
 #include "discovery/store/usage_chunk.h"
 #include "discovery/store/usage_count.h"
@@ -42,6 +43,10 @@ class SqliteUsage {
   // Counts a step's worth of blocks. True: there are more.
   Result<bool> count();
 
+  // One step of putting the months before `day` together (sqlite_usage_chunks.h). True: there is
+  // more to do.
+  Result<bool> thin(std::chrono::sys_days before) { return chunks_.thin(before); }
+
   // Deletes the days before `oldest`, and the oldest ones while all come to more than `most_bytes`
   // (0: no bound). How many bytes are left.
   Result<std::uint64_t> retain(std::chrono::sys_days oldest, std::uint64_t most_bytes);
@@ -55,20 +60,13 @@ class SqliteUsage {
   Result<void> add(const CountedUse& use, Tallies& tallies);
   Result<UsageDay*> day(std::chrono::sys_days day);
   Result<void> keep(const Tallies& tallies);
-  Result<void> insert_chunk(std::chrono::sys_days day, UsageFamily family, int level,
-                            std::size_t entries, std::string_view data);
-  Result<void> merge_due(std::chrono::sys_days newest);
-  Result<void> merge(std::chrono::sys_days day, UsageFamily family);
-  Result<void> settle(std::chrono::sys_days day, UsageFamily family);
-  Result<std::optional<std::chrono::sys_days>> first_kept_day(std::chrono::sys_days oldest,
-                                                              std::uint64_t most_bytes);
   Result<void> recount_waiting();
   void forget();
 
   const SqliteDatabase& db_;
   const UsageLimits limits_;
   SqliteUsageNames names_;
-  SqliteStatement insert_;
+  SqliteUsageChunks chunks_;
   UsageChunkWriter writer_;
   std::map<std::chrono::sys_days, UsageDay> days_;  // the last ones that were counted for
   std::uint64_t waiting_ = 0;

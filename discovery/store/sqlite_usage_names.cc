@@ -5,7 +5,7 @@
 namespace sallyport::discovery {
 namespace {
 
-constexpr std::size_t kMostKnown = 200'000;  // names in memory
+constexpr std::size_t kMostKnown = 100'000;  // names of a kind in memory
 constexpr std::size_t kMostCounts = 100;     // days and kinds in memory
 
 std::int64_t number_of(std::chrono::sys_days day) { return day.time_since_epoch().count(); }
@@ -32,7 +32,7 @@ Result<void> SqliteUsageNames::prepare() {
 }
 
 void SqliteUsageNames::forget() {
-  known_.clear();
+  for (Names& names : known_) names.clear();
   counts_.clear();
 }
 
@@ -56,16 +56,15 @@ Result<SqliteUsageNames::Numbered> SqliteUsageNames::number(NameKind kind, std::
                                                             std::chrono::sys_days day,
                                                             bool may_be_fresh) {
   if (name.size() > kMostUsageName) return Numbered();
-  std::string key(1, static_cast<char>(kind));
-  key += name;
-  auto known = known_.find(key);
-  if (known == known_.end()) {
+  Names& names = known_[static_cast<std::size_t>(kind)];
+  auto known = names.find(name);
+  if (known == names.end()) {
     const auto found = find(kind, name);
     if (!found) return std::unexpected(found.error());
-    if (known_.size() >= kMostKnown) known_.clear();
-    if (*found) known = known_.emplace(key, **found).first;
+    if (names.size() >= kMostKnown) names.clear();
+    known = *found ? names.emplace(name, **found).first : names.end();
   }
-  const bool kept = known != known_.end();
+  const bool kept = known != names.end();
   if (kept && known->second.last_day >= day) return Numbered{known->second.number, false};
   if (!may_be_fresh) return Numbered();
   const auto there = count(kind, day);
@@ -90,7 +89,7 @@ Result<SqliteUsageNames::Numbered> SqliteUsageNames::number(NameKind kind, std::
   const std::int64_t n = last_n_.integer(0);
   last_n_.reset();
   if (n > std::numeric_limits<NameNumber>::max()) return Numbered();
-  known_.emplace(std::move(key), Known{static_cast<NameNumber>(n), day});
+  names.emplace(name, Known{static_cast<NameNumber>(n), day});
   return Numbered{static_cast<NameNumber>(n), true};
 }
 

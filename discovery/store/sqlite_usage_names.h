@@ -4,7 +4,9 @@
 //
 // REQUIRES: a transaction is open around number(); after one that was taken back, forget().
 
+#include <array>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,7 +55,14 @@ class SqliteUsageNames {
   SqliteStatement insert_;
   SqliteStatement update_;
   SqliteStatement last_n_;
-  std::unordered_map<std::string, Known> known_;  // by kind and name
+  struct HashText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  using Names = std::unordered_map<std::string, Known, HashText, std::equal_to<>>;
+  std::array<Names, kNameKinds> known_;
   std::map<std::pair<std::chrono::sys_days, NameKind>, std::size_t> counts_;
 };
 

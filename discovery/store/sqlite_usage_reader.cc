@@ -51,6 +51,7 @@ class Reading {
     if (!view) return pass_on(std::move(view));
     Result<void> done = read_names();
     if (done) done = read_extent();
+    if (done) done = widen_question();
     if (done) done = read_chunks();
     if (done) done = read_waiting();
     if (!done) return pass_on(std::move(done));
@@ -60,6 +61,8 @@ class Reading {
  private:
   Result<void> read_names();
   Result<void> read_extent();
+  // To whole months, where they are one period.
+  Result<void> widen_question();
   Result<void> read_chunks();
   Result<void> read_waiting();
   Result<void> read_block(std::string_view ids, std::string_view data);
@@ -69,7 +72,7 @@ class Reading {
   bool is_named(const UsageEntry& entry) const;
 
   const SqliteDatabase& db_;
-  const UsageQuestion& question_;
+  UsageQuestion question_;
   const UsageReader::Each& each_;
   UsageExtent extent_;
   UsageNames names_;
@@ -97,13 +100,31 @@ Result<void> Reading::read_names() {
 }
 
 Result<void> Reading::read_extent() {
-  auto ends = db_.prepare("SELECT min(day), max(day) FROM usage_chunks");
+  auto ends = db_.prepare("SELECT min(day), max(day + days) - 1 FROM usage_chunks");
   if (!ends) return pass_on(std::move(ends));
   const Result<bool> row = ends->step();
   if (!row) return std::unexpected(row.error());
   if (ends->is_null(0)) return {};
   widen(sys_days(days(ends->integer(0))));
   widen(sys_days(days(ends->integer(1))));
+  return {};
+}
+
+Result<void> Reading::widen_question() {
+  for (sys_days* end : {&question_.since, &question_.until}) {
+    auto month = db_.prepare(
+        "SELECT day, days FROM usage_chunks WHERE days > 1 AND day < ?1 AND day + days > ?1 LIMIT "
+        "1");
+    if (!month) return pass_on(std::move(month));
+    month->bind(1, number_of(*end));
+    const Result<bool> row = month->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) continue;
+    const sys_days first{days(month->integer(0))};
+    *end = end == &question_.since ? first : first + days(month->integer(1));
+  }
+  extent_.since = question_.since;
+  extent_.until = question_.until;
   return {};
 }
 
@@ -120,8 +141,8 @@ bool Reading::is_named(const UsageEntry& entry) const {
 }
 
 Result<void> Reading::read_chunks() {
-  auto chunks =
-      db_.prepare("SELECT day, data FROM usage_chunks WHERE day >= ? AND day < ? AND family = ?");
+  auto chunks = db_.prepare(
+      "SELECT day, data, days FROM usage_chunks WHERE day >= ? AND day < ? AND family = ?");
   if (!chunks) return pass_on(std::move(chunks));
   chunks->bind(1, number_of(question_.since));
   chunks->bind(2, number_of(question_.until));
@@ -130,13 +151,14 @@ Result<void> Reading::read_chunks() {
     const Result<bool> row = chunks->step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
-    const sys_days day{days(chunks->integer(0))};
+    const UsagePeriod period{sys_days(days(chunks->integer(0))),
+                             static_cast<unsigned>(chunks->integer(2))};
     Result<UsageChunk> chunk = UsageChunk::open(chunks->text(1));
     if (!chunk) return pass_on(std::move(chunk));
     UsageEntry entry;
     while (chunk->next(entry)) {
       if (!is_named(entry)) return UsageChunk::refusal("they have a number that is no name's");
-      each_(day, entry, names_);
+      each_(period, entry, names_);
     }
     if (chunk->damaged()) return UsageChunk::refusal("they are cut off");
   }
@@ -190,7 +212,7 @@ void Reading::tell(const CountedUse& use) {
   entry.service = number(use.kind, use.service);
   entry.counts = use.counts;
   entry.first = entry.last = use.minute;
-  each_(use.day, entry, names_);
+  each_({use.day, 1}, entry, names_);
 }
 
 NameNumber Reading::number(NameKind kind, std::string_view name) {

@@ -50,17 +50,17 @@ void add(Sums& sums, const Key& key, const UsageCounts& counts, int first, int l
 
 Sums read(SqliteStore& store, UsageExtent* extent = nullptr, UsageQuestion question = kAll) {
   Sums sums;
-  const auto read = store.read_usage(question, [&](sys_days day, const UsageEntry& entry,
-                                                   const UsageNames& names) {
+  const auto each = [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
     const UsageName& service = names[entry.service];
-    Key key(day, names[entry.who.user].name, names[entry.who.device].name, text(entry.who.country),
-            entry.who.address.to_string(), static_cast<int>(service.kind), service.name);
-    if (question.family == UsageFamily::hour) {
-      key = Key(day, std::to_string(entry.who.user), "", "", "", static_cast<int>(service.kind),
-                service.name);
-    }
+    const int kind = static_cast<int>(service.kind);
+    const Who& who = entry.who;
+    const Key key = question.family == UsageFamily::hour
+                        ? Key(period.day, std::to_string(who.user), "", "", "", kind, service.name)
+                        : Key(period.day, names[who.user].name, names[who.device].name,
+                              text(who.country), who.address.to_string(), kind, service.name);
     add(sums, key, entry.counts, entry.first, entry.last);
-  });
+  };
+  const auto read = store.read_usage(question, each);
   EXPECT_TRUE(read) << describe(read.error());
   if (extent != nullptr && read) *extent = *read;
   return sums;
@@ -344,6 +344,54 @@ TEST(SqliteUsage, LeavesByAgeAndBySizeOfItsOwn) {
   EXPECT_EQ(difference(left, wanted), "");
 }
 
+TEST(SqliteUsage, KeepsMonthsThatAreLongPastAsOnePeriodEach) {
+  const TempDirectory directory;
+  const std::string path = directory / "e.db";
+  const auto store = open({.path = path, .usage_days = 24h * 10});
+  // From 20 November to 18 January.
+  const std::vector<Event> events = random_events(20'000, 60);
+  write(*store, events);
+  const sys_days now = std::chrono::year(2027) / 1 / 15;
+  int steps = 0;
+  while (*store->retain(Time(now.time_since_epoch()))) ++steps;
+  EXPECT_GT(steps, 42);
+  // November and December are months now; January, of which one day is not ten days ago, is days.
+  Sums wanted;
+  for (const auto& [key, sum] : scan(events)) {
+    const sys_days day = std::get<0>(key);
+    const std::chrono::year_month_day date(day);
+    const bool whole = date.year() == std::chrono::year(2026);
+    const sys_days first = whole ? sys_days(date.year() / date.month() / 1) : day;
+    Key moved = key;
+    std::get<0>(moved) = first;
+    const int minutes = static_cast<int>((day - first).count()) * kDayMinutes;
+    add(wanted, moved, sum.counts, sum.first + minutes, sum.last + minutes);
+  }
+  EXPECT_EQ(difference(read(*store), wanted), "");
+  EXPECT_FALSE(*store->retain(Time(now.time_since_epoch())));
+  // Who asks for a part of a month gets all of it, and is told.
+  UsageExtent extent;
+  const Sums part =
+      read(*store, &extent,
+           {.since = std::chrono::year(2026) / 12 / 24, .until = std::chrono::year(2027) / 1 / 3});
+  EXPECT_EQ(extent.since, sys_days(std::chrono::year(2026) / 12 / 1));
+  EXPECT_EQ(extent.until, sys_days(std::chrono::year(2027) / 1 / 3));
+  std::erase_if(wanted, [&](const auto& one) {
+    return std::get<0>(one.first) < extent.since || std::get<0>(one.first) >= extent.until;
+  });
+  EXPECT_EQ(difference(part, wanted), "");
+  // An event that comes late is counted with its month in the end.
+  std::vector<Event> late = random_events(50, 60, 90'000);
+  write(*store, late);
+  while (*store->retain(Time(now.time_since_epoch()))) {
+  }
+  std::uint64_t all = 0, kept = 0;
+  for (const auto& [key, sum] : scan(events)) all += sum.counts.sent;
+  for (const auto& [key, sum] : scan(late)) all += sum.counts.sent;
+  for (const auto& [key, sum] : read(*store)) kept += sum.counts.sent;
+  EXPECT_EQ(kept, all);
+}
+
 // How many different of each there are.
 struct Kinds {
   std::set<std::string> users, devices, addresses, domains;
@@ -421,7 +469,8 @@ TEST(SqliteUsage, TellsOfDamageAndGoesOnCounting) {
   write(*open({.path = path}), random_events(9000, 1));
   execute(path, "UPDATE usage_chunks SET data = x'00112233' WHERE n = 1");
   const auto store = open({.path = path});
-  const auto read = store->read_usage(kAll, [](sys_days, const UsageEntry&, const UsageNames&) {});
+  const auto read =
+      store->read_usage(kAll, [](UsagePeriod, const UsageEntry&, const UsageNames&) {});
   ASSERT_FALSE(read);
   EXPECT_NE(describe(read.error()).find("the file is damaged"), std::string::npos);
   for (int i = 0; i < 20; ++i) {

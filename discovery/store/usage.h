@@ -1,7 +1,7 @@
 #pragma once
 // Use, counted: how much each user, from each address, with each device, used of each service on
 // each day (UTC), and of each service in each hour. Kept much longer than the events that it is
-// counted from (usage_limits.h says how much at most).
+// counted from (usage_limits.h says how much at most); of what is long past, each month together.
 //
 // INVARIANT: every event that the store took is counted once, on the day on which it began; counts
 // are sums, whatever order events came in. What was refused before policy was asked, and what was
@@ -74,12 +74,21 @@ struct Who {
 
 constexpr std::uint16_t kDayMinutes = 24 * 60;
 
-// Counts of one day.
+// A day, or a month that is long past.
+struct UsagePeriod {
+  std::chrono::sys_days day;  // the first one
+  unsigned days = 1;
+
+  auto operator<=>(const UsagePeriod&) const = default;
+};
+constexpr std::uint16_t kPeriodMinutes = 31 * kDayMinutes;
+
+// Counts of one period.
 struct UsageEntry {
   Who who;
   NameNumber service = kOther;
   UsageCounts counts;
-  std::uint16_t first = 0;  // minute of the day in which the first of it began
+  std::uint16_t first = 0;  // minute of the period in which the first of it began
   std::uint16_t last = 0;   // likewise; not before `first`
 
   // REQUIRES: the same who and service.
@@ -112,6 +121,9 @@ struct UsageQuestion {
 };
 
 struct UsageExtent {
+  // What the answer is about: of a month that is kept as one period all of it.
+  std::chrono::sys_days since;
+  std::chrono::sys_days until;
   std::uint64_t uncounted = 0;  // events that are kept and waiting to be counted: not in the answer
   bool any = false;             // of what is counted, whatever was asked for:
   std::chrono::sys_days first_day;
@@ -120,10 +132,9 @@ struct UsageExtent {
 
 class UsageReader {
  public:
-  // `names` has every name that an entry of this call can have, and is not changed during it. No
-  // order: what belongs to one day, who and service may come in several entries.
-  using Each =
-      std::function<void(std::chrono::sys_days day, const UsageEntry&, const UsageNames& names)>;
+  // `names` has every name of the entry; a number means the same during the whole call. No order:
+  // what belongs to one period, who and service may come in several entries.
+  using Each = std::function<void(UsagePeriod, const UsageEntry&, const UsageNames& names)>;
 
   virtual ~UsageReader() = default;
   virtual Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) = 0;

@@ -60,7 +60,10 @@ void UsageChunkWriter::add(const UsageEntry& entry) {
   const bool first = entries_ == 0;
   CHECK(first || before(last_, entry));
   const bool same = !first && entry.who == last_.who;
-  if (first) body_ = kVersion;
+  if (first) {
+    body_ = kVersion;
+    first_user_ = entry.who.user;
+  }
   put(body_, same ? 0 : 1);
   if (!same) put(body_, entry.who);
   put(body_, same ? entry.service - last_.service : entry.service);
@@ -132,7 +135,8 @@ bool UsageChunk::read(UsageEntry& entry) {
   entry.who = last_.who;
   if (fresh == 1 && !read_who(entry.who)) return false;
   if (!from_.varint(service) || !from_.varint(first) || !from_.varint(span)) return false;
-  if (service > UINT32_MAX || first >= kDayMinutes || span >= kDayMinutes - first) return false;
+  if (service > UINT32_MAX || first >= kPeriodMinutes || span >= kPeriodMinutes - first)
+    return false;
   const std::uint64_t number = fresh == 0 ? last_.service + service : service;
   if (number > UINT32_MAX) return false;
   entry.service = static_cast<NameNumber>(number);
@@ -150,6 +154,7 @@ bool UsageChunk::read_who(Who& who) {
   std::string_view address;
   if (!from_.varint(user) || !from_.varint(device) || !from_.varint(country)) return false;
   if (user > UINT32_MAX || device > UINT32_MAX || country > 65536) return false;
+  if (country != 0 && country <= 256) return false;
   who.user = static_cast<NameNumber>(user);
   who.device = static_cast<NameNumber>(device);
   who.country = {};

@@ -1,5 +1,5 @@
 #pragma once
-// Many entries of one day in one piece of bytes: what the store keeps counts of use in.
+// Many entries of one period in one piece of bytes: what the store keeps counts of use in.
 //
 //   for (const std::string& chunk : write_chunks(entries)) ...   // rising (before())
 //   auto chunk = UsageChunk::open(bytes);
@@ -32,6 +32,9 @@ class UsageChunkWriter {
   // REQUIRES: it stands behind the one before.
   void add(const UsageEntry& entry);
   std::size_t entries() const { return entries_; }
+  // REQUIRES: entries() > 0
+  NameNumber first_user() const { return first_user_; }
+  NameNumber last_user() const { return last_.who.user; }
   bool full() const { return entries_ == kMostChunkEntries; }
   // The chunk. Empties the writer.
   std::string finish();
@@ -41,6 +44,7 @@ class UsageChunkWriter {
   std::unique_ptr<Zstd> zstd_;
   std::string body_;
   UsageEntry last_;
+  NameNumber first_user_ = kOther;
   std::size_t entries_ = 0;
 };
 

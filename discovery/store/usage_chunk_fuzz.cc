@@ -21,7 +21,7 @@ void read(std::string_view bytes) {
   std::vector<UsageEntry> entries;
   UsageEntry entry;
   while (entries.size() < kMostChunkEntries && chunk->next(entry)) {
-    CHECK(entry.first <= entry.last && entry.last < kDayMinutes);
+    CHECK(entry.first <= entry.last && entry.last < kPeriodMinutes);
     CHECK(entries.empty() || before(entries.back(), entry));
     entries.push_back(entry);
   }

@@ -49,7 +49,7 @@ TEST(UsageChunk, GivesBackWhatWentIn) {
   v6.who.country = {};
   v6.who.device = UINT32_MAX;
   v6.first = 0;
-  v6.last = kDayMinutes - 1;
+  v6.last = kPeriodMinutes - 1;
   const std::vector<UsageEntry> entries{bare, entry(3, 1), full, entry(4, 8), v6};
   EXPECT_EQ(read(written(entries)), entries);
 }

@@ -5,12 +5,24 @@
 
 namespace sallyport::discovery {
 
-void UsageMerge::add(UsageChunk chunk) {
-  UsageEntry entry;
-  const bool any = chunk.next(entry);
-  damaged_ = damaged_ || chunk.damaged();
-  if (!any) return;
-  sources_.push_back({std::move(chunk), entry});
+bool UsageMerge::read(Source& source) {
+  const bool any = source.chunk.next(source.entry);
+  damaged_ = damaged_ || source.chunk.damaged();
+  if (!any) return false;
+  const std::int64_t last = source.entry.last + source.minutes;
+  if (last >= kPeriodMinutes || source.entry.first + source.minutes < 0) {
+    damaged_ = true;
+    return false;
+  }
+  source.entry.first = static_cast<std::uint16_t>(source.entry.first + source.minutes);
+  source.entry.last = static_cast<std::uint16_t>(last);
+  return true;
+}
+
+void UsageMerge::add(UsageChunk chunk, std::int64_t minutes) {
+  Source source{std::move(chunk), {}, minutes};
+  if (!read(source)) return;
+  sources_.push_back(std::move(source));
   std::push_heap(sources_.begin(), sources_.end(), later);
 }
 
@@ -18,12 +30,11 @@ UsageEntry UsageMerge::take() {
   std::pop_heap(sources_.begin(), sources_.end(), later);
   Source& source = sources_.back();
   const UsageEntry taken = source.entry;
-  if (source.chunk.next(source.entry)) {
+  if (read(source)) {
     std::push_heap(sources_.begin(), sources_.end(), later);
-    return taken;
+  } else {
+    sources_.pop_back();
   }
-  damaged_ = damaged_ || source.chunk.damaged();
-  sources_.pop_back();
   return taken;
 }
 

@@ -2,6 +2,7 @@
 // Several chunks as one: entries rising, and what is of the same who and service added up.
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "discovery/store/usage_chunk.h"
@@ -10,7 +11,8 @@ namespace sallyport::discovery {
 
 class UsageMerge {
  public:
-  void add(UsageChunk chunk);
+  // `minutes` from the beginning of what is merged to that of the chunk's period.
+  void add(UsageChunk chunk, std::int64_t minutes = 0);
   // False at the end, and where a chunk is damaged.
   bool next(UsageEntry& entry);
   bool damaged() const { return damaged_; }
@@ -19,7 +21,10 @@ class UsageMerge {
   struct Source {
     UsageChunk chunk;
     UsageEntry entry;  // its next one
+    std::int64_t minutes = 0;
   };
+  // The next entry of a source, if there is one.
+  bool read(Source& source);
   // Takes the smallest entry, and puts the next one of its chunk in its place.
   UsageEntry take();
   static bool later(const Source& a, const Source& b) { return before(b.entry, a.entry); }

@@ -60,6 +60,9 @@ struct ReportQuestion {
   std::size_t limit = 100;                 // rows of a table
 };
 
+// "2026-11-27"
+std::string day_text(std::chrono::sys_days day);
+
 // Reads use once and hands what passes the filter to every roll.
 Result<UsageExtent> read_rolls(const ReportQuestion& question,
                                const std::vector<UsageRoll*>& rolls);

@@ -69,8 +69,6 @@ Result<Report> report_app(const ReportQuestion& question, const BookedApp* app,
   report.beyond_limits = users.beyond_limits();
   report.facts.emplace_back(app != nullptr ? "app" : "domain", name);
   if (app != nullptr) add_book_facts(report, question, *app, now);
-  report.facts.emplace_back("since", day_text(question.since));
-  report.facts.emplace_back("until", day_text(question.until - std::chrono::days(1)));
   add_use_facts(report, users.total());
   report.tables = {table_by(question, UsageBy::user, users),
                    table_by(question, UsageBy::address, addresses),

@@ -4,10 +4,6 @@
 
 namespace sallyport::discovery {
 
-std::string day_text(std::chrono::sys_days day) {
-  return format_rfc3339(Time(day.time_since_epoch())).substr(0, 10);
-}
-
 ReportCell time_cell(Time time) {
   if (time == Time()) return {};
   return time;

@@ -17,7 +17,6 @@ inline ReportCell text_cell(std::string_view text) {
 }
 inline ReportCell number_cell(std::uint64_t number) { return number; }
 inline ReportCell bytes_cell(std::uint64_t bytes) { return ReportBytes{bytes}; }
-std::string day_text(std::chrono::sys_days day);
 ReportCell time_cell(Time time);  // nothing for no time
 ReportCell score_cell(const BookedApp* app);
 // Of nobody "(nobody)", of a device that says nothing "(unknown)".

@@ -101,6 +101,13 @@ ReportQuestion of_all_time(const ReportQuestion& question) {
   return all;
 }
 
+// Who asked for a span is not told of another.
+UsageExtent of_span(UsageExtent extent, const ReportQuestion& question) {
+  extent.since = question.since;
+  extent.until = question.until;
+  return extent;
+}
+
 }  // namespace
 
 Result<Report> report_alternatives(const ReportQuestion& question, const BookedApp* app) {
@@ -176,7 +183,7 @@ Result<Report> report_new(const ReportQuestion& question) {
     return row->first < Time(question.since.time_since_epoch());
   });
   return Report{.tables = {apps_table(question, std::move(rows))},
-                .extent = *extent,
+                .extent = of_span(*extent, question),
                 .beyond_limits = roll.beyond_limits()};
 }
 
@@ -211,8 +218,9 @@ Result<Report> report_inactive(const ReportQuestion& question) {
          app->facts.tags, time_cell(row == nullptr ? Time() : row->last),
          number_cell(users_of(row)), number_cell(row == nullptr ? 0 : row->counts.transactions)});
   }
-  return Report{
-      .tables = {std::move(table)}, .extent = *extent, .beyond_limits = roll.beyond_limits()};
+  return Report{.tables = {std::move(table)},
+                .extent = of_span(*extent, question),
+                .beyond_limits = roll.beyond_limits()};
 }
 
 }  // namespace sallyport::discovery

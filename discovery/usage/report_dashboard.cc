@@ -100,9 +100,7 @@ Result<Report> report_dashboard(const ReportQuestion& question) {
   Report report;
   report.extent = *extent;
   report.beyond_limits = services.beyond_limits();
-  report.facts = {{"since", day_text(question.since)},
-                  {"until", day_text(question.until - std::chrono::days(1))},
-                  {"apps", number_cell(shares.apps)},
+  report.facts = {{"apps", number_cell(shares.apps)},
                   {"domains", number_cell(shares.domains)},
                   {"users", number_cell(total.users.count())},
                   {"addresses", number_cell(total.addresses.count())},

@@ -29,6 +29,8 @@ std::string page_json(const Report& report) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
+  json.member("since", day_text(report.extent.since));
+  json.member("until", day_text(report.extent.until - std::chrono::days(1)));
   for (const auto& [name, cell] : report.facts) std::visit(Member{json, name}, cell);
   for (const ReportTable& table : report.tables) {
     json.key(table.name);

@@ -7,7 +7,8 @@
 
 namespace sallyport::discovery {
 
-// {"since": ..., facts, "tables' names": [{column: value}]}
+// {"since": first day, "until": last day, facts, name of a table: [{column: value}],
+//  "uncounted_events": 0, "beyond_limits": 0}
 std::string page_json(const Report& report);
 
 }  // namespace sallyport::discovery

@@ -7,14 +7,18 @@
 
 namespace sallyport::discovery {
 
+std::string day_text(std::chrono::sys_days day) {
+  return format_rfc3339(Time(day.time_since_epoch())).substr(0, 10);
+}
+
 Result<UsageExtent> read_rolls(const ReportQuestion& question,
                                const std::vector<UsageRoll*>& rolls) {
   UsageSieve sieve(*question.book, *question.users, question.filter);
   return question.store->read_usage(
       {.since = question.since, .until = question.until},
-      [&](std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names) {
+      [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
         if (!sieve.passes(entry, names)) return;
-        for (UsageRoll* roll : rolls) roll->add(day, entry, names);
+        for (UsageRoll* roll : rolls) roll->add(period, entry, names);
       });
 }
 

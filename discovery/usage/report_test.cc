@@ -63,9 +63,9 @@ class Told final : public UsageReader {
 
   Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) override {
     for (const auto& [day, entry] : entries_) {
-      if (day >= question.since && day < question.until) each(day, entry, names_);
+      if (day >= question.since && day < question.until) each({day, 1}, entry, names_);
     }
-    return UsageExtent{};
+    return UsageExtent{.since = question.since, .until = question.until};
   }
 
  private:

@@ -94,7 +94,7 @@ const std::string& UsageRoll::category(NameNumber service, const UsageNames& nam
 }
 
 // Nothing: of that kind there is no row for it.
-std::optional<std::uint64_t> UsageRoll::key(std::chrono::sys_days day, const UsageEntry& entry,
+std::optional<std::uint64_t> UsageRoll::key(UsagePeriod period, const UsageEntry& entry,
                                             const UsageNames& names) {
   const Who& who = entry.who;
   switch (by_) {
@@ -119,13 +119,12 @@ std::optional<std::uint64_t> UsageRoll::key(std::chrono::sys_days day, const Usa
           .first->second;
     }
     case UsageBy::day:
-      return static_cast<std::uint64_t>(day.time_since_epoch().count());
+      return static_cast<std::uint64_t>(period.day.time_since_epoch().count()) << 8 | period.days;
   }
   return std::nullopt;
 }
 
-std::string UsageRoll::name(std::chrono::sys_days day, const UsageEntry& entry,
-                            const UsageNames& names) {
+std::string UsageRoll::name(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
   const auto named = [&](NameNumber number) {
     return number == kOther ? std::string(kOtherName) : names[number].name;
   };
@@ -144,16 +143,17 @@ std::string UsageRoll::name(std::chrono::sys_days day, const UsageEntry& entry,
     case UsageBy::category:
       return category(entry.service, names);
     case UsageBy::day:
-      return format_rfc3339(Time(day.time_since_epoch())).substr(0, 10);
+      return format_rfc3339(Time(period.day.time_since_epoch()))
+          .substr(0, period.days > 1 ? 7 : 10);
   }
   return {};
 }
 
-void UsageRoll::count(UsageRow& row, std::chrono::sys_days day, const UsageEntry& entry,
+void UsageRoll::count(UsageRow& row, UsagePeriod period, const UsageEntry& entry,
                       const UsageNames& names, std::uint32_t address) {
   const UsageCounts& counts = entry.counts;
-  const Time first = Time(day.time_since_epoch()) + std::chrono::minutes(entry.first);
-  const Time last = Time(day.time_since_epoch()) + std::chrono::minutes(entry.last);
+  const Time first = Time(period.day.time_since_epoch()) + std::chrono::minutes(entry.first);
+  const Time last = Time(period.day.time_since_epoch()) + std::chrono::minutes(entry.last);
   row.first = row.first == Time() ? first : std::min(row.first, first);
   row.last = std::max(row.last, last);
   row.counts += counts;
@@ -171,23 +171,23 @@ void UsageRoll::count(UsageRow& row, std::chrono::sys_days day, const UsageEntry
   if (entry.service != kOther && is_service(names[entry.service])) row.services.add(entry.service);
 }
 
-void UsageRoll::add(std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names) {
+void UsageRoll::add(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
   if (entry.service == kOther || entry.who.user == kOther || entry.who.address == IpAddress()) {
     beyond_limits_ += entry.counts.transactions;
   }
   const std::uint32_t address =
       addresses_.try_emplace(entry.who.address, static_cast<std::uint32_t>(addresses_.size()))
           .first->second;
-  count(total_, day, entry, names, address);
-  const auto key = this->key(day, entry, names);
+  count(total_, period, entry, names, address);
+  const auto key = this->key(period, entry, names);
   if (!key) return;
   const auto [at, fresh] = rows_.try_emplace(*key);
   if (fresh) {
-    at->second.name = name(day, entry, names);
+    at->second.name = name(period, entry, names);
     if (entry.service != kOther) at->second.kind = names[entry.service].kind;
     if (entry.service == kOther) at->second.kind = NameKind::unnamed;
   }
-  count(at->second, day, entry, names, address);
+  count(at->second, period, entry, names, address);
 }
 
 std::vector<const UsageRow*> UsageRoll::rows() const {

@@ -4,9 +4,9 @@
 //
 //   UsageSieve sieve(book, users, filter);
 //   UsageRoll apps(UsageBy::service, book), days(UsageBy::day, book);
-//   store.read_usage(question, [&](auto day, const auto& entry, const auto& names) {
+//   store.read_usage(question, [&](auto period, const auto& entry, const auto& names) {
 //     if (!sieve.passes(entry, names)) return;
-//     apps.add(day, entry, names); ...
+//     apps.add(period, entry, names); ...
 //   });
 //
 // REQUIRES: a sieve and a roll see the entries of one read_usage() only.
@@ -105,7 +105,7 @@ class UsageRoll {
  public:
   UsageRoll(UsageBy by, const AppBook& book) : by_(by), book_(book) {}
 
-  void add(std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names);
+  void add(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
 
   // In no order.
   std::vector<const UsageRow*> rows() const;
@@ -116,11 +116,11 @@ class UsageRoll {
   std::uint64_t beyond_limits() const { return beyond_limits_; }
 
  private:
-  std::optional<std::uint64_t> key(std::chrono::sys_days day, const UsageEntry& entry,
+  std::optional<std::uint64_t> key(UsagePeriod period, const UsageEntry& entry,
                                    const UsageNames& names);
-  std::string name(std::chrono::sys_days day, const UsageEntry& entry, const UsageNames& names);
-  void count(UsageRow& row, std::chrono::sys_days day, const UsageEntry& entry,
-             const UsageNames& names, std::uint32_t address);
+  std::string name(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
+  void count(UsageRow& row, UsagePeriod period, const UsageEntry& entry, const UsageNames& names,
+             std::uint32_t address);
   const std::string& category(NameNumber service, const UsageNames& names);
 
   const UsageBy by_;

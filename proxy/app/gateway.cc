@@ -448,6 +448,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
   p.person_routes =
       std::make_unique<PersonRoutes>(*p.api, *p.files, p.desk, clock, p.state->path());
+  p.discovery_api =
+      std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 

@@ -31,6 +31,7 @@
 #include "proxy/app/capacity.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/desk_api.h"
+#include "proxy/app/discovery_api.h"
 #include "proxy/app/explain_api.h"
 #include "proxy/app/factor_routes.h"
 #include "proxy/app/gateway.h"
@@ -144,6 +145,7 @@ struct Gateway::Parts {
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
   std::unique_ptr<PersonRoutes> person_routes;
+  std::unique_ptr<DiscoveryApi> discovery_api;
   Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;

@@ -110,8 +110,8 @@ std::string fish(const std::vector<Words>& all) {
       }
     }
     for (const auto& [name, what] : words.subcommands) {
-      text += fmt::format("complete -c sallyport -f -n '{}' -a '{}' -d '{}'\n", when, in_quotes(name),
-                          in_quotes(what));
+      text += fmt::format("complete -c sallyport -f -n '{}' -a '{}' -d '{}'\n", when,
+                          in_quotes(name), in_quotes(what));
     }
     for (const auto& [name, what] : words.options) {
       text += fmt::format("complete -c sallyport -n '{}' -l '{}' -d '{}'\n", when,

@@ -8,6 +8,8 @@
 namespace sallyport::cli {
 namespace {
 
+using discovery::ReportKind;
+
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
   for (const auto& metric : discovery::usage_metrics()) names.emplace_back(metric.name);
@@ -20,59 +22,65 @@ std::vector<std::string> query_names() {
   return names;
 }
 
-void add_span(CLI::App& command, DiscoverOptions& options, const char* usual) {
-  command.add_option("--since", options.since,
-                     std::string("From the day (UTC) of then on: a span before now or a time; "
-                                 "default: ") +
-                         usual);
-  command.add_option("--until", options.until, "To the day of then; default: now");
-  options.since = usual;
+void add_span(CLI::App& command, DiscoverOptions& options) {
+  options.words.since = discovery::usual_since(options.words.kind);
+  command
+      .add_option("--since", options.words.since,
+                  "From the day (UTC) of then on: a span before now or a time")
+      ->capture_default_str();
+  command.add_option("--until", options.words.until, "To the day of then; default: now");
 }
 
 void add_app_filter(CLI::App& command, DiscoverOptions& options) {
   command
-      .add_option("--app", options.apps, "Only this app, by id, name or domain; may be repeated")
+      .add_option("--app", options.words.apps,
+                  "Only this app, by id, name or domain; may be repeated")
       ->take_all();
   command
-      .add_option("--category", options.categories, "Only apps of this category; may be repeated")
+      .add_option("--category", options.words.categories,
+                  "Only apps of this category; may be repeated")
       ->take_all();
   command
-      .add_option("--tag", options.tags,
+      .add_option("--tag", options.words.tags,
                   "Only apps with this tag; none: neither sanctioned, unsanctioned nor monitored; "
                   "may be repeated")
       ->take_all();
-  command.add_option("--risk-score", options.risk_score,
+  command.add_option("--risk-score", options.words.risk_score,
                      "Only apps with a score like this: 3, or 0-5; 10 is the safest");
-  command.add_option("--has", options.has, "Only apps that have this factor; all of several")
+  command.add_option("--has", options.words.has, "Only apps that have this factor; all of several")
       ->take_all();
-  command.add_option("--lacks", options.lacks, "Only apps that lack this factor; all of several")
+  command
+      .add_option("--lacks", options.words.lacks, "Only apps that lack this factor; all of several")
       ->take_all();
-  command.add_option("--query", options.query, "A suggested query (sallyport discover queries)")
+  command
+      .add_option("--query", options.words.query, "A suggested query (sallyport discover queries)")
       ->check(CLI::IsMember(query_names()));
 }
 
 void add_who_filter(CLI::App& command, DiscoverOptions& options) {
-  command.add_option("--user", options.user, "Only what this user did, by any of their names");
-  command.add_option("--group", options.group, "Only what users of this group did");
-  command.add_option("--address", options.address, "Only from this address or network");
-  command.add_option("--country", options.country, "Only from this country: DE");
-  command.add_option("--device", options.device, "Only with such a device: windows, mobile, curl");
+  command.add_option("--user", options.words.user,
+                     "Only what this user did, by any of their names");
+  command.add_option("--group", options.words.group, "Only what users of this group did");
+  command.add_option("--address", options.words.address, "Only from this address or network");
+  command.add_option("--country", options.words.country, "Only from this country: DE");
+  command.add_option("--device", options.words.device,
+                     "Only with such a device: windows, mobile, curl");
 }
 
 void add_list(CLI::App& command, DiscoverOptions& options) {
   command
-      .add_option("--more-than", options.more_than,
+      .add_option("--more-than", options.words.more_than,
                   "Only rows with more: users=50, traffic=1GiB; may be repeated")
       ->take_all();
-  command.add_option("--less-than", options.less_than, "Only rows with less; may be repeated")
+  command
+      .add_option("--less-than", options.words.less_than, "Only rows with less; may be repeated")
       ->take_all();
-  command.add_option("--sort", options.sort, "The most of this first")
-      ->check(CLI::IsMember(metric_names()))
-      ->capture_default_str();
+  command.add_option("--sort", options.words.sort, "The most of this first; traffic unless said")
+      ->check(CLI::IsMember(metric_names()));
 }
 
 void add_output(CLI::App& command, DiscoverOptions& options, bool page) {
-  command.add_option("--limit", options.limit, "The most rows of a table")
+  command.add_option("--limit", options.words.limit, "The most rows of a table")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
   if (page) options.format = "text";
@@ -82,71 +90,69 @@ void add_output(CLI::App& command, DiscoverOptions& options, bool page) {
 }
 
 struct Verb {
-  DiscoverAction action;
+  ReportKind kind;
   const char* name;
   const char* what;
-  const char* usual = "30d";
   const char* examples;
   bool page = false;
 };
 
 constexpr Verb kVerbs[] = {
-    {DiscoverAction::dashboard, "dashboard",
+    {ReportKind::dashboard, "dashboard",
      "All use in one picture: figures, categories, risk, the most used apps, the busiest users",
-     "30d", "  sallyport discover dashboard --since 90d\n", true},
-    {DiscoverAction::apps, "apps", "Apps in use, with traffic, users and risk", "30d",
+     "  sallyport discover dashboard --since 90d\n", true},
+    {ReportKind::apps, "apps", "Apps in use, with traffic, users and risk",
      "  sallyport discover apps --category cloud_storage --category collaboration --lacks soc_2 "
      "\\\n"
      "      --risk-score 0-6 --more-than users=50 --more-than transactions=100\n"
      "  sallyport discover apps --query risky_storage --format csv > risky.csv\n"},
-    {DiscoverAction::app, "app",
-     "One app, or one domain of none: risk, use, users, addresses, devices, countries, days", "30d",
+    {ReportKind::app, "app",
+     "One app, or one domain of none: risk, use, users, addresses, devices, countries, days",
      "  sallyport discover app dropbox\n  sallyport discover app files.example --format json\n",
      true},
-    {DiscoverAction::users, "users", "Who uses apps, and how much", "30d",
+    {ReportKind::users, "users", "Who uses apps, and how much",
      "  sallyport discover users --app dropbox --sort upload_bytes\n"},
-    {DiscoverAction::addresses, "addresses", "From which addresses apps are used", "30d",
+    {ReportKind::addresses, "addresses", "From which addresses apps are used",
      "  sallyport discover addresses --app mega --since 7d\n"},
-    {DiscoverAction::devices, "devices", "With which devices and programs apps are used", "30d",
+    {ReportKind::devices, "devices", "With which devices and programs apps are used",
      "  sallyport discover devices --category generative_ai\n"},
-    {DiscoverAction::countries, "countries", "From which countries apps are used", "30d",
+    {ReportKind::countries, "countries", "From which countries apps are used",
      "  sallyport discover countries --group finance\n"},
-    {DiscoverAction::categories, "categories", "Categories of apps, and how much is sanctioned",
-     "30d", "  sallyport discover categories --since 7d\n"},
-    {DiscoverAction::alternatives, "alternatives",
+    {ReportKind::categories, "categories", "Categories of apps, and how much is sanctioned",
+     "  sallyport discover categories --since 7d\n"},
+    {ReportKind::alternatives, "alternatives",
      "Which other apps there are of the same category: sanctioned ones first, then safer ones; "
      "without a name, sanctioned ones for each app in use that is not",
-     "30d", "  sallyport discover alternatives dropbox\n  sallyport discover alternatives\n"},
-    {DiscoverAction::leakage, "leakage",
-     "How much goes by uploads to apps that are not sanctioned, by category", "30d",
+     "  sallyport discover alternatives dropbox\n  sallyport discover alternatives\n"},
+    {ReportKind::leakage, "leakage",
+     "How much goes by uploads to apps that are not sanctioned, by category",
      "  sallyport discover leakage --since 90d\n"},
-    {DiscoverAction::non_compliant, "non-compliant",
-     "Apps in use that are known to lack a factor of compliance or security", "30d",
+    {ReportKind::non_compliant, "non-compliant",
+     "Apps in use that are known to lack a factor of compliance or security",
      "  sallyport discover non-compliant --lacks iso_27001 --lacks soc_2\n"},
-    {DiscoverAction::fresh, "new", "Apps whose first use was not long ago", "7d",
+    {ReportKind::fresh, "new", "Apps whose first use was not long ago",
      "  sallyport discover new --since 14d --risk-score 0-5\n"},
-    {DiscoverAction::inactive, "inactive",
-     "Apps that are sanctioned, or were used, and that nobody used since", "30d",
+    {ReportKind::inactive, "inactive",
+     "Apps that are sanctioned, or were used, and that nobody used since",
      "  sallyport discover inactive --since 60d --tag sanctioned\n"},
-    {DiscoverAction::hosts, "hosts", "Domains in use that belong to no app of the catalog", "30d",
+    {ReportKind::hosts, "hosts", "Domains in use that belong to no app of the catalog",
      "  sallyport discover hosts --more-than users=10\n"},
 };
 
 void add_verb(CLI::App& discover, const Verb& verb, DiscoverOptions& options, int& code) {
   CLI::App* command = discover.add_subcommand(verb.name, verb.what);
-  options.action = verb.action;
+  options.words.kind = verb.kind;
   add_common(*command, options.common);
-  if (verb.action == DiscoverAction::app || verb.action == DiscoverAction::alternatives) {
-    auto* name = command->add_option("app", options.name, "The app, by id, name or domain");
-    if (verb.action == DiscoverAction::app) name->required();
+  if (verb.kind == ReportKind::app || verb.kind == ReportKind::alternatives) {
+    auto* name = command->add_option("app", options.words.name, "The app, by id, name or domain");
+    if (verb.kind == ReportKind::app) name->required();
   }
-  add_span(*command, options, verb.usual);
-  if (verb.action != DiscoverAction::app && verb.action != DiscoverAction::hosts) {
+  add_span(*command, options);
+  if (verb.kind != ReportKind::app && verb.kind != ReportKind::hosts) {
     add_app_filter(*command, options);
   }
   add_who_filter(*command, options);
-  if (!verb.page && verb.action != DiscoverAction::leakage &&
-      verb.action != DiscoverAction::inactive) {
+  if (!verb.page && verb.kind != ReportKind::leakage && verb.kind != ReportKind::inactive) {
     add_list(*command, options);
   }
   add_output(*command, options, verb.page);
@@ -165,13 +171,12 @@ void add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code) 
                  "  sallyport discover app dropbox\n  sallyport discover alternatives\n"));
   for (const Verb& verb : kVerbs) add_verb(*command, verb, options.emplace_back(), code);
   DiscoverOptions& queries = options.emplace_back();
-  queries.action = DiscoverAction::queries;
   CLI::App* list = command->add_subcommand("queries", "The suggested queries of discover apps");
   add_common(*list, queries.common);
   list->add_option("--format", queries.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
-  list->callback([&queries, &code] { code = discover(queries); });
+  list->callback([&queries, &code] { code = discover_queries(queries); });
 }
 
 }  // namespace sallyport::cli

@@ -152,7 +152,8 @@ constexpr std::string_view kFileNames =
     "[{ tag!: text, names: texts, extensions: texts, note: text }]";
 
 constexpr std::string_view kUsers =
-    "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts, manager: text }]";
+    "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts, "
+    "manager: text }]";
 
 constexpr std::string_view kUserAddresses = "[{ address: text, cidr: text, user!: text }]";
 

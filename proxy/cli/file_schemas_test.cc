@@ -24,8 +24,8 @@ const FileShape& shape_of(std::string_view name) {
 }
 
 yaml::Node parsed(const FileShape& shape) {
-  auto node = yaml::parse(std::make_shared<const Source>(
-      Source{std::string(shape.name), std::string(shape.shape)}));
+  auto node = yaml::parse(
+      std::make_shared<const Source>(Source{std::string(shape.name), std::string(shape.shape)}));
   EXPECT_TRUE(node) << render(node.error());
   return node ? *node : yaml::Node();
 }
@@ -86,10 +86,11 @@ TEST(FileSchemas, NameEveryKeyOfTheConfiguration) {
     std::stringstream text;
     text << in.rdbuf();
     const std::string source = text.str();
-    for (const char* call : {"text(\"", "texts(\"", "boolean(\"", "integer(\"", "duration(\"", "bytes(\"",
-                             "word(\"", "node(\"", "each(\"", "section(map, \"", "count(\"",
-                             "read_bytes(map, \"", "read_bytes(log, \"", "read_word(log, \"",
-                             "read_endpoints(map, \"", "read_paths(database, \"", "number(\""}) {
+    for (const char* call :
+         {"text(\"", "texts(\"", "boolean(\"", "integer(\"", "duration(\"", "bytes(\"", "word(\"",
+          "node(\"", "each(\"", "section(map, \"", "count(\"", "read_bytes(map, \"",
+          "read_bytes(log, \"", "read_word(log, \"", "read_endpoints(map, \"",
+          "read_paths(database, \"", "number(\""}) {
       for (std::size_t at = source.find(call); at != source.npos; at = source.find(call, at + 1)) {
         const std::size_t begin = source.find('"', at) + 1;
         const std::string key = source.substr(begin, source.find('"', begin) - begin);

@@ -44,11 +44,11 @@ void add_new(CLI::App& policy, int& code) {
   command->add_option("--format", options->format, "Of --list: table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
-  command->footer(
-      with_codes("  sallyport policy new --list\n"
-                 "  sallyport policy new --template logon-from-a-risky-ip-address \\\n"
-                 "      --name 'Logon from Tor' --set when.client.ip.tag=tor --write policies/own.yaml\n\n"
-                 "All policies are compiled with the new one before anything is written."));
+  command->footer(with_codes(
+      "  sallyport policy new --list\n"
+      "  sallyport policy new --template logon-from-a-risky-ip-address \\\n"
+      "      --name 'Logon from Tor' --set when.client.ip.tag=tor --write policies/own.yaml\n\n"
+      "All policies are compiled with the new one before anything is written."));
   command->callback([options, &code] { code = policy_new(*options); });
 }
 
@@ -57,22 +57,26 @@ void add_except(CLI::App& policy, int& code) {
   CLI::App* command =
       policy.add_subcommand("except", "The smallest exception that lets what an event shows pass");
   add_common(*command, options->common);
-  command->add_option("--event", options->event, "The event's id, as the block page and `activities` tell it")
+  command
+      ->add_option("--event", options->event,
+                   "The event's id, as the block page and `activities` tell it")
       ->required();
   command->add_option("--policy", options->policy,
                       "The policy's id; else the one that decided, or the one that matched");
-  command->add_option("--by", options->by,
-                      "What the exception asks: user, client.ip, app, host, ...; or user.group=admins")
+  command
+      ->add_option("--by", options->by,
+                   "What the exception asks: user, client.ip, app, host, ...; or user.group=admins")
       ->delimiter(',');
   command->add_option("--reason", options->reason, "Why; kept in the file");
   command->add_option("--expires", options->expires, "The day on which it ends: 2027-01-31");
-  command->add_flag("--write", options->write, "Changes the file; without it the change is only shown");
-  command->footer(
-      with_codes("  sallyport policy except --event 01JDZ4M3W0000000000000000A\n"
-                 "  sallyport policy except --event 01JDZ4M3W0000000000000000A --by user,app \\\n"
-                 "      --reason 'moves the archive' --expires 2027-01-31 --write\n\n"
-                 "The file is left alone unless the event is no violation afterwards and its neighbours "
-                 "still are."));
+  command->add_flag("--write", options->write,
+                    "Changes the file; without it the change is only shown");
+  command->footer(with_codes(
+      "  sallyport policy except --event 01JDZ4M3W0000000000000000A\n"
+      "  sallyport policy except --event 01JDZ4M3W0000000000000000A --by user,app \\\n"
+      "      --reason 'moves the archive' --expires 2027-01-31 --write\n\n"
+      "The file is left alone unless the event is no violation afterwards and its neighbours "
+      "still are."));
   command->callback([options, &code] { code = policy_except(*options); });
 }
 
@@ -88,7 +92,8 @@ void add_diff(CLI::App& policy, int& code) {
                       "From the policies that this snapshot judged by: its id, or how it begins");
   command->add_option("--templates-before", options->templates_before,
                       "The templates of `before`, instead of the configuration's");
-  command->add_option("--templates-after", options->templates_after, "The templates of `after`, likewise");
+  command->add_option("--templates-after", options->templates_after,
+                      "The templates of `after`, likewise");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -108,7 +113,8 @@ void add_fmt(CLI::App& policy, int& code) {
   CLI::App* command = policy.add_subcommand(
       "fmt", "Puts policy and test files into the one layout; what they mean stays");
   add_common(*command, options->common);
-  command->add_flag("--check", options->check, "Changes nothing; names the files that would change");
+  command->add_flag("--check", options->check,
+                    "Changes nothing; names the files that would change");
   command->add_option(
       "files", options->files,
       "Files of policies, templates or cases, or - for a filter; none: all of the configuration");
@@ -123,7 +129,8 @@ void add_fmt(CLI::App& policy, int& code) {
 
 void add_list_filters(CLI::App& list, PolicyListOptions& options) {
   list.add_option("--kind", options.kind, "Only of this kind")->check(one_of(policy::kind_words()));
-  list.add_option("--mode", options.mode, "enforce or rehearse")->check(one_of(policy::mode_words()));
+  list.add_option("--mode", options.mode, "enforce or rehearse")
+      ->check(one_of(policy::mode_words()));
   list.add_option("--severity", options.severity, "Only of this severity")
       ->check(one_of(policy::alert_severity_words()));
   list.add_option("--category", options.category, "Only of this category")

@@ -13,7 +13,7 @@ namespace sallyport::cli {
 bool replace_file(const std::string& path, const std::string& text) {
   std::error_code error;
   const std::string real = std::filesystem::weakly_canonical(path, error).string();
-  struct stat before {};
+  struct stat before{};
   const bool exists = !error && ::stat(real.c_str(), &before) == 0;
   const auto written =
       app::write_file(error ? path : real, text, exists ? before.st_mode & 07777 : 0644);

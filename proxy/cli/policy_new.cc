@@ -80,8 +80,8 @@ int policy_new(const PolicyNewOptions& options) {
     return kWrongInput;
   }
   policy::NewPolicy wanted;
-  wanted.extends = options.extends.starts_with("template/") ? options.extends.substr(9)
-                                                            : options.extends;
+  wanted.extends =
+      options.extends.starts_with("template/") ? options.extends.substr(9) : options.extends;
   wanted.name = options.name;
   wanted.id = options.id;
   for (const std::string& one : options.set) {
@@ -111,10 +111,9 @@ int policy_new(const PolicyNewOptions& options) {
     return kWrongInput;
   }
   Diagnostics found;
-  auto program =
-      policy::compile(with_text(loaded->sources, file, *edited),
-                      policy::CompileOptions{loaded->config.policy_mode, loaded->config.policy_zone},
-                      found);
+  auto program = policy::compile(
+      with_text(loaded->sources, file, *edited),
+      policy::CompileOptions{loaded->config.policy_mode, loaded->config.policy_zone}, found);
   if (!program) {
     complain("with this policy the policies could not be used; nothing was written:\n" +
              render(program.error()));

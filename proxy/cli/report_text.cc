@@ -72,7 +72,8 @@ std::string render_list(const discovery::Report& report, std::string_view format
 
 std::string render_page(const discovery::Report& report, std::string_view format) {
   if (format == "json") return page_json(report) + "\n";
-  std::string out;
+  std::string out = line("from", discovery::day_text(report.extent.since)) +
+                    line("to", discovery::day_text(report.extent.until - std::chrono::days(1)));
   for (const auto& [name, cell] : report.facts) out += line(name, cell);
   for (const ReportTable& table : report.tables) {
     if (!table.rows.empty()) out += "\n" + table.title + "\n" + render(table, "table");

@@ -68,14 +68,15 @@ int schema(const SchemaOptions& options) {
 
 void add_schema_command(CLI::App& app, int& code) {
   auto options = std::make_shared<SchemaOptions>();
-  CLI::App* command =
-      app.add_subcommand("schema", "JSON Schemas of the YAML files, for editors; the reference page");
+  CLI::App* command = app.add_subcommand(
+      "schema", "JSON Schemas of the YAML files, for editors; the reference page");
   std::vector<std::string> names;
   for (const NamedSchema& one : schemas()) names.push_back(one.name);
   command->add_option("of", options->of, "Which files")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  command->add_option("--write", options->write, "A folder that gets all of them: NAME.schema.json");
+  command->add_option("--write", options->write,
+                      "A folder that gets all of them: NAME.schema.json");
   command->add_flag("--reference", options->reference,
                     "The reference page of the policy language instead (Markdown)");
   command->footer(

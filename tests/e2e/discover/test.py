@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import urllib.error
+import urllib.request
 
 import kit
 
@@ -179,6 +181,33 @@ class Discover(kit.Scenario):
         self.discover("non-compliant", code=2)
         self.assertEqual([row["app"] for row in self.rows("non-compliant", "--lacks", "iso_27001")], ["mega"])
         self.assertIn("risky_storage", self.discover("queries").stdout)
+
+    def ask(self, path, code=200):
+        token = (self.gateway.state / "admin.token").read_text().strip()
+        request = urllib.request.Request(f"{self.gateway.admin}/api/v1/discovery/{path}",
+                                         headers={"Authorization": "Bearer " + token})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                status, body = reply.status, reply.read()
+        except urllib.error.HTTPError as error:
+            status, body = error.code, error.read()
+        self.assertEqual(status, code, body)
+        return json.loads(body)
+
+    def test_the_api_says_the_same(self):
+        apps = self.ask("apps?sort=users&more_than=users%3D1")
+        self.assertEqual([row["app"] for row in apps["apps"]], ["dropbox"])
+        self.assertEqual((apps["uncounted_events"], apps["beyond_limits"]), (0, 0))
+        page = json.loads(self.discover("dashboard", "--format", "json").stdout)
+        self.assertEqual(self.ask("dashboard"), page)
+        self.assertEqual(self.ask("app/Dropbox"), json.loads(self.discover("app", "dropbox", "--format", "json").stdout))
+        self.assertEqual(self.ask("alternatives/dropbox")["alternatives"][0]["app"], "box")
+        self.assertEqual({row["app"] for row in self.ask("apps?tag=none,sanctioned&category=cloud_storage,crm")["apps"]},
+                         {"dropbox", "box", "mega"})
+        for wrong in ("apps?since=x", "apps?categry=crm", "nothing", "apps/dropbox", "app", "apps?limit=0",
+                      "non_compliant", "apps?sort=x"):
+            self.ask(wrong, code=400)
+        self.ask("alternatives/nothing", code=404)
 
     def test_csv_and_a_table(self):
         lines = self.discover("apps", "--format", "csv").stdout.splitlines()

@@ -1,5 +1,6 @@
 """Killed (SIGKILL) at a hundred random moments under load: every start opens the store, and what was committed is there."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -108,5 +109,9 @@ class KillNine(kit.Scenario):
         self.assertEqual(db.execute("PRAGMA integrity_check").fetchone()[0], "ok")
         db.close()
         self.assertGreater(len(everything), 1000)
+        # And every one of them is counted, once.
+        apps = json.loads(gateway.command("discover", "apps", "-c", gateway.config, "--format", "json").stdout)
+        self.assertEqual({app["app"] for app in apps}, set(APPS))
+        self.assertEqual(sum(app["transactions"] + app["blocked"] for app in apps), len(everything))
         print(f"  {KILLS} kills: {answered} answered, {len(everything)} kept, {late} of the last moments lost, "
               "0 committed lost")
