@@ -17,6 +17,7 @@ void add_explain(CLI::App& policy, int& code) {
   CLI::App* command = policy.add_subcommand(
       "explain", "Why it is so: each policy and condition, with the fact and the place");
   add_common(*command, options->common);
+  add_reading(*command, options->common);
   CLI::Option* url = command->add_option("url", stated.url, "What is asked for: https://host/path");
   CLI::Option* event =
       command->add_option("--event", options->event, "An event, by the policies that judged it");
@@ -66,9 +67,9 @@ void add_policy_commands(CLI::App& app, int& code) {
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   add_list_filters(*list_command, *list);
-  list_command->footer(
-      with_codes("  sallyport policy list\n  sallyport policy list --mode rehearse --severity high\n"
-                 "  sallyport policy list --out-of-force\n  sallyport policy list --format json"));
+  list_command->footer(with_codes(
+      "  sallyport policy list\n  sallyport policy list --mode rehearse --severity high\n"
+      "  sallyport policy list --out-of-force\n  sallyport policy list --format json"));
   list_command->callback([list, &code] { code = policy_list(*list); });
   add_policy_edit_commands(*policy, code);
 
@@ -76,6 +77,7 @@ void add_policy_commands(CLI::App& app, int& code) {
   CLI::App* replay_command = policy->add_subcommand(
       "replay", "What other policies would have made of what happened, from the stored activities");
   add_common(*replay_command, replay->common);
+  add_reading(*replay_command, replay->common);
   replay_command->add_option("--policies", replay->policies,
                              "A folder of policies, instead of the configuration's");
   replay_command->add_option("--templates", replay->templates, "Likewise of templates");
@@ -90,11 +92,11 @@ void add_policy_commands(CLI::App& app, int& code) {
   replay_command->add_option("-n,--limit", replay->limit, "Examples of each change at most")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
-  replay_command->footer(
-      with_codes("  sallyport policy replay --since 7d\n"
-                 "  sallyport policy replay --policies draft/policies --templates draft/templates\n"
-                 "  sallyport policy replay --since 2026-11-01T00:00:00Z --format json > replay.json"
-                 "\n  sallyport activities --id 01JD...      # an example, whole"));
+  replay_command->footer(with_codes(
+      "  sallyport policy replay --since 7d\n"
+      "  sallyport policy replay --policies draft/policies --templates draft/templates\n"
+      "  sallyport policy replay --since 2026-11-01T00:00:00Z --format json > replay.json"
+      "\n  sallyport activities --id 01JD...      # an example, whole"));
   replay_command->callback([replay, &code] { code = policy_replay(*replay); });
 
   auto test = std::make_shared<PolicyTestOptions>();
