@@ -187,7 +187,10 @@ Result<std::vector<std::string>> Journal::records() const {
 }
 
 Result<void> Journal::clear() {
-  if (!write_at(fd_, std::string(kRecordHead, '\0'), kHead) || ::fdatasync(fd_) != 0) {
+  // The head first, which forgets them; then they themselves, because they name people, who may be
+  // erased.
+  if (!write_at(fd_, std::string(kRecordHead, '\0'), kHead) || ::fdatasync(fd_) != 0 ||
+      !fill(fd_, kHead, end_)) {
     trouble_ = std::string("the journal cannot be written: ") + std::strerror(errno);
     return fail(ErrorKind::storage, Side::ours, trouble_);
   }

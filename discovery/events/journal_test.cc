@@ -73,6 +73,7 @@ TEST(Journal, ForgetsWhatWasClearedEvenUnderShorterRecords) {
     EXPECT_TRUE(journal->append({"fresh"}));  // As long as "first": what follows lies aligned.
   }
   EXPECT_EQ(open(directory / "j")->records(), (Records{"fresh"}));
+  EXPECT_EQ(samples::read_text(directory / "j").find("second"), std::string::npos);
 }
 
 TEST(Journal, StopsAtARecordThatACrashTore) {

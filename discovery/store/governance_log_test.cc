@@ -157,5 +157,71 @@ TEST(GovernanceLog, ReadsHeads) {
   EXPECT_FALSE(parse_governance_head("3:" + std::string(64, 'g')));
 }
 
+// Empties some as the state store does, and appends the entry that says so.
+Log erased(Log log, const std::vector<std::uint64_t>& numbers) {
+  Sha256 remains;
+  for (const std::uint64_t number : numbers) {
+    GovernanceEntry& entry = log[number - 1];
+    entry.key.clear();
+    entry.value.clear();
+    entry.emptied = true;
+    remains.update(remains_of(entry));
+  }
+  const Sha256Digest digest = remains.finish();
+  GovernanceEntry said;
+  said.number = log.size() + 1;
+  said.kind = kErasure;
+  said.key = erased_name("ana");
+  said.value = "{\"reason\":\"asked\",\"numbers\":\"" + ranges_of(numbers) + "\",\"remains\":\"" +
+               to_hex(digest.data(), digest.size()) + "\"}";
+  said.previous = log.back().hash;
+  said.hash = hash_of(said);
+  log.push_back(std::move(said));
+  return log;
+}
+
+TEST(GovernanceLog, APersonIsErasedAndTheChainIsWhole) {
+  EXPECT_EQ(found(erased(chain(5), {2, 3, 5})), "");
+  EXPECT_EQ(found(erased(erased(chain(5), {2, 3}), {1, 4})), "");
+  EXPECT_EQ(found(erased(chain(5), {})), "");
+  EXPECT_EQ(found(erased(chain(5), {2, 3}), head_of(chain(5))), "");
+}
+
+TEST(GovernanceLog, WhatIsEmptiedIsFoundUnlessAnErasureSaysSo) {
+  Log log = erased(chain(5), {2});
+  log[3].key.clear();
+  log[3].value.clear();
+  log[3].emptied = true;
+  EXPECT_EQ(found(log), "emptied, and no entry says so: 4\n");
+  // A field that is left was changed behind it.
+  log = erased(chain(5), {2, 3});
+  log[2].who = "eve";
+  EXPECT_EQ(found(log),
+            "what entry 6 says was emptied is not as it was left\n"
+            "emptied, and no entry says so: 2-3\n");
+  log = erased(chain(5), {2});
+  log[1].value = "{}";
+  EXPECT_EQ(found(log).substr(0, 41), "entry 2 says that it is empty, and is not");
+  // What is not emptied any more does not hash to what it was.
+  log = erased(chain(5), {2});
+  log[1].emptied = false;
+  EXPECT_EQ(found(log),
+            "entry 2 was changed after it was written\n"
+            "what entry 6 says was emptied is not as it was left\n");
+  // The erasure itself cannot be emptied.
+  log = erased(erased(chain(2), {1}), {3});
+  EXPECT_EQ(found(log).substr(0, 41), "entry 3 says that it is empty, and is not");
+  // Nor can one name what comes later, or far too much.
+  log = chain(2);
+  GovernanceEntry said = log[1];
+  said.kind = kErasure;
+  said.number = 3;
+  said.value = "{\"numbers\":\"1-18446744073709551614\",\"remains\":\"\"}";
+  said.previous = log[1].hash;
+  said.hash = hash_of(said);
+  log.push_back(said);
+  EXPECT_EQ(found(log), "what entry 3 says was emptied is not as it was left\n");
+}
+
 }  // namespace
 }  // namespace sallyport::discovery

@@ -1,9 +1,12 @@
 #include "discovery/store/sqlite_state_store.h"
 
 #include <algorithm>
+#include <set>
 
+#include "base/core/text.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_schema.h"
+#include "discovery/store/sqlite_scrub.h"
 
 namespace sallyport::discovery {
 
@@ -49,7 +52,10 @@ CREATE TABLE governance(
   hash BLOB NOT NULL
 )
 )sql";
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2};
+// emptied: 1 where key and value were taken away with a person.
+constexpr std::string_view kVersion3 =
+    "ALTER TABLE governance ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0";
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3};
 constexpr SqliteSchema kSchema{kStateApplicationId, kSteps};
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
@@ -94,8 +100,12 @@ Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::open_for_reading(
   if (!db) return pass_on(std::move(db));
   const Result<void> checked = check_schema(*db, kSchema);
   if (!checked) return std::unexpected(checked.error());
-  return std::unique_ptr<SqliteStateStore>(
+  const Result<std::int64_t> version = db->integer("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  std::unique_ptr<SqliteStateStore> store(
       new SqliteStateStore(std::make_unique<Connection>(std::move(*db)), false));
+  store->knows_emptied_ = *version >= 3;
+  return store;
 }
 
 Result<void> SqliteStateStore::may_write() const {
@@ -258,8 +268,9 @@ Result<GovernanceHead> SqliteStateStore::governance_head() {
 Result<std::vector<GovernanceEntry>> SqliteStateStore::governance(std::uint64_t after,
                                                                   std::size_t most) {
   Result<SqliteStatement> rows = connection_->db.prepare(
-      "SELECT number, at, kind, key, taken_back, value, who, until, previous, hash "
-      "FROM governance WHERE number > ?1 ORDER BY number LIMIT ?2");
+      "SELECT number, at, kind, key, taken_back, value, who, until, previous, hash, " +
+      std::string(knows_emptied_ ? "emptied" : "0") +
+      " FROM governance WHERE number > ?1 ORDER BY number LIMIT ?2");
   if (!rows) return pass_on(std::move(rows));
   rows->bind(1, static_cast<std::int64_t>(after));
   rows->bind(2, static_cast<std::int64_t>(std::min(most, kMostGovernance)));
@@ -279,6 +290,7 @@ Result<std::vector<GovernanceEntry>> SqliteStateStore::governance(std::uint64_t 
     if (!rows->is_null(7)) entry.until = from_micros(rows->integer(7));
     entry.previous = digest_of(rows->text(8));
     entry.hash = digest_of(rows->text(9));
+    entry.emptied = rows->integer(10) != 0;
     found.push_back(std::move(entry));
   }
 }
@@ -314,6 +326,115 @@ Result<std::size_t> SqliteStateStore::expire(Time now) {
   Result<void> done = gone->run();
   if (!done) return pass_on(std::move(done));
   return static_cast<std::size_t>(connection_->db.changes());
+}
+
+Result<SqliteStateStore::Erased> SqliteStateStore::erase(const Erasure& erasure) {
+  if (Result<void> may = may_write(); !may) return pass_on(std::move(may));
+  const SqliteDatabase& db = connection_->db;
+  Result<void> done = db.execute("PRAGMA secure_delete = ON");
+  if (!done) return pass_on(std::move(done));
+  std::vector<std::uint64_t> numbers;
+  {
+    Result<SqliteTransaction> transaction = SqliteTransaction::begin(db);
+    if (!transaction) return pass_on(std::move(transaction));
+    Sha256 remains;
+    done = erase_entries(erasure);
+    if (done) done = erase_changes(erasure);
+    if (done) done = empty_governance(erasure, numbers, remains);
+    if (!done) return pass_on(std::move(done));
+    GovernanceEntry entry;
+    entry.at = erasure.at;
+    entry.kind = kErasure;
+    entry.key = erased_name(erasure.name);
+    entry.who = erasure.who;
+    JsonWriter json(entry.value);
+    json.begin_object();
+    erasure.tell(json);
+    if (!numbers.empty()) {
+      const Sha256Digest digest = remains.finish();
+      json.member("numbers", ranges_of(numbers));
+      json.member("remains", to_hex(digest.data(), digest.size()));
+    }
+    json.end_object();
+    done = append_governance(std::move(entry));
+    if (done) done = transaction->commit();
+    if (!done) return pass_on(std::move(done));
+  }
+  done = scrub(db);
+  if (!done && done.error().kind != ErrorKind::unavailable) return pass_on(std::move(done));
+  return Erased{numbers.size(), done.has_value()};
+}
+
+Result<void> SqliteStateStore::erase_entries(const Erasure& erasure) {
+  Result<SqliteStatement> gone =
+      connection_->db.prepare("DELETE FROM entries WHERE kind = ?1 AND key = ?2");
+  if (!gone) return pass_on(std::move(gone));
+  for (const auto& [kind, key] : erasure.entries) {
+    gone->bind(1, kind);
+    gone->bind(2, key);
+    if (Result<void> done = gone->run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> SqliteStateStore::erase_changes(const Erasure& erasure) {
+  const std::set<std::pair<std::string, std::string>> set(erasure.entries.begin(),
+                                                          erasure.entries.end());
+  std::vector<std::int64_t> theirs;
+  {
+    Result<SqliteStatement> rows =
+        connection_->db.prepare("SELECT n, kind, key, value, who FROM changes");
+    if (!rows) return pass_on(std::move(rows));
+    while (true) {
+      const Result<bool> row = rows->step();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) break;
+      GovernanceEntry said;
+      said.kind = rows->text(1);
+      said.key = rows->text(2);
+      said.value = rows->text(3);
+      said.who = rows->text(4);
+      if (set.contains({said.kind, said.key}) || erasure.about(said)) {
+        theirs.push_back(rows->integer(0));
+      }
+    }
+  }
+  Result<SqliteStatement> gone = connection_->db.prepare("DELETE FROM changes WHERE n = ?1");
+  if (!gone) return pass_on(std::move(gone));
+  for (const std::int64_t n : theirs) {
+    gone->bind(1, n);
+    if (Result<void> done = gone->run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> SqliteStateStore::empty_governance(const Erasure& erasure,
+                                                std::vector<std::uint64_t>& numbers,
+                                                Sha256& remains) {
+  const std::set<std::pair<std::string, std::string>> set(erasure.entries.begin(),
+                                                          erasure.entries.end());
+  Result<SqliteStatement> bare = connection_->db.prepare(
+      "UPDATE governance SET key = '', value = '', who = ?1, emptied = 1 WHERE number = ?2");
+  if (!bare) return pass_on(std::move(bare));
+  std::uint64_t after = 0;
+  while (true) {
+    Result<std::vector<GovernanceEntry>> page = governance(after, kMostGovernance);
+    if (!page) return pass_on(std::move(page));
+    if (page->empty()) return {};
+    after = page->back().number;
+    for (GovernanceEntry& entry : *page) {
+      if (entry.emptied || entry.kind == kErasure) continue;
+      if (!set.contains({entry.kind, entry.key}) && !erasure.about(entry)) continue;
+      entry.key.clear();
+      entry.value.clear();
+      if (erasure.is_person(entry.who)) entry.who.clear();
+      bare->bind(1, entry.who);
+      bare->bind(2, static_cast<std::int64_t>(entry.number));
+      if (Result<void> done = bare->run(); !done) return done;
+      numbers.push_back(entry.number);
+      remains.update(remains_of(entry));
+    }
+  }
 }
 
 }  // namespace sallyport::discovery

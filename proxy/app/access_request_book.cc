@@ -245,6 +245,10 @@ std::optional<AccessRequestBook::Refusal> AccessRequestBook::refuse(std::string_
   return keep(std::move(kept), now);
 }
 
+void AccessRequestBook::drop(const std::function<bool(const Kept&)>& gone) {
+  std::erase_if(requests_, [&](const auto& one) { return gone(one.second); });
+}
+
 void AccessRequestBook::forget_old_answers(const Kept& newest, Time now) {
   std::vector<const Kept*> all, own;
   for (const auto& [id, kept] : requests_) {

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -62,6 +63,9 @@ class AccessRequestBook {
   // `say` is shown to the person.
   std::optional<Refusal> refuse(std::string_view id, std::string say, std::string_view who,
                                 Time now);
+
+  // Of people who were erased: the store has let go of them already.
+  void drop(const std::function<bool(const Kept&)>& gone);
 
   // By id, which begins with the time; what has ended is among them until load().
   const std::map<std::string, Kept, std::less<>>& all() const { return requests_; }

@@ -40,6 +40,8 @@ class AlertBook {
   std::expected<const discovery::AlertHandling*, Refusal> apply(const discovery::Alert& alert,
                                                                 const discovery::AlertStep& step);
   std::size_t size() const { return handled_.size(); }
+  // Of a person who was erased: the store has let go of it already.
+  void drop(const Ulid& alert) { handled_.erase(alert); }
 
  private:
   bool make_room(Time now);

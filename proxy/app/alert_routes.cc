@@ -67,7 +67,8 @@ std::string json_of(const discovery::Alert& alert, const AlertBook& book, bool w
   return text;
 }
 
-Task<http::Reply> list(const std::string& file, const AlertBook& book, Time now, const Call& call) {
+Task<http::Reply> list(const std::string& file, const AlertBook& book, Time now,
+                       ReadAuditor& auditor, const Call& call) {
   const auto query = query_of(call, now);
   if (!query) co_return admin::problem(400, "Bad query", query.error());
   discovery::AlertStateFilter filter{call.asked("state")};
@@ -83,6 +84,10 @@ Task<http::Reply> list(const std::string& file, const AlertBook& book, Time now,
   if (!store) co_return failed(store.error());
   const auto alerts = find_alerts(**store, *query, filter, book);
   if (!alerts) co_return failed(alerts.error());
+  const discovery::ReadNote note =
+      note_of(call, "GET /api/v1/alerts", query->user.value_or(""), alerts->size());
+  const bool recorded = co_await auditor.note(note);
+  if (!recorded) co_return not_recorded();
   std::string text = "[";
   for (std::size_t i = 0; i < alerts->size(); ++i) {
     text += (i == 0 ? "\n" : ",\n") + json_of((*alerts)[i], book, false);
@@ -107,9 +112,13 @@ std::expected<discovery::Alert, http::Reply> named(const std::string& file, cons
   return std::move(**alert);
 }
 
-Task<http::Reply> one(const std::string& file, const AlertBook& book, const Call& call) {
+Task<http::Reply> one(const std::string& file, const AlertBook& book, ReadAuditor& auditor,
+                      const Call& call) {
   auto alert = named(file, call);
   if (!alert) co_return std::move(alert.error());
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/alerts/{}", alert->user, 1);
+  const bool recorded = co_await auditor.note(note);
+  if (!recorded) co_return not_recorded();
   co_return admin::json_answer(json_of(*alert, book, true));
 }
 
@@ -157,12 +166,15 @@ std::expected<discovery::AlertStep, std::string> alert_step(std::string_view act
       std::move(who), at};
 }
 
-void add_alert_routes(admin::Api& api, const std::string& file, AlertBook& book,
-                      const Clock& clock) {
-  api.on("GET", "/api/v1/alerts?policy&user&app&severity&state&assignee&since&until&after&limit",
-         [file, &book, &clock](const Call& call) { return list(file, book, clock.now(), call); });
-  api.on("GET", "/api/v1/alerts/{}",
-         [file, &book](const Call& call) { return one(file, book, call); });
+void add_alert_routes(admin::Api& api, const std::string& file, AlertBook& book, const Clock& clock,
+                      ReadAuditor& auditor) {
+  api.on("GET",
+         "/api/v1/alerts?policy&user&app&severity&state&assignee&since&until&after&limit&by&reason",
+         [file, &book, &clock, &auditor](const Call& call) {
+           return list(file, book, clock.now(), auditor, call);
+         });
+  api.on("GET", "/api/v1/alerts/{}?by&reason",
+         [file, &book, &auditor](const Call& call) { return one(file, book, auditor, call); });
   api.on("POST", "/api/v1/alerts/{}/{}?as&reason&text&to&by",
          [file, &book, &clock](const Call& call) { return handle(file, book, clock.now(), call); });
   api.on("GET", "/api/v1/alert-days", [file](const Call&) { return days(file); });

@@ -7,12 +7,13 @@
 #include "base/core/clock.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/alert_book.h"
+#include "proxy/app/read_auditor.h"
 
 namespace sallyport::app {
 
 // `file` is that of the alert store, opened for each call. All outlive the calls.
-void add_alert_routes(admin::Api& api, const std::string& file, AlertBook& book,
-                      const Clock& clock);
+void add_alert_routes(admin::Api& api, const std::string& file, AlertBook& book, const Clock& clock,
+                      ReadAuditor& auditor);
 
 // The step that an action ("close", "read", ...) and its words ask for, or what is wrong with them.
 std::expected<discovery::AlertStep, std::string> alert_step(std::string_view action,

@@ -174,6 +174,11 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
       usage.duration("max_age", std::chrono::milliseconds(config.usage_age)));
   config.usage_bytes = usage.bytes("max_size", config.usage_bytes);
   usage.finish();
+  if (const auto mode = map.word("audit_reads", {"off", "best_effort", "required"})) {
+    config.audit_reads = static_cast<AuditMode>(*mode);
+  }
+  config.audit_age = std::chrono::duration_cast<std::chrono::hours>(
+      map.duration("audit_age", std::chrono::milliseconds(config.audit_age)));
   map.finish();
 }
 
@@ -393,6 +398,8 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
   keep("recording.store", &Config::store_bytes);
   keep("recording.usage", &Config::usage_age);
   keep("recording.usage", &Config::usage_bytes);
+  keep("recording.audit_reads", &Config::audit_reads);
+  keep("recording.audit_age", &Config::audit_age);
   keep("origins.idle_connections, .keep", &Config::pool);
   // Whether clients are asked for a password at all; the passwords themselves are read again.
   if (running.htpasswd.empty() != fresh.htpasswd.empty()) {

@@ -9,9 +9,11 @@ using admin::Call;
 using admin::json_answer;
 using admin::problem;
 
-ExplainApi::ExplainApi(admin::Api& api, Desk& desk, io::Worker& worker, std::string state)
-    : desk_(desk), worker_(worker), state_(std::move(state)) {
-  api.on("GET", "/api/v1/explain/{}?policy", [this](const Call& call) { return explain(call); });
+ExplainApi::ExplainApi(admin::Api& api, Desk& desk, io::Worker& worker, std::string state,
+                       ReadAuditor& auditor)
+    : desk_(desk), worker_(worker), state_(std::move(state)), auditor_(auditor) {
+  api.on("GET", "/api/v1/explain/{}?policy&by&reason",
+         [this](const Call& call) { return explain(call); });
 }
 
 Task<http::Reply> ExplainApi::explain(const Call& call) {
@@ -19,7 +21,7 @@ Task<http::Reply> ExplainApi::explain(const Call& call) {
   if (!id) co_return problem(400, "Bad event id", "an event id has 26 letters and digits");
   const PresentPolicies present{desk_.material().policies, desk_.material().snapshot->policy};
   const std::string only = call.asked("policy");
-  std::string text;
+  std::string text, user;
   std::optional<Error> error;
   auto work = [&] {
     const auto explained =
@@ -31,6 +33,7 @@ Task<http::Reply> ExplainApi::explain(const Call& call) {
           Error{ErrorKind::not_found, Side::client, false, "no policy has the id '" + only + "'"};
     } else {
       text = render_json(*explained, only);
+      user = explained->event.activity.user.value_or("");
     }
   };
   const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
@@ -39,6 +42,9 @@ Task<http::Reply> ExplainApi::explain(const Call& call) {
     co_return problem(404, "Not found", error->detail);
   }
   if (error) co_return problem(503, "Not explained", describe(*error));
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/explain/{}", user, 1);
+  const bool recorded = co_await auditor_.note(note);
+  if (!recorded) co_return not_recorded();
   co_return json_answer(std::move(text));
 }
 

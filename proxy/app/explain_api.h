@@ -8,13 +8,15 @@
 #include "base/io/pool.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/read_auditor.h"
 
 namespace sallyport::app {
 
 class ExplainApi {
  public:
   // All outlive the ExplainApi; it outlives the calls. `state`: the state directory.
-  ExplainApi(admin::Api& api, Desk& desk, io::Worker& worker, std::string state);
+  ExplainApi(admin::Api& api, Desk& desk, io::Worker& worker, std::string state,
+             ReadAuditor& auditor);
 
  private:
   Task<http::Reply> explain(const admin::Call& call);
@@ -22,6 +24,7 @@ class ExplainApi {
   Desk& desk_;
   io::Worker& worker_;
   std::string state_;
+  ReadAuditor& auditor_;
   io::WorkPool pool_{1, 8, "explain"};
 };
 

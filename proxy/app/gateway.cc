@@ -342,6 +342,7 @@ Task<void> Gateway::Parts::look_after() {
       quarantine->tend(clock.now());
     }
     addresses->look_after();
+    auditor->look_after();
     co_await standing->look_after();
     say_governance_head();
     if (portal_state->keys.load()->due(clock.now())) {
@@ -421,6 +422,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::vector<discovery::Sink*> sinks;
   for (const auto& sink : p.sinks) sinks.push_back(sink.get());
   sinks.insert(sinks.end(), p.syslogs.begin(), p.syslogs.end());
+  p.auditor = std::make_unique<ReadAuditor>(
+      read_audit_file(p.state->path()), config.audit_reads,
+      discovery::ReadAuditOptions{.max_age = config.audit_age}, p.desk, clock);
   done = p.open_alerts(material);
   if (!done) return pass_on(std::move(done));
   sinks.push_back(p.alerts.get());
@@ -445,9 +449,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
   add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
   add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
-  p.explain_api = std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path());
-  p.person_routes =
-      std::make_unique<PersonRoutes>(*p.api, *p.files, p.desk, clock, p.state->path());
+  p.explain_api =
+      std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path(), *p.auditor);
+  p.person_routes = std::make_unique<PersonRoutes>(
+      *p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
+      PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book, *p.addresses});
   p.discovery_api =
       std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk, p.state->path());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
@@ -565,6 +571,7 @@ void Gateway::stop() {
     }
   }
   p.addresses->look_after();
+  p.auditor->close();
   p.scribe->stop(std::chrono::seconds(5));
   p.close_alerts();
   if (p.exporter) p.exporter->stop(kLastMessages);

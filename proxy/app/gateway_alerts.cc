@@ -33,7 +33,7 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
   alerts = std::make_unique<discovery::AlertRaiser>(
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
-  add_alert_routes(*api, file, *alert_book, clock);
+  add_alert_routes(*api, file, *alert_book, clock, *auditor);
   portal_desk->questions().tell_answers(
       [this, file](const QuestionBook::Kept& kept) { tell_alert(file, kept); });
   delivery::Delivery::Options options;

@@ -38,6 +38,7 @@
 #include "proxy/app/own_authority.h"
 #include "proxy/app/person_routes.h"
 #include "proxy/app/question_routes.h"
+#include "proxy/app/read_auditor.h"
 #include "proxy/app/receiver_routes.h"
 #include "proxy/app/reopening_store.h"
 #include "proxy/app/standing_routes.h"
@@ -140,6 +141,7 @@ struct Gateway::Parts {
   std::unique_ptr<io::Nursery> desk_nursery;
   io::Signal desk_wakes;
   std::unique_ptr<AddressKeeper> addresses;
+  std::unique_ptr<ReadAuditor> auditor;
   std::unique_ptr<StandingDesk> standing;
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;

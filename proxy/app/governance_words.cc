@@ -34,6 +34,7 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   words.policy = texts["policy"];
   words.why = texts["reason"];
   const bool back = entry.taken_back;
+  if (entry.emptied) words.user = "(erased)";
   if (entry.kind == "suspension") {
     words.action = back ? "unsuspend" : "suspend";
     words.what = texts["reach"];
@@ -65,7 +66,10 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
     if (!resolution.empty()) words.what += " " + resolution;
   } else if (entry.kind == "second_factor") {
     words.action = back ? "forget factor" : "use factor";
-    words.user = entry.key;
+    if (!entry.emptied) words.user = entry.key;
+  } else if (entry.kind == discovery::kErasure) {
+    words.action = "erase user";
+    words.what = entry.key;
   } else {
     words.action = entry.kind;
     words.what = entry.key;

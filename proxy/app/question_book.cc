@@ -239,6 +239,11 @@ Result<void> QuestionBook::answer(std::string_view id, std::string_view user, Sa
   return {};
 }
 
+void QuestionBook::drop(const std::function<bool(const Kept&)>& gone, Time now) {
+  std::erase_if(questions_, [&](const auto& one) { return gone(one.second); });
+  publish(now);
+}
+
 std::optional<QuestionBook::Refusal> QuestionBook::withdraw(std::string_view id,
                                                             std::string_view who, Time now) {
   const auto found = questions_.find(id);

@@ -68,6 +68,9 @@ class QuestionBook {
                       std::string_view client, Time now);
   std::optional<Refusal> withdraw(std::string_view id, std::string_view who, Time now);
 
+  // Of people who were erased: the store has let go of them already.
+  void drop(const std::function<bool(const Kept&)>& gone, Time now);
+
   // By id, which begins with the time.
   const std::map<std::string, Kept, std::less<>>& all() const { return questions_; }
 

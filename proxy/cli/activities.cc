@@ -6,6 +6,7 @@
 #include "discovery/store/render.h"
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 
 namespace sallyport::cli {
@@ -84,7 +85,9 @@ std::optional<discovery::Query> read_query(const ActivitiesOptions& options) {
   return query;
 }
 
-int show_one(discovery::SqliteStore& store, const std::string& text) {
+int show_one(const ActivitiesOptions& options, const std::string& state,
+             discovery::SqliteStore& store) {
+  const std::string& text = options.id;
   const std::optional<Ulid> id = discovery::parse_ulid(text);
   if (!id) {
     complain("--id '" + printable(text) + "' is no event id");
@@ -99,6 +102,7 @@ int show_one(discovery::SqliteStore& store, const std::string& text) {
     complain("there is no event " + text + "; it may be older than what is kept");
     return kNo;
   }
+  if (!note_read(options.common, state, "activities", "", 1)) return kMachine;
   say(**record + ((*record)->ends_with('\n') ? "" : "\n"));
   return kOk;
 }
@@ -152,13 +156,19 @@ int activities(const ActivitiesOptions& options) {
     complain(describe(store.error()));
     return kMachine;
   }
-  if (!options.id.empty()) return show_one(**store, options.id);
-  if (options.follow) return follow(**store, *query, *format);
+  if (!options.id.empty()) return show_one(options, *state, **store);
+  const std::string about = query->user.value_or("");
+  if (options.follow) {
+    // How many will come nobody knows.
+    if (!note_read(options.common, *state, "activities", about, 0)) return kMachine;
+    return follow(**store, *query, *format);
+  }
   auto rows = (*store)->query(*query);
   if (!rows) {
     complain(describe(rows.error()));
     return kMachine;
   }
+  if (!note_read(options.common, *state, "activities", about, rows->size())) return kMachine;
   say(discovery::render_rows(*rows, *format));
   return kOk;
 }

@@ -9,6 +9,7 @@
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 
@@ -201,6 +202,7 @@ int show_alert(const AlertShowOptions& options) {
   KeptAlerts kept;
   if (!kept.read(state)) return kMachine;
   const AlertHandling& handling = kept.book->of(alert->id);
+  if (!note_read(options.common, state, "alerts show", alert->user, 1)) return kMachine;
   if (options.format == "json") {
     std::string json;
     app::append_json(json, *alert, handling, true);

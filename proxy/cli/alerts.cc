@@ -5,6 +5,7 @@
 #include "discovery/alerts/sqlite_alert_store.h"
 #include "discovery/events/decode.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
@@ -104,7 +105,9 @@ std::string shown(const std::vector<Alert>& alerts, const app::AlertBook& book,
   return format == "csv" ? csv_of(alerts, book) : table_of(alerts, book);
 }
 
-int show_one(SqliteAlertStore& store, const app::AlertBook& book, const std::string& text) {
+int show_one(const AlertsOptions& options, const std::string& state, SqliteAlertStore& store,
+             const app::AlertBook& book) {
+  const std::string& text = options.id;
   const std::optional<Ulid> id = discovery::parse_ulid(text);
   if (!id) {
     complain("--id '" + printable(text) + "' is no id of an alert");
@@ -116,6 +119,7 @@ int show_one(SqliteAlertStore& store, const app::AlertBook& book, const std::str
     complain("there is no alert " + text + "; it may be older than what is kept");
     return kNo;
   }
+  if (!note_read(options.common, state, "alerts", (*alert)->user, 1)) return kMachine;
   std::string json;
   app::append_json(json, **alert, book.of(*id), true);
   say(json + "\n");
@@ -173,11 +177,17 @@ int alerts(const AlertsOptions& options) {
   if (options.days) return show_days(**store, options);
   KeptAlerts kept;
   if (!kept.read(*state)) return kMachine;
-  if (!options.id.empty()) return show_one(**store, *kept.book, options.id);
-  if (options.follow) return follow(**store, *kept.book, *query, options.format);
+  if (!options.id.empty()) return show_one(options, *state, **store, *kept.book);
+  const std::string about = query->user.value_or("");
+  if (options.follow) {
+    // How many will come nobody knows.
+    if (!note_read(options.common, *state, "alerts", about, 0)) return kMachine;
+    return follow(**store, *kept.book, *query, options.format);
+  }
   const auto found =
       app::find_alerts(**store, *query, {options.state, options.assignee}, *kept.book);
   if (!found) return failed(found.error());
+  if (!note_read(options.common, *state, "alerts", about, found->size())) return kMachine;
   say(shown(*found, *kept.book, options.format));
   return kOk;
 }

@@ -24,6 +24,10 @@ inline constexpr int kMachine = 3;
 struct CommonOptions {
   std::string config = "conf/sallyport.yaml";
   std::string state;  // "" takes the configuration's
+
+  // Of commands that show what persons did (audited.h).
+  std::string reason, by;  // why, and who; "" is the user of this shell
+  std::string asked;       // the other options as they were given
 };
 
 struct RunOptions {
@@ -112,6 +116,31 @@ struct UsersSeenOptions {
   std::string format = "table";
 };
 int users_seen(const UsersSeenOptions& options);
+
+// Everything that is kept about one person.
+struct UsersExportOptions {
+  CommonOptions common;
+  std::string user;    // any name of a person
+  std::string output;  // a file, which must not exist; "-": standard output
+};
+int users_export(const UsersExportOptions& options);
+
+// Takes away what is kept about one person, or says what that would be.
+struct UsersEraseOptions {
+  CommonOptions common;  // `reason` is required
+  std::string user;      // any name of a person
+  bool yes = false;      // do it
+};
+int users_erase(const UsersEraseOptions& options);
+
+// Who read what is kept of persons.
+struct AuditReadsOptions {
+  CommonOptions common;
+  std::string who, user, since, until;  // only those
+  std::string format = "table";
+  std::size_t limit = 100;
+};
+int audit_reads(const AuditReadsOptions& options);
 
 struct UsersImportOptions {
   std::string file;  // or ldap
@@ -218,7 +247,8 @@ int governance_log(const GovernanceOptions& options);
 
 struct VerifyStoreOptions {
   CommonOptions common;
-  std::string head;  // one that was printed earlier; "" is none
+  std::string head;        // one that was printed earlier; "" is none
+  std::string reads_head;  // likewise, of the record of reads
 };
 int store_verify(const VerifyStoreOptions& options);
 

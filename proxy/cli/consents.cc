@@ -13,6 +13,7 @@
 #include "policy/activity/words.h"
 #include "proxy/app/config.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/listing.h"
 
@@ -181,6 +182,7 @@ int consents(const ConsentsOptions& options) {
     }
     listing.add(std::move(row));
   }
+  if (!note_read(options.common, *state, "consents", options.user, shown)) return kMachine;
   say(listing.render(options.format));
   if (table) {
     say(

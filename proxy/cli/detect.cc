@@ -13,6 +13,7 @@
 #include "discovery/history/detect_history.h"
 #include "discovery/history/history.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/policy_options.h"
@@ -115,6 +116,8 @@ int detect_replay(const DetectReplayOptions& options) {
       complain(describe(store.error()));
       return kMachine;
     }
+    // Findings are told as they are found; how many they will be nobody knows.
+    if (!note_read(options.common, state, "detect replay", options.user, 0)) return kMachine;
     const auto looked =
         discovery::detect_in_store(**store, *since, *until, program, detectors, each);
     if (!looked) {
@@ -150,6 +153,7 @@ void add_detect_commands(CLI::App& app, int& code) {
   CLI::App* replay = detect->add_subcommand(
       "replay", "What the detections find in the stored activities; nothing is raised");
   add_common(*replay, options->common);
+  add_reading(*replay, options->common);
   replay->add_option("--policies", options->policies,
                      "A folder of policies, instead of the configuration's");
   replay->add_option("--templates", options->templates, "Likewise of templates");

@@ -11,6 +11,7 @@
 #include "policy/activity/pack.h"
 #include "proxy/app/config.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/listing.h"
 
@@ -241,6 +242,7 @@ int files(const FilesOptions& options) {
     ++shown;
     listing.add(row_of(*entry, std::move(tags), table));
   }
+  if (!note_read(options.common, *state, "files", options.user, shown)) return kMachine;
   say(listing.render(options.format));
   if (table) {
     say("This is what passed the gateway, as it was last seen; not what lies in the apps.\n");

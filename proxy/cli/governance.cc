@@ -8,6 +8,7 @@
 
 #include "base/core/text.h"
 #include "proxy/app/governance_page.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 
@@ -41,6 +42,8 @@ class InForce {
  public:
   void take(const GovernanceEntry& entry) {
     if (!first_) first_ = entry.at;
+    // What was erased is not in force, and an erasure sets nothing.
+    if (entry.emptied || entry.kind == discovery::kErasure) return;
     if (entry.taken_back) {
       set_.erase({entry.kind, entry.key});
     } else {
@@ -147,9 +150,10 @@ int store_verify(const VerifyStoreOptions& options) {
   }
   std::unique_ptr<StateStore> store;
   if (!open_for_reading(*state, store)) return kMachine;
+  const int reads = verify_reads(*state, options.reads_head);
   if (store == nullptr && !anchor) {
     say("there is no governance log: nobody has done anything yet\n");
-    return kOk;
+    return reads;
   }
   discovery::GovernanceCheck check(anchor);
   std::vector<std::string> faults;
@@ -179,7 +183,7 @@ int store_verify(const VerifyStoreOptions& options) {
   if (check.fault_count() == 0 && faults.empty()) {
     say(fmt::format("the governance log is whole; its head: {}\n", to_string(check.head())));
     if (older > 0) say(fmt::format("{} things in force are older than the log\n", older));
-    return kOk;
+    return reads;
   }
   for (const std::string& fault : check.faults()) complain("governance log: " + fault);
   if (check.fault_count() > check.faults().size()) {
@@ -191,7 +195,7 @@ int store_verify(const VerifyStoreOptions& options) {
   if (faults.size() > kMostShown) {
     complain(fmt::format("and {} differences more", faults.size() - kMostShown));
   }
-  return kNo;
+  return std::max(reads, kNo);
 }
 
 }  // namespace sallyport::cli

@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   CLI::App* activities_command =
       app.add_subcommand("activities", "What happened: who, which app, from where, how much");
   add_common(*activities_command, act.common);
+  add_reading(*activities_command, act.common);
   activities_command->add_option("--app", act.app, "An app's id or name");
   activities_command->add_option("--user", act.user, "A user; '' for those without one");
   activities_command->add_option("--ip", act.ip, "A client's address or prefix");
@@ -137,6 +138,7 @@ int main(int argc, char** argv) {
   CLI::App* files_command = app.add_subcommand(
       "files", "The files that passed: what, where, whose, and whom they were opened to");
   add_common(*files_command, files_options.common);
+  add_reading(*files_command, files_options.common);
   files_command->add_option("--app", files_options.app, "An app's id");
   files_command->add_option("--instance", files_options.instance, "A tenant, workspace or site");
   files_command->add_option("--instance-kind", files_options.instance_kind,
@@ -211,6 +213,7 @@ int main(int argc, char** argv) {
   CLI::App* consents_command = app.add_subcommand(
       "consents", "Which apps asked people for rights (OAuth): how much, of whom, how common");
   add_common(*consents_command, consents_options.common);
+  add_reading(*consents_command, consents_options.common);
   consents_command->add_option("--app", consents_options.app,
                                "Where rights are given: an app's id or name");
   consents_command->add_option("--client", consents_options.client,
@@ -238,6 +241,7 @@ int main(int argc, char** argv) {
   CLI::App* quarantine_command =
       app.add_subcommand("quarantine", "Copies of blocked uploads, which only your key opens");
   add_common(*quarantine_command, quarantine_options.common);
+  add_reading(*quarantine_command, quarantine_options.common);
   quarantine_command->add_option("--remove", quarantine_options.remove,
                                  "Takes these out, by the ids of their events");
   quarantine_command->add_option("--format", quarantine_options.format, "table, json or csv")
@@ -286,10 +290,14 @@ int main(int argc, char** argv) {
   store_command->require_subcommand(1);
   VerifyStoreOptions verify_store_options;
   CLI::App* store_verify_command = store_command->add_subcommand(
-      "verify", "Whether the governance log is as it was written, and its head");
+      "verify",
+      "Whether the governance log and the record of reads are as they were written, and their "
+      "heads");
   add_common(*store_verify_command, verify_store_options.common);
   store_verify_command->add_option("--head", verify_store_options.head,
                                    "A head that was printed earlier: it must be in the log");
+  store_verify_command->add_option("--reads-head", verify_store_options.reads_head,
+                                   "Likewise of the record of reads");
   store_verify_command->footer(with_codes(
       "  sallyport store verify\n"
       "  sallyport store verify --head 17:3fa9...   # as it, the gateway's log or status said\n"
@@ -300,6 +308,7 @@ int main(int argc, char** argv) {
   CLI::App* alerts_command =
       app.add_subcommand("alerts", "What policies raised alerts for, with its evidence");
   add_common(*alerts_command, alerts_options.common);
+  add_reading(*alerts_command, alerts_options.common);
   alerts_command->add_option("--policy", alerts_options.policy, "A policy's id or name");
   alerts_command->add_option("--user", alerts_options.user, "A user; '' for alerts without one");
   alerts_command->add_option("--app", alerts_options.app,
@@ -346,6 +355,7 @@ int main(int argc, char** argv) {
   CLI::App* alerts_show = alerts_command->add_subcommand(
       "show", "One alert: its evidence, its history, and what can be done next");
   add_common(*alerts_show, alert_show_options.common);
+  add_reading(*alerts_show, alert_show_options.common);
   alerts_show->add_option("id", alert_show_options.id, "The alert's id")->required();
   alerts_show->add_option("--format", alert_show_options.format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
@@ -791,6 +801,7 @@ int main(int argc, char** argv) {
 
   add_policy_commands(app, code);
   add_detect_commands(app, code);
+  add_audit_commands(app, code);
   add_schema_command(app, code);
 
   std::string shell;

@@ -17,6 +17,7 @@ void add_explain(CLI::App& policy, int& code) {
   CLI::App* command = policy.add_subcommand(
       "explain", "Why it is so: each policy and condition, with the fact and the place");
   add_common(*command, options->common);
+  add_reading(*command, options->common);
   CLI::Option* url = command->add_option("url", stated.url, "What is asked for: https://host/path");
   CLI::Option* event =
       command->add_option("--event", options->event, "An event, by the policies that judged it");
@@ -76,6 +77,7 @@ void add_policy_commands(CLI::App& app, int& code) {
   CLI::App* replay_command = policy->add_subcommand(
       "replay", "What other policies would have made of what happened, from the stored activities");
   add_common(*replay_command, replay->common);
+  add_reading(*replay_command, replay->common);
   replay_command->add_option("--policies", replay->policies,
                              "A folder of policies, instead of the configuration's");
   replay_command->add_option("--templates", replay->templates, "Likewise of templates");

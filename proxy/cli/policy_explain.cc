@@ -10,6 +10,7 @@
 #include "proxy/app/explain_event.h"
 #include "proxy/app/standing_book.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/policy_options.h"
 
 namespace sallyport::cli {
@@ -53,6 +54,10 @@ int explain_stored(const PolicyExplainOptions& options) {
     return missing ? kNo : kMachine;
   }
   if (!knows(*explained->program, options.policy)) return kWrongInput;
+  if (!note_read(options.common, *state, "policy explain",
+                 explained->event.activity.user.value_or(""), 1)) {
+    return kMachine;
+  }
   say(options.format == "json"
           ? app::render_json(*explained, options.policy) + "\n"
           : app::render_text(*explained,

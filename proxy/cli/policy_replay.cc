@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/history_progress.h"
 #include "proxy/cli/policy_options.h"
 #include "proxy/cli/replay_text.h"
@@ -34,6 +35,7 @@ int policy_replay(const PolicyReplayOptions& options) {
     complain(describe(history.error()));
     return kMachine;
   }
+  if (!note_read(options.common, state, "policy replay", "", history->events)) return kMachine;
   say(options.format == "json" ? replay_json(*history, *loaded->program)
                                : replay_table(*history, *loaded->program));
   return kOk;

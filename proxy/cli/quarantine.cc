@@ -9,6 +9,7 @@
 #include "base/core/text.h"
 #include "base/json/cursor.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/listing.h"
 
@@ -128,6 +129,7 @@ int quarantine(const QuarantineOptions& options) {
     }
     listing.add(std::move(row));
   }
+  if (!note_read(options.common, *state, "quarantine", "", all.size())) return kMachine;
   fmt::print("{}", listing.render(options.format));
   if (table && !all.empty()) {
     fmt::print("\nTo open one: openssl cms -decrypt -inform DER -inkey KEY.pem -in {}/ID.p7m\n",

@@ -51,6 +51,7 @@ void add_show(CLI::App& users, UsersShowOptions& options, int& code) {
       "Everything known of one user: apps, addresses, countries, devices, administration, whom "
       "things were opened to, accounts of their own, alerts, suspensions");
   add_common(*command, options.common);
+  add_reading(*command, options.common);
   command->add_option("user", options.user, "The user, by any of their names")->required();
   add_span(*command, options.since, options.until);
   command->add_option("--format", options.format, "text or json")
@@ -68,6 +69,7 @@ void add_seen(CLI::App& users, UsersSeenOptions& options, int& code) {
       "Who was there, when first and last, and in how many apps: leavers who still are, "
       "accounts that nobody uses");
   add_common(*command, options.common);
+  add_reading(*command, options.common);
   add_span(*command, options.since, options.until);
   command->add_option("--idle", options.idle, "Only who was not seen for so long: 30d");
   command->add_option("--app", options.app, "Only what was done in this app (its id)");
@@ -79,6 +81,42 @@ void add_seen(CLI::App& users, UsersSeenOptions& options, int& code) {
       with_codes("  sallyport users seen --group leavers --since 7d\n"
                  "  sallyport users seen --app salesforce --since 180d --idle 30d"));
   command->callback([&options, &code] { code = users_seen(options); });
+}
+
+void add_export(CLI::App& users, UsersExportOptions& options, int& code) {
+  CLI::App* command = users.add_subcommand(
+      "export",
+      "Everything that is kept of one person, one JSON object a line, the counts first: for who "
+      "asks what is known of them");
+  add_common(*command, options.common);
+  add_reading(*command, options.common);
+  command->add_option("user", options.user, "The person, by any of their names")->required();
+  command->add_option("-o,--output", options.output, "A new file (0600), or - for standard output")
+      ->required();
+  command->footer(
+      with_codes("  sallyport users export ana --output ana.jsonl --reason \"request 2026-114\"\n"
+                 "  sallyport users export ana@corp.example --output - | jq -c 'select(.type == "
+                 "\"alert\")'"));
+  command->callback([&options, &code] { code = users_export(options); });
+}
+
+void add_erase(CLI::App& users, UsersEraseOptions& options, int& code) {
+  CLI::App* command = users.add_subcommand(
+      "erase",
+      "Takes away what is kept of one person: activities, alerts, state, copies of uploads; says "
+      "what that would be, and with --yes does it");
+  add_common(*command, options.common);
+  command->add_option("user", options.user, "The person, by any of their names")->required();
+  command
+      ->add_option("--reason", options.common.reason,
+                   "Why: it stays in the governance log, without their name")
+      ->required();
+  command->add_option("--by", options.common.by, "Who does it; left out: the user of this shell");
+  command->add_flag("--yes", options.yes, "Do it. It cannot be undone");
+  command->footer(
+      with_codes("  sallyport users erase ana --reason \"request 2026-115\"\n"
+                 "  sallyport users erase ana --reason \"request 2026-115\" --yes"));
+  command->callback([&options, &code] { code = users_erase(options); });
 }
 
 }  // namespace
@@ -100,6 +138,8 @@ void add_users_commands(CLI::App& app, UsersCommands& options, int& code) {
   add_import(*command, options.import, code);
   add_show(*command, options.show, code);
   add_seen(*command, options.seen, code);
+  add_export(*command, options.export_one, code);
+  add_erase(*command, options.erase, code);
   command->callback([command, &options, &code] {
     if (command->get_subcommands().empty()) code = users(options.list);
   });

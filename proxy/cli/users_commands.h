@@ -14,9 +14,14 @@ struct UsersCommands {
   UsersImportOptions import;
   UsersShowOptions show;
   UsersSeenOptions seen;
+  UsersExportOptions export_one;
+  UsersEraseOptions erase;
 };
 
 // REQUIRES: `options` and `code` outlive the parse, which sets `code` where one of them was asked.
 void add_users_commands(CLI::App& app, UsersCommands& options, int& code);
+
+// `sallyport audit`. REQUIRES: likewise of `code`.
+void add_audit_commands(CLI::App& app, int& code);
 
 }  // namespace sallyport::cli

@@ -7,6 +7,7 @@
 #include "base/core/text.h"
 #include "discovery/users/user_directory.h"
 #include "proxy/app/user_pages.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
@@ -154,6 +155,10 @@ int users_show(const UsersShowOptions& options) {
     complain(describe(page.error()));
     return kMachine;
   }
+  if (!note_read(options.common, asked->state, "users show", page->name,
+                 page->picture.seen.count)) {
+    return kMachine;
+  }
   say(options.format == "json" ? render_json(*page) + "\n" : as_text(*page));
   return page->picture.seen.count > 0 || page->listed ? kOk : kNo;
 }
@@ -168,6 +173,7 @@ int users_seen(const UsersSeenOptions& options) {
     complain(describe(seen.error()));
     return kMachine;
   }
+  if (!note_read(options.common, asked->state, "users seen", "", seen->size())) return kMachine;
   if (options.format == "json") {
     say(json_array(*seen));
   } else {

@@ -11,6 +11,8 @@ namespace sallyport::listen {
 
 namespace {
 constexpr std::chrono::milliseconds kIdle{30'000};
+// For an answer: only who has the token may ask for what takes long (reading all of a store).
+constexpr std::chrono::milliseconds kAnswer = std::chrono::hours(6);
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 bool is_loopback(const IpAddress& address) {
@@ -85,7 +87,9 @@ Task<void> LocalServer::serve(Clients::iterator client) {
       // Whether it is there, anybody may know; balancers ask by names of their own.
       if (exchange.request().path == "/healthz" ||
           is_ours(*client, exchange.request().authority.host)) {
+        deadline.set(kAnswer);
         reply = co_await origin_.send(exchange.request(), exchange.body(), exchange, nursery);
+        deadline.set(kIdle);
       }
       bool sent = false;
       if (reply) {

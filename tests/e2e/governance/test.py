@@ -31,7 +31,8 @@ class Governance(kit.Scenario):
         return self.gateway.api("governance" + query)
 
     def head(self):
-        return re.fullmatch(r"the governance log is whole; its head: (\d+:[0-9a-f]{64})\n",
+        return re.fullmatch(r"the record of reads is whole; its head: \d+:[0-9a-f]{64}\n"
+                            r"the governance log is whole; its head: (\d+:[0-9a-f]{64})\n",
                             self.cli("store", "verify").stdout)[1]
 
     def test_1_every_action_is_an_entry(self):
@@ -115,7 +116,9 @@ class Governance(kit.Scenario):
                                                       "UPDATE governance SET number = 2 WHERE number = 3",
                                                       "UPDATE governance SET number = 3 WHERE number = -1"))
         self.assertIn("entry 8 ", tampered("INSERT INTO governance SELECT 8, at, kind, key, taken_back, value, who, until, "
-                                           "previous, hash FROM governance WHERE number = 7"))
+                                           "previous, hash, emptied FROM governance WHERE number = 7"))
+        self.assertIn("emptied, and no entry says so: 3", tampered("UPDATE governance SET key = '', value = '', emptied = 1 "
+                                                                    "WHERE number = 3"))
         # The state beside the log, which is what holds.
         self.assertIn("state: app_tag mega/unsanctioned of entry 4 is not in force, and nobody took it back",
                       tampered("DELETE FROM entries WHERE key = 'mega/unsanctioned'"))
