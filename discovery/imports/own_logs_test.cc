@@ -27,13 +27,19 @@ TEST(OwnLogs, AreReadBack) {
   event.activity.destination = policy::AddressFacts{*IpAddress::parse("203.0.113.9")};
   event.activity.user = "CORP\\ana b";
   EXPECT_EQ(by_squid(event),
-            "2026-11-23T22:58:52.001000Z 192.0.2.7 CORP\\ana b > https www.dropbox.com 203.0.113.9 "
+            "2026-11-23T21:58:52.001000Z 192.0.2.7 CORP\\ana b > https www.dropbox.com 203.0.113.9 "
             ":443 GET /home down 2048 200 allowed\n");
   EXPECT_EQ(by_json(event),
-            "2026-11-23T22:58:52.000000Z 192.0.2.7 CORP\\ana b > https www.dropbox.com 203.0.113.9 "
-            ":443 GET /home up 1024 down 2048 200 allowed\n");
-  EXPECT_EQ(by_squid(samples::blocked(1)), "");
-  EXPECT_EQ(by_json(samples::blocked(1)), "");
+            "2026-11-23T21:58:52.000000Z 192.0.2.7 CORP\\ana b > https www.dropbox.com 203.0.113.9 "
+            ":443 GET /home up 0 down 2048 200 allowed\n");
+  EXPECT_EQ(
+      by_squid(samples::blocked(1)),
+      "2026-11-23T21:58:52.001000Z 198.51.100.9 bob > https www.dropbox.com :443 POST /upload "
+      "down 0 403 blocked\n");
+  EXPECT_EQ(
+      by_json(samples::blocked(1)),
+      "2026-11-23T21:58:52.000000Z 198.51.100.9 bob > https www.dropbox.com :443 POST /upload "
+      "up 512 down 0 403 blocked\n");
 }
 
 TEST(OwnLogs, AreReadBackWhateverTheyHold) {
@@ -41,6 +47,7 @@ TEST(OwnLogs, AreReadBackWhateverTheyHold) {
     Event event = samples::hostile(text);
     event.activity.host = "www.dropbox.com";
     event.activity.scheme = "https";
+    event.activity.path = "/" + text;
     std::string line;
     LineFormat::squid().append(line, event);
     LogRecord record;

@@ -9,6 +9,7 @@
 #include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/discover_import_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 
@@ -420,6 +421,12 @@ int main(int argc, char** argv) {
   alerts_command->callback([&] {
     if (alerts_command->get_subcommands().empty()) code = alerts(alerts_options);
   });
+
+  CLI::App* discover_command =
+      app.add_subcommand("discover", "Which cloud apps are used, as other gateways' logs show it");
+  discover_command->require_subcommand(1);
+  DiscoverImportOptions discover_import_options;
+  add_discover_import(*discover_command, discover_import_options, code);
 
   UsersCommands users_commands;
   add_users_commands(app, users_commands, code);
