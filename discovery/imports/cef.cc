@@ -94,7 +94,7 @@ class CefParser final : public LineParser {
     fields_.set(Role::time, read_syslog(line).time, 200);
     const Reading reading = fields_.into(record, times_, destinations_);
     for (const std::string_view turned : kInComesBack) {
-      if (vendor.starts_with(turned)) std::swap(record.bytes_up, record.bytes_down);
+      if (istarts_with(vendor, turned)) std::swap(record.bytes_up, record.bytes_down);
     }
     return reading;
   }

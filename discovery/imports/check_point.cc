@@ -20,7 +20,8 @@
 //   user agent  user_agent
 //   content     content_type
 //
-// What names no destination is set aside.
+// What names no destination is set aside. A log that is told again as it grows (the same loguid) is
+// counted each time: let the exporter send the last one only (semi-unified).
 
 #include "discovery/imports/pairs.h"
 #include "discovery/imports/parsers.h"
@@ -61,6 +62,12 @@ class CheckPointParser final : public LineParser {
   Reading read(std::string_view line, LogRecord& record) override {
     const SyslogLine syslog = read_syslog(line);
     std::string_view text = syslog.data.empty() ? syslog.message : syslog.data;
+    std::string_view time = syslog.time;
+    if (text.starts_with("1 ") && text.size() > 21) {
+      // Older releases write a blank into the time of RFC 5424.
+      time = text.substr(2, 19);
+      text = text.substr(std::min(text.find('['), text.size()));
+    }
     fields_.clear();
     if (text.starts_with('[') && text.find("action:\"") != text.npos) {
       text = text.substr(1, text.rfind(']') - 1);
@@ -72,7 +79,7 @@ class CheckPointParser final : public LineParser {
       return Reading::shape;
     }
     if (!fields_.names_destination()) return Reading::aside;
-    fields_.set(Role::time, syslog.time, 200);
+    fields_.set(Role::time, time, 200);
     return fields_.into(record, times_, destinations_);
   }
 

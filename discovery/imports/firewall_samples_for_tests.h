@@ -19,11 +19,10 @@ inline constexpr LogSample kFirewallSamples[] = {
      "profile=\"default\" action=\"passthrough\" reqtype=\"direct\" "
      "url=\"https://files.example.com/a?token=secret\" sentbyte=517 rcvdbyte=0 "
      "agent=\"Mozilla/5.0 (X11)\" httpmethod=\"GET\" msg=\"URL belongs to an allowed category\"\n"
-     "<189>date=2025-11-27 time=18:50:03 devname=\"fw1\" devid=\"FG100FTK20000001\" "
-     "eventtime=1764265803123456789 tz=\"+0100\" logid=\"0000000013\" type=\"traffic\" "
-     "subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=192.0.2.7 srcport=51234 "
-     "dstip=198.51.100.9 dstport=443 sessionid=77001 proto=6 action=\"close\" policyid=1 "
-     "service=\"HTTPS\" user=\"ANA\" sentbyte=81200 rcvdbyte=451200\n"
+     "<189>date=2025-11-27 time=18:50:03 eventtime=1764265803123456789 tz=\"+0100\" "
+     "logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" "
+     "srcip=192.0.2.7 srcport=51234 dstip=198.51.100.9 dstport=443 sessionid=77001 proto=6 "
+     "action=\"close\" policyid=1 service=\"HTTPS\" user=\"ANA\" sentbyte=81200 rcvdbyte=451200\n"
      "Nov 27 17:50:04 10.0.0.1 date=2025-11-27 time=17:50:04 devname=\"fw1\" "
      "devid=\"FG100FTK20000001\" tz=\"+0100\" logid=\"0000000013\" type=\"traffic\" "
      "subtype=\"forward\" srcip=192.0.2.8 srcport=51235 dstip=198.51.100.10 dstport=53 "
@@ -198,6 +197,9 @@ inline constexpr LogSample kFirewallSamples[] = {
      "2025-11-27T17:49:04.000000Z 192.0.2.8 - > 2001:db8::77 :25 up 60 blocked\n"
      "aside\n"},
     {LogFormat::check_point,
+     "<134>1 2025-11-27 17:49:02 gw1 CheckPoint 13752 - [action:\"Update\"; flags:\"150784\"; "
+     "ifdir:\"inbound\"; loguid:\"{0x5a,0x0}\"; src:\"192.0.2.7\"; dst:\"198.51.100.9\"; "
+     "service:\"443\"; bytes:\"99\";]\n"
      "<134>1 2025-11-27T17:49:03Z gw1 CheckPoint 1930 - [action:\"Accept\"; flags:\"411908\"; "
      "ifdir:\"outbound\"; loguid:\"{0x5f,0x1}\"; origin:\"10.0.0.1\"; time:\"1764265743\"; "
      "version:\"5\"; product:\"URL Filtering\"; src:\"192.0.2.7\"; src_user_name:\"Ana Example "
@@ -207,11 +209,15 @@ inline constexpr LogSample kFirewallSamples[] = {
      "igin=10.0.0.1|src=192.0.2.8|dst=198.51.100.77|proto=6|service=443|rule=7\n"
      "time=1764265745|hostname=gw1|product=SmartConsole|action=Accept|loguid={0x5f,0x3}|origin=10."
      "0.0.1|operation=Log In|administrator=admin\n",
+     "2025-11-27T17:49:02.000000Z 192.0.2.7 - > 198.51.100.9 :443 total 99\n"
      "2025-11-27T17:49:03.000000Z 192.0.2.7 Ana Example (ana) > https files.example.com "
      "198.51.100.9 :443 /a up 812 down 4512 allowed\n"
      "2025-11-27T17:49:04.000000Z 192.0.2.8 - > 198.51.100.77 :443 blocked\n"
      "aside\n"},
     {LogFormat::sonicwall,
+     "id=NSA3600 sn=18B169000001 time=\"2025-11-27 17:49:02 UTC\" fw=203.0.113.1 pri=6 c=1024 "
+     "m=537 msg=\"Connection Closed\" n=70 srcV6=2001:db8::7 src=:49702:X0-V514 dstV6=2001:db8::9 "
+     "dst=:443:X1 proto=tcp/https sent=156 rcvd=90\n"
      "<134>id=firewall sn=18B169000001 time=\"2025-11-27 17:49:03 UTC\" fw=203.0.113.1 pri=6 "
      "c=1024 gcat=2 m=97 n=71 src=192.0.2.7:51234:X0 dst=198.51.100.9:443:X1 proto=tcp/https op=1 "
      "sent=812 rcvd=4512 result=200 dstname=Files.example.com arg=/a?token=secret code=27 "
@@ -222,12 +228,13 @@ inline constexpr LogSample kFirewallSamples[] = {
      "id=firewall sn=18B169000001 time=\"2025-11-27 17:49:05 UTC\" fw=203.0.113.1 pri=6 c=262144 "
      "m=98 msg=\"Connection Opened\" n=9 src=192.0.2.8:51236:X0 dst=198.51.100.9:443:X1 "
      "proto=tcp/https\n",
+     "2025-11-27T17:49:02.000000Z 2001:db8::7 - > 2001:db8::9 up 156 down 90\n"
      "2025-11-27T17:49:03.000000Z 192.0.2.7 CORP\\ana > files.example.com 198.51.100.9 :443 /a up "
      "812 down 4512 200\n"
      "2025-11-27T17:49:04.000000Z 192.0.2.8 - > evil.example 198.51.100.77 :443 / blocked\n"
      "aside\n"},
     {LogFormat::sophos_xg,
-     "<30>device=\"SFW\" date=2025-11-27 time=17:49:03 timezone=\"GMT\" device_name=\"XG230\" "
+     "<30>device=\"SFW\" date=2025-11-27 time=17:49:03 timezone=\"+0300\" device_name=\"XG230\" "
      "device_id=C1 log_id=050901616001 log_type=\"Content Filtering\" log_component=\"HTTP\" "
      "log_subtype=\"Allowed\" priority=Information fw_rule_id=1 user_name=\"ana\" "
      "user_gp=\"Staff\" category=\"File Storage\" category_type=\"Acceptable\" "
@@ -240,7 +247,7 @@ inline constexpr LogSample kFirewallSamples[] = {
      "src_port=51235 dst_port=443 bytes_sent=0 bytes_received=0\n"
      "device=\"SFW\" date=2025-11-27 time=17:49:05 device_name=\"XG230\" log_type=\"Event\" "
      "log_component=\"Admin\" log_subtype=\"Authentication\" user_name=\"admin\"\n",
-     "2025-11-27T17:49:03.000000Z 192.0.2.7 ana > https files.example.com 198.51.100.9 :443 /a up "
+     "2025-11-27T14:49:03.000000Z 192.0.2.7 ana > https files.example.com 198.51.100.9 :443 /a up "
      "812 down 4512 200 allowed type text/html\n"
      "2025-11-27T16:49:04.000000Z 192.0.2.8 - > 198.51.100.77 :443 up 0 down 0 blocked\n"
      "aside\n"},

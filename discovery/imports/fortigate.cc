@@ -55,7 +55,7 @@ class FortigateParser final : public LineParser {
       if (name == "type") type = value;
       if (name == "subtype") subtype = value;
       if (name == "logid" || name == "log_id") log = value;
-      if (name == "devid" || name == "device_id") device = value;
+      if (name == "devid" || name == "device_id" || name == "vd") device = value;
       if (name == "sessionid") session = value;
       if (name == "action") action = value;
       fields_.set(kKeys, name, value);

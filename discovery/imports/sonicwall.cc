@@ -6,10 +6,10 @@
 //
 //   yields      from the first of
 //   time        time
-//   client      src
+//   client      srcV6, src
 //   user        user, usr
 //   host        dstname
-//   server      dst
+//   server      dstV6, dst
 //   port        dstPort, dst
 //   URL         arg, a path
 //   bytes       sent up, rcvd down
@@ -27,11 +27,12 @@ namespace sallyport::discovery::imports {
 namespace {
 
 constexpr NamedRole kKeys[] = {
-    {"time", Role::time},     {"src", Role::client},    {"user", Role::user},
-    {"usr", Role::user},      {"dstname", Role::host},  {"dst", Role::server},
-    {"dstPort", Role::port},  {"arg", Role::url},       {"sent", Role::up},
-    {"rcvd", Role::down},     {"result", Role::status}, {"fw_action", Role::action},
-    {"action", Role::action}, {"m", Role::kind},
+    {"time", Role::time},     {"srcV6", Role::client},     {"src", Role::client},
+    {"user", Role::user},     {"usr", Role::user},         {"dstname", Role::host},
+    {"dstV6", Role::server},  {"dst", Role::server},       {"dstPort", Role::port},
+    {"arg", Role::url},       {"sent", Role::up},          {"rcvd", Role::down},
+    {"result", Role::status}, {"fw_action", Role::action}, {"action", Role::action},
+    {"m", Role::kind},
 };
 
 class SonicwallParser final : public LineParser {

@@ -5,7 +5,7 @@
 //   url="https://..."
 //
 //   yields      from the first of
-//   time        timestamp, date and time; zones by letters say nothing
+//   time        timestamp, date and time with timezone, where that is an offset
 //   client      src_ip
 //   user        user_name, user
 //   host        domain
@@ -38,6 +38,7 @@ constexpr NamedRole kXgKeys[] = {
     {"timestamp", Role::time},
     {"date", Role::date},
     {"time", Role::clock},
+    {"timezone", Role::zone},
     {"src_ip", Role::client},
     {"user_name", Role::user},
     {"user", Role::user},
@@ -83,8 +84,9 @@ class SophosXgParser final : public LineParser {
     const std::string_view message = read_syslog(line).message;
     take_pairs(message, {}, kXgKeys, fields_);
     const std::string_view kind = fields_.get(Role::kind);
-    if (kind.empty() || message.find("log_component=") == message.npos ||
-        message.find("log_subtype=") == message.npos) {
+    // The name of the device, or its make in older releases.
+    if (kind.empty() || message.find("log_subtype=") == message.npos ||
+        message.find("device") == message.npos) {
       return Reading::shape;
     }
     if (kind != "Content Filtering" && kind != "Firewall") return Reading::aside;
