@@ -131,6 +131,15 @@ TEST(Sniffing, WebServersLogsAreKnownThoughTheyNameNoHost) {
   EXPECT_EQ(sniffed.why, "it knows 20 of the first 20 lines, none of which is of use");
 }
 
+TEST(Sniffing, WhatTwoFormatsReadIsNotChosenBetween) {
+  const std::string_view line =
+      "Nov 27 17:49:03 gw CEF:0|V|P|1|1|n|1|rt=1764265743 src=192.0.2.7 dst=198.51.100.9 "
+      "msg=%ASA-5-304001: 192.0.2.7 Accessed URL 198.51.100.9:http://files.example.com/";
+  const Sniffed sniffed = sniff_log(std::span(&line, 1), times_for_tests());
+  EXPECT_EQ(sniffed.format, LogFormat::auto_);
+  EXPECT_EQ(sniffed.why, "it may be cef (1 of 1 lines), asa (1 of 1 lines)");
+}
+
 TEST(Sniffing, OfTwoKindsTheNearestAreNamed) {
   std::vector<std::string_view> lines;
   for (const LogSample& sample : all_samples()) {
