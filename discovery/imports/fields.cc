@@ -168,7 +168,8 @@ Reading Fields::into(LogRecord& record, DestinationReader& destinations) const {
   if (!read_destination(record, destinations)) return Reading::destination;
   if (!read_client(record)) return Reading::address;
   if (!read_numbers(record)) return Reading::number;
-  record.user = get(Role::user);
+  // So TMG and others name nobody.
+  if (!iequals(get(Role::user), "anonymous")) record.user = get(Role::user);
   record.action = read_action(get(Role::action));
   record.user_agent = get(Role::user_agent);
   record.content_type = get(Role::content_type);

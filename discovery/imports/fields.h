@@ -58,6 +58,10 @@ class Fields {
   bool set(std::span<const NamedRole> table, std::string_view name, std::string_view text);
   std::string_view get(Role role) const { return texts_[static_cast<std::size_t>(role)]; }
   bool has(Role role) const { return !get(role).empty(); }
+  // Whether anything is there that should tell where something went.
+  bool names_destination() const {
+    return has(Role::url) || has(Role::host) || has(Role::server) || has(Role::request);
+  }
 
   // REQUIRES: a fresh record. Time, destination and client are judged in this order.
   Reading into(LogRecord& record, TimeReader& times, DestinationReader& destinations) const;

@@ -13,10 +13,36 @@
 
 namespace sallyport::discovery::imports {
 
+class CustomFormat;
+class LineLayout;
+
 enum class LogFormat : std::uint8_t {
   auto_,
   squid,
   wsa,
+  logformat,  // needs a layout
+  combined,
+  haproxy,
+  w3c,
+  cef,
+  leef,
+  fortigate,
+  palo_alto,
+  zscaler,
+  asa,
+  zeek,
+  suricata,
+  umbrella,
+  vpc_flow,
+  alb,
+  check_point,
+  sonicwall,
+  sophos_xg,
+  sophos_sg,
+  srx,
+  meraki,
+  sallyport,
+  custom,  // needs a written format
 };
 
 struct FormatInfo {
@@ -33,9 +59,11 @@ std::vector<std::string_view> log_format_words();  // "auto" first
 
 struct ParserOptions {
   TimeOptions times;
+  std::shared_ptr<const LineLayout> layout;    // of LogFormat::logformat
+  std::shared_ptr<const CustomFormat> custom;  // of LogFormat::custom
 };
 
-// REQUIRES: not auto_
+// REQUIRES: not auto_; for logformat a layout, for custom a format.
 std::unique_ptr<LineParser> make_parser(LogFormat format, const ParserOptions& options);
 
 }  // namespace sallyport::discovery::imports

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <vector>
 #include <zlib.h>
 #include <zstd.h>
 

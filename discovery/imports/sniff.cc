@@ -9,21 +9,25 @@ namespace {
 struct Trial {
   LogFormat format = LogFormat::auto_;
   std::size_t records = 0, aside = 0, bad = 0;
+  std::size_t nowhere = 0;  // of the bad ones: whose only fault is that they name no destination
 
   std::size_t lines() const { return records + aside + bad; }
   // Cut lines and other programs' lines between them are no reason to read nothing.
   bool fits() const { return records > 0 && bad * 3 <= lines(); }
   // Nothing to import among the first lines, and yet they are of this format.
-  bool knows() const { return records == 0 && aside > 0 && bad * 3 <= lines(); }
+  bool knows() const {
+    return records == 0 && aside + nowhere > 0 && (bad - nowhere) * 3 <= lines();
+  }
 };
 
 Trial tried(LogFormat format, std::span<const std::string_view> lines, const TimeOptions& times) {
   Trial trial{format};
-  const auto parser = make_parser(format, {times});
+  const auto parser = make_parser(format, {times, nullptr, nullptr});
   for (const std::string_view line : lines) {
     LogRecord record;
     const Reading reading = parser->read(line, record);
     ++(reading == Reading::record ? trial.records : is_bad(reading) ? trial.bad : trial.aside);
+    trial.nowhere += reading == Reading::destination;
   }
   return trial;
 }
@@ -44,6 +48,7 @@ Sniffed sniff_log(std::span<const std::string_view> lines, const TimeOptions& ti
   if (lines.empty()) return {LogFormat::auto_, "there is no line"};
   std::vector<Trial> all, fitting, knowing;
   for (const FormatInfo& info : log_formats()) {
+    if (info.format == LogFormat::logformat || info.format == LogFormat::custom) continue;
     const Trial trial = tried(info.format, lines, times);
     if (trial.fits()) fitting.push_back(trial);
     if (trial.knows()) knowing.push_back(trial);
@@ -53,8 +58,8 @@ Sniffed sniff_log(std::span<const std::string_view> lines, const TimeOptions& ti
   if (found.size() == 1) {
     const Trial& only = found.front();
     if (only.records == 0) {
-      return {only.format,
-              fmt::format("it knows the first {} lines, none of which is of use", only.aside)};
+      return {only.format, fmt::format("it knows {} of the first {} lines, none of which is of use",
+                                       only.aside + only.nowhere, only.lines())};
     }
     return {only.format, fmt::format("it reads {} of the first {} lines", only.records + only.aside,
                                      only.lines())};

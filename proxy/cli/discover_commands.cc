@@ -162,7 +162,7 @@ void add_verb(CLI::App& discover, const Verb& verb, DiscoverOptions& options, in
 
 }  // namespace
 
-void add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code) {
+CLI::App& add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code) {
   CLI::App* command = app.add_subcommand(
       "discover", "Which apps are used, by whom and how much; counted for more than a year");
   command->require_subcommand(1);
@@ -177,6 +177,7 @@ void add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code) 
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   list->callback([&queries, &code] { code = discover_queries(queries); });
+  return *command;
 }
 
 }  // namespace sallyport::cli

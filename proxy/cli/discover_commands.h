@@ -14,6 +14,7 @@ namespace sallyport::cli {
 using DiscoverCommands = std::deque<DiscoverOptions>;  // of each subcommand
 
 // REQUIRES: `options` and `code` outlive the parse, which sets `code` where one of them was asked.
-void add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code);
+// Returns `discover` itself, for what else is below it.
+CLI::App& add_discover_commands(CLI::App& app, DiscoverCommands& options, int& code);
 
 }  // namespace sallyport::cli

@@ -10,6 +10,7 @@
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/discover_commands.h"
+#include "proxy/cli/discover_import_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 
@@ -436,7 +437,9 @@ int main(int argc, char** argv) {
   add_users_commands(app, users_commands, code);
 
   DiscoverCommands discover_commands;
-  add_discover_commands(app, discover_commands, code);
+  CLI::App& discover_command = add_discover_commands(app, discover_commands, code);
+  DiscoverImportOptions discover_import_options;
+  add_discover_import(discover_command, discover_import_options, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
