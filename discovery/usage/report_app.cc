@@ -74,8 +74,11 @@ Result<Report> report_app(const ReportQuestion& question, const BookedApp* app,
                    table_by(question, UsageBy::address, addresses),
                    table_by(question, UsageBy::device, devices),
                    table_by(question, UsageBy::country, countries), days_table(days)};
+  auto hours = hours_table(question);
+  if (!hours) return std::unexpected(hours.error());
+  report.tables.push_back(std::move(*hours));
   for (ReportTable& table : report.tables) {
-    if (table.name != "days") table.name = "top_" + table.name;
+    if (table.name != "days" && table.name != "hours") table.name = "top_" + table.name;
     // Of one app it says nothing.
     const auto at = std::ranges::find(table.columns, "apps");
     if (at == table.columns.end()) continue;

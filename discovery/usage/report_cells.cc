@@ -1,6 +1,7 @@
 #include "discovery/usage/report_cells.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sallyport::discovery {
 
@@ -106,6 +107,32 @@ ReportTable days_table(const UsageRoll& roll) {
     ReportCells cells{row->name, number_cell(row->users.count()),
                       number_cell(row->services.count())};
     add_count_cells(cells, *row);
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Result<ReportTable> hours_table(const ReportQuestion& question) {
+  const UsageFilter& asked = question.filter;
+  const bool of_some = asked.user || !asked.group.empty() || asked.address ||
+                       !asked.country.empty() || !asked.device.empty();
+  ReportTable table{.name = "hours", .title = "By hour of the day (UTC)"};
+  table.columns = {"hour"};
+  add_count_columns(table.columns);
+  if (of_some) return table;
+  std::array<UsageRow, 24> hours;
+  UsageSieve sieve(*question.book, *question.users, asked);
+  const auto extent = question.store->read_usage(
+      {.since = question.since, .until = question.until, .family = UsageFamily::hour},
+      [&](UsagePeriod, const UsageEntry& entry, const UsageNames& names) {
+        const bool counts = entry.who.user < hours.size() && sieve.passes(entry, names);
+        if (counts) hours[entry.who.user].counts += entry.counts;
+      });
+  if (!extent) return std::unexpected(extent.error());
+  for (std::size_t hour = 0; hour < hours.size(); ++hour) {
+    if (hours[hour].counts == UsageCounts()) continue;
+    ReportCells cells{number_cell(hour)};
+    add_count_cells(cells, hours[hour]);
     table.rows.push_back(std::move(cells));
   }
   return table;

@@ -34,5 +34,8 @@ ReportTable apps_table(const ReportQuestion& question, std::vector<const UsageRo
 ReportTable categories_table(const ReportQuestion& question, const UsageRoll& roll,
                              const UsageRoll& services);
 ReportTable days_table(const UsageRoll& roll);
+// By the hour of the day (UTC). Without rows where the question asks for some people alone: of
+// hours it is not known whose they were.
+Result<ReportTable> hours_table(const ReportQuestion& question);
 
 }  // namespace sallyport::discovery

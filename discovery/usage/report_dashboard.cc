@@ -130,6 +130,9 @@ Result<Report> report_dashboard(const ReportQuestion& question) {
   report.tables.push_back(
       shares_table("beside_apps", "Beside apps", "kind", "services", shares.others));
   report.tables.push_back(days_table(days));
+  auto hours = hours_table(question);
+  if (!hours) return std::unexpected(hours.error());
+  report.tables.push_back(std::move(*hours));
   return report;
 }
 

@@ -58,11 +58,14 @@ class Told final : public UsageReader {
     entry.first = 60;
     entry.last = 90;
     entries_.emplace_back(kDay + days(day), entry);
+    entry.who = Who();
+    entry.who.user = 1;  // the hour of `first`
+    hours_.emplace_back(kDay + days(day), entry);
   }
   void add(int day, const UsageEntry& entry) { entries_.emplace_back(kDay + days(day), entry); }
 
   Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) override {
-    for (const auto& [day, entry] : entries_) {
+    for (const auto& [day, entry] : question.family == UsageFamily::who ? entries_ : hours_) {
       if (day >= question.since && day < question.until) each({day, 1}, entry, names_);
     }
     return UsageExtent{.since = question.since, .until = question.until};
@@ -78,7 +81,7 @@ class Told final : public UsageReader {
   }
 
   UsageNames names_{1};
-  std::vector<std::pair<sys_days, UsageEntry>> entries_;
+  std::vector<std::pair<sys_days, UsageEntry>> entries_, hours_;
 };
 
 class ReportTest : public ::testing::Test {
@@ -251,9 +254,10 @@ TEST_F(ReportTest, ShowsThePageOfOneApp) {
       report_app(question, book.find("alpha"), "alpha", Time(kDay.time_since_epoch()));
   ASSERT_TRUE(page);
   const std::string json = page_json(*page);
-  for (const char* part : {R"("app":"alpha")", R"("risk_score":3,"risk_level":"high")",
-                           R"("users":2)", R"("users_blocked":1)", R"("upload_bytes":90)",
-                           R"("top_users":[{"user":"ana")", R"({"day":"2026-11-22","users":0)"}) {
+  for (const char* part :
+       {R"("app":"alpha")", R"("risk_score":3,"risk_level":"high")", R"("users":2)",
+        R"("users_blocked":1)", R"("upload_bytes":90)", R"("top_users":[{"user":"ana")",
+        R"({"day":"2026-11-22","users":0)", R"("hours":[{"hour":1,"transactions":7,"sent":111)"}) {
     EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
   }
 }

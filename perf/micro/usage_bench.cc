@@ -5,6 +5,7 @@
 //
 // Time is per event; the year is 365 such days, without week-ends.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>

@@ -148,6 +148,7 @@ class Discover(kit.Scenario):
         self.assertEqual({row["kind"] for row in page["beside_apps"]}, {"domains of no app", "advertising"})
         self.assertEqual({row["standing"] for row in page["standings"]}, {"sanctioned", "other"})
         text = self.discover("dashboard").stdout
+        self.assertEqual(sum(row["transactions"] for row in page["hours"]), 7)
         self.assertIn("Top apps\n", text)
         print(text)
 
