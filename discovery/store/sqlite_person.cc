@@ -166,11 +166,12 @@ Result<void> run(const SqliteDatabase& db, std::string_view sql, std::int64_t n)
   return statement->run();
 }
 
-// In the place of the block that had the number `n`; 0: a new one.
+// In the place of the block that had the number `n`; 0: a new one. One that stays keeps its times,
+// which are bounds: who goes through the past in their order meanwhile sees it exactly once.
 Result<void> put_block(const SqliteDatabase& db, const EventBlock& block, std::int64_t n) {
   auto head = db.prepare(
-      n > 0 ? "UPDATE blocks SET first_id = ?1, last_id = ?2, first_time = ?3, last_time = ?4, "
-              "events = ?5, activities = ?6, filter = ?7 WHERE n = ?8"
+      n > 0 ? "UPDATE blocks SET first_id = ?1, last_id = ?2, events = ?5, activities = ?6, "
+              "filter = ?7 WHERE n = ?8"
             : "INSERT INTO blocks (first_id, last_id, first_time, last_time, events, activities, "
               "filter) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   if (!head) return pass_on(std::move(head));

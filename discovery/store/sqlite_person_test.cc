@@ -3,6 +3,7 @@
 
 #include "discovery/store/sqlite_person.h"
 
+#include <atomic>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -19,6 +20,7 @@ namespace {
 
 using samples::allowed;
 using samples::id_of;
+using samples::second;
 using samples::TempDirectory;
 
 Event of(int n, std::string user) {
@@ -188,6 +190,30 @@ TEST_F(SqlitePerson, AWriterGoesOnMeanwhile) {
   eraser.join();
   EXPECT_EQ(store_->query({.user = "ana"})->size(), 0u);
   EXPECT_EQ(store_->query({.user = "ben", .limit = kMaxRows})->size(), 2300u);
+}
+
+TEST_F(SqlitePerson, AReaderBesideItSeesEachEventOfOthersOnce) {
+  std::vector<Event> events;
+  // ana's is the last of every block, so that what is left of one ends earlier.
+  for (int n = 0; n < 3000; ++n) events.push_back(of(n, n % 11 == 10 ? "ana" : "ben"));
+  write(events);
+  const auto expected = std::ranges::count_if(
+      events, [](const Event& event) { return event.activity.user == "ben"; });
+  std::atomic<bool> done{false};
+  std::thread eraser([&] {
+    erase({"ana"});
+    done = true;
+  });
+  int rounds = 0;
+  while (!done || rounds == 0) {
+    std::ptrdiff_t seen = 0;
+    const auto read = store_->read_past(
+        second(0), second(4000), [&](const PastEvent& event) { seen += event.user == "ben"; });
+    EXPECT_TRUE(read);
+    EXPECT_EQ(seen, expected);
+    ++rounds;
+  }
+  eraser.join();
 }
 
 }  // namespace
