@@ -6,7 +6,7 @@
 //   yields       from the first of
 //   time         rt, end, start, FTNTFGTeventtime, the syslog header
 //   client       src, c6a2, sourceAddress
-//   user         suser, duser, suid
+//   user         suser, loginID, suid
 //   host         dhost, destinationDnsDomain, FTNTFGThostname
 //   server       dst, c6a3, destinationAddress
 //   port         dpt
@@ -42,7 +42,7 @@ constexpr NamedRole kKeys[] = {
     {"c6a2", Role::client},
     {"sourceAddress", Role::client},
     {"suser", Role::user},
-    {"duser", Role::user},
+    {"loginID", Role::user},
     {"suid", Role::user},
     {"dhost", Role::host},
     {"destinationDnsDomain", Role::host},

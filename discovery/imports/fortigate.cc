@@ -22,8 +22,8 @@
 //
 // Traffic lines end a session and count its bytes; webfilter, app-ctrl, dlp and ssl lines name what
 // is in it and say again what passed till then, so their bytes are left out: a session that has
-// both is two records. Other types are set aside, and so are beginnings of sessions
-// (action="start") and traffic of the firewall itself (subtype="local").
+// both is two records, of which the second is no transaction. Other types are set aside, and so are
+// beginnings of sessions (action="start") and traffic of the firewall itself (subtype="local").
 
 #include "discovery/imports/pairs.h"
 #include "discovery/imports/parsers.h"
@@ -48,29 +48,32 @@ class FortigateParser final : public LineParser {
 
   Reading read(std::string_view line, LogRecord& record) override {
     fields_.clear();
-    std::string_view type, subtype, log, device, session, action;
+    std::string_view type, subtype, log, device, domain, session, action;
     PairReader pairs(read_syslog(line).message, {});
     std::string_view name, value;
     while (pairs.next(name, value)) {
       if (name == "type") type = value;
       if (name == "subtype") subtype = value;
       if (name == "logid" || name == "log_id") log = value;
-      if (name == "devid" || name == "device_id" || name == "vd") device = value;
+      if (name == "devid" || name == "device_id") device = value;
+      if (name == "vd") domain = value;
       if (name == "sessionid") session = value;
       if (name == "action") action = value;
       fields_.set(kKeys, name, value);
     }
-    if (type.empty() || log.empty() || device.empty()) return Reading::shape;
+    if (type.empty() || log.empty() || (device.empty() && domain.empty())) return Reading::shape;
     if (type == "traffic") {
       if (action == "start" || subtype == "local") return Reading::aside;
-      if (!fields_.has(Role::host)) fields_.set(Role::host, sessions_.find(session));
+      const std::string_view named = sessions_.take(device, session);
+      if (!fields_.has(Role::host)) fields_.set(Role::host, named);
+      record.same_session = !named.empty();
       return fields_.into(record, times_, destinations_);
     }
     if (type != "utm" || !names_use(subtype)) return Reading::aside;
     const Reading reading = fields_.into(record, times_, destinations_);
     record.bytes_up.reset();
     record.bytes_down.reset();
-    if (reading == Reading::record) sessions_.note(session, record.host);
+    if (reading == Reading::record) sessions_.note(device, session, record.host);
     return reading;
   }
 

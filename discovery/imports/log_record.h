@@ -30,6 +30,8 @@ struct LogRecord {
   std::string_view path;  // without query and fragment: these hold what nobody should keep
   std::optional<std::uint64_t> bytes_up, bytes_down;  // from the client, to it
   std::optional<std::uint64_t> bytes_total;           // where both ways are not told apart
+  // Tells the bytes of a session that an earlier record has told of: no transaction of its own.
+  bool same_session = false;
   std::uint16_t status = 0;
   LogAction action = LogAction::unknown;
   std::string_view user_agent, content_type;

@@ -100,13 +100,15 @@ void take_columns(const Columns& columns, std::span<const ColumnRole> table, Fie
   }
 }
 
-bool SessionNames::key(std::string_view session, std::uint64_t& out) {
-  return read_number(session, out) && out != 0;
+bool SessionNames::key(std::string_view device, std::string_view session, std::uint64_t& out) {
+  if (!read_number(session, out) || out == 0) return false;
+  out ^= std::hash<std::string_view>()(device);
+  return true;
 }
 
-void SessionNames::note(std::string_view session, std::string_view host) {
+void SessionNames::note(std::string_view device, std::string_view session, std::string_view host) {
   std::uint64_t id = 0;
-  if (host.empty() || !key(session, id)) return;
+  if (host.empty() || !key(device, session, id)) return;
   if (now_.size() >= kMost) {
     before_ = std::move(now_);
     now_.clear();
@@ -114,13 +116,18 @@ void SessionNames::note(std::string_view session, std::string_view host) {
   now_.insert_or_assign(id, host);
 }
 
-std::string_view SessionNames::find(std::string_view session) const {
+std::string_view SessionNames::take(std::string_view device, std::string_view session) {
   std::uint64_t id = 0;
-  if (!key(session, id)) return {};
-  for (const auto* names : {&now_, &before_}) {
-    if (const auto found = names->find(id); found != names->end()) return found->second;
+  if (!key(device, session, id)) return {};
+  taken_.clear();
+  // The newest of both counts, and neither stays.
+  for (auto* names : {&before_, &now_}) {
+    const auto found = names->find(id);
+    if (found == names->end()) continue;
+    taken_ = std::move(found->second);
+    names->erase(found);
   }
-  return {};
+  return taken_;
 }
 
 }  // namespace sallyport::discovery::imports

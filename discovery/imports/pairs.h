@@ -64,18 +64,20 @@ struct ColumnRole {
 void take_columns(const Columns& columns, std::span<const ColumnRole> table, Fields& fields);
 
 // The hosts of sessions, where one line names the host and a later one counts the bytes. Remembers
-// the last 32,768 at least.
+// the last 32,768 at least. Sessions are numbers of a device, which uses them again.
 class SessionNames {
  public:
-  void note(std::string_view session, std::string_view host);
-  // "" where none is known. Holds until the next note().
-  std::string_view find(std::string_view session) const;
+  void note(std::string_view device, std::string_view session, std::string_view host);
+  // The session has ended: its host is forgotten. "" where none is known. Holds until the next
+  // take().
+  std::string_view take(std::string_view device, std::string_view session);
 
  private:
   static constexpr std::size_t kMost = 32'768;
-  static bool key(std::string_view session, std::uint64_t& out);
+  static bool key(std::string_view device, std::string_view session, std::uint64_t& out);
 
   std::unordered_map<std::uint64_t, std::string> now_, before_;
+  std::string taken_;
 };
 
 }  // namespace sallyport::discovery::imports

@@ -16,7 +16,8 @@
 //   content     -                               42
 //
 // Times are the firewall's, without a zone. Lines of TRAFFIC that begin a session and all others
-// are set aside. A session that has both kinds is two records, of which one counts bytes.
+// are set aside. A session that has both kinds is several records; the last counts its bytes, and
+// is no transaction.
 
 #include "discovery/imports/pairs.h"
 #include "discovery/imports/parsers.h"
@@ -52,13 +53,14 @@ class PaloAltoParser final : public LineParser {
     const std::string_view session = columns_[22];
     if (traffic) {
       take_columns(columns_, kTraffic, fields_);
-      fields_.set(Role::host, sessions_.find(session));
+      fields_.set(Role::host, sessions_.take(columns_[2], session));
+      record.same_session = fields_.has(Role::host);
       return fields_.into(record, times_, destinations_);
     }
     fields_.set(Role::method, upper(columns_[63]));
     take_columns(columns_, kUrl, fields_);
     const Reading reading = fields_.into(record, times_, destinations_);
-    if (reading == Reading::record) sessions_.note(session, record.host);
+    if (reading == Reading::record) sessions_.note(columns_[2], session, record.host);
     return reading;
   }
 

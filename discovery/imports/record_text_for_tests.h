@@ -28,6 +28,7 @@ inline std::string record_text(const LogRecord& record) {
   number("up", record.bytes_up);
   number("down", record.bytes_down);
   number("total", record.bytes_total);
+  if (record.same_session) add("same session");
   if (record.status != 0) add(std::to_string(record.status));
   if (record.action == LogAction::allowed) add("allowed");
   if (record.action == LogAction::blocked) add("blocked");

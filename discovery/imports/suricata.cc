@@ -64,13 +64,13 @@ class SuricataParser final : public LineParser {
     if (type == "tls") {
       LogRecord named;
       destinations_.authority(fields_.get(Role::host), named);
-      sessions_.note(json_.extra(flow_id), named.host);
+      sessions_.note("", json_.extra(flow_id), named.host);
       return Reading::aside;
     }
     const std::string_view app = json_.extra(app_proto), transport = json_.extra(proto);
     if (type != "flow" || app == "http" || app == "dns") return Reading::aside;
     if (transport != "TCP" && transport != "UDP") return Reading::aside;
-    fields_.set(Role::host, sessions_.find(json_.extra(flow_id)), 200);
+    fields_.set(Role::host, sessions_.take("", json_.extra(flow_id)), 200);
     return fields_.into(record, times_, destinations_);
   }
 

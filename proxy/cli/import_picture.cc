@@ -137,8 +137,8 @@ void ImportPicture::add(const imports::LogRecord& record) {
     address = addresses_.number({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   for (Row* row : {&all_, &row_of(record)}) {
-    ++row->transactions;
-    row->blocked += record.action == imports::LogAction::blocked;
+    row->transactions += !record.same_session;
+    row->blocked += !record.same_session && record.action == imports::LogAction::blocked;
     row->up += record.bytes_up.value_or(0);
     row->down += record.bytes_down.value_or(0);
     row->bytes += record.bytes();
