@@ -6,6 +6,7 @@
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_person_usage.h"
 #include "discovery/store/sqlite_schema.h"
 #include "discovery/store/sqlite_scrub.h"
 #include "discovery/store/sqlite_store.h"
@@ -166,9 +167,18 @@ Result<void> run(const SqliteDatabase& db, std::string_view sql, std::int64_t n)
   return statement->run();
 }
 
-// In the place of the block that had the number `n`; 0: a new one. One that stays keeps its times,
-// which are bounds: who goes through the past in their order meanwhile sees it exactly once.
-Result<void> put_block(const SqliteDatabase& db, const EventBlock& block, std::int64_t n) {
+Result<bool> waits_to_be_counted(const SqliteDatabase& db, std::int64_t n) {
+  auto row = db.prepare("SELECT 1 FROM usage_waiting WHERE n = ?");
+  if (!row) return pass_on(std::move(row));
+  row->bind(1, n);
+  return row->step();
+}
+
+// In the place of the block that had the number `n`; 0: a new one, to be counted where `waits`. One
+// that stays keeps its times, which are bounds: who goes through the past in their order meanwhile
+// sees it exactly once.
+Result<void> put_block(const SqliteDatabase& db, const EventBlock& block, std::int64_t n,
+                       bool waits) {
   auto head = db.prepare(
       n > 0 ? "UPDATE blocks SET first_id = ?1, last_id = ?2, events = ?5, activities = ?6, "
               "filter = ?7 WHERE n = ?8"
@@ -189,6 +199,10 @@ Result<void> put_block(const SqliteDatabase& db, const EventBlock& block, std::i
     const auto made = db.integer("SELECT last_insert_rowid()");
     if (!made) return std::unexpected(made.error());
     number = *made;
+    if (waits) {
+      Result<void> done = run(db, "INSERT INTO usage_waiting (n) VALUES (?)", number);
+      if (!done) return done;
+    }
   }
   auto body = db.prepare("INSERT OR REPLACE INTO block_events (n, ids, data) VALUES (?1, ?2, ?3)");
   if (!body) return pass_on(std::move(body));
@@ -210,16 +224,19 @@ Result<PersonEvents> erase_in(const SqliteDatabase& db, std::int64_t n, const Pe
   const auto clean = cleaned(**block, person);
   if (!clean) return std::unexpected(clean.error());
   if (clean->found.events + clean->found.mentions == 0) return PersonEvents();
+  const auto waits = waits_to_be_counted(db, n);
+  if (!waits) return std::unexpected(waits.error());
   std::vector<const Event*> events;
   for (const Event& event : clean->left) events.push_back(&event);
   Result<void> done;
   if (events.empty()) {
     done = run(db, "DELETE FROM block_events WHERE n = ?", n);
     if (done) done = run(db, "DELETE FROM blocks WHERE n = ?", n);
+    if (done) done = run(db, "DELETE FROM usage_waiting WHERE n = ?", n);
   }
   std::int64_t place = n;
   for (const EventBlock& one : writer.write(std::move(events))) {
-    if (done) done = put_block(db, one, place);
+    if (done) done = put_block(db, one, place, *waits);
     place = 0;
   }
   if (done) done = transaction->commit();
@@ -279,7 +296,7 @@ Result<PersonEvents> read_person_events(const std::string& path, const PersonNam
   while (true) {
     const auto blocks = next_blocks(*db, n);
     if (!blocks) return std::unexpected(blocks.error());
-    if (blocks->empty()) return found;
+    if (blocks->empty()) break;
     n = blocks->back();
     for (const std::int64_t one : *blocks) {
       const auto block = open_block(*db, one);
@@ -291,6 +308,10 @@ Result<PersonEvents> read_person_events(const std::string& path, const PersonNam
       found.mentions += here->mentions;
     }
   }
+  const auto uses = read_person_usage(path, person.all, {});
+  if (!uses) return std::unexpected(uses.error());
+  found.uses = *uses;
+  return found;
 }
 
 Result<ErasedEvents> erase_person_events(const std::string& path, const PersonNames& person,
@@ -326,6 +347,9 @@ Result<ErasedEvents> erase_person_events(const std::string& path, const PersonNa
       erased.mentions += gone->mentions;
     }
   }
+  const auto uses = erase_person_usage(*db, person.all);
+  if (!uses) return std::unexpected(uses.error());
+  erased.uses = *uses;
   Result<void> done = vacuum == Vacuum::whole ? db->execute("VACUUM") : vacuum_free(*db);
   if (!done) return pass_on(std::move(done));
   done = empty_log(*db);

@@ -33,6 +33,7 @@ struct PersonNames {
 struct PersonEvents {
   std::uint64_t events = 0;    // of the person
   std::uint64_t mentions = 0;  // of others, that name them
+  std::uint64_t uses = 0;      // counts of use that are the person's (sqlite_person_usage.h)
 };
 
 // Calls `each` with every event of the person, oldest block first.

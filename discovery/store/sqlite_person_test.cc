@@ -127,6 +127,56 @@ TEST_F(SqlitePerson, NothingOfThemIsLeftAndOthersStay) {
   EXPECT_EQ(erase({"ana.lopez", "ana.lopez@corp.example"}).events, 0u);
 }
 
+// Counts of use by user, and what of them names no user's address.
+struct Use {
+  std::map<std::string, std::uint64_t> transactions;
+  std::uint64_t addressed = 0;  // counts with an address
+  bool operator==(const Use&) const = default;
+};
+
+Use use_in(SqliteStore& store) {
+  Use use;
+  const auto each = [&](const UsagePeriod&, const UsageEntry& entry, const UsageNames& names) {
+    use.transactions[names[entry.who.user].name] += entry.counts.transactions;
+    use.addressed += entry.who.address != IpAddress();
+  };
+  const UsageQuestion always{.since = std::chrono::sys_days(),
+                             .until = std::chrono::sys_days(std::chrono::years(1000))};
+  EXPECT_TRUE(store.read_usage(always, each));
+  return use;
+}
+
+TEST_F(SqlitePerson, UseThatWasCountedStaysWithoutNameAndAddress) {
+  write({of(1, "ana.lopez"), of(2, "ben"), of(3, "ana.lopez")});
+  ASSERT_TRUE(store_->retain(second(100)));  // It counts what waits.
+  write({of(4, "ANA.lopez"), of(5, "ben")});
+  ASSERT_TRUE(store_->retain(second(200)));
+  const Use before = use_in(*store_);
+  EXPECT_EQ(before.transactions.at("ana.lopez"), 3u);
+  EXPECT_EQ(read_person_events(path_, PersonNames({"ana.lopez"}), {})->uses, 2u);
+
+  EXPECT_EQ(erase({"ana.lopez"}).uses, 2u);
+  const Use after = use_in(*store_);
+  ASSERT_EQ(after.transactions.size(), 2u);
+  EXPECT_EQ(after.transactions.begin()->first.substr(0, 8), "(erased ");
+  EXPECT_EQ(after.transactions.begin()->second, 3u);
+  EXPECT_EQ(after.transactions.at("ben"), before.transactions.at("ben"));
+  EXPECT_EQ(after.addressed, before.addressed - 2);
+  EXPECT_EQ(bytes_of(path_).find("ana.lopez"), std::string::npos);
+  EXPECT_EQ(erase({"ana.lopez"}).uses, 0u);
+}
+
+TEST_F(SqlitePerson, WhatWaitsToBeCountedIsCountedWithoutThem) {
+  std::vector<Event> events;
+  for (int n = 0; n < 3000; ++n) events.push_back(of(n, n % 3 == 0 ? "ana" : "ben"));
+  write(events);
+  write({of(4000, "ana")});
+  erase({"ana"});
+  while (use_in(*store_).transactions.empty()) ASSERT_TRUE(store_->retain(second(5000)));
+  ASSERT_TRUE(store_->retain(second(6000)));
+  EXPECT_EQ(use_in(*store_).transactions, (std::map<std::string, std::uint64_t>{{"ben", 2000}}));
+}
+
 TEST_F(SqlitePerson, APlainNameIsLookedForOnlyWhereAccountsStand) {
   Event created = of(1, "admin");
   policy::Details details;

@@ -180,6 +180,18 @@ std::optional<ReportKind> parse_report_kind(std::string_view word) {
   return std::nullopt;
 }
 
+bool shows_persons(const ReportWords& words) {
+  return !words.user.empty() || !words.address.empty() || words.kind == ReportKind::dashboard ||
+         words.kind == ReportKind::app || words.kind == ReportKind::users ||
+         words.kind == ReportKind::addresses;
+}
+
+std::uint64_t row_count(const Report& report) {
+  std::uint64_t count = 0;
+  for (const ReportTable& table : report.tables) count += table.rows.size();
+  return count;
+}
+
 bool is_page(ReportKind kind) { return kind == ReportKind::dashboard || kind == ReportKind::app; }
 
 std::string_view usual_since(ReportKind kind) { return kind == ReportKind::fresh ? "7d" : "30d"; }

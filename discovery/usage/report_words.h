@@ -53,6 +53,9 @@ struct ReportWords {
 std::optional<ReportKind> parse_report_kind(std::string_view word);
 // A page has facts and several tables; the others are lists.
 bool is_page(ReportKind kind);
+// Whether the answer shows persons, or their addresses, or is about one of them.
+bool shows_persons(const ReportWords& words);
+std::uint64_t row_count(const Report& report);
 // Where no `since` is asked for: "30d".
 std::string_view usual_since(ReportKind kind);
 

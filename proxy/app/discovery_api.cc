@@ -24,7 +24,7 @@ constexpr std::size_t kMostRows = 100'000;
 // What the query of a route may have; lists are parted by commas.
 constexpr std::string_view kQuery =
     "?since&until&app&category&tag&risk_score&has&lacks&query&user&group&address&country&device"
-    "&more_than&less_than&sort&limit";
+    "&more_than&less_than&sort&limit&by&reason";
 
 std::vector<std::string> list_of(const Call& call, std::string_view name) {
   const std::string& asked = call.asked(name);
@@ -72,8 +72,8 @@ std::expected<ReportWords, std::string> words_of(const Call& call) {
 }  // namespace
 
 DiscoveryApi::DiscoveryApi(admin::Api& api, Desk& desk, const Clock& clock, io::Worker& worker,
-                           std::string state)
-    : desk_(desk), clock_(clock), worker_(worker), state_(std::move(state)) {
+                           std::string state, ReadAuditor& auditor)
+    : desk_(desk), clock_(clock), worker_(worker), state_(std::move(state)), auditor_(auditor) {
   for (const char* path : {"/api/v1/discovery/{}", "/api/v1/discovery/{}/{}"}) {
     api.on("GET", path + std::string(kQuery), [this](const Call& call) { return report(call); });
   }
@@ -87,6 +87,7 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
   const Time time = clock_.now();
   std::string text, wrong;
   std::optional<Error> error;
+  std::uint64_t rows = 0;
   auto work = [&] {
     const discovery::AppBook book(now->catalog, *overlay);
     auto question = read_words(*words, book, *now->users, time);
@@ -103,6 +104,7 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
     const auto answered = answer(*words, *question, time);
     if (answered) {
       text = page_json(*answered);
+      rows = row_count(*answered);
     } else {
       error = answered.error();
     }
@@ -114,6 +116,11 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
     co_return problem(404, "Not found", error->detail);
   }
   if (error) co_return problem(503, "Use cannot be read", describe(*error));
+  if (shows_persons(*words)) {
+    const discovery::ReadNote note = note_of(call, "GET /api/v1/discovery/{}", words->user, rows);
+    const bool recorded = co_await auditor_.note(note);
+    if (!recorded) co_return not_recorded();
+  }
   co_return json_answer(std::move(text));
 }
 

@@ -8,6 +8,7 @@
 #include "base/io/pool.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/read_auditor.h"
 
 namespace sallyport::app {
 
@@ -15,7 +16,7 @@ class DiscoveryApi {
  public:
   // All outlive the DiscoveryApi; it outlives the calls. `state`: the state directory.
   DiscoveryApi(admin::Api& api, Desk& desk, const Clock& clock, io::Worker& worker,
-               std::string state);
+               std::string state, ReadAuditor& auditor);
 
  private:
   Task<http::Reply> report(const admin::Call& call);
@@ -24,6 +25,7 @@ class DiscoveryApi {
   const Clock& clock_;
   io::Worker& worker_;
   std::string state_;
+  ReadAuditor& auditor_;
   io::WorkPool pool_{1, 8, "discovery"};
 };
 

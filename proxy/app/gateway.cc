@@ -454,8 +454,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.person_routes = std::make_unique<PersonRoutes>(
       *p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
       PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book, *p.addresses});
-  p.discovery_api =
-      std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk, p.state->path());
+  p.discovery_api = std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk,
+                                                   p.state->path(), *p.auditor);
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 

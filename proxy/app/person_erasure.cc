@@ -201,8 +201,8 @@ std::vector<QuarantinedCopy> copies_of(const std::string& state, const PersonNam
 }
 
 bool PersonKept::any() const {
-  return events.events + events.mentions + alerts + alert_mentions + state + governance + reads +
-             copies >
+  return events.events + events.mentions + events.uses + alerts + alert_mentions + state +
+             governance + reads + copies >
          0;
 }
 
@@ -276,6 +276,7 @@ Result<PersonErased> erase_person(const std::string& state, const Person& person
 void write_members(JsonWriter& json, const PersonKept& kept) {
   json.member("activities", kept.events.events);
   json.member("mentions", kept.events.mentions);
+  json.member("uses", kept.events.uses);
   json.member("alerts", kept.alerts);
   json.member("alert_mentions", kept.alert_mentions);
   json.member("state", kept.state);

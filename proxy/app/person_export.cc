@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "discovery/alerts/alert.h"
 #include "discovery/events/encode.h"
 #include "discovery/inventory/file_inventory.h"
+#include "discovery/store/sqlite_person_usage.h"
 #include "discovery/store/sqlite_read_audit.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "discovery/users/address_feed.h"
@@ -66,6 +68,7 @@ class Exporting {
     Result<void> done = listed();
     if (done) done = addresses();
     if (done) done = activities();
+    if (done) done = uses();
     if (done) done = alerts();
     if (done) done = kept();
     if (done) done = copies();
@@ -144,6 +147,52 @@ class Exporting {
       if (done) done = put("file", line_of(*file));
     }
     return done;
+  }
+
+  Result<void> uses() {
+    if (!is_there(store_file(state_))) return {};
+    Result<void> done;
+    const auto read = discovery::read_person_usage(
+        store_file(state_), person_.match.all,
+        [&](const discovery::UsagePeriod& period, const discovery::UsageEntry& entry,
+            const discovery::UsageNames& names) {
+          if (done) done = put("use", line_of(period, entry, names));
+        });
+    if (!read) return std::unexpected(read.error());
+    return done;
+  }
+
+  static std::string line_of(const discovery::UsagePeriod& period,
+                             const discovery::UsageEntry& entry,
+                             const discovery::UsageNames& names) {
+    const auto name = [&](discovery::NameNumber number) -> std::string_view {
+      return number == discovery::kOther ? "(other)" : std::string_view(names[number].name);
+    };
+    std::string line;
+    JsonWriter json(line);
+    json.begin_object();
+    json.member("type", "use");
+    json.member("day", discovery::format_day(period.day));
+    json.member("days", period.days);
+    json.member("service", name(entry.service));
+    json.member("device", name(entry.who.device));
+    if (entry.who.country[0] != 0) {
+      json.member("country", std::string_view(entry.who.country.data(), 2));
+    }
+    json.member("address", entry.who.address.to_string());
+    const discovery::UsageCounts& counts = entry.counts;
+    json.member("transactions", counts.transactions);
+    json.member("sent", counts.sent);
+    json.member("received", counts.received);
+    json.member("uploads", counts.uploads);
+    json.member("upload_bytes", counts.upload_bytes);
+    json.member("downloads", counts.downloads);
+    json.member("download_bytes", counts.download_bytes);
+    json.member("blocked", counts.blocked);
+    json.member("asked", counts.asked);
+    json.member("continued", counts.continued);
+    json.end_object();
+    return line;
   }
 
   static std::string line_of(const discovery::FileEntry& file) {

@@ -6,6 +6,7 @@
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/hand_tags.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/audited.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 #include "proxy/cli/report_text.h"
@@ -96,6 +97,10 @@ int discover(const DiscoverOptions& options) {
     const bool unknown = report.error().kind == ErrorKind::not_found;
     complain(unknown ? report.error().detail : describe(report.error()));
     return unknown ? kNo : kMachine;
+  }
+  if (shows_persons(options.words) &&
+      !note_read(options.common, state, "discover", options.words.user, row_count(*report))) {
+    return kMachine;
   }
   tell_gaps(*question, *report);
   say(is_page(options.words.kind) ? render_page(*report, options.format)

@@ -143,6 +143,7 @@ void add_verb(CLI::App& discover, const Verb& verb, DiscoverOptions& options, in
   CLI::App* command = discover.add_subcommand(verb.name, verb.what);
   options.words.kind = verb.kind;
   add_common(*command, options.common);
+  add_reading(*command, options.common);
   if (verb.kind == ReportKind::app || verb.kind == ReportKind::alternatives) {
     auto* name = command->add_option("app", options.words.name, "The app, by id, name or domain");
     if (verb.kind == ReportKind::app) name->required();

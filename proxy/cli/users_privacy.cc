@@ -132,11 +132,12 @@ void say_elsewhere(const Asked& asked) {
 
 std::string counts_of(const app::PersonKept& kept) {
   return fmt::format(
-      "  activities           {}\n  named by others'     {}\n  alerts               {}\n"
+      "  activities           {}\n  named by others'     {}\n  counts of use        {}\n"
+      "  alerts               {}\n"
       "  named by others'     {}\n  state                {}\n  governance entries   {} (emptied)\n"
       "  entries of reads     {} (emptied)\n  copies of uploads    {}\n",
-      kept.events.events, kept.events.mentions, kept.alerts, kept.alert_mentions, kept.state,
-      kept.governance, kept.reads, kept.copies);
+      kept.events.events, kept.events.mentions, kept.events.uses, kept.alerts, kept.alert_mentions,
+      kept.state, kept.governance, kept.reads, kept.copies);
 }
 
 app::PersonErased read_reply(const std::string& body) {
@@ -145,6 +146,7 @@ app::PersonErased read_reply(const std::string& body) {
   const std::pair<std::string_view, std::uint64_t*> kNumbers[] = {
       {"activities", &erased.events.events},
       {"mentions", &erased.events.mentions},
+      {"uses", &erased.events.uses},
       {"alerts", &erased.alerts},
       {"alert_mentions", &erased.alert_mentions},
       {"state", &erased.state},

@@ -218,6 +218,7 @@ class Privacy(kit.Scenario):
         self.assertGreater(counted["read"], 5)
         by_type = {line["type"]: line for line in rest}
         self.assertEqual(by_type["activity"]["record"]["user"], "quentin.marsh")
+        self.assertEqual((by_type["use"]["service"], by_type["use"]["uploads"]), ("dropbox", 1))
         self.assertEqual(by_type["file"]["name"], "plans.pdf")
         self.assertEqual(by_type["alert"]["alert"]["history"][0]["text"], "looked at")
         self.assertNotIn("quentin.marshall", output.read_text())
@@ -267,6 +268,9 @@ class Privacy(kit.Scenario):
         self.assertEqual(self.gateway.activities("--user", "quentin.marsh"), [])
         self.assertIn("(erased)", self.shared())
         self.whole()
+        used = json.loads(self.cli("discover", "users", "--format", "json", "--by", "dpo").stdout)
+        self.assertNotIn("quentin.marsh", [row["user"] for row in used])
+        self.assertEqual(self.reads("--who", "dpo")[0]["what"], "discover")
         entry = json.loads(self.cli("governance", "log", "--action", "erase user", "--format", "json").stdout)[0]
         self.assertEqual((entry["who"], entry["why"]), ("dpo", "request 115 of (erased)"))
         self.assertRegex(entry["what"], r"^[0-9a-f]{64}$")
