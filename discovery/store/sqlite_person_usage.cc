@@ -119,7 +119,7 @@ Result<std::uint64_t> read_person_usage(const std::string& path, const NameMatch
   auto store = SqliteStore::open_for_reading(path);
   if (!store) return pass_on(std::move(store));
   const UsageQuestion always{.since = std::chrono::sys_days(),
-                             .until = std::chrono::sys_days(std::chrono::years(1000))};
+                             .until = std::chrono::sys_days(std::chrono::days(1'000'000))};
   std::uint64_t count = 0;
   const auto read = (*store)->read_usage(
       always, [&](const UsagePeriod& period, const UsageEntry& entry, const UsageNames& known) {
