@@ -165,6 +165,10 @@ Task<Desk::Report> Desk::reload() {
     report.need_restart = texts(outcome.need_restart);
     if (!outcome.found.empty()) report.said = render(outcome.found);
     report.snapshot = material_.snapshot->id;
+    // The watch may have been quicker: whoever asks is told what is wrong all the same.
+    if (report.said.empty() && !report.faulty.empty() && report.faulty == last_.faulty) {
+      report.said = last_.said;
+    }
     // A look that found nothing does not wipe out what the last one said.
     if (changed || !outcome.found.empty() || !outcome.need_restart.empty() ||
         report.faulty != last_.faulty) {

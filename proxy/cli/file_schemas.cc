@@ -77,6 +77,8 @@ recording:
         app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
   store: { max_age: duration, max_size: bytes }
   usage: { max_age: duration, max_size: bytes }
+  audit_reads: off|best_effort|required
+  audit_age: duration
 alert_delivery:
   - { name!: text, type!: webhook|mail|syslog, severity: informational|low|medium|high, categories: texts,
       policies: texts, timeout: duration, give_up_after: duration, roots: texts, plain: boolean,
