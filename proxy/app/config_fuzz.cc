@@ -15,11 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
   Diagnostics warnings;
   const auto read = app::parse_config(
       std::make_shared<const Source>(Source{"sallyport.yaml", text}), "conf", warnings);
-  for (const Diagnostics* told : {&warnings, read ? &warnings : &read.error()}) {
-    CHECK(told->empty() == render(*told).empty());
-    for (const Diagnostic& one : told->sorted())
+  const auto told_well = [&](const Diagnostics& told) {
+    CHECK(told.empty() == render(told).empty());
+    for (const Diagnostic& one : told.sorted()) {
       CHECK(one.place.line <= lines && !one.message.empty());
-  }
+    }
+  };
+  told_well(warnings);
+  if (!read) told_well(read.error());
   CHECK(!warnings.has_errors());
   if (!read) {
     CHECK(read.error().has_errors());
