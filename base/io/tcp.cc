@@ -12,7 +12,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <ifaddrs.h>
-#include <linux/filter.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,6 +20,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "base/io/packet_filter.h"
 
 namespace sallyport::io {
 
@@ -272,45 +273,6 @@ class TcpConnector final : public Connector {
   Worker& worker_;
 };
 
-// A classic BPF program (filter.rst of the kernel) that takes no packet from `clients`. A jump
-// reaches 255 steps; the longest here, over kMostIgnored IPv4 addresses, is half of that.
-std::vector<sock_filter> drop_from(std::span<const IpAddress> clients) {
-  const auto network = [](std::size_t offset) {
-    return static_cast<std::uint32_t>(SKF_NET_OFF) + static_cast<std::uint32_t>(offset);
-  };
-  const auto word_of = [](const IpAddress& address, std::size_t at) {
-    const auto& bytes = address.bytes();
-    return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |
-           std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
-  };
-  constexpr std::uint16_t kLoad = BPF_LD | BPF_W | BPF_ABS;
-  constexpr std::uint16_t kIfEqual = BPF_JMP | BPF_JEQ | BPF_K;
-  const sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
-  const sock_filter take = BPF_STMT(BPF_RET | BPF_K, 0xffffffff);
-  std::vector<sock_filter> v4{BPF_STMT(kLoad, network(12))};  // RFC 791 3.1: the source
-  std::vector<sock_filter> v6;
-  for (const IpAddress& client : clients) {
-    if (client.is_v4()) {
-      v4.push_back(BPF_JUMP(kIfEqual, client.v4_value(), 0, 1));
-      v4.push_back(drop);
-    } else {
-      v6.push_back(BPF_STMT(kLoad, network(8)));  // RFC 8200 3
-      v6.push_back(BPF_JUMP(kIfEqual, word_of(client, 0), 0, 3));
-      v6.push_back(BPF_STMT(kLoad, network(12)));
-      v6.push_back(BPF_JUMP(kIfEqual, word_of(client, 4), 0, 1));
-      v6.push_back(drop);
-    }
-  }
-  v4.push_back(take);
-  v6.push_back(take);
-  std::vector<sock_filter> steps{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, network(0)),
-                                 BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
-                                 BPF_JUMP(kIfEqual, 4, 0, static_cast<std::uint8_t>(v4.size()))};
-  steps.insert(steps.end(), v4.begin(), v4.end());
-  steps.insert(steps.end(), v6.begin(), v6.end());
-  return steps;
-}
-
 class Listener final : public TcpListener {
  public:
   explicit Listener(Worker& worker) : acceptor_(worker.executor()) { keep_reserve(); }
@@ -396,13 +358,10 @@ class Listener final : public TcpListener {
   bool ignore(std::span<const IpAddress> clients) override {
     const int fd = acceptor_.native_handle();
     if (clients.empty()) {
-      if (std::exchange(ignoring_, false)) take_filter_from(fd);
+      if (std::exchange(ignoring_, false)) take_every_packet(fd);
       return true;
     }
-    std::vector<sock_filter> steps =
-        drop_from(clients.first(std::min(clients.size(), kMostIgnored)));
-    const sock_fprog program{static_cast<unsigned short>(steps.size()), steps.data()};
-    const bool done = ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+    const bool done = drop_packets_from(fd, clients.first(std::min(clients.size(), kMostIgnored)));
     ignoring_ = ignoring_ || done;
     return done;
   }
@@ -427,12 +386,7 @@ class Listener final : public TcpListener {
   // A connection inherits the filter of its listener, which would cost it something for each
   // packet.
   void hear(int fd) const {
-    if (ignoring_) take_filter_from(fd);
-  }
-
-  static void take_filter_from(int fd) {
-    const int ignored = 0;
-    ::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof ignored);
+    if (ignoring_) take_every_packet(fd);
   }
 
   // Of those that wait, up to the first that the door lets in: its descriptor. -1: there is none,

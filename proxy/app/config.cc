@@ -156,6 +156,26 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   map.finish();
 }
 
+// A time that must not be shorter than `least`, whose words are `hint`: a wait of no time would end
+// everything, an age of less than an hour would keep nothing.
+std::chrono::milliseconds no_shorter(MapReader& map, Diagnostics& diagnostics, std::string_view key,
+                                     std::chrono::milliseconds fallback,
+                                     std::chrono::milliseconds least, std::string_view hint) {
+  const auto time = map.duration(key, fallback);
+  if (time < least) {
+    diagnostics.error(map.node(key)->place, "'" + std::string(key) + "' is too short",
+                      std::string(hint));
+  }
+  return std::max(time, least);
+}
+
+// How long something is kept: whole hours.
+std::chrono::hours read_age(MapReader& map, Diagnostics& diagnostics, std::string_view key,
+                            std::chrono::hours fallback) {
+  return std::chrono::duration_cast<std::chrono::hours>(
+      no_shorter(map, diagnostics, key, fallback, std::chrono::hours(1), "1h or longer"));
+}
+
 void read_recording(const Node& node, Diagnostics& diagnostics, const std::string& folder,
                     Config& config) {
   MapReader map(node, diagnostics, "recording");
@@ -164,21 +184,18 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
   read_logs(map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
   const Node& store_node = section(map, "store");
   MapReader store(store_node, diagnostics, "recording.store");
-  config.store_age = std::chrono::duration_cast<std::chrono::hours>(
-      store.duration("max_age", std::chrono::milliseconds(config.store_age)));
+  config.store_age = read_age(store, diagnostics, "max_age", config.store_age);
   config.store_bytes = store.bytes("max_size", config.store_bytes);
   store.finish();
   const Node& usage_node = section(map, "usage");
   MapReader usage(usage_node, diagnostics, "recording.usage");
-  config.usage_age = std::chrono::duration_cast<std::chrono::hours>(
-      usage.duration("max_age", std::chrono::milliseconds(config.usage_age)));
+  config.usage_age = read_age(usage, diagnostics, "max_age", config.usage_age);
   config.usage_bytes = usage.bytes("max_size", config.usage_bytes);
   usage.finish();
   if (const auto mode = map.word("audit_reads", {"off", "best_effort", "required"})) {
     config.audit_reads = static_cast<AuditMode>(*mode);
   }
-  config.audit_age = std::chrono::duration_cast<std::chrono::hours>(
-      map.duration("audit_age", std::chrono::milliseconds(config.audit_age)));
+  config.audit_age = read_age(map, diagnostics, "audit_age", config.audit_age);
   map.finish();
 }
 
@@ -251,18 +268,21 @@ void read_limits(const Node& node, Diagnostics& diagnostics, Config& config) {
 
 void read_timeouts(const Node& node, Diagnostics& diagnostics, Config& config) {
   MapReader map(node, diagnostics, "timeouts");
-  config.origin_timeouts.connect = map.duration("connect", config.origin_timeouts.connect);
-  config.origin_timeouts.handshake = map.duration("handshake", config.origin_timeouts.handshake);
+  const auto wait = [&](std::string_view key, std::chrono::milliseconds fallback) {
+    return no_shorter(map, diagnostics, key, fallback, std::chrono::milliseconds(1),
+                      "a wait of no time would end everything at once");
+  };
+  config.origin_timeouts.connect = wait("connect", config.origin_timeouts.connect);
+  config.origin_timeouts.handshake = wait("handshake", config.origin_timeouts.handshake);
   config.client_timeouts.handshake = config.origin_timeouts.handshake;
-  config.client_timeouts.hello = map.duration("client_hello", config.client_timeouts.hello);
-  config.client_timeouts.head = map.duration("request_head", config.client_timeouts.head);
-  config.client_timeouts.idle = map.duration("idle", config.client_timeouts.idle);
-  config.reply_head = map.duration("reply_head", config.reply_head);
-  config.origin_timeouts.http.head =
-      map.duration("reply_head_rest", config.origin_timeouts.http.head);
-  config.stall = map.duration("stall", config.stall);
-  config.pace.patience = map.duration("slow_client", config.pace.patience);
-  config.tunnel_idle = map.duration("tunnel_idle", config.tunnel_idle);
+  config.client_timeouts.hello = wait("client_hello", config.client_timeouts.hello);
+  config.client_timeouts.head = wait("request_head", config.client_timeouts.head);
+  config.client_timeouts.idle = wait("idle", config.client_timeouts.idle);
+  config.reply_head = wait("reply_head", config.reply_head);
+  config.origin_timeouts.http.head = wait("reply_head_rest", config.origin_timeouts.http.head);
+  config.stall = wait("stall", config.stall);
+  config.pace.patience = wait("slow_client", config.pace.patience);
+  config.tunnel_idle = wait("tunnel_idle", config.tunnel_idle);
   config.drain = map.duration("drain", config.drain);
   map.finish();
 }
@@ -358,8 +378,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   MapReader quarantine(quarantine_node, diagnostics, "quarantine");
   config.quarantine_certificate = in_folder(folder, *quarantine.text("certificate"));
   config.quarantine_bytes = quarantine.bytes("max_size", config.quarantine_bytes);
-  config.quarantine_age = std::chrono::duration_cast<std::chrono::hours>(
-      quarantine.duration("max_age", config.quarantine_age));
+  config.quarantine_age = read_age(quarantine, diagnostics, "max_age", config.quarantine_age);
   quarantine.finish();
 
   read_limits(section(map, "limits"), diagnostics, config);

@@ -34,6 +34,25 @@ TEST(Config, AnEmptyFileIsTheDefault) {
   EXPECT_TRUE(config.allow_addresses.empty());
 }
 
+TEST(Config, AWaitOfNoTimeIsRefused) {
+  for (const char* key : {"connect", "handshake", "client_hello", "request_head", "idle",
+                          "reply_head", "reply_head_rest", "stall", "slow_client", "tunnel_idle"}) {
+    const std::string said = refused("timeouts:\n  " + std::string(key) + ": 0s\n");
+    EXPECT_NE(said.find("'" + std::string(key) + "' is too short"), said.npos) << said;
+    EXPECT_NE(said.find("sallyport.yaml:2:"), said.npos) << said;
+  }
+  EXPECT_EQ(must_read("timeouts: { drain: 0s }").drain.count(), 0);
+}
+
+TEST(Config, WhatIsKeptForLessThanAnHourIsRefusedAndNotKeptForNoTime) {
+  for (const char* text :
+       {"recording: { store: { max_age: 59m } }", "recording: { usage: { max_age: 59m } }",
+        "recording: { audit_age: 59m }", "quarantine: { max_age: 59m }"}) {
+    EXPECT_NE(refused(text).find("1h or longer"), std::string::npos) << text;
+  }
+  EXPECT_EQ(must_read("recording: { store: { max_age: 90m } }").store_age.count(), 1);
+}
+
 TEST(Config, ReadsWhatItSays) {
   const Config config = must_read(
       "gateway: { name: Proxy.Example }\n"
