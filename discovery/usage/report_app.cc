@@ -60,7 +60,7 @@ void add_use_facts(Report& report, const UsageRow& total) {
 Result<Report> report_app(const ReportQuestion& question, const BookedApp* app,
                           const std::string& name, Time now) {
   const AppBook& book = *question.book;
-  UsageRoll users(UsageBy::user, book), addresses(UsageBy::address, book),
+  UsageRoll users(UsageBy::user, book, UsageRoll::Total::yes), addresses(UsageBy::address, book),
       devices(UsageBy::device, book), countries(UsageBy::country, book), days(UsageBy::day, book);
   const auto extent = read_rolls(question, {&users, &addresses, &devices, &countries, &days});
   if (!extent) return std::unexpected(extent.error());

@@ -89,9 +89,10 @@ ReportTable top(ReportQuestion question, std::size_t limit, UsageBy by, const Us
 
 Result<Report> report_dashboard(const ReportQuestion& question) {
   const AppBook& book = *question.book;
-  UsageRoll services(UsageBy::service, book), categories(UsageBy::category, book),
-      users(UsageBy::user, book), addresses(UsageBy::address, book),
-      countries(UsageBy::country, book), days(UsageBy::day, book);
+  UsageRoll services(UsageBy::service, book, UsageRoll::Total::yes),
+      categories(UsageBy::category, book), users(UsageBy::user, book),
+      addresses(UsageBy::address, book), countries(UsageBy::country, book),
+      days(UsageBy::day, book);
   const auto extent =
       read_rolls(question, {&services, &categories, &users, &addresses, &countries, &days});
   if (!extent) return std::unexpected(extent.error());

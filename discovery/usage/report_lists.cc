@@ -14,11 +14,13 @@ std::string day_text(std::chrono::sys_days day) {
 Result<UsageExtent> read_rolls(const ReportQuestion& question,
                                const std::vector<UsageRoll*>& rolls) {
   UsageSieve sieve(*question.book, *question.users, question.filter);
+  UsageFeed feed;
   return question.store->read_usage(
       {.since = question.since, .until = question.until},
       [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
         if (!sieve.passes(entry, names)) return;
-        for (UsageRoll* roll : rolls) roll->add(period, entry, names);
+        const UsageItem item = feed.take(period, entry, names);
+        for (UsageRoll* roll : rolls) roll->add(item);
       });
 }
 

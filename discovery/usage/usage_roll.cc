@@ -1,6 +1,8 @@
 #include "discovery/usage/usage_roll.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "base/core/text.h"
 
@@ -21,22 +23,31 @@ bool is_service(const UsageName& name) {
 
 // ---- Distinct
 
-void Distinct::add(std::uint32_t number) {
-  if (!numbers_.empty() && numbers_.back() == number) return;
-  numbers_.push_back(number);
-  if (numbers_.size() > 2 * settled_ + 256) settle();
-}
-
 void Distinct::settle() const {
   std::ranges::sort(numbers_);
   const auto rest = std::ranges::unique(numbers_);
   numbers_.erase(rest.begin(), rest.end());
   settled_ = numbers_.size();
+  // A bit for each number up to the largest is then no more than four times as much memory, and
+  // nothing is sorted any more.
+  constexpr std::size_t kFew = 32;
+  if (settled_ < kFew || numbers_.back() / 128 > settled_) return;
+  for (const std::uint32_t number : numbers_) set(number);
+  numbers_ = {};
+  settled_ = 0;
+}
+
+void Distinct::set(std::uint32_t number) const {
+  const std::size_t word = number / 64;
+  if (word >= bits_.size()) bits_.resize(std::max(word + 1, bits_.size() * 5 / 4));
+  const std::uint64_t bit = std::uint64_t{1} << number % 64;
+  set_ += (bits_[word] & bit) == 0 ? 1 : 0;
+  bits_[word] |= bit;
 }
 
 std::size_t Distinct::count() const {
-  if (settled_ != numbers_.size()) settle();
-  return numbers_.size();
+  if (bits_.empty() && settled_ != numbers_.size()) settle();
+  return bits_.empty() ? numbers_.size() : set_;
 }
 
 // ---- UsageSieve
@@ -79,54 +90,97 @@ bool UsageSieve::device_passes(const UsageName& name) const {
   return lower(name.name).find(lower(filter_.device)) != std::string::npos;
 }
 
+// ---- UsageFeed
+
+std::size_t UsageFeed::Hash::operator()(const IpAddress& address) const {
+  std::uint64_t halves[2];
+  static_assert(sizeof halves == 16);
+  std::memcpy(halves, address.bytes().data(), sizeof halves);
+  return (halves[0] ^ std::rotl(halves[1], 23)) * 0x9e3779b97f4a7c15u;
+}
+
+UsageItem UsageFeed::take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
+  if (!any_ || entry.who != who_) {
+    any_ = true;
+    who_ = entry.who;
+    somebody_ = who_.user == kOther || !names[who_.user].name.empty();
+    address_ = addresses_.try_emplace(who_.address, static_cast<std::uint32_t>(addresses_.size()))
+                   .first->second;
+  }
+  const Time begin{period.day.time_since_epoch()};
+  return {period,
+          entry,
+          names,
+          address_,
+          somebody_,
+          entry.service != kOther && is_service(names[entry.service]),
+          begin + std::chrono::minutes(entry.first),
+          begin + std::chrono::minutes(entry.last)};
+}
+
 // ---- UsageRoll
 
 const std::string& UsageRoll::category(NameNumber service, const UsageNames& names) {
   static const std::string none;
-  if (service >= categories_.size()) categories_.resize(service + std::size_t{1});
-  const std::string*& known = categories_[service];
-  if (known == nullptr) {
-    const UsageName& name = names[service];
-    const BookedApp* app = name.kind == NameKind::app ? book_.find(name.name) : nullptr;
-    known = app != nullptr ? &app->facts.category : &none;
-  }
-  return *known;
+  const UsageName& name = names[service];
+  const BookedApp* app = name.kind == NameKind::app ? book_.find(name.name) : nullptr;
+  return app != nullptr ? app->facts.category : none;
 }
 
-// Nothing: of that kind there is no row for it.
-std::optional<std::uint64_t> UsageRoll::key(UsagePeriod period, const UsageEntry& entry,
-                                            const UsageNames& names) {
+std::uint32_t* UsageRoll::dense(std::size_t number) {
+  if (number >= dense_.size()) {
+    dense_.resize(std::max(number + 1, dense_.size() * 5 / 4), kNoRow);
+  }
+  return &dense_[number];
+}
+
+std::uint32_t* UsageRoll::place(const UsageItem& item) {
+  const UsageEntry& entry = item.entry;
   const Who& who = entry.who;
+  std::uint64_t rare = 0;
   switch (by_) {
     case UsageBy::service:
-      return entry.service;
+      return dense(entry.service);
     case UsageBy::user:
-      return who.user;
+      return dense(who.user);
     case UsageBy::address:
-      return addresses_.try_emplace(who.address, static_cast<std::uint32_t>(addresses_.size()))
-          .first->second;
+      return dense(item.address);
     case UsageBy::device:
-      return who.device;
-    case UsageBy::country:
-      return static_cast<std::uint64_t>(static_cast<unsigned char>(who.country[0])) << 8 |
-             static_cast<unsigned char>(who.country[1]);
+      return dense(who.device);
     case UsageBy::category: {
-      if (entry.service == kOther || names[entry.service].kind != NameKind::app)
-        return std::nullopt;
-      const std::string& name = category(entry.service, names);
-      return category_numbers_
-          .try_emplace(name, static_cast<std::uint32_t>(category_numbers_.size()))
-          .first->second;
+      if (entry.service == kOther || item.names[entry.service].kind != NameKind::app) {
+        return nullptr;
+      }
+      if (entry.service >= categories_.size()) categories_.resize(item.names.size());
+      std::uint32_t& number = categories_[entry.service];
+      if (number == 0) {
+        number = category_numbers_
+                     .try_emplace(category(entry.service, item.names),
+                                  static_cast<std::uint32_t>(category_numbers_.size() + 1))
+                     .first->second;
+      }
+      return dense(number);
     }
+    case UsageBy::country:
+      rare = static_cast<std::uint64_t>(static_cast<unsigned char>(who.country[0])) << 8 |
+             static_cast<unsigned char>(who.country[1]);
+      break;
     case UsageBy::day:
-      return static_cast<std::uint64_t>(period.day.time_since_epoch().count()) << 8 | period.days;
+      rare = static_cast<std::uint64_t>(item.period.day.time_since_epoch().count()) << 8 |
+             item.period.days;
+      break;
   }
-  return std::nullopt;
+  if (rare_last_ == nullptr || rare != rare_key_) {
+    rare_key_ = rare;
+    rare_last_ = &rare_.try_emplace(rare, kNoRow).first->second;  // which stays where it is
+  }
+  return rare_last_;
 }
 
-std::string UsageRoll::name(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
+std::string UsageRoll::name(const UsageItem& item) {
+  const UsageEntry& entry = item.entry;
   const auto named = [&](NameNumber number) {
-    return number == kOther ? std::string(kOtherName) : names[number].name;
+    return number == kOther ? std::string(kOtherName) : item.names[number].name;
   };
   switch (by_) {
     case UsageBy::service:
@@ -141,59 +195,53 @@ std::string UsageRoll::name(UsagePeriod period, const UsageEntry& entry, const U
     case UsageBy::country:
       return text(entry.who.country);
     case UsageBy::category:
-      return category(entry.service, names);
+      return category(entry.service, item.names);
     case UsageBy::day:
-      return format_rfc3339(Time(period.day.time_since_epoch()))
-          .substr(0, period.days > 1 ? 7 : 10);
+      return format_rfc3339(Time(item.period.day.time_since_epoch()))
+          .substr(0, item.period.days > 1 ? 7 : 10);
   }
   return {};
 }
 
-void UsageRoll::count(UsageRow& row, UsagePeriod period, const UsageEntry& entry,
-                      const UsageNames& names, std::uint32_t address) {
-  const UsageCounts& counts = entry.counts;
-  const Time first = Time(period.day.time_since_epoch()) + std::chrono::minutes(entry.first);
-  const Time last = Time(period.day.time_since_epoch()) + std::chrono::minutes(entry.last);
-  row.first = row.first == Time() ? first : std::min(row.first, first);
-  row.last = std::max(row.last, last);
+void UsageRoll::count(UsageRow& row, const UsageItem& item) {
+  const UsageCounts& counts = item.entry.counts;
+  row.first = row.first == Time() ? item.first : std::min(row.first, item.first);
+  row.last = std::max(row.last, item.last);
   row.counts += counts;
-  const Who& who = entry.who;
-  const bool somebody = who.user == kOther || !names[who.user].name.empty();
-  if (somebody) {
+  const Who& who = item.entry.who;
+  if (item.somebody) {
     if (counts.transactions > 0) row.users.add(who.user);
     if (counts.blocked > 0) row.blocked_users.add(who.user);
     if (counts.asked > 0) row.asked_users.add(who.user);
     if (counts.continued > 0) row.continued_users.add(who.user);
   }
   if (counts.transactions == 0) return;
-  row.addresses.add(address);
+  row.addresses.add(item.address);
   row.devices.add(who.device);
-  if (entry.service != kOther && is_service(names[entry.service])) row.services.add(entry.service);
+  if (item.is_service) row.services.add(item.entry.service);
 }
 
-void UsageRoll::add(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
+void UsageRoll::add(const UsageItem& item) {
+  const UsageEntry& entry = item.entry;
   if (entry.service == kOther || entry.who.user == kOther || entry.who.address == IpAddress()) {
     beyond_limits_ += entry.counts.transactions;
   }
-  const std::uint32_t address =
-      addresses_.try_emplace(entry.who.address, static_cast<std::uint32_t>(addresses_.size()))
-          .first->second;
-  count(total_, period, entry, names, address);
-  const auto key = this->key(period, entry, names);
-  if (!key) return;
-  const auto [at, fresh] = rows_.try_emplace(*key);
-  if (fresh) {
-    at->second.name = name(period, entry, names);
-    if (entry.service != kOther) at->second.kind = names[entry.service].kind;
-    if (entry.service == kOther) at->second.kind = NameKind::unnamed;
+  if (with_total_) count(total_, item);
+  std::uint32_t* const at = place(item);
+  if (at == nullptr) return;
+  if (*at == kNoRow) {
+    *at = static_cast<std::uint32_t>(rows_.size());
+    UsageRow& row = rows_.emplace_back();
+    row.name = name(item);
+    row.kind = entry.service == kOther ? NameKind::unnamed : item.names[entry.service].kind;
   }
-  count(at->second, period, entry, names, address);
+  count(rows_[*at], item);
 }
 
 std::vector<const UsageRow*> UsageRoll::rows() const {
   std::vector<const UsageRow*> rows;
   rows.reserve(rows_.size());
-  for (const auto& [key, row] : rows_) rows.push_back(&row);
+  for (const UsageRow& row : rows_) rows.push_back(&row);
   return rows;
 }
 

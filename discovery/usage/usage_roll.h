@@ -3,18 +3,21 @@
 // or day, with how many different ones of the others there were.
 //
 //   UsageSieve sieve(book, users, filter);
+//   UsageFeed feed;
 //   UsageRoll apps(UsageBy::service, book), days(UsageBy::day, book);
 //   store.read_usage(question, [&](auto period, const auto& entry, const auto& names) {
 //     if (!sieve.passes(entry, names)) return;
-//     apps.add(period, entry, names); ...
+//     const UsageItem item = feed.take(period, entry, names);
+//     apps.add(item); days.add(item);
 //   });
 //
-// REQUIRES: a sieve and a roll see the entries of one read_usage() only.
-// Memory: a row for each thing that was seen, and four bytes for each user, address, device or
-// service that a row tells apart. Thread rule: one thread.
+// REQUIRES: a sieve, a feed and the rolls behind it see the entries of one read_usage() only.
+// Memory: a row for each thing that was seen, and at most sixteen bytes for each user, address,
+// device or service that a row tells apart. Thread rule: one thread.
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -30,16 +33,31 @@
 
 namespace sallyport::discovery {
 
-// A set of numbers of which only the size is asked.
+// A set of numbers of which only the size is asked: a list while they are few, bits where they are
+// many of those that there are.
 class Distinct {
  public:
-  void add(std::uint32_t number);
+  void add(std::uint32_t number) {
+    if (number == last_) return;
+    last_ = number;
+    if (bits_.empty()) {
+      numbers_.push_back(number);
+      if (numbers_.size() > 2 * settled_ + 32) settle();
+      return;
+    }
+    set(number);
+  }
   std::size_t count() const;
 
  private:
   void settle() const;
+  void set(std::uint32_t number) const;
+
+  std::uint32_t last_ = UINT32_MAX;  // no number of ours
   mutable std::vector<std::uint32_t> numbers_;
-  mutable std::size_t settled_ = 0;  // the first of them are sorted and unique
+  mutable std::size_t settled_ = 0;          // the first of them are sorted and unique
+  mutable std::vector<std::uint64_t> bits_;  // where it is not empty, all of them
+  mutable std::size_t set_ = 0;              // bits
 };
 
 struct UsageFilter {
@@ -86,6 +104,34 @@ class UsageSieve {
   Judged services_, users_judged_, devices_;
 };
 
+// An entry, and what all rolls ask of it.
+struct UsageItem {
+  UsagePeriod period;
+  const UsageEntry& entry;
+  const UsageNames& names;
+  std::uint32_t address;  // a number for it
+  bool somebody;          // not nobody
+  bool is_service;        // an app, or a domain of none
+  Time first, last;       // to the minute
+};
+
+class UsageFeed {
+ public:
+  // The item lives as long as the entry and the names.
+  UsageItem take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
+
+ private:
+  struct Hash {
+    std::size_t operator()(const IpAddress& address) const;
+  };
+  // Entries of one user and address come one behind the other.
+  Who who_;
+  bool any_ = false;
+  bool somebody_ = false;
+  std::uint32_t address_ = 0;
+  std::unordered_map<IpAddress, std::uint32_t, Hash> addresses_;
+};
+
 enum class UsageBy : std::uint8_t { service, user, address, device, country, category, day };
 
 struct UsageRow {
@@ -103,32 +149,41 @@ struct UsageRow {
 
 class UsageRoll {
  public:
-  UsageRoll(UsageBy by, const AppBook& book) : by_(by), book_(book) {}
+  // Whether total() is asked for.
+  enum class Total : bool { no, yes };
+  UsageRoll(UsageBy by, const AppBook& book, Total total = Total::no)
+      : by_(by), book_(book), with_total_(total == Total::yes) {}
 
-  void add(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
+  void add(const UsageItem& item);
 
   // In no order.
   std::vector<const UsageRow*> rows() const;
-  // Of everything that was added.
+  // Of everything that was added. REQUIRES: Total::yes
   const UsageRow& total() const { return total_; }
   // Transactions that are beyond the limits of their day: of whose service, user or address nothing
   // more is known.
   std::uint64_t beyond_limits() const { return beyond_limits_; }
 
  private:
-  std::optional<std::uint64_t> key(UsagePeriod period, const UsageEntry& entry,
-                                   const UsageNames& names);
-  std::string name(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
-  void count(UsageRow& row, UsagePeriod period, const UsageEntry& entry, const UsageNames& names,
-             std::uint32_t address);
+  static constexpr std::uint32_t kNoRow = UINT32_MAX;
+  // Where the number of the item's row stands; null: there is no row for it.
+  std::uint32_t* place(const UsageItem& item);
+  std::uint32_t* dense(std::size_t number);
+  std::string name(const UsageItem& item);
+  static void count(UsageRow& row, const UsageItem& item);
   const std::string& category(NameNumber service, const UsageNames& names);
 
   const UsageBy by_;
   const AppBook& book_;
-  std::unordered_map<std::uint64_t, UsageRow> rows_;
+  const bool with_total_;
+  std::deque<UsageRow> rows_;
+  std::vector<std::uint32_t> dense_;                       // rows by number of a thing
+  std::unordered_map<std::uint64_t, std::uint32_t> rare_;  // rows of days and countries
+  std::uint64_t rare_key_ = 0;                             // the one asked for last
+  std::uint32_t* rare_last_ = nullptr;
   UsageRow total_;
-  std::map<IpAddress, std::uint32_t> addresses_;
-  std::vector<const std::string*> categories_;  // by service; null: not looked up yet
+  // By service: the number of its category, from 1; 0: not looked up yet.
+  std::vector<std::uint32_t> categories_;
   std::map<std::string, std::uint32_t, std::less<>> category_numbers_;
   std::uint64_t beyond_limits_ = 0;
 };
