@@ -11,6 +11,7 @@
 
 #include "discovery/store/usage_chunk.h"
 
+#include <bit>
 #include <zstd.h>
 
 #include "base/core/check.h"
@@ -120,31 +121,31 @@ Result<UsageChunk> UsageChunk::open(std::string_view bytes) {
 bool UsageChunk::next(UsageEntry& entry) {
   if (damaged_ || from_.at_end()) return false;
   entry = UsageEntry();
-  if (!read(entry) || (any_ && !before(last_, entry))) {
-    damaged_ = true;
-    return false;
-  }
-  any_ = true;
-  last_ = entry;
-  return true;
+  damaged_ = !read(entry);
+  return !damaged_;
 }
 
 bool UsageChunk::read(UsageEntry& entry) {
   std::uint64_t fresh = 0, service = 0, first = 0, span = 0, mask = 0;
   if (!from_.varint(fresh) || fresh > 1 || (fresh == 0 && !any_)) return false;
-  entry.who = last_.who;
-  if (fresh == 1 && !read_who(entry.who)) return false;
+  if (fresh == 1) {
+    const Who before = who_;
+    if (!read_who(who_) || (any_ && !(before < who_))) return false;
+    service_ = 0;
+  }
+  entry.who = who_;
   if (!from_.varint(service) || !from_.varint(first) || !from_.varint(span)) return false;
-  if (service > UINT32_MAX || first >= kPeriodMinutes || span >= kPeriodMinutes - first)
-    return false;
-  const std::uint64_t number = fresh == 0 ? last_.service + service : service;
-  if (number > UINT32_MAX) return false;
-  entry.service = static_cast<NameNumber>(number);
+  if (service > UINT32_MAX - service_ || (fresh == 0 && service == 0)) return false;
+  if (first >= kPeriodMinutes || span >= kPeriodMinutes - first) return false;
+  any_ = true;
+  service_ += static_cast<NameNumber>(service);
+  entry.service = service_;
   entry.first = static_cast<std::uint16_t>(first);
   entry.last = static_cast<std::uint16_t>(first + span);
   if (!from_.varint(mask) || mask >> kUsageCounts.size() != 0) return false;
-  for (std::size_t i = 0; i < kUsageCounts.size(); ++i) {
-    if ((mask >> i & 1) != 0 && !from_.varint(entry.counts.*kUsageCounts[i])) return false;
+  for (; mask != 0; mask &= mask - 1) {
+    if (!from_.varint(entry.counts.*kUsageCounts[static_cast<std::size_t>(std::countr_zero(mask))]))
+      return false;
   }
   return true;
 }

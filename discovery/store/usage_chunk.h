@@ -65,7 +65,8 @@ class UsageChunk {
 
   std::unique_ptr<char[]> bytes_;
   policy::packed::Unpacker from_;
-  UsageEntry last_;
+  Who who_;                      // of the entry before
+  NameNumber service_ = kOther;  // likewise
   bool any_ = false;
   bool damaged_ = false;
 };
