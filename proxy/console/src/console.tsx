@@ -1,0 +1,36 @@
+// Who is not signed in sees the sign-in; everybody else the view that the address names.
+
+import type { ComponentChildren } from 'preact';
+import { session } from './base/api';
+import { segments } from './base/router';
+import { Nothing } from './parts/states';
+import { Page } from './parts/page';
+import { Link } from './parts/link';
+import { Toasts } from './parts/toast';
+import { Shell } from './shell';
+import { ChangePassword, SignIn } from './views/sign_in';
+import { AppPage } from './views/app_page';
+import { Apps } from './views/apps';
+import { Discover } from './views/discover';
+
+function viewOf(path: readonly string[]): ComponentChildren {
+  const [name, id] = path;
+  if (name === undefined) return <Discover />;
+  if (name === 'apps') return id ? <AppPage key={id} /> : <Apps />;
+  return (
+    <Page title="Not found">
+      <Nothing title="There is no such page"><Link to="/">To the discovery dashboard</Link></Nothing>
+    </Page>
+  );
+}
+
+export function Console() {
+  const who = session.value;
+  if (who === undefined) return <div class="blank" role="status" aria-label="Loading" />;
+  return (
+    <>
+      {who === null ? <SignIn /> : who.must_change ? <ChangePassword /> : <Shell>{viewOf(segments.value)}</Shell>}
+      <Toasts />
+    </>
+  );
+}
