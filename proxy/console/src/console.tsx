@@ -8,7 +8,11 @@ import { Page } from './parts/page';
 import { Link } from './parts/link';
 import { Toasts } from './parts/toast';
 import { Shell } from './shell';
+import { UserPage } from './views/user_page';
+import { Users } from './views/users';
 import { ChangePassword, SignIn } from './views/sign_in';
+import { Activities } from './views/activities';
+import { Alerts } from './views/alerts';
 import { AppPage } from './views/app_page';
 import { Apps } from './views/apps';
 import { Discover } from './views/discover';
@@ -17,6 +21,9 @@ function viewOf(path: readonly string[]): ComponentChildren {
   const [name, id] = path;
   if (name === undefined) return <Discover />;
   if (name === 'apps') return id ? <AppPage key={id} /> : <Apps />;
+  if (name === 'activities' && !id) return <Activities />;
+  if (name === 'alerts' && !id) return <Alerts />;
+  if (name === 'users') return id ? <UserPage key={id} /> : <Users />;
   return (
     <Page title="Not found">
       <Nothing title="There is no such page"><Link to="/">To the discovery dashboard</Link></Nothing>

@@ -25,3 +25,19 @@ export const CLOSE_REASONS: Record<string, readonly string[]> = {
   benign: ['lower_severity', 'confirmed_with_user', 'test', 'other'],
   false_positive: ['not_of_interest', 'too_many_alike', 'not_accurate', 'other'],
 };
+
+// Searches that are worth having, in the language of policies.
+export const ACTIVITY_QUERIES = [
+  { title: 'Administration', filter: 'activity.admin: true' },
+  { title: 'Downloads', filter: 'activity: download' },
+  { title: 'Uploads to unsanctioned apps', filter: 'activity: upload, app.tag: unsanctioned' },
+  { title: 'Uploads to AI apps', filter: 'activity: upload, app.category: generative_ai' },
+  { title: 'Files and folders', filter: 'activity: [upload, download, create, edit, rename, move, copy, delete]' },
+  { title: 'Sharing', filter: 'activity: [share, unshare, invite]' },
+  { title: 'Shared with anyone', filter: 'target.link: anyone' },
+  { title: 'Log-ins', filter: 'activity: login' },
+  { title: 'Failed log-ins', filter: 'activity: login_failed' },
+  { title: 'From risky addresses', filter: 'client.ip.category: risky' },
+  { title: 'Outdated browsers', filter: 'user_agent.tag: outdated_browser' },
+  { title: 'Rights given to apps', filter: 'activity: consent' },
+];

@@ -1,12 +1,11 @@
 // A list of shares as bars: the name, the bar, the number. It is a list for who hears it, so it needs no table beside it.
 
-import { Link } from './link';
 
 export interface Bar {
   id: string;
   name: string;
   note?: string;
-  to?: string;
+  to?: string; // within the console, with its query
   parts: { kind: string; value: number; word: string }[];
 }
 
@@ -24,7 +23,7 @@ export function Bars({ label, bars, show }: Props) {
     <ul class="bars" aria-label={label}>
       {bars.map((bar) => (
         <li key={bar.id}>
-          <span class="bar-name">{bar.to ? <Link to={bar.to}>{bar.name}</Link> : bar.name}
+          <span class="bar-name">{bar.to ? <a href={`/console${bar.to}`}>{bar.name}</a> : bar.name}
             {bar.note && <span class="bar-note"> {bar.note}</span>}</span>
           <svg class="bar" width="100%" height="8" aria-hidden="true">
             <rect class="bar-ground" width="100%" height="8" rx="1" />

@@ -6,19 +6,19 @@ import { place, setQuery } from '../base/router';
 import { Icon } from './icons';
 
 // Text that is looked for: in the address once nobody types for a moment, at once with Enter.
-export function SearchField({ name, placeholder }: { name: string; placeholder: string }) {
+export function SearchField({ name, placeholder, label = placeholder, wide = false }: { name: string; placeholder: string; label?: string; wide?: boolean }) {
   const kept = place.value.query.get(name) ?? '';
   const [text, setText] = useState(kept);
   useEffect(() => setText(kept), [kept]);
   useEffect(() => {
     if (text === kept) return undefined;
-    const timer = setTimeout(() => setQuery({ [name]: text.trim() }, 'replace'), 300);
+    const timer = setTimeout(() => setQuery({ [name]: text.trim() }, 'replace'), wide ? 800 : 300);
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <div class="search">
+    <div class={wide ? 'search wide-search' : 'search'}>
       <Icon name="search" size={14} />
-      <input type="text" data-filter aria-label={placeholder} placeholder={`${placeholder}  /`} spellcheck={false} autocomplete="off" value={text}
+      <input type="text" data-filter aria-label={label} placeholder={`${placeholder}  /`} spellcheck={false} autocomplete="off" value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') setQuery({ [name]: text.trim() });

@@ -32,7 +32,7 @@ function entriesOf(text: string, apps: CatalogApp[], users: SeenUser[]): Entry[]
       to: href(`/users/${encodeURIComponent(user)}`) }));
   const known = apps.slice(0, MOST).map(({ id, name, category }): Entry => ({ id: `a:${id}`, title: name,
     note: category.replaceAll('_', ' '), icon: 'apps', to: href(`/apps/${encodeURIComponent(id)}`) }));
-  const log: Entry[] = [{ id: 'log', title: `Search the activity log for “${text.trim()}”`, note: '', icon: 'search',
+  const log: Entry[] = text.trim().length < 2 ? [] : [{ id: 'log', title: `Search the activity log for “${text.trim()}”`, note: '', icon: 'search',
     to: href('/activities', { q: text.trim() }) }];
   // An id of an event, as it stands on pages that block.
   const event: Entry[] = /^[0-9a-hjkmnp-tv-z]{26}$/i.test(words)
