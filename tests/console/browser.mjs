@@ -16,8 +16,9 @@ const LOOKS = {
 };
 
 export class Visit {
-  constructor(page, gateway, name, shots) {
-    Object.assign(this, { page, gateway, name, shots, faults: [], forgiven: [] });
+  constructor(page, gateway, shots, faults = []) {
+    Object.assign(this, { page, gateway, shots, faults, forgiven: [] });
+    page.setDefaultTimeout(PATIENCE);
     page.on('console', (message) => {
       if (message.type() === 'error') this.fault(`the browser says: ${message.text()}`);
     });
@@ -27,6 +28,9 @@ export class Visit {
       if (protocol.startsWith('http') && origin !== gateway.site) this.fault(`the page asked elsewhere: ${request.url()}`);
     });
   }
+
+  // The same walk in another page, such as that of somebody else.
+  with(page) { return new Visit(page, this.gateway, this.shots, this.faults); }
 
   fault(text) {
     if (!this.forgiven.some((pattern) => pattern.test(text))) this.faults.push(text);
@@ -106,8 +110,7 @@ export class Browser {
   // What was wrong with it.
   async run(name, walk) {
     const page = await this.context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    const visit = new Visit(page, this.gateway, name, this.shots);
+    const visit = new Visit(page, this.gateway, this.shots);
     visit.browser = this;
     try {
       await walk(visit);

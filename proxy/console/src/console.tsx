@@ -15,12 +15,25 @@ import { Activities } from './views/activities';
 import { Alerts } from './views/alerts';
 import { AppPage } from './views/app_page';
 import { Apps } from './views/apps';
+import { Files } from './views/files';
+import { Gateway } from './views/gateway';
+import { Governance } from './views/governance';
+import { Networks } from './views/networks';
+import { Policies } from './views/policies';
+import { PolicyEditor } from './views/policy_editor';
 import { Discover } from './views/discover';
 
 function viewOf(path: readonly string[]): ComponentChildren {
   const [name, id] = path;
   if (name === undefined) return <Discover />;
   if (name === 'apps') return id ? <AppPage key={id} /> : <Apps />;
+  if (name === 'policies') return id ? <PolicyEditor key={id} /> : <Policies />;
+  if (id === undefined) {
+    if (name === 'files') return <Files />;
+    if (name === 'governance') return <Governance />;
+    if (name === 'networks') return <Networks />;
+    if (name === 'gateway') return <Gateway />;
+  }
   if (name === 'activities' && !id) return <Activities />;
   if (name === 'alerts' && !id) return <Alerts />;
   if (name === 'users') return id ? <UserPage key={id} /> : <Users />;

@@ -36,10 +36,11 @@ interface Asking {
   query?: Query;
   body?: unknown; // an object goes as JSON, a text as it is
   signal?: AbortSignal;
+  headers?: Record<string, string>;
 }
 
-export async function ask<T>(path: string, { method = 'GET', query, body, signal }: Asking = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+export async function ask<T>(path: string, { method = 'GET', query, body, signal, headers: more }: Asking = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more };
   const changes = method !== 'GET';
   if (changes && session.value?.csrf) headers['X-CSRF-Token'] = session.value.csrf;
   if (body !== undefined) headers['Content-Type'] = typeof body === 'string' ? 'application/yaml' : 'application/json';

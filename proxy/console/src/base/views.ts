@@ -13,6 +13,6 @@ export const VIEWS: readonly ViewEntry[] = [
   { path: '/alerts', title: 'Alerts', icon: 'alerts', key: 'a', group: 'Respond' },
   { path: '/governance', title: 'Governance log', icon: 'governance', key: 'o', group: 'Respond' },
   { path: '/policies', title: 'Policies', icon: 'policies', key: 'r', group: 'Control' },
-  { path: '/networks', title: 'IP ranges', icon: 'networks', key: 'n', group: 'Control' },
+  { path: '/networks', title: 'Feeds, addresses', icon: 'networks', key: 'n', group: 'Control' },
   { path: '/gateway', title: 'Gateway', icon: 'gateway', key: 'w', group: 'Control' },
 ];
