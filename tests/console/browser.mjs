@@ -77,8 +77,8 @@ export class Visit {
       await this.page.emulateMedia({ colorScheme });
       await this.page.setViewportSize({ width, height });
       await this.settled();
-      // What is there is the same in each look: light is asked for its colours alone.
-      const rules = look === 'light' ? ['color-contrast'] : RULES;
+      // What is there is the same in each look: light is asked for its colours alone, narrow for what it hides.
+      const rules = { dark: RULES, light: ['color-contrast'], narrow: ['button-name', 'link-name', 'label', 'scrollable-region-focusable'] }[look];
       const found = await this.page.evaluate(`${axe}; axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`);
       for (const { id, help, nodes } of found.violations) {
         this.fault(`${name}, ${look}: ${id}: ${help}\n${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)}\n  ${failureSummary}`).join('\n')}`);

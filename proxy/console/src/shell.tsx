@@ -7,7 +7,7 @@ import { useKeys } from './base/keys';
 import { useLoad } from './base/load';
 import { go, href, place } from './base/router';
 import { keepTheme, readTheme, type Theme } from './base/theme';
-import { VIEWS } from './base/views';
+import { viewsOfMine } from './base/views';
 import { Icon } from './parts/icons';
 import { Link } from './parts/link';
 import { KeysHelp, Palette } from './parts/palette';
@@ -39,13 +39,13 @@ async function leave(): Promise<void> {
 }
 
 function SideBar({ openAlerts }: { openAlerts: number | undefined }) {
-  const groups = [...new Set(VIEWS.map(({ group }) => group))];
+  const groups = [...new Set(viewsOfMine().map(({ group }) => group))];
   return (
     <nav class="side" aria-label="Views">
       {groups.map((group) => (
         <div key={group} class="side-group">
           <p class="side-title">{group}</p>
-          {VIEWS.filter((view) => view.group === group).map(({ path, title, icon, key }) => (
+          {viewsOfMine().filter((view) => view.group === group).map(({ path, title, icon, key }) => (
             <Link key={path} to={path} class={`side-link${isHere(path) ? ' here' : ''}`}>
               <Icon name={icon} /><span>{title}</span>
               {path === '/alerts' && openAlerts ? <span class="side-number">{openAlerts > 99 ? '99+' : openAlerts}
@@ -73,7 +73,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       field?.focus();
       field?.select();
     },
-    ...Object.fromEntries(VIEWS.map(({ path, key }) => [`g ${key}`, () => go(href(path))])),
+    ...Object.fromEntries(viewsOfMine().map(({ path, key }) => [`g ${key}`, () => go(href(path))])),
   });
 
   return (

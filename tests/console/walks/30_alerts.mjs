@@ -39,7 +39,7 @@ export default {
     await visit.click('button', 'Comment');
     await visit.sees('A certificate of the lab.', '.timeline');
     await visit.click('button', 'Close…');
-    await visit.page.getByLabel('Benign').check();
+    await visit.page.getByRole('radio', { name: 'Benign' }).check();
     await visit.page.getByLabel('Reason').selectOption('test');
     await visit.judge('alert-close');
     await visit.click('button', 'Close alert');
@@ -52,7 +52,7 @@ export default {
     await visit.open('/alerts?policy=attack-tool');
     await visit.page.getByLabel('Choose all').check();
     await visit.click('button', 'Close…');
-    await visit.page.getByLabel('False positive').check();
+    await visit.page.getByRole('radio', { name: 'False positive' }).check();
     await visit.click('button', /^Close 2 alerts/);
     await visit.until('alerts?policy=attack-tool&state=false_positive', (alerts) => alerts.length === 2, 'both are closed');
     await visit.sees('No alert is like that');

@@ -4,6 +4,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ask, apiPath, type Failure } from './api';
 
+// Who has gone from the screen is signed out after a while: what renews itself stops long before that.
+const GONE = 10 * 60_000; // ms without a key or a move
+let lastInput = Date.now();
+for (const kind of ['pointermove', 'keydown', 'scroll', 'touchstart']) {
+  addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true, capture: true });
+}
+
 type Query = Record<string, string | number | undefined>;
 
 export interface Loaded<T> {
@@ -40,7 +47,7 @@ export function useLoad<T>(path: string | null, query: Query = {}, every = 0): L
 
   useEffect(() => {
     if (every <= 0 || path === null) return undefined;
-    const timer = setInterval(() => { if (!document.hidden) setTurn((n) => n + 1); }, every);
+    const timer = setInterval(() => { if (!document.hidden && Date.now() - lastInput < GONE) setTurn((n) => n + 1); }, every);
     return () => clearInterval(timer);
   }, [every, path === null]);
 

@@ -1,15 +1,16 @@
 // Ctrl-K: go to a view, an app or somebody by a few letters.
 
 import { useEffect, useState } from 'preact/hooks';
+import { mayHandle } from '../base/api';
 import { useLoad } from '../base/load';
 import { go, href } from '../base/router';
-import { VIEWS } from '../base/views';
+import { viewsOfMine } from '../base/views';
 import { Dialog } from './dialog';
 import { Icon, type IconName } from './icons';
 
 interface Entry { id: string; title: string; note: string; icon: IconName; to: string }
 interface CatalogApp { id: string; name: string; category: string }
-interface SeenUser { user: string; groups: string[] }
+interface SeenUser { user: string; groups?: string[] }
 
 const MOST = 8;
 
@@ -24,15 +25,15 @@ function useWords(text: string): string {
 
 function entriesOf(text: string, apps: CatalogApp[], users: SeenUser[]): Entry[] {
   const words = text.trim().toLowerCase();
-  const views = VIEWS.filter(({ title }) => title.toLowerCase().includes(words))
+  const views = viewsOfMine().filter(({ title }) => title.toLowerCase().includes(words))
     .map(({ path, title, icon, key }): Entry => ({ id: path, title, note: `g ${key}`, icon, to: href(path) }));
   if (words === '') return views;
   const people = users.filter(({ user }) => user.toLowerCase().includes(words)).slice(0, MOST)
-    .map(({ user, groups }): Entry => ({ id: `u:${user}`, title: user, note: groups.join(', '), icon: 'identities',
+    .map(({ user, groups }): Entry => ({ id: `u:${user}`, title: user, note: (groups ?? []).join(', '), icon: 'identities',
       to: href(`/users/${encodeURIComponent(user)}`) }));
   const known = apps.slice(0, MOST).map(({ id, name, category }): Entry => ({ id: `a:${id}`, title: name,
     note: category.replaceAll('_', ' '), icon: 'apps', to: href(`/apps/${encodeURIComponent(id)}`) }));
-  const log: Entry[] = text.trim().length < 2 ? [] : [{ id: 'log', title: `Search the activity log for “${text.trim()}”`, note: '', icon: 'search',
+  const log: Entry[] = text.trim().length < 2 || !mayHandle() ? [] : [{ id: 'log', title: `Search the activity log for “${text.trim()}”`, note: '', icon: 'search',
     to: href('/activities', { q: text.trim() }) }];
   // An id of an event, as it stands on pages that block.
   const event: Entry[] = /^[0-9a-hjkmnp-tv-z]{26}$/i.test(words)
@@ -46,7 +47,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const words = useWords(text.trim());
   const apps = useLoad<CatalogApp[]>(words ? 'apps' : null, { q: words });
-  const users = useLoad<{ users: SeenUser[] }>('users-seen', { limit: 1000 });
+  const users = useLoad<{ users: SeenUser[] }>(mayHandle() ? 'users-seen' : null, { limit: 1000 });
   const entries = entriesOf(text, words ? apps.value ?? [] : [], users.value?.users ?? []);
   const here = Math.min(at, entries.length - 1);
 
@@ -82,17 +83,17 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-const KEYS: [string, string][] = [
+const keys = (): [string, string][] => [
   ['Ctrl K', 'Go to a view, an app, a person, or an activity by its reference'], ['/', 'To the filter of this view'],
   ['j  k', 'Next and previous row'], ['Enter', 'Open the row'], ['x', 'Choose the row, for tagging or closing several'],
   ['Esc', 'Close what is open'], ['?', 'These keys'],
-  ...VIEWS.map(({ key, title }): [string, string] => [`g ${key}`, title]),
+  ...viewsOfMine().map(({ key, title }): [string, string] => [`g ${key}`, title]),
 ];
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl class="keys">{KEYS.map(([key, what]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div>)}</dl>
+      <dl class="keys">{keys().map(([key, what]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div>)}</dl>
     </Dialog>
   );
 }

@@ -17,6 +17,7 @@ import { Icon } from '../parts/icons';
 import { Link } from '../parts/link';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
+import { SavedSearches } from '../parts/saved';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { say } from '../parts/toast';
@@ -144,6 +145,7 @@ export function Activities() {
           <Choice label="Activity" options={VERBS} value={got('verb')} onChange={(verb) => setQuery({ verb })} />
           <Choice label="Verdict" options={VERDICTS} value={got('verdict')} onChange={(verdict) => setQuery({ verdict })} />
           <Choice label="Suggested" options={queries} value={ACTIVITY_QUERIES.some(({ filter }) => filter === got('q')) ? got('q') : ''} onChange={(q) => setQuery({ q })} />
+          <SavedSearches view="activities" names={NAMES} />
           <Chips of={CHIPS} />
           {got('q').includes(': ') && <button type="button" class="quiet" onClick={() => setMaking(true)}><Icon name="policies" size={14} />As a policy</button>}
         </FilterBar>

@@ -1,6 +1,6 @@
 // One app, or one domain of no app: what is known of it, how it is used, by whom, and what else there is.
 
-import { ask, isMissing, mayOperate } from '../base/api';
+import { ask, isMissing, mayHandle, mayOperate } from '../base/api';
 import { bytes, compact, count, one, percent } from '../base/format';
 import { useLoad } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
@@ -28,8 +28,8 @@ interface AppUse extends Report, Use {
   risk_general?: number; risk_security?: number; risk_compliance?: number; risk_legal?: number;
   first_seen: string; last_seen: string; users: number; users_blocked: number; addresses: number; devices: number;
   download_bytes: number;
-  top_users: (Entity & { user: string; groups?: string[] })[];
-  top_addresses: (Entity & { address: string })[];
+  top_users?: (Entity & { user: string; groups?: string[] })[];
+  top_addresses?: (Entity & { address: string })[];
   top_devices: (Entity & { device: string })[];
   top_countries: (Entity & { country: string })[];
   days: DayRow[];
@@ -80,14 +80,14 @@ function UseOf({ use }: { use: AppUse }) {
         options={['traffic', 'users', 'transactions'].map((value) => ({ value, title: wordy(value) }))} />}>
         <Chart label={`${wordy(over)} by day`} days={days} series={series} show={over === 'traffic' ? bytes : compact} />
       </Panel>
-      <Panel title={`Users (${count(use.users)})`}>
+      {use.top_users && <Panel title={`Users (${count(use.users)})`}>
         <Bars label="Users" show={bytes} bars={use.top_users.slice(0, 12).map((row) => bar(row.user, row, one(row.transactions, 'time'),
           row.user ? `/users/${encodeURIComponent(row.user)}` : undefined, row.user || 'nobody known'))} />
-      </Panel>
-      <Panel title={`Addresses (${count(use.addresses)})`}>
+      </Panel>}
+      {use.top_addresses && <Panel title={`Addresses (${count(use.addresses)})`}>
         <Bars label="Addresses" show={bytes} bars={use.top_addresses.slice(0, 12).map((row) => bar(row.address, row, one(row.users ?? 0, 'user'),
           `/activities?ip=${encodeURIComponent(row.address)}`))} />
-      </Panel>
+      </Panel>}
       <Panel title="Devices and countries">
         <Bars label="Devices" show={bytes} bars={use.top_devices.slice(0, 6).map((row) => bar(row.device, row, one(row.users ?? 0, 'user')))} />
         <h3 class="panel-sub">Countries</h3>
@@ -153,7 +153,8 @@ export function AppPage() {
   const range = readRange();
   const use = useLoad<AppUse>(`discovery/app/${encodeURIComponent(id)}`, { since: range });
   const app = useLoad<CatalogApp>(`apps/${encodeURIComponent(id)}`);
-  const unused = isMissing(use.failure);
+  const unused = isMissing(use.failure) || (use.value !== undefined && use.value.transactions + (use.value.blocked ?? 0) === 0);
+  const used = unused ? undefined : use.value;
   const unknown = isMissing(app.failure);
   const name = app.value?.name ?? use.value?.name ?? id;
   const again = (): void => { app.again(); use.again(); };
@@ -163,27 +164,27 @@ export function AppPage() {
         {app.value && mayOperate() && <StandingButtons apps={[app.value]} onDone={again} />}
         <Segments label="Time" options={RANGES} value={range} onChange={(value) => setQuery({ range: value === '30d' ? undefined : value })} />
       </>}>
-      {use.failure && !unused && <Refused failure={use.failure} again={use.again} />}
+      {use.failure && !isMissing(use.failure) && <Refused failure={use.failure} again={use.again} />}
       {app.failure && !unknown && <Refused failure={app.failure} again={app.again} />}
       {unused && unknown && <Nothing title={`Nothing is known of ${id}`}>It is not in the catalog, and nobody used it in this time.</Nothing>}
       {!use.value && !use.failure && <Waiting rows={12} />}
       <div class={`board${use.loading && use.value ? ' stale' : ''}`}>
-        {use.value && (
+        {used && (
           <dl class="figures" aria-label="In all">
-            {([['Users', compact(use.value.users), use.value.users_blocked > 0 ? `${compact(use.value.users_blocked)} were blocked` : ''],
-              ['Addresses', compact(use.value.addresses), ''], ['Devices', compact(use.value.devices), ''],
-              ['Sent', bytes(use.value.sent), 'to it'], ['Received', bytes(use.value.received), 'from it'],
-              ['Uploads', compact(use.value.uploads), bytes(use.value.upload_bytes)], ['Downloads', compact(use.value.downloads ?? 0), bytes(use.value.download_bytes)],
-              ['Blocked', compact(use.value.blocked ?? 0), `of ${compact(use.value.transactions + (use.value.blocked ?? 0))}`]] as const)
+            {([['Users', compact(used.users), used.users_blocked > 0 ? `${compact(used.users_blocked)} were blocked` : ''],
+              ['Addresses', compact(used.addresses), ''], ['Devices', compact(used.devices), ''],
+              ['Sent', bytes(used.sent), 'to it'], ['Received', bytes(used.received), 'from it'],
+              ['Uploads', compact(used.uploads), bytes(used.upload_bytes)], ['Downloads', compact(used.downloads ?? 0), bytes(used.download_bytes)],
+              ['Blocked', compact(used.blocked ?? 0), `of ${compact(used.transactions + (used.blocked ?? 0))}`]] as const)
               .map(([title, value, note]) => <div key={title} class="figure"><dt>{title}</dt><dd>{value}{note && <span class="figure-note">{note}</span>}</dd></div>)}
           </dl>
         )}
         {unused && !unknown && app.value && <div class="span-all"><Nothing title="Nobody used it in this time" /></div>}
-        {app.value && <About app={app.value} use={use.value} again={again} />}
-        {use.value && <Risk use={use.value} />}
+        {app.value && <About app={app.value} use={used} again={again} />}
+        {use.value && !unknown && <Risk use={use.value} />}
         {app.value && <Alternatives id={id} />}
-        {use.value && <UseOf use={use.value} />}
-        {use.value && <Recent id={id} />}
+        {used && <UseOf use={used} />}
+        {used && mayHandle() && <Recent id={id} />}
       </div>
     </Page>
   );

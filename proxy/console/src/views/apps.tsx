@@ -15,6 +15,7 @@ import { Icon } from '../parts/icons';
 import { Link } from '../parts/link';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
+import { SavedSearches } from '../parts/saved';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { idOfApp, nameOfApp, type AppRow, type Report } from './discovery_types';
@@ -102,6 +103,7 @@ function InUse({ range, categories }: { range: string; categories: { value: stri
         <Choice label="Has" options={FACTOR_CHOICES} value={ask('has')} onChange={(has) => setQuery({ has })} />
         <Choice label="Lacks" options={FACTOR_CHOICES} value={ask('lacks')} onChange={(lacks) => setQuery({ lacks })} />
         <Choice label="Suggested query" options={QUERIES} value={ask('query')} onChange={(picked) => setQuery({ query: picked })} />
+        <SavedSearches view="apps" names={NAMES} />
         <Chips of={CHIPS} />
       </FilterBar>
       {failure && <Refused failure={failure} again={again} />}

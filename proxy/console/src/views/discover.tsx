@@ -110,9 +110,9 @@ function Risks({ board }: { board: Dashboard }) {
   );
 }
 
-function TopApps({ rows }: { rows: readonly AppRow[] }) {
+function TopApps({ rows, alone }: { rows: readonly AppRow[]; alone: boolean }) {
   return (
-    <Panel title="Top apps" class="span-two flush" tools={<Link to="/apps" query={{ range: place.value.query.get('range') ?? undefined }}>All apps</Link>}>
+    <Panel title="Top apps" class={alone ? 'span-all flush' : 'span-two flush'} tools={<Link to="/apps" query={{ range: place.value.query.get('range') ?? undefined }}>All apps</Link>}>
       <Table label="Top apps" rows={rows} idOf={idOfApp} keys onOpen={(row) => go(href(`/apps/${encodeURIComponent(idOfApp(row))}`))}
         columns={[
           { key: 'name', title: 'App', grow: true, cell: (row) => <><Link to={`/apps/${encodeURIComponent(idOfApp(row))}`} class="strong">{nameOfApp(row)}</Link>
@@ -135,9 +135,9 @@ const bar = (id: string, name: string, use: Use, note: string, to?: string): Bar
 function TopEntities({ board }: { board: Dashboard }) {
   const [what, setWhat] = useState('users');
   const bars = what === 'users'
-    ? board.top_users.map((row) => bar(row.user, row.user || 'nobody known', row, one(row.apps, 'app'),
+    ? (board.top_users ?? []).map((row) => bar(row.user, row.user || 'nobody known', row, one(row.apps, 'app'),
         row.user ? `/users/${encodeURIComponent(row.user)}` : undefined))
-    : board.top_addresses.map((row) => bar(row.address, row.address, row, one(row.users, 'user'),
+    : (board.top_addresses ?? []).map((row) => bar(row.address, row.address, row, one(row.users, 'user'),
         `/activities?ip=${encodeURIComponent(row.address)}`));
   return (
     <Panel title="Top entities" tools={<Segments label="Top" value={what} onChange={setWhat}
@@ -214,8 +214,8 @@ export function Discover() {
           <Categories board={board} />
           <Risks board={board} />
           <Countries board={board} />
-          <TopApps rows={board.top_apps} />
-          <TopEntities board={board} />
+          <TopApps rows={board.top_apps} alone={!board.top_users} />
+          {board.top_users && <TopEntities board={board} />}
           <Beside range={range} />
           {(board.uncounted_events > 0 || board.beyond_limits > 0) && (
             <p class="board-note">{board.uncounted_events > 0 && `${one(board.uncounted_events, 'event')} not counted yet. `}

@@ -42,8 +42,8 @@ export interface Dashboard extends Report, Use {
   })[];
   risk_levels: (Use & { risk: string; apps: number })[];
   top_apps: AppRow[];
-  top_users: (Use & { user: string; groups: string[]; apps: number })[];
-  top_addresses: (Use & { address: string; apps: number; users: number })[];
+  top_users?: (Use & { user: string; groups?: string[]; apps: number })[];
+  top_addresses?: (Use & { address: string; apps: number; users: number })[];
   top_countries: (Use & { country: string; apps: number; users: number })[];
   headquarters: (Use & { country: string; apps: number })[];
   beside_apps: (Use & { kind: string; domains?: number })[];

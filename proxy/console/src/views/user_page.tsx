@@ -9,6 +9,7 @@ import { go, href, segments, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { Severity } from '../parts/badges';
 import { Bars } from '../parts/bars';
+import { allDays, Chart, type Series } from '../parts/chart';
 import { Segments } from '../parts/controls';
 import { Link } from '../parts/link';
 import { Facts, Page, Panel } from '../parts/page';
@@ -16,6 +17,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
 import { Time } from '../parts/time';
 import type { Alert } from './alert_types';
+import type { Dashboard, DayRow } from './discovery_types';
 import { Lift, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
 
@@ -40,6 +42,22 @@ function Figures({ person }: { person: Person }) {
   ];
   return <dl class="figures" aria-label="In all">{figures.map(([name, value, note]) => (
     <div key={name} class="figure"><dt>{name}</dt><dd>{value}{note && <span class="figure-note">{note}</span>}</dd></div>))}</dl>;
+}
+
+function OverTime({ user, range }: { user: string; range: string }) {
+  const { value, failure, again } = useLoad<Dashboard>('discovery/dashboard', { user, since: range });
+  const days = value ? allDays(value.since, value.until) : [];
+  const byDay = new Map((value?.days ?? []).map((row) => [row.day, row]));
+  const line = (title: string, kind: Series['kind'], pick: (row: DayRow) => number): Series =>
+    ({ title, kind, values: days.map((day) => { const row = byDay.get(day); return row ? pick(row) : 0; }) });
+  return (
+    <Panel title="Over time" class="span-all">
+      {failure && <Refused failure={failure} again={again} />}
+      {!value && !failure && <Waiting rows={6} />}
+      {value && <Chart label="Traffic by day" days={days} show={bytes}
+        series={[line('Sent', 'one', (row) => row.sent), line('Received', 'two', (row) => row.received)]} />}
+    </Panel>
+  );
 }
 
 function Alerts({ person }: { person: Person }) {
@@ -123,6 +141,7 @@ export function UserPage() {
             ['First seen', <Time at={person.first_seen} />], ['Last seen', <Time at={person.last_seen} />],
           ]} /></Panel>
           <Alerts person={person} />
+          <OverTime user={person.user} range={range} />
           <Use person={person} />
         </div>
       )}

@@ -89,7 +89,7 @@ function Suspended() {
 }
 
 function Questions() {
-  const { value, failure, loading, again } = useLoad<{ questions: Question[] }>('questions', { limit: 500 }, 15_000);
+  const { value, failure, loading, again } = useLoad<{ questions: Question[] }>('questions', {}, 15_000);
   return (
     <>
       {failure && <Refused failure={failure} again={again} />}
