@@ -2,7 +2,7 @@
 
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
-import { bytes, compact, count, one, percent } from '../base/format';
+import { bytes, compact, count, one, percent, zone } from '../base/format';
 import { useLoad } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
 import { go, href, place, setQuery } from '../base/router';
@@ -15,6 +15,7 @@ import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
+import { World } from '../parts/world';
 import { idOfApp, nameOfApp, type Alternatives, type AppRow, type Dashboard, type Leakage, type Use } from './discovery_types';
 
 const TIME_METRICS = ['traffic', 'uploads', 'users', 'transactions', 'blocked'].map((value) => ({ value, title: wordy(value) }));
@@ -128,6 +129,29 @@ function TopApps({ rows, alone }: { rows: readonly AppRow[]; alone: boolean }) {
   );
 }
 
+// Hours are counted in UTC; they stand here as the reader's clock has them.
+function Hours({ board }: { board: Dashboard }) {
+  const shift = -Math.round(new Date().getTimezoneOffset() / 60);
+  const byHour = new Map(board.hours.map((row) => [(row.hour + shift + 24) % 24, row.transactions]));
+  const hours = Array.from({ length: 24 }, (_, hour) => ({ hour, value: byHour.get(hour) ?? 0 }));
+  const most = Math.max(...hours.map(({ value }) => value), 1);
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Panel title="By hour of the day" tools={<button type="button" class="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? 'Chart' : 'Table'}</button>}>
+      {asTable ? <div class="hours-table" tabIndex={0} role="group" aria-label="Transactions by hour, as a table"><Table label="Transactions by hour" rows={hours} idOf={({ hour }) => String(hour)} columns={[
+        { key: 'hour', title: `Hour (${zone()})`, cell: ({ hour }) => `${String(hour).padStart(2, '0')}:00` },
+        { key: 'value', title: 'Transactions', number: true, cell: ({ value }) => count(value), sort: ({ value }) => value }]} /></div>
+        : <svg class="hours" viewBox="0 0 288 132" role="img" aria-label="Transactions by hour of the day; the same figures are in the table">
+            {hours.map(({ hour, value }) => (
+              <g key={hour}><rect class="fill-plain" x={hour * 12 + 1} width="10" y={112 - (value / most) * 108} height={(value / most) * 108} rx="1" />
+                <rect class="hours-aim" x={hour * 12} width="12" y="0" height="112" /><title>{`${String(hour).padStart(2, '0')}:00, ${count(value)}`}</title>
+                {hour % 6 === 0 && <text x={hour * 12 + 1} y="127">{String(hour).padStart(2, '0')}:00</text>}</g>))}
+          </svg>}
+      <p class="panel-note">Transactions, in {zone()}</p>
+    </Panel>
+  );
+}
+
 const SENT_AND_RECEIVED = [{ kind: 'series-1', word: 'Sent' }, { kind: 'series-2', word: 'Received' }];
 const bar = (id: string, name: string, use: Use, note: string, to?: string): Bar =>
   ({ id, name, note, to, parts: [{ kind: 'series-1', value: use.sent, word: 'sent' }, { kind: 'series-2', value: use.received, word: 'received' }] });
@@ -148,15 +172,21 @@ function TopEntities({ board }: { board: Dashboard }) {
   );
 }
 
+const COUNTRIES = [{ value: 'people', title: 'People' }, { value: 'vendors', title: 'Vendors' }];
+
+// Where those sit who use apps, or those who make them.
 function Countries({ board }: { board: Dashboard }) {
+  const [whose, setWhose] = useState('people');
+  const rows = whose === 'people' ? board.top_countries.map((row) => ({ ...row, note: one(row.users, 'user') }))
+    : board.headquarters.map((row) => ({ ...row, note: one(row.apps, 'app') }));
+  const label = whose === 'people' ? 'Countries of clients' : 'Headquarters of vendors';
   return (
-    <Panel title="Countries">
-      <h3 class="panel-sub first">Where people are</h3>
-      <Bars label="Countries of clients" show={bytes} bars={board.top_countries.slice(0, 6).map((row) => bar(row.country,
-        country(row.country), row, one(row.users, 'user'), row.country.includes('unknown') ? undefined : `/apps?country=${row.country}`))} />
-      <h3 class="panel-sub">Where vendors are</h3>
-      <Bars label="Headquarters of vendors" show={bytes} bars={board.headquarters.slice(0, 5).map((row) => bar(row.country,
-        country(row.country), row, one(row.apps, 'app')))} />
+    <Panel title="Countries" class="span-all" tools={<Segments label="Countries of" options={COUNTRIES} value={whose} onChange={setWhose} />}>
+      <div class="beside">
+        <World label={`${label}: the same figures are in the list`} show={bytes} values={new Map(rows.map((row) => [row.country, traffic(row)]))} />
+        <div><Legend items={SENT_AND_RECEIVED} /><Bars label={label} show={bytes} bars={rows.slice(0, 12).map((row) => bar(row.country, country(row.country), row, row.note,
+          whose === 'people' && !row.country.includes('unknown') ? `/apps?country=${row.country}` : undefined))} /></div>
+      </div>
     </Panel>
   );
 }
@@ -213,10 +243,11 @@ export function Discover() {
           <OverTime board={board} />
           <Categories board={board} />
           <Risks board={board} />
-          <Countries board={board} />
+          <Hours board={board} />
           <TopApps rows={board.top_apps} alone={!board.top_users} />
           {board.top_users && <TopEntities board={board} />}
           <Beside range={range} />
+          <Countries board={board} />
           {(board.uncounted_events > 0 || board.beyond_limits > 0) && (
             <p class="board-note">{board.uncounted_events > 0 && `${one(board.uncounted_events, 'event')} not counted yet. `}
               {board.beyond_limits > 0 && `${count(board.beyond_limits)} beyond what is counted.`}</p>
