@@ -11,6 +11,7 @@ import { Shell } from './shell';
 import { UserPage } from './views/user_page';
 import { Users } from './views/users';
 import { ChangePassword, SignIn } from './views/sign_in';
+import { Accounts } from './views/accounts';
 import { Activities } from './views/activities';
 import { Alerts } from './views/alerts';
 import { AppPage } from './views/app_page';
@@ -33,6 +34,7 @@ function viewOf(path: readonly string[]): ComponentChildren {
     if (name === 'governance') return <Governance />;
     if (name === 'networks') return <Networks />;
     if (name === 'gateway') return <Gateway />;
+    if (name === 'accounts') return <Accounts />;
   }
   if (name === 'activities' && !id) return <Activities />;
   if (name === 'alerts' && !id) return <Alerts />;

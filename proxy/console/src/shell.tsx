@@ -86,7 +86,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <path fill="currentColor" d="M2 15V7a6 6 0 0 1 12 0v8h-4V8a2 2 0 0 0-4 0v7z" /></svg>Sallyport</Link>
         <button type="button" class="palette-button" onClick={() => setPalette(true)}>
           <Icon name="search" /><span>Go to…</span><kbd aria-hidden="true">Ctrl K</kbd></button>
-        <span class="who" title={`Role: ${session.value?.role ?? ''}`}>{session.value?.name}</span>
+        <Link to="/accounts" class="who">{session.value?.name}</Link>
         <ThemeSwitch />
         <button type="button" class="quiet square" aria-label="Sign out" title="Sign out" onClick={() => void leave()}><Icon name="leave" /></button>
       </header>

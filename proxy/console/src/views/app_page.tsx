@@ -100,7 +100,7 @@ function UseOf({ use }: { use: AppUse }) {
 function Recent({ id }: { id: string }) {
   const { value, failure, again } = useLoad<{ activities: ActivityRow[] }>('activities', { app: id, limit: 12 }, 15_000);
   return (
-    <Panel title="Activities now" class="span-all flush" tools={<Link to="/activities" query={{ app: id }}>All in the log</Link>}>
+    <Panel title="Activities now" class="span-all flush" tools={<><Link to="/files" query={{ app: id }}>Files</Link><Link to="/activities" query={{ app: id }}>All in the log</Link></>}>
       {failure && <Refused failure={failure} again={again} />}
       {!value && !failure && <Waiting rows={4} />}
       {value && (value.activities.length === 0 ? <Nothing title="None is kept" />
@@ -148,6 +148,23 @@ function About({ app, use, again }: { app: CatalogApp; use: AppUse | undefined; 
   );
 }
 
+interface Consent { app: string; client: string; name: string; level: string; users: number; requests: number; stopped: number; last_seen: string }
+
+// What other apps were given in this one.
+function Consents({ id }: { id: string }) {
+  const { value } = useLoad<{ consents: Consent[] }>('consents', { app: id, since: '90d', limit: 20 });
+  if (!value || value.consents.length === 0) return null;
+  return (
+    <Panel title="Rights given to other apps" class="span-all flush">
+      <Table label="Rights given to other apps" rows={value.consents} idOf={(row) => row.client} columns={[
+        { key: 'name', title: 'App that asked', grow: true, cell: (row) => <span class="strong">{row.name || row.client}</span> },
+        { key: 'level', title: 'How much', cell: (row) => wordy(row.level) }, { key: 'users', title: 'Users', number: true, cell: (row) => count(row.users) },
+        { key: 'requests', title: 'Times', number: true, cell: (row) => count(row.requests) }, { key: 'stopped', title: 'Stopped', number: true, cell: (row) => count(row.stopped) },
+      ]} />
+    </Panel>
+  );
+}
+
 export function AppPage() {
   const id = segments.value[1] ?? '';
   const range = readRange();
@@ -185,6 +202,7 @@ export function AppPage() {
         {app.value && <Alternatives id={id} />}
         {used && <UseOf use={used} />}
         {used && mayHandle() && <Recent id={id} />}
+        {app.value && mayHandle() && <Consents id={id} />}
       </div>
     </Page>
   );

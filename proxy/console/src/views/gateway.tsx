@@ -1,6 +1,7 @@
 // How the gateway fares: traffic, what it keeps, what it could not do, who gets alerts, what was reloaded.
 
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { ask, isMissing, mayOperate } from '../base/api';
 import { bytes, compact, count, span } from '../base/format';
 import { useLoad } from '../base/load';
@@ -39,6 +40,26 @@ function figure(name: string, value: unknown): ComponentChildren {
 }
 
 const factsOf = (tree: Tree): [string, ComponentChildren][] => Object.entries(tree).map(([name, value]) => [wordy(name.replace(/_bytes$/, '')), figure(name, value)]);
+
+interface Sample { at: number; exchanges: number; in: number; out: number }
+
+// How much there was in a second, between the last two looks.
+function useRate(tree: Tree | undefined): Omit<Sample, 'at'> | null {
+  const kept = useRef<{ last: Sample | null; rate: Omit<Sample, 'at'> | null }>({ last: null, rate: null });
+  const workers = tree?.workers;
+  if (!tree || !Array.isArray(workers)) return null;
+  const sum = (name: string): number => (workers as Tree[]).reduce((total, worker) => total + (typeof worker[name] === 'number' ? worker[name] : 0), 0);
+  const now: Sample = { at: Date.parse(String(tree.at)), exchanges: sum('exchanges'), in: sum('bytes_in'), out: sum('bytes_out') };
+  const { last } = kept.current;
+  if (!last || now.at > last.at) {
+    const seconds = last ? (now.at - last.at) / 1000 : 0;
+    if (last && seconds > 0.5) {
+      kept.current.rate = { exchanges: (now.exchanges - last.exchanges) / seconds, in: (now.in - last.in) / seconds, out: (now.out - last.out) / seconds };
+    }
+    if (!last || seconds > 0.5) kept.current.last = now;
+  }
+  return kept.current.rate;
+}
 
 function Rows({ title, rows, none }: { title: string; rows: Tree[]; none: string }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, 10);
@@ -100,6 +121,7 @@ export function Gateway() {
     }
     again();
   };
+  const rate = useRate(inner.value);
   const parts = Object.entries(inner.value ?? {});
   return (
     <Page title="Gateway" note={value && <>{value.state}, since <Time at={value.started} /></>}
@@ -111,10 +133,10 @@ export function Gateway() {
         <div class="board">
           <dl class="figures" aria-label="Now">
             {([['Connections', compact(value.traffic.connections_open ?? 0), `of ${compact(value.traffic.connections ?? 0)} so far`],
-              ['Exchanges', compact(value.traffic.exchanges ?? 0), 'since the start'], ['Blocked', compact(value.traffic.exchanges_blocked ?? 0), ''],
+              ['Exchanges', compact(value.traffic.exchanges ?? 0), rate ? `${rate.exchanges.toFixed(rate.exchanges < 10 ? 1 : 0)} a second` : 'since the start'], ['Blocked', compact(value.traffic.exchanges_blocked ?? 0), ''],
               ['Failed', compact(value.traffic.exchanges_failed ?? 0), ''], ['Recorded', compact(value.events.recorded), value.events.dropped > 0 ? `${compact(value.events.dropped)} dropped` : 'none dropped'],
               ['Store', bytes(value.events.store_bytes), value.events.store_ok ? 'well' : 'not written'], ['Alerts today', compact(value.alerts.raised_today), value.alerts.learning ? 'still learning' : ''],
-              ['Workers', compact(value.workers), '']] as const).map(([name, number, note]) => (
+              ['Workers', compact(value.workers), rate ? `↑ ${bytes(Math.round(rate.in))}/s ↓ ${bytes(Math.round(rate.out))}/s` : '']] as const).map(([name, number, note]) => (
               <div key={name} class="figure"><dt>{name}</dt><dd>{number}{note && <span class="figure-note">{note}</span>}</dd></div>))}
           </dl>
           <Panel title="Reached at"><Facts facts={[['Proxy', value.proxy.join(', ')], ['Proxy, TLS', value.proxy_tls.join(', ') || '–'], ['Admin', value.admin.join(', ')],
