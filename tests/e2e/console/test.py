@@ -73,7 +73,7 @@ class Console(kit.Scenario):
         cls.names = ("www.dropbox.com", "mega.nz")
         cls.nginx = kit.Nginx(cls, [kit.Site(*cls.names, identity=cls.authority.issue(*cls.names))])
         cls.nginx.write("/page", "the page\n")
-        cls.gateway = kit.Gateway(cls, roots=[cls.authority.certificate], policies=POLICIES,
+        cls.gateway = kit.Gateway(cls, roots=[cls.authority.certificate], policies=POLICIES, first_account=True,
                                   resolve={host: cls.nginx.tls for host in cls.names})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
         cls.address = cls.gateway.admin.split("//")[1]
@@ -385,7 +385,7 @@ class Console(kit.Scenario):
         plain = kit.Gateway(self, "plain", config={"admin": [{"address": "0.0.0.0:0"}]}, start=False)
         done = plain.command("check", "-c", plain.config, code=1)
         self.assertIn("has no TLS", done.stderr + done.stdout)
-        tls = kit.Gateway(self, "tls", start=False, config={
+        tls = kit.Gateway(self, "tls", start=False, first_account=True, config={
             "admin": [{"address": "127.0.0.1:0"}, {"address": "0.0.0.0:0"}],
             "admin_server": {"certificate": str(identity.certificate), "key": str(identity.key)}})
         tls.start()
