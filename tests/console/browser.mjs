@@ -71,15 +71,18 @@ export class Visit {
     return undefined;
   }
 
-  // The view as it is, in each look: accessible, no wider than the window, and a picture where they are wanted.
-  async judge(name) {
-    for (const [look, { colorScheme, width, height }] of Object.entries(LOOKS)) {
+  // The view as it is: accessible, no wider than the window, and a picture where they are wanted. In each look, unless it
+  // says which: a dialog is made of what the views around it are made of.
+  async judge(name, looks = Object.keys(LOOKS)) {
+    for (const look of looks) {
+      const { colorScheme, width, height } = LOOKS[look];
       await this.page.emulateMedia({ colorScheme });
       await this.page.setViewportSize({ width, height });
       await this.settled();
+      if (!await this.page.evaluate('typeof axe === "object"')) await this.page.evaluate(axe);
       // What is there is the same in each look: light is asked for its colours alone, narrow for what it hides.
       const rules = { dark: RULES, light: ['color-contrast'], narrow: ['button-name', 'link-name', 'label', 'scrollable-region-focusable'] }[look];
-      const found = await this.page.evaluate(`${axe}; axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`);
+      const found = await this.page.evaluate((runOnly) => globalThis.axe.run({ runOnly, resultTypes: ['violations'] }), rules);
       for (const { id, help, nodes } of found.violations) {
         this.fault(`${name}, ${look}: ${id}: ${help}\n${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)}\n  ${failureSummary}`).join('\n')}`);
       }

@@ -113,7 +113,7 @@ export class Gateway {
     if (!this.changed) {
       await page.getByLabel('That password').fill(this.password);
       this.password = this.changed = 'a long password of the lab';
-      await page.getByLabel('New password', { exact: true }).fill(this.password);
+      await page.locator('input[name=new]').fill(this.password);
       await page.getByLabel('New password, again').fill(this.password);
       await page.getByRole('button', { name: 'Go on' }).click();
     }

@@ -14,7 +14,7 @@ export default {
     await visit.click('button', 'Table');
     const board = (await visit.gateway.api('discovery/dashboard?since=30d')).body;
     await visit.sees(board.days.at(-1).day, '.chart-table');
-    await visit.judge('discovery-table');
+    await visit.judge('discovery-table', ['dark']);
   },
 
   async 'the address holds the time, and back goes back'(visit) {
@@ -36,12 +36,12 @@ export default {
     await visit.press('Control+k');
     await visit.page.keyboard.type('wetrans');
     await visit.sees('WeTransfer', '.palette');
-    await visit.judge('palette');
+    await visit.judge('palette', ['dark']);
     await visit.press('Enter');
     await visit.heading('WeTransfer');
     await visit.press('?');
     await visit.sees('Next and previous row');
-    await visit.judge('keys');
+    await visit.judge('keys', ['dark']);
     await visit.press('Escape');
   },
 
@@ -59,6 +59,6 @@ export default {
   async 'an unknown address says so'(visit) {
     await visit.open('/nowhere');
     await visit.heading('Not found');
-    await visit.judge('not-found');
+    await visit.judge('not-found', ['dark']);
   },
 };

@@ -22,7 +22,7 @@ export default {
     await visit.open('/apps?q=deep');
     await visit.press('j', 'x', 'j', 'x');
     await visit.sees('2 apps chosen');
-    await visit.judge('apps-chosen');
+    await visit.judge('apps-chosen', ['dark']);
     await visit.page.locator('.bulk').getByRole('button', { name: 'Unsanctioned' }).click();
     await visit.until('apps/deepl', (app) => app.tags.includes('unsanctioned'), 'DeepL is unsanctioned');
     await visit.until('apps/deepseek', (app) => app.tags.includes('unsanctioned'), 'DeepSeek is unsanctioned');
@@ -47,20 +47,20 @@ export default {
     await visit.open('/apps/mega');
     await visit.page.getByRole('button', { name: 'Sanctioned', exact: true }).click();
     await visit.sees(/by a file of yours, which no change by hand overrules/);
-    await visit.judge('app-refused');
+    await visit.judge('app-refused', ['dark']);
   },
 
   async 'the catalog can be searched'(visit) {
     await visit.open('/apps?list=catalog&q=proton');
     await visit.sees('Proton VPN', 'table');
-    await visit.judge('catalog');
+    await visit.judge('catalog', ['dark']);
   },
 
   async 'what nobody knows is said'(visit) {
     visit.forgive(/404/);
     await visit.open('/apps/no-such-app');
     await visit.sees('Nothing is known of no-such-app');
-    await visit.judge('app-unknown');
+    await visit.judge('app-unknown', ['dark']);
   },
 
   async 'the gateway knows every word that lists offer'(visit) {

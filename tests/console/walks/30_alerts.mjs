@@ -41,7 +41,7 @@ export default {
     await visit.click('button', 'Close…');
     await visit.page.getByRole('radio', { name: 'Benign' }).check();
     await visit.page.getByLabel('Reason').selectOption('test');
-    await visit.judge('alert-close');
+    await visit.judge('alert-close', ['dark']);
     await visit.click('button', 'Close alert');
     await visit.until(`alerts/${alert.id}`, (one) => one.resolution === 'benign' && one.reason === 'test', 'it is closed as benign');
     const { history } = (await visit.gateway.api(`alerts/${alert.id}`)).body;
@@ -56,7 +56,7 @@ export default {
     await visit.click('button', /^Close 2 alerts/);
     await visit.until('alerts?policy=attack-tool&state=false_positive', (alerts) => alerts.length === 2, 'both are closed');
     await visit.sees('No alert is like that');
-    await visit.judge('alerts-none');
+    await visit.judge('alerts-none', ['dark']);
   },
 
   async 'the person is suspended from the alert, which cuts them off, and let in again'(visit) {
@@ -64,13 +64,13 @@ export default {
     await visit.open(`/alerts?id=${alert.id}`);
     await visit.click('button', 'Suspend…');
     await visit.page.getByLabel('Reason').fill('key outside');
-    await visit.judge('suspend');
+    await visit.judge('suspend', ['dark']);
     await visit.page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
     await visit.until('suspensions', ({ suspensions }) => suspensions.some(({ user }) => user === 'ben.silva'), 'ben.silva is suspended');
     visit.expect(await visit.gateway.curl('ben.silva', 'https://drive.google.com/') === 403, 'ben.silva still passes');
     await visit.open('/users/ben.silva');
     await visit.sees('Suspended');
-    await visit.judge('user-suspended');
+    await visit.judge('user-suspended', ['dark']);
     await visit.click('button', 'Lift');
     await visit.until('suspensions', ({ suspensions }) => suspensions.length === 0, 'nobody is suspended');
     visit.expect(await visit.gateway.curl('ben.silva', 'https://drive.google.com/') === 200, 'ben.silva does not pass again');

@@ -8,21 +8,21 @@ export default {
     await visit.judge('activity');
     await visit.click('button', 'Why?');
     await visit.sees('Decides', '.drawer');
-    await visit.judge('activity-why');
+    await visit.judge('activity-why', ['dark']);
   },
 
   async 'a fact becomes a condition, and conditions are text'(visit) {
     await visit.open('/activities?verdict=block');
     await visit.page.locator('tr', { hasText: 'felix.silva' }).first().click();
     await visit.sees('Tags', '.drawer');
-    await visit.click('button', 'Add Tags to the filter');
+    await visit.click('button', 'Add app.tag to the filter');
     await visit.settled();
     visit.expect(new URL(visit.page.url()).searchParams.get('q') === 'app.tag: unsanctioned', `the address is ${visit.page.url()}`);
     await visit.press('Escape');
     await visit.press('/');
-    await visit.page.keyboard.type('activity: upload, file.extension: pem');
+    await visit.page.keyboard.type('activity: upload, file.extension: crt');
     await visit.press('Enter');
-    await visit.sees('server.pem', 'table');
+    await visit.sees('intranet.crt', 'table');
     visit.expect(await visit.page.locator('tbody tr').count() >= 1, 'no row is left');
   },
 
@@ -35,14 +35,14 @@ export default {
     visit.forgive(/400/);
     await visit.open('/activities?q=activty%3A%20upload');
     await visit.sees('^^^', '.caret');
-    await visit.judge('activities-fault');
+    await visit.judge('activities-fault', ['dark']);
   },
 
   async 'a search becomes a policy'(visit) {
     await visit.open('/activities?q=activity%3A%20upload%2C%20app.tag%3A%20unsanctioned');
     await visit.click('button', 'As a policy');
     await visit.sees('app.tag: unsanctioned', '.dialog');
-    await visit.judge('policy-from-search');
+    await visit.judge('policy-from-search', ['dark']);
   },
 
   async 'what happens is seen live'(visit) {
@@ -50,7 +50,7 @@ export default {
     await visit.sees('Nothing has happened yet');
     await visit.gateway.upload('greta.silva', 'www.ilovepdf.com', 'live.pdf');
     await visit.sees('live.pdf', 'table');
-    await visit.judge('activities-live');
+    await visit.judge('activities-live', ['dark']);
   },
 
   async 'the log goes on behind the first page'(visit) {

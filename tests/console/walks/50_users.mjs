@@ -13,14 +13,14 @@ export default {
     await visit.open('/users/carla.silva');
     await visit.click('button', 'Ask…');
     await visit.page.getByLabel('Your words').fill('Was this you?');
-    await visit.judge('ask');
+    await visit.judge('ask', ['dark']);
     await visit.page.getByRole('dialog').getByRole('button', { name: 'Ask', exact: true }).click();
     await visit.until('questions?user=carla.silva', ({ questions }) => questions.length === 1 && questions[0].say === 'Was this you?', 'carla.silva is asked');
     await visit.open('/users?list=questions');
     await visit.sees('Was this you?', 'table');
-    await visit.judge('questions');
+    await visit.judge('questions', ['dark']);
     await visit.open('/users?list=suspended');
-    await visit.judge('suspended');
+    await visit.judge('suspended', ['dark']);
   },
 
   async 'who is unknown is said'(visit) {

@@ -51,7 +51,7 @@ export default {
     await visit.sees('It cannot be saved so');
     await visit.sees(/blok/, '.editor-faults');
     visit.expect(readFileSync(file, 'utf8') === before, 'a look has written the file');
-    await visit.judge('policy-faults');
+    await visit.judge('policy-faults', ['dark']);
     await text.fill(`${before}\n- name: No iLovePDF\n  when: {app: ilovepdf}\n  then: block\n`);
     await visit.sees('It compiles, and its tests pass');
     await visit.click('button', 'Save');

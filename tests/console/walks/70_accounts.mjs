@@ -8,7 +8,7 @@ export default {
     await form.getByLabel('Role').selectOption('analyst');
     await form.getByRole('button', { name: 'Add account' }).click();
     await visit.sees('It is shown this once.', '.dialog');
-    await visit.judge('account-given');
+    await visit.judge('account-given', ['dark']);
     await visit.click('button', 'It is noted');
     await visit.until('accounts', ({ accounts }) => accounts.some(({ name, role }) => name === 'nora' && role === 'analyst'), 'nora is an analyst');
     await visit.page.getByLabel('Role of nora').selectOption('viewer');

@@ -43,7 +43,11 @@ export function Drawer({ title, onClose, children, tools, wide = false }: {
   useKeys({ Escape: onClose });
   useEffect(() => {
     const before = document.activeElement;
-    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
+    return () => {
+      // Who has gone on to another field in the meantime keeps it.
+      const lost = document.activeElement === document.body || document.activeElement === null;
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return (
     <aside ref={frame} class={`drawer${wide ? ' wide' : ''}`} aria-label={title} tabIndex={-1}>

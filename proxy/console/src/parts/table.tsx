@@ -30,6 +30,30 @@ interface Props<Row> {
   sorted?: { key: string; onSort: (key: string) => void; by: readonly string[] }; // sorted by the gateway
 }
 
+// Rows that are drawn now, how many there are, and what draws more: a browser is slow with thousands.
+export function useSome<Row>(rows: readonly Row[], step = 200): [readonly Row[], number, () => void] {
+  const [most, setMost] = useState(step);
+  useEffect(() => setMost(step), [rows]);
+  return [rows.slice(0, most), rows.length, () => setMost(most + step)];
+}
+
+// What is wider than its place can be moved by keys: it gets the focus where nothing in it does.
+function useReach(): { current: HTMLDivElement | null } {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const look = (): void => {
+      if (element.scrollWidth > element.clientWidth && !element.querySelector('a, button, input, select')) element.tabIndex = 0;
+      else element.removeAttribute('tabindex');
+    };
+    const watch = new ResizeObserver(look);
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  return frame;
+}
+
 export function Table<Row>(props: Props<Row>) {
   const { label, columns, idOf, onOpen, current, chosen, onChoose, keys = false, stale = false, classOf, sorted } = props;
   const [order, setOrder] = useState<{ key: string; down: boolean } | null>(null);
@@ -38,6 +62,7 @@ export function Table<Row>(props: Props<Row>) {
   const now = useRef({ at, chosen });
   now.current = { at, chosen };
   const body = useRef<HTMLTableSectionElement>(null);
+  const frame = useReach();
 
   const column = order && columns.find(({ key }) => key === order.key);
   const rows = column?.sort && order
@@ -92,7 +117,7 @@ export function Table<Row>(props: Props<Row>) {
   const all = chosen !== undefined && rows.length > 0 && rows.every((row) => chosen.has(idOf(row)));
 
   return (
-    <div class={`table-frame${stale ? ' stale' : ''}`} aria-busy={stale}>
+    <div ref={frame} class={`table-frame${stale ? ' stale' : ''}`} aria-busy={stale}>
       <table class="table" aria-label={label}>
         <thead>
           <tr>

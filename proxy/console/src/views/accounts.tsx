@@ -34,7 +34,7 @@ function OwnPassword() {
     <Panel title="Your password">
       <form class="stack-form" onSubmit={(event) => { event.preventDefault(); void change(); }}>
         <label class="field"><span>Present password</span><input type="password" required autocomplete="current-password" value={former} onInput={(event) => setFormer(event.currentTarget.value)} /></label>
-        <label class="field"><span>New password</span><input type="password" required autocomplete="new-password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} /></label>
+        <label class="field"><span>New password <span class="field-note">12 characters at least, without your name</span></span><input type="password" required autocomplete="new-password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} /></label>
         <div><button type="submit">Change it</button></div>
       </form>
     </Panel>

@@ -38,7 +38,7 @@ function FactList({ title, facts }: { title: string; facts: (Fact | null)[] }) {
       <dl class="facts">{known.map(({ name, value, attribute, raw }) => (
         <div key={name} class="fact"><dt>{name}</dt><dd>{value}
           {attribute && raw && <button type="button" class="quiet add" title={`Add ${attribute}: ${raw} to the filter`}
-            aria-label={`Add ${name} to the filter`} onClick={() => addToFilter(attribute, raw)}><Icon name="filter" size={12} /></button>}</dd></div>
+            aria-label={`Add ${attribute} to the filter`} onClick={() => addToFilter(attribute, raw)}><Icon name="filter" size={12} /></button>}</dd></div>
       ))}</dl>
     </section>
   );

@@ -13,7 +13,7 @@ import { Chips, FilterBar, saveCsv, SearchField } from '../parts/filter_bar';
 import { Icon } from '../parts/icons';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
-import { Table, type Column } from '../parts/table';
+import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { CloseAlerts, handleAll } from './alert_actions';
 import { AlertDrawer } from './alert_drawer';
@@ -56,6 +56,7 @@ export function Alerts() {
   const [closing, setClosing] = useState(false);
   const rows = useMemo(() => (value ?? []).filter((row) => words === ''
     || [row.policy, row.text, row.user, row.app_name, row.host].some((text) => text?.toLowerCase().includes(words))), [value, words]);
+  const [some, all, more] = useSome(rows, 100);
   const picked = rows.filter((row) => chosen.has(row.id));
   const done = (): void => { setChosen(new Set()); again(); };
   const people = useMemo(() => [{ value: '', title: 'anybody' }, { value: "''", title: 'nobody' },
@@ -83,9 +84,10 @@ export function Alerts() {
           {!NAMES.some(ask) && 'Those that were closed are a choice of state away.'}</Nothing>}
         {value && rows.length > 0 && (
           <div class="sheet">
-            <Table label="Alerts" rows={rows} columns={COLUMNS} idOf={(row) => row.id} keys current={id} onOpen={(row) => setId(row.id, id ? 'replace' : 'push')}
+            <Table label="Alerts" rows={some} columns={COLUMNS} idOf={(row) => row.id} keys current={id} onOpen={(row) => setId(row.id, id ? 'replace' : 'push')}
               classOf={(row) => (row.read ? '' : 'unread')} {...(mayHandle() && { chosen, onChoose: setChosen })} />
             <div class="sheet-foot"><span>{rows.length >= MOST ? `The newest ${count(MOST)}` : one(rows.length, 'alert')}</span>
+              {some.length < all && <button type="button" class="quiet" onClick={more}>Show more</button>}
               <button type="button" class="quiet" onClick={() => saveCsv('alerts', ['id', 'time', 'severity', 'policy', 'user', 'app', 'host', 'count', 'state', 'assignee', 'text'],
                 rows.map((row) => [row.id, row.time, row.severity, row.policy, row.user, row.app ?? '', row.host ?? '', row.count, stateOf(row), row.assignee ?? '', row.text]))}>
                 <Icon name="download" size={14} />CSV</button></div>

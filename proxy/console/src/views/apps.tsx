@@ -1,6 +1,6 @@
 // Apps in use, the whole catalog, and domains of no app.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { mayOperate } from '../base/api';
 import { bytes, count, one } from '../base/format';
 import { useLoad } from '../base/load';
@@ -16,12 +16,11 @@ import { Link } from '../parts/link';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { SavedSearches } from '../parts/saved';
-import { Table, type Column } from '../parts/table';
+import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { idOfApp, nameOfApp, type AppRow, type Report } from './discovery_types';
 import { StandingButtons } from './tagging';
 
-const STEP = 200; // rows drawn at once
 const RISK_SCORES: Record<string, string> = { high: '0-3', medium: '4-6', low: '7-10' };
 const ANY = { value: '', title: 'any' };
 const TAGS = [ANY, ...['sanctioned', 'unsanctioned', 'monitored', 'custom_app', 'none'].map((value) => ({ value, title: wordy(value) }))];
@@ -45,13 +44,7 @@ function useCategories(): { value: string; title: string }[] {
   }, [catalog.value, place.value]);
 }
 
-// Rows that are drawn now, and the line below that draws more.
-function useSome<Row>(rows: readonly Row[]): [readonly Row[], number, () => void] {
-  const [most, setMost] = useState(STEP);
-  useEffect(() => setMost(STEP), [rows]);
-  return [rows.slice(0, most), rows.length, () => setMost(most + STEP)];
-}
-
+// The line below a list, which draws more of it.
 function Foot({ shown, all, word, more, children }: {
   shown: number; all: number; word: string; more: () => void; children?: preact.ComponentChildren;
 }) {

@@ -12,7 +12,7 @@ import { Icon } from '../parts/icons';
 import { Link } from '../parts/link';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
-import { Table, type Column } from '../parts/table';
+import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 
 interface FileRow {
@@ -50,6 +50,7 @@ export function Files() {
   const { value, failure, loading, again } = useLoad<{ files: FileRow[]; total: number; left_out: number }>('files', {
     name: name && !name.includes('*') ? `*${name}*` : name, family: got('family'), sharing: got('sharing'), app: got('app'), user: got('user'), since: range, limit: MOST });
   const rows = useMemo(() => value?.files ?? [], [value]);
+  const [some, all, more] = useSome(rows);
   return (
     <Page title="Files" tools={<Segments label="Time" options={RANGES.slice(0, 3)} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
       <FilterBar names={NAMES}>
@@ -63,8 +64,9 @@ export function Files() {
       {value && rows.length === 0 && <Nothing title="No file passed that is like that" />}
       {value && rows.length > 0 && (
         <div class="sheet">
-          <Table label="Files" rows={rows} columns={COLUMNS} idOf={(row) => `${row.app} ${row.name}`} keys stale={loading} onOpen={(row) => go(toActivities(row))} />
-          <div class="sheet-foot"><span>{value.total > rows.length ? `${count(rows.length)} of ` : ''}{one(value.total ?? rows.length, 'file')}</span>
+          <Table label="Files" rows={some} columns={COLUMNS} idOf={(row) => `${row.app} ${row.name}`} keys stale={loading} onOpen={(row) => go(toActivities(row))} />
+          <div class="sheet-foot"><span>{some.length < value.total ? `${count(some.length)} of ` : ''}{one(value.total, 'file')}</span>
+            {some.length < all && <button type="button" class="quiet" onClick={more}>Show more</button>}
             <button type="button" class="quiet" onClick={() => saveCsv('files', ['name', 'app', 'family', 'type', 'size', 'last_user', 'uploads', 'downloads', 'stopped', 'sharing', 'sha256', 'last_seen'],
               rows.map((row) => [row.name, row.app, row.family ?? '', row.type ?? '', row.size ?? '', row.last_user ?? '', row.uploads, row.downloads, row.stopped, row.sharing ?? '', row.sha256 ?? '', row.last_seen]))}>
               <Icon name="download" size={14} />CSV</button></div>

@@ -81,7 +81,7 @@ export function ChangePassword() {
     <Frame title="Choose a password" failure={failure} onSubmit={() => void submit()}>
       <p class="sign-words">The password that you signed in with was made for the first time only.</p>
       <Field label="That password" name="former" type="password" value={former} onInput={setFormer} autocomplete="current-password" autoFocus />
-      <Field label="New password" name="new" type="password" value={password} onInput={setPassword} autocomplete="new-password" />
+      <Field label="New password" note="12 characters at least, without your name" name="new" type="password" value={password} onInput={setPassword} autocomplete="new-password" />
       <Field label="New password, again" name="again" type="password" value={again} onInput={setAgain} autocomplete="new-password" />
       <button type="submit" class="main-action">Go on</button>
     </Frame>

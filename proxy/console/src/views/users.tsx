@@ -1,6 +1,6 @@
 // Who was seen, and who is suspended.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { mayOperate } from '../base/api';
 import { count, one } from '../base/format';
 import { useLoad } from '../base/load';
@@ -12,14 +12,13 @@ import { Icon } from '../parts/icons';
 import { Link } from '../parts/link';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
-import { Table, type Column } from '../parts/table';
+import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { Lift, type Suspension } from './suspensions';
 
 interface Seen { user: string; first_seen: string; last_seen: string; activities: number; apps: number; groups?: string[] }
 interface Question { id: string; state: string; user: string; say?: string; asked: string; until: string; by?: string; answered?: string }
 
-const STEP = 200;
 const to = (user: string): string => href(`/users/${encodeURIComponent(user)}`);
 
 const COLUMNS: readonly Column<Seen>[] = [
@@ -39,8 +38,7 @@ function SeenList({ range }: { range: string }) {
   const rows = useMemo(() => (value?.users ?? []).filter((row) => row.user.toLowerCase().includes(words)), [value, words]);
   const groups = useMemo(() => [{ value: '', title: 'any' }, ...[...new Set([...(value?.users ?? []).flatMap((row) => row.groups ?? []), query.get('group') ?? ''])]
     .filter(Boolean).sort().map((name) => ({ value: name, title: name }))], [value]);
-  const [most, setMost] = useState(STEP);
-  useEffect(() => setMost(STEP), [rows]);
+  const [some, all, more] = useSome(rows);
   return (
     <>
       <FilterBar names={['q', 'group', 'app', 'idle']}>
@@ -55,9 +53,9 @@ function SeenList({ range }: { range: string }) {
       {value && rows.length === 0 && <Nothing title="Nobody was seen who is like that" />}
       {value && rows.length > 0 && (
         <div class="sheet">
-          <Table label="Users" rows={rows.slice(0, most)} columns={COLUMNS} idOf={(row) => row.user} keys stale={loading} onOpen={(row) => go(to(row.user))} />
-          <div class="sheet-foot"><span>{rows.length > most ? `${count(most)} of ` : ''}{one(rows.length, 'user')}{value.total > value.users.length && `, of ${count(value.total)}`}</span>
-            {rows.length > most && <button type="button" class="quiet" onClick={() => setMost(most + STEP)}>Show more</button>}
+          <Table label="Users" rows={some} columns={COLUMNS} idOf={(row) => row.user} keys stale={loading} onOpen={(row) => go(to(row.user))} />
+          <div class="sheet-foot"><span>{some.length < all ? `${count(some.length)} of ` : ''}{one(all, 'user')}{value.total > value.users.length && `, of ${count(value.total)}`}</span>
+            {some.length < all && <button type="button" class="quiet" onClick={more}>Show more</button>}
             <button type="button" class="quiet" onClick={() => saveCsv('users', ['user', 'groups', 'activities', 'apps', 'first_seen', 'last_seen'],
               rows.map((row) => [row.user, (row.groups ?? []).join(' '), row.activities, row.apps, row.first_seen, row.last_seen]))}><Icon name="download" size={14} />CSV</button></div>
         </div>
