@@ -2,7 +2,7 @@
 
 const WRITTEN: Record<string, string> = {
   crm: 'CRM', erp: 'ERP', hr: 'HR', generative_ai: 'Generative AI', dlp: 'DLP', vpn: 'VPN', ip: 'IP', id: 'ID', url: 'URL',
-  api: 'API', tls: 'TLS', os: 'OS', isp: 'ISP', asn: 'ASN', ja4: 'JA4', sha256: 'SHA-256', tor: 'Tor',
+  api: 'API', tls: 'TLS', os: 'OS', isp: 'ISP', asn: 'ASN', ja4: 'JA4', sha256: 'SHA-256', tor: 'Tor', http2: 'HTTP/2', websockets: 'WebSockets',
 };
 
 // generative_ai -> Generative AI, cloud_storage -> Cloud storage

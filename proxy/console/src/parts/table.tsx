@@ -44,7 +44,8 @@ function useReach(): { current: HTMLDivElement | null } {
     const element = frame.current;
     if (!element) return undefined;
     const look = (): void => {
-      if (element.scrollWidth > element.clientWidth && !element.querySelector('a, button, input, select')) element.tabIndex = 0;
+      const reached = [...element.querySelectorAll<HTMLElement>('a, button, input, select')].some((inner) => inner.offsetParent);
+      if (element.scrollWidth > element.clientWidth && !reached) element.tabIndex = 0;
       else element.removeAttribute('tabindex');
     };
     const watch = new ResizeObserver(look);

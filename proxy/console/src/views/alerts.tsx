@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Alert>[] = [
       {row.count > 1 && <span class="cell-note">{count(row.count)} activities</span>}</> },
   { key: 'user', title: 'User', cell: (row) => row.user || '–', sort: (row) => row.user },
   { key: 'app', title: 'App', least: 'middle', cell: (row) => row.app_name ?? row.host ?? '–', sort: (row) => row.app_name ?? '' },
-  { key: 'state', title: 'State', cell: (row) => wordy(stateOf(row)), sort: stateOf },
+  { key: 'state', title: 'State', least: 'middle', cell: (row) => wordy(stateOf(row)), sort: stateOf },
   { key: 'assignee', title: 'Assigned', least: 'wide', cell: (row) => row.assignee || '–', sort: (row) => row.assignee ?? '' },
   { key: 'time', title: 'Raised', cell: (row) => <Time at={row.time} />, sort: (row) => row.time },
 ];

@@ -29,7 +29,7 @@ type Tree = Record<string, unknown>;
 function figure(name: string, value: unknown): ComponentChildren {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') {
-    if (/bytes|memory|rss/.test(name)) return bytes(value);
+    if (/bytes|resident/.test(name)) return bytes(value);
     if (/seconds$/.test(name)) return span(value);
     return count(Number.isInteger(value) ? value : Number(value.toFixed(2)));
   }
@@ -39,7 +39,8 @@ function figure(name: string, value: unknown): ComponentChildren {
   return '–';
 }
 
-const factsOf = (tree: Tree): [string, ComponentChildren][] => Object.entries(tree).map(([name, value]) => [wordy(name.replace(/_bytes$/, '')), figure(name, value)]);
+const factsOf = (tree: Tree, part: string): [string, ComponentChildren][] => Object.entries(tree).map(([name, value]) =>
+  [wordy(name.replace(/_bytes$/, '')), figure(part === 'memory' && name === 'limit' ? 'limit_bytes' : name, value)]);
 
 interface Sample { at: number; exchanges: number; in: number; out: number }
 
@@ -148,7 +149,7 @@ export function Gateway() {
           <Receivers />
           {inner.failure && !isMissing(inner.failure) && <Refused failure={inner.failure} again={inner.again} />}
           {parts.filter(([, part]) => part && typeof part === 'object' && !Array.isArray(part)).map(([name, part]) => (
-            <Panel key={name} title={wordy(name)}><Facts facts={factsOf(part as Tree)} /></Panel>))}
+            <Panel key={name} title={wordy(name)}><Facts facts={factsOf(part as Tree, name)} /></Panel>))}
           {parts.filter(([, part]) => Array.isArray(part)).map(([name, part]) => <Rows key={name} title={wordy(name)} rows={part as Tree[]} none="None" />)}
         </div>
       )}
