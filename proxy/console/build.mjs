@@ -1,4 +1,4 @@
-// node build.mjs OUTDIR: bundles the console. OUTDIR then holds index.html, the icon, and scripts and sheets whose names
+// node build.mjs OUTDIR: bundles the console. OUTDIR then holds index.html, the icon, the licences of what is in it, and scripts and sheets whose names
 // carry a hash of what is in them, so that they may be kept for ever. Nothing is inline and nothing is fetched from
 // elsewhere: the page works under `Content-Security-Policy: default-src 'self'`.
 
@@ -46,8 +46,17 @@ const page = (await readFile(join(here, 'src/index.html'), 'utf8'))
 await writeFile(join(folder, 'index.html'), page);
 await copyFile(join(here, 'src/icon.svg'), join(folder, 'icon.svg'));
 
+// What others wrote is in the bundle, so their terms go with it.
+const used = new Set(Object.keys(metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
+const terms = [];
+for (const name of [...used].sort()) {
+  const { version } = JSON.parse(await readFile(join(here, 'node_modules', name, 'package.json'), 'utf8'));
+  terms.push(`${name} ${version}\n\n${(await readFile(join(here, 'node_modules', name, 'LICENSE'), 'utf8')).trim()}\n`);
+}
+await writeFile(join(folder, 'licenses.txt'), terms.join(`\n${'-'.repeat(72)}\n\n`));
+
 let sum = 0;
-for (const name of ['index.html', 'icon.svg', ...names]) {
+for (const name of ['index.html', 'icon.svg', 'licenses.txt', ...names]) {
   const bytes = gzipSync(await readFile(join(folder, name)), { level: 9 }).length;
   sum += bytes;
   console.log(`${String(bytes).padStart(8)}  ${name}`);

@@ -15,7 +15,7 @@ const [admin = 'http://127.0.0.1:3129', tokenFile] = process.argv.slice(2);
 const port = Number(process.env.PORT ?? 3180);
 const token = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : null;
 const target = new URL(admin);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.txt': 'text/plain' };
 
 function forward(request, reply) {
   const headers = { ...request.headers, host: target.host };
@@ -30,7 +30,7 @@ function forward(request, reply) {
 }
 
 async function page(path, reply) {
-  const name = /^\/console\/([\w.-]+\.(?:js|css|svg))$/.exec(path)?.[1] ?? 'index.html';
+  const name = /^\/console\/([\w.-]+\.(?:js|css|svg|txt))$/.exec(path)?.[1] ?? 'index.html';
   if (name === 'index.html' && !process.env.KEEP) await promisify(execFile)(process.execPath, [join(here, 'build.mjs'), dist]);
   reply.writeHead(200, { 'Content-Type': `${TYPES[extname(name)]}; charset=utf-8`, 'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" });

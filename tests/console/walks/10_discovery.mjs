@@ -45,6 +45,31 @@ export default {
     await visit.press('Escape');
   },
 
+  async 'nothing jumps while it loads'(visit) {
+    for (const path of ['/', '/apps', '/alerts', '/users']) {
+      await visit.open(path);
+      const moved = await visit.page.evaluate(() => new Promise((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => setTimeout(() => resolve(sum), 0));
+      }));
+      visit.expect(moved < 0.1, `${path}: the layout shifted by ${moved.toFixed(3)}, and 0.1 is the most`);
+    }
+  },
+
+  async 'on a phone the views are in a menu'(visit) {
+    await visit.page.setViewportSize({ width: 390, height: 844 });
+    await visit.open('/');
+    await visit.click('button', 'Views');
+    await visit.judge('menu', ['narrow']);
+    await visit.page.setViewportSize({ width: 390, height: 844 });
+    await visit.open('/');
+    await visit.click('button', 'Views');
+    await visit.click('link', /^Alerts/);
+    await visit.heading('Alerts');
+    visit.expect(await visit.page.locator('.menu-open').count() === 0, 'the menu stays open');
+  },
+
   async 'colours can be chosen and stay'(visit) {
     await visit.open('/');
     await visit.click('button', 'Colours: as the system');

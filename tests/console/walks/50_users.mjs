@@ -21,6 +21,10 @@ export default {
     await visit.judge('questions', ['dark']);
     await visit.open('/users?list=suspended');
     await visit.judge('suspended', ['dark']);
+    await visit.open('/users?list=requests');
+    await visit.sees('Nobody asked for access');
+    await visit.open('/users?list=grants');
+    await visit.sees('Nothing is granted');
   },
 
   async 'who is unknown is said'(visit) {

@@ -7,6 +7,9 @@ export default {
     await visit.open('/governance');
     await visit.sees('trello', 'table');
     await visit.judge('governance');
+    await visit.click('link', 'Who looked');
+    await visit.sees(/GET \/api\/v1\/alerts/, 'table');
+    await visit.judge('reads', ['dark']);
   },
 
   async 'the gateway says how it fares, and reloads'(visit) {

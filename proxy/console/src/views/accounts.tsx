@@ -112,7 +112,8 @@ function Everybody() {
 export function Accounts() {
   return (
     <Page title="Accounts" note={`You are ${session.value?.name}, ${session.value?.role}`}>
-      <div class="stack"><OwnPassword />{mayOperate() && <Everybody />}</div>
+      <div class="stack"><OwnPassword />{mayOperate() && <Everybody />}
+        <p class="none"><a href="/console/licenses.txt" target="_blank" rel="noreferrer">Licences of what this console is made with</a></p></div>
     </Page>
   );
 }

@@ -1,12 +1,12 @@
 // What people and policies did to users, apps, alerts and the gateway.
 
 import { useMemo, useState } from 'preact/hooks';
-import { ask } from '../base/api';
+import { ask, mayOperate } from '../base/api';
 import { one } from '../base/format';
 import { useLoad } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
-import { place, setQuery } from '../base/router';
-import { Choice, Segments } from '../parts/controls';
+import { href, place, setQuery } from '../base/router';
+import { Choice, Segments, Tabs } from '../parts/controls';
 import { Chips, FilterBar, saveCsv, SearchField } from '../parts/filter_bar';
 import { Icon } from '../parts/icons';
 import { Link } from '../parts/link';
@@ -15,6 +15,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { say } from '../parts/toast';
+import { Reads } from './reads';
 
 interface Entry { number: number; at: string; action: string; user?: string; app?: string; what?: string; until?: string; why?: string; who?: string }
 interface Answer { entries: Entry[]; next: number | null }
@@ -38,7 +39,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'until', title: 'Until', least: 'wide', cell: (row) => <Time at={ENDS.has(row.action) ? row.until : undefined} /> },
 ];
 
-export function Governance() {
+function Log() {
   const { query } = place.value;
   const got = (name: string): string => query.get(name) ?? '';
   const range = readRange('30d');
@@ -61,7 +62,7 @@ export function Governance() {
   const actions = [{ value: '', title: 'any' }, ...[...new Set([...ACTIONS, ...rows.map(({ action }) => action), got('action')])].filter(Boolean).sort()
     .map((action) => ({ value: action, title: action }))];
   return (
-    <Page title="Governance log" tools={<Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
+    <>
       <FilterBar names={NAMES}>
         <SearchField name="q" placeholder="Person, app, reason" />
         <Choice label="Action" options={actions} value={got('action')} onChange={(action) => setQuery({ action })} />
@@ -80,6 +81,18 @@ export function Governance() {
               <Icon name="download" size={14} />CSV</button></div>
         </div>
       )}
+    </>
+  );
+}
+
+export function Governance() {
+  const range = readRange('30d');
+  const tab = place.value.query.get('list') === 'reads' && mayOperate() ? 'reads' : 'log';
+  return (
+    <Page title="Governance log" tools={<Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
+      {mayOperate() && <Tabs label="Logs" current={tab} tabs={[{ id: 'log', title: 'What was done', to: href('/governance') },
+        { id: 'reads', title: 'Who looked', to: href('/governance', { list: 'reads' }) }]} />}
+      {tab === 'reads' ? <Reads /> : <Log />}
     </Page>
   );
 }

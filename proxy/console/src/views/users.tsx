@@ -14,6 +14,7 @@ import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
+import { AccessRequests, Grants } from './access';
 import { Lift, type Suspension } from './suspensions';
 
 interface Seen { user: string; first_seen: string; last_seen: string; activities: number; apps: number; groups?: string[] }
@@ -115,8 +116,10 @@ export function Users() {
       onChange={(value) => setQuery({ range: value === '90d' ? undefined : value })} />}>
       <Tabs label="Lists of people" current={tab} tabs={[{ id: 'seen', title: 'Seen', to: href('/users') },
         { id: 'suspended', title: 'Suspended', to: href('/users', { list: 'suspended' }) },
-        { id: 'questions', title: 'Questions', to: href('/users', { list: 'questions' }) }]} />
-      {tab === 'suspended' ? <Suspended /> : tab === 'questions' ? <Questions /> : <SeenList range={range} />}
+        { id: 'questions', title: 'Questions', to: href('/users', { list: 'questions' }) },
+        { id: 'requests', title: 'Access requests', to: href('/users', { list: 'requests' }) },
+        { id: 'grants', title: 'Grants', to: href('/users', { list: 'grants' }) }]} />
+      {tab === 'suspended' ? <Suspended /> : tab === 'questions' ? <Questions /> : tab === 'requests' ? <AccessRequests /> : tab === 'grants' ? <Grants /> : <SeenList range={range} />}
     </Page>
   );
 }
