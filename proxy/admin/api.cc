@@ -16,7 +16,8 @@ constexpr std::string_view kRoot = "/api/";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kProblem = "application/problem+json";
 constexpr std::string_view kSession = "/api/v1/session";
-constexpr std::size_t kMostPieces = 32;  // segments of a path, pairs of a query
+constexpr std::size_t kMostOpenBody = 4 << 10;  // bytes, where anybody may ask
+constexpr std::size_t kMostPieces = 32;         // segments of a path, pairs of a query
 
 int value_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -72,14 +73,15 @@ std::string read_query(std::string_view text, const std::vector<std::string>& kn
 }
 
 // The whole body, or nothing where it is longer than allowed or broke off.
-Task<Result<std::string>> read_body(http::Body& body) {
+Task<Result<std::string>> read_body(http::Body& body, std::size_t most) {
   std::string text;
   while (true) {
     Result<http::Bytes> bytes = co_await body.read(64 * 1024);
     if (!bytes) co_return pass_on(std::move(bytes));
     if (bytes->empty()) co_return text;
-    if (text.size() + bytes->size() > Api::kMostBody) {
-      co_return fail(ErrorKind::limit, Side::client, "a body of more than 1 MiB");
+    if (text.size() + bytes->size() > most) {
+      co_return fail(ErrorKind::limit, Side::client,
+                     "a body of more than " + std::to_string(most / 1024) + " KiB");
     }
     text.append(reinterpret_cast<const char*>(bytes->data()), bytes->size());
   }
@@ -296,7 +298,8 @@ Task<http::Reply> Api::answer(const local::Visitor& visitor, const http::Request
     call.query["by"] = call.caller.name;
   }
   if (route->takes == Takes::body) {
-    Result<std::string> text = co_await read_body(body);
+    Result<std::string> text =
+        co_await read_body(body, who == Who::anybody ? kMostOpenBody : kMostBody);
     if (!text && text.error().kind == ErrorKind::limit) {
       co_return problem(413, "Too large", text.error().detail);
     }

@@ -11,7 +11,7 @@
 // to the pages (console, health, metrics, PAC).
 //
 // Answers: JSON, or RFC 9457 problem details with 400, 401, 403, 404, 405, 409, 412, 413, 429, 503.
-// Limits: bodies of 1 MiB, read only where a route asks for one.
+// Limits: bodies of 1 MiB (4 KiB where anybody may ask), read only where a route asks for one.
 // Thread rule: the desk's.
 
 #include <expected>

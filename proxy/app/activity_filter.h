@@ -2,7 +2,7 @@
 // The conditions of a policy, asked of activities that happened: what `filter=` of the API means.
 //
 //   app: dropbox
-//   {app.category: cloud_storage, action: [upload, share], not: {user.group: admins}}
+//   {app.category: cloud_storage, activity: [upload, share], not: {user.group: admins}}
 //
 // The grammar is that of `when` (conf/policies/README.md), with the braces left out where it is one
 // line. Lists of the policies ("list/NAME") may be named.

@@ -32,13 +32,13 @@ std::string wrong(const std::string& filter) {
 
 TEST(ActivityFilter, AsksAsAPolicyWould) {
   EXPECT_TRUE(keeps("app: dropbox"));
-  EXPECT_TRUE(keeps("{app: dropbox, action: upload}"));
-  EXPECT_TRUE(keeps("app: dropbox, action: [upload, share]"));
+  EXPECT_TRUE(keeps("{app: dropbox, activity: upload}"));
+  EXPECT_TRUE(keeps("app: dropbox, activity: [upload, share]"));
   EXPECT_TRUE(keeps("user: ana, not: {app: mega}"));
   EXPECT_TRUE(keeps("any: [{app: mega}, {user: ana}]"));
-  EXPECT_TRUE(keeps("app: dropbox\naction: upload\n"));
+  EXPECT_TRUE(keeps("app: dropbox\nactivity: upload\n"));
   EXPECT_FALSE(keeps("app: mega"));
-  EXPECT_FALSE(keeps("app: dropbox, action: download"));
+  EXPECT_FALSE(keeps("app: dropbox, activity: download"));
   // What is not known neither holds nor does its opposite.
   EXPECT_FALSE(keeps("file.name: a.txt"));
   EXPECT_FALSE(keeps("not: {file.name: a.txt}"));
@@ -49,19 +49,19 @@ TEST(ActivityFilter, KeepsAnEventOfWhichOneActivityHolds) {
   batch.activities.resize(2);
   batch.activities[0].type = policy::ActivityType::upload;
   batch.activities[1].type = policy::ActivityType::share;
-  EXPECT_TRUE(keeps("action: upload", batch));
-  EXPECT_TRUE(keeps("action: share, user: ana", batch));
-  EXPECT_FALSE(keeps("action: rename", batch));
+  EXPECT_TRUE(keeps("activity: upload", batch));
+  EXPECT_TRUE(keeps("activity: share, user: ana", batch));
+  EXPECT_FALSE(keeps("activity: rename", batch));
 }
 
 TEST(ActivityFilter, SaysWhatIsWrongWhereItStands) {
   EXPECT_NE(wrong("app.categry: x").find("filter:1:1: error: unknown attribute 'app.categry'"),
             std::string::npos)
       << wrong("app.categry: x");
-  EXPECT_NE(wrong("user: ana, acton: upload").find("filter:1:12: error:"), std::string::npos)
-      << wrong("user: ana, acton: upload");
-  EXPECT_NE(wrong("{user: ana, acton: upload}").find("filter:1:13: error:"), std::string::npos)
-      << wrong("{user: ana, acton: upload}");
+  EXPECT_NE(wrong("user: ana, activty: upload").find("filter:1:12: error:"), std::string::npos)
+      << wrong("user: ana, activty: upload");
+  EXPECT_NE(wrong("{user: ana, activty: upload}").find("filter:1:13: error:"), std::string::npos)
+      << wrong("{user: ana, activty: upload}");
   for (const char* filter : {"app", "{", "[app: x]", "app: {a: b}", "app: [", "a: b: c", "}{"}) {
     EXPECT_NE(wrong(filter), "") << filter;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
+#include "base/io/scheduling.h"
 #include "discovery/events/decode.h"
 #include "discovery/store/event_filter.h"
 #include "discovery/store/render.h"
@@ -141,6 +142,7 @@ Task<http::Reply> ActivityRoutes::list(const Call& call) {
   std::vector<discovery::Row> rows;
   std::optional<Error> error;
   auto work = [&] {
+    io::give_way();
     const auto end = clock_.steady() + kMostSearch;
     search.stop = [this, end] { return clock_.steady() >= end; };
     auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
@@ -191,6 +193,7 @@ Task<http::Reply> ActivityRoutes::one(const Call& call) {
   std::optional<std::string> record;
   std::optional<Error> error;
   auto work = [&] {
+    io::give_way();
     auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
     if (!store) {
       error = store.error();

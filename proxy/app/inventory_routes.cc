@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/core/text.h"
+#include "base/io/scheduling.h"
 #include "base/json/writer.h"
 #include "discovery/consents/scope_levels.h"
 #include "discovery/inventory/consent_inventory.h"
@@ -198,6 +199,7 @@ Task<http::Reply> InventoryRoutes::files(const Call& call) {
   std::size_t shown = 0;
   std::optional<Error> error;
   auto work = [&] {
+    io::give_way();
     auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
     if (!store) {
       error = store.error();
@@ -250,6 +252,7 @@ Task<http::Reply> InventoryRoutes::consents(const Call& call) {
   std::size_t shown = 0;
   std::optional<Error> error;
   auto work = [&] {
+    io::give_way();
     auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
     if (!store) {
       error = store.error();

@@ -10,6 +10,7 @@
 #include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/crypto/sha256.h"
+#include "base/io/scheduling.h"
 #include "base/json/writer.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/model/policy.h"
@@ -186,6 +187,7 @@ Task<http::Reply> PolicyRoutes::list(const Call&) {
   const auto program = desk_.material().snapshot->policy;
   std::string text;
   auto work = [&] {
+    io::give_way();
     JsonWriter json(text);
     json.begin_object();
     json.key("files");
@@ -241,6 +243,7 @@ Task<http::Reply> PolicyRoutes::matches(const Call& call) {
   std::map<std::string, std::map<std::string, std::uint64_t>, std::less<>> counts;
   std::optional<Error> error;
   auto work = [&] {
+    io::give_way();
     auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
     if (!store) {
       error = store.error();
@@ -341,7 +344,10 @@ Task<http::Reply> PolicyRoutes::write(const Call& call) {
   if (writing_ && !wish.dry_run) co_return problem(409, "Not written", "another is being written");
   Saved saved;
   if (!wish.dry_run) writing_ = true;
-  auto work = [&] { save(state_, wish, saved); };
+  auto work = [&] {
+    io::give_way();
+    save(state_, wish, saved);
+  };
   const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
   if (!wish.dry_run) writing_ = false;
   if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");

@@ -147,6 +147,7 @@ class Console(kit.Scenario):
         known = self.browser().sign_in("known", "wrong")
         unknown = self.browser().sign_in("nobody-here", "wrong")
         self.assertEqual(known, unknown)
+        self.assertEqual(self.browser().sign_in("known", "x" * 5_000)[0], 413)
 
     def test_a_code_is_asked_for_where_it_was_set_up(self):
         self.account("coded", "analyst")
