@@ -1,7 +1,7 @@
 // Keys that work wherever nobody types: single keys, and two in a row such as "g a". A view says which it knows while it
 // is there; the newest one that knows a key gets it.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 type Keys = Record<string, (event: KeyboardEvent) => void>;
 const layers: { current: Keys }[] = [];
@@ -42,7 +42,7 @@ addEventListener('keydown', (event) => {
 export function useKeys(keys: Keys): void {
   const layer = useRef(keys);
   layer.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     layers.push(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);
   }, []);

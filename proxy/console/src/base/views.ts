@@ -19,6 +19,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { path: '/policies', title: 'Policies', icon: 'policies', key: 'r', group: 'Control' },
   { path: '/networks', title: 'Feeds, addresses', icon: 'networks', key: 'n', group: 'Control' },
   { path: '/gateway', title: 'Gateway', icon: 'gateway', key: 'w', group: 'Control' },
+  { path: '/accounts', title: 'Accounts', icon: 'key', key: 'c', group: 'Control' },
 ];
 
 export const viewsOfMine = (): readonly ViewEntry[] => VIEWS.filter(({ persons }) => !persons || mayHandle());

@@ -2,7 +2,7 @@
 // back to where it was.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useKeys } from '../base/keys';
 import { Icon } from './icons';
 
@@ -16,7 +16,8 @@ interface Props {
 
 export function Dialog({ title, onClose, children, foot, bare = false }: Props) {
   const frame = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once, not after the next frame: what is typed meanwhile belongs to it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     frame.current?.showModal();
     return () => { if (before instanceof HTMLElement) before.focus(); };
