@@ -48,6 +48,9 @@ gnuplot-nox util-linux python3"
 SDK_PACKAGES="nodejs npm awscli s3cmd"
 FUZZ_PACKAGES="clang-19 libclang-rt-19-dev lld-19"
 
+# The console is built with these; whoever has a newer Node.js than Debian's has npm with it.
+command -v npm >/dev/null 2>&1 || BUILD_PACKAGES="$BUILD_PACKAGES nodejs npm"
+
 # configure_and_build PRESET [TARGET]
 configure_and_build() {
   preset=$1
@@ -59,6 +62,8 @@ configure_and_build() {
     }
     rm -f "/tmp/sallyport-configure.$$"
   fi
+  # Where the console could not be built, it is tried again.
+  [ -f "build/$preset/console/MISSING" ] && rm -f "build/$preset/console/console_assets.cc"
   if [ $# -gt 1 ]; then
     cmake --build "build/$preset" --target "$2"
   else

@@ -105,38 +105,11 @@ std::string render_table(std::span<const Row> rows) {
   return out;
 }
 
-void append_row(std::string& out, const Row& row) {
-  JsonWriter json(out);
-  const auto text = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) json.member(name, value);
-  };
-  json.begin_object();
-  json.member("id", row.id.to_string());
-  json.member("time", format_rfc3339(row.time));
-  json.member("kind", to_string(row.kind));
-  text("user", row.user);
-  json.member("client", row.client.to_string());
-  text("app", row.app_id);
-  text("app_name", row.app_name);
-  text("host", row.host);
-  text("method", row.method);
-  text("path", row.path);
-  text("type", optional_word(row.type));
-  json.member("action", to_string(row.action));
-  text("policy", row.policy);
-  if (row.status) json.member("status", *row.status);
-  json.member("bytes_in", row.bytes_in);
-  json.member("bytes_out", row.bytes_out);
-  json.member("ending", to_string(row.ending));
-  json.member("duration_us", row.duration_us);
-  json.end_object();
-}
-
 std::string render_json(std::span<const Row> rows) {
   std::string out = "[";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out += i == 0 ? "\n" : ",\n";
-    append_row(out, rows[i]);
+    append_json(out, rows[i]);
   }
   return out + (rows.empty() ? "]\n" : "\n]\n");
 }
@@ -189,6 +162,33 @@ std::optional<Format> parse_format(std::string_view word) {
   if (word == "json") return Format::json;
   if (word == "csv") return Format::csv;
   return std::nullopt;
+}
+
+void append_json(std::string& out, const Row& row) {
+  JsonWriter json(out);
+  const auto text = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) json.member(name, value);
+  };
+  json.begin_object();
+  json.member("id", row.id.to_string());
+  json.member("time", format_rfc3339(row.time));
+  json.member("kind", to_string(row.kind));
+  text("user", row.user);
+  json.member("client", row.client.to_string());
+  text("app", row.app_id);
+  text("app_name", row.app_name);
+  text("host", row.host);
+  text("method", row.method);
+  text("path", row.path);
+  text("type", optional_word(row.type));
+  json.member("action", to_string(row.action));
+  text("policy", row.policy);
+  if (row.status) json.member("status", *row.status);
+  json.member("bytes_in", row.bytes_in);
+  json.member("bytes_out", row.bytes_out);
+  json.member("ending", to_string(row.ending));
+  json.member("duration_us", row.duration_us);
+  json.end_object();
 }
 
 std::string render_rows(std::span<const Row> rows, Format format) {

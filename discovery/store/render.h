@@ -20,6 +20,8 @@ std::optional<Format> parse_format(std::string_view word);
 // csv: RFC 4180 with a head line and CRLF; cells went through printable(), so that a record is one
 // line; one that a spreadsheet would take for a formula (it begins with = + - @, also in full
 // width) gets a leading apostrophe.
+// One row as json has it.
+void append_json(std::string& out, const Row& row);
 std::string render_rows(std::span<const Row> rows, Format format);
 
 }  // namespace sallyport::discovery

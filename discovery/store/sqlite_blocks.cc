@@ -7,6 +7,7 @@
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/event_filter.h"
+#include "discovery/store/row.h"
 #include "discovery/store/sqlite_values.h"
 
 namespace sallyport::discovery {
@@ -63,32 +64,6 @@ class BlockReader {
   SqliteStatement statement_;
 };
 
-Row row_of(const Event& event) {
-  const policy::Activity& facts = event.activity;
-  Row row;
-  row.id = event.id;
-  row.time = event.start;
-  row.kind = event.kind;
-  row.user = facts.user.value_or("");
-  row.client = facts.client.address;
-  if (facts.app) {
-    row.app_id = facts.app->id;
-    row.app_name = facts.app->name;
-  }
-  row.host = facts.host;
-  row.method = facts.method.value_or("");
-  row.path = facts.path.value_or("");
-  row.type = facts.type;
-  row.action = event.verdict.action;
-  row.policy = event.verdict.policy;
-  row.status = facts.status;
-  row.bytes_in = event.bytes_in;
-  row.bytes_out = event.bytes_out;
-  row.ending = event.ending;
-  row.duration_us = event.duration_us;
-  return row;
-}
-
 // Rows of several blocks, whose ids overlap, in one order: a row is given out once no block that
 // follows can have one before it.
 class RowOrder {
@@ -138,14 +113,16 @@ bool behind(const Query& query, const Ulid& id) {
 }
 
 Result<void> add_rows(const OpenBlock& block, const Query& query,
-                      const std::vector<std::string>& app_ids, RowOrder& rows) {
+                      const std::vector<std::string>& app_ids, const Search& search,
+                      RowOrder& rows) {
   for (std::size_t i = 0; i < block.size(); ++i) {
     const Ulid id = block.id(i);
     if (!behind(query, id)) continue;
     Event event;
     if (!unpack_event(block.packed(i), event)) return unknown_words();
     event.id = id;
-    if (matches(query, app_ids, event)) rows.add(row_of(event));
+    if (!matches(query, app_ids, event)) continue;
+    if (!search.keeps || search.keeps(event)) rows.add(row_of(event));
   }
   return {};
 }
@@ -206,7 +183,7 @@ Result<std::optional<Event>> find_event(const SqliteDatabase& db, const Ulid& id
 }
 
 Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
-                                   const std::vector<std::string>& app_ids) {
+                                   const std::vector<std::string>& app_ids, Search& search) {
   const FilterQuestion question(query, app_ids);
   const SqliteQuery asked = blocks_of(query);
   auto blocks = db.prepare(asked.sql);
@@ -225,11 +202,15 @@ Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
                       ? last
                       : first_id_of(millis_of(last) - kBlockSpanMillis));
     if (rows.full()) return rows.take();
+    if (search.stop && search.stop()) {
+      search.stopped_at = last;
+      return rows.take();
+    }
     if (question.denied_by(blocks->text(2))) continue;
     Result<std::optional<OpenBlock>> block = reader->open(blocks->integer(0));
     if (!block) return pass_on(std::move(block));
     if (!*block) continue;
-    Result<void> added = add_rows(**block, query, app_ids, rows);
+    Result<void> added = add_rows(**block, query, app_ids, search, rows);
     if (!added) return pass_on(std::move(added));
   }
   rows.give_out_all();

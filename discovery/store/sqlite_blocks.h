@@ -10,6 +10,7 @@
 #include "base/core/result.h"
 #include "discovery/store/past.h"
 #include "discovery/store/query.h"
+#include "discovery/store/search.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_values.h"
 
@@ -23,7 +24,7 @@ SqliteQuery blocks_of(const Query& query);
 
 // `app_ids`: the ids that `query.app` stands for, itself included.
 Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
-                                   const std::vector<std::string>& app_ids);
+                                   const std::vector<std::string>& app_ids, Search& search);
 
 // As Store's. Both look at few blocks at once, so that a writer can clean up behind them.
 Result<std::vector<Slice>> slices(const SqliteDatabase& db, Time since, Time until,

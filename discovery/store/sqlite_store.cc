@@ -218,13 +218,18 @@ Result<std::vector<std::string>> SqliteStore::app_ids(const std::string& app) {
 }
 
 Result<std::vector<Row>> SqliteStore::query(const Query& query) {
+  Search all;
+  return search(query, all);
+}
+
+Result<std::vector<Row>> SqliteStore::search(const Query& query, Search& search) {
   std::vector<std::string> ids;
   if (query.app) {
     Result<std::vector<std::string>> found = app_ids(*query.app);
     if (!found) return pass_on(std::move(found));
     ids = std::move(*found);
   }
-  return find_rows(connection_->db, query, ids);
+  return find_rows(connection_->db, query, ids, search);
 }
 
 Result<std::optional<std::string>> SqliteStore::find_record(const Ulid& id) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "discovery/store/search.h"
 #include "discovery/store/store.h"
 #include "discovery/store/usage.h"
 #include "discovery/store/usage_limits.h"
@@ -57,6 +58,8 @@ class SqliteStore final : public Store, public UsageReader {
   std::uint64_t bytes() const override;
 
   Result<std::vector<Row>> query(const Query& query) override;
+  // The same with more conditions.
+  Result<std::vector<Row>> search(const Query& query, Search& search);
   Result<std::optional<std::string>> find_record(const Ulid& id) override;
   Result<StoreTotals> totals() override;
 

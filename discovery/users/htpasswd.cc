@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <crypt.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -14,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/core/text.h"
-#include "base/crypto/secret.h"
 #include "base/crypto/sha256.h"
+#include "discovery/users/bcrypt.h"
 #include "discovery/users/user_name.h"
 
 namespace sallyport::discovery {
@@ -23,15 +22,12 @@ namespace {
 
 constexpr std::size_t kMaxFile = 4 * 1024 * 1024;  // bytes
 constexpr std::size_t kMaxUsers = 100'000;
-constexpr std::size_t kMaxPassword =
-    512;                                // bytes; what crypt_r takes, and bcrypt looks at 72 of them
 constexpr std::size_t kHashSize = 60;   // bytes
 constexpr std::size_t kPrefixSize = 7;  // "$2y$10$"
 constexpr int kLeastCost = 4;
 constexpr int kMostCost = 15;  // About two seconds; one more doubles it.
 constexpr int kWeakCost = 10;
 constexpr int kUsualCost = 12;  // Of the decoy, where the file holds nobody.
-constexpr std::string_view kDecoySalt = "......................";
 
 bool is_bcrypt_text(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -124,7 +120,7 @@ class HtpasswdParser {
     if (made_.hashes_.size() > kMaxUsers) {
       found_.error({shown_, 0, 0, 1}, fmt::format("more than {} users", kMaxUsers));
     }
-    made_.decoy_ = fmt::format("$2b${:02}${}", usual_cost(), kDecoySalt);
+    made_.decoy_ = bcrypt_decoy(usual_cost());
     const Sha256Digest digest = sha256(std::string_view(text_));
     made_.version_ = to_hex(digest.data(), digest.size());
     return std::make_shared<const Htpasswd>(std::move(made_));
@@ -201,19 +197,10 @@ std::vector<std::string> Htpasswd::users() const {
 bool Htpasswd::verify(std::string_view user, std::string_view password) const {
   const auto name = normal_user_name(user);
   const auto known = name ? hashes_.find(*name) : hashes_.end();
-  // crypt_r takes a C string: what stands behind a NUL would not be looked at.
-  const bool usable =
-      password.size() <= kMaxPassword && password.find('\0') == std::string_view::npos;
-  const bool real = known != hashes_.end() && usable;
+  const bool real = known != hashes_.end();
   const std::string& setting = real ? known->second : decoy_;
   if (setting.empty()) return false;
-
-  std::string phrase(usable ? password : std::string_view());
-  const auto work = std::make_unique<crypt_data>();
-  const char* made = ::crypt_r(phrase.c_str(), setting.c_str(), work.get());
-  const bool equal = made != nullptr && constant_time_equal(std::string_view(made), setting);
-  secure_wipe(work.get(), sizeof(crypt_data));
-  secure_wipe(phrase);
+  const bool equal = bcrypt_matches(setting, password);
   return real && equal;
 }
 

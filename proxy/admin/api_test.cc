@@ -143,6 +143,133 @@ TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
                   .starts_with("200 "));
 }
 
+// A gate that knows one session of each role, by the cookie's text, and one token.
+class RoleGate final : public Gate {
+ public:
+  std::optional<Caller> by_token(std::string_view token) override {
+    if (token != "siem") return std::nullopt;
+    return Caller{Caller::By::token, "token/siem", Role::viewer};
+  }
+  std::expected<Caller, http::Reply> by_session(const http::RequestHead& request,
+                                                const local::Visitor&) override {
+    const std::string cookie(request.headers.find("Cookie").value_or(""));
+    if (cookie == "new") {
+      return Caller{Caller::By::session, "new", Role::operator_, "t", true};
+    }
+    const auto role = parse_role(cookie);
+    if (!role) return std::unexpected(problem(403, "no", "no"));
+    return Caller{Caller::By::session, cookie, *role, "t"};
+  }
+};
+
+class RoledApiTest : public ApiTest {
+ protected:
+  static constexpr RouteFacts kFacts[] = {
+      {"GET", "/api/v1/reports/{name}", RouteFacts::Who::viewer, "", ""},
+      {"GET", "/api/v1/persons", RouteFacts::Who::analyst, "", ""},
+      {"PUT", "/api/v1/things/{thing}", RouteFacts::Who::operator_, "", ""},
+      {"POST", "/api/v1/door", RouteFacts::Who::anybody, "", ""},
+      {"GET", "/api/v1/session", RouteFacts::Who::viewer, "", ""},
+      {"GET", "/api/v1/things/special", RouteFacts::Who::viewer, "", ""},
+      {"GET", "/api/v1/things/{thing}", RouteFacts::Who::viewer, "", ""},
+  };
+
+  RoledApiTest() : roled_("secret", pages_, kFacts) {
+    roled_.ask(gate_);
+    roled_.on("GET", "/api/v1/reports/{}", echo);
+    roled_.on("GET", "/api/v1/persons?by", echo);
+    roled_.on("PUT", "/api/v1/things/{}?by", echo);
+    roled_.on("POST", "/api/v1/door", echo);
+    roled_.on("GET", "/api/v1/session", echo);
+    roled_.on("DELETE", "/api/v1/unlisted", echo);
+    roled_.on("GET", "/api/v1/things/{}", echo);
+    roled_.on("GET", "/api/v1/things/special", said_special);
+  }
+
+  static Task<http::Reply> said_special(const Call&) { co_return json_answer("special"); }
+
+  Task<void> ask_roled(http::RequestHead& head, std::string& out) {
+    io::Nursery nursery(worker_.executor());
+    NoInterim interim;
+    http::EmptyBody nothing;
+    Result<http::Reply> reply = co_await roled_.send(head, nothing, interim, nursery);
+    co_await nursery.join();
+    out = std::to_string(reply->head.status);
+    Result<http::Bytes> bytes = co_await reply->body->read(1 << 20);
+    if (reply->head.status == 200) {
+      out += " " + std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+      out.pop_back();
+    }
+  }
+
+  // `who`: "Bearer ..." or a cookie.
+  std::string as(const std::string& who, const std::string& method, const std::string& path) {
+    http::RequestHead head;
+    head.method = method;
+    head.path = path;
+    if (!who.empty()) {
+      head.headers.add(who.starts_with("Bearer") ? "Authorization" : "Cookie", who);
+    }
+    std::string out;
+    io::Nursery nursery(worker_.executor());
+    nursery.start(ask_roled(head, out));
+    while (!nursery.empty()) worker_.poll();
+    return out;
+  }
+
+  RoleGate gate_;
+  Api roled_;
+};
+
+TEST_F(RoledApiTest, EachRoleMayWhatThoseBeforeItMay) {
+  struct Row {
+    const char* method;
+    const char* path;
+    int viewer, analyst, operators;
+  };
+  for (const Row& row :
+       {Row{"GET", "/api/v1/reports/a", 200, 200, 200},
+        Row{"GET", "/api/v1/persons", 403, 200, 200}, Row{"PUT", "/api/v1/things/a", 403, 403, 200},
+        Row{"DELETE", "/api/v1/unlisted", 403, 403, 200}}) {
+    const auto status = [&](const char* who) { return as(who, row.method, row.path).substr(0, 3); };
+    EXPECT_EQ(status("viewer"), std::to_string(row.viewer)) << row.path;
+    EXPECT_EQ(status("analyst"), std::to_string(row.analyst)) << row.path;
+    EXPECT_EQ(status("operator"), std::to_string(row.operators)) << row.path;
+    EXPECT_EQ(status("Bearer secret"), "200") << row.path;
+    EXPECT_EQ(status("Bearer siem"), std::to_string(row.viewer)) << row.path;
+    EXPECT_EQ(status("Bearer other"), "401") << row.path;
+    EXPECT_EQ(status("nobody"), "403") << row.path;
+    EXPECT_EQ(status(""), "401") << row.path;
+  }
+}
+
+TEST_F(RoledApiTest, WhoHasANameActsInItAndInNoOther) {
+  EXPECT_EQ(as("operator", "PUT", "/api/v1/things/a"), "200 a|by=operator|");
+  EXPECT_EQ(as("operator", "PUT", "/api/v1/things/a?by=operator"), "200 a|by=operator|");
+  EXPECT_EQ(as("operator", "PUT", "/api/v1/things/a?by=ana"), "400");
+  EXPECT_EQ(as("Bearer secret", "PUT", "/api/v1/things/a?by=ana"), "200 a|by=ana|");
+  // A query that knows no `by` gets none.
+  EXPECT_EQ(as("operator", "GET", "/api/v1/reports/a"), "200 a|");
+}
+
+TEST_F(RoledApiTest, WhoMustChangeTheirPasswordMayDoNothingElse) {
+  EXPECT_EQ(as("new", "GET", "/api/v1/session"), "200 ");
+  EXPECT_EQ(as("new", "GET", "/api/v1/reports/a"), "403");
+  EXPECT_EQ(as("new", "PUT", "/api/v1/things/a"), "403");
+}
+
+TEST_F(RoledApiTest, NobodyIsToldWhatIsThereBeforeTheyAreKnown) {
+  EXPECT_EQ(as("", "GET", "/api/v1/nothing"), "401");
+  EXPECT_EQ(as("", "PATCH", "/api/v1/persons"), "401");
+  EXPECT_EQ(as("viewer", "GET", "/api/v1/nothing"), "404");
+  EXPECT_EQ(as("", "POST", "/api/v1/door"), "200 ");
+}
+
+TEST_F(RoledApiTest, AGivenSegmentGoesBeforeAnyOne) {
+  EXPECT_EQ(as("viewer", "GET", "/api/v1/things/special"), "200 special");
+  EXPECT_EQ(as("viewer", "GET", "/api/v1/things/other"), "200 other|");
+}
+
 TEST(Token, IsMadeOnceAndOnlyForItsOwner) {
   char name[] = "/tmp/sallyport-token-XXXXXX";
   const std::string home = ::mkdtemp(name);

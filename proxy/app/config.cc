@@ -65,6 +65,41 @@ void read_endpoints(MapReader& map, std::string_view key, std::vector<IpEndpoint
   });
 }
 
+void read_admin(MapReader& map, const Node& node, const std::string& folder, Config& config) {
+  read_endpoints(map, "admin", config.admin, nullptr);
+  Config::AdminServer& server = config.admin_server;
+  MapReader one(node, map.diagnostics(), "admin_server");
+  const auto certificate = one.text("certificate");
+  const auto key = one.text("key");
+  server.certificate = in_folder(folder, *certificate);
+  server.key = in_folder(folder, *key);
+  server.without_tls = one.boolean("without_tls", false);
+  for (const auto& text : one.texts("names")) {
+    if (const auto host = Host::parse(*text); host && !host->is_address()) {
+      server.names.push_back(host->text());
+    } else {
+      map.diagnostics().error(text.place, "'" + *text + "' is no host name",
+                              "a name by which operators reach the admin listener");
+    }
+  }
+  one.finish();
+  if (certificate->empty() != key->empty()) {
+    map.diagnostics().error((certificate->empty() ? key : certificate).place,
+                            "'certificate' and 'key' go together");
+  }
+  if (!certificate->empty() || server.without_tls) return;
+  const Node* admin = map.node("admin");
+  for (std::size_t i = 0; i < config.admin.size(); ++i) {
+    if (is_loopback(config.admin[i].address) || admin == nullptr) continue;
+    const Place place = i < admin->items.size() ? admin->items[i].place : admin->place;
+    map.diagnostics().error(
+        place,
+        "the admin listener at " + config.admin[i].to_string() +
+            " can be reached from elsewhere, and has no TLS: passwords and tokens would be read",
+        "give admin_server.certificate and .key, or say admin_server.without_tls: true");
+  }
+}
+
 void read_devices(MapReader& map, const std::string& folder, Config& config) {
   map.each("devices", [&](const Node& node) {
     MapReader one(node, map.diagnostics(), "device");
@@ -289,6 +324,11 @@ void read_timeouts(const Node& node, Diagnostics& diagnostics, Config& config) {
 
 }  // namespace
 
+bool is_loopback(const IpAddress& address) {
+  if (address.is_v4()) return std::to_integer<int>(std::byte(address.bytes()[0])) == 127;
+  return address == *IpAddress::parse("::1");
+}
+
 Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagnostics& warnings) {
   Config config;
   config.file = source->name;
@@ -298,7 +338,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   MapReader map(*root, diagnostics, "configuration");
   read_gateway(section(map, "gateway"), diagnostics, config);
   read_endpoints(map, "listeners", config.listeners, &config.tls_listeners);
-  read_endpoints(map, "admin", config.admin, nullptr);
+  read_admin(map, section(map, "admin_server"), folder, config);
   read_devices(map, folder, config);
   config.workers = static_cast<std::uint32_t>(map.integer("workers", 0, 0, 256));
 
@@ -406,6 +446,8 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
   keep("listeners", &Config::listeners);
   keep("listeners", &Config::tls_listeners);
   keep("admin", &Config::admin);
+  keep("admin_server", &Config::admin_server);
+  fresh.console_directory = running.console_directory;
   keep("workers", &Config::workers);
   if (running.state_given) {
     fresh.state_given = true;

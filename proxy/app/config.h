@@ -45,7 +45,17 @@ struct Config {
                                     {*IpAddress::parse("::1"), 3128}};
   std::vector<IpEndpoint> tls_listeners;  // those to which clients speak TLS
   std::vector<IpEndpoint> admin{{*IpAddress::parse("127.0.0.1"), 3129}};
-  std::uint32_t workers = 0;  // 0: one per core
+  // admin_server: how operators reach those
+  struct AdminServer {
+    std::string certificate;         // PEM: the leaf, then its chain; "": no TLS beyond loopback
+    std::string key;                 // PEM
+    bool without_tls = false;        // may be reached from elsewhere without TLS
+    std::vector<std::string> names;  // by which browsers ask, beside `name`; in small letters
+    bool operator==(const AdminServer&) const = default;
+  };
+  AdminServer admin_server;
+  std::string console_directory;  // on the command line: where the console's files are read from
+  std::uint32_t workers = 0;      // 0: one per core
   std::string state_directory = "var";
   bool state_given = false;  // on the command line: what the file says of it does not count
 
@@ -132,6 +142,9 @@ struct Config {
   std::chrono::milliseconds tunnel_idle{3'600'000};
   std::chrono::milliseconds drain{10'000};
 };
+
+// Whether only this machine reaches it.
+bool is_loopback(const IpAddress& address);
 
 Checked<Config> load_config(const std::string& path, Diagnostics& warnings);
 Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagnostics& warnings);

@@ -144,6 +144,26 @@ TEST(Config, ReadsLimitsAndSaysWhatIsOutOfRange) {
             "          ^~~~ 80%, 2 GiB (16 MiB or more), or none\n");
 }
 
+TEST(Config, TheAdminListenerBeyondLoopbackWantsTlsOrAWordForIt) {
+  const std::string said =
+      refused("admin: [{address: '127.0.0.1:1'}, {address: '10.0.0.1:3129'}]\n");
+  EXPECT_NE(said.find("sallyport.yaml:1:"), std::string::npos) << said;
+  EXPECT_NE(said.find("10.0.0.1:3129 can be reached from elsewhere, and has no TLS"),
+            std::string::npos)
+      << said;
+  EXPECT_NE(refused("admin: [{address: '0.0.0.0:0'}]\n").find("has no TLS"), std::string::npos);
+  const Config open = must_read(
+      "admin: [{address: '10.0.0.1:3129'}]\nadmin_server: {without_tls: true, names: "
+      "[C.Example]}\n");
+  EXPECT_EQ(open.admin_server.names, std::vector<std::string>{"c.example"});
+  const Config tls = must_read(
+      "admin: [{address: '[::]:3129'}]\nadmin_server: {certificate: c.pem, key: c.key}\n");
+  EXPECT_TRUE(tls.admin_server.certificate.ends_with("/c.pem"));
+  EXPECT_NE(refused("admin_server: {certificate: c.pem}\n").find("go together"), std::string::npos);
+  EXPECT_NE(refused("admin_server: {names: [10.0.0.1]}\n").find("is no host name"),
+            std::string::npos);
+}
+
 TEST(Config, NobodyCouldUseAGatewayWithoutAListener) {
   EXPECT_NE(refused("listeners: []\n").find("no listener"), std::string::npos);
 }

@@ -69,6 +69,13 @@ std::expected<ReportWords, std::string> words_of(const Call& call) {
   return words;
 }
 
+void leave_out_persons(discovery::Report& report) {
+  std::erase_if(report.tables, [](const discovery::ReportTable& table) {
+    return !table.columns.empty() &&
+           (table.columns.front() == "user" || table.columns.front() == "address");
+  });
+}
+
 }  // namespace
 
 DiscoveryApi::DiscoveryApi(admin::Api& api, Desk& desk, const Clock& clock, io::Worker& worker,
@@ -82,6 +89,12 @@ DiscoveryApi::DiscoveryApi(admin::Api& api, Desk& desk, const Clock& clock, io::
 Task<http::Reply> DiscoveryApi::report(const Call& call) {
   const auto words = words_of(call);
   if (!words) co_return problem(400, "Bad question", words.error());
+  // A page is told to viewers without its tables of persons; a list of them not at all.
+  const bool is_viewer = call.caller.role < admin::Role::analyst;
+  const bool about_persons = !words->user.empty() || !words->address.empty();
+  if (is_viewer && shows_persons(*words) && (about_persons || !is_page(words->kind))) {
+    co_return problem(403, "Not yours to ask", "this report shows persons: it is for analysts");
+  }
   const std::shared_ptr<const session::Snapshot> now = desk_.material().snapshot;
   const std::shared_ptr<const discovery::AppTagOverlay> overlay = desk_.hand().overlay();
   const Time time = clock_.now();
@@ -101,8 +114,9 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
       return;
     }
     question->store = store->get();
-    const auto answered = answer(*words, *question, time);
+    auto answered = answer(*words, *question, time);
     if (answered) {
+      if (is_viewer) leave_out_persons(*answered);
       text = page_json(*answered);
       rows = row_count(*answered);
     } else {
@@ -116,7 +130,7 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
     co_return problem(404, "Not found", error->detail);
   }
   if (error) co_return problem(503, "Use cannot be read", describe(*error));
-  if (shows_persons(*words)) {
+  if (shows_persons(*words) && !is_viewer) {
     const discovery::ReadNote note = note_of(call, "GET /api/v1/discovery/{}", words->user, rows);
     const bool recorded = co_await auditor_.note(note);
     if (!recorded) co_return not_recorded();

@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "base/io/scheduling.h"
+#include "discovery/users/bcrypt.h"
 #include "proxy/app/every_worker.h"
 #include "proxy/app/gateway_parts.h"
 #include "proxy/app/portal_keys.h"
@@ -28,6 +29,8 @@ std::string colons(const std::string& hex) {
   }
   return text;
 }
+
+Task<http::Reply> told(const std::string& json) { co_return admin::json_answer(json); }
 
 std::string as_text(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -108,6 +111,57 @@ Result<void> Gateway::Parts::open_portal() {
   portal_desk->questions().publish_to([this](std::shared_ptr<const portal::Questions> now) {
     portal_state->questions.store(std::move(now));
   });
+  return {};
+}
+
+// The listener for operators. With TLS where it can be reached from elsewhere; the commands ask
+// without, so there is always a place on loopback for them.
+Result<void> Gateway::Parts::open_admin() {
+  Result<std::string> token = admin::open_token(token_file(state->path()));
+  if (!token) return pass_on(std::move(token));
+  accounts = std::make_unique<AccountKeeper>(state->path(), *hand_store);
+  if (Result<void> loaded = accounts->load(); !loaded) return loaded;
+  console = std::make_unique<admin::ConsolePages>(*admin_pages, config.console_directory);
+  api = std::make_unique<admin::Api>(std::move(*token), *console, api_table());
+  std::vector<std::string> names = config.admin_server.names;
+  names.push_back(config.name);
+  door = std::make_unique<ConsoleDoor>(*api, *accounts, desk, clock, names, config.sign_in);
+  api->ask(*door);
+  add_account_routes(*api, *accounts, *door, desk, clock);
+  if (!config.admin_server.certificate.empty()) {
+    auto opened = AdminTls::open(config.admin_server.certificate, config.admin_server.key);
+    if (!opened) return std::unexpected(opened.error());
+    admin_tls = std::move(*opened);
+  }
+  admin = std::make_unique<listen::LocalServer>(desk, *api, std::move(names));
+  const auto listen = [this](const IpEndpoint& address, bool tls) -> Result<IpEndpoint> {
+    io::TcpListener::Options options;
+    options.address = address;
+    options.reuse_port = false;
+    auto listener = io::TcpListener::open(desk, options);
+    if (!listener) return std::unexpected(listener.error());
+    const IpEndpoint at = (*listener)->local();
+    if (tls) {
+      admin->listen(std::move(*listener), [this](std::unique_ptr<io::ByteStream> stream) {
+        return admin_tls->accept(std::move(stream));
+      });
+    } else {
+      admin->listen(std::move(*listener));
+      if (own_door.port == 0) own_door = at;
+    }
+    return at;
+  };
+  for (const IpEndpoint& address : config.admin) {
+    const bool tls = admin_tls != nullptr && !is_loopback(address.address);
+    const Result<IpEndpoint> at = listen(address, tls);
+    if (!at) return std::unexpected(at.error());
+    if (admin_url.empty()) admin_url = (tls ? "https://" : "http://") + at->to_string();
+    admin_addresses.push_back(*at);
+  }
+  if (!config.admin.empty() && own_door.port == 0) {
+    const Result<IpEndpoint> at = listen({*IpAddress::parse("127.0.0.1"), 0}, false);
+    if (!at) return std::unexpected(at.error());
+  }
   return {};
 }
 
@@ -390,19 +444,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
     log::warning("these policies are not kept for explaining events later: " +
                  describe(kept.error()));
   }
-  Result<std::string> token = admin::open_token(token_file(p.state->path()));
-  if (!token) return pass_on(std::move(token));
-  p.api = std::make_unique<admin::Api>(std::move(*token), *p.admin_pages);
-  p.admin = std::make_unique<listen::LocalServer>(p.desk, *p.api, config.name);
-  for (const IpEndpoint& address : config.admin) {
-    io::TcpListener::Options options;
-    options.address = address;
-    options.reuse_port = false;
-    auto listener = io::TcpListener::open(p.desk, options);
-    if (!listener) return pass_on(std::move(listener));
-    p.admin_addresses.push_back((*listener)->local());
-    p.admin->listen(std::move(*listener));
-  }
+  done = p.open_admin();
+  if (!done) return pass_on(std::move(done));
   done = p.open_workers(material);
   if (!done) return pass_on(std::move(done));
 
@@ -428,6 +471,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   done = p.open_alerts(material);
   if (!done) return pass_on(std::move(done));
   sinks.push_back(p.alerts.get());
+  sinks.push_back(&p.live);
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
@@ -438,9 +482,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
       [&p](const Config& now, const Material& made) { return p.tune(now, made); },
       [&p](const Config& now, const Material& made) { p.show(now, made); });
   // Where the command line finds us. Who connects before start() waits in the listener's queue.
-  if (!p.admin_addresses.empty()) {
+  if (p.own_door.port != 0) {
     const Result<void> told =
-        write_file(admin_file(p.state->path()), p.admin_addresses.front().to_string() + "\n", 0640);
+        write_file(admin_file(p.state->path()), p.own_door.to_string() + "\n", 0640);
     if (!told) log::warning(describe(told.error()));
   }
   p.desk_api = std::make_unique<DeskApi>(*p.api, *p.files, clock,
@@ -456,6 +500,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
       PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book, *p.addresses});
   p.discovery_api = std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk,
                                                    p.state->path(), *p.auditor);
+  p.activity_routes = std::make_unique<ActivityRoutes>(*p.api, *p.files, p.live, p.clock, p.desk,
+                                                       p.state->path(), *p.auditor);
+  p.policy_routes = std::make_unique<PolicyRoutes>(*p.api, *p.files, *p.hand_store, p.clock, p.desk,
+                                                   p.state->path());
+  p.inventory_routes = std::make_unique<InventoryRoutes>(*p.api, *p.files, p.clock, p.desk,
+                                                         p.state->path(), *p.auditor);
+  p.api->on("GET", "/api/v1/gateway", [&p](const admin::Call&) { return p.gateway_page(); });
+  p.api->on("GET", "/api/v1/openapi.json", [&p](const admin::Call&) { return told(p.document); });
+  p.document = admin::openapi(p.api->routes(), api_schemas());
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
@@ -551,6 +604,7 @@ void Gateway::stop() {
   std::promise<void> desk_done;
   io::Nursery desk_ending(p.desk.executor());
   p.desk.post([&] {
+    p.live.close();
     p.admin->close();
     p.files->close();
     p.desk_wakes.notify();
@@ -585,6 +639,18 @@ void Gateway::stop() {
 const std::vector<IpEndpoint>& Gateway::proxy_addresses() const { return parts_->proxy_addresses; }
 const std::vector<IpEndpoint>& Gateway::tls_addresses() const { return parts_->tls_addresses; }
 const std::vector<IpEndpoint>& Gateway::admin_addresses() const { return parts_->admin_addresses; }
+std::string Gateway::admin_url() const { return parts_->admin_url; }
+
+Result<std::string> Gateway::first_account() {
+  Parts& p = *parts_;
+  if (!p.accounts->empty() || p.admin_addresses.empty()) return std::string();
+  std::string password = one_time_password();
+  const auto refusal = p.accounts->add(kFirstAccount, admin::Role::operator_,
+                                       discovery::bcrypt_hash(password, kOneTimePasswordCost),
+                                       "the first start", p.clock.now());
+  if (refusal) return fail(ErrorKind::storage, Side::ours, refusal->detail);
+  return password;
+}
 std::string Gateway::ca_file() const {
   return ca_directory(parts_->state->path()) + "/" + tls::Authority::kCertificateFile;
 }

@@ -51,7 +51,14 @@ class Gateway {
   const std::vector<IpEndpoint>& proxy_addresses() const;
   const std::vector<IpEndpoint>& tls_addresses() const;
   const std::vector<IpEndpoint>& admin_addresses() const;
+  std::string admin_url() const;  // "http://127.0.0.1:3129", "" without an admin listener
   std::string ca_file() const;
+
+  // Where nobody may sign in at the console yet: makes the account kFirstAccount and gives its
+  // one-time password, which is nowhere else. "": there are accounts, or no admin listener.
+  // REQUIRES: before start().
+  Result<std::string> first_account();
+  static constexpr std::string_view kFirstAccount = "admin";
 
  private:
   struct Parts;

@@ -24,19 +24,30 @@
 #include "discovery/logs/sink_file.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/admin/api.h"
+#include "proxy/admin/console_pages.h"
+#include "proxy/admin/openapi.h"
 #include "proxy/app/access_routes.h"
+#include "proxy/app/account_routes.h"
+#include "proxy/app/activity_routes.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
+#include "proxy/app/admin_tls.h"
 #include "proxy/app/alert_book.h"
+#include "proxy/app/api_schemas.h"
+#include "proxy/app/api_table.h"
 #include "proxy/app/capacity.h"
+#include "proxy/app/console_door.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/desk_api.h"
 #include "proxy/app/discovery_api.h"
 #include "proxy/app/explain_api.h"
 #include "proxy/app/factor_routes.h"
 #include "proxy/app/gateway.h"
+#include "proxy/app/inventory_routes.h"
+#include "proxy/app/live_feed.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/person_routes.h"
+#include "proxy/app/policy_routes.h"
 #include "proxy/app/question_routes.h"
 #include "proxy/app/read_auditor.h"
 #include "proxy/app/receiver_routes.h"
@@ -91,8 +102,12 @@ struct Gateway::Parts {
   std::unique_ptr<PortalDesk> portal_desk;
   std::unique_ptr<portal::PortalState> portal_state;
   std::unique_ptr<PolicyArchive> archive;
+  std::unique_ptr<admin::ConsolePages> console;
   std::unique_ptr<admin::Api> api;
+  std::unique_ptr<AdminTls> admin_tls;  // null: without
   std::unique_ptr<listen::LocalServer> admin;
+  std::unique_ptr<AccountKeeper> accounts;
+  std::unique_ptr<ConsoleDoor> door;
   std::unique_ptr<Shared> shared;
   discovery::Bell bell;
   std::vector<std::unique_ptr<WorkerParts>> workers;
@@ -104,6 +119,9 @@ struct Gateway::Parts {
   std::vector<IpEndpoint> proxy_addresses;
   std::vector<IpEndpoint> tls_addresses;
   std::vector<IpEndpoint> admin_addresses;
+  std::string admin_url;  // for people
+  std::string document;   // of the API
+  IpEndpoint own_door;    // for the commands: loopback, without TLS
   std::string pseudonym;
   // The verifier in force, and what it was made of.
   mutable std::shared_ptr<const tls::Verifier> judge;
@@ -127,6 +145,7 @@ struct Gateway::Parts {
   std::shared_ptr<session::Quarantine> quarantine;  // once the state is open
   mutable discovery::ProgramShelf programs;         // tune() puts what workers get
   std::unique_ptr<discovery::AlertRaiser> alerts;   // a sink of the scribe
+  LiveFeed live{desk};                              // likewise
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;
@@ -148,6 +167,9 @@ struct Gateway::Parts {
   std::unique_ptr<ExplainApi> explain_api;
   std::unique_ptr<PersonRoutes> person_routes;
   std::unique_ptr<DiscoveryApi> discovery_api;
+  std::unique_ptr<ActivityRoutes> activity_routes;
+  std::unique_ptr<PolicyRoutes> policy_routes;
+  std::unique_ptr<InventoryRoutes> inventory_routes;
   Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;
   bool running = false;
@@ -156,6 +178,7 @@ struct Gateway::Parts {
   Result<void> open_hand(const Material& material);
   void open_standing();
   Result<void> open_portal();
+  Result<void> open_admin();
   Task<void> stand(std::shared_ptr<const policy::Standing> standing);
   Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();
@@ -166,6 +189,7 @@ struct Gateway::Parts {
   void make_pages();
   void write_status(JsonWriter& json) const;
   void write_alert_status(JsonWriter& json) const;
+  Task<http::Reply> gateway_page();
   std::string governance_metrics() const;
   void say_governance_head();
   Task<void> look_after();

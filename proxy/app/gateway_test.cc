@@ -13,6 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/core/text.h"
+#include "proxy/app/api_schemas.h"
+#include "proxy/app/api_table.h"
 #include "proxy/app/state_directory.h"
 
 namespace sallyport::app {
@@ -106,6 +109,39 @@ TEST(Gateway, ShowsTheAgeOfEachFeedInItsMetrics) {
   const std::size_t at = shown.find(age);
   ASSERT_NE(at, std::string::npos);
   EXPECT_GT(std::stod(shown.substr(at + age.size())), 90'000'000);  // since 2023
+}
+
+// The table of roles and the routes are one.
+TEST(Gateway, EveryRouteStandsInTheTableAndEveryRowHasARoute) {
+  Home home;
+  auto gateway = home.open();
+  ASSERT_TRUE(gateway) << describe(gateway.error());
+  (*gateway)->start();
+  const auto token = read_file(token_file(home.config.state_directory), 256);
+  ASSERT_TRUE(token);
+  const std::string document =
+      ask((*gateway)->admin_addresses().front(),
+          "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n"
+          "Authorization: Bearer " +
+              token->substr(0, token->find('\n')) + "\r\nConnection: close\r\n\r\n");
+  (*gateway)->stop();
+  ASSERT_TRUE(document.starts_with("HTTP/1.1 200"));
+  // What nobody wrote a row for has no summary.
+  EXPECT_EQ(document.find("\"summary\":\"\""), std::string::npos);
+  for (const admin::RouteFacts& row : api_table()) {
+    const std::size_t path = document.find("\"" + std::string(row.path) + "\":{");
+    ASSERT_NE(path, std::string::npos) << row.path;
+    const std::string method =
+        "\"" + lower(row.method) + "\":{\"summary\":\"" + std::string(row.summary) + "\"";
+    EXPECT_NE(document.find(method, path), std::string::npos) << row.method << " " << row.path;
+    for (const std::string_view name : {row.answer, row.body}) {
+      if (name.empty() || name == "text") continue;
+      const std::string bare(name.starts_with('[') ? name.substr(1, name.size() - 2) : name);
+      EXPECT_TRUE(std::ranges::any_of(api_schemas(), [&](const auto& one) {
+        return one.name == bare;
+      })) << bare;
+    }
+  }
 }
 
 TEST(Gateway, ReachesNothingOnItsOwnMachine) {

@@ -67,6 +67,19 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   } else if (entry.kind == "second_factor") {
     words.action = back ? "forget factor" : "use factor";
     if (!entry.emptied) words.user = entry.key;
+  } else if (entry.kind == "account" || entry.kind == "api_token") {
+    const std::string noun = entry.kind == "account" ? "account" : "token";
+    const std::string& change = texts["change"];
+    words.action = (back || change == "removed" ? "remove "
+                    : change == "added"         ? "add "
+                                                : "change ") +
+                   noun;
+    words.what = entry.key;
+    if (change != "added" && change != "removed" && !change.empty()) words.what += " " + change;
+    if (!texts["role"].empty()) words.what += " (" + texts["role"] + ")";
+  } else if (entry.kind == "policy_file") {
+    words.action = "change policies";
+    words.what = entry.key;
   } else if (entry.kind == discovery::kErasure) {
     words.action = "erase user";
     words.what = entry.key;

@@ -49,6 +49,15 @@ TEST(GovernanceWords, SayWhatWasDoneToWhom) {
   EXPECT_EQ(said(entry("second_factor", "ana", "", true)), "forget factor|ana||||");
   EXPECT_EQ(said(entry("alert", "01KB", R"({"resolution":"benign","read":true,"history":[{}]})")),
             "handle alert|||01KB benign||");
+  EXPECT_EQ(said(entry("account", "ana", R"({"change":"added","role":"analyst"})")),
+            "add account|||ana (analyst)||");
+  EXPECT_EQ(said(entry("account", "ana", R"({"change":"password","role":"analyst"})")),
+            "change account|||ana password (analyst)||");
+  EXPECT_EQ(said(entry("account", "ana", R"({"change":"removed"})")), "remove account|||ana||");
+  EXPECT_EQ(said(entry("api_token", "siem", R"({"change":"added","role":"viewer"})")),
+            "add token|||siem (viewer)||");
+  EXPECT_EQ(said(entry("policy_file", "starter.yaml", R"({"change":"replaced"})")),
+            "change policies|||starter.yaml||");
 }
 
 TEST(GovernanceWords, TellWhatIsUnderstoodOfAnythingElse) {

@@ -108,7 +108,8 @@ void ReadAuditor::close() {
 ReadNote note_of(const admin::Call& call, std::string_view what, std::string about,
                  std::uint64_t rows) {
   ReadNote note;
-  note.who = discovery::audit_text(call.asked("by").empty() ? "api" : call.asked("by"));
+  const std::string& who = call.caller.name.empty() ? call.asked("by") : call.caller.name;
+  note.who = discovery::audit_text(who.empty() ? "api" : who);
   note.via = "api";
   note.what = what;
   note.about = discovery::audit_text(about);

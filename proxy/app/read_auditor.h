@@ -59,7 +59,8 @@ class ReadAuditor {
   std::unique_ptr<io::WorkPool> pool_;
 };
 
-// `what`: the route's pattern. The reader is ?by=, the reason ?reason=, the rest is the question.
+// `what`: the route's pattern. The reader is the caller by name, or ?by=, the reason ?reason=, the
+// rest is the question.
 discovery::ReadNote note_of(const admin::Call& call, std::string_view what, std::string about,
                             std::uint64_t rows);
 http::Reply not_recorded();

@@ -88,6 +88,7 @@ std::string journal_file(const std::string& state) { return state + "/blocks.jou
 std::string alerts_file(const std::string& state) { return state + "/alerts.sqlite"; }
 std::string hand_file(const std::string& state) { return state + "/state.sqlite"; }
 std::string read_audit_file(const std::string& state) { return state + "/audit.sqlite"; }
+std::string accounts_file(const std::string& state) { return state + "/accounts.json"; }
 std::string token_file(const std::string& state) { return state + "/admin.token"; }
 std::string quarantine_folder(const std::string& state) { return state + "/quarantine"; }
 std::string portal_keys_file(const std::string& state) { return state + "/portal.keys"; }

@@ -35,6 +35,7 @@ std::string journal_file(const std::string& state);       // DIR/blocks.journal
 std::string alerts_file(const std::string& state);        // DIR/alerts.sqlite
 std::string hand_file(const std::string& state);          // DIR/state.sqlite
 std::string read_audit_file(const std::string& state);    // DIR/audit.sqlite
+std::string accounts_file(const std::string& state);      // DIR/accounts.json
 std::string token_file(const std::string& state);         // DIR/admin.token
 std::string quarantine_folder(const std::string& state);  // DIR/quarantine
 std::string portal_keys_file(const std::string& state);   // DIR/portal.keys

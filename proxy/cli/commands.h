@@ -34,6 +34,7 @@ struct RunOptions {
   CommonOptions common;
   bool quiet = false;  // no live activity log
   bool log_json = false;
+  std::string console_directory;  // where the console's files are read from; "": the embedded ones
 };
 int run(const RunOptions& options);
 
@@ -85,6 +86,23 @@ struct ConsentsOptions {
   std::size_t limit = 100;
 };
 int consents(const ConsentsOptions& options);
+
+// Who may sign in at the console, and tokens of programs.
+struct AccountsOptions {
+  CommonOptions common;
+  std::string name, role, by;
+  bool off = false;  // totp: none is asked for any more
+  std::string format = "table";
+};
+int accounts_list(const AccountsOptions& options);
+int accounts_add(const AccountsOptions& options);
+int accounts_remove(const AccountsOptions& options);
+int accounts_role(const AccountsOptions& options);
+int accounts_reset(const AccountsOptions& options);
+int accounts_totp(const AccountsOptions& options);
+int accounts_token_list(const AccountsOptions& options);
+int accounts_token_add(const AccountsOptions& options);
+int accounts_token_remove(const AccountsOptions& options);
 
 struct QuarantineOptions {
   CommonOptions common;

@@ -31,6 +31,7 @@ gateway: { name: text, contact: text }
 listeners: [{ address: text, tls: boolean }]
 devices: [{ authorities!: text, revoked: texts, tags: device_tags }]
 admin: [{ address: text }]
+admin_server: { certificate: text, key: text, without_tls: boolean, names: texts }
 workers: integer
 state: { directory: text }
 connect: { ports: texts }

@@ -6,6 +6,7 @@
 
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
+#include "proxy/cli/accounts_commands.h"
 #include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
@@ -44,6 +45,10 @@ int main(int argc, char** argv) {
       app.add_subcommand("run", "Starts the gateway and shows activities until Ctrl-C");
   add_common(*run_command, run_options.common);
   run_command->add_flag("-q,--quiet", run_options.quiet, "No live log of activities");
+  run_command
+      ->add_option("--console-dir", run_options.console_directory,
+                   "Serves the console's files from this folder; for whoever works on it")
+      ->check(CLI::ExistingDirectory);
   run_command->footer(
       with_codes("  sallyport run\n  sallyport run -c /etc/sallyport/sallyport.yaml --quiet"));
   run_command->callback([&] { code = run(run_options); });
@@ -805,6 +810,8 @@ int main(int argc, char** argv) {
   add_policy_commands(app, code);
   add_detect_commands(app, code);
   add_audit_commands(app, code);
+  AccountsOptions accounts_options;
+  add_accounts_commands(app, accounts_options, code);
   add_schema_command(app, code);
 
   std::string shell;

@@ -11,7 +11,8 @@ namespace sallyport::cli {
 
 namespace {
 
-std::string guide(const app::Gateway& gateway, const app::Config& config) {
+std::string guide(const app::Gateway& gateway, const app::Config& config,
+                  const std::string& password) {
   const IpEndpoint proxy = gateway.proxy_addresses().front();
   const std::string shown = proxy.to_string();
   std::string text = "\nSallyport is running.\n\n";
@@ -24,8 +25,15 @@ std::string guide(const app::Gateway& gateway, const app::Config& config) {
   }
   text += fmt::format("  PAC       http://{}/proxy.pac\n", shown);
   if (!gateway.admin_addresses().empty()) {
-    text += fmt::format("  admin     http://{}/   (/healthz, /metrics)\n",
-                        gateway.admin_addresses().front().to_string());
+    text += fmt::format("  admin     {}/   (/healthz, /metrics)\n", gateway.admin_url());
+    text += fmt::format("  console   {}/console/\n", gateway.admin_url());
+  }
+  if (!password.empty()) {
+    text += fmt::format(
+        "            sign in as {} with the password {}\n"
+        "            It is shown this once, and changed at the first sign-in (lost: sallyport "
+        "accounts reset {}).\n",
+        app::Gateway::kFirstAccount, password, app::Gateway::kFirstAccount);
   }
   text += fmt::format("  CA        {}   (http://{}/ca.pem)\n\n", gateway.ca_file(), shown);
   text += "Try it:\n";
@@ -50,6 +58,7 @@ int run(const RunOptions& options) {
     config->state_directory = options.common.state;
     config->state_given = true;
   }
+  config->console_directory = options.console_directory;
   app::Loader loader(*config);
   app::Loader::Outcome outcome = loader.look(system_clock().now());
   if (outcome.found.has_errors()) {
@@ -84,7 +93,14 @@ int run(const RunOptions& options) {
     return kMachine;
   }
   log::info("loaded " + loaded);
-  if (!options.quiet) say(guide(**gateway, *config));
+  if (!options.quiet) {
+    const Result<std::string> password = (*gateway)->first_account();
+    if (!password) {
+      complain(describe(password.error()));
+      return kMachine;
+    }
+    say(guide(**gateway, *config, *password));
+  }
   (*gateway)->start();
   int signal = 0;
   while (sigwait(&signals, &signal) == 0) {

@@ -94,11 +94,17 @@ Result<std::unique_ptr<ServerContext>> ServerContext::make(std::shared_ptr<Ticke
 }
 
 Result<SslPtr> ServerContext::accept(const Certificate& certificate, const PrivateKey& key,
-                                     std::string_view alpn, std::string_view binding) const {
+                                     std::string_view alpn, std::string_view binding,
+                                     std::span<const Certificate> chain) const {
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl || SSL_use_certificate(ssl.get(), certificate.native()) != 1 ||
       SSL_use_PrivateKey(ssl.get(), key.native()) != 1) {
     return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
+  }
+  for (const Certificate& one : chain) {
+    if (SSL_add1_chain_cert(ssl.get(), one.native()) != 1) {
+      return fail(ErrorKind::unavailable, Side::ours, openssl_errors());
+    }
   }
   if (binding.empty() || tickets_ == nullptr) {
     SSL_set_num_tickets(ssl.get(), 0);

@@ -35,9 +35,10 @@ class ServerContext {
   // A connection that shows `certificate`. `alpn`: the one protocol to choose where the client
   // offers it, "" for none; a client that offers others only is refused (RFC 7301 section 3.2).
   // `binding`: what a resumed session must have in common with the one that it resumes; "" for no
-  // resumption.
+  // resumption. `chain`: what is sent behind the certificate.
   Result<SslPtr> accept(const Certificate& certificate, const PrivateKey& key,
-                        std::string_view alpn, std::string_view binding = {}) const;
+                        std::string_view alpn, std::string_view binding = {},
+                        std::span<const Certificate> chain = {}) const;
 
   // The client is asked for a certificate of one of `authorities`; it may show none. Whether what
   // it shows is believed is decided after the handshake (tls/verify/client_authorities.h).

@@ -33,10 +33,11 @@ class Gateway:
     files      name -> text of more files beside the configuration, which `config` may name
     config     what differs from the defaults below, merged section by section
     restore_signals  as of subprocess; False leaves SIGXFSZ ignored, as it is in Python
+    first_account    the gateway makes its first account, and an entry of the governance log for it
     """
 
     def __init__(self, scenario, name="gateway", *, resolve=None, roots=(), policies=None, files=None,
-                 config=None, start=True, restore_signals=True):
+                 config=None, start=True, restore_signals=True, first_account=False):
         self.scenario = scenario
         self.restore_signals = restore_signals
         self.directory = scenario.directory / name
@@ -74,10 +75,22 @@ class Gateway:
         self.config.write_text(json.dumps(settings, indent=2) + "\n")
         self.process = None
         self.runs = 0
+        self.first_account = first_account
         if start:
             self.start()
 
+    def _have_an_account(self):
+        accounts = self.state / "accounts.json"
+        try:
+            self.state.mkdir(mode=0o750, parents=True, exist_ok=True)
+            accounts.touch(mode=0o600)
+            accounts.write_text('{"accounts": [{"name": "kit", "role": "operator", "hash": "nobody signs in by it"}]}')
+        except OSError:
+            pass  # The gateway finds the same.
+
     def start(self):
+        if self.runs == 0 and not self.first_account:
+            self._have_an_account()
         self.runs += 1
         self.stdout = self.directory / f"stdout-{self.runs}.txt"
         self.stderr = self.directory / f"stderr-{self.runs}.txt"

@@ -1,0 +1,299 @@
+#include "proxy/app/inventory_routes.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/core/text.h"
+#include "base/io/scheduling.h"
+#include "base/json/writer.h"
+#include "discovery/consents/scope_levels.h"
+#include "discovery/inventory/consent_inventory.h"
+#include "discovery/inventory/file_inventory.h"
+#include "discovery/names/name_tags.h"
+#include "discovery/store/sqlite_store.h"
+#include "policy/activity/pack.h"
+#include "proxy/app/route_words.h"
+#include "proxy/app/state_directory.h"
+
+namespace sallyport::app {
+
+using admin::Call;
+using admin::json_answer;
+using admin::problem;
+using discovery::ConsentEntry;
+using discovery::FileEntry;
+
+namespace {
+
+constexpr std::size_t kMostEntries = 100'000;  // that an inventory knows at once
+constexpr std::size_t kUsualRows = 100;
+constexpr std::size_t kMostRows = 10'000;
+constexpr std::chrono::hours kUsualSpan{30 * 24};
+
+std::string stamp(Time time) { return format_rfc3339(time).substr(0, 19); }
+
+// What is empty is left out, as in the lists of commands.
+void text(JsonWriter& json, std::string_view name, std::string_view value) {
+  if (!value.empty()) json.member(name, value);
+}
+
+template <class Texts>
+void texts(JsonWriter& json, std::string_view name, const Texts& values) {
+  if (values.empty()) return;
+  json.key(name);
+  json.begin_array();
+  for (const std::string& one : values) json.string(one);
+  json.end_array();
+}
+
+bool is(const std::string& wanted, std::string_view value) {
+  return wanted.empty() || iequals(wanted, value);
+}
+
+bool like(const std::string& pattern, std::string_view value) {
+  return pattern.empty() || glob_match(lower(pattern), lower(value));
+}
+
+bool is_wanted(const Call& call, const FileEntry& entry) {
+  const std::string& shared_with = call.asked("shared_with");
+  const std::string& app = call.asked("app");
+  return (is(app, entry.app) || is(app, entry.app_name)) &&
+         is(call.asked("extension"), entry.extension) && is(call.asked("family"), entry.family) &&
+         is(call.asked("sha256"), entry.sha256) && is(call.asked("id"), entry.id) &&
+         is(call.asked("sharing"), to_string(entry.sharing)) &&
+         like(call.asked("name"), entry.name) && like(call.asked("type"), entry.type) &&
+         like(call.asked("owner"), entry.owner) && like(call.asked("user"), entry.last_user) &&
+         (shared_with.empty() || entry.is_shared_with(shared_with)) &&
+         (call.asked("policy").empty() || entry.policies.contains(call.asked("policy"))) &&
+         (call.asked("deleted") != "true" || entry.deleted);
+}
+
+void write_file_entry(JsonWriter& json, const FileEntry& entry,
+                      const std::vector<std::string>& tags) {
+  json.begin_object();
+  json.member("last_seen", stamp(entry.last));
+  text(json, "app", entry.app);
+  text(json, "app_name", entry.app_name);
+  text(json, "name", entry.name);
+  text(json, "type", entry.type);
+  if (entry.size) json.member("size", *entry.size);
+  if (entry.sharing != discovery::Sharing::unknown) {
+    json.member("sharing", to_string(entry.sharing));
+  }
+  texts(json, "shared_with", entry.shared_domains);
+  text(json, "owner", entry.owner);
+  json.member("last_action", to_string(entry.last_action));
+  text(json, "last_user", entry.last_user);
+  json.member("uploads", entry.uploads);
+  json.member("downloads", entry.downloads);
+  json.member("stopped", entry.stopped);
+  text(json, "sha256", entry.sha256);
+  text(json, "instance", entry.instance);
+  text(json, "id", entry.id);
+  texts(json, "name_tags", tags);
+  text(json, "path", entry.path);
+  text(json, "parent", entry.parent);
+  text(json, "family", entry.family);
+  text(json, "scan_status", entry.scan_status);
+  text(json, "instance_kind", entry.instance_kind);
+  json.member("first_seen", stamp(entry.first));
+  if (entry.changed) json.member("changed", stamp(*entry.changed));
+  if (entry.deleted) json.member("deleted", "true");
+  texts(json, "shared_users", entry.shared_users);
+  texts(json, "shared_groups", entry.shared_groups);
+  texts(json, "policies", entry.policies);
+  json.end_object();
+}
+
+struct Judged {
+  std::string level;
+  std::vector<std::string> unchecked;
+};
+
+Judged judge(const discovery::ScopeLevels* levels, const ConsentEntry& entry) {
+  Judged judged;
+  std::optional<discovery::PermissionLevel> most;
+  for (const std::string& scope : entry.scopes) {
+    const auto known = levels != nullptr ? levels->find(entry.app, scope) : std::nullopt;
+    if (!known || !known->checked) judged.unchecked.push_back(scope);
+    if (known && (!most || known->level > *most)) most = known->level;
+  }
+  judged.level = most ? word_for(*most) : std::string_view(entry.level);
+  return judged;
+}
+
+bool is_wanted(const Call& call, const ConsentEntry& entry, const Judged& judged) {
+  const std::string& client = call.asked("client");
+  const std::string& app = call.asked("app");
+  const std::string& user = call.asked("user");
+  if (!is(app, entry.app) && !is(app, entry.app_name)) return false;
+  if (!is(call.asked("level"), judged.level)) return false;
+  if (!like(client, entry.client) && !like(client, entry.name) &&
+      std::ranges::none_of(entry.hosts, [&](const auto& host) { return like(client, host); })) {
+    return false;
+  }
+  return user.empty() ||
+         std::ranges::any_of(entry.users, [&](const auto& one) { return like(user, one); });
+}
+
+void write_consent(JsonWriter& json, const ConsentEntry& entry, const Judged& judged,
+                   std::size_t of_users) {
+  json.begin_object();
+  json.member("last_seen", stamp(entry.last));
+  text(json, "app", entry.app.empty() ? entry.app_name : entry.app);
+  text(json, "client", entry.client);
+  text(json, "name", entry.name);
+  texts(json, "publisher", entry.hosts);
+  text(json, "level", judged.level);
+  texts(json, "scopes", entry.scopes);
+  json.member("users", entry.users.size());
+  json.member("common", discovery::commonness(entry.users.size(), of_users));
+  json.member("requests", entry.requests);
+  json.member("stopped", entry.stopped);
+  json.member("first_seen", stamp(entry.first));
+  texts(json, "unchecked_scopes", judged.unchecked);
+  texts(json, "user_names", entry.users);
+  if (entry.admin) json.member("admin", "true");
+  text(json, "last_user", entry.last_user);
+  json.end_object();
+}
+
+struct Span {
+  Time since, until;
+};
+
+std::optional<Span> span_of(const Call& call, Time now) {
+  std::optional<Time> since, until;
+  if (!time_of(call, "since", now, since) || !time_of(call, "until", now, until)) {
+    return std::nullopt;
+  }
+  const Time to = until.value_or(now + std::chrono::hours(1));
+  return Span{since.value_or(to - kUsualSpan), to};
+}
+
+http::Reply bad_span() {
+  return problem(400, "Bad query",
+                 "since and until are times (RFC 3339) or spans before now (24h)");
+}
+
+}  // namespace
+
+InventoryRoutes::InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock,
+                                 io::Worker& worker, std::string state, ReadAuditor& auditor)
+    : desk_(desk), clock_(clock), worker_(worker), state_(std::move(state)), auditor_(auditor) {
+  api.on("GET",
+         "/api/v1/files?since&until&app&name&type&extension&family&sha256&id&sharing&shared_with"
+         "&owner&user&policy&deleted&limit&by&reason",
+         [this](const Call& call) { return files(call); });
+  api.on("GET", "/api/v1/consents?since&until&app&client&level&user&limit&by&reason",
+         [this](const Call& call) { return consents(call); });
+}
+
+Task<http::Reply> InventoryRoutes::files(const Call& call) {
+  const auto span = span_of(call, clock_.now());
+  if (!span) co_return bad_span();
+  const auto limit = limit_of(call, kUsualRows, kMostRows);
+  if (!limit) co_return problem(400, "Bad query", limit.error());
+  const std::shared_ptr<const session::Snapshot> now = desk_.material().snapshot;
+  std::string out;
+  std::size_t shown = 0;
+  std::optional<Error> error;
+  auto work = [&] {
+    io::give_way();
+    auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
+    if (!store) {
+      error = store.error();
+      return;
+    }
+    discovery::FileInventory inventory(kMostEntries);
+    policy::Activity activity;
+    const Result<void> read =
+        (*store)->read_past(span->since, span->until, [&](const discovery::PastEvent& event) {
+          if (!event.facts || !policy::unpack(*event.facts, activity)) return;
+          inventory.add(activity, event.ending == discovery::Ending::blocked, event.policy);
+        });
+    if (!read) {
+      error = read.error();
+      return;
+    }
+    std::size_t total = 0;
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("files");
+    json.begin_array();
+    for (const FileEntry* entry : inventory.sorted()) {
+      if (!is_wanted(call, *entry) || ++total > *limit) continue;
+      ++shown;
+      std::vector<std::string> tags;
+      if (now->file_names) tags = now->file_names->find(entry->name, entry->extension);
+      write_file_entry(json, *entry, tags);
+    }
+    json.end_array();
+    json.member("total", total);
+    json.member("left_out", inventory.dropped());
+    json.end_object();
+  };
+  const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
+  if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
+  if (error) co_return problem(503, "The activities cannot be read", describe(*error));
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/files", call.asked("user"), shown);
+  const bool recorded = co_await auditor_.note(note);
+  if (!recorded) co_return not_recorded();
+  co_return json_answer(std::move(out));
+}
+
+Task<http::Reply> InventoryRoutes::consents(const Call& call) {
+  const auto span = span_of(call, clock_.now());
+  if (!span) co_return bad_span();
+  const auto limit = limit_of(call, kUsualRows, kMostRows);
+  if (!limit) co_return problem(400, "Bad query", limit.error());
+  const std::shared_ptr<const session::Snapshot> now = desk_.material().snapshot;
+  std::string out;
+  std::size_t shown = 0;
+  std::optional<Error> error;
+  auto work = [&] {
+    io::give_way();
+    auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
+    if (!store) {
+      error = store.error();
+      return;
+    }
+    discovery::ConsentInventory inventory(kMostEntries);
+    policy::Activity activity;
+    const Result<void> read =
+        (*store)->read_past(span->since, span->until, [&](const discovery::PastEvent& event) {
+          inventory.note_user(event.user);
+          if (!event.facts || !policy::unpack(*event.facts, activity)) return;
+          inventory.add(activity, event.ending == discovery::Ending::blocked);
+        });
+    if (!read) {
+      error = read.error();
+      return;
+    }
+    std::size_t total = 0;
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("consents");
+    json.begin_array();
+    for (const ConsentEntry* entry : inventory.sorted()) {
+      const Judged judged = judge(now->consent_scopes.get(), *entry);
+      if (!is_wanted(call, *entry, judged) || ++total > *limit) continue;
+      ++shown;
+      write_consent(json, *entry, judged, inventory.users());
+    }
+    json.end_array();
+    json.member("total", total);
+    json.member("users_seen", inventory.users());
+    json.member("left_out", inventory.dropped());
+    json.end_object();
+  };
+  const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
+  if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
+  if (error) co_return problem(503, "The activities cannot be read", describe(*error));
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/consents", call.asked("user"), shown);
+  const bool recorded = co_await auditor_.note(note);
+  if (!recorded) co_return not_recorded();
+  co_return json_answer(std::move(out));
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,35 @@
+#pragma once
+// Files that passed and consents that were asked for, put together from the activities that were
+// kept, under /api/v1; the README has the list. Rows are as `sallyport files` and `sallyport
+// consents` have them with --format json.
+//
+// Thread rule: the desk's; the store is read on a thread of its own, one question at a time.
+
+#include <string>
+
+#include "base/io/pool.h"
+#include "proxy/admin/api.h"
+#include "proxy/app/desk.h"
+#include "proxy/app/read_auditor.h"
+
+namespace sallyport::app {
+
+class InventoryRoutes {
+ public:
+  // All outlive the routes, which outlive the calls. `state`: the state directory.
+  InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock, io::Worker& worker,
+                  std::string state, ReadAuditor& auditor);
+
+ private:
+  Task<http::Reply> files(const admin::Call& call);
+  Task<http::Reply> consents(const admin::Call& call);
+
+  Desk& desk_;
+  const Clock& clock_;
+  io::Worker& worker_;
+  const std::string state_;
+  ReadAuditor& auditor_;
+  io::WorkPool pool_{1, 8, "inventory"};
+};
+
+}  // namespace sallyport::app

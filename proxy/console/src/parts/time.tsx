@@ -1,0 +1,13 @@
+// A time in the reader's zone; how long ago stands in its tip, and the zone.
+
+import { ago, minute, second, zone } from '../base/format';
+
+export function Time({ at, seconds = false, relative = false }: { at: string | undefined; seconds?: boolean; relative?: boolean }) {
+  if (!at) return <span class="none">–</span>;
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={`${second(date)} ${zone()}, ${ago(date)}`}>{relative ? ago(date)
+      // Where there is little room the sheet leaves out the year and the seconds.
+      : <><span class="year">{date.getFullYear()}-</span>{minute(date).slice(5)}{seconds && <span class="seconds">{second(date).slice(16)}</span>}</>}</time>
+  );
+}

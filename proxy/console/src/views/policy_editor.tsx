@@ -1,0 +1,133 @@
+// A file of policies, with what the gateway's own compiler and the tests beside it say while it is written. It is saved only
+// as a whole that compiles, and only where nobody else changed it in the meantime.
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ask, mayOperate, ProblemFailure } from '../base/api';
+import { useKeys } from '../base/keys';
+import { useLoad } from '../base/load';
+import { place, segments } from '../base/router';
+import { Page } from '../parts/page';
+import { Refused, Waiting } from '../parts/states';
+import { say } from '../parts/toast';
+import type { Found } from './faults';
+
+interface PolicyText { file: string; etag: string; text: string }
+interface Saved { file: string; etag: string; valid: boolean; saved: boolean; diagnostics: Found[]; in_force?: boolean }
+
+const PAUSE = 600; // ms without a key before it is looked at
+
+function Faults({ found, onGo }: { found: readonly Found[]; onGo: (one: Found) => void }) {
+  return (
+    <ol class="editor-faults" aria-label="What is wrong">
+      {found.map((one, n) => (
+        <li key={n} class={one.severity === 'error' ? 'bad' : 'caution'}>
+          <button type="button" class="quiet" onClick={() => onGo(one)}>{one.file ? `${one.file}:` : ''}{one.line}:{one.column}</button>
+          <div><p>{one.severity === 'error' ? 'Error' : 'Warning'}: {one.message}</p>{one.hint && <p class="none">{one.hint}</p>}</div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
+  const [base, setBase] = useState(file);
+  const [text, setText] = useState(file.text);
+  const [found, setFound] = useState<readonly Found[]>([]);
+  const [state, setState] = useState<'same' | 'looking' | 'good' | 'bad' | 'saving'>('same');
+  const area = useRef<HTMLTextAreaElement>(null);
+  const gutter = useRef<HTMLDivElement>(null);
+  const changed = text !== base.text;
+  const lines = useMemo(() => text.split('\n').length, [text]);
+  const marked = useMemo(() => new Map(found.filter((one) => !one.file || one.file === base.file).map((one) => [one.line, one.severity])), [found]);
+
+  // The compiler and the tests say what they would, and nothing is written.
+  useEffect(() => {
+    if (!changed) {
+      setFound([]);
+      setState('same');
+      return undefined;
+    }
+    if (!mayOperate()) return undefined;
+    const stop = new AbortController();
+    setState('looking');
+    const timer = setTimeout(() => {
+      ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', query: { dry_run: 'true' }, body: text, headers: { 'If-Match': `"${base.etag}"` }, signal: stop.signal })
+        .then((answer) => { setFound(answer.diagnostics); setState(answer.valid ? 'good' : 'bad'); },
+          (failure) => { if (!stop.signal.aborted) { setState('bad'); setFound([{ line: 0, column: 0, severity: 'error', message: failure.message }]); } });
+    }, PAUSE);
+    return () => { clearTimeout(timer); stop.abort(); };
+  }, [text, base]);
+
+  useEffect(() => {
+    if (!changed) return undefined;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [changed]);
+
+  const goTo = (line: number, column = 1, length = 0): void => {
+    const field = area.current;
+    if (!field || line < 1) return;
+    const at = text.split('\n').slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + Math.max(column - 1, 0);
+    field.focus();
+    field.setSelectionRange(at, at + length);
+    field.scrollTop = Math.max(0, (line - 6) * 20);
+  };
+  useEffect(() => {
+    const line = Number(place.value.query.get('line'));
+    if (line > 0) goTo(line);
+  }, []);
+
+  const save = async (): Promise<void> => {
+    if (!changed || state === 'saving') return;
+    setState('saving');
+    try {
+      const answer = await ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', body: text, headers: { 'If-Match': `"${base.etag}"` } });
+      setBase({ ...base, etag: answer.etag, text });
+      setFound(answer.diagnostics);
+      say(answer.in_force ? `${base.file} is saved and in force on every worker` : `${base.file} is saved, and not in force: see Gateway`, answer.in_force ? 'good' : 'bad');
+    } catch (failure) {
+      setState('bad');
+      if (failure instanceof ProblemFailure) {
+        const told = (failure.answer as { diagnostics?: Found[] } | null)?.diagnostics;
+        if (told) setFound(told);
+      }
+      say(failure instanceof Error ? failure.message : String(failure), 'bad');
+    }
+  };
+  useKeys({ 'ctrl+s': () => void save() });
+
+  const words = { same: 'As it is in force', looking: 'The compiler looks…', good: 'It compiles, and its tests pass', bad: 'It cannot be saved so', saving: 'Saving…' }[state];
+  return (
+    <div class="editor-frame">
+      <div class="editor-bar">
+        <span class={`editor-state ${state}`} role="status">{words}</span>
+        {changed && <button type="button" onClick={() => { setText(base.text); }}>Discard</button>}
+        {mayOperate() && <button type="button" class="main-action" disabled={!changed || state === 'saving' || state === 'bad'} onClick={() => void save()}>Save</button>}
+        <button type="button" class="quiet" onClick={() => { if (!changed || confirm('What you have changed is lost. Read it again?')) renew(); }}>Read again</button>
+      </div>
+      <div class="editor">
+        <div class="editor-gutter" ref={gutter} aria-hidden="true">
+          {Array.from({ length: lines }, (_, n) => <div key={n} class={marked.get(n + 1)}>{n + 1}</div>)}
+        </div>
+        <textarea ref={area} class="editor-text" aria-label={`Text of ${base.file}`} value={text} spellcheck={false} autocomplete="off" wrap="off" readOnly={!mayOperate()}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onScroll={(event) => { if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop; }} />
+      </div>
+      {found.length > 0 && <Faults found={found} onGo={(one) => goTo(one.line, one.column, one.length ?? 0)} />}
+    </div>
+  );
+}
+
+export function PolicyEditor() {
+  const name = segments.value[1] ?? '';
+  const { value, failure, loading, again } = useLoad<PolicyText>(`policies/${encodeURIComponent(name)}`);
+  const [turn, setTurn] = useState(0);
+  return (
+    <Page title={name} above={{ to: '/policies', title: 'Policies' }}>
+      {failure && <Refused failure={failure} again={again} />}
+      {!value && loading && <Waiting rows={16} />}
+      {value && !loading && <Editor key={`${value.etag} ${turn}`} file={value} renew={() => { setTurn(turn + 1); again(); }} />}
+    </Page>
+  );
+}

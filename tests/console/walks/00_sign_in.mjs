@@ -1,0 +1,63 @@
+// In a browser of its own: nobody is signed in there.
+async function stranger(visit, walk) {
+  const context = await visit.browser.newContext();
+  const page = await context.newPage();
+  const other = visit.with(page);
+  other.forgive(/401/);
+  try {
+    await other.open('/');
+    await walk(other);
+  } finally {
+    await context.close();
+  }
+}
+
+async function signIn(visit, name, password) {
+  await visit.page.getByLabel('Name').fill(name);
+  await visit.page.getByLabel('Password').fill(password);
+  await visit.click('button', 'Sign in');
+}
+
+export default {
+  'who is not signed in sees the sign-in and nothing else': (visit) => stranger(visit, async (other) => {
+    await other.heading('Sign in');
+    await other.judge('sign-in');
+    await signIn(other, 'admin', 'a wrong guess');
+    await other.page.getByRole('alert').waitFor();
+    await other.judge('sign-in-refused', ['dark']);
+  }),
+
+  'the first password is changed, and the view that was asked for opens': (visit) => stranger(visit, async (other) => {
+    const given = (await visit.gateway.api('accounts?name=mara&role=analyst', 'POST')).body;
+    await other.open('/alerts');
+    await signIn(other, 'mara', given.password);
+    await other.heading('Choose a password');
+    await other.judge('choose-password', ['dark']);
+    await other.page.getByLabel('That password').fill(given.password);
+    await other.page.locator('input[name=new]').fill('a quite long password');
+    await other.page.getByLabel('New password, again').fill('a quite long password');
+    await other.click('button', 'Go on');
+    await other.heading('Alerts');
+    // An analyst looks and handles alerts, and changes nothing else.
+    await other.open('/apps/dropbox');
+    await other.heading('Dropbox');
+    other.expect(await other.page.getByRole('button', { name: 'Unsanctioned' }).count() === 0, 'an analyst is offered to tag');
+    await other.click('button', 'Sign out');
+    await other.heading('Sign in');
+  }),
+
+  'a viewer sees no person': (visit) => stranger(visit, async (other) => {
+    other.forgive(/403/);
+    const given = (await visit.gateway.api('accounts?name=vera&role=viewer', 'POST')).body;
+    await signIn(other, 'vera', given.password);
+    await other.page.getByLabel('That password').fill(given.password);
+    await other.page.locator('input[name=new]').fill('a quite long password');
+    await other.page.getByLabel('New password, again').fill('a quite long password');
+    await other.click('button', 'Go on');
+    await other.heading('Discovery');
+    await other.settled();
+    await other.open('/alerts');
+    await other.page.getByRole('alert').waitFor();
+    await other.judge('viewer-refused', ['dark']);
+  }),
+};

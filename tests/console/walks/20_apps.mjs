@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+
+export default {
+  async 'the list filters, and the address holds it'(visit) {
+    await visit.open('/apps');
+    await visit.sees('Dropbox', 'table');
+    await visit.judge('apps');
+    await visit.page.getByLabel('Tag').selectOption('unsanctioned');
+    await visit.settled();
+    await visit.page.waitForFunction(() => ![...document.querySelectorAll('tbody tr')].some((row) => row.textContent.includes('Dropbox')));
+    visit.expect(visit.page.url().includes('tag=unsanctioned'), `the address is ${visit.page.url()}`);
+    await visit.press('/');
+    await visit.page.keyboard.type('mega');
+    await visit.page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+    visit.expect(await visit.page.locator('tbody tr').first().textContent().then((text) => text.includes('MEGA')), 'MEGA is not what is left');
+    await visit.page.reload();
+    await visit.settled();
+    visit.expect(await visit.page.locator('tbody tr').count() === 1, 'a reload loses the filter');
+  },
+
+  async 'j, x and a click tag two apps, which the gateway refuses at once'(visit) {
+    await visit.open('/apps?q=deep');
+    await visit.press('j', 'x', 'j', 'x');
+    await visit.sees('2 apps chosen');
+    await visit.judge('apps-chosen', ['dark']);
+    await visit.page.locator('.bulk').getByRole('button', { name: 'Unsanctioned' }).click();
+    await visit.until('apps/deepl', (app) => app.tags.includes('unsanctioned'), 'DeepL is unsanctioned');
+    await visit.until('apps/deepseek', (app) => app.tags.includes('unsanctioned'), 'DeepSeek is unsanctioned');
+    const status = await visit.gateway.curl('hugo.silva', 'https://www.deepl.com/');
+    visit.expect(status === 403, `DeepL answers ${status} through the proxy, not 403`);
+    await visit.page.locator('tbody', { hasText: 'Unsanctioned' }).waitFor();
+  },
+
+  async 'the page of an app tags it and takes it back'(visit) {
+    await visit.open('/apps/dropbox');
+    await visit.heading('Dropbox');
+    await visit.judge('app');
+    await visit.page.getByRole('button', { name: 'Sanctioned', exact: true }).click();
+    await visit.until('apps/dropbox', (app) => app.tags.includes('sanctioned'), 'Dropbox is sanctioned');
+    await visit.sees('Changed by hand');
+    await visit.click('button', 'As the files say');
+    await visit.until('apps/dropbox', (app) => app.tags.length === 0, 'Dropbox is as the files say');
+  },
+
+  async 'what the file of the operator says is not overruled, and that is said'(visit) {
+    visit.forgive(/409/);
+    await visit.open('/apps/mega');
+    await visit.page.getByRole('button', { name: 'Sanctioned', exact: true }).click();
+    await visit.sees(/by a file of yours, which no change by hand overrules/);
+    await visit.judge('app-refused', ['dark']);
+  },
+
+  async 'the catalog can be searched'(visit) {
+    await visit.open('/apps?list=catalog&q=proton');
+    await visit.sees('Proton VPN', 'table');
+    await visit.judge('catalog', ['dark']);
+  },
+
+  async 'what nobody knows is said'(visit) {
+    visit.forgive(/404/);
+    await visit.open('/apps/no-such-app');
+    await visit.sees('Nothing is known of no-such-app');
+    await visit.judge('app-unknown', ['dark']);
+  },
+
+  async 'the gateway knows every word that lists offer'(visit) {
+    const text = readFileSync(new URL('../../../proxy/console/src/base/vocabulary.ts', import.meta.url), 'utf8');
+    const list = (name) => text.slice(text.indexOf(`${name} = [`)).split(']')[0].match(/'[a-z0-9_]+'/g).map((word) => word.slice(1, -1));
+    for (const factor of list('FACTORS')) {
+      const { status } = await visit.gateway.api(`discovery/apps?has=${factor}&limit=1`);
+      visit.expect(status === 200, `${factor} is no factor: ${status}`);
+    }
+  },
+};

@@ -1,0 +1,73 @@
+export default {
+  async 'the log, one of it with everything, and why it was judged so'(visit) {
+    await visit.open('/activities?verdict=block');
+    await visit.sees('felix.silva', 'table');
+    await visit.judge('activities');
+    await visit.page.locator('tr', { hasText: 'felix.silva' }).first().click();
+    await visit.sees('This app is not approved here', '.drawer');
+    await visit.judge('activity');
+    await visit.click('button', 'Why?');
+    await visit.sees('Decides', '.drawer');
+    await visit.judge('activity-why', ['dark']);
+  },
+
+  async 'a fact becomes a condition, and conditions are text'(visit) {
+    await visit.open('/activities?verdict=block');
+    await visit.page.locator('tr', { hasText: 'felix.silva' }).first().click();
+    await visit.sees('Tags', '.drawer');
+    await visit.click('button', 'Add app.tag to the filter');
+    await visit.settled();
+    visit.expect(new URL(visit.page.url()).searchParams.get('q') === 'app.tag: unsanctioned', `the address is ${visit.page.url()}`);
+    await visit.press('Escape');
+    await visit.press('/');
+    await visit.page.keyboard.type('activity: upload, file.extension: crt');
+    await visit.press('Enter');
+    await visit.sees('intranet.crt', 'table');
+    visit.expect(await visit.page.locator('tbody tr').count() >= 1, 'no row is left');
+  },
+
+  async 'a word alone is looked for'(visit) {
+    await visit.open('/activities?q=vpn-client');
+    await visit.sees('vpn-client.p12', 'table');
+  },
+
+  async 'what is wrong with conditions is shown where it is'(visit) {
+    visit.forgive(/400/);
+    await visit.open('/activities?q=activty%3A%20upload');
+    await visit.sees('^^^', '.caret');
+    await visit.judge('activities-fault', ['dark']);
+  },
+
+  async 'a search becomes a policy'(visit) {
+    await visit.open('/activities?q=activity%3A%20upload%2C%20app.tag%3A%20unsanctioned');
+    await visit.click('button', 'As a policy');
+    await visit.sees('app.tag: unsanctioned', '.dialog');
+    await visit.judge('policy-from-search', ['dark']);
+  },
+
+  async 'what happens is seen live'(visit) {
+    await visit.open('/activities?live=1&user=greta.silva');
+    await visit.sees('Nothing has happened yet');
+    await visit.gateway.upload('greta.silva', 'www.ilovepdf.com', 'live.pdf');
+    await visit.sees('live.pdf', 'table');
+    await visit.judge('activities-live', ['dark']);
+  },
+
+  async 'the log goes on behind the first page'(visit) {
+    await visit.open('/activities?range=30d');
+    const before = await visit.page.locator('tbody tr').count();
+    await visit.click('button', 'Show more');
+    await visit.page.waitForFunction((n) => document.querySelectorAll('tbody tr').length > n, before);
+    const ids = await visit.page.locator('tbody a').evaluateAll((links) => links.map((link) => new URL(link.href).searchParams.get('id')));
+    visit.expect(new Set(ids).size === ids.length && ids.length === 2 * before, `${ids.length} rows of ${new Set(ids).size} activities`);
+  },
+
+  async 'the gateway knows every suggested search'(visit) {
+    await visit.open('/activities');
+    const filters = await visit.page.getByLabel('Suggested').locator('option').evaluateAll((options) => options.map(({ value }) => value).filter(Boolean));
+    for (const filter of filters) {
+      const { status, body } = await visit.gateway.api(`activities?limit=1&filter=${encodeURIComponent(filter)}`);
+      visit.expect(status === 200, `${filter}: ${status} ${body.detail}`);
+    }
+  },
+};
