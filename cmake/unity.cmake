@@ -31,6 +31,6 @@ function(sallyport_unity target)
     endforeach()
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  # What is a file's own in its unnamed namespace seems to be a header's here.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  # What is one file's own seems to be a header's, or around what is local to another, here.
+  target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-shadow)
 endfunction()

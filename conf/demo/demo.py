@@ -12,6 +12,7 @@ import asyncio
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -166,6 +167,11 @@ class Gateway:
                 time.sleep(0.1)
         raise SystemExit("demo: the gateway is not ready after a minute")
 
+    def told(self):
+        """What it says of the console: where that is, and the password of the first account."""
+        text = self.log.read_text(errors="replace")
+        return "\n".join(re.findall(r"^  console .*|^ +sign in as .*", text, re.M))
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -250,6 +256,8 @@ async def play(options, state, organisation, dice):
         ask, files = options.binary, f"-c {os.path.relpath(config)}"
         print(f"""
 A demo: {len(organisation.people)} people of Meridian Travel work through a gateway at {proxy}.
+
+{gateway.told()}
 
   Look:        {ask} activities --follow {files}
                {ask} discover dashboard {files}

@@ -1,7 +1,8 @@
 #pragma once
 // GET /api/v1/discovery/REPORT and /REPORT/APP: the reports of `sallyport discover` as JSON; the
 // README has the list. On a thread of its own, one at a time: it reads counted use, which takes
-// seconds of a year of many people, and the desk goes on.
+// seconds of a year of many people, and the desk goes on. What took long is kept a while
+// (report_cache.h); then `Age` says how long ago it was made.
 
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "proxy/admin/api.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/read_auditor.h"
+#include "proxy/app/report_cache.h"
 
 namespace sallyport::app {
 
@@ -19,6 +21,10 @@ class DiscoveryApi {
                std::string state, ReadAuditor& auditor);
 
  private:
+  struct Question;
+  struct Made;
+  static Made make(const Question& asked, const std::string& state);
+  void refresh(Question asked);
   Task<http::Reply> report(const admin::Call& call);
 
   Desk& desk_;
@@ -26,6 +32,7 @@ class DiscoveryApi {
   io::Worker& worker_;
   std::string state_;
   ReadAuditor& auditor_;
+  std::shared_ptr<ReportCache> cache_ = std::make_shared<ReportCache>();
   io::WorkPool pool_{1, 8, "discovery"};
 };
 

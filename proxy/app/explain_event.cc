@@ -100,11 +100,17 @@ std::string list_of(const Names& names) {
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+// A detection or an app discovery policy whose conditions hold has not found anything yet: that
+// takes what was before, and events name none.
 Names matches(const policy::Explanation& explanation, policy::Question wanted) {
   Names names;
   for (const policy::QuestionExplained& question : explanation.questions) {
     if (question.question != wanted) continue;
     for (const policy::PolicyExplained& one : question.policies) {
+      if (one.policy->kind == policy::Kind::detection ||
+          one.policy->kind == policy::Kind::app_discovery) {
+        continue;
+      }
       if (one.looks.back().role == policy::Role::applies) names.push_back(one.policy->id);
     }
   }

@@ -53,6 +53,11 @@ class Demo(kit.Scenario):
                              ("Mass deletion by a single user", "sven")):
             self.assertIn((policy, user), found)
 
+    def test_events_are_judged_again_as_they_were(self):
+        for one in self.ask("activities", "--limit", "12"):
+            told = self.ask("policy", "explain", "--event", one["id"])
+            self.assertNotIn("judged again", json.dumps(told))
+
     def test_what_is_not_to_be_used_is_refused(self):
         blocked = self.ask("activities", "--verdict", "block", "--limit", "1000")
         self.assertTrue({"mega", "pastebin", "deepseek"} <= {one["app"] for one in blocked},
