@@ -1,6 +1,7 @@
-// node build.mjs OUTDIR [--quick]: checks the types, unless it has to be quick, and bundles the console. OUTDIR then holds index.html, the icon, the licences of what is in it, and
-// scripts and sheets whose names carry a hash of what is in them, so that they may be kept for ever. Nothing is inline and
-// nothing is fetched from elsewhere: the page works under `Content-Security-Policy: default-src 'self'`.
+// node build.mjs OUTDIR [--quick]: checks the types, unless it has to be quick, and bundles the console. OUTDIR then holds
+// index.html, the icon, the licences of what is in it, and scripts and sheets whose names carry a hash of what is in them,
+// so that they may be kept for ever. Nothing is inline and nothing is fetched from elsewhere: the page works under
+// `Content-Security-Policy: default-src 'self'`.
 
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
