@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 export default {
   async 'the list filters, and the address holds it'(visit) {
     await visit.open('/apps');
@@ -52,6 +54,27 @@ export default {
     await visit.open('/apps?list=catalog&q=proton');
     await visit.sees('Proton VPN', 'table');
     await visit.judge('catalog', ['dark']);
+  },
+
+  async 'a search is kept and found again, and the list is saved as CSV'(visit) {
+    await visit.open('/apps?tag=unsanctioned');
+    await visit.click('button', 'Saved');
+    await visit.page.getByLabel('Save what is shown now as').fill('Not ours');
+    await visit.click('button', 'Save', { exact: true });
+    await visit.sees('Not ours', '.saved');
+    await visit.judge('saved', ['dark']);
+    await visit.press('Escape');
+    await visit.open('/apps');
+    await visit.click('button', /^Saved/);
+    await visit.click('link', 'Not ours');
+    await visit.page.waitForURL(/tag=unsanctioned/);
+    await visit.settled();
+    const waiting = visit.page.waitForEvent('download');
+    await visit.click('button', 'CSV');
+    const text = readFileSync(await (await waiting).path(), 'utf8');
+    const lines = text.trimEnd().split('\r\n');
+    const rows = await visit.page.locator('tbody tr').count();
+    visit.expect(lines[0].startsWith('app,name,category,tags') && lines.length === rows + 1, `${rows} rows are saved as:\n${text}`);
   },
 
   async 'what nobody knows is said'(visit) {
