@@ -129,6 +129,7 @@ Task<http::Reply> ActivityRoutes::list(const Call& call) {
   if (!filter) co_return std::move(filter.error());
   discovery::Search search;
   if (*filter) {
+    (*filter)->narrow(*query);
     search.keeps = [kept = *filter](const discovery::Event& event) { return kept->keeps(event); };
   }
   std::vector<discovery::Row> rows;
