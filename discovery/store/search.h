@@ -13,7 +13,7 @@ struct Search {
   std::function<bool(const Event&)> keeps = nullptr;
   // Asked now and then; true ends the search with what it has. Empty: never.
   std::function<bool()> stop = nullptr;
-  // Where it ended so: every row before this id in the order was looked at, and this one not.
+  // Where it ended so: the `after` of a query that goes on there.
   std::optional<Ulid> stopped_at = std::nullopt;
 };
 

@@ -112,6 +112,17 @@ bool behind(const Query& query, const Ulid& id) {
   return query.order == Order::newest_first ? id < *query.after : id > *query.after;
 }
 
+// The id right before `id` in the order.
+Ulid before(Ulid id, bool newest) {
+  for (std::size_t i = id.bytes.size(); i > 0; --i) {
+    std::uint8_t& byte = id.bytes[i - 1];
+    const bool carries = newest ? byte == 0xff : byte == 0;
+    byte = static_cast<std::uint8_t>(newest ? byte + 1 : byte - 1);
+    if (!carries) break;
+  }
+  return id;
+}
+
 Result<void> add_rows(const OpenBlock& block, const Query& query,
                       const std::vector<std::string>& app_ids, const Search& search,
                       RowOrder& rows) {
@@ -198,12 +209,13 @@ Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
     if (!*row) break;
     const Ulid last = to_id(blocks->text(1));
     // Blocks come in the order of their last ids; their first ones are within kBlockSpan of them.
-    rows.give_out(query.order == Order::newest_first
-                      ? last
-                      : first_id_of(millis_of(last) - kBlockSpanMillis));
+    const bool newest = query.order == Order::newest_first;
+    const Ulid bound = newest ? last : first_id_of(millis_of(last) - kBlockSpanMillis);
+    rows.give_out(bound);
     if (rows.full()) return rows.take();
     if (search.stop && search.stop()) {
-      search.stopped_at = last;
+      search.stopped_at = before(bound, newest);
+      if (query.after && !behind(query, *search.stopped_at)) search.stopped_at = query.after;
       return rows.take();
     }
     if (question.denied_by(blocks->text(2))) continue;

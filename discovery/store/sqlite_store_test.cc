@@ -419,6 +419,36 @@ TEST(SqliteStore, IsWrittenWhileThePastIsRead) {
   EXPECT_EQ(written, 10);
 }
 
+TEST(SqliteStore, ASearchHasConditionsOfItsOwnAndGoesOnWhereItWasStopped) {
+  const TempDirectory directory;
+  const auto store = open({.path = directory / "e.db"});
+  ASSERT_TRUE(store->write(many(0, 300)));
+  for (const Order order : {Order::newest_first, Order::oldest_first}) {
+    Search all;
+    all.keeps = [](const Event& event) { return is_block(event); };
+    const auto whole = store->search({.order = order, .limit = 1000}, all);
+    ASSERT_TRUE(whole) << describe(whole.error());
+    EXPECT_EQ(whole->size(), 150u);
+    EXPECT_FALSE(all.stopped_at);
+    std::vector<Row> pieces;
+    std::optional<Ulid> after;
+    int searches = 0;
+    do {
+      Search some;
+      int blocks = 0;
+      some.keeps = all.keeps;
+      some.stop = [&] { return ++blocks > 2; };
+      const auto rows = store->search({.after = after, .order = order, .limit = 1000}, some);
+      ASSERT_TRUE(rows) << describe(rows.error());
+      pieces.insert(pieces.end(), rows->begin(), rows->end());
+      after = some.stopped_at;
+      ASSERT_LT(++searches, 1000);
+    } while (after);
+    EXPECT_EQ(pieces, *whole);
+    EXPECT_GT(searches, 2);
+  }
+}
+
 TEST(SqliteSchema, TakesTheMissingStepsOneByOne) {
   const TempDirectory directory;
   const SqliteDatabase db = raw(directory / "x.db");

@@ -1,5 +1,6 @@
 #include "proxy/app/activity_filter.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/core/text.h"
@@ -24,6 +25,13 @@ Diagnostics without_brace(const Diagnostics& found, const SourcePtr& text) {
     moved.add(std::move(one));
   }
   return moved;
+}
+
+// A value that is nothing but itself: no pattern, no list, no word of the language.
+bool is_plain(const std::string& value) {
+  return value != "unknown" && !value.empty() && std::ranges::all_of(value, [](char c) {
+           return is_alpha(c) || is_digit(c) || c == '_' || c == '-';
+         });
 }
 
 }  // namespace
@@ -56,7 +64,18 @@ Checked<ActivityFilter> ActivityFilter::parse(std::string_view text,
   filter.conditions_ =
       policy::lower_conditions(written, policy::Kind::activity, zone, values, found);
   if (found.has_errors()) return failed();
+  for (const policy::Condition& one : written) {
+    if (one.kind != policy::Condition::Kind::test || one.values.size() != 1) continue;
+    const std::string& value = *one.values.front();
+    if (*one.attribute == "app" && is_plain(value)) filter.app_ = value;
+    if (*one.attribute == "activity") filter.type_ = policy::parse_activity_type(value);
+  }
   return filter;
+}
+
+void ActivityFilter::narrow(discovery::Query& query) const {
+  if (!query.app) query.app = app_;
+  if (!query.type) query.type = type_;
 }
 
 bool ActivityFilter::keeps(const discovery::Event& event) const {

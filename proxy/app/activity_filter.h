@@ -10,12 +10,14 @@
 // An event holds where one of its activities does, with all that was known at the end.
 // Immutable: from any thread. Limit: 4,096 bytes.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/core/diagnostics.h"
 #include "discovery/events/event.h"
+#include "discovery/store/query.h"
 #include "policy/compile/compile.h"
 #include "policy/eval/expression.h"
 
@@ -28,11 +30,16 @@ class ActivityFilter {
                                        const std::string& zone);
 
   bool keeps(const discovery::Event& event) const;
+  // Adds to `query` what every event that is kept fulfils, so that the store can pass over blocks
+  // without one. What it asks already stays.
+  void narrow(discovery::Query& query) const;
 
   static constexpr std::size_t kMostText = 4'096;  // bytes
 
  private:
   std::vector<policy::Expression> conditions_;
+  std::optional<std::string> app_;  // the one app, where it names one
+  std::optional<policy::ActivityType> type_;
 };
 
 }  // namespace sallyport::app

@@ -54,6 +54,19 @@ TEST(ActivityFilter, KeepsAnEventOfWhichOneActivityHolds) {
   EXPECT_FALSE(keeps("activity: rename", batch));
 }
 
+TEST(ActivityFilter, NarrowsAQuestionOnlyByWhatItDemands) {
+  const auto narrowed = [](const std::string& filter, discovery::Query query = {}) {
+    ActivityFilter::parse(filter, {}, "UTC")->narrow(query);
+    return query.app.value_or("-") + " " + (query.type ? std::string(to_string(*query.type)) : "-");
+  };
+  EXPECT_EQ(narrowed("app: dropbox, activity: upload"), "dropbox upload");
+  for (const char* wider : {"app: [dropbox, box]", "app: drop*", "app: unknown", "app: is set",
+                            "not: {app: dropbox}", "any: [{app: dropbox}]", "user: ana"}) {
+    EXPECT_EQ(narrowed(wider), "- -") << wider;
+  }
+  EXPECT_EQ(narrowed("app: dropbox", {.app = "mega"}), "mega -");
+}
+
 TEST(ActivityFilter, SaysWhatIsWrongWhereItStands) {
   EXPECT_NE(wrong("app.categry: x").find("filter:1:1: error: unknown attribute 'app.categry'"),
             std::string::npos)

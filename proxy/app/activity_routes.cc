@@ -77,14 +77,6 @@ std::expected<std::shared_ptr<const ActivityFilter>, http::Reply> filter_of(cons
   return std::unexpected(problem_with(400, "Bad filter", filter.error()));
 }
 
-// The id behind `id` in the order newest first has this one before it.
-Ulid next_higher(Ulid id) {
-  for (std::size_t i = id.bytes.size(); i > 0; --i) {
-    if (++id.bytes[i - 1] != 0) break;
-  }
-  return id;
-}
-
 Time time_of_id(const Ulid& id) {
   std::uint64_t millis = 0;
   for (std::size_t i = 0; i < 6; ++i) millis = millis << 8 | static_cast<std::uint8_t>(id.bytes[i]);
@@ -137,6 +129,7 @@ Task<http::Reply> ActivityRoutes::list(const Call& call) {
   if (!filter) co_return std::move(filter.error());
   discovery::Search search;
   if (*filter) {
+    (*filter)->narrow(*query);
     search.keeps = [kept = *filter](const discovery::Event& event) { return kept->keeps(event); };
   }
   std::vector<discovery::Row> rows;
@@ -169,7 +162,7 @@ Task<http::Reply> ActivityRoutes::list(const Call& call) {
   if (rows.size() == query->limit) {
     next = rows.back().id;
   } else if (search.stopped_at) {
-    next = next_higher(*search.stopped_at);
+    next = search.stopped_at;
   }
   if (wants_csv(call)) {
     http::Headers headers;

@@ -1,7 +1,9 @@
-// node build.mjs OUTDIR: bundles the console. OUTDIR then holds index.html, the icon, the licences of what is in it, and
-// scripts and sheets whose names carry a hash of what is in them, so that they may be kept for ever. Nothing is inline and
-// nothing is fetched from elsewhere: the page works under `Content-Security-Policy: default-src 'self'`.
+// node build.mjs OUTDIR [--quick]: checks the types, unless it has to be quick, and bundles the console. OUTDIR then holds
+// index.html, the icon, the licences of what is in it, and scripts and sheets whose names carry a hash of what is in them,
+// so that they may be kept for ever. Nothing is inline and nothing is fetched from elsewhere: the page works under
+// `Content-Security-Policy: default-src 'self'`.
 
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +13,13 @@ import * as esbuild from 'esbuild';
 const MOST_BYTES = 500_000; // of all files together, compressed
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [out] = process.argv.slice(2);
-if (!out) {
-  console.error('node build.mjs OUTDIR');
+const [out, how] = process.argv.slice(2);
+if (!out || (how && how !== '--quick')) {
+  console.error('node build.mjs OUTDIR [--quick]');
   process.exit(2);
 }
 const folder = resolve(out);
+if (!how) execFileSync(process.execPath, [join(here, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', here], { stdio: 'inherit' });
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 

@@ -31,7 +31,7 @@ function forward(request, reply) {
 
 async function page(path, reply) {
   const name = /^\/console\/([\w.-]+\.(?:js|css|svg|txt))$/.exec(path)?.[1] ?? 'index.html';
-  if (name === 'index.html' && !process.env.KEEP) await promisify(execFile)(process.execPath, [join(here, 'build.mjs'), dist]);
+  if (name === 'index.html') await promisify(execFile)(process.execPath, [join(here, 'build.mjs'), dist, '--quick']);
   reply.writeHead(200, { 'Content-Type': `${TYPES[extname(name)]}; charset=utf-8`, 'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" });
   reply.end(await readFile(join(dist, name)));

@@ -1,3 +1,16 @@
+import { createHmac } from 'node:crypto';
+
+// RFC 6238, as an authenticator app reckons it.
+function codeOf(uri) {
+  const secret = new URL(uri).searchParams.get('secret');
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30e3)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+}
+
 // In a browser of its own: nobody is signed in there.
 async function stranger(visit, walk) {
   const context = await visit.browser.newContext();
@@ -59,5 +72,15 @@ export default {
     await other.open('/alerts');
     await other.page.getByRole('alert').waitFor();
     await other.judge('viewer-refused', ['dark']);
+  }),
+
+  'who has an authenticator app needs its code': (visit) => stranger(visit, async (other) => {
+    const given = (await visit.gateway.api('accounts?name=omar&role=viewer', 'POST')).body;
+    const { uri } = (await visit.gateway.api('accounts/omar/totp', 'POST')).body;
+    await signIn(other, 'omar', given.password);
+    await other.page.getByRole('alert').waitFor();
+    await other.page.locator('input[name=code]').fill(codeOf(uri));
+    await other.click('button', 'Sign in');
+    await other.heading('Choose a password');
   }),
 };

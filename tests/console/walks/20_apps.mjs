@@ -56,6 +56,27 @@ export default {
     await visit.judge('catalog', ['dark']);
   },
 
+  async 'a search is kept and found again, and the list is saved as CSV'(visit) {
+    await visit.open('/apps?tag=unsanctioned');
+    await visit.click('button', 'Saved');
+    await visit.page.getByLabel('Save what is shown now as').fill('Not ours');
+    await visit.click('button', 'Save', { exact: true });
+    await visit.sees('Not ours', '.saved');
+    await visit.judge('saved', ['dark']);
+    await visit.press('Escape');
+    await visit.open('/apps');
+    await visit.click('button', /^Saved/);
+    await visit.click('link', 'Not ours');
+    await visit.page.waitForURL(/tag=unsanctioned/);
+    await visit.settled();
+    const waiting = visit.page.waitForEvent('download');
+    await visit.click('button', 'CSV');
+    const text = readFileSync(await (await waiting).path(), 'utf8');
+    const lines = text.trimEnd().split('\r\n');
+    const rows = await visit.page.locator('tbody tr').count();
+    visit.expect(lines[0].startsWith('app,name,category,tags') && lines.length === rows + 1, `${rows} rows are saved as:\n${text}`);
+  },
+
   async 'what nobody knows is said'(visit) {
     visit.forgive(/404/);
     await visit.open('/apps/no-such-app');
@@ -64,11 +85,22 @@ export default {
   },
 
   async 'the gateway knows every word that lists offer'(visit) {
-    const text = readFileSync(new URL('../../../proxy/console/src/base/vocabulary.ts', import.meta.url), 'utf8');
-    const list = (name) => text.slice(text.indexOf(`${name} = [`)).split(']')[0].match(/'[a-z0-9_]+'/g).map((word) => word.slice(1, -1));
-    for (const factor of list('FACTORS')) {
-      const { status } = await visit.gateway.api(`discovery/apps?has=${factor}&limit=1`);
-      visit.expect(status === 200, `${factor} is no factor: ${status}`);
-    }
+    const check = async (path, label, question) => {
+      await visit.open(path);
+      const words = await visit.page.getByLabel(label, { exact: true }).locator('option').evaluateAll((options) => options.map(({ value }) => value).filter(Boolean));
+      visit.expect(words.length > 0, `${label} offers nothing`);
+      for (const word of words) {
+        const { status } = await visit.gateway.api(`${question}${encodeURIComponent(word)}`);
+        visit.expect(status === 200, `${label}: ${word} is answered with ${status}`);
+      }
+    };
+    await check('/apps', 'Has', 'discovery/apps?limit=1&has=');
+    await check('/apps', 'Suggested query', 'discovery/apps?limit=1&query=');
+    await check('/apps', 'Category', 'discovery/apps?limit=1&category=');
+    await check('/activities', 'Activity', 'activities?limit=1&verb=');
+    await check('/activities', 'Verdict', 'activities?limit=1&verdict=');
+    await check('/alerts', 'Severity', 'alerts?limit=1&severity=');
+    await check('/files', 'Kind', 'files?limit=1&family=');
+    await check('/files', 'Open to', 'files?limit=1&sharing=');
   },
 };

@@ -19,6 +19,7 @@ function named(event: KeyboardEvent): string {
 
 addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  if (document.querySelector('dialog[open]')) return; // What lies under a dialog does not listen.
   const key = named(event);
   if (isTyping(event.target) && key !== 'Escape' && !key.startsWith('ctrl+')) return;
   const pair = first && event.timeStamp - firstAt < 1200 ? `${first} ${key}` : '';

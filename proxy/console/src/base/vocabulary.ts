@@ -1,5 +1,5 @@
-// Words that the gateway knows (policy/activity/words.cc, risk_factors.cc), for lists to choose from. tests/console asks
-// the gateway for each of them, so that none is one that it does not know.
+// Words that the gateway knows (policy/activity/words.cc, risk_factors.cc), for lists to choose from. The walks of
+// tests/console ask it for each of them, so that none is one that it does not know.
 
 export const ACTIVITY_TYPES = ['login', 'login_failed', 'logout', 'view', 'upload', 'download', 'create', 'edit', 'delete', 'rename',
   'move', 'copy', 'share', 'unshare', 'invite', 'post', 'comment', 'send', 'chat', 'prompt', 'print', 'paste', 'consent', 'admin', 'other'];

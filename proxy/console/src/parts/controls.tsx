@@ -21,7 +21,7 @@ export function Choice({ label, options, value, onChange }: {
   return (
     <label class={`choice${value ? ' set' : ''}`}>
       <span class="choice-label">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {options.map((option) => <option key={option.value} value={option.value}>{option.title}</option>)}
       </select>
     </label>

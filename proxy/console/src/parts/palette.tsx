@@ -47,7 +47,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const words = useWords(text.trim());
   const apps = useLoad<CatalogApp[]>(words ? 'apps' : null, { q: words });
-  const users = useLoad<{ users: SeenUser[] }>(mayHandle() ? 'users-seen' : null, { limit: 1000 });
+  // Asked for once somebody types: each such look at people is recorded.
+  const users = useLoad<{ users: SeenUser[] }>(mayHandle() && words.length > 1 ? 'users-seen' : null, { limit: 1000 });
   const entries = entriesOf(text, words ? apps.value ?? [] : [], users.value?.users ?? []);
   const here = Math.min(at, entries.length - 1);
 

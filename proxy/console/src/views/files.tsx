@@ -16,6 +16,7 @@ import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 
 interface FileRow {
+  id?: string; parent?: string;
   last_seen: string; first_seen?: string; app: string; name: string; type?: string; size?: number; last_action?: string; last_user?: string;
   uploads: number; downloads: number; stopped: number; sha256?: string; family?: string; scan_status?: string; sharing?: string; policies?: string[]; name_tags?: string[];
 }
@@ -64,7 +65,7 @@ export function Files() {
       {value && rows.length === 0 && <Nothing title="No file passed that is like that" />}
       {value && rows.length > 0 && (
         <div class="sheet">
-          <Table label="Files" rows={some} columns={COLUMNS} idOf={(row) => `${row.app} ${row.name}`} keys stale={loading} onOpen={(row) => go(toActivities(row))} />
+          <Table label="Files" rows={some} columns={COLUMNS} idOf={(row) => `${row.app} ${row.id ?? ''} ${row.parent ?? ''} ${row.name} ${row.sha256 ?? row.first_seen}`} keys stale={loading} onOpen={(row) => go(toActivities(row))} />
           <div class="sheet-foot"><span>{some.length < value.total ? `${count(some.length)} of ` : ''}{one(value.total, 'file')}</span>
             {some.length < all && <button type="button" class="quiet" onClick={more}>Show more</button>}
             <button type="button" class="quiet" onClick={() => saveCsv('files', ['name', 'app', 'family', 'type', 'size', 'last_user', 'uploads', 'downloads', 'stopped', 'sharing', 'sha256', 'last_seen'],
