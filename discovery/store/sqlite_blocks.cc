@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "discovery/events/pack_event.h"
+#include "discovery/events/seen_text.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/event_filter.h"
 #include "discovery/store/sqlite_values.h"
@@ -86,6 +87,7 @@ Row row_of(const Event& event) {
   row.bytes_out = event.bytes_out;
   row.ending = event.ending;
   row.duration_us = event.duration_us;
+  if (facts.seen) row.uncommon = seen_traits_text(facts.seen->uncommon);
   return row;
 }
 

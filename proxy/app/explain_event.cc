@@ -7,6 +7,7 @@
 
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
+#include "discovery/events/seen_text.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
 #include "policy/explain/explain.h"
@@ -224,6 +225,10 @@ std::string render_text(const ExplainedEvent& explained, const policy::TextOptio
   std::string text =
       fmt::format("event {}, {} at {}, {}\n  {}\n", event.id.to_string(), to_string(event.kind),
                   format_rfc3339(event.start), to_string(event.ending), what_of(event));
+  if (event.activity.seen) {
+    const std::string seen = discovery::seen_text(*event.activity.seen);
+    text += fmt::format("  of its user: {}\n", seen.empty() ? "nothing is new or uncommon" : seen);
+  }
   if (explained.not_of_then.empty()) {
     text += fmt::format("  judged by the policies of then: snapshot {}, {}\n", event.snapshot,
                         explained.program->describe());
@@ -250,6 +255,10 @@ std::string render_json(const ExplainedEvent& explained, const std::string& only
   json.member("time", format_rfc3339(event.start));
   json.member("ending", to_string(event.ending));
   json.member("snapshot", event.snapshot);
+  if (event.activity.seen) {
+    json.member("first_seen", discovery::seen_traits_text(event.activity.seen->first()));
+    json.member("uncommon", discovery::seen_traits_text(event.activity.seen->uncommon));
+  }
   json.end_object();
   json.member("policies", explained.not_of_then.empty() ? "then" : "now");
   if (!explained.not_of_then.empty()) json.member("warning", explained.not_of_then);

@@ -431,6 +431,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
+  p.scribe->enrich_by(p.alerts.get());
   std::vector<WorkerParts*> workers;
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
