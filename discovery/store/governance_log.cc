@@ -60,8 +60,9 @@ std::optional<GovernanceHead> parse_governance_head(std::string_view text) {
 }
 
 std::span<const std::string_view> governance_kinds() {
-  static constexpr std::string_view kKinds[] = {
-      "suspension", "grant", "app_tag", "question", "alert", "access_request", "second_factor"};
+  static constexpr std::string_view kKinds[] = {"suspension",    "grant",         "app_tag",
+                                                "question",      "alert",         "access_request",
+                                                "second_factor", "webhook_action"};
   return kKinds;
 }
 

@@ -83,10 +83,12 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   hand = std::make_unique<HandTags>(*hand_store);
   standing_book = std::make_unique<StandingBook>(*hand_store);
   alert_book = std::make_unique<AlertBook>(hand_store.get());
+  action_book = std::make_unique<ActionBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
   if (loaded) loaded = standing_book->load(clock.now());
   if (loaded) standing_book->end_signed_in(clock.now());
   if (loaded) loaded = alert_book->load(clock.now());
+  if (loaded) loaded = action_book->load(clock.now());
   if (loaded) loaded = open_portal();
   return loaded;
 }
@@ -450,11 +452,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
   add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
   add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
+  p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name);
+  p.actions->set(config.webhook_actions, material.actions);
+  add_action_routes(*p.api, *p.actions, *p.files);
   p.explain_api =
       std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path(), *p.auditor);
-  p.person_routes = std::make_unique<PersonRoutes>(
-      *p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
-      PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book, *p.addresses});
+  p.person_routes =
+      std::make_unique<PersonRoutes>(*p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
+                                     PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book,
+                                                         *p.action_book, *p.addresses});
   p.discovery_api = std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk,
                                                    p.state->path(), *p.auditor);
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
@@ -469,6 +475,7 @@ void Gateway::start() {
   p.delivery->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
+  p.desk_nursery->start(p.actions->run());
   p.files->start(*p.desk_nursery);
   p.memory = std::make_unique<MemoryGuard>(p.desk, p.config.memory,
                                            [&p](bool is_short) { p.memory_is_short(is_short); });
@@ -554,6 +561,7 @@ void Gateway::stop() {
   p.desk.post([&] {
     p.admin->close();
     p.files->close();
+    p.actions->close();
     p.desk_wakes.notify();
     p.memory->stop();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));

@@ -67,6 +67,11 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   } else if (entry.kind == "second_factor") {
     words.action = back ? "forget factor" : "use factor";
     if (!entry.emptied) words.user = entry.key;
+  } else if (entry.kind == "webhook_action") {
+    const std::string& state = texts["state"];
+    words.action = back ? "forget call" : state == "pending" ? "call webhook" : "webhook " + state;
+    words.what = texts["action"];
+    if (!texts["detail"].empty()) words.what += ": " + texts["detail"];
   } else if (entry.kind == discovery::kErasure) {
     words.action = "erase user";
     words.what = entry.key;
