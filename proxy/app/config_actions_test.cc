@@ -49,13 +49,13 @@ TEST(ConfigActions, ReadsAnActionAndLinks) {
 TEST(ConfigActions, TellsWhatIsWrong) {
   EXPECT_NE(fault_of("needs: user").find("it needs 'secret_file'"), std::string::npos);
   EXPECT_EQ(fault_of("secret_file: s, needs: [usr]"),
-            "sallyport.yaml:2:64: error: a call has no 'usr'");
+            "sallyport.yaml:2:67: error: a call has no 'usr'");
   EXPECT_EQ(fault_of("secret_file: s, parameters: { a: '{usr}' }"),
-            "sallyport.yaml:2:74: error: '{usr}' stands for nothing");
+            "sallyport.yaml:2:76: error: '{usr}' stands for nothing");
   EXPECT_EQ(fault_of("secret_file: s, parameters: [a]"),
-            "sallyport.yaml:2:69: error: 'parameters' takes names and texts");
+            "sallyport.yaml:2:71: error: 'parameters' takes names and texts");
   EXPECT_EQ(fault_of("secret_file: s, parameters: { a: [b] }").substr(0, 27),
-            "sallyport.yaml:2:74: error:");
+            "sallyport.yaml:2:76: error:");
 }
 
 }  // namespace

@@ -225,10 +225,6 @@ std::string render_text(const ExplainedEvent& explained, const policy::TextOptio
   std::string text =
       fmt::format("event {}, {} at {}, {}\n  {}\n", event.id.to_string(), to_string(event.kind),
                   format_rfc3339(event.start), to_string(event.ending), what_of(event));
-  if (event.activity.seen) {
-    const std::string seen = discovery::seen_text(*event.activity.seen);
-    text += fmt::format("  of its user: {}\n", seen.empty() ? "nothing is new or uncommon" : seen);
-  }
   if (explained.not_of_then.empty()) {
     text += fmt::format("  judged by the policies of then: snapshot {}, {}\n", event.snapshot,
                         explained.program->describe());
@@ -240,6 +236,10 @@ std::string render_text(const ExplainedEvent& explained, const policy::TextOptio
   text += explained.difference.empty()
               ? fmt::format("  recorded: {}; judged again: the same\n", name_of(event.verdict))
               : fmt::format("  DIFFERENT: {}\n", explained.difference);
+  if (event.activity.seen) {
+    const std::string seen = discovery::seen_text(*event.activity.seen);
+    text += fmt::format("  of its user: {}\n", seen.empty() ? "nothing is new or uncommon" : seen);
+  }
   return text + "\n" + policy::render_text(explained.explanation, options);
 }
 
