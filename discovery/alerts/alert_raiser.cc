@@ -7,6 +7,7 @@
 #include "base/core/text.h"
 #include "base/crypto/random.h"
 #include "discovery/alerts/window_refill.h"
+#include "discovery/events/seen_text.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -42,6 +43,13 @@ std::string cut(std::string text) {
   std::size_t end = kMostAlertText - 3;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end) + "...";
+}
+
+// With what is new or uncommon of its user in the activity that made it.
+std::string with_seen(std::string text, const Event& event) {
+  if (!event.activity.seen) return text;
+  const std::string seen = seen_text(*event.activity.seen);
+  return seen.empty() ? text : text + " (" + seen + ")";
 }
 
 Alert alert_of(const CompiledPolicy& policy, AlertKind kind) {
@@ -110,6 +118,12 @@ void AlertRaiser::refill_windows(const OpenPast& open_past) {
                         refilled->whole ? "" : ", the newest of them"));
 }
 
+void AlertRaiser::enrich(Event& event) {
+  // What is learned of the past is not here yet: "never seen" would be wrong.
+  if (relearning_ != nullptr || event.start > clock_.now() + kClockFault) return;
+  detectors_->enrich(event);
+}
+
 void AlertRaiser::write(EventSpan events) {
   begin_turn();
   for (const Event& event : events) take(event);
@@ -146,7 +160,7 @@ void AlertRaiser::begin_turn() {
 
 void AlertRaiser::begin_learning(const OpenPast& open_past) {
   const ProgramShelf::ProgramPtr program = programs_.newest();
-  if (program == nullptr || !program->has_detections()) return;
+  if (program == nullptr) return;
   relearning_ = std::make_unique<Relearning>(
       program, open_past, std::make_unique<Detectors>(World::of_system(), detect_key_), now_,
       [this] { return clock_.now(); });
@@ -281,9 +295,10 @@ void AlertRaiser::take_match(const CompiledPolicy& policy, const Event& event) {
     if (policy.alerts_per_day == 0) return;
     Alert alert = alert_of(policy, AlertKind::activity, event);
     const auto& type = event.activity.type;
-    alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event),
-                                 type ? to_string(*type) : std::string_view("activity"),
-                                 app_or_host(event), address_of(event)));
+    alert.text = cut(with_seen(fmt::format("{}: {} in {}, {}", who_of(event),
+                                           type ? to_string(*type) : std::string_view("activity"),
+                                           app_or_host(event), address_of(event)),
+                               event));
     raise(policy, std::move(alert));
     return;
   }
@@ -305,8 +320,10 @@ void AlertRaiser::take_match(const CompiledPolicy& policy, const Event& event) {
 void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event) {
   if (policy.rehearse || policy.alerts_per_day == 0) return;
   Alert alert = alert_of(policy, AlertKind::decision, event);
-  alert.text = cut(fmt::format("{}: {} in {}, {}", who_of(event), to_string(policy.action),
-                               app_or_host(event), address_of(event)));
+  alert.text =
+      cut(with_seen(fmt::format("{}: {} in {}, {}", who_of(event), to_string(policy.action),
+                                app_or_host(event), address_of(event)),
+                    event));
   raise(policy, std::move(alert));
 }
 
@@ -330,14 +347,15 @@ void AlertRaiser::take_finding(const CompiledPolicy& detection, const Event& eve
     return;
   }
   Alert alert = alert_of(detection, AlertKind::detection, event);
-  if (detection.detect.of == policy::DetectRule::Subject::app ||
-      detection.detect.of == policy::DetectRule::Subject::organisation) {
+  const bool of_many = detection.detect.of == policy::DetectRule::Subject::app ||
+                       detection.detect.of == policy::DetectRule::Subject::organisation;
+  if (of_many) {
     alert.user.clear();  // many
     alert.client.reset();
   }
   if (!found.events.empty()) alert.events = std::move(found.events);
   alert.count = found.count;
-  alert.text = cut(std::move(found.text));
+  alert.text = cut(of_many ? std::move(found.text) : with_seen(std::move(found.text), event));
   raise(detection, std::move(alert));
 }
 

@@ -21,7 +21,7 @@
 // detections had learned likewise, behind what happens (relearning.h).
 //
 // INVARIANT: an alert is a line of the log, and in the store or counted as lost.
-// Thread rule: a Sink of the scribe; status() on every thread.
+// Thread rule: a Sink and the Enricher of the scribe; status() on every thread.
 
 #include <functional>
 #include <map>
@@ -60,7 +60,7 @@ struct AlertStatus {
   std::vector<AlertDay> today;  // by policy
 };
 
-class AlertRaiser final : public Sink {
+class AlertRaiser final : public Sink, public Enricher {
  public:
   // Called on the scribe's thread; must not wait. The same request comes at most once a minute, and
   // only while the app does not have the tag.
@@ -74,6 +74,8 @@ class AlertRaiser final : public Sink {
   AlertRaiser(const Clock& clock, const ProgramShelf& programs, AlertKeeper::OpenStore open,
               const OpenPast& open_past, TagApp tag, MetricSet& metrics);
 
+  // Before write(): what the user was seen with before. Not while detections learn from the past.
+  void enrich(Event& event) override;
   void write(EventSpan events) override;
   void flush() override;
   // Saves what is saved now and then. Once, last.

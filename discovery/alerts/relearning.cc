@@ -85,6 +85,7 @@ Result<void> Relearning::read(Store& store, Time since, Time until) {
     if (!replay_event(one, event)) return;
     if (one.ending == Ending::refused || one.time > now + kClockFault) return;
     ++learned_->events;
+    learned_->detectors->enrich(event);
     program_->detects(event.activity, [&](const policy::CompiledPolicy& detection) {
       auto found = learned_->detectors->observe(detection, event);
       const bool told = detection.detect.what == policy::DetectRule::What::each;

@@ -379,6 +379,164 @@ TEST_F(DetectorsTest, OfOneIncidentThereIsOneAlertUnlessAnotherIsWorse) {
   EXPECT_TRUE(detectors.observe(low, event(kMonday + 49h, "ana")));
 }
 
+// ---- what is usual at an hour of the week
+
+class WeeklyTest : public DetectorsTest {
+ protected:
+  CompiledPolicy one = [] {
+    CompiledPolicy made = detection(What::burst);
+    made.detect.rhythm = DetectRule::Rhythm::week;
+    return made;
+  }();
+};
+
+TEST_F(WeeklyTest, WhatComesEachMondayIsNoSurpriseOnAMondayAndOneOnAThursday) {
+  for (int day = 0; day < 42; ++day) times(one, kMonday + day * 24h, day % 7 == 0 ? 200 : 5);
+  EXPECT_EQ(times(one, kMonday + 42 * 24h, 210), 0);
+  EXPECT_EQ(times(one, kMonday + 45 * 24h, 210), 1);
+}
+
+TEST_F(WeeklyTest, AnotherHourOfTheSameDayIsAnotherHour) {
+  for (int day = 0; day < 42; ++day) times(one, kMonday + day * 24h, 60);
+  EXPECT_EQ(times(one, kMonday + 42 * 24h + 1h, 150), 0) << "an hour later is no surprise";
+  EXPECT_EQ(times(one, kMonday + 43 * 24h + 12h, 150), 1) << "in the evening it is";
+}
+
+TEST_F(WeeklyTest, AtAnUnusualHourLessThanTheDaysComeToIsNothing) {
+  for (int day = 0; day < 42; ++day) times(one, kMonday + day * 24h, 60);
+  EXPECT_EQ(times(one, kMonday + 42 * 24h + 12h, 40), 0);
+}
+
+TEST_F(WeeklyTest, UntilThreeWeeksAreKnownItIsDaysThatCount) {
+  for (int day = 0; day < 14; ++day) times(one, kMonday + day * 24h, 60);
+  EXPECT_EQ(times(one, kMonday + 14 * 24h + 12h, 150), 0);
+}
+
+TEST_F(WeeklyTest, AFindingSaysWhatIsUsualThen) {
+  for (int day = 0; day < 42; ++day) times(one, kMonday + day * 24h, 10);
+  times(one, kMonday + 42 * 24h, 30);
+  std::optional<Finding> found;
+  for (int i = 0; i < 5 && !found; ++i) {
+    found = detectors.observe(one, event(kMonday + 42 * 24h + 1min, "ana"));
+  }
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->text.find("usual on a Monday about 9:00 UTC, of 6 weeks: 10"), std::string::npos)
+      << found->text;
+}
+
+// ---- what a user was seen with before
+
+class SeenTest : public DetectorsTest {
+ protected:
+  policy::SeenFacts see(Event made) {
+    detectors.enrich(made);
+    return made.activity.seen.value();
+  }
+  void live_at_home(const std::string& user, int days = 14) {
+    for (int day = 0; day < days; ++day) see(event(kMonday + day * 24h, user));
+  }
+};
+
+TEST_F(SeenTest, TheFirstTimeEverythingIsNewAndNothingUncommon) {
+  const policy::SeenFacts facts = see(event(kMonday, "ana"));
+  EXPECT_EQ(facts.of(policy::SeenTrait::country), policy::SeenFacts::kFirst);
+  EXPECT_EQ(facts.of(policy::SeenTrait::app), policy::SeenFacts::kFirst);
+  EXPECT_EQ(facts.of(policy::SeenTrait::isp), policy::SeenFacts::kUnknown) << "nobody told of it";
+  EXPECT_EQ(facts.uncommon, 0);
+}
+
+TEST_F(SeenTest, DaysAreCountedSinceTheLastTime) {
+  live_at_home("ana", 3);
+  const policy::SeenFacts facts = see(event(kMonday + 12 * 24h, "ana", ActivityType::upload));
+  EXPECT_EQ(facts.of(policy::SeenTrait::country), 10);
+  EXPECT_EQ(facts.of(policy::SeenTrait::action), policy::SeenFacts::kFirst) << "an upload";
+  EXPECT_EQ(
+      see(event(kMonday + 12 * 24h, "ana", ActivityType::upload)).of(policy::SeenTrait::action), 0);
+}
+
+TEST_F(SeenTest, AForeignCountryIsUncommonOfWhoIsKnown) {
+  live_at_home("ana");
+  Event abroad = event(kMonday + 14 * 24h, "ana");
+  abroad.activity.client.country = "NZ";
+  EXPECT_EQ(see(abroad).uncommon, policy::bit_of(policy::SeenTrait::country));
+  abroad.activity.user = "bob";
+  EXPECT_EQ(see(abroad).uncommon, 0) << "a newcomer";
+}
+
+TEST_F(SeenTest, WhatManyOthersHaveIsNotUncommon) {
+  for (int user = 0; user < 30; ++user) {
+    Event abroad = event(kMonday, "user" + std::to_string(user));
+    abroad.activity.client.country = "NZ";
+    see(abroad);
+  }
+  live_at_home("ana");
+  Event abroad = event(kMonday + 14 * 24h, "ana");
+  abroad.activity.client.country = "NZ";
+  const policy::SeenFacts facts = see(abroad);
+  EXPECT_EQ(facts.of(policy::SeenTrait::country), policy::SeenFacts::kFirst);
+  EXPECT_EQ(facts.uncommon, 0);
+}
+
+TEST_F(SeenTest, WhoTriesAPasswordMakesNothingFamiliar) {
+  live_at_home("ana");
+  Event abroad = event(kMonday + 14 * 24h, "ana", ActivityType::login_failed);
+  abroad.activity.client.country = "NZ";
+  EXPECT_EQ(see(abroad).of(policy::SeenTrait::country), policy::SeenFacts::kFirst);
+  EXPECT_EQ(see(abroad).of(policy::SeenTrait::country), policy::SeenFacts::kFirst);
+}
+
+TEST_F(SeenTest, WhatWasBlockedMakesNothingFamiliar) {
+  live_at_home("ana");
+  Event abroad = event(kMonday + 14 * 24h, "ana");
+  abroad.activity.client.country = "NZ";
+  abroad.verdict.action = policy::Action::block;
+  abroad.ending = Ending::blocked;
+  see(abroad);
+  EXPECT_EQ(see(abroad).of(policy::SeenTrait::country), policy::SeenFacts::kFirst);
+}
+
+TEST_F(SeenTest, OfNobodyKnownNothingIsTold) {
+  Event made = event(kMonday, "ana");
+  made.activity.user.reset();
+  made.activity.seen.emplace();
+  detectors.enrich(made);
+  EXPECT_FALSE(made.activity.seen);
+}
+
+TEST_F(SeenTest, AUserWithAllOfItTakesLessThanAKibibyte) {
+  std::vector<CompiledPolicy> all;
+  for (const What what : {What::burst, What::burst, What::burst, What::burst, What::fresh,
+                          What::fresh, What::fresh, What::travel, What::guessed, What::dormant}) {
+    all.push_back(detection(what));
+    all.back().id += std::to_string(all.size());
+    all.back().detect.trait = static_cast<DetectRule::Trait>(all.size() % 4);
+  }
+  for (int day = 0; day < 60; ++day) {
+    for (int n = 0; n < 8; ++n) {
+      Event made = event(kMonday + day * 24h + n * 1h, "ana", static_cast<ActivityType>(n));
+      made.activity.client.asn = 64'500u + static_cast<std::uint32_t>(n % 3);
+      detectors.enrich(made);
+      for (const CompiledPolicy& one : all) detectors.observe(one, made);
+    }
+  }
+  const Detectors::Bytes bytes = detectors.bytes();
+  EXPECT_EQ(bytes.users, 1u);
+  EXPECT_LT(bytes.of_users, 1024u);
+}
+
+// Twenty administrators once silenced `common: 0%` for ever.
+TEST_F(DetectorsTest, WhatNobodyElseHasIsNewHoweverManyTheOthersAre) {
+  CompiledPolicy one = detection(What::fresh);
+  one.detect.common = 0;
+  for (int user = 0; user < 40; ++user) {
+    detectors.observe(one, event(kMonday, "user" + std::to_string(user)));
+  }
+  live(one, 9);
+  Event abroad = event(kMonday + 220h, "ana");
+  abroad.activity.client.country = "NZ";
+  EXPECT_TRUE(detectors.observe(one, abroad));
+}
+
 TEST_F(DetectorsTest, TheSubjectsThatWereNotSeenForLongestAreForgottenForWantOfRoom) {
   Detectors small(World(), {}, 100);
   const CompiledPolicy one = detection(What::burst);

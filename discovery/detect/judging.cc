@@ -31,22 +31,53 @@ bool is_young(const DetectRule& rule, const Subject& subject, std::uint32_t firs
   return young == 0 || (minute < subject.first + young && subject.first >= first_of_all + young);
 }
 
-Judged judge(const DetectRule& rule, double least, bool learned, const Peaks& peaks,
-             double highest_of_all, bool comparable, const std::string& unit) {
+double floor_of(const DetectRule& rule, double least) {
+  return least * sensitivity_factor(rule) /
+         (4 * std::max(1.0, rule.usual * sensitivity_factor(rule)));
+}
+
+namespace {
+
+constexpr std::uint32_t kWeeksToKnow = 3;
+
+std::string amount_or_less(const DetectRule& rule, double amount, double floor) {
+  return amount > 0 ? amount_text(rule, amount) : "less than " + amount_text(rule, floor);
+}
+
+// "Monday about 9:00 UTC"
+std::string hour_text(std::uint32_t minute) {
+  static constexpr const char* kDays[] = {"Thursday", "Friday",  "Saturday", "Sunday",
+                                          "Monday",   "Tuesday", "Wednesday"};
+  return fmt::format("{} about {}:00 UTC", kDays[minute / (24 * 60) % 7], minute / 60 % 24);
+}
+
+}  // namespace
+
+Judged judge(const DetectRule& rule, double least, const Usual& usual, bool bytes) {
   const double factor = sensitivity_factor(rule);
+  const double floor = floor_of(rule, least);
   least *= factor;
   if (rule.young.count() != 0) return {least, "new here"};
   const double times = std::max(1.0, rule.usual * factor);
-  if (learned && peaks.kept >= kDaysToKnow) {
-    const double usual = peaks.usual();
-    return {std::max(least, times * usual),
-            fmt::format("usual on its {} last days with any: {}", peaks.kept,
-                        unit.empty() ? fmt::format("{:.0f}", usual) : amount_text(rule, usual))};
+  if (usual.learned && usual.peaks.kept >= kDaysToKnow) {
+    const double of_days = usual.peaks.usual();
+    if (rule.rhythm == DetectRule::Rhythm::week && usual.weeks >= kWeeksToKnow) {
+      const double here =
+          usual.peaks.past ? usual.peaks.past->usual_at(usual.minute / 60, usual.weeks) : 0;
+      return {std::max({least, times * here, of_days}),
+              fmt::format("usual on a {}, of {} weeks: {}; on its days: {}",
+                          hour_text(usual.minute), std::min<std::size_t>(usual.weeks, Past::kWeeks),
+                          amount_or_less(rule, here, floor), amount_or_less(rule, of_days, floor))};
+    }
+    const std::string text = bytes || of_days == 0 ? amount_or_less(rule, of_days, floor)
+                                                   : fmt::format("{:.0f}", of_days);
+    return {std::max(least, times * of_days),
+            fmt::format("usual on its {} last days with any: {}", usual.peaks.kept, text)};
   }
-  if (comparable) {
-    return {std::max(least, times * highest_of_all),
+  if (usual.comparable) {
+    return {std::max(least, times * usual.highest_of_all),
             fmt::format("not known for long; of all, one day in a hundred comes to {}",
-                        amount_text(rule, highest_of_all))};
+                        amount_text(rule, usual.highest_of_all))};
   }
   return {least * kColdFactor, "not known for long, nobody is"};
 }

@@ -24,14 +24,28 @@ double sensitivity_factor(const policy::DetectRule& rule);
 bool is_young(const policy::DetectRule& rule, const Subject& subject, std::uint32_t first_of_all,
               std::uint32_t minute);
 
+// Where amounts below this are taken for none, no finding is another: what is usual of such alone,
+// with a spread (MAD) above it, is below 2.5 times this, and so below `least` by `usual`.
+double floor_of(const policy::DetectRule& rule, double least);
+
+// What is known of what the subject mostly comes to.
+struct Usual {
+  bool learned = false;      // for as long as the rule wants
+  std::uint32_t minute = 0;  // now
+  std::uint32_t weeks = 0;   // that the subject is known for
+  const Peaks& peaks;
+  double highest_of_all = 0;  // what one day in a hundred comes to, of all subjects
+  bool comparable = false;    // that is known
+};
+
 struct Judged {
   double wanted;    // so much is a finding
   std::string why;  // what that is made of
 };
 
-// By what it came to on other days: of the subject, or while that is not known, of all. `unit`: ""
-// where whole things are counted.
-Judged judge(const policy::DetectRule& rule, double least, bool learned, const Peaks& peaks,
-             double highest_of_all, bool comparable, const std::string& unit);
+// By what it came to before: with `rhythm: week`, from the third week on, at this hour of this
+// weekday, but no less than the subject's days come to; else on other days; while that is not
+// known, of all.
+Judged judge(const policy::DetectRule& rule, double least, const Usual& usual, bool bytes);
 
 }  // namespace sallyport::discovery::detect

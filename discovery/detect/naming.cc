@@ -88,6 +88,47 @@ std::string trait_of(DetectRule::Trait trait, const Activity& activity) {
   return {};
 }
 
+bool append_seen(std::string& to, policy::SeenTrait trait, const Activity& activity) {
+  using policy::SeenTrait;
+  switch (trait) {
+    case SeenTrait::action:
+      if (!activity.type || !activity.app) return false;
+      to += to_string(*activity.type);
+      to += ' ';
+      to += activity.app->id;
+      return true;
+    case SeenTrait::address: {
+      const auto& bytes = activity.client.address.bytes();
+      to.append(reinterpret_cast<const char*>(bytes.data()),
+                activity.client.address.is_v4() ? 3 : 8);
+      return true;
+    }
+    case SeenTrait::app:
+      if (!activity.app) return false;
+      to += activity.app->id;
+      return true;
+    case SeenTrait::country:
+      to += activity.client.country;
+      return !to.empty();
+    case SeenTrait::device:
+      if (!activity.agent || activity.agent->os.empty()) return false;
+      to += to_string(activity.agent->device);
+      to += ' ';
+      to += activity.agent->os;
+      return true;
+    case SeenTrait::isp:
+      if (activity.client.asn != 0) {
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+          to += static_cast<char>(activity.client.asn >> shift & 0xff);
+        }
+        return true;
+      }
+      to += activity.client.isp;
+      return !to.empty();
+  }
+  return false;
+}
+
 std::string shown_trait(DetectRule::Trait trait, const Activity& activity, std::string value) {
   if (trait == DetectRule::Trait::isp && !activity.client.isp.empty()) {
     return fmt::format("{} ({})", activity.client.isp, value);

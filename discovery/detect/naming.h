@@ -26,8 +26,13 @@ std::string name_of(policy::DetectRule::Subject of, const policy::Activity& acti
 // The subject, as a person reads it.
 std::string shown(const policy::DetectRule& rule, const policy::Activity& activity);
 
-// What of the activity may be new; "": that is not known. And how a person reads it.
+// What of the activity may be new; "": that is not known.
 std::string trait_of(policy::DetectRule::Trait trait, const policy::Activity& activity);
+// What enrich() remembers of a user, as bytes; false: it does not tell. Apps and actions only of
+// the catalog: the hosts of a page would be a hundred.
+bool append_seen(std::string& to, policy::SeenTrait trait, const policy::Activity& activity);
+
+// The value, as a person reads it.
 std::string shown_trait(policy::DetectRule::Trait trait, const policy::Activity& activity,
                         std::string value);
 

@@ -96,6 +96,8 @@ class RecordReader {
   bool matched();
   bool file(policy::FileFacts& file);
   bool details(policy::Details& details);
+  bool seen(policy::SeenFacts& facts);
+  bool uncommon(policy::SeenFacts& facts);
 
   JsonCursor cursor_;
   Event event_;
@@ -167,6 +169,11 @@ bool RecordReader::facts_member(std::string_view key, policy::Activity& facts) {
   if (key == "admin") return cursor_.boolean(facts.admin.emplace());
   if (key == "file") return file(facts.file.emplace());
   if (key == "details") return details(facts.details.emplace());
+  if (key == "client_refusal") {
+    return read_word(cursor_, policy::parse_client_refusal, facts.client_refusal.emplace());
+  }
+  if (key == "seen") return seen(facts.seen ? *facts.seen : facts.seen.emplace());
+  if (key == "uncommon") return uncommon(facts.seen ? *facts.seen : facts.seen.emplace());
   if (key == "status") return read_number(cursor_, facts.status.emplace());
   return verdict_member(key, event_.verdict);
 }
@@ -283,6 +290,27 @@ bool RecordReader::details(policy::Details& details) {
       if (one.fact == key) return read_texts(cursor_, details.*one.field);
     }
     return cursor_.skip();
+  });
+}
+
+bool RecordReader::seen(policy::SeenFacts& facts) {
+  return each([&](std::string_view key) {
+    const auto trait = policy::parse_seen_trait(key);
+    if (!trait) return cursor_.skip();
+    std::int64_t days = 0;
+    if (!cursor_.number(days) || days < policy::SeenFacts::kFirst || days > 0x7fff) return false;
+    facts.of(*trait) = static_cast<std::int16_t>(days);
+    return true;
+  });
+}
+
+bool RecordReader::uncommon(policy::SeenFacts& facts) {
+  facts.uncommon = 0;
+  return cursor_.array([&] {
+    policy::SeenTrait trait{};
+    if (!read_word(cursor_, policy::parse_seen_trait, trait)) return false;
+    facts.uncommon |= policy::bit_of(trait);
+    return true;
   });
 }
 

@@ -147,6 +147,18 @@ void details(JsonWriter& json, const policy::Details& facts) {
   json.end_object();
 }
 
+// Days since the user was last seen with it, -1 for never.
+void seen(JsonWriter& json, const policy::SeenFacts& facts) {
+  json.key("seen");
+  json.begin_object();
+  for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
+    if (facts.days[i] == policy::SeenFacts::kUnknown) continue;
+    json.member(to_string(static_cast<policy::SeenTrait>(i)), static_cast<int>(facts.days[i]));
+  }
+  json.end_object();
+  texts(json, "uncommon", policy::seen_trait_texts(facts.uncommon));
+}
+
 void tls(JsonWriter& json, const TlsFacts& facts) {
   static const TlsFacts kNone;
   if (facts == kNone) return;
@@ -331,6 +343,8 @@ void append_json(std::string& out, const Event& event) {
   if (facts.admin) json.member("admin", *facts.admin);
   if (facts.file) file(json, *facts.file);
   if (facts.details) details(json, *facts.details);
+  if (facts.client_refusal) json.member("client_refusal", to_string(*facts.client_refusal));
+  if (facts.seen) seen(json, *facts.seen);
   if (facts.status) json.member("status", *facts.status);
   text(json, "media_type", event.media_type);
   verdict(json, event.verdict);

@@ -73,7 +73,9 @@ TEST(EventJson, HoldsEveryFact) {
           R"("file":{"name":"a.pdf","extension":"pdf","type":"application/pdf","size":17,)"
           R"("sniffed_type":"application/zip","family":"archive","sha256":"00ff",)"
           R"("scan_status":"encrypted","name_tags":["payroll"]},)"
-          R"("details":{"object.kind":"file","signature":"dropbox/upload"},"status":403,"media_type":"text/html",)" +
+          R"("details":{"object.kind":"file","signature":"dropbox/upload"},)"
+          R"("client_refusal":"bad_certificate","seen":{"country":-1,"device":12},)"
+          R"("uncommon":["country"],"status":403,"media_type":"text/html",)" +
           verdict +
           R"(,"ending":"blocked","error":"why","intercepted":true,"bytes_in":1,)"
           R"("bytes_out":18446744073709551615,)"

@@ -169,6 +169,11 @@ inline Event full() {
   policy::Details& first = event.activity.details.emplace();
   first.signature = "dropbox/upload";
   first.object_kind = "file";
+  event.activity.client_refusal = policy::ClientRefusal::bad_certificate;
+  policy::SeenFacts& seen = event.activity.seen.emplace();
+  seen.of(policy::SeenTrait::country) = policy::SeenFacts::kFirst;
+  seen.of(policy::SeenTrait::device) = 12;
+  seen.uncommon = policy::bit_of(policy::SeenTrait::country);
   ActivityRecord& second = event.activities.back();
   second.admin = true;
   second.file = policy::FileFacts{"b.txt", "txt", "", 0};

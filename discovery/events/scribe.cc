@@ -115,6 +115,9 @@ std::size_t Scribe::pump() {
 
 void Scribe::take(std::span<std::unique_ptr<Event>> events) {
   metrics_.add(Metric::events_recorded_total, static_cast<std::int64_t>(events.size()));
+  if (enricher_ != nullptr) {
+    for (const auto& event : events) enricher_->enrich(*event);
+  }
   const EventSpan all{std::span<const std::unique_ptr<Event>>(events)};
   for (Sink* sink : sinks_) sink->write(all);
   if (store_ == nullptr) return;

@@ -65,6 +65,9 @@ class Scribe {
   Scribe(const Scribe&) = delete;
   Scribe& operator=(const Scribe&) = delete;
 
+  // Each event passes there first. Before start(); it outlives the scribe.
+  void enrich_by(Enricher* enricher) { enricher_ = enricher; }
+
   void start();
 
   // Takes what is in the rings, writes everything, ends the thread. What the store has not taken by
@@ -104,6 +107,7 @@ class Scribe {
   Journal* const journal_;
   const std::vector<Sink*> sinks_;
   MetricSet& metrics_;
+  Enricher* enricher_ = nullptr;
 
   // The scribe's thread only.
   std::vector<std::unique_ptr<Event>> batch_;

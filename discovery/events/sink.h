@@ -24,6 +24,14 @@ class Sink {
   virtual std::string trouble() const { return {}; }
 };
 
+// Who adds to events, before sinks and store get them, what only many events tell.
+class Enricher {
+ public:
+  virtual ~Enricher() = default;
+  // Never throws and never waits.
+  virtual void enrich(Event& event) = 0;
+};
+
 // The part of a store that the scribe sees (discovery/store stands above this folder).
 class EventWriter {
  public:

@@ -8,10 +8,11 @@
 namespace sallyport::discovery {
 namespace {
 
-void look(const Event& event, const policy::Program& program, Detectors& detectors,
+void look(Event& event, const policy::Program& program, Detectors& detectors,
           const EachFinding& each, DetectedPast& past) {
   ++past.events;
   if (event.ending == Ending::refused) return;
+  detectors.enrich(event);
   program.detects(event.activity, [&](const policy::CompiledPolicy& detection) {
     const auto found = detectors.observe(detection, event);
     if (!found) return;

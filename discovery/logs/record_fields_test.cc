@@ -56,6 +56,7 @@ std::set<std::string, std::less<>> names_in_encode() {
   };
   for (const policy::DetailText& one : policy::detail_texts()) insert_parts(one.fact);
   for (const policy::DetailList& one : policy::detail_lists()) insert_parts(one.fact);
+  for (const std::string_view trait : policy::seen_trait_words()) names.emplace(trait);
   return names;
 }
 

@@ -58,6 +58,7 @@ struct Row {
   std::uint64_t bytes_out = 0;
   Ending ending = Ending::completed;
   std::int64_t duration_us = 0;
+  std::string uncommon;  // of its user: "country, isp"
 
   bool operator==(const Row&) const = default;
 };

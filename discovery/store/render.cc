@@ -49,6 +49,7 @@ constexpr Column kColumns[] = {
      [](const Row& row) { return human_bytes(row.bytes_out); }},
     {"ending", kAll, false, [](const Row& row) { return std::string(to_string(row.ending)); }},
     {"duration_us", 0, true, [](const Row& row) { return std::to_string(row.duration_us); }},
+    {"uncommon", 0, false, [](const Row& row) { return row.uncommon; }},
 };
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -188,6 +189,7 @@ void append_json(std::string& out, const Row& row) {
   json.member("bytes_out", row.bytes_out);
   json.member("ending", to_string(row.ending));
   json.member("duration_us", row.duration_us);
+  if (!row.uncommon.empty()) json.member("uncommon", row.uncommon);
   json.end_object();
 }
 

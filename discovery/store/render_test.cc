@@ -82,15 +82,15 @@ TEST(RenderRows, QuotesCsv) {
   EXPECT_EQ(
       render_rows(rows(), Format::csv),
       "id,time,kind,user,client,app,app_name,host,method,path,type,action,policy,status,bytes_in,"
-      "bytes_out,ending,duration_us\r\n"
+      "bytes_out,ending,duration_us,uncommon\r\n"
       "01M856PHB00000000000000001,2026-11-23T21:58:52.000000Z,exchange,zoë,192.0.2.7,dropbox,"
       "Dropbox,"
       "www.dropbox.com,POST,/upload,upload,block,\"no \"\"personal\"\" storage, "
       "please\",403,512,0,blocked,"
-      "1500\r\n"
+      "1500,\r\n"
       "01M856PJA80000000000000002,2026-11-23T21:58:53.000000Z,connection,,2001:db8::1,,,,,,,allow,,"
       ",0,0,"
-      "refused,0\r\n");
+      "refused,0,\r\n");
 }
 
 TEST(RenderRows, DisarmsFormulas) {
@@ -125,7 +125,7 @@ TEST(RenderRows, IsOneRecordARowWhateverARowHolds) {
                   std::string_view("=+-@").find(field.text.front()) == std::string_view::npos)
           << field.text;
     }
-    EXPECT_EQ(records[1].fields.size(), 18u);
+    EXPECT_EQ(records[1].fields.size(), 19u);
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
 
     const std::string table = render_rows(both, Format::table);

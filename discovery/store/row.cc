@@ -1,5 +1,7 @@
 #include "discovery/store/row.h"
 
+#include "discovery/events/seen_text.h"
+
 namespace sallyport::discovery {
 
 Row row_of(const Event& event) {
@@ -25,6 +27,7 @@ Row row_of(const Event& event) {
   row.bytes_out = event.bytes_out;
   row.ending = event.ending;
   row.duration_us = event.duration_us;
+  if (facts.seen) row.uncommon = seen_traits_text(facts.seen->uncommon);
   return row;
 }
 

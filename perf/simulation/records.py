@@ -49,6 +49,8 @@ def main():
             if left is not None and activity["time"][:10] > left:
                 activity["groups"] = ["leavers"]
             activity["scheme"] = "tunnel" if activity.get("kind") == "tunnel" else "https"
+            if activity.get("kind") == "connection":
+                activity["client_refusal"] = "unknown_ca"
             activity.setdefault("point", "download")
             write(json.dumps(activity, separators=(",", ":")) + "\n")
 

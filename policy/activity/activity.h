@@ -5,6 +5,7 @@
 // A field that is empty is a fact that is not known (yet, or for good: `point` tells which).
 // Strings are owned, so that an Activity may travel to another thread inside an Event.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -90,6 +91,32 @@ struct SessionFacts {
   bool operator==(const SessionFacts&) const = default;
 };
 
+// When the user was last seen with what the activity shows, and what of it is uncommon: for the
+// user and for everybody (discovery/detect/familiar.h). Worked out behind the exchange, where it is
+// kept, so detections and records have it and nothing that decides in the path.
+struct SeenFacts {
+  static constexpr std::int16_t kUnknown = -2;  // the activity does not tell of it
+  static constexpr std::int16_t kFirst = -1;    // never, as far as is remembered
+
+  // By SeenTrait: days (UTC) since then; 0: today.
+  std::array<std::int16_t, kSeenTraits> days{kUnknown, kUnknown, kUnknown,
+                                             kUnknown, kUnknown, kUnknown};
+  std::uint8_t uncommon = 0;  // a set of SeenTrait
+
+  std::int16_t& of(SeenTrait trait) { return days[static_cast<std::size_t>(trait)]; }
+  std::int16_t of(SeenTrait trait) const { return days[static_cast<std::size_t>(trait)]; }
+  // The set of those that are seen for the first time.
+  std::uint8_t first() const {
+    std::uint8_t set = 0;
+    for (std::size_t i = 0; i < kSeenTraits; ++i) {
+      if (days[i] == kFirst) set |= bit_of(static_cast<SeenTrait>(i));
+    }
+    return set;
+  }
+
+  bool operator==(const SeenFacts&) const = default;
+};
+
 struct Activity {
   // The last at which policies were asked. Of an exchange that was refused before it was asked
   // about more is known than that.
@@ -142,6 +169,12 @@ struct Activity {
 
   // Of the session that the exchange goes on with, before it; filled only where a policy asks.
   std::optional<SessionFacts> session;
+
+  // How the client turned our certificate down, on a connection that never came to an exchange.
+  std::optional<ClientRefusal> client_refusal;
+
+  // Filled behind the exchange; absent before, and of nobody known.
+  std::optional<SeenFacts> seen;
 
   // What is wrong with the origin's certificate: "expired", ... Known once the origin showed it;
   // empty where all is well.

@@ -95,6 +95,12 @@ Value file_text(const Activity& a) {
   return text_or_nothing((*a.file).*field);
 }
 
+template <SeenTrait trait>
+Value days_since(const Activity& a) {
+  if (!a.seen || a.seen->of(trait) < 0) return {};
+  return std::int64_t{a.seen->of(trait)};
+}
+
 std::span<const std::string_view> boolean_words() {
   static constexpr std::array<std::string_view, 2> kWords = {"true", "false"};
   return kWords;
@@ -347,6 +353,17 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .doc = "The JA4 fingerprint of the client's ClientHello.",
      .get = [](const Activity& a) -> Value { return text_or_nothing(a.ja4); },
      .fold_case = true},
+    {.name = "client.refusal",
+     .type = Type::word,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "How the client turned our certificate down, as programs do that pin their own: by an "
+            "alert, or by none.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.client_refusal) return {};
+       return to_string(*a.client_refusal);
+     },
+     .allowed = client_refusal_words},
     {.name = "client.tls.version",
      .type = Type::word,
      .from = Point::request,
@@ -408,6 +425,44 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .get = detail_list<&Details::consent_scopes>,
      .fold_case = true,
      .may_come_early = true},
+    {.name = "days_since.action",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "Days since the user was last seen doing this in this app; unknown the first time.",
+     .get = days_since<SeenTrait::action>},
+    {.name = "days_since.address",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "Days since the user was last seen in this network (/24, /64); unknown the first time.",
+     .get = days_since<SeenTrait::address>},
+    {.name = "days_since.app",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "Days since the user was last seen in this app; unknown the first time.",
+     .get = days_since<SeenTrait::app>},
+    {.name = "days_since.country",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "Days since the user was last seen in this country; unknown the first time.",
+     .get = days_since<SeenTrait::country>},
+    {.name = "days_since.device",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "Days since the user was last seen with this kind of device and system; unknown the "
+            "first time.",
+     .get = days_since<SeenTrait::device>},
+    {.name = "days_since.isp",
+     .type = Type::number,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc =
+         "Days since the user was last seen with this internet provider; unknown the first time.",
+     .get = days_since<SeenTrait::isp>},
     {.name = "destination.ip",
      .type = Type::address,
      .from = Point::request,
@@ -619,6 +674,17 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .fold_case = true,
      .may_come_early = true},
+    {.name = "first_seen",
+     .type = Type::words,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "What of it the user was never seen with before: action, address, app, country, "
+            "device, isp.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.seen) return {};
+       return seen_trait_texts(a.seen->first());
+     },
+     .allowed = seen_trait_words},
     {.name = "header",
      .type = Type::texts,
      .from = Point::request,
@@ -920,6 +986,17 @@ constexpr std::array kTable = std::to_array<Attribute>({
      .get = detail<&Details::transfer_step>,
      .allowed = transfer_step_words,
      .may_come_early = true},
+    {.name = "uncommon",
+     .type = Type::words,
+     .from = Point::response,
+     .subject = Subject::aftermath,
+     .doc = "What of it the user has not shown for 30 days, if ever, and fewer than one user in "
+            "twenty shows.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.seen) return {};
+       return seen_trait_texts(a.seen->uncommon);
+     },
+     .allowed = seen_trait_words},
     {.name = "user",
      .type = Type::texts,
      .from = Point::connect,

@@ -33,6 +33,7 @@ enum class Subject : std::uint8_t {
   access,       // who, from where, with what, where to, when: every kind but app_discovery
   activity,     // what is done: session and activity
   certificate,  // the origin's certificate: tls
+  aftermath,    // what is worked out behind the exchange: detection
 };
 
 // What a getter found. monostate: the field is empty.
@@ -42,7 +43,7 @@ using Value = std::variant<std::monostate, std::int64_t, std::string_view,
 struct Attribute {
   std::string_view name;  // "app.category"
   Type type;
-  Point from;            // The first point at which an empty value means "unknown", not "not yet".
+  Point from;  // The first point at which an empty value means "unknown", not "not yet".
   Subject subject;
   std::string_view doc;  // One sentence.
   // Views into the Activity; they live as long as it stays as it is.

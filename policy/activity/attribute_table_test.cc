@@ -55,6 +55,9 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.domain = "example.com";
   activity.host_kind = HostKind::cdn;
   activity.host_tags = {"botnet"};
+  activity.client_refusal = ClientRefusal::bad_certificate;
+  activity.seen.emplace().days = {5, 6, 7, SeenFacts::kFirst, 9, SeenFacts::kUnknown};
+  activity.seen->uncommon = bit_of(SeenTrait::country);
   activity.port = 8443;
   activity.scheme = "https";
   activity.app = AppFacts{"example_files", "Example Files", "cloud_storage", {"sanctioned"}, {}};
@@ -133,6 +136,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "client.ip.range connect \"Home office\"\n"
             "client.ip.tag connect [remote]\n"
             "client.ja4 connect \"t13d1516h2_8daaf6152771_02713d6af862\"\n"
+            "client.refusal response \"bad_certificate\"\n"
             "client.tls.version request \"TLSv1.3\"\n"
             "connection.downloaded connect 9000\n"
             "connection.uploaded connect 700\n"
@@ -141,6 +145,12 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "consent.name response \"consent name\"\n"
             "consent.redirect response \"consent redirect\"\n"
             "consent.scopes response [consent scopes]\n"
+            "days_since.action response 5\n"
+            "days_since.address response 6\n"
+            "days_since.app response 7\n"
+            "days_since.country response -\n"
+            "days_since.device response 9\n"
+            "days_since.isp response -\n"
             "destination.ip request 2001:db8::1\n"
             "destination.ip.asn request 4294967295\n"
             "destination.ip.category request \"cloud_provider\"\n"
@@ -161,6 +171,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "file.size response 17\n"
             "file.sniffed_type response \"file sniffed_type\"\n"
             "file.type response \"application/pdf\"\n"
+            "first_seen response [country]\n"
             "header request [accept host]\n"
             "host connect \"files.example.com\"\n"
             "host.domain connect \"example.com\"\n"
@@ -199,6 +210,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "time.weekday connect 5000000\n"
             "transfer.session response \"transfer session\"\n"
             "transfer.step response \"part\"\n"
+            "uncommon response [country]\n"
             "user connect [alice alice@corp.example corp\\alice]\n"
             "user.domain connect \"corp.example\"\n"
             "user.group connect [eng staff]\n"
@@ -234,6 +246,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "client.ip.range connect \"\"\n"
             "client.ip.tag connect []\n"
             "client.ja4 connect -\n"
+            "client.refusal response -\n"
             "client.tls.version request -\n"
             "connection.downloaded connect 0\n"
             "connection.uploaded connect 0\n"
@@ -242,6 +255,12 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "consent.name response -\n"
             "consent.redirect response -\n"
             "consent.scopes response -\n"
+            "days_since.action response -\n"
+            "days_since.address response -\n"
+            "days_since.app response -\n"
+            "days_since.country response -\n"
+            "days_since.device response -\n"
+            "days_since.isp response -\n"
             "destination.ip request -\n"
             "destination.ip.asn request -\n"
             "destination.ip.category request -\n"
@@ -262,6 +281,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "file.size response -\n"
             "file.sniffed_type response -\n"
             "file.type response -\n"
+            "first_seen response -\n"
             "header request -\n"
             "host connect -\n"
             "host.domain connect -\n"
@@ -300,6 +320,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "time.weekday connect 0\n"
             "transfer.session response -\n"
             "transfer.step response -\n"
+            "uncommon response -\n"
             "user connect -\n"
             "user.domain connect -\n"
             "user.group connect -\n"

@@ -71,6 +71,16 @@ void pack_session(Packer& to, const SessionFacts& facts) {
   });
 }
 
+void pack_seen(Packer& to, const SeenFacts& facts) {
+  to.group(f_seen, [&] {
+    for (unsigned trait = 0; trait < kSeenTraits; ++trait) {
+      to.number_or_none(n_days + trait,
+                        static_cast<std::uint64_t>(facts.days[trait] - SeenFacts::kUnknown));
+    }
+    to.number_or_none(n_uncommon, facts.uncommon);
+  });
+}
+
 void pack_file_fields(Packer& to, const FileFacts& facts) {
   to.text_or_none(l_name, facts.name);
   to.text_or_none(l_extension, facts.extension);
@@ -119,6 +129,8 @@ void pack(const Activity& activity, std::string& out) {
   if (activity.status) to.number(f_status, zigzag(*activity.status));
   if (activity.details) pack_details(*activity.details, f_details, out);
   if (activity.session) pack_session(to, *activity.session);
+  if (activity.client_refusal) to.word(f_client_refusal, *activity.client_refusal);
+  if (activity.seen) pack_seen(to, *activity.seen);
 }
 
 void pack_details(const Details& details, unsigned field, std::string& out) {

@@ -56,7 +56,12 @@ enum Field : unsigned {
   f_status,
   f_details,
   f_session,
+  f_client_refusal,
+  f_seen,
 };
+
+// Days by their SeenTrait, from 1: 1 is the first time, 2 today.
+enum SeenField : unsigned { n_days = 1, n_uncommon = n_days + 6 };
 
 enum SessionField : unsigned { s_uploaded = 1, s_downloaded, s_requests, s_minutes };
 
@@ -118,6 +123,8 @@ static_assert(static_cast<int>(HostKind::infrastructure) == 6);
 static_assert(static_cast<int>(DeviceType::other) == 3);
 static_assert(static_cast<int>(ClientApp::other) == 2);
 static_assert(static_cast<int>(AgentTag::robot) == 3);
+static_assert(static_cast<int>(ClientRefusal::closed_after_certificate) == 3);
+static_assert(static_cast<int>(SeenTrait::isp) == 5 && kSeenTraits == 6);
 
 constexpr std::uint64_t zigzag(std::int64_t value) {
   return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);

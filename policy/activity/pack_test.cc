@@ -170,6 +170,12 @@ class Random {
     made.connection_downloaded = number();
     if (number() % 2 == 0) made.session = SessionFacts{number(), number(), number(), number()};
     if (coin()) made.certificate_faults = texts();
+    if (coin()) made.client_refusal = word<ClientRefusal>(client_refusal_words());
+    if (coin()) {
+      SeenFacts& seen = made.seen.emplace();
+      for (auto& days : seen.days) days = static_cast<std::int16_t>(below(60)) - 2;
+      seen.uncommon = static_cast<std::uint8_t>(below(64));
+    }
     if (coin()) made.status = static_cast<int>(number());
     return made;
   }

@@ -106,6 +106,23 @@ bool unpack_session(const Read& read, SessionFacts& into) {
          });
 }
 
+bool unpack_seen(const Read& read, SeenFacts& into) {
+  into = {};
+  FieldSet there;
+  return read.is_bytes && each_field(read.bytes, there, [&](const Read& one) {
+           if (one.field == n_uncommon) {
+             if (!take_number(one, into.uncommon)) return false;
+             into.uncommon &= (1u << kSeenTraits) - 1;
+             return true;
+           }
+           if (one.field < n_days || one.field >= n_days + kSeenTraits) return true;
+           std::uint16_t days = 0;
+           if (!take_number(one, days) || days > 0x7fff) return false;
+           into.days[one.field - n_days] = static_cast<std::int16_t>(days + SeenFacts::kUnknown);
+           return true;
+         });
+}
+
 bool unpack_agent(const Read& read, AgentFacts& into) {
   into.app = ClientApp::other;
   into.device = DeviceType::other;
@@ -245,6 +262,11 @@ bool unpack_field(const Read& read, Activity& into) {
       return take_text(read, into.user_agent);
     case f_session:
       return unpack_session(read, in_place(into.session));
+    case f_client_refusal:
+      return take_word(read, ClientRefusal::closed_after_certificate,
+                       ClientRefusal::closed_after_certificate, into.client_refusal.emplace());
+    case f_seen:
+      return unpack_seen(read, in_place(into.seen));
     case f_agent:
       return unpack_agent(read, in_place(into.agent));
     case f_ja4:
@@ -295,6 +317,8 @@ void forget_others(const FieldSet& there, Activity& into) {
   reset(f_user_agent, into.user_agent);
   reset(f_agent, into.agent);
   reset(f_session, into.session);
+  reset(f_client_refusal, into.client_refusal);
+  reset(f_seen, into.seen);
   clear(f_ja4, into.ja4);
   clear(f_client_tls_version, into.client_tls_version);
   reset(f_certificate_faults, into.certificate_faults);

@@ -163,6 +163,17 @@ constexpr std::array<string_view, 4> kAgentTags = {"native_client", "outdated_br
 static_assert(kAgentTags.size() == static_cast<std::size_t>(AgentTag::robot) + 1);
 static_assert(std::is_sorted(kAgentTags.begin(), kAgentTags.end()));
 
+constexpr std::array<string_view, 4> kClientRefusals = {
+    "unknown_ca", "bad_certificate", "certificate_unknown", "closed_after_certificate"};
+static_assert(kClientRefusals.size() ==
+              static_cast<std::size_t>(ClientRefusal::closed_after_certificate) + 1);
+
+// Sorted, which seen_trait_texts() promises.
+constexpr std::array<string_view, kSeenTraits> kSeenTraitWords = {"action",  "address", "app",
+                                                                  "country", "device",  "isp"};
+static_assert(kSeenTraitWords.size() == static_cast<std::size_t>(SeenTrait::isp) + 1);
+static_assert(std::is_sorted(kSeenTraitWords.begin(), kSeenTraitWords.end()));
+
 constexpr std::array kBrowsers = std::to_array<string_view>({
     "android_webview",
     "brave",
@@ -289,6 +300,21 @@ std::string_view to_string(HostKind value) { return word_of(kHostKinds, value); 
 std::string_view to_string(DeviceType value) { return word_of(kDeviceTypes, value); }
 std::string_view to_string(ClientApp value) { return word_of(kClientApps, value); }
 std::string_view to_string(AgentTag value) { return word_of(kAgentTags, value); }
+std::string_view to_string(ClientRefusal value) { return word_of(kClientRefusals, value); }
+std::string_view to_string(SeenTrait value) { return word_of(kSeenTraitWords, value); }
+
+std::span<const std::string> seen_trait_texts(std::uint8_t set) {
+  static const auto kTexts = [] {
+    std::array<std::vector<std::string>, 1 << kSeenTraits> lists;
+    for (std::size_t each = 0; each < lists.size(); ++each) {
+      for (std::size_t trait = 0; trait < kSeenTraits; ++trait) {
+        if ((each >> trait & 1) != 0) lists[each].emplace_back(kSeenTraitWords[trait]);
+      }
+    }
+    return lists;
+  }();
+  return kTexts[set % kTexts.size()];
+}
 
 std::span<const std::string> AgentTags::texts() const {
   // One list per set.
@@ -338,9 +364,17 @@ std::span<const std::string_view> file_family_words() { return kFileFamilies; }
 std::span<const std::string_view> device_type_words() { return kDeviceTypes; }
 std::span<const std::string_view> client_app_words() { return kClientApps; }
 std::span<const std::string_view> agent_tag_words() { return kAgentTags; }
+std::span<const std::string_view> client_refusal_words() { return kClientRefusals; }
+std::span<const std::string_view> seen_trait_words() { return kSeenTraitWords; }
 std::span<const std::string_view> browser_words() { return kBrowsers; }
 std::span<const std::string_view> os_words() { return kSystems; }
 
+std::optional<ClientRefusal> parse_client_refusal(std::string_view word) {
+  return value_of<ClientRefusal>(kClientRefusals, word);
+}
+std::optional<SeenTrait> parse_seen_trait(std::string_view word) {
+  return value_of<SeenTrait>(kSeenTraitWords, word);
+}
 std::optional<Action> parse_action(std::string_view word) {
   return value_of<Action>(kActionWords, word);
 }

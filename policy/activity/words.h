@@ -59,8 +59,8 @@ enum class GrantWidth : std::uint8_t {
 
 // What a policy is about (product.md 6.1). One conflict rule: in the order written the first
 // matching access or session policy decides; the first matching tls policy decides whether a
-// connection is opened; all matching activity policies report; detections are fed with all that they
-// match, behind the exchange (discovery/detect).
+// connection is opened; all matching activity policies report; detections are fed with all that
+// they match, behind the exchange (discovery/detect).
 enum class Kind : std::uint8_t { access, session, activity, app_discovery, tls, detection };
 
 // `rehearse` judges and records, but changes nothing.
@@ -160,6 +160,24 @@ class AgentTags {
 };
 
 // The word of each, and the reading back. `words<E>()` lists them in order, for diagnostics.
+// How a client turned down the certificate that we made for a name: by the alert that it sent, or
+// by none. What a program does that pins its own, or that does not know our authority.
+enum class ClientRefusal : std::uint8_t {
+  unknown_ca,                // alert 48
+  bad_certificate,           // alert 42
+  certificate_unknown,       // alert 46
+  closed_after_certificate,  // no alert: closed right after our certificate
+};
+
+// What of an activity its user may have been seen with before (SeenFacts).
+enum class SeenTrait : std::uint8_t { action, address, app, country, device, isp };
+constexpr std::size_t kSeenTraits = 6;
+constexpr std::uint8_t bit_of(SeenTrait trait) {
+  return static_cast<std::uint8_t>(1u << static_cast<unsigned>(trait));
+}
+// The words of a set of bits, sorted. Lives as long as the process.
+std::span<const std::string> seen_trait_texts(std::uint8_t set);
+
 std::string_view to_string(Point value);
 std::string_view to_string(Action value);
 std::string_view to_string(GrantWidth value);
@@ -175,6 +193,8 @@ std::string_view to_string(HostKind value);
 std::string_view to_string(DeviceType value);
 std::string_view to_string(ClientApp value);
 std::string_view to_string(AgentTag value);
+std::string_view to_string(ClientRefusal value);
+std::string_view to_string(SeenTrait value);
 
 std::span<const std::string_view> action_words();
 std::span<const std::string_view> grant_width_words();
@@ -210,6 +230,8 @@ std::span<const std::string_view> file_family_words();
 std::span<const std::string_view> device_type_words();
 std::span<const std::string_view> client_app_words();
 std::span<const std::string_view> agent_tag_words();
+std::span<const std::string_view> client_refusal_words();
+std::span<const std::string_view> seen_trait_words();
 // The usual browsers and operating systems; others have names of their own.
 std::span<const std::string_view> browser_words();
 std::span<const std::string_view> os_words();
@@ -227,5 +249,7 @@ std::optional<HostKind> parse_host_kind(std::string_view word);
 std::optional<DeviceType> parse_device_type(std::string_view word);
 std::optional<ClientApp> parse_client_app(std::string_view word);
 std::optional<AgentTag> parse_agent_tag(std::string_view word);
+std::optional<ClientRefusal> parse_client_refusal(std::string_view word);
+std::optional<SeenTrait> parse_seen_trait(std::string_view word);
 
 }  // namespace sallyport::policy

@@ -126,6 +126,9 @@ class DetectLowering {
       case Takes::sensitivity:
         word(text, detect_sensitivity_words(), out_.sensitivity);
         return;
+      case Takes::rhythm:
+        word(text, detect_rhythm_words(), out_.rhythm);
+        return;
       case Takes::amount: {
         const bool bytes = out_.what == What::burst && out_.count != DetectRule::Count::activities;
         const auto amount = parse_interval(*text, bytes);

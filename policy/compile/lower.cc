@@ -90,6 +90,10 @@ std::optional<Objection> objection(const Attribute& attribute, Kind kind, Settle
   if (attribute.subject == Subject::certificate && kind != Kind::tls) {
     return wrong("only a tls policy can ask for it", "write 'kind: tls'");
   }
+  if (attribute.subject == Subject::aftermath && kind != Kind::detection) {
+    return wrong("it is worked out behind the exchange, where only detections look",
+                 "write 'kind: detection'");
+  }
   switch (kind) {
     case Kind::access:
       if (attribute.subject == Subject::activity) {

@@ -16,6 +16,7 @@ constexpr std::array<string_view, 7> kTraits = {"country", "isp", "address", "de
                                                 "agent",   "app", "action"};
 static_assert(kTraits.size() == static_cast<std::size_t>(DetectRule::Trait::action) + 1);
 constexpr std::array<string_view, 3> kSensitivities = {"low", "medium", "high"};
+constexpr std::array<string_view, 2> kRhythms = {"day", "week"};
 
 using Takes = DetectKey::Takes;
 constexpr std::array kKeys = std::to_array<DetectKey>({
@@ -33,6 +34,9 @@ constexpr std::array kKeys = std::to_array<DetectKey>({
     {"window", Takes::span, "burst guessed crowd", "Within so long: 10m to 14d."},
     {"usual", Takes::times, "burst crowd",
      "So many times what is usual for the subject; 3 where it is left out."},
+    {"rhythm", Takes::rhythm, "burst",
+     "What is usual is made of days (`day`, where it is left out), or of the same hour of the same "
+     "weekday (`week`)."},
     {"common", Takes::share, "new",
      "What this share of all users have shown is new to nobody; 5% where it is left out."},
     {"speed", Takes::number, "travel", "Kilometres an hour; 1000 where it is left out."},
@@ -64,11 +68,13 @@ string_view to_string(DetectRule::Trait trait) { return word(kTraits, trait); }
 string_view to_string(DetectRule::Sensitivity sensitivity) {
   return word(kSensitivities, sensitivity);
 }
+string_view to_string(DetectRule::Rhythm rhythm) { return word(kRhythms, rhythm); }
 std::span<const string_view> detect_what_words() { return kWhats; }
 std::span<const string_view> detect_subject_words() { return kSubjects; }
 std::span<const string_view> detect_count_words() { return kCounts; }
 std::span<const string_view> detect_trait_words() { return kTraits; }
 std::span<const string_view> detect_sensitivity_words() { return kSensitivities; }
+std::span<const string_view> detect_rhythm_words() { return kRhythms; }
 std::span<const DetectKey> detect_keys() { return kKeys; }
 
 bool takes_key(DetectRule::What what, const DetectKey& key) {

@@ -27,6 +27,11 @@ struct DetectRule {
   enum class Count : std::uint8_t { activities, uploaded, downloaded };
   enum class Trait : std::uint8_t { country, isp, address, device, agent, app, action };
   enum class Sensitivity : std::uint8_t { low, medium, high };
+  // What is usual, of what.
+  enum class Rhythm : std::uint8_t {
+    day,   // of any day
+    week,  // of this hour of this weekday
+  };
 
   What what = What::each;
   Subject of = Subject::user;
@@ -34,6 +39,7 @@ struct DetectRule {
   Trait trait = Trait::country;
   Sensitivity sensitivity = Sensitivity::medium;
   std::uint64_t least = 0;         // burst: of `count`; guessed: failures; crowd: users
+  Rhythm rhythm = Rhythm::day;     // burst
   double usual = 3;                // burst, crowd: times what is usual for the subject
   double common = 0.05;            // fresh: share of users who have it, from which on it is nothing
   std::uint32_t speed = 1000;      // travel: km/h
@@ -52,11 +58,13 @@ std::string_view to_string(DetectRule::Subject subject);
 std::string_view to_string(DetectRule::Count count);
 std::string_view to_string(DetectRule::Trait trait);
 std::string_view to_string(DetectRule::Sensitivity sensitivity);
+std::string_view to_string(DetectRule::Rhythm rhythm);
 std::span<const std::string_view> detect_what_words();
 std::span<const std::string_view> detect_subject_words();
 std::span<const std::string_view> detect_count_words();
 std::span<const std::string_view> detect_trait_words();
 std::span<const std::string_view> detect_sensitivity_words();
+std::span<const std::string_view> detect_rhythm_words();
 
 // A key under `detect`.
 struct DetectKey {
@@ -66,6 +74,7 @@ struct DetectKey {
     count,
     trait,
     sensitivity,
+    rhythm,
     amount,  // a number, or bytes
     times,   // "3", "2.5"
     share,   // "5%"

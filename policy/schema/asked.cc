@@ -7,6 +7,7 @@ namespace sallyport::policy {
 
 bool may_ask(Kind kind, const Attribute& attribute) {
   if (attribute.subject == Subject::certificate) return kind == Kind::tls;
+  if (attribute.subject == Subject::aftermath) return kind == Kind::detection;
   switch (kind) {
     case Kind::access:
       return attribute.subject != Subject::activity;

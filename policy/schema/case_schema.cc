@@ -44,6 +44,7 @@ class CaseSchema : SchemaWriter {
         member("case", [&] { test_case(); });
         member("variation", [&] { variation(); });
         member("facts", [&] { facts(); });
+        member("step", [&] { step(); });
         for (const Attribute& one : attribute_table()) {
           member(one.name, [&] { fact(one); });
         }
@@ -105,6 +106,15 @@ class CaseSchema : SchemaWriter {
     member("properties", [&] { fact_properties(); });
   }
 
+  void step() {
+    closed_object();
+    json_.member("minProperties", 1);
+    member("properties", [&] {
+      for (const AmountKey& one : step_keys()) member(one.name, [&] { amount(one); });
+      fact_properties();
+    });
+  }
+
   void fact_properties() {
     for (const Attribute& one : attribute_table()) {
       member(one.name, [&] { reference(one.name); });
@@ -131,6 +141,17 @@ class CaseSchema : SchemaWriter {
         return amounts(repetition_keys());
       case CaseValue::day:
         return amounts(day_keys());
+      case CaseValue::history:
+        return array("anyOf", [&] {
+          object([&] { reference("step"); });
+          object([&] {
+            json_.member("type", "array");
+            json_.member("minItems", 1);
+            member("items", [&] { reference("step"); });
+          });
+        });
+      case CaseValue::step:
+        return reference("step");
       case CaseValue::action: {
         std::vector<std::string_view> all(action_words().begin(), action_words().end());
         all.push_back("wait");

@@ -165,8 +165,9 @@ std::string cases() {
                        key.left_out.empty() ? "it is needed" : key.left_out);
   }
   out += '\n';
-  out += wrapped(fmt::format("`repeat` takes {}; `day` takes {}.", listed_names(repetition_keys()),
-                             listed_names(day_keys())));
+  out += wrapped(fmt::format(
+      "`repeat` takes {}; `day` takes {}; a step of `history`, and `now`, take {}.",
+      listed_names(repetition_keys()), listed_names(day_keys()), listed_names(step_keys())));
   return out;
 }
 

@@ -346,6 +346,9 @@ class Schema : SchemaWriter {
             case DetectKey::Takes::sensitivity:
               enumeration(detect_sensitivity_words());
               break;
+            case DetectKey::Takes::rhythm:
+              enumeration(detect_rhythm_words());
+              break;
             case DetectKey::Takes::span:
               json_.member("type", "string");
               json_.member("pattern", kSpan);

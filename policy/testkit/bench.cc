@@ -21,19 +21,26 @@ Bench::Bench(std::shared_ptr<const Program> program, BenchOptions options)
   for (const auto& [name, zone] : zones_) CHECK(zone != nullptr);
 }
 
-Activity Bench::activity_of(const TestCase& test, Diagnostics& found) const {
+const TimeZone& Bench::zone_of(const TestCase& test) const {
   const Ids ids = test.about();
   const CompiledPolicy* policy = ids.empty() ? nullptr : program_->find(*ids.front());
   const bool own = policy != nullptr && policy->written != nullptr && policy->written->zone;
-  const std::string& zone = own ? **policy->written->zone : options_.zone;
-  return make_activity(test.given, *zones_.find(zone)->second, found);
+  return *zones_.find(own ? **policy->written->zone : options_.zone)->second;
+}
+
+Activity Bench::activity_of(const TestCase& test, Diagnostics& found) const {
+  return make_activity(test.given, zone_of(test), found);
 }
 
 void Bench::check(const TestFile& file, Diagnostics& found) const {
   std::set<std::pair<std::uint32_t, std::uint32_t>> told;
   for (const TestCase& test : file.cases) {
     Diagnostics here;
-    activity_of(test, here);
+    if (test.has_history()) {
+      check_history(test, zone_of(test), here);
+    } else {
+      activity_of(test, here);
+    }
     // A fact of `defaults` or of a case with variations is wrong in each of them; said once.
     for (Diagnostic& one : here.sorted()) {
       if (told.emplace(one.place.line, one.place.column).second) found.add(std::move(one));
@@ -67,6 +74,10 @@ const Program& Bench::program_for(const TestCase& test) {
 
 CaseResult Bench::run(const TestCase& test) {
   Diagnostics ignored;  // check() told them
+  if (test.has_history()) {
+    return {&test, history_differences(*program_, test, history_of(test, zone_of(test)),
+                                       options_.histories)};
+  }
   const Activity activity = activity_of(test, ignored);
   return {&test, differences(program_for(test), test, activity)};
 }

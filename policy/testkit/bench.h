@@ -28,6 +28,8 @@ struct BenchOptions {
   std::string zone = "UTC";  // of policies that name none; it exists
   // Templates are never in force together: each case sees those that it names and no others.
   bool apart = false;
+  // For cases with a history; it outlives the bench. Null: they fail.
+  HistoryJudge* histories = nullptr;
 };
 
 // Thread rule: one thread at a time.
@@ -48,6 +50,7 @@ class Bench {
 
  private:
   const Program& program_for(const TestCase& test);
+  const TimeZone& zone_of(const TestCase& test) const;
 
   std::shared_ptr<const Program> program_;
   BenchOptions options_;

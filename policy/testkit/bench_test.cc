@@ -681,7 +681,7 @@ TEST(Bench, TestsTemplatesByThemselves) {
   EXPECT_EQ(run(kTwo, "- case: about nothing\n", false, true),
             R"(p.test.yaml:1:9: error: say which template the case is about
 - case: about nothing
-        ^~~~~~~~~~~~~ policy, reports, rehearsed, edits, grants or without: ID
+        ^~~~~~~~~~~~~ policy, reports, finds, rehearsed, edits, grants or without: ID
 )");
 }
 

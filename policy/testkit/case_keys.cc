@@ -21,6 +21,10 @@ constexpr std::array kKeys = std::to_array<CaseKey>({
     {"repeat", V::repetition, "It happened so often.", "once; all targets differ; one app"},
     {"day", V::day, "What a day of the app came to; app_discovery is asked, and nothing else.",
      "no day"},
+    {"history", V::history,
+     "What happened before; what detections find is asked, and nothing else.",
+     "nothing happened before"},
+    {"now", V::step, "What happens now, so often.", "it happens once"},
     {"expect", V::action, "What is decided; `wait` with `at`: nothing yet.", "`allow`"},
     {"policy", V::text, "Id of the policy that decides; `none`: it is the default.", "`none`"},
     {"because", V::texts, "The attributes whose conditions make the policy hold: exactly these.",
@@ -33,7 +37,8 @@ constexpr std::array kKeys = std::to_array<CaseKey>({
     {"edits", V::texts, "Ids of policies that edit header fields and match.", "not asked"},
     {"headers", V::headers, "What the edits come to; `is not set`: the field is removed.",
      "not asked"},
-    {"without", V::texts, "Ids of policies that must not decide, report, rehearse or edit.",
+    {"finds", V::texts, "Ids of detections that find something in what happens now.", "not asked"},
+    {"without", V::texts, "Ids of policies that must not decide, report, rehearse, edit or find.",
      "not asked"},
     {"but", V::variations,
      "Variations: facts and keys side by side. What is expected is said anew; policies that the "
@@ -57,6 +62,17 @@ constexpr std::array kDay = std::to_array<AmountKey>({
     {"transactions", AmountKey::Kind::count},
 });
 
+constexpr std::array kStep = std::to_array<AmountKey>({
+    {"days", AmountKey::Kind::count, 1},
+    {"every", AmountKey::Kind::span},
+    {"ago", AmountKey::Kind::span},
+    {"times", AmountKey::Kind::count, 1},
+    {"within", AmountKey::Kind::span},
+    {"users", AmountKey::Kind::count, 1},
+    {"uploaded", AmountKey::Kind::bytes},
+    {"downloaded", AmountKey::Kind::bytes},
+});
+
 }  // namespace
 
 std::span<const CaseKey> case_keys() { return kKeys; }
@@ -75,5 +91,10 @@ bool is_case_key(std::string_view word) {
 
 std::span<const AmountKey> repetition_keys() { return kRepetition; }
 std::span<const AmountKey> day_keys() { return kDay; }
+std::span<const AmountKey> step_keys() { return kStep; }
+bool is_step_key(std::string_view word) {
+  return std::any_of(kStep.begin(), kStep.end(),
+                     [word](const AmountKey& one) { return one.name == word; });
+}
 
 }  // namespace sallyport::policy

@@ -18,6 +18,8 @@ enum class CaseValue : std::uint8_t {
   mode,        // enforce, rehearse
   repetition,  // repetition_keys()
   day,         // day_keys()
+  history,     // one or several mappings of facts and step_keys()
+  step,        // likewise one, without those that say when
   action,      // then of a policy, or wait
   text,
   texts,       // one or several
@@ -48,6 +50,9 @@ struct AmountKey {
 };
 std::span<const AmountKey> repetition_keys();
 std::span<const AmountKey> day_keys();
+std::span<const AmountKey> step_keys();
+// A key that may stand beside facts in a step. No attribute has such a name.
+bool is_step_key(std::string_view word);
 inline constexpr std::uint64_t kMostCounted = 1'000'000'000;
 inline constexpr std::size_t kMostVariations = 64;
 inline constexpr std::size_t kMostCaseName = 200;  // bytes

@@ -37,6 +37,7 @@ class Checker {
     for (const auto& id : test.rehearsed) named(id, "rehearsed", test);
     for (const auto& id : test.reports) named(id, "reports", test);
     for (const auto& id : test.edits) named(id, "edits", test);
+    for (const auto& id : test.finds) detection(id);
     for (const auto& id : test.without) find(id);
     for (const auto& id : test.grants) answered(id);
     const Ids ids = test.named();
@@ -48,7 +49,7 @@ class Checker {
     }
     if (apart_ && test.about().empty()) {
       found_.error(test.place, "say which template the case is about",
-                   "policy, reports, rehearsed, edits, grants or without: ID");
+                   "policy, reports, finds, rehearsed, edits, grants or without: ID");
     }
     if (test.because && !ids.empty()) because(*test.because, ids.front());
     if (test.say) shows(test, *test.say, "say");
@@ -95,6 +96,15 @@ class Checker {
                    fmt::format("'{}' never decides '{}'", policy->id, to_string(**test.expect)),
                    fmt::format("it says 'then: {}'", to_string(policy->action)));
     }
+  }
+
+  void detection(const Spanned<std::string>& id) {
+    const CompiledPolicy* policy = find(id);
+    if (policy == nullptr || policy->kind == Kind::detection) return;
+    found_.error(id.place,
+                 fmt::format("'{}' is a policy of kind {}, which finds nothing", policy->id,
+                             to_string(policy->kind)),
+                 "only detections find something in what happened");
   }
 
   void answered(const Spanned<std::string>& id) {

@@ -253,4 +253,33 @@ std::vector<Difference> differences(const Program& program, const TestCase& test
   return Comparison(program, test, activity).differences();
 }
 
+std::vector<Difference> history_differences(const Program& program, const TestCase& test,
+                                            std::span<const HistoryActivity> history,
+                                            HistoryJudge* judge) {
+  if (judge == nullptr) return {{"a history to be judged", "nobody here who could", {}}};
+  std::vector<Difference> differences;
+  const auto place = [](const CompiledPolicy& policy) {
+    return policy.written ? place_text(policy.written->place) : std::string();
+  };
+  for (const auto& id : test.finds) {
+    const CompiledPolicy* policy = program.find(*id);
+    if (policy == nullptr || judge->find(*policy, history)) continue;
+    const bool fed = std::any_of(history.begin(), history.end(), [&](const HistoryActivity& one) {
+      return one.is_now && policy->judge(Point::download, one.activity).holds();
+    });
+    differences.push_back(
+        {fmt::format("a finding of {}", policy->id), "none",
+         fed ? place(*policy) : "nothing of what happens now matches its 'when'"});
+  }
+  for (const auto& id : test.without) {
+    const CompiledPolicy* policy = program.find(*id);
+    if (policy == nullptr || policy->kind != Kind::detection) continue;
+    const auto finding = judge->find(*policy, history);
+    if (!finding) continue;
+    differences.push_back({fmt::format("nothing by {}", policy->id),
+                           "a finding: " + printable_lines(*finding), place(*policy)});
+  }
+  return differences;
+}
+
 }  // namespace sallyport::policy

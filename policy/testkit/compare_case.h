@@ -20,4 +20,10 @@ struct Difference {
 std::vector<Difference> differences(const Program& program, const TestCase& test,
                                     const Activity& activity);
 
+// Of a case with a history. Each detection looks by itself, so that none is silent because another
+// has found the same incident. `judge` may be null: then nothing can be told.
+std::vector<Difference> history_differences(const Program& program, const TestCase& test,
+                                            std::span<const HistoryActivity> history,
+                                            HistoryJudge* judge);
+
 }  // namespace sallyport::policy

@@ -37,6 +37,13 @@ Coverage::Coverage(const Program& program) : program_(program) {
     if (policy.repeat.min > 1 && written->repeat) {
       add(policy, written->repeat->place, "repeat", {.what = Watched::What::repeat});
     }
+    if (policy.kind == Kind::detection && written->detect) {
+      add(policy, written->detect->place, "what it finds in a history",
+          {.what = Watched::What::history});
+      add(policy, written->detect->place, "a near miss in a history",
+          {.what = Watched::What::near_miss});
+      items_.back().always = true;
+    }
     for (const DailyThreshold& one : written->per_day) {
       for (const Threshold& asked : thresholds(policy.per_day, DayTotals())) {
         if (asked.measure != *one.measure) continue;
@@ -62,6 +69,24 @@ void Coverage::watch(const Expression& expression, const Condition& written, std
   const auto parts = expression.parts();
   for (std::size_t i = 0; i < parts.size() && i < written.parts.size(); ++i) {
     watch(parts[i], written.parts[i], policy);
+  }
+}
+
+void Coverage::observe_history(const TestCase& test) {
+  const auto see = [&](const Ids& ids, Watched::What what, bool CoveredItem::* seen) {
+    for (const auto& id : ids) {
+      const CompiledPolicy* policy = program_.find(*id);
+      if (policy == nullptr) continue;
+      for (const Watched& watched : watched_[policy->number]) {
+        if (watched.what == what) items_[watched.item].*seen = true;
+      }
+    }
+  };
+  see(test.finds, Watched::What::history, &CoveredItem::seen_true);
+  if (test.varies) {
+    see(test.without, Watched::What::near_miss, &CoveredItem::seen_true);
+  } else {
+    see(test.without, Watched::What::history, &CoveredItem::seen_false);
   }
 }
 
@@ -91,6 +116,10 @@ void Coverage::observe(const TestCase& test, const Activity& activity) {
           known = holds || !outcome.may_hold();
           break;
         }
+        case Watched::What::history:
+        case Watched::What::near_miss:
+          known = false;  // observe_history()
+          break;
         case Watched::What::repeat:
           holds = is_enough(policy->repeat, test.repeat);
           break;

@@ -4,6 +4,9 @@
 // of `per_day`) that it is true and that it is false. Unknown counts as false, not yet as neither.
 // Only cases that are about a policy count for it: they name it, or are a variation of one that
 // does, so that a condition is not covered by what was meant for another policy.
+//
+// Of each detection must be seen, in histories, that it finds something, that in a case of its own
+// it finds nothing, and that in a variation of one in which it does it finds nothing: a near miss.
 
 #include <cstdint>
 #include <string>
@@ -33,6 +36,8 @@ class Coverage {
   explicit Coverage(const Program& program);
 
   void observe(const TestCase& test, const Activity& activity);
+  // REQUIRES: the case has a history, and passed.
+  void observe_history(const TestCase& test);
 
   const std::vector<CoveredItem>& items() const { return items_; }
   std::size_t covered() const;
@@ -43,7 +48,14 @@ class Coverage {
   struct Watched {
     std::uint32_t item = 0;
     const Expression* expression = nullptr;  // null: the policy, `repeat`, or a threshold
-    enum class What : std::uint8_t { policy, expression, repeat, per_day } what = What::policy;
+    enum class What : std::uint8_t {
+      policy,
+      expression,
+      repeat,
+      per_day,
+      history,
+      near_miss,
+    } what = What::policy;
     std::string_view measure;  // of per_day
   };
   void watch(const Expression& expression, const Condition& written, std::uint32_t policy);

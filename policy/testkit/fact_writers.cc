@@ -37,6 +37,33 @@ void session(Activity& a, Fact fact) {
   *a.session.*field = bytes(fact);
 }
 
+SeenFacts& seen(Activity& a) {
+  if (!a.seen) a.seen.emplace();
+  return *a.seen;
+}
+
+template <SeenTrait trait>
+void days_since(Activity& a, Fact fact) {
+  if (!missing(fact)) seen(a).of(trait) = static_cast<std::int16_t>(number(fact));
+}
+
+std::uint8_t seen_traits(Fact fact) {
+  std::uint8_t set = 0;
+  for (const std::string& word : texts(fact)) {
+    if (const auto trait = parse_seen_trait(word)) set |= bit_of(*trait);
+  }
+  return set;
+}
+
+void write_first_seen(Activity& a, Fact fact) {
+  if (missing(fact)) return;
+  const std::uint8_t set = seen_traits(fact);
+  for (std::size_t i = 0; i < kSeenTraits; ++i) {
+    if ((set >> i & 1) != 0) seen(a).days[i] = SeenFacts::kFirst;
+  }
+  seen(a);
+}
+
 // A version of which only the first number is known.
 std::string version(Fact fact) { return missing(fact) ? "" : std::to_string(number(fact)); }
 
@@ -185,6 +212,8 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"client.ip.range", client<range>},
     {"client.ip.tag", client<tags>},
     {"client.ja4", [](Activity& a, Fact f) { a.ja4 = text(f); }},
+    {"client.refusal",
+     [](Activity& a, Fact f) { a.client_refusal = parse_client_refusal(text(f)); }},
     {"client.tls.version", [](Activity& a, Fact f) { a.client_tls_version = text(f); }},
     {"connection.downloaded", [](Activity& a, Fact f) { a.connection_downloaded = bytes(f); }},
     {"connection.uploaded", [](Activity& a, Fact f) { a.connection_uploaded = bytes(f); }},
@@ -193,6 +222,12 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"consent.name", detail<&Details::consent_name>},
     {"consent.redirect", detail<&Details::consent_redirect>},
     {"consent.scopes", detail_list<&Details::consent_scopes>},
+    {"days_since.action", days_since<SeenTrait::action>, 0, 0x7fff},
+    {"days_since.address", days_since<SeenTrait::address>, 0, 0x7fff},
+    {"days_since.app", days_since<SeenTrait::app>, 0, 0x7fff},
+    {"days_since.country", days_since<SeenTrait::country>, 0, 0x7fff},
+    {"days_since.device", days_since<SeenTrait::device>, 0, 0x7fff},
+    {"days_since.isp", days_since<SeenTrait::isp>, 0, 0x7fff},
     {"destination.ip", write_destination},
     {"destination.ip.asn", destination<asn>, 1, kMostAsn},
     {"destination.ip.category", destination<category>},
@@ -217,6 +252,7 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"file.size", in<kFile, [](FileFacts& to, Fact f) { to.size = or_nothing(f, bytes(f)); }>},
     {"file.sniffed_type", in<kFile, [](FileFacts& to, Fact f) { to.sniffed_type = text(f); }>},
     {"file.type", in<kFile, [](FileFacts& to, Fact f) { to.type = text(f); }>},
+    {"first_seen", write_first_seen},
     {"header", [](Activity& a, Fact f) { a.header_names = or_nothing(f, texts(f)); }},
     {"host", [](Activity& a, Fact f) { a.host = text(f); }},
     {"host.domain", [](Activity& a, Fact f) { a.domain = text(f); }},
@@ -256,6 +292,10 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
     {"target.user", detail_list<&Details::target_users>},
     {"transfer.session", detail<&Details::transfer_session>},
     {"transfer.step", detail<&Details::transfer_step>},
+    {"uncommon",
+     [](Activity& a, Fact f) {
+       if (!missing(f)) seen(a).uncommon = seen_traits(f);
+     }},
     {"user", write_user},
     {"user.domain", [](Activity& a, Fact f) { a.user_domain = text(f); }},
     {"user.group", [](Activity& a, Fact f) { a.groups = texts(f); }},

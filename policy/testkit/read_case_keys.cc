@@ -35,6 +35,7 @@ class KeyReader {
     test.reports = map.texts("reports");
     if (map.has("tag_app")) test.tag_app = map.texts("tag_app");
     test.edits = map.texts("edits");
+    test.finds = map.texts("finds");
     test.without = map.texts("without");
     if (const Node* node = map.node("headers")) headers(*node, test);
     check(test);

@@ -23,6 +23,7 @@
 #include "policy/activity/attribute_table.h"
 #include "policy/testkit/case_keys.h"
 #include "policy/testkit/read_case_keys.h"
+#include "policy/testkit/read_history.h"
 
 namespace sallyport::policy {
 namespace {
@@ -95,6 +96,7 @@ class FileReader {
     test.given = defaults_;
     if (const Node* given = map.node("given")) facts(*given, "given", test.given);
     read_case_keys(map, test, found_);
+    history(map, test);
     add(test);
     const std::size_t before = file_.cases.size();
     map.each("but", [&](const Node& item) {
@@ -104,6 +106,15 @@ class FileReader {
       if (file_.cases.size() - before < kMostVariations) variation(item, test);
     });
     map.finish();
+  }
+
+  void history(yaml::MapReader& map, TestCase& test) {
+    read_history(
+        map, test,
+        [this](const Spanned<std::string>& key, const Node& value, std::vector<Fact>& to) {
+          fact(key, value, false, to);
+        },
+        found_);
   }
 
   void add(const TestCase& test) {
@@ -202,6 +213,9 @@ class FileReader {
     test.at = base.at;
     test.policy_mode = base.policy_mode;
     test.grants = base.grants;
+    test.history = base.history;
+    test.now = base.now;
+    test.varies = true;
     // The mapping holds both: facts are taken out, and what is left are keys.
     Node rest = node;
     rest.entries.clear();
@@ -223,6 +237,7 @@ class FileReader {
     }
     yaml::MapReader map(rest, found_, "variation");
     read_case_keys(map, test, found_);
+    history(map, test);
     map.finish();
     test.name = base.name + ", but " + differs;
     // What the case is about has nothing to do with the variation, unless it says so.
@@ -237,7 +252,7 @@ class FileReader {
 
   static bool changes_what_happens(std::string_view key) {
     return key == "at" || key == "policy_mode" || key == "grants" || key == "repeat" ||
-           key == "day";
+           key == "day" || key == "history" || key == "now";
   }
 
   static std::string shown(const std::string& key, const Node& value) {
@@ -268,7 +283,7 @@ class FileReader {
 Ids TestCase::named() const {
   Ids ids;
   if (policy && **policy != kNoPolicy) ids.push_back(*policy);
-  for (const Ids* some : {&rehearsed, &reports, &edits}) {
+  for (const Ids* some : {&rehearsed, &reports, &edits, &finds}) {
     ids.insert(ids.end(), some->begin(), some->end());
   }
   return ids;

@@ -19,6 +19,7 @@ constexpr const char* kPolicies = R"(
 - { id: d, name: D, kind: app_discovery, per_day: { uploaded: "> 50 MB", users: "> 50" }, tag_app: x }
 - { id: e, name: E, kind: tls, when: { certificate.fault: expired }, then: bypass, mode: rehearse }
 - { id: f, name: F, kind: tls, when: { app.category: health }, then: intercept, zone: Europe/Vienna }
+- { id: g, name: G, kind: detection, when: { activity: download }, detect: { what: burst, least: 9, window: 1h } }
 )";
 
 }  // namespace

@@ -101,15 +101,16 @@ TEST(ReadCases, AsksForNoKeyThatTheTablesLack) {
   for (const CaseKey& key : case_keys()) keys.insert(key.name);
   for (const AmountKey& key : repetition_keys()) keys.insert(key.name);
   for (const AmountKey& key : day_keys()) keys.insert(key.name);
+  for (const AmountKey& key : step_keys()) keys.insert(key.name);
   std::set<std::string> asked;
-  for (const char* file : {"read_cases.cc", "read_case_keys.cc"}) {
+  for (const char* file : {"read_cases.cc", "read_case_keys.cc", "read_history.cc"}) {
     std::ifstream in(std::string(SALLYPORT_SOURCE_DIR) + "/policy/testkit/" + file);
     std::stringstream text;
     text << in.rdbuf();
     const std::string source = text.str();
     for (const char* call :
          {"map.node(\"", "map.text(\"", "map.texts(\"", "map.has(\"", "map.required(\"",
-          "map.bytes(\"", "map.each(\"", "shown(map, \"", "number(map, \""}) {
+          "map.bytes(\"", "map.each(\"", "shown(map, \"", "number(map, \"", "span(map, \""}) {
       for (std::size_t at = source.find(call); at != source.npos; at = source.find(call, at + 1)) {
         const std::size_t begin = source.find('"', at) + 1;
         asked.insert(source.substr(begin, source.find('"', begin) - begin));

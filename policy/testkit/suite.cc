@@ -38,7 +38,9 @@ bool Suite::run(const Run& run, std::vector<FileReport>& to) {
         break;
       }
       report.results.push_back(bench_.run(test));
-      if (run.coverage) {
+      if (run.coverage && test.has_history()) {
+        if (report.results.back().passed()) coverage_.observe_history(test);
+      } else if (run.coverage) {
         Diagnostics told;  // by add()
         coverage_.observe(test, bench_.activity_of(test, told));
       }

@@ -11,6 +11,7 @@
 #include "base/core/spanned.h"
 #include "policy/activity/words.h"
 #include "policy/testkit/facts.h"
+#include "policy/testkit/history.h"
 
 namespace sallyport::policy {
 
@@ -56,6 +57,9 @@ struct TestCase {
   std::optional<Spanned<Point>> at;          // asked at this point only; else the whole way
   std::optional<Spanned<Mode>> policy_mode;  // of the gateway; rehearse: of every policy
   Ids grants;                                // of policies that the person has answered
+  std::vector<HistoryStep> history;          // what happened before
+  std::optional<HistoryStep> now;            // so often; left out with a history: once
+  bool varies = false;                       // a variation of another case
 
   // ---- what is expected
   bool waits = false;                          // not decided yet; only with `at`
@@ -69,8 +73,10 @@ struct TestCase {
   std::optional<Ids> tag_app;  // exactly these
   Ids edits;
   std::vector<ExpectedHeader> headers;
+  Ids finds;    // detections, in what happens now
   Ids without;  // have nothing to do with it
 
+  bool has_history() const { return now || !history.empty(); }
   bool rehearses() const { return policy_mode && **policy_mode == Mode::rehearse; }
   // The ids that the case names, but for `without`: what it is about, first what decides.
   Ids named() const;

@@ -406,6 +406,7 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   config.users = in_folder(folder, *users.text("directory"));
   config.user_addresses = in_folder(folder, *users.text("addresses"));
   config.htpasswd = in_folder(folder, *users.text("htpasswd"));
+  read_user_links(users, config.user_links);
   users.finish();
 
   config.pac = in_folder(folder, *map.text("pac"));
@@ -414,6 +415,9 @@ Checked<Config> parse_config(SourcePtr source, const std::string& folder, Diagno
   read_alert_delivery(
       map, [&folder](const std::string& path) { return in_folder(folder, path); },
       config.alert_delivery);
+  read_webhook_actions(
+      map, [&folder](const std::string& path) { return in_folder(folder, path); },
+      config.webhook_actions);
   const Node& quarantine_node = section(map, "quarantine");
   MapReader quarantine(quarantine_node, diagnostics, "quarantine");
   config.quarantine_certificate = in_folder(folder, *quarantine.text("certificate"));

@@ -20,6 +20,7 @@
 #include "discovery/agent/agents.h"
 #include "discovery/geo/geo.h"
 #include "proxy/app/audit_mode.h"
+#include "proxy/app/config_actions.h"
 #include "proxy/app/config_delivery.h"
 #include "proxy/app/config_logs.h"
 #include "proxy/app/config_portal.h"
@@ -116,6 +117,8 @@ struct Config {
   bool file_digests = true;
   LogsConfig logs;
   std::vector<ReceiverConfig> alert_delivery;
+  std::vector<ActionConfig> webhook_actions;
+  std::vector<UserLink> user_links;  // users.links
   std::chrono::hours store_age{24 * 90};
   std::uint64_t store_bytes = 4ull << 30;
   std::chrono::hours usage_age{24 * 400};

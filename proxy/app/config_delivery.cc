@@ -106,7 +106,9 @@ std::optional<Authority> authority_of(std::string_view url, std::string_view sch
   return Authority::parse(url.substr(0, url.find_first_of("/?#")), port);
 }
 
-void read_webhook(MapReader& map, const InFolder& in_folder, ReceiverConfig& into) {
+// `what` it gets.
+void read_webhook(MapReader& map, std::string_view what, const InFolder& in_folder,
+                  ReceiverConfig& into) {
   WebhookOptions& to = into.options.to.emplace<WebhookOptions>();
   const auto url = map.required_text("url");
   to.url = *url;
@@ -118,7 +120,8 @@ void read_webhook(MapReader& map, const InFolder& in_folder, ReceiverConfig& int
                               "write https://soc.example/hooks/alerts");
     }
   } else if (plain && !plain_allowed && !is_loopback(plain->host)) {
-    map.diagnostics().error(url.place, "alerts would go over the network without TLS",
+    map.diagnostics().error(url.place,
+                            fmt::format("{} would go over the network without TLS", what),
                             "write https://, or 'plain: true' where that is meant");
   }
   read_secret(map, "secret_file", "secret_environment", true, in_folder, into);
@@ -250,7 +253,7 @@ void read_receiver(const Node& node, Diagnostics& diagnostics, const InFolder& i
   const auto type = map.word("type", {"webhook", "mail", "syslog"});
   if (!type) return;  // What else it may have depends on it.
   if (*type == 0) {
-    read_webhook(map, in_folder, receiver);
+    read_webhook(map, "alerts", in_folder, receiver);
   } else if (*type == 1) {
     read_mail(map, in_folder, receiver);
   } else {
@@ -301,6 +304,15 @@ std::string read_secret_of(const ReceiverConfig& receiver, Diagnostics& faults,
 }
 
 }  // namespace
+
+void read_webhook_receiver(MapReader& map, const InFolder& in_folder, ReceiverConfig& into) {
+  into.options.timeout = read_span(map, "timeout", into.options.timeout, std::chrono::seconds(1),
+                                   std::chrono::minutes(2));
+  into.options.give_up_after = read_span(map, "give_up_after", into.options.give_up_after,
+                                         std::chrono::seconds(1), std::chrono::hours(24 * 7));
+  for (const auto& root : map.texts("roots")) into.roots.push_back(in_folder(*root));
+  read_webhook(map, "calls", in_folder, into);
+}
 
 void read_alert_delivery(MapReader& configuration, const InFolder& in_folder,
                          std::vector<ReceiverConfig>& into) {

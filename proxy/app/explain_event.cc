@@ -7,6 +7,7 @@
 
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
+#include "discovery/events/seen_text.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
 #include "policy/explain/explain.h"
@@ -241,6 +242,10 @@ std::string render_text(const ExplainedEvent& explained, const policy::TextOptio
   text += explained.difference.empty()
               ? fmt::format("  recorded: {}; judged again: the same\n", name_of(event.verdict))
               : fmt::format("  DIFFERENT: {}\n", explained.difference);
+  if (event.activity.seen) {
+    const std::string seen = discovery::seen_text(*event.activity.seen);
+    text += fmt::format("  of its user: {}\n", seen.empty() ? "nothing is new or uncommon" : seen);
+  }
   return text + "\n" + policy::render_text(explained.explanation, options);
 }
 
@@ -256,6 +261,10 @@ std::string render_json(const ExplainedEvent& explained, const std::string& only
   json.member("time", format_rfc3339(event.start));
   json.member("ending", to_string(event.ending));
   json.member("snapshot", event.snapshot);
+  if (event.activity.seen) {
+    json.member("first_seen", discovery::seen_traits_text(event.activity.seen->first()));
+    json.member("uncommon", discovery::seen_traits_text(event.activity.seen->uncommon));
+  }
   json.end_object();
   json.member("policies", explained.not_of_then.empty() ? "then" : "now");
   if (!explained.not_of_then.empty()) json.member("warning", explained.not_of_then);

@@ -86,10 +86,12 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   hand = std::make_unique<HandTags>(*hand_store);
   standing_book = std::make_unique<StandingBook>(*hand_store);
   alert_book = std::make_unique<AlertBook>(hand_store.get());
+  action_book = std::make_unique<ActionBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
   if (loaded) loaded = standing_book->load(clock.now());
   if (loaded) standing_book->end_signed_in(clock.now());
   if (loaded) loaded = alert_book->load(clock.now());
+  if (loaded) loaded = action_book->load(clock.now());
   if (loaded) loaded = open_portal();
   return loaded;
 }
@@ -475,6 +477,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
+  p.scribe->enrich_by(p.alerts.get());
   std::vector<WorkerParts*> workers;
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
@@ -493,11 +496,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
   add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
   add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
+  p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name);
+  p.actions->set(config.webhook_actions, material.actions);
+  add_action_routes(*p.api, *p.actions, *p.files);
   p.explain_api =
       std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path(), *p.auditor);
-  p.person_routes = std::make_unique<PersonRoutes>(
-      *p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
-      PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book, *p.addresses});
+  p.person_routes =
+      std::make_unique<PersonRoutes>(*p.api, *p.files, p.desk, clock, p.state->path(), *p.auditor,
+                                     PersonRoutes::Books{*p.standing, *p.portal_desk, *p.alert_book,
+                                                         *p.action_book, *p.addresses});
   p.discovery_api = std::make_unique<DiscoveryApi>(*p.api, *p.files, p.clock, p.desk,
                                                    p.state->path(), *p.auditor);
   p.activity_routes = std::make_unique<ActivityRoutes>(*p.api, *p.files, p.live, p.clock, p.desk,
@@ -521,6 +528,7 @@ void Gateway::start() {
   p.delivery->start();
   p.desk_nursery = std::make_unique<io::Nursery>(p.desk.executor());
   p.desk_nursery->start(p.look_after());
+  p.desk_nursery->start(p.actions->run());
   p.files->start(*p.desk_nursery);
   p.memory = std::make_unique<MemoryGuard>(p.desk, p.config.memory,
                                            [&p](bool is_short) { p.memory_is_short(is_short); });
@@ -607,6 +615,7 @@ void Gateway::stop() {
     p.live.close();
     p.admin->close();
     p.files->close();
+    p.actions->close();
     p.desk_wakes.notify();
     p.memory->stop();
     desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));

@@ -28,6 +28,7 @@
 #include "proxy/admin/openapi.h"
 #include "proxy/app/access_routes.h"
 #include "proxy/app/account_routes.h"
+#include "proxy/app/action_routes.h"
 #include "proxy/app/activity_routes.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/address_routes.h"
@@ -99,6 +100,7 @@ struct Gateway::Parts {
   std::unique_ptr<HandTags> hand;
   std::unique_ptr<StandingBook> standing_book;
   std::unique_ptr<AlertBook> alert_book;
+  std::unique_ptr<ActionBook> action_book;
   std::unique_ptr<PortalDesk> portal_desk;
   std::unique_ptr<portal::PortalState> portal_state;
   std::unique_ptr<PolicyArchive> archive;
@@ -165,6 +167,7 @@ struct Gateway::Parts {
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
+  std::unique_ptr<ActionCaller> actions;
   std::unique_ptr<PersonRoutes> person_routes;
   std::unique_ptr<DiscoveryApi> discovery_api;
   std::unique_ptr<ActivityRoutes> activity_routes;

@@ -98,6 +98,7 @@ void Gateway::Parts::show(const Config& now, const Material& material) {
     exporter->trust(i, judge_of(material.log_roots[i]));
   }
   if (delivery) delivery->set(material.receivers);
+  if (actions) actions->set(now.webhook_actions, material.actions);
 }
 
 }  // namespace sallyport::app

@@ -80,6 +80,11 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   } else if (entry.kind == "policy_file") {
     words.action = "change policies";
     words.what = entry.key;
+  } else if (entry.kind == "webhook_action") {
+    const std::string& state = texts["state"];
+    words.action = back ? "forget call" : state == "pending" ? "call webhook" : "webhook " + state;
+    words.what = texts["action"];
+    if (!texts["detail"].empty()) words.what += ": " + texts["detail"];
   } else if (entry.kind == discovery::kErasure) {
     words.action = "erase user";
     words.what = entry.key;

@@ -422,6 +422,13 @@ Loader::Outcome Loader::look(Time now) {
   }
   // Else it was not looked at, and is to be at the next look.
   if (look.outcome.unsettled.empty()) receivers_of_ = c.alert_delivery;
+  std::vector<ReceiverConfig> actions = app::receivers_of(c.webhook_actions);
+  const bool other_actions = actions != actions_of_;
+  if (other_actions || !actions.empty()) {
+    renew(look, actions_, receiver_files(actions, c.system_roots), other_actions,
+          [&](Diagnostics& warnings) { return load_receivers(actions, c.system_roots, warnings); });
+  }
+  if (look.outcome.unsettled.empty()) actions_of_ = std::move(actions);
   if (other_names || other_receivers) {
     check_receivers(c.alert_delivery, *policies_.value.program, look.outcome.found);
   }
@@ -456,6 +463,7 @@ void Loader::each_part(Visit visit) const {
   visit(roots_);
   visit(log_roots_);
   visit(receivers_);
+  visit(actions_);
 }
 
 void Loader::assemble() {
@@ -504,6 +512,7 @@ void Loader::assemble() {
   material_.trust = roots_.value;
   material_.log_roots = log_roots_.value;
   material_.receivers = receivers_.value;
+  material_.actions = actions_.value;
 }
 
 std::vector<std::string_view> Loader::faulty() const {

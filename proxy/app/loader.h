@@ -107,6 +107,8 @@ class Loader {
   Part<std::vector<std::shared_ptr<const tls::TrustStore>>> log_roots_{"roots of log receivers"};
   Part<std::vector<delivery::ReceiverOptions>> receivers_{"receivers of alerts"};
   std::vector<ReceiverConfig> receivers_of_;  // that receivers_ was made of
+  Part<std::vector<delivery::ReceiverOptions>> actions_{"webhook actions"};
+  std::vector<ReceiverConfig> actions_of_;
   Material material_;
 };
 

@@ -30,6 +30,7 @@ struct Material {
   // Those of receivers of logs, one for each of config.logs.syslogs; null without TLS.
   std::vector<std::shared_ptr<const tls::TrustStore>> log_roots;
   std::vector<delivery::ReceiverOptions> receivers;  // of alerts
+  std::vector<delivery::ReceiverOptions> actions;    // one for each of config.webhook_actions
 };
 
 // All of it once; every fault of every file at once.

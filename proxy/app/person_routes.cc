@@ -10,10 +10,12 @@
 #include "discovery/users/user_name.h"
 #include "proxy/app/governance_page.h"
 #include "proxy/app/person_erasure.h"
+#include "proxy/app/person_export.h"
 #include "proxy/app/read_audit_page.h"
 #include "proxy/app/route_words.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/app/user_pages.h"
+#include "proxy/local/answer.h"
 
 namespace sallyport::app {
 
@@ -97,6 +99,8 @@ PersonRoutes::PersonRoutes(admin::Api& api, Desk& desk, io::Worker& worker, cons
          [this](const Call& call) { return governance(call); });
   api.on("GET", "/api/v1/users/{}?since&until&by&reason",
          [this](const Call& call) { return user(call); });
+  api.on("GET", "/api/v1/users/{}/export?by&reason",
+         [this](const Call& call) { return export_one(call); });
   api.on("DELETE", "/api/v1/users/{}?by&reason", [this](const Call& call) { return erase(call); });
   api.on("GET", "/api/v1/users-seen?since&until&idle&app&group&limit&by&reason",
          [this](const Call& call) { return seen(call); });
@@ -144,13 +148,15 @@ Task<http::Reply> PersonRoutes::user(const Call& call) {
     co_return problem(400, "Bad name", "that is no name of a user");
   }
   const auto users = desk_.material().snapshot->users;
+  const std::vector<UserLink> links = desk_.config().user_links;
   std::string text, name;
   std::uint64_t rows = 0;
   bool known = false;
   std::optional<Error> error;
   auto work = [&] {
-    const auto page = read_user_page(state_, *users, call.names[0], *since, *until, now);
+    auto page = read_user_page(state_, *users, call.names[0], *since, *until, now);
     if (page) {
+      page->links = links_for(links, page->name);
       known = page->listed || page->picture.seen.count > 0;
       text = render_json(*page);
       name = page->name;
@@ -238,6 +244,42 @@ Task<http::Reply> PersonRoutes::reads(const Call& call) {
   co_return json_answer(std::move(text));
 }
 
+Task<http::Reply> PersonRoutes::export_one(const Call& call) {
+  const auto users = desk_.material().snapshot->users;
+  const auto person = person_of(*users, call.names.at(0));
+  if (!person) co_return problem(400, "Bad name", person.error().detail);
+  if (call.asked("by").size() > kMostWho) co_return problem(400, "Bad query", "'by' is too long");
+  const Time now = clock_.now();
+  std::string lines;
+  bool too_much = false;
+  Result<ExportCounts> counts;
+  auto work = [&] {
+    counts = export_person(state_, *users, *person, now, [&](std::string_view line) {
+      too_much = lines.size() + line.size() >= kMostExport;
+      if (too_much) return false;
+      lines += line;
+      lines += '\n';
+      return true;
+    });
+  };
+  const bool ran = co_await exporter_.run(worker_.executor(), std::move(work));
+  if (!ran) co_return busy();
+  if (too_much) {
+    co_return problem(413, "Too much",
+                      "write it into a file: sallyport users export NAME --output FILE");
+  }
+  if (!counts) co_return not_read(counts.error());
+  std::uint64_t rows = 0;
+  for (const auto& [type, count] : *counts) rows += count;
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/users/{}/export", person->name, rows);
+  const bool recorded = co_await auditor_.note(note);
+  if (!recorded) co_return not_recorded();
+  if (rows == 0) co_return problem(404, "No such user", "nothing is kept of them");
+  const std::string reason = discovery::audit_text(call.asked("reason"));
+  std::string text = manifest_of(*person, *counts, call.asked("by"), reason, now) + "\n" + lines;
+  co_return local::make_answer(200, "application/x-ndjson", std::move(text));
+}
+
 // What the desk itself holds and workers go by: first, so that it is in force before the stores
 // are looked at.
 Task<void> PersonRoutes::let_go(const discovery::PersonNames& person, const std::string& who) {
@@ -260,6 +302,8 @@ Task<void> PersonRoutes::let_go(const discovery::PersonNames& person, const std:
     if (person.all.is(entry->user)) books_.addresses.remove(entry->prefix);
   }
   books_.addresses.look_after();
+  // Before the store forgets them, so that none that ends meanwhile is written again.
+  books_.actions.drop([&](const ActionBook::Kept& kept) { return person.all.is(kept.call.user); });
 }
 
 void PersonRoutes::drop(const discovery::PersonNames& person, const std::vector<Ulid>& alerts) {

@@ -5,6 +5,9 @@
 //   GET /api/v1/users/NAME          what `sallyport users show` tells
 //   GET /api/v1/users-seen          what `sallyport users seen` tells
 //   GET /api/v1/audit-reads         who read what of this sort, newest first, in pages
+//   GET /api/v1/users/NAME/export   everything that is kept of a person, JSON lines
+//                                   (person_export.h); 413 past kMostExport: the command line
+//                                   writes such into a file
 //   DELETE /api/v1/users/NAME       erases a person (person_erasure.h)
 //
 // What tells of users leaves an entry in the record of reads before it is answered.
@@ -15,6 +18,7 @@
 #include "base/io/pool.h"
 #include "discovery/store/sqlite_person.h"
 #include "proxy/admin/api.h"
+#include "proxy/app/action_book.h"
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/alert_book.h"
 #include "proxy/app/desk.h"
@@ -26,11 +30,14 @@ namespace sallyport::app {
 
 class PersonRoutes {
  public:
+  static constexpr std::size_t kMostExport = 64u << 20;  // bytes
+
   // What the desk knows of people. All outlive the PersonRoutes.
   struct Books {
     StandingDesk& standing;
     PortalDesk& portal;
     AlertBook& alerts;
+    ActionBook& actions;
     AddressKeeper& addresses;
   };
   // All outlive the PersonRoutes; it outlives the calls. `state`: the state directory.
@@ -42,6 +49,7 @@ class PersonRoutes {
   Task<http::Reply> user(const admin::Call& call);
   Task<http::Reply> seen(const admin::Call& call);
   Task<http::Reply> reads(const admin::Call& call);
+  Task<http::Reply> export_one(const admin::Call& call);
   Task<http::Reply> erase(const admin::Call& call);
   Task<void> let_go(const discovery::PersonNames& person, const std::string& who);
   void drop(const discovery::PersonNames& person, const std::vector<Ulid>& alerts);
@@ -54,7 +62,8 @@ class PersonRoutes {
   Books books_;
   bool erasing_ = false;
   io::WorkPool pool_{1, 8, "persons"};
-  io::WorkPool eraser_{1, 1, "eraser"};  // which may take minutes
+  io::WorkPool eraser_{1, 1, "eraser"};      // which may take minutes
+  io::WorkPool exporter_{1, 1, "exporter"};  // likewise
 };
 
 }  // namespace sallyport::app

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/yaml/node.h"
+#include "discovery/history/case_history.h"
 #include "proxy/app/policy_files.h"
 
 namespace sallyport::app {
@@ -16,6 +17,13 @@ bool is_templates(const Config& config, const std::string& folder) {
   }
   const std::filesystem::path path(folder);
   return (path.has_filename() ? path : path.parent_path()).filename() == "templates";
+}
+
+// The table of countries is read once; a reload has its tests run on one thread, the command line
+// too.
+policy::HistoryJudge& histories() {
+  static thread_local discovery::CaseHistories judge(discovery::World::of_system());
+  return judge;
 }
 
 void add_files(policy::Suite& suite, const std::vector<std::string>& files, Diagnostics& found) {
@@ -51,8 +59,11 @@ std::unique_ptr<policy::Suite> load_policy_tests(const Config& config, const std
     return nullptr;
   }
   if (found.errors() != before) return nullptr;
-  auto suite = std::make_unique<policy::Suite>(
-      std::move(*program), policy::BenchOptions{.zone = config.policy_zone, .apart = templates});
+  auto suite = std::make_unique<policy::Suite>(std::move(*program), policy::BenchOptions{
+                                                                        .zone = config.policy_zone,
+                                                                        .apart = templates,
+                                                                        .histories = &histories(),
+                                                                    });
   add_files(*suite, files.empty() ? yaml_files(folder, true, found) : files, found);
   return suite;
 }
@@ -70,7 +81,8 @@ void run_policy_tests(const std::string& folder, const policy::PolicySources& so
     if (!by_themselves) return;  // It was compiled before.
     program = std::move(*by_themselves);
   }
-  policy::Suite suite(std::move(program), {.zone = options.zone, .apart = false});
+  policy::Suite suite(std::move(program),
+                      {.zone = options.zone, .apart = false, .histories = &histories()});
   Diagnostics found;
   add_files(suite, files, found);
   if (!found.has_errors()) {

@@ -12,6 +12,7 @@
 #include "policy/activity/pack.h"
 #include "proxy/app/standing_book.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/delivery/call_template.h"
 
 namespace sallyport::app {
 
@@ -110,6 +111,17 @@ Result<UserPage> read_user_page(const std::string& state, const discovery::Users
   return page;
 }
 
+std::vector<std::pair<std::string, std::string>> links_for(const std::vector<UserLink>& links,
+                                                           std::string_view user) {
+  const delivery::TemplateValue value{"user", user};
+  std::vector<std::pair<std::string, std::string>> made;
+  for (const UserLink& link : links) {
+    made.emplace_back(link.name, delivery::fill_template(link.url, std::span(&value, 1),
+                                                         delivery::TemplateKind::url));
+  }
+  return made;
+}
+
 std::string render_json(const UserPage& page) {
   const UserPicture& picture = page.picture;
   std::string out;
@@ -123,6 +135,15 @@ std::string render_json(const UserPage& page) {
     list(json, "groups", page.listed->groups);
     json.member("manager", page.listed->manager);
   }
+  json.key("links");
+  json.begin_array();
+  for (const auto& [name, url] : page.links) {
+    json.begin_object();
+    json.member("name", name);
+    json.member("url", url);
+    json.end_object();
+  }
+  json.end_array();
   list(json, "suspended", page.suspended);
   if (picture.seen.count > 0) members(json, picture.seen);
   json.member("stopped", picture.stopped);

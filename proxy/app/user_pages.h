@@ -16,6 +16,7 @@
 #include "discovery/alerts/alert.h"
 #include "discovery/inventory/user_picture.h"
 #include "discovery/users/user_directory.h"
+#include "proxy/app/config_actions.h"
 
 namespace sallyport::app {
 
@@ -28,11 +29,15 @@ struct UserPage {
   std::vector<discovery::Alert> alerts;     // the newest first
   std::vector<std::string> suspended;       // "everywhere, until ...: reason"
   discovery::UserPicture picture;
+  std::vector<std::pair<std::string, std::string>> links;  // where else to look: name, address
 };
 
 // `user` is any of their names. since <= activities < until.
 Result<UserPage> read_user_page(const std::string& state, const discovery::Users& users,
                                 std::string_view user, Time since, Time until, Time now);
+// Of users.links, for that user.
+std::vector<std::pair<std::string, std::string>> links_for(const std::vector<UserLink>& links,
+                                                           std::string_view user);
 // One object, without a newline.
 std::string render_json(const UserPage& page);
 

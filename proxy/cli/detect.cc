@@ -136,8 +136,11 @@ int detect_replay(const DetectReplayOptions& options) {
   if (told > options.limit) say(fmt::format("... and {} more\n", told - options.limit));
   say(fmt::format("\n{} activities, {} findings\n", past.events, told));
   for (const auto& [id, count] : by_detection) say(fmt::format("{:>8}  {}\n", count, id));
-  say(fmt::format("{} users, apps and addresses remembered, {} bytes each\n", detectors.subjects(),
-                  detectors.bytes() / std::max<std::size_t>(1, detectors.subjects())));
+  const discovery::Detectors::Bytes bytes = detectors.bytes();
+  say(fmt::format(
+      "{} users remembered, {} bytes each; {} users, apps and addresses, {} bytes each\n",
+      bytes.users, bytes.of_users / std::max<std::size_t>(1, bytes.users), detectors.subjects(),
+      bytes.of_all / std::max<std::size_t>(1, detectors.subjects())));
   return kOk;
 }
 

@@ -57,7 +57,7 @@ agents: { patterns: text, clients: text, releases: text }
 geo:
   databases:
     - { path!: text, country: texts, asn: texts, isp: texts, latitude: texts, longitude: texts, max_age: duration }
-users: { directory: text, addresses: text, htpasswd: text }
+users: { directory: text, addresses: text, htpasswd: text, links: [{ name!: text, url!: text }] }
 pac: text
 portal:
   host: text
@@ -87,6 +87,9 @@ alert_delivery:
       server: text, from: text, to: texts, subject: text, user: text, password_file: text, password_environment: text,
       transport: udp|tcp|tls, format: cef|json, facility: facility, app_name: text, host_name: text,
       server_name: text, max_message: bytes }
+webhook_actions:
+  - { name!: text, description: text, url!: text, plain: boolean, secret_file: text, secret_environment: text,
+      roots: texts, timeout: duration, give_up_after: duration, needs: texts, parameters: { "*": text } }
 quarantine: { certificate: text, max_size: bytes, max_age: duration }
 limits:
   connections: integer

@@ -14,6 +14,7 @@
 #include "proxy/cli/discover_import_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
+#include "proxy/cli/webhook_calls.h"
 
 using namespace sallyport::cli;
 
@@ -291,6 +292,7 @@ int main(int argc, char** argv) {
       with_codes("  sallyport governance log --user ana --since 7d\n"
                  "  sallyport governance log --action suspend --format json"));
   governance_log_command->callback([&] { code = governance_log(governance_options); });
+  add_webhook_call_commands(*governance_command, code);
 
   CLI::App* store_command = app.add_subcommand("store", "What is kept, as a whole");
   store_command->require_subcommand(1);

@@ -23,6 +23,7 @@ using discovery::UserPicture;
 struct Asked {
   std::string state;
   std::shared_ptr<const discovery::Users> users;
+  std::vector<app::UserLink> links;
   Time since, until;
 };
 
@@ -39,6 +40,7 @@ std::optional<Asked> read_question(const CommonOptions& common, const std::strin
     return std::nullopt;
   }
   asked.users = std::move(*users);
+  asked.links = config->user_links;
   std::optional<Time> since, until;
   if (!read_time(since_text, "--since", since) || !read_time(until_text, "--until", until)) {
     return std::nullopt;
@@ -132,6 +134,7 @@ std::string as_text(const UserPage& page) {
   for (const discovery::Alert& alert : page.alerts) {
     line(out, "alert", fmt::format("{} {}", minute_of(alert.time), describe(alert)));
   }
+  for (const auto& [name, url] : page.links) line(out, name, url);
   out += apps_table(picture);
   out += addresses_table(picture);
   out += sightings("Countries", "country", picture.countries);
@@ -149,12 +152,13 @@ std::string as_text(const UserPage& page) {
 int users_show(const UsersShowOptions& options) {
   const auto asked = read_question(options.common, options.since, options.until);
   if (!asked) return kWrongInput;
-  const auto page = app::read_user_page(asked->state, *asked->users, options.user, asked->since,
-                                        asked->until, system_clock().now());
+  auto page = app::read_user_page(asked->state, *asked->users, options.user, asked->since,
+                                  asked->until, system_clock().now());
   if (!page) {
     complain(describe(page.error()));
     return kMachine;
   }
+  page->links = app::links_for(asked->links, page->name);
   if (!note_read(options.common, asked->state, "users show", page->name,
                  page->picture.seen.count)) {
     return kMachine;

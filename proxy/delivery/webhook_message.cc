@@ -15,6 +15,15 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
   return "v1=" + to_hex(digest.data(), digest.size());
 }
 
+std::vector<std::string> webhook_fields(const std::string& id, std::string_view secret,
+                                        std::string_view body, Time now) {
+  const std::string timestamp =
+      std::to_string(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
+  return {"Content-Type: application/json", "Sallyport-Id: " + id,
+          "Sallyport-Timestamp: " + timestamp,
+          "Sallyport-Signature: " + webhook_signature(secret, timestamp, body)};
+}
+
 WebhookMessage make_webhook_message(const discovery::Alert& alert, std::string_view secret,
                                     std::string_view gateway, Time now, bool test) {
   WebhookMessage message;
@@ -27,11 +36,7 @@ WebhookMessage make_webhook_message(const discovery::Alert& alert, std::string_v
   write_members(json, alert);
   json.end_object();
   json.end_object();
-  const std::string timestamp =
-      std::to_string(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
-  message.fields = {"Content-Type: application/json", "Sallyport-Id: " + alert.id.to_string(),
-                    "Sallyport-Timestamp: " + timestamp,
-                    "Sallyport-Signature: " + webhook_signature(secret, timestamp, message.body)};
+  message.fields = webhook_fields(alert.id.to_string(), secret, message.body, now);
   return message;
 }
 

@@ -30,6 +30,10 @@ struct WebhookMessage {
 WebhookMessage make_webhook_message(const discovery::Alert& alert, std::string_view secret,
                                     std::string_view gateway, Time now, bool test);
 
+// Content type, id, timestamp and signature of a body that is sent now.
+std::vector<std::string> webhook_fields(const std::string& id, std::string_view secret,
+                                        std::string_view body, Time now);
+
 // "v1=..."
 std::string webhook_signature(std::string_view secret, std::string_view timestamp,
                               std::string_view body);

@@ -114,6 +114,9 @@ Task<Result<std::unique_ptr<tls::TlsStream>>> Interceptor::shake_hands(
           : raw.peer_alert() == 42 ? tls::ClientRefusal::bad_certificate
           : raw.peer_alert() == 46 ? tls::ClientRefusal::certificate_unknown
                                    : tls::ClientRefusal::closed_after_certificate;
+      static_assert(static_cast<int>(tls::ClientRefusal::closed_after_certificate) ==
+                    static_cast<int>(policy::ClientRefusal::closed_after_certificate));
+      opening.activity.client_refusal = static_cast<policy::ClientRefusal>(refusal);
       keys_.pins.record(opening.name, refusal, opening.connection.peer.address.to_string(),
                         services_.worker.clock().now());
     }

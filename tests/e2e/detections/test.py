@@ -1,5 +1,6 @@
 """Detections: what is unusual raises one alert, with its evidence; what was learned survives a restart; the same is found
-in the store and in the JSON log; what is wrong in a detection is told with its place."""
+in the store and in the JSON log; what is wrong in a detection is told with its place. Each activity says what its user
+was seen with before, and clients that refuse our certificate are seen."""
 
 import json
 
@@ -27,6 +28,22 @@ POLICIES = """\
   when: { app: dropbox }
   detect: { what: each }
   alerts_per_day: 100
+"""
+
+SEEN = """\
+- id: first-app
+  name: A first app
+  kind: detection
+  when: { first_seen: app }
+  detect: { what: each }
+  alerts_per_day: 10
+- id: refused
+  name: Refused certificates
+  kind: detection
+  severity: high
+  when: { client.refusal: is set, user: quentin.marsh }
+  detect: { what: burst, least: 2, window: 1h }
+  alerts_per_day: 10
 """
 
 
@@ -107,6 +124,60 @@ class Detections(kit.Scenario):
         # The incident goes on: had anything been forgotten, ten more would be wanted; had nothing of it been
         # remembered, the next finding would be told.
         self.assertEqual(len(self.alerts(gateway)), 1)
+
+    def start_with_user(self, name):
+        return self.start(name, policies=SEEN, files={"addresses.yaml": "- {address: 127.0.0.1, user: quentin.marsh}\n"},
+                          config={"users": {"addresses": "addresses.yaml"}})
+
+    def test_what_a_user_was_seen_with_is_in_records_alerts_and_explanations_over_a_restart(self):
+        gateway = self.start_with_user("seen")
+        self.download(kit.Curl(gateway), 1)
+        first = gateway.event(gateway.wait_for_activities(1, user="quentin.marsh")[0]["id"])
+        self.download(kit.Curl(gateway), 1)
+        second = gateway.event(gateway.wait_for_activities(2, user="quentin.marsh")[0]["id"])
+        self.assertEqual((first["seen"]["app"], first["seen"]["action"], first["seen"]["address"]), (-1, -1, -1))
+        self.assertEqual((second["seen"]["app"], second["seen"]["action"], second["seen"]["address"]), (0, 0, 0))
+        self.assertNotIn("uncommon", first)  # Of who is not known for a week nothing is.
+        alert, = self.wait_for_alerts(gateway, 1)
+        self.assertEqual(alert["text"], "quentin.marsh: download in Dropbox (never seen before: "
+                         "action, address, app, device)" if "device" in first["seen"] else
+                         "quentin.marsh: download in Dropbox (never seen before: action, address, app)")
+        self.assertEqual(alert["events"], [first["id"]])
+        shown = gateway.command("policy", "explain", "-c", gateway.config, "--event", first["id"]).stdout
+        self.assertIn("of its user: never seen before: action, address, app", shown)
+        shown = gateway.command("policy", "explain", "-c", gateway.config, "--event", second["id"]).stdout
+        self.assertIn("of its user: nothing is new or uncommon", shown)
+
+        gateway.stop()
+        gateway.start()
+        self.wait_until_learned(gateway)
+        self.download(kit.Curl(gateway), 1)
+        third = gateway.event(gateway.wait_for_activities(3, user="quentin.marsh")[0]["id"])
+        self.assertEqual((third["seen"]["app"], third["seen"]["address"]), (0, 0))
+        self.assertEqual(len(self.alerts(gateway)), 1)
+        self.assertEqual(len(self.replay(gateway, "--detection", "first-app")), 1)
+
+    def test_clients_that_refuse_our_certificate_are_found(self):
+        gateway = self.start_with_user("refusals")
+        stranger = kit.Authority(self, "Another Root")
+        curl = kit.Curl(gateway)
+        for _ in range(4):  # Of who is not known for long, twice the least.
+            curl("https://www.dropbox.com/1.zip", ca=stranger.certificate, code=60)
+        rows = gateway.wait_for_activities(4, kind="connection")
+        event = gateway.event(rows[0]["id"])
+        self.assertEqual((event["client_refusal"], event["ending"], event["host"]),
+                         ("unknown_ca", "client_closed", "www.dropbox.com"))
+        alert = next(one for one in self.wait_for_alerts(gateway, 2) if one["policy_id"] == "refused")
+        self.assertEqual((alert["count"], len(alert["events"])), (4, 4))
+
+    def test_a_condition_on_what_was_seen_belongs_to_detections_alone(self):
+        gateway = self.start("aftermath")
+        folder = gateway.directory / "wrong"
+        folder.mkdir()
+        (folder / "wrong.yaml").write_text("- name: Wrong\n  when: { uncommon: country }\n  then: block\n")
+        done = gateway.command("policy", "replay", "-c", gateway.config, "--policies", str(folder), code=2)
+        self.assertIn("wrong.yaml:2:11: error:", done.stderr)
+        self.assertIn("it is worked out behind the exchange, where only detections look", done.stderr)
 
     def test_what_is_wrong_in_a_detection_is_told_with_its_place(self):
         gateway = self.start("right")

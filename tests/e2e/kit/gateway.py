@@ -197,14 +197,14 @@ class Gateway:
         with open(f"/proc/{self.pid}/clear_refs", "w") as file:
             file.write("5")
 
-    def api(self, path, method="GET", deadline=30):
-        """Status and JSON of what is asked under /api/v1/ of the admin listener."""
+    def api(self, path, method="GET", deadline=30, parse=True):
+        """Status and JSON of what is asked under /api/v1/ of the admin listener; without `parse` the text."""
         request = urllib.request.Request(f"{self.admin}/api/v1/{path}", method=method)
         request.add_header("Authorization", "Bearer " + (self.state / "admin.token").read_text().strip())
         try:
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             with opener.open(request, timeout=deadline) as reply:
-                return reply.status, json.load(reply)
+                return reply.status, json.load(reply) if parse else reply.read().decode()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.load(error)

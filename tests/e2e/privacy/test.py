@@ -228,6 +228,19 @@ class Privacy(kit.Scenario):
         done = self.cli("users", "export", "nobody", "--output", "-", code=1)
         self.assertEqual(json.loads(done.stdout)["counts"], {})
         self.cli("users", "export", "a:b", "--output", "-", code=2)
+        # The API tells the same, and who asked is recorded first.
+        status, text = self.gateway.api("users/quentin.marsh/export?by=dpo2&reason=request%20115", parse=False)
+        self.assertEqual(status, 200)
+        told = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual((told[0]["type"], told[0]["user"], told[0]["by"], told[0]["reason"]),
+                         ("manifest", "quentin.marsh", "dpo2", "request 115"))
+        self.assertEqual(told[0]["counts"]["activity"], counted["activity"])
+        self.assertEqual(len(told) - 1, sum(told[0]["counts"].values()))
+        read = self.reads("--who", "dpo2")[0]
+        self.assertEqual((read["what"], read["reason"]), ("GET /api/v1/users/{}/export", "request 115"))
+        self.assertEqual(self.gateway.api("users/who.else/export")[0], 404)
+        self.assertEqual(self.gateway.api("users/a:b/export")[0], 400)
+        self.assertEqual(self.gateway.api("users/quentin.marsh/export?bye=x")[0], 400)
         self.cli("unsuspend", "quentin.marsh", "--by", "ben")
 
     def test_7_erased_while_the_gateway_writes(self):
