@@ -172,6 +172,17 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"Factors", R"({"type":"object","required":["total","factors"],)"
                 R"("properties":{"total":{"type":"number"},"factors":{"type":"array"}}})"},
     {"Done", R"({"type":"object"})"},
+    {"PersonExport", R"({"type":"object"})"},
+    {"WebhookAction", R"({"type":"object","required":["name","to","needs"],)"
+                      R"("properties":{"name":{"type":"string"},"description":{"type":"string"},)"
+                      R"("to":{"type":"string"},"needs":{"type":"array"}}})"},
+    {"WebhookCall", R"({"type":"object","required":["id","action","state","at","tries"],)"
+                    R"("properties":{"id":{"type":"string"},"action":{"type":"string"},)"
+                    R"("state":{"type":"string"},"at":{"type":"string"},)"
+                    R"("ended":{"type":"string"},"tries":{"type":"number"}}})"},
+    {"WebhookCalls", R"({"type":"object","required":["pending","calls"],"properties":{)"
+                     R"("pending":{"type":"number"},"calls":{"type":"array",)"
+                     R"("items":{"$ref":"#/components/schemas/WebhookCall"}}}})"},
     {"Addresses", R"({"type":"object"})"},
     {"AddressMap", R"({"type":"object"})"},
     {"User",

@@ -74,6 +74,13 @@ constexpr RouteFacts kTable[] = {
     {"POST", "/api/v1/alert-receivers/{receiver}/deliver", operator_, "Tries to deliver at once",
      "Delivery"},
 
+    {"GET", "/api/v1/webhook-actions", analyst, "What can be asked of apps' own APIs",
+     "[WebhookAction]"},
+    {"POST", "/api/v1/webhook-actions/{action}/call", operator_, "Asks it", "WebhookCall"},
+    {"GET", "/api/v1/webhook-calls", analyst, "What was asked, and what came of it",
+     "WebhookCalls"},
+    {"GET", "/api/v1/webhook-calls/{call}", analyst, "One of these", "WebhookCall"},
+
     {"GET", "/api/v1/grants", analyst, "What people have answered where a policy asked", "Grants"},
     {"DELETE", "/api/v1/grants/{grant}", operator_, "Takes an answer back", "Empty"},
     {"GET", "/api/v1/suspensions", analyst, "Who is suspended", "Suspensions"},
@@ -95,6 +102,8 @@ constexpr RouteFacts kTable[] = {
     {"GET", "/api/v1/addresses", analyst, "Who sits at which address", "AddressMap"},
     {"DELETE", "/api/v1/addresses/{prefix}", operator_, "Forgets who sits there", "Done"},
     {"GET", "/api/v1/users/{user}", analyst, "Everything known of one user", "User"},
+    {"GET", "/api/v1/users/{user}/export", operator_, "Everything kept of a person, to hand out",
+     "PersonExport", "", "application/x-ndjson"},
     {"DELETE", "/api/v1/users/{user}", operator_, "Erases a person", "Erased"},
     {"GET", "/api/v1/users-seen", analyst, "Who was there, when and in how many apps", "UsersSeen"},
     {"GET", "/api/v1/audit-reads", operator_, "Who looked at what persons did", "Reads"},

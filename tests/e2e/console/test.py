@@ -56,7 +56,7 @@ class Browser:
             self.cookie = set_cookie.split(";")[0]
         connection.close()
         kind = reply.getheader("Content-Type") or ""
-        return reply.status, json.loads(text) if "json" in kind else text.decode()
+        return reply.status, json.loads(text) if "json" in kind and "ndjson" not in kind else text.decode()
 
     def sign_in(self, name, password, code=""):
         body = {"name": name, "password": password, **({"code": code} if code else {})}
@@ -340,14 +340,14 @@ class Console(kit.Scenario):
             else:
                 asked = re.sub(r"\{(\w+)\}", lambda name: names.get(name[1], "mega"), path)
             status, answer = admin.ask("GET", asked)
-            if "{alert}" in path or (path == "/api/v1/users/{user}" and status == 404):
+            if "{alert}" in path or "{call}" in path or (path.startswith("/api/v1/users/{user}/") and status == 404) or (path == "/api/v1/users/{user}" and status == 404):
                 self.assertEqual(status, 404, path)  # There is none.
                 kind = "application/problem+json"
                 schema = {"$ref": "#/components/schemas/Problem"}
             else:
                 self.assertEqual(status, 200, f"{path}: {answer}")
                 [(kind, content)] = methods["get"]["responses"]["200"]["content"].items()
-                schema = content["schema"]
+                schema = content["schema"] if "ndjson" not in kind else {"type": "string"}  # a line for each thing
             self.assertEqual(admin.reply.getheader("Content-Type"), kind, path)
             validator = jsonschema.Draft202012Validator({**schema, "components": document["components"]})
             faults = [f"{path}: {list(fault.path)}: {fault.message}" for fault in validator.iter_errors(answer)]
