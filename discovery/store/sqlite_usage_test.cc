@@ -291,7 +291,8 @@ TEST(SqliteUsage, IsCountedInAStoreThatWasThereBefore) {
   const std::vector<Event> events = random_events(20'000, 40);
   write(*open({.path = path}), events);
   execute(path,
-          "DROP TABLE usage_chunks; DROP TABLE usage_names; DROP TABLE usage_waiting; "
+          "DROP TABLE usage_chunks; DROP TABLE usage_names; DROP TABLE usage_waiting; DROP TABLE "
+          "usage_imports; "
           "PRAGMA user_version = 3");
   const auto store = open({.path = path});
   EXPECT_EQ(difference(read(*store), scan(events)), "");

@@ -15,7 +15,7 @@ Result<UsageExtent> read_rolls(const ReportQuestion& question,
                                const std::vector<UsageRoll*>& rolls) {
   UsageSieve sieve(*question.book, *question.users, question.filter);
   return question.store->read_usage(
-      {.since = question.since, .until = question.until},
+      {.since = question.since, .until = question.until, .source = question.source},
       [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
         if (!sieve.passes(entry, names)) return;
         for (UsageRoll* roll : rolls) roll->add(period, entry, names);

@@ -440,6 +440,8 @@ int main(int argc, char** argv) {
   CLI::App& discover_command = add_discover_commands(app, discover_commands, code);
   DiscoverImportOptions discover_import_options;
   add_discover_import(discover_command, discover_import_options, code);
+  DiscoverImportsOptions discover_imports_options;
+  add_discover_imports(discover_command, discover_imports_options, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
