@@ -56,7 +56,22 @@ std::optional<CountedUse> UseReader::read(const imports::LogRecord& record) {
   if (world_.agents != nullptr && !record.user_agent.empty()) {
     use.device = device_of(record.user_agent, record.time);
   }
-  return use;
+  if (!is_excluded(record, use)) return use;
+  ++excluded_;
+  ++left_out_;
+  return std::nullopt;
+}
+
+bool UseReader::is_excluded(const imports::LogRecord& record, const CountedUse& use) const {
+  if (world_.exclude == nullptr || world_.exclude->empty()) return false;
+  UsageExclusions::Whose whose{.user = use.user};
+  if (const Person* person = world_.users->find(use.user); person != nullptr) {
+    whose.names = person->names;
+    whose.groups = person->groups;
+  }
+  if (use.kind == NameKind::app) whose.app = use.service;
+  if (record.client) whose.address = &*record.client;
+  return world_.exclude->hold(whose);
 }
 
 void UseReader::name_service(const imports::LogRecord& record, CountedUse& use) {

@@ -29,6 +29,7 @@
 #include "discovery/geo/geo.h"
 #include "discovery/imports/log_record.h"
 #include "discovery/store/usage_count.h"
+#include "discovery/store/usage_exclusions.h"
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
 
@@ -46,6 +47,7 @@ struct UseWorld {
   // Where a record names nobody, the user whose address it is by the operator's file. Only right
   // where addresses are the same people's for as long as the logs go back.
   bool users_by_address = false;
+  const UsageExclusions* exclude = nullptr;  // null: nobody is
 };
 
 // Days that are counted; others are left out.
@@ -64,6 +66,7 @@ class UseReader {
   std::optional<CountedUse> read(const imports::LogRecord& record);
 
   std::uint64_t left_out() const { return left_out_; }
+  std::uint64_t excluded() const { return excluded_; }  // of these
   // Records whose user's name is none that anybody can have; they are nobody's.
   std::uint64_t odd_users() const { return odd_users_; }
 
@@ -82,6 +85,7 @@ class UseReader {
     std::string user;  // by address
   };
 
+  bool is_excluded(const imports::LogRecord& record, const CountedUse& use) const;
   void name_service(const imports::LogRecord& record, CountedUse& use);
   const Service& service_of_no_app(std::string_view host);
   std::string_view user_of(std::string_view written);
@@ -96,6 +100,7 @@ class UseReader {
   Remembered<From> places_;
   std::uint64_t left_out_ = 0;
   std::uint64_t odd_users_ = 0;
+  std::uint64_t excluded_ = 0;
 };
 
 }  // namespace sallyport::discovery::foreign

@@ -40,10 +40,11 @@ class ForeignUse : public testing::Test {
         warnings));
     noise_ = made(parse_noise(source("noise.yaml", "tracker: [demdex.net]\n")));
     suffixes_ = made(load_public_suffixes(""));
-    users_ = made(parse_users(
-        source("users.yaml",
-               "users:\n  - {name: ana, aliases: ['CORP\\ana'], mail: ana@x.example}\n"),
-        source("addresses.yaml", "- {address: 192.0.2.9, user: ana}\n"), warnings));
+    users_ = made(parse_users(source("users.yaml",
+                                     "users:\n  - {name: ana, aliases: ['CORP\\ana'], mail: "
+                                     "ana@x.example, groups: [finance]}\n"),
+                              source("addresses.yaml", "- {address: 192.0.2.9, user: ana}\n"),
+                              warnings));
     tags_ = std::make_shared<const IpTags>();
     geo_ = std::make_shared<const Geo>();
   }
@@ -152,6 +153,27 @@ TEST_F(ForeignUse, LeavesOutWhatIsOlderThanUseIsKeptOrNotYet) {
   EXPECT_EQ(read(one), "left out");
   one.time -= days(1);
   EXPECT_NE(read(one), "left out");
+}
+
+TEST_F(ForeignUse, LeavesOutWhomTheOperatorExcludes) {
+  UsageExclusions exclude;
+  UseWorld world = this->world();
+  world.exclude = &exclude;
+  const auto excluded = [&] {
+    UseReader reader(world, {kDay, kDay});
+    const bool none = !reader.read(record());
+    EXPECT_EQ(reader.excluded(), none ? 1u : 0u);
+    return none;
+  };
+  EXPECT_FALSE(excluded());
+  for (const char* line : {"user corp\\ana", "app box", "address 192.0.2.0/28", "group finance"}) {
+    exclude = {};
+    ASSERT_TRUE(exclude.add_line(line));
+    EXPECT_TRUE(excluded()) << line;
+  }
+  exclude = {};
+  exclude.users = {"ben"};
+  EXPECT_FALSE(excluded());
 }
 
 TEST_F(ForeignUse, IsSummedUpByHour) {

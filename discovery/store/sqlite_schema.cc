@@ -122,9 +122,9 @@ CREATE INDEX usage_chunks_day ON usage_chunks (day, family);
 CREATE INDEX usage_chunks_fresh ON usage_chunks (day, family) WHERE level = 0;
 )sql";
 
-// Since version 5 use may come from imports (usage_imports.h): `source` is 0 for what was seen live,
-// else the number of an import, whose chunks mean nothing before its state is 1. Numbers are not
-// given out again.
+// Since version 5 use may come from imports (usage_imports.h): `source` is 0 for what was seen
+// live, else the number of an import, whose chunks mean nothing before its state is 1. Numbers are
+// not given out again. usage_exclusions: lines of usage_exclusions.h.
 constexpr std::string_view kVersion5 = R"sql(
 ALTER TABLE usage_chunks ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX usage_chunks_source ON usage_chunks (source, day) WHERE source > 0;
@@ -148,6 +148,10 @@ CREATE TABLE usage_imports (
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
   removed_by TEXT NOT NULL
+);
+CREATE TABLE usage_exclusions (
+  n INTEGER PRIMARY KEY,
+  line TEXT NOT NULL
 );
 )sql";
 

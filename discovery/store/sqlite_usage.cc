@@ -8,6 +8,7 @@
 #include "base/core/log.h"
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
+#include "discovery/store/sqlite_usage_exclusions.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -60,6 +61,12 @@ Result<bool> SqliteUsage::count() {
 }
 
 Result<bool> SqliteUsage::count_blocks() {
+  if (!exclusions_) {
+    // Where they cannot be read nothing is counted, so that nobody is who must not be.
+    auto exclusions = read_exclusions(db_);
+    if (!exclusions) return pass_on(std::move(exclusions));
+    exclusions_ = std::move(*exclusions);
+  }
   Result<SqliteTransaction> transaction = SqliteTransaction::begin(db_);
   if (!transaction) return pass_on(std::move(transaction));
   std::int64_t last = 0;
@@ -112,6 +119,7 @@ Result<void> SqliteUsage::count_block(std::string_view ids, std::string_view dat
       log::error("the use that an event tells is not counted: it cannot be read");
       continue;
     }
+    if (exclusions_->hold(event.activity)) continue;
     const std::optional<CountedUse> use = count_use(event);
     if (!use) continue;
     Result<void> added = counter_.add(*use);

@@ -11,12 +11,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/core/clock.h"
 #include "base/core/result.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_usage_counter.h"
+#include "discovery/store/usage_exclusions.h"
 
 namespace sallyport::discovery {
 
@@ -52,6 +54,7 @@ class SqliteUsage {
 
   const SqliteDatabase& db_;
   SqliteUsageCounter counter_;
+  std::optional<UsageExclusions> exclusions_;  // nothing: not read yet
   std::uint64_t waiting_ = 0;
   std::uint64_t counted_ = 0;  // of those of an older store
   bool catching_up_ = false;

@@ -8,6 +8,7 @@
 
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
+#include "discovery/store/sqlite_usage_exclusions.h"
 #include "discovery/store/usage_chunk.h"
 #include "discovery/store/usage_count.h"
 
@@ -56,6 +57,7 @@ class Reading {
     if (!view) return pass_on(std::move(view));
     Result<void> done = read_names();
     if (done) done = read_imports();
+    if (done) done = read_exclusions();
     if (done) done = read_extent();
     if (done) done = widen_question();
     if (done) done = read_chunks();
@@ -68,6 +70,7 @@ class Reading {
   Result<void> read_names();
   // How many the question asks for; refuses one that is not in force.
   Result<void> read_imports();
+  Result<void> read_exclusions();
   Result<void> read_extent();
   // To whole months, where they are one period.
   Result<void> widen_question();
@@ -84,6 +87,7 @@ class Reading {
   UsageQuestion question_;
   const UsageReader::Each& each_;
   UsageExtent extent_;
+  UsageExclusions exclusions_;
   UsageNames names_;
   std::map<std::pair<NameKind, std::string>, NameNumber> numbers_;  // where events wait
 };
@@ -127,6 +131,14 @@ Result<void> Reading::read_imports() {
 
 void Reading::bind_source(SqliteStatement& statement, int index) const {
   if (question_.source) statement.bind(index, *question_.source);
+}
+
+Result<void> Reading::read_exclusions() {
+  auto exclusions = discovery::read_exclusions(db_);
+  if (!exclusions) return pass_on(std::move(exclusions));
+  exclusions_ = std::move(*exclusions);
+  extent_.excluded = exclusions_.lines();
+  return {};
 }
 
 Result<void> Reading::read_extent() {
@@ -228,6 +240,7 @@ Result<void> Reading::read_block(std::string_view ids, std::string_view data) {
   for (std::size_t i = 0; i < block->size(); ++i) {
     Event event;
     if (!unpack_event(block->packed(i), event)) continue;  // It is never counted.
+    if (exclusions_.hold(event.activity)) continue;
     if (const auto use = count_use(event)) tell(*use);
   }
   return {};

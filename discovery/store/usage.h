@@ -133,8 +133,9 @@ struct UsageExtent {
   std::chrono::sys_days since;
   std::chrono::sys_days until;
   std::uint64_t uncounted = 0;  // events that are kept and waiting to be counted: not in the answer
-  std::uint64_t imports = 0;    // that the question asks for and that are in force
-  bool any = false;             // of what is counted, whatever was asked for:
+  std::vector<std::string> excluded;  // what is not counted (usage_exclusions.h)
+  std::uint64_t imports = 0;          // that the question asks for and that are in force
+  bool any = false;                   // of what is counted, whatever was asked for:
   std::chrono::sys_days first_day;
   std::chrono::sys_days last_day;
 };

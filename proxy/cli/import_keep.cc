@@ -91,7 +91,8 @@ struct Outcome {
 class ImportKeeper {
  public:
   ImportKeeper(const DiscoverImportOptions& options, const imports::ImportOptions& how,
-               const session::Snapshot& snapshot, std::chrono::hours age, SqliteUsageImports& store)
+               const session::Snapshot& snapshot, std::chrono::hours age,
+               const discovery::UsageExclusions& exclude, SqliteUsageImports& store)
       : options_(options), how_(how), store_(store) {
     world_ = {.catalog = snapshot.catalog.get(),
               .noise = snapshot.noise.get(),
@@ -100,7 +101,8 @@ class ImportKeeper {
               .geo = snapshot.geo.get(),
               .tags = snapshot.tags.get(),
               .agents = snapshot.agents.get(),
-              .users_by_address = options.users_by_address};
+              .users_by_address = options.users_by_address,
+              .exclude = &exclude};
     const Time now = system_clock().now();
     bounds_.last = std::chrono::floor<days>(now) + days(1);  // of clocks that are not right
     bounds_.first = age.count() > 0 ? std::chrono::floor<days>(now - age) : std::chrono::sys_days();
@@ -119,6 +121,10 @@ class ImportKeeper {
     outcome.file.left_out = reader.left_out();
     outcome.code = read.code;
     tell_zones(options_, read.reports);
+    if (reader.excluded() > 0) {
+      complain(fmt::format("{}: {} records are excluded (recording.usage.exclude)", outcome.name,
+                           reader.excluded()));
+    }
     if (reader.odd_users() > 0) {
       complain(fmt::format("{}: {} records name a user in a way that is no name; they are nobody's",
                            outcome.name, reader.odd_users()));
@@ -152,7 +158,8 @@ class ImportKeeper {
     if (read.code != kOk) return "it is judged bad";
     if (outcome.file.records == 0) return "there is no record in it";
     if (outcome.file.left_out == outcome.file.records) {
-      return "all its records are older than use is kept (recording.usage.max_age), or not yet";
+      return "all its records are left out: older than use is kept (recording.usage.max_age), not "
+             "yet, or excluded (recording.usage.exclude)";
     }
     if (options_.again) return {};
     const auto earlier = store_.list();
@@ -284,7 +291,7 @@ int keep_import(const DiscoverImportOptions& options, imports::ImportOptions how
   const auto store = open_imports(state);
   if (store == nullptr) return kMachine;
   how.digest = true;
-  ImportKeeper keeper(options, how, *snapshot, config->usage_age, *store);
+  ImportKeeper keeper(options, how, *snapshot, config->usage_age, config->usage_exclude, *store);
   std::vector<Outcome> outcomes;
   int code = kOk;
   for (const std::string& file : options.files) {
