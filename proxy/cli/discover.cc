@@ -8,6 +8,7 @@
 #include "proxy/cli/audited.h"
 #include "proxy/cli/discover_book.h"
 #include "proxy/cli/listing.h"
+#include "proxy/cli/pseudonym_key.h"
 #include "proxy/cli/report_text.h"
 
 namespace sallyport::cli {
@@ -62,7 +63,7 @@ int discover(const DiscoverOptions& options) {
     return kMachine;
   }
   question->store = store->get();
-  const Result<Report> report = answer(options.words, *question, now);
+  Result<Report> report = answer(options.words, *question, now);
   if (!report) {
     const bool unknown = report.error().kind == ErrorKind::not_found;
     complain(unknown ? report.error().detail : describe(report.error()));
@@ -71,6 +72,11 @@ int discover(const DiscoverOptions& options) {
   if (shows_persons(options.words) &&
       !note_read(options.common, state, "discover", options.words.user, row_count(*report))) {
     return kMachine;
+  }
+  if (options.pseudonyms) {
+    const auto pseudonyms = pseudonyms_of(state);
+    if (!pseudonyms) return kMachine;
+    pseudonymise(*report, *pseudonyms);
   }
   tell_gaps(*question, *report);
   say(is_page(options.words.kind) ? render_page(*report, options.format)

@@ -106,6 +106,7 @@ void add_verb(CLI::App& discover, const Verb& verb, DiscoverOptions& options, in
   if (!verb.page && verb.kind != ReportKind::leakage && verb.kind != ReportKind::inactive) {
     add_list(*command, options);
   }
+  add_pseudonyms(*command, options);
   add_output(*command, options, verb.page);
   command->footer(with_codes(std::string(verb.examples)));
   command->callback([&options, &code] { code = cli::discover(options); });

@@ -62,4 +62,9 @@ void add_who_filter(CLI::App& command, DiscoverOptions& options) {
                      "Only what was seen live (live), or what an import of that number tells");
 }
 
+void add_pseudonyms(CLI::App& command, DiscoverOptions& options) {
+  command.add_flag("--pseudonyms", options.pseudonyms,
+                   "Users and addresses under other names, the same ones each time");
+}
+
 }  // namespace sallyport::cli

@@ -13,5 +13,6 @@ namespace sallyport::cli {
 void add_span(CLI::App& command, DiscoverOptions& options);        // --since, --until
 void add_app_filter(CLI::App& command, DiscoverOptions& options);  // --app, --category, ...
 void add_who_filter(CLI::App& command, DiscoverOptions& options);  // --user, --source, ...
+void add_pseudonyms(CLI::App& command, DiscoverOptions& options);  // --pseudonyms
 
 }  // namespace sallyport::cli

@@ -11,6 +11,7 @@
 #include "proxy/cli/commands.h"
 #include "proxy/cli/discover_commands.h"
 #include "proxy/cli/discover_import_commands.h"
+#include "proxy/cli/discover_output_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 
@@ -442,6 +443,8 @@ int main(int argc, char** argv) {
   add_discover_import(discover_command, discover_import_options, code);
   DiscoverImportsOptions discover_imports_options;
   add_discover_imports(discover_command, discover_imports_options, code);
+  DiscoverOutputs discover_outputs;
+  add_discover_outputs(discover_command, discover_outputs, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
@@ -600,6 +603,8 @@ int main(int argc, char** argv) {
       apps_action("reset", "Takes back what was set by hand for an app", AppsAction::reset);
   names_app(apps_reset, false);
   apps_reset->footer(with_codes("  sallyport apps reset mega"));
+  AppsImportOptions apps_import_options;
+  add_apps_import(*apps_command, apps_import_options, code);
   apps_action("export", "What was set by hand, as YAML for tags.apps", AppsAction::export_)
       ->footer(with_codes("  sallyport apps export"));
 
