@@ -6,6 +6,7 @@
 
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
+#include "proxy/cli/catalog_commands.h"
 #include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
@@ -445,6 +446,8 @@ int main(int argc, char** argv) {
   add_discover_imports(discover_command, discover_imports_options, code);
   DiscoverOutputs discover_outputs;
   add_discover_outputs(discover_command, discover_outputs, code);
+  CatalogCommands catalog_commands;
+  add_catalog_commands(app, discover_command, catalog_commands, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);

@@ -57,6 +57,7 @@ class Discovery(kit.Scenario):
         cls.authority = kit.Authority(cls)
         cls.origin = kit.RawOrigin(cls, cls.listen, identity=cls.authority.issue(*NAMES))
         catalog = cls.directory / "catalog"
+        (cls.directory / "own").mkdir()
         for app in APPS:
             shutil.copytree(cls.source / "conf/catalog" / app, catalog / app)
         cls.gateway = kit.Gateway(
@@ -64,7 +65,7 @@ class Discovery(kit.Scenario):
             policies="- name: no deletes\n  when: {path: /2/files/delete_v2}\n  then: block\n",
             resolve={name: cls.origin.address for name in NAMES},
             files={"users.yaml": USERS, "addresses.yaml": ADDRESSES, "apps.yaml": "sanctioned: [box]\n"},
-            config={"catalog": str(catalog), "workers": 1,
+            config={"catalog": [str(catalog), str(cls.directory / "own")], "workers": 1,
                     "tags": {"apps": "apps.yaml", "noise": str(cls.source / "conf/tags/noise.yaml")},
                     "users": {"directory": "users.yaml", "addresses": "addresses.yaml"},
                     "recording": {"logs": [{"file": "access.jsonl"}, {"file": "squid.log", "format": "squid"}]}})
@@ -187,7 +188,7 @@ class Discovery(kit.Scenario):
         self.assertEqual(self.transactions(state=state), {"box": 1})
         self.assertEqual(len(self.asked("imports", "--all", state=state)), 1)
         old = self.write("old.log", squid(1, "www.box.com", back=86400 * 500))
-        self.assertIn("older than use is kept", self.imported(old, state=state, code=1)[1])
+        self.assertIn("all its records are left out: older than use is kept", self.imported(old, state=state, code=1)[1])
 
     def test_a_kill_in_the_middle_leaves_nothing(self):
         # Beside the gateway, whose store it is.
@@ -227,3 +228,39 @@ class Discovery(kit.Scenario):
         self.discover("imports", "--remove", "1", state=state)
         self.imported("--users-by-address", path, state=state)
         self.assertEqual([row["user"] for row in self.asked("users", state=state)], ["eva"])
+
+    def test_excluded_people_and_apps_are_not_counted_and_that_is_said(self):
+        settings = json.loads(self.gateway.config.read_text())
+        settings["recording"]["usage"] = {"exclude": {"groups": ["sales"], "apps": ["mega"], "addresses": ["192.0.2.64/26"]}}
+        settings["state"]["directory"] = str(self.state())
+        config = self.gateway.config.parent / "excluding.yaml"
+        config.write_text(json.dumps(settings))
+        path = self.write("some.log", squid(1, "mega.nz") + squid(2, user="eva") + squid(3, client="192.0.2.99") + squid(4))
+        done = self.gateway.command("discover", "import", "-c", config, "--output", "json", path)
+        self.assertIn("3 records are excluded", done.stderr)
+        self.assertEqual(json.loads(done.stdout)[0]["left_out"], 3)
+        apps = json.loads(self.gateway.command("discover", "apps", "-c", config, "--format", "json").stdout)
+        self.assertEqual([(row["app"], row["transactions"], row["users"]) for row in apps], [("dropbox", 1, 1)])
+
+    def test_z_a_domain_of_no_app_becomes_an_app(self):
+        def promoted(*arguments, code=0):
+            return self.gateway.command("discover", "promote", "-c", self.gateway.config, *arguments, code=code)
+        entry = ("strange-tool.com", "--name", "Strange Tool", "--category", "project_management")
+        self.assertEqual([row["domain"] for row in self.asked("hosts")], ["strange-tool.com"])
+        self.assertIn('name: "Strange Tool"', promoted("--dry-run", *entry).stdout)
+        self.assertIn("did you mean 'project_management'?",
+                      promoted("a.example", "--name", "A", "--category", "project_managment", code=2).stderr)
+        # Checked with the whole catalog, and then nothing is left behind.
+        said = promoted("no domain", "--name", "Bad", "--category", "crm", code=2).stderr
+        self.assertIn("not kept, because of what the catalog would say", said)
+        self.assertEqual(list((self.directory / "own").iterdir()), [])
+        done = promoted(*entry)
+        self.assertIn("in force on every worker", done.stdout)
+        self.assertIn("is there already", promoted(*entry, code=3).stderr)
+        # What was counted of its domain stays that; from now on it is an app.
+        self.curl("https://www.strange-tool.com/again")
+        kit.wait_until(lambda: "strange_tool" in self.transactions("--source", "live"), "it is an app")
+        (row,) = [row for row in self.asked("apps", "--source", "live") if row["app"] == "strange_tool"]
+        self.assertEqual((row["name"], row["category"], row["tags"]), ("Strange Tool", "project_management", ["custom_app"]))
+        checked = self.gateway.command("catalog", "check", "-c", self.gateway.config)
+        self.assertIn("nothing is said twice", checked.stdout)
