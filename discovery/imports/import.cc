@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
+#include "base/crypto/sha256.h"
 #include "discovery/imports/line_splitter.h"
 #include "discovery/imports/sniff.h"
 
@@ -124,12 +125,33 @@ class TextImport {
   std::size_t held_bytes_ = 0;
 };
 
+// What a text is known by.
+class TextDigest {
+ public:
+  void take(std::string_view piece) {
+    whole_.update(piece);
+    const std::string_view first = piece.substr(0, kBeginning - taken_);
+    beginning_.update(first);
+    taken_ += first.size();
+  }
+  void finish(ImportReport& report) {
+    report.digest = bytes(whole_.finish());
+    report.beginning = bytes(beginning_.finish());
+  }
+
+ private:
+  static std::string bytes(const Sha256Digest& digest) { return {digest.begin(), digest.end()}; }
+  Sha256 whole_, beginning_;
+  std::size_t taken_ = 0;
+};
+
 void import_text(LogInput& input, const ImportOptions& options, const RecordSink& sink,
                  const ImportProgress& progress, ImportReport& report) {
   TextImport text(options, sink, report);
   LineSplitter lines(kMaxLine);
   const auto take = [&](std::string_view line, bool too_long) { return text.take(line, too_long); };
   bool good = true;
+  TextDigest digest;
   while (good) {
     const auto piece = input.read();
     if (!piece) {
@@ -138,6 +160,7 @@ void import_text(LogInput& input, const ImportOptions& options, const RecordSink
     }
     if (piece->empty()) break;
     report.bytes += piece->size();
+    if (options.digest) digest.take(*piece);
     good = lines.feed(*piece, take);
     if (good && progress && !progress(input.done(), input.size())) {
       report.fault = "stopped";
@@ -146,6 +169,7 @@ void import_text(LogInput& input, const ImportOptions& options, const RecordSink
   }
   if (good && report.fault.empty()) lines.finish(take);
   text.finish();
+  if (options.digest) digest.finish(report);
 }
 
 }  // namespace

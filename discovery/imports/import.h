@@ -29,7 +29,11 @@ struct ImportOptions {
   ParserOptions parser;
   InputLimits limits;
   std::size_t examples = 5;  // of bad lines
+  bool digest = false;       // tell the texts' digests
 };
+
+// Of a text's beginning there is a digest too, so that a log that has grown is known again.
+inline constexpr std::size_t kBeginning = 4096;  // bytes
 
 struct BadLine {
   std::uint64_t line = 0;  // from 1
@@ -49,7 +53,9 @@ struct ImportReport {
   std::vector<BadLine> first_bad;
   std::uint64_t without_zone = 0;  // records whose line names no time zone
   Time first{}, last{};            // of the records, where there are any
-  std::string fault;               // why it was not read to its end, or is not to be used; or ""
+  // SHA-256 of the text, and of the first kBeginning bytes of it; "" where they were not asked for.
+  std::string digest, beginning;
+  std::string fault;  // why it was not read to its end, or is not to be used; or ""
 
   std::uint64_t records() const { return readings[static_cast<std::size_t>(Reading::record)]; }
   std::uint64_t aside() const { return readings[static_cast<std::size_t>(Reading::aside)]; }

@@ -122,8 +122,41 @@ CREATE INDEX usage_chunks_day ON usage_chunks (day, family);
 CREATE INDEX usage_chunks_fresh ON usage_chunks (day, family) WHERE level = 0;
 )sql";
 
+// Since version 5 use may come from imports (usage_imports.h): `source` is 0 for what was seen
+// live, else the number of an import, whose chunks mean nothing before its state is 1. Numbers are
+// not given out again. usage_exclusions: lines of usage_exclusions.h.
+constexpr std::string_view kVersion5 = R"sql(
+ALTER TABLE usage_chunks ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX usage_chunks_source ON usage_chunks (source, day) WHERE source > 0;
+CREATE TABLE usage_imports (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  state INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  file TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  beginning BLOB NOT NULL,
+  packing TEXT NOT NULL,
+  format TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  aside INTEGER NOT NULL,
+  bad INTEGER NOT NULL,
+  left_out INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  removed_by TEXT NOT NULL
+);
+CREATE TABLE usage_exclusions (
+  n INTEGER PRIMARY KEY,
+  line TEXT NOT NULL
+);
+)sql";
+
 constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 std::unexpected<Error> refused(std::string detail) {
   return fail(ErrorKind::invalid, Side::ours, std::move(detail));

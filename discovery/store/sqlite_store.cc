@@ -10,6 +10,7 @@
 #include "discovery/store/sqlite_old_events.h"
 #include "discovery/store/sqlite_schema.h"
 #include "discovery/store/sqlite_usage.h"
+#include "discovery/store/sqlite_usage_exclusions.h"
 #include "discovery/store/sqlite_usage_reader.h"
 #include "discovery/store/sqlite_writer.h"
 #include "policy/activity/pack.h"
@@ -65,6 +66,14 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options) {
   auto connection = std::make_unique<Connection>(std::move(*db), options.usage_limits);
   done = connection->writer.prepare();
   if (done) done = bring_over_old_events(connection->db, connection->writer);
+  if (done && options.usage_exclude) {
+    done = keep_exclusions(connection->db, *options.usage_exclude);
+    // A damaged file is no reason not to keep events; counting will say so.
+    if (!done && done.error().kind == ErrorKind::invalid) {
+      log::error(describe(done.error()));
+      done = {};
+    }
+  }
   if (done) done = connection->usage.prepare();
   if (!done) return pass_on(std::move(done));
   return std::unique_ptr<SqliteStore>(

@@ -9,12 +9,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "discovery/store/search.h"
 #include "discovery/store/store.h"
 #include "discovery/store/usage.h"
+#include "discovery/store/usage_exclusions.h"
 #include "discovery/store/usage_limits.h"
 
 namespace sallyport::discovery {
@@ -37,6 +39,8 @@ struct SqliteOptions {
   // Of months that ended longer ago days are no longer told apart.
   std::chrono::hours usage_days{24 * 92};
   UsageLimits usage_limits = {};
+  // Whose use is not counted from now on; nothing: as it was.
+  std::optional<UsageExclusions> usage_exclude = {};
   // For tests of a full disk: 0 or the largest number of pages the file may have.
   std::uint32_t max_pages = 0;
 };

@@ -11,18 +11,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "base/core/clock.h"
 #include "base/core/result.h"
 #include "discovery/store/sqlite_db.h"
-#include "discovery/store/sqlite_usage_chunks.h"
-#include "discovery/store/sqlite_usage_names.h"
-#include "discovery/store/usage_chunk.h"
-#include "discovery/store/usage_count.h"
+#include "discovery/store/sqlite_usage_counter.h"
+#include "discovery/store/usage_exclusions.h"
 
 namespace sallyport::discovery {
 
@@ -45,30 +41,20 @@ class SqliteUsage {
 
   // One step of putting the months before `day` together (sqlite_usage_chunks.h). True: there is
   // more to do.
-  Result<bool> thin(std::chrono::sys_days before) { return chunks_.thin(before); }
+  Result<bool> thin(std::chrono::sys_days before) { return counter_.chunks().thin(before); }
 
   // Deletes the days before `oldest`, and the oldest ones while all come to more than `most_bytes`
   // (0: no bound). How many bytes are left.
   Result<std::uint64_t> retain(std::chrono::sys_days oldest, std::uint64_t most_bytes);
 
  private:
-  struct Tally;
-  using Tallies = std::map<std::chrono::sys_days, Tally>;
-
   Result<bool> count_blocks();
-  Result<void> count_block(std::string_view ids, std::string_view data, Tallies& tallies);
-  Result<void> add(const CountedUse& use, Tallies& tallies);
-  Result<UsageDay*> day(std::chrono::sys_days day);
-  Result<void> keep(const Tallies& tallies);
+  Result<void> count_block(std::string_view ids, std::string_view data);
   Result<void> recount_waiting();
-  void forget();
 
   const SqliteDatabase& db_;
-  const UsageLimits limits_;
-  SqliteUsageNames names_;
-  SqliteUsageChunks chunks_;
-  UsageChunkWriter writer_;
-  std::map<std::chrono::sys_days, UsageDay> days_;  // the last ones that were counted for
+  SqliteUsageCounter counter_;
+  std::optional<UsageExclusions> exclusions_;  // nothing: not read yet
   std::uint64_t waiting_ = 0;
   std::uint64_t counted_ = 0;  // of those of an older store
   bool catching_up_ = false;

@@ -32,8 +32,8 @@ UsagePeriod month_of(sys_days day) {
 Result<void> SqliteUsageChunks::prepare() {
   const std::pair<SqliteStatement*, std::string_view> all[] = {
       {&insert_,
-       "INSERT INTO usage_chunks (day, days, family, level, entries, first_user, last_user, data) "
-       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+       "INSERT INTO usage_chunks (day, days, family, level, entries, first_user, last_user, data, "
+       "source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&read_, "SELECT data FROM usage_chunks WHERE n = ?"},
       {&remove_, "DELETE FROM usage_chunks WHERE n = ?"},
       {&mark_, "UPDATE usage_chunks SET level = 9 WHERE n = ?"},
@@ -50,7 +50,8 @@ Result<void> SqliteUsageChunks::prepare() {
 Result<void> SqliteUsageChunks::insert_fresh(sys_days day, UsageFamily family,
                                              UsageChunkWriter& chunk) {
   if (chunk.entries() == 0) return {};
-  return insert({{day, 1}, family, kFresh}, make(chunk));
+  const int level = source_ == kSeenLive ? kFresh : kMerged;
+  return insert({{day, 1}, family, level, source_}, make(chunk));
 }
 
 SqliteUsageChunks::Made SqliteUsageChunks::make(UsageChunkWriter& writer) {
@@ -68,6 +69,7 @@ Result<void> SqliteUsageChunks::insert(const Place& place, const Made& chunk) {
   insert_.bind(6, std::int64_t{chunk.first_user});
   insert_.bind(7, std::int64_t{chunk.last_user});
   insert_.bind_blob(8, chunk.data);
+  insert_.bind(9, place.source);
   return insert_.run();
 }
 
@@ -78,6 +80,7 @@ Result<SqliteUsageChunks::Merged> SqliteUsageChunks::merge_due(sys_days newest) 
   {
     auto fresh = db_.prepare(
         "SELECT day, family, count(*) FROM usage_chunks WHERE level = 0 GROUP BY day, family");
+    // Those of imports never are.
     if (!fresh) return pass_on(std::move(fresh));
     while (true) {
       const Result<bool> row = fresh->step();
@@ -89,19 +92,25 @@ Result<SqliteUsageChunks::Merged> SqliteUsageChunks::merge_due(sys_days newest) 
     }
   }
   Merged merged;
-  auto statement = db_.prepare(
-      "SELECT n, day FROM usage_chunks WHERE day = ? AND days = 1 AND family = ? AND level < 9");
-  if (!statement) return pass_on(std::move(statement));
   for (const auto& [day, family] : due) {
-    statement->bind(1, number_of(day));
-    statement->bind(2, number_of(family));
-    const auto sources = this->sources(*statement);
-    if (!sources) return std::unexpected(sources.error());
-    const auto entries = rewrite(*sources, {{day, 1}, family, kMerged});
+    const auto entries = gather(day, family);
     if (!entries) return std::unexpected(entries.error());
     if (*entries && family == UsageFamily::who) merged.emplace_back(day, **entries);
   }
   return merged;
+}
+
+Result<std::optional<std::size_t>> SqliteUsageChunks::gather(sys_days day, UsageFamily family) {
+  auto statement = db_.prepare(
+      "SELECT n, day FROM usage_chunks "
+      "WHERE day = ? AND days = 1 AND family = ? AND source = ? AND level < 9");
+  if (!statement) return pass_on(std::move(statement));
+  statement->bind(1, number_of(day));
+  statement->bind(2, number_of(family));
+  statement->bind(3, source_);
+  const auto sources = this->sources(*statement);
+  if (!sources) return std::unexpected(sources.error());
+  return rewrite(*sources, {{day, 1}, family, kMerged, source_});
 }
 
 Result<std::vector<SqliteUsageChunks::Source>> SqliteUsageChunks::sources(
@@ -174,7 +183,7 @@ Result<void> SqliteUsageChunks::mark_damaged(const std::vector<Source>& sources)
 
 Result<bool> SqliteUsageChunks::thin(sys_days before) {
   auto next = db_.prepare(
-      "SELECT n, day, family, first_user, last_user FROM usage_chunks "
+      "SELECT n, day, family, first_user, last_user, source FROM usage_chunks "
       "WHERE day < ? AND days = 1 AND level < 9 ORDER BY day, n LIMIT 1");
   if (!next) return pass_on(std::move(next));
   next->bind(1, number_of(month_of(before).day));
@@ -182,7 +191,8 @@ Result<bool> SqliteUsageChunks::thin(sys_days before) {
   if (!row) return std::unexpected(row.error());
   if (!*row) return false;
   const Source source{next->integer(0), day_of(next->integer(1))};
-  const Place place{month_of(source.day), static_cast<UsageFamily>(next->integer(2)), kMerged};
+  const Place place{month_of(source.day), static_cast<UsageFamily>(next->integer(2)), kMerged,
+                    next->integer(5)};
   const std::int64_t first_user = next->integer(3);
   const std::int64_t last_user = next->integer(4);
   next->reset();
@@ -190,12 +200,13 @@ Result<bool> SqliteUsageChunks::thin(sys_days before) {
   if (!transaction) return pass_on(std::move(transaction));
   auto same = db_.prepare(
       "SELECT n, day FROM usage_chunks WHERE day = ? AND days > 1 AND family = ? AND level < 9 "
-      "AND first_user <= ? AND last_user >= ?");
+      "AND first_user <= ? AND last_user >= ? AND source = ?");
   if (!same) return pass_on(std::move(same));
   same->bind(1, number_of(place.period.day));
   same->bind(2, number_of(place.family));
   same->bind(3, last_user);
   same->bind(4, first_user);
+  same->bind(5, place.source);
   auto sources = this->sources(*same);
   if (!sources) return std::unexpected(sources.error());
   sources->push_back(source);

@@ -7,6 +7,10 @@
 // it then says so once. That happens chunk by chunk, each with those of the month that have the
 // same users, so that no step lasts.
 //
+// Chunks of different sources stay apart, whatever is done with them. Those of imports are never
+// fresh: whoever imports puts them together (gather()), and the gateway leaves them alone until
+// they are thinned out.
+//
 // What is damaged stays as it is, so that whoever reads it is told.
 
 #include <chrono>
@@ -25,18 +29,24 @@ namespace sallyport::discovery {
 
 class SqliteUsageChunks {
  public:
-  explicit SqliteUsageChunks(const SqliteDatabase& db) : db_(db) {}
+  // `source`: of what is put there and merged. Thinning and deleting are for all of them.
+  explicit SqliteUsageChunks(const SqliteDatabase& db, UsageSource source = kSeenLive)
+      : db_(db), source_(source) {}
 
   // Once, before anything else.
   Result<void> prepare();
 
-  // REQUIRES of both: a transaction is open.
+  // REQUIRES of all three: a transaction is open.
   // What `chunk` has, as a fresh chunk of that day; nothing where it has nothing.
   Result<void> insert_fresh(std::chrono::sys_days day, UsageFamily family, UsageChunkWriter& chunk);
   // Merges those of days that are due. The days of UsageFamily::who that were, with the number of
   // their entries now.
   using Merged = std::vector<std::pair<std::chrono::sys_days, std::size_t>>;
   Result<Merged> merge_due(std::chrono::sys_days newest);
+
+  // Puts the chunks of that day and family together. How many entries that makes; nothing where one
+  // is damaged.
+  Result<std::optional<std::size_t>> gather(std::chrono::sys_days day, UsageFamily family);
 
   // One step of putting the months before `day` together. True: there is more to do.
   Result<bool> thin(std::chrono::sys_days before);
@@ -53,6 +63,7 @@ class SqliteUsageChunks {
     UsagePeriod period;
     UsageFamily family = UsageFamily::who;
     int level = 0;
+    UsageSource source = kSeenLive;
   };
   struct Source {
     std::int64_t n = 0;
@@ -75,6 +86,7 @@ class SqliteUsageChunks {
   Result<void> mark_damaged(const std::vector<Source>& sources);
 
   const SqliteDatabase& db_;
+  const UsageSource source_;
   SqliteStatement insert_;
   SqliteStatement read_;
   SqliteStatement remove_;

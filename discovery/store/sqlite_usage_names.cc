@@ -20,7 +20,7 @@ Result<void> SqliteUsageNames::prepare() {
       {&find_, "SELECT n, last_day FROM usage_names WHERE kind = ? AND name = ?"},
       {&count_, "SELECT count(*) FROM usage_names WHERE last_day = ? AND kind = ?"},
       {&insert_, "INSERT INTO usage_names (kind, name, last_day) VALUES (?, ?, ?)"},
-      {&update_, "UPDATE usage_names SET last_day = ? WHERE n = ?"},
+      {&update_, "UPDATE usage_names SET last_day = max(last_day, ?) WHERE n = ?"},
       {&last_n_, "SELECT last_insert_rowid()"},
   };
   for (const auto& [statement, sql] : all) {

@@ -8,6 +8,7 @@
 
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
+#include "discovery/store/sqlite_usage_exclusions.h"
 #include "discovery/store/usage_chunk.h"
 #include "discovery/store/usage_count.h"
 
@@ -19,6 +20,11 @@ using std::chrono::sys_days;
 
 // More names than this are of no writer of ours.
 constexpr std::int64_t kMostNames = 100'000'000;
+
+// Of usage_chunks: what the question asks for by its source, ?1, and is in force.
+constexpr std::string_view kAsked =
+    "(?1 IS NULL OR source = ?1) AND "
+    "(source = 0 OR source IN (SELECT n FROM usage_imports WHERE state = 1))";
 
 std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
 
@@ -50,16 +56,21 @@ class Reading {
     Result<OneView> view = OneView::begin(db_);
     if (!view) return pass_on(std::move(view));
     Result<void> done = read_names();
+    if (done) done = read_imports();
+    if (done) done = read_exclusions();
     if (done) done = read_extent();
     if (done) done = widen_question();
     if (done) done = read_chunks();
-    if (done) done = read_waiting();
+    if (done && question_.source.value_or(kSeenLive) == kSeenLive) done = read_waiting();
     if (!done) return pass_on(std::move(done));
     return extent_;
   }
 
  private:
   Result<void> read_names();
+  // How many the question asks for; refuses one that is not in force.
+  Result<void> read_imports();
+  Result<void> read_exclusions();
   Result<void> read_extent();
   // To whole months, where they are one period.
   Result<void> widen_question();
@@ -69,12 +80,14 @@ class Reading {
   void tell(const CountedUse& use);
   NameNumber number(NameKind kind, std::string_view name);
   void widen(sys_days day);
+  void bind_source(SqliteStatement& statement, int index) const;
   bool is_named(const UsageEntry& entry) const;
 
   const SqliteDatabase& db_;
   UsageQuestion question_;
   const UsageReader::Each& each_;
   UsageExtent extent_;
+  UsageExclusions exclusions_;
   UsageNames names_;
   std::map<std::pair<NameKind, std::string>, NameNumber> numbers_;  // where events wait
 };
@@ -99,9 +112,40 @@ Result<void> Reading::read_names() {
   }
 }
 
+Result<void> Reading::read_imports() {
+  if (question_.source == kSeenLive) return {};
+  auto count =
+      db_.prepare("SELECT count(*) FROM usage_imports WHERE state = 1 AND (?1 IS NULL OR n = ?1)");
+  if (!count) return pass_on(std::move(count));
+  bind_source(*count, 1);
+  const Result<bool> row = count->step();
+  if (!row) return std::unexpected(row.error());
+  extent_.imports = static_cast<std::uint64_t>(count->integer(0));
+  if (question_.source && extent_.imports == 0) {
+    return fail(ErrorKind::not_found, Side::client,
+                "there is no import " + std::to_string(*question_.source) +
+                    ": see sallyport discover imports");
+  }
+  return {};
+}
+
+void Reading::bind_source(SqliteStatement& statement, int index) const {
+  if (question_.source) statement.bind(index, *question_.source);
+}
+
+Result<void> Reading::read_exclusions() {
+  auto exclusions = discovery::read_exclusions(db_);
+  if (!exclusions) return pass_on(std::move(exclusions));
+  exclusions_ = std::move(*exclusions);
+  extent_.excluded = exclusions_.lines();
+  return {};
+}
+
 Result<void> Reading::read_extent() {
-  auto ends = db_.prepare("SELECT min(day), max(day + days) - 1 FROM usage_chunks");
+  auto ends = db_.prepare("SELECT min(day), max(day + days) - 1 FROM usage_chunks WHERE " +
+                          std::string(kAsked));
   if (!ends) return pass_on(std::move(ends));
+  bind_source(*ends, 1);
   const Result<bool> row = ends->step();
   if (!row) return std::unexpected(row.error());
   if (ends->is_null(0)) return {};
@@ -142,11 +186,13 @@ bool Reading::is_named(const UsageEntry& entry) const {
 
 Result<void> Reading::read_chunks() {
   auto chunks = db_.prepare(
-      "SELECT day, data, days FROM usage_chunks WHERE day >= ? AND day < ? AND family = ?");
+      "SELECT day, data, days FROM usage_chunks WHERE day >= ?2 AND day < ?3 AND family = ?4 AND " +
+      std::string(kAsked));
   if (!chunks) return pass_on(std::move(chunks));
-  chunks->bind(1, number_of(question_.since));
-  chunks->bind(2, number_of(question_.until));
-  chunks->bind(3, std::int64_t{static_cast<std::uint8_t>(question_.family)});
+  bind_source(*chunks, 1);
+  chunks->bind(2, number_of(question_.since));
+  chunks->bind(3, number_of(question_.until));
+  chunks->bind(4, std::int64_t{static_cast<std::uint8_t>(question_.family)});
   while (true) {
     const Result<bool> row = chunks->step();
     if (!row) return std::unexpected(row.error());
@@ -194,6 +240,7 @@ Result<void> Reading::read_block(std::string_view ids, std::string_view data) {
   for (std::size_t i = 0; i < block->size(); ++i) {
     Event event;
     if (!unpack_event(block->packed(i), event)) continue;  // It is never counted.
+    if (exclusions_.hold(event.activity)) continue;
     if (const auto use = count_use(event)) tell(*use);
   }
   return {};
@@ -211,7 +258,8 @@ void Reading::tell(const CountedUse& use) {
   }
   entry.service = number(use.kind, use.service);
   entry.counts = use.counts;
-  entry.first = entry.last = use.minute;
+  entry.first = use.minute;
+  entry.last = use.last;
   each_({use.day, 1}, entry, names_);
 }
 

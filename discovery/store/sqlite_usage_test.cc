@@ -292,6 +292,7 @@ TEST(SqliteUsage, IsCountedInAStoreThatWasThereBefore) {
   write(*open({.path = path}), events);
   execute(path,
           "DROP TABLE usage_chunks; DROP TABLE usage_names; DROP TABLE usage_waiting; "
+          "DROP TABLE usage_imports; DROP TABLE usage_exclusions; "
           "PRAGMA user_version = 3");
   const auto store = open({.path = path});
   EXPECT_EQ(difference(read(*store), scan(events)), "");
@@ -461,6 +462,47 @@ TEST(SqliteUsage, HoldsWhoeverInventsNamesToItsLimits) {
     }
   }
   EXPECT_EQ(honest, 10'000u);
+}
+
+TEST(SqliteUsage, LeavesOutWhomTheOperatorExcludes) {
+  const TempDirectory directory;
+  UsageExclusions exclude;
+  for (const char* line : {"user USER3", "app app5", "address 10.0.7.0/24", "group council"}) {
+    ASSERT_TRUE(exclude.add_line(line));
+  }
+  std::vector<Event> events = random_events(20'000, 3);
+  for (std::size_t i = 0; i < events.size(); i += 50) events[i].activity.groups = {"council"};
+  std::vector<Event> counted;
+  for (const Event& event : events) {
+    if (!exclude.hold(event.activity)) counted.push_back(event);
+  }
+  ASSERT_LT(counted.size(), 19'000u);
+  const auto store = open({.path = directory / "e.db", .usage_exclude = exclude});
+  write(*store, events);
+  // Counted or waiting, by whoever reads.
+  UsageExtent extent;
+  EXPECT_EQ(difference(read(*store, &extent), scan(counted)), "");
+  EXPECT_EQ(extent.excluded, exclude.lines());
+  while (*store->retain(Time(kDay.time_since_epoch()))) {
+  }
+  EXPECT_EQ(difference(read(*store), scan(counted)), "");
+  const auto reader = SqliteStore::open_for_reading(directory / "e.db");
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(difference(read(**reader), scan(counted)), "");
+  // The events are there all the same.
+  EXPECT_EQ(store->totals()->events, 20'000u);
+}
+
+TEST(SqliteUsage, ExclusionsStayUntilOthersAreWished) {
+  const TempDirectory directory;
+  UsageExclusions exclude;
+  exclude.users = {"ana"};
+  open({.path = directory / "e.db", .usage_exclude = exclude});
+  UsageExtent extent;
+  read(*open({.path = directory / "e.db"}), &extent);
+  EXPECT_EQ(extent.excluded, (std::vector<std::string>{"user ana"}));
+  read(*open({.path = directory / "e.db", .usage_exclude = UsageExclusions()}), &extent);
+  EXPECT_TRUE(extent.excluded.empty());
 }
 
 TEST(SqliteUsage, TellsOfDamageAndGoesOnCounting) {

@@ -8,6 +8,8 @@
 // lost before it named a host, is no use and counts nowhere.
 //
 // A service is an app of the catalog, a registrable domain of no app, or a kind of noise host.
+// What other gateways' logs tell (usage_imports.h) is counted apart from what was seen live.
+//
 // Beyond the limits of a day it is `other`; and beyond those of users, devices and addresses
 // whoever it was is Who's "other": still counted, but no longer told apart.
 
@@ -16,6 +18,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,6 +112,10 @@ struct UsageName {
 };
 using UsageNames = std::vector<UsageName>;
 
+// Where counts come from: what this gateway saw, or the import of that number.
+using UsageSource = std::int64_t;
+constexpr UsageSource kSeenLive = 0;
+
 // By whom, or when.
 enum class UsageFamily : std::uint8_t { who, hour };
 
@@ -118,6 +125,7 @@ struct UsageQuestion {
   // hour: `who.user` is the hour of the day, 0 to 23, and the rest of `who` means nothing. A
   // twentieth of the work of `who`.
   UsageFamily family = UsageFamily::who;
+  std::optional<UsageSource> source;  // only from there; nothing: from everywhere
 };
 
 struct UsageExtent {
@@ -125,7 +133,9 @@ struct UsageExtent {
   std::chrono::sys_days since;
   std::chrono::sys_days until;
   std::uint64_t uncounted = 0;  // events that are kept and waiting to be counted: not in the answer
-  bool any = false;             // of what is counted, whatever was asked for:
+  std::vector<std::string> excluded;  // what is not counted (usage_exclusions.h)
+  std::uint64_t imports = 0;          // that the question asks for and that are in force
+  bool any = false;                   // of what is counted, whatever was asked for:
   std::chrono::sys_days first_day;
   std::chrono::sys_days last_day;
 };
@@ -137,6 +147,7 @@ class UsageReader {
   using Each = std::function<void(UsagePeriod, const UsageEntry&, const UsageNames& names)>;
 
   virtual ~UsageReader() = default;
+  // ErrorKind::not_found where the question asks for an import that is not in force.
   virtual Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) = 0;
 };
 

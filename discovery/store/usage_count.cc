@@ -39,15 +39,6 @@ bool name_service(const policy::Activity& facts, CountedUse& use) {
   return true;
 }
 
-std::string device_of(const policy::Activity& facts) {
-  if (!facts.agent) return {};
-  std::string text(to_string(facts.agent->device));
-  for (const std::string* part : {&facts.agent->os, &facts.agent->browser}) {
-    if (!part->empty()) text += ", " + *part;
-  }
-  return text;
-}
-
 // Of a file that comes in several requests the last one is its upload.
 bool is_whole(const policy::Details* details) {
   return details == nullptr || details->transfer_step.empty() || details->transfer_step == "finish";
@@ -75,6 +66,15 @@ void count_files(const Event& event, UsageCounts& counts) {
 
 }  // namespace
 
+std::string device_words(const policy::AgentFacts* agent) {
+  if (agent == nullptr) return {};
+  std::string text(to_string(agent->device));
+  for (const std::string* part : {&agent->os, &agent->browser}) {
+    if (!part->empty()) text += ", " + *part;
+  }
+  return text;
+}
+
 std::optional<CountedUse> count_use(const Event& event) {
   const policy::Activity& facts = event.activity;
   CountedUse use;
@@ -96,8 +96,9 @@ std::optional<CountedUse> count_use(const Event& event) {
   use.day = std::clamp(std::chrono::floor<days>(event.start), kFirstDay, kLastDay);
   const auto minute = std::chrono::floor<std::chrono::minutes>(event.start - use.day).count();
   use.minute = static_cast<std::uint16_t>(std::clamp<std::int64_t>(minute, 0, kDayMinutes - 1));
+  use.last = use.minute;
   if (facts.user) use.user = *facts.user;
-  use.device = device_of(facts);
+  use.device = device_words(facts.agent ? &*facts.agent : nullptr);
   if (facts.client.country.size() == 2) {
     std::ranges::copy(facts.client.country, use.country.begin());
   }

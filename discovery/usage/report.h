@@ -52,8 +52,9 @@ struct ReportQuestion {
   UsageReader* store = nullptr;
   const AppBook* book = nullptr;
   const Users* users = nullptr;
-  std::chrono::sys_days since;  // the first day
-  std::chrono::sys_days until;  // the day behind the last
+  std::chrono::sys_days since;        // the first day
+  std::chrono::sys_days until;        // the day behind the last
+  std::optional<UsageSource> source;  // only what comes from there
   UsageFilter filter;
   std::vector<UsageThreshold> thresholds;  // of lists
   const NamedMetric* sort = nullptr;       // of lists: the most comes first; null: traffic

@@ -123,7 +123,10 @@ Result<ReportTable> hours_table(const ReportQuestion& question) {
   std::array<UsageRow, 24> hours;
   UsageSieve sieve(*question.book, *question.users, asked);
   const auto extent = question.store->read_usage(
-      {.since = question.since, .until = question.until, .family = UsageFamily::hour},
+      {.since = question.since,
+       .until = question.until,
+       .family = UsageFamily::hour,
+       .source = question.source},
       [&](UsagePeriod, const UsageEntry& entry, const UsageNames& names) {
         const bool counts = entry.who.user < hours.size() && sieve.passes(entry, names);
         if (counts) hours[entry.who.user].counts += entry.counts;

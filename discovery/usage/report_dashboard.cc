@@ -117,7 +117,9 @@ Result<Report> report_dashboard(const ReportQuestion& question) {
                   {"asked", number_cell(total.counts.asked)},
                   {"continued", number_cell(total.counts.continued)},
                   {"first_seen", time_cell(total.first)},
-                  {"last_seen", time_cell(total.last)}};
+                  {"last_seen", time_cell(total.last)},
+                  {"imports", number_cell(extent->imports)},
+                  {"excluded", extent->excluded}};
   report.tables.push_back(
       shares_table("standings", "By standing", "standing", "apps", shares.by_standing));
   report.tables.push_back(categories_table(question, categories, services));

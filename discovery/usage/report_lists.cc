@@ -16,7 +16,7 @@ Result<UsageExtent> read_rolls(const ReportQuestion& question,
   UsageSieve sieve(*question.book, *question.users, question.filter);
   UsageFeed feed;
   return question.store->read_usage(
-      {.since = question.since, .until = question.until},
+      {.since = question.since, .until = question.until, .source = question.source},
       [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
         if (!sieve.passes(entry, names)) return;
         const UsageItem item = feed.take(period, entry, names);

@@ -133,6 +133,17 @@ Fault read_thresholds(const std::vector<std::string>& texts, bool more, ReportQu
   return {};
 }
 
+Fault read_source(const std::string& text, ReportQuestion& question) {
+  if (text.empty()) return {};
+  const auto number = parse_decimal(text);
+  if (text != "live" && (!number || *number == 0 || *number > INT64_MAX)) {
+    return "'" + printable(text) +
+           "' is no source; write live, or the number of an import (sallyport discover imports)";
+  }
+  question.source = number ? static_cast<UsageSource>(*number) : kSeenLive;
+  return {};
+}
+
 std::optional<Time> read_time(std::string_view text, Time now) {
   if (const auto span = parse_duration(text)) return now - *span;
   return parse_rfc3339(text);
@@ -214,7 +225,7 @@ std::expected<ReportQuestion, std::string> read_words(const ReportWords& words, 
   }
   for (const Fault& fault :
        {read_span(words, now, question), read_app_filter(words, book, question.filter.apps),
-        read_who_filter(words, users, question.filter),
+        read_who_filter(words, users, question.filter), read_source(words.source, question),
         read_thresholds(words.more_than, true, question),
         read_thresholds(words.less_than, false, question)}) {
     if (!fault.empty()) return std::unexpected(fault);

@@ -44,6 +44,7 @@ struct ReportWords {
   std::string risk_score;  // "5", "0-5"
   std::string query;       // a suggested one
   std::string user, group, address, country, device;
+  std::string source;                             // "live", or the number of an import
   std::vector<std::string> more_than, less_than;  // "users=50", "traffic=1GiB"
   std::string sort;                               // a metric
   std::size_t limit = 100;

@@ -24,6 +24,42 @@ const Node& section(MapReader& map, std::string_view key) {
   return node != nullptr ? *node : kNothing;
 }
 
+void read_prefixes(MapReader& map, std::string_view key, Diagnostics& diagnostics,
+                   std::vector<IpPrefix>& prefixes) {
+  for (const auto& text : map.texts(key)) {
+    const auto prefix = IpPrefix::parse(*text);
+    if (!prefix) {
+      diagnostics.error(text.place, "'" + *text + "' is no address and no prefix",
+                        "write 127.0.0.1 or 10.0.0.0/8");
+    } else if (prefix->has_host_bits()) {
+      diagnostics.error(text.place, "'" + *text + "' has bits behind its prefix",
+                        "did you mean '" + prefix->masked().to_string() + "'?");
+    } else {
+      prefixes.push_back(*prefix);
+    }
+  }
+}
+
+// Whose use is not counted.
+void read_exclusions(const Node& node, Diagnostics& diagnostics,
+                     discovery::UsageExclusions& exclusions) {
+  MapReader map(node, diagnostics, "recording.usage.exclude");
+  const auto read = [&](std::string_view key, std::vector<std::string>& words) {
+    for (const auto& text : map.texts(key)) {
+      if (text->empty()) {
+        diagnostics.error(text.place, "an empty text is nobody and nothing");
+      } else {
+        words.push_back(lower(*text));
+      }
+    }
+  };
+  read("users", exclusions.users);
+  read("groups", exclusions.groups);
+  read("apps", exclusions.apps);
+  read_prefixes(map, "addresses", diagnostics, exclusions.addresses);
+  map.finish();
+}
+
 std::string in_folder(const std::string& folder, const std::string& path) {
   if (path.empty()) return {};
   const std::filesystem::path given(path);
@@ -164,18 +200,7 @@ void read_origins(const Node& node, Diagnostics& diagnostics, const std::string&
   } else if (resolve != nullptr && resolve->kind != Node::Kind::null) {
     diagnostics.error(resolve->place, "origins.resolve is a mapping of names to addresses");
   }
-  for (const auto& text : map.texts("allow_addresses")) {
-    const auto prefix = IpPrefix::parse(*text);
-    if (!prefix) {
-      diagnostics.error(text.place, "'" + *text + "' is no address and no prefix",
-                        "write 127.0.0.1 or 10.0.0.0/8");
-    } else if (prefix->has_host_bits()) {
-      diagnostics.error(text.place, "'" + *text + "' has bits behind its prefix",
-                        "did you mean '" + prefix->masked().to_string() + "'?");
-    } else {
-      config.allow_addresses.push_back(*prefix);
-    }
-  }
+  read_prefixes(map, "allow_addresses", diagnostics, config.allow_addresses);
   for (const auto& text : map.texts("roots")) config.roots.push_back(in_folder(folder, *text));
   config.system_roots = *map.text("system_roots", config.system_roots);
   const auto unknown = map.word("revocation_unknown", {"allow", "block"});
@@ -226,6 +251,7 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
   MapReader usage(usage_node, diagnostics, "recording.usage");
   config.usage_age = read_age(usage, diagnostics, "max_age", config.usage_age);
   config.usage_bytes = usage.bytes("max_size", config.usage_bytes);
+  read_exclusions(section(usage, "exclude"), diagnostics, config.usage_exclude);
   usage.finish();
   if (const auto mode = map.word("audit_reads", {"off", "best_effort", "required"})) {
     config.audit_reads = static_cast<AuditMode>(*mode);
@@ -463,6 +489,7 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
   keep("recording.store", &Config::store_bytes);
   keep("recording.usage", &Config::usage_age);
   keep("recording.usage", &Config::usage_bytes);
+  keep("recording.usage", &Config::usage_exclude);
   keep("recording.audit_reads", &Config::audit_reads);
   keep("recording.audit_age", &Config::audit_age);
   keep("origins.idle_connections, .keep", &Config::pool);

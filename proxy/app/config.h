@@ -19,6 +19,7 @@
 #include "base/io/resolver.h"
 #include "discovery/agent/agents.h"
 #include "discovery/geo/geo.h"
+#include "discovery/store/usage_exclusions.h"
 #include "proxy/app/audit_mode.h"
 #include "proxy/app/config_actions.h"
 #include "proxy/app/config_delivery.h"
@@ -123,6 +124,7 @@ struct Config {
   std::uint64_t store_bytes = 4ull << 30;
   std::chrono::hours usage_age{24 * 400};
   std::uint64_t usage_bytes = 2ull << 30;
+  discovery::UsageExclusions usage_exclude;
   AuditMode audit_reads = AuditMode::best_effort;
   std::chrono::hours audit_age{24 * 400};
 

@@ -66,7 +66,7 @@ TEST(Config, ReadsWhatItSays) {
       "  revocation_unknown: block\n"
       "policies: policies\n"
       "recording: { store: { max_age: 7d, max_size: 1 GiB }, usage: { max_age: 30d, max_size: 1 "
-      "MiB } }\n");
+      "MiB, exclude: { users: [CEO], addresses: [10.9.0.0/16] } } }\n");
   EXPECT_EQ(config.name, "proxy.example");
   EXPECT_EQ(config.listeners.at(1).to_string(), "[::]:0");
   EXPECT_EQ(config.workers, 3u);
@@ -81,6 +81,8 @@ TEST(Config, ReadsWhatItSays) {
   EXPECT_EQ(config.store_bytes, 1ull << 30);
   EXPECT_EQ(config.usage_age, std::chrono::hours(24 * 30));
   EXPECT_EQ(config.usage_bytes, 1ull << 20);
+  EXPECT_EQ(config.usage_exclude.lines(),
+            (std::vector<std::string>{"user ceo", "address 10.9.0.0/16"}));
 }
 
 TEST(Config, BoundsFailedSignIns) {

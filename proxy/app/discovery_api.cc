@@ -25,7 +25,7 @@ constexpr std::size_t kMostRows = 100'000;
 // What the query of a route may have; lists are parted by commas.
 constexpr std::string_view kQuery =
     "?since&until&app&category&tag&risk_score&has&lacks&query&user&group&address&country&device"
-    "&more_than&less_than&sort&limit&by&reason";
+    "&source&more_than&less_than&sort&limit&by&reason";
 
 std::vector<std::string> list_of(const Call& call, std::string_view name) {
   const std::string& asked = call.asked(name);
@@ -61,6 +61,7 @@ std::expected<ReportWords, std::string> words_of(const Call& call) {
   words.address = call.asked("address");
   words.country = call.asked("country");
   words.device = call.asked("device");
+  words.source = call.asked("source");
   words.more_than = list_of(call, "more_than");
   words.less_than = list_of(call, "less_than");
   words.sort = call.asked("sort");

@@ -56,6 +56,7 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   options.max_bytes = config.store_bytes;
   options.usage_max_age = config.usage_age;
   options.usage_max_bytes = config.usage_bytes;
+  options.usage_exclude = config.usage_exclude;
   store = std::make_unique<ReopeningStore>(options);
   const Result<void> store_opened = store->open();
   if (!store_opened) log::error("activities are not stored: " + describe(store_opened.error()));

@@ -87,6 +87,7 @@ std::string store_file(const std::string& state) { return state + "/activities.s
 std::string journal_file(const std::string& state) { return state + "/blocks.journal"; }
 std::string alerts_file(const std::string& state) { return state + "/alerts.sqlite"; }
 std::string hand_file(const std::string& state) { return state + "/state.sqlite"; }
+std::string import_lock_file(const std::string& state) { return state + "/imports.lock"; }
 std::string read_audit_file(const std::string& state) { return state + "/audit.sqlite"; }
 std::string accounts_file(const std::string& state) { return state + "/accounts.json"; }
 std::string token_file(const std::string& state) { return state + "/admin.token"; }

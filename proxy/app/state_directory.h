@@ -34,6 +34,7 @@ std::string store_file(const std::string& state);         // DIR/activities.sqli
 std::string journal_file(const std::string& state);       // DIR/blocks.journal
 std::string alerts_file(const std::string& state);        // DIR/alerts.sqlite
 std::string hand_file(const std::string& state);          // DIR/state.sqlite
+std::string import_lock_file(const std::string& state);   // DIR/imports.lock
 std::string read_audit_file(const std::string& state);    // DIR/audit.sqlite
 std::string accounts_file(const std::string& state);      // DIR/accounts.json
 std::string token_file(const std::string& state);         // DIR/admin.token

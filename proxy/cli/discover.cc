@@ -4,48 +4,19 @@
 #include <fmt/format.h>
 
 #include "discovery/store/sqlite_store.h"
-#include "proxy/app/hand_tags.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
-#include "proxy/cli/kept_state.h"
+#include "proxy/cli/discover_book.h"
 #include "proxy/cli/listing.h"
+#include "proxy/cli/pseudonym_key.h"
 #include "proxy/cli/report_text.h"
 
 namespace sallyport::cli {
 namespace {
 
-using discovery::AppBook;
 using discovery::Report;
 using discovery::ReportQuestion;
 using std::chrono::days;
-
-// What a question is about: the files and what was set by hand.
-struct Asked {
-  std::shared_ptr<const session::Snapshot> snapshot;
-  std::unique_ptr<AppBook> book;
-};
-
-int open_book(const DiscoverOptions& options, std::string& state, Asked& asked) {
-  const auto config = config_of(options.common, state);
-  if (!config) return kWrongInput;
-  asked.snapshot = snapshot_of(*config);
-  if (asked.snapshot == nullptr) return kWrongInput;
-  std::unique_ptr<discovery::StateStore> kept;
-  if (!open_for_reading(state, kept)) return kMachine;
-  discovery::AppTagOverlay none;
-  if (kept == nullptr) {
-    asked.book = std::make_unique<AppBook>(asked.snapshot->catalog, none);
-    return kOk;
-  }
-  app::HandTags hand(*kept);
-  const Result<void> loaded = hand.load(*asked.snapshot->catalog, system_clock().now());
-  if (!loaded) {
-    complain(describe(loaded.error()));
-    return kMachine;
-  }
-  asked.book = std::make_unique<AppBook>(asked.snapshot->catalog, *hand.overlay());
-  return kOk;
-}
 
 // What the answer does not know, for whoever reads it.
 void tell_gaps(const ReportQuestion& question, const Report& report) {
@@ -78,8 +49,8 @@ int discover_queries(const DiscoverOptions& options) {
 
 int discover(const DiscoverOptions& options) {
   std::string state;
-  Asked asked;
-  if (const int code = open_book(options, state, asked); code != kOk) return code;
+  AskedBook asked;
+  if (const int code = open_book(options.common, state, asked); code != kOk) return code;
   const Time now = system_clock().now();
   auto question = read_words(options.words, *asked.book, *asked.snapshot->users, now);
   if (!question) {
@@ -92,7 +63,7 @@ int discover(const DiscoverOptions& options) {
     return kMachine;
   }
   question->store = store->get();
-  const Result<Report> report = answer(options.words, *question, now);
+  Result<Report> report = answer(options.words, *question, now);
   if (!report) {
     const bool unknown = report.error().kind == ErrorKind::not_found;
     complain(unknown ? report.error().detail : describe(report.error()));
@@ -101,6 +72,11 @@ int discover(const DiscoverOptions& options) {
   if (shows_persons(options.words) &&
       !note_read(options.common, state, "discover", options.words.user, row_count(*report))) {
     return kMachine;
+  }
+  if (options.pseudonyms) {
+    const auto pseudonyms = pseudonyms_of(state);
+    if (!pseudonyms) return kMachine;
+    pseudonymise(*report, *pseudonyms);
   }
   tell_gaps(*question, *report);
   say(is_page(options.words.kind) ? render_page(*report, options.format)

@@ -12,6 +12,7 @@ struct DiscoverOptions {
   CommonOptions common;
   discovery::ReportWords words;
   std::string format = "table";
+  bool pseudonyms = false;  // discovery/usage/pseudonyms.h
 };
 int discover(const DiscoverOptions& options);
 // The suggested queries; needs the format alone.

@@ -8,6 +8,7 @@
 #include "discovery/imports/custom_format.h"
 #include "discovery/imports/line_layout.h"
 #include "proxy/app/config.h"
+#include "proxy/cli/import_keep.h"
 #include "proxy/cli/import_picture.h"
 
 namespace sallyport::cli {
@@ -134,7 +135,8 @@ std::optional<imports::ImportOptions> import_options(const DiscoverImportOptions
 }
 
 ImportedFiles import_files(const std::vector<std::string>& files,
-                           const imports::ImportOptions& options, const imports::RecordSink& sink) {
+                           const imports::ImportOptions& options, const imports::RecordSink& sink,
+                           const std::function<bool()>& go_on) {
   ImportedFiles imported;
   ImportProgress progress;
   std::uint64_t records = 0;
@@ -146,7 +148,7 @@ ImportedFiles import_files(const std::vector<std::string>& files,
     auto reports =
         imports::import_log(file, options, counting, [&](std::uint64_t done, std::uint64_t all) {
           progress.tell(file, done, all, records);
-          return true;
+          return !go_on || go_on();
         });
     progress.clear();
     if (!reports) {
@@ -163,13 +165,19 @@ ImportedFiles import_files(const std::vector<std::string>& files,
   return imported;
 }
 
-int discover_import(const DiscoverImportOptions& options) {
-  if (!options.dry_run) {
-    complain("what is imported is not kept yet; --dry-run reads it and shows what it comes to");
-    return kWrongInput;
-  }
-  const auto how = import_options(options);
-  if (!how) return kWrongInput;
+void tell_zones(const DiscoverImportOptions& options,
+                const std::vector<imports::ImportReport>& reports) {
+  std::uint64_t without_zone = 0;
+  for (const imports::ImportReport& report : reports) without_zone += report.without_zone;
+  if (without_zone == 0) return;
+  complain(fmt::format("{} times name no zone and were read as {}{}", without_zone,
+                       options.zone.empty() ? "UTC" : options.zone,
+                       options.zone.empty() ? "; --zone says another" : ""));
+}
+
+namespace {
+
+int show_import(const DiscoverImportOptions& options, const imports::ImportOptions& how) {
   Diagnostics warnings;
   const auto config = app::load_config(options.common.config, warnings);
   if (!config) {
@@ -183,16 +191,18 @@ int discover_import(const DiscoverImportOptions& options) {
   }
   ImportPicture picture(std::move(*catalog));
   const ImportedFiles imported = import_files(
-      options.files, *how, [&](const imports::LogRecord& record) { picture.add(record); });
-  std::uint64_t without_zone = 0;
-  for (const imports::ImportReport& report : imported.reports) without_zone += report.without_zone;
-  if (without_zone > 0) {
-    complain(fmt::format("{} times name no zone and were read as {}{}", without_zone,
-                         options.zone.empty() ? "UTC" : options.zone,
-                         options.zone.empty() ? "; --zone says another" : ""));
-  }
+      options.files, how, [&](const imports::LogRecord& record) { picture.add(record); });
+  tell_zones(options, imported.reports);
   say(picture.render(imported.reports, options.output));
   return imported.code;
+}
+
+}  // namespace
+
+int discover_import(const DiscoverImportOptions& options) {
+  const auto how = import_options(options);
+  if (!how) return kWrongInput;
+  return options.dry_run ? show_import(options, *how) : keep_import(options, *how);
 }
 
 }  // namespace sallyport::cli

@@ -1,6 +1,7 @@
 #pragma once
 // `sallyport discover import`: what other gateways' logs say of the use of apps.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct DiscoverImportOptions {
   std::string parser;     // a file
   std::string zone;       // of times that name none; "" is UTC
   bool dry_run = false;
+  bool again = false;             // also what was imported already
+  bool users_by_address = false;  // discovery/foreign/use_reader.h
+  std::string by;                 // who; "" is the user of this shell
   std::string output = "table";
 };
 int discover_import(const DiscoverImportOptions& options);
@@ -32,9 +36,13 @@ struct ImportedFiles {
 };
 // Hands every record of every file to `sink`, in the order of the files; shows on standard error
 // how far it is, and which lines and files are bad. A record of a text that has a fault may have
-// gone to `sink` before.
+// gone to `sink` before. `go_on` is asked now and then; false stops, which is a fault.
 ImportedFiles import_files(const std::vector<std::string>& files,
                            const discovery::imports::ImportOptions& options,
-                           const discovery::imports::RecordSink& sink);
+                           const discovery::imports::RecordSink& sink,
+                           const std::function<bool()>& go_on = {});
+// Says how many times of the reports named no zone, and what they were taken for.
+void tell_zones(const DiscoverImportOptions& options,
+                const std::vector<discovery::imports::ImportReport>& reports);
 
 }  // namespace sallyport::cli

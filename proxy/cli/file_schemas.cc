@@ -77,7 +77,8 @@ recording:
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,
         app_name: text, host_name: text, structured_id: text, max_message: bytes, queue: bytes }
   store: { max_age: duration, max_size: bytes }
-  usage: { max_age: duration, max_size: bytes }
+  usage: { max_age: duration, max_size: bytes,
+    exclude: { users: texts, groups: texts, addresses: texts, apps: texts } }
   audit_reads: off|best_effort|required
   audit_age: duration
 alert_delivery:

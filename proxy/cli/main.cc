@@ -7,11 +7,13 @@
 #include "base/core/diagnostics.h"
 #include "base/core/text.h"
 #include "proxy/cli/accounts_commands.h"
+#include "proxy/cli/catalog_commands.h"
 #include "proxy/cli/check_history.h"
 #include "proxy/cli/command_words.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/discover_commands.h"
 #include "proxy/cli/discover_import_commands.h"
+#include "proxy/cli/discover_output_commands.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 #include "proxy/cli/webhook_calls.h"
@@ -447,6 +449,12 @@ int main(int argc, char** argv) {
   CLI::App& discover_command = add_discover_commands(app, discover_commands, code);
   DiscoverImportOptions discover_import_options;
   add_discover_import(discover_command, discover_import_options, code);
+  DiscoverImportsOptions discover_imports_options;
+  add_discover_imports(discover_command, discover_imports_options, code);
+  DiscoverOutputs discover_outputs;
+  add_discover_outputs(discover_command, discover_outputs, code);
+  CatalogCommands catalog_commands;
+  add_catalog_commands(app, discover_command, catalog_commands, code);
 
   CLI::App* tls_command = app.add_subcommand("tls", "Asks the judge of origins' certificates");
   tls_command->require_subcommand(1);
@@ -605,6 +613,8 @@ int main(int argc, char** argv) {
       apps_action("reset", "Takes back what was set by hand for an app", AppsAction::reset);
   names_app(apps_reset, false);
   apps_reset->footer(with_codes("  sallyport apps reset mega"));
+  AppsImportOptions apps_import_options;
+  add_apps_import(*apps_command, apps_import_options, code);
   apps_action("export", "What was set by hand, as YAML for tags.apps", AppsAction::export_)
       ->footer(with_codes("  sallyport apps export"));
 

@@ -206,9 +206,11 @@ class Discover(kit.Scenario):
         self.assertEqual({row["app"] for row in self.ask("apps?tag=none,sanctioned&category=cloud_storage,crm")["apps"]},
                          {"dropbox", "box", "mega"})
         for wrong in ("apps?since=x", "apps?categry=crm", "nothing", "apps/dropbox", "app", "apps?limit=0",
-                      "non_compliant", "apps?sort=x"):
+                      "non_compliant", "apps?sort=x", "apps?source=x"):
             self.ask(wrong, code=400)
         self.ask("alternatives/nothing", code=404)
+        self.assertEqual(self.ask("apps?source=live")["apps"], self.ask("apps")["apps"])
+        self.ask("apps?source=9", code=404)
 
     def test_csv_and_a_table(self):
         lines = self.discover("apps", "--format", "csv").stdout.splitlines()

@@ -150,12 +150,6 @@ class ForeignLogs(kit.Scenario):
         done = self.gateway.command("discover", "import", "-c", self.gateway.config, "--dry-run", *arguments, code=2)
         return done.stdout, done.stderr
 
-    def test_without_dry_run_nothing_is_claimed_to_be_kept(self):
-        done = self.gateway.command("discover", "import", "-c", self.gateway.config, self.write("a.log", self.text),
-                                    code=2)
-        self.assertIn("is not kept yet", done.stderr)
-        self.assertEqual(done.stdout, "")
-
     def test_the_table_is_for_people(self):
         shown, _ = self.imported(self.write("a.log", self.text), output="table")
         self.assertIn(f"{LINES} lines: {LINES} records, 0 set aside, 0 bad\n", shown)
