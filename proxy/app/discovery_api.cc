@@ -1,9 +1,9 @@
 #include "proxy/app/discovery_api.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include "base/core/text.h"
+#include "base/io/scheduling.h"
 #include "discovery/store/sqlite_store.h"
 #include "discovery/usage/report_json.h"
 #include "discovery/usage/report_words.h"
@@ -71,23 +71,6 @@ std::expected<ReportWords, std::string> words_of(const Call& call) {
   return words;
 }
 
-// The processor's time of this thread: how busy the machine is does not count.
-ReportCache::Cost processor_time() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-// What tells one answer from another. Spans end now, so it is one of its day.
-std::string key_of(const Call& call, Time now, bool is_viewer) {
-  std::string key = format_rfc3339(now).substr(0, 10) + (is_viewer ? "\nviewer" : "\nanalyst");
-  for (const std::string& name : call.names) key += '\n' + name;
-  for (const auto& [name, value] : call.query) {
-    if (name != "by" && name != "reason") key += '\n' + name + '=' + value;
-  }
-  return key;
-}
-
 void leave_out_persons(discovery::Report& report) {
   std::erase_if(report.tables, [](const discovery::ReportTable& table) {
     return !table.columns.empty() &&
@@ -105,61 +88,6 @@ DiscoveryApi::DiscoveryApi(admin::Api& api, Desk& desk, const Clock& clock, io::
   }
 }
 
-// What a report is made of, so that a thread of its own can make it.
-struct DiscoveryApi::Question {
-  ReportWords words;
-  std::shared_ptr<const session::Snapshot> snapshot;
-  std::shared_ptr<const discovery::AppTagOverlay> overlay;
-  Time time;
-  bool is_viewer = false;
-  std::string key;
-
-  ReportCache::Stamp stamp() const { return {snapshot, overlay}; }
-};
-
-struct DiscoveryApi::Made {
-  ReportCache::Answer answer;
-  std::string wrong;  // with the question
-  std::optional<Error> error;
-  ReportCache::Cost cost{};
-};
-
-DiscoveryApi::Made DiscoveryApi::make(const Question& asked, const std::string& state) {
-  const ReportCache::Cost begun = processor_time();
-  Made made;
-  const discovery::AppBook book(asked.snapshot->catalog, *asked.overlay);
-  auto question = read_words(asked.words, book, *asked.snapshot->users, asked.time);
-  if (!question) {
-    made.wrong = question.error();
-    return made;
-  }
-  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
-  if (!store) {
-    made.error = store.error();
-    return made;
-  }
-  question->store = store->get();
-  auto answered = answer(asked.words, *question, asked.time);
-  if (!answered) {
-    made.error = answered.error();
-    return made;
-  }
-  if (asked.is_viewer) leave_out_persons(*answered);
-  made.answer = {page_json(*answered), row_count(*answered)};
-  made.cost = processor_time() - begun;
-  return made;
-}
-
-// Makes an answer that is still given anew, behind it.
-void DiscoveryApi::refresh(Question asked) {
-  auto work = [cache = cache_, state = state_, &clock = clock_, asked] {
-    Made made = make(asked, state);
-    if (!made.wrong.empty() || made.error) return cache->give_up(asked.key);
-    cache->put(asked.key, asked.stamp(), std::move(made.answer), made.cost, clock.steady());
-  };
-  if (!pool_.submit(std::move(work))) cache_->give_up(asked.key);
-}
-
 Task<http::Reply> DiscoveryApi::report(const Call& call) {
   const auto words = words_of(call);
   if (!words) co_return problem(400, "Bad question", words.error());
@@ -169,36 +97,44 @@ Task<http::Reply> DiscoveryApi::report(const Call& call) {
   if (is_viewer && shows_persons(*words) && (about_persons || !is_page(words->kind))) {
     co_return problem(403, "Not yours to ask", "this report shows persons: it is for analysts");
   }
+  const std::shared_ptr<const session::Snapshot> snapshot = desk_.material().snapshot;
+  const std::shared_ptr<const discovery::AppTagOverlay> overlay = desk_.hand().overlay();
   const Time time = clock_.now();
-  const Question asked{*words,    desk_.material().snapshot,    desk_.hand().overlay(), time,
-                       is_viewer, key_of(call, time, is_viewer)};
-  const ReportCache::Found found = cache_->find(asked.key, asked.stamp(), clock_.steady());
-  if (found.make_anew) refresh(asked);
-  std::shared_ptr<const ReportCache::Answer> told = found.answer;
-  if (told == nullptr) {
-    Made made;
-    auto work = [&] { made = make(asked, state_); };
-    const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
-    if (!ran) co_return problem(503, "Busy", "too many reports are asked for; try again");
-    if (!made.wrong.empty()) co_return problem(400, "Bad question", made.wrong);
-    if (made.error && made.error->kind == ErrorKind::not_found) {
-      co_return problem(404, "Not found", made.error->detail);
-    }
-    if (made.error) co_return problem(503, "Use cannot be read", describe(*made.error));
-    told = std::make_shared<const ReportCache::Answer>(made.answer);
-    cache_->put(asked.key, asked.stamp(), std::move(made.answer), made.cost, clock_.steady());
+  KeptReports::Make make = [words = *words, snapshot, overlay, time, is_viewer,
+                            state = state_]() -> Result<ReportCache::Answer> {
+    io::give_way();
+    const discovery::AppBook book(snapshot->catalog, *overlay);
+    auto question = read_words(words, book, *snapshot->users, time);
+    if (!question) return fail(ErrorKind::invalid, Side::client, question.error());
+    auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+    if (!store) return std::unexpected(store.error());
+    question->store = store->get();
+    auto answered = answer(words, *question, time);
+    if (!answered) return std::unexpected(answered.error());
+    if (is_viewer) leave_out_persons(*answered);
+    return ReportCache::Answer{page_json(*answered), row_count(*answered)};
+  };
+  std::string what = is_viewer ? "viewer" : "analyst";
+  for (const std::string& name : call.names) what += '\n' + name;
+  std::string key = ReportCache::key_of(what, call.query, time);
+  const ReportCache::Stamp stamp{snapshot, overlay};
+  const auto told =
+      co_await cache_.get(std::move(key), stamp, clock_, worker_, pool_, std::move(make));
+  if (!told.ran) co_return problem(503, "Busy", "too many reports are asked for; try again");
+  if (told.error && told.error->kind == ErrorKind::invalid && told.error->side == Side::client) {
+    co_return problem(400, "Bad question", told.error->detail);
   }
+  if (told.error && told.error->kind == ErrorKind::not_found) {
+    co_return problem(404, "Not found", told.error->detail);
+  }
+  if (told.error) co_return problem(503, "Use cannot be read", describe(*told.error));
   if (shows_persons(*words) && !is_viewer) {
     const discovery::ReadNote note =
-        note_of(call, "GET /api/v1/discovery/{}", words->user, told->rows);
+        note_of(call, "GET /api/v1/discovery/{}", words->user, told.answer->rows);
     const bool recorded = co_await auditor_.note(note);
     if (!recorded) co_return not_recorded();
   }
-  http::Reply reply = json_answer(told->text);
-  if (found.answer != nullptr) {  // RFC 9111 section 5.1
-    reply.head.headers.add("Age", std::to_string(found.age.count()));
-  }
-  co_return reply;
+  co_return told.reply();
 }
 
 }  // namespace sallyport::app

@@ -9,8 +9,8 @@
 #include "base/io/pool.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/kept_reports.h"
 #include "proxy/app/read_auditor.h"
-#include "proxy/app/report_cache.h"
 
 namespace sallyport::app {
 
@@ -21,10 +21,6 @@ class DiscoveryApi {
                std::string state, ReadAuditor& auditor);
 
  private:
-  struct Question;
-  struct Made;
-  static Made make(const Question& asked, const std::string& state);
-  void refresh(Question asked);
   Task<http::Reply> report(const admin::Call& call);
 
   Desk& desk_;
@@ -32,7 +28,7 @@ class DiscoveryApi {
   io::Worker& worker_;
   std::string state_;
   ReadAuditor& auditor_;
-  std::shared_ptr<ReportCache> cache_ = std::make_shared<ReportCache>();
+  KeptReports cache_;
   io::WorkPool pool_{1, 8, "discovery"};
 };
 

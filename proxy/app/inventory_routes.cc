@@ -189,111 +189,108 @@ InventoryRoutes::InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock
          [this](const Call& call) { return consents(call); });
 }
 
-Task<http::Reply> InventoryRoutes::files(const Call& call) {
-  const auto span = span_of(call, clock_.now());
+namespace {
+
+using Answer = ReportCache::Answer;
+
+Result<Answer> make_files(const InventoryRoutes::Asked& asked, const std::string& state) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return std::unexpected(store.error());
+  discovery::FileInventory inventory(kMostEntries);
+  policy::Activity activity;
+  Result<void> read =
+      (*store)->read_past(asked.since, asked.until, [&](const discovery::PastEvent& event) {
+        if (!event.facts || !policy::unpack(*event.facts, activity)) return;
+        inventory.add(activity, event.ending == discovery::Ending::blocked, event.policy);
+      });
+  if (!read) return pass_on(std::move(read));
+  Answer answer;
+  std::size_t total = 0;
+  JsonWriter json(answer.text);
+  json.begin_object();
+  json.key("files");
+  json.begin_array();
+  for (const FileEntry* entry : inventory.sorted()) {
+    if (!is_wanted(asked.call, *entry) || ++total > asked.limit) continue;
+    ++answer.rows;
+    std::vector<std::string> tags;
+    if (asked.snapshot->file_names) {
+      tags = asked.snapshot->file_names->find(entry->name, entry->extension);
+    }
+    write_file_entry(json, *entry, tags);
+  }
+  json.end_array();
+  json.member("total", total);
+  json.member("left_out", inventory.dropped());
+  json.end_object();
+  return answer;
+}
+
+Result<Answer> make_consents(const InventoryRoutes::Asked& asked, const std::string& state) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return std::unexpected(store.error());
+  discovery::ConsentInventory inventory(kMostEntries);
+  policy::Activity activity;
+  Result<void> read =
+      (*store)->read_past(asked.since, asked.until, [&](const discovery::PastEvent& event) {
+        inventory.note_user(event.user);
+        if (!event.facts || !policy::unpack(*event.facts, activity)) return;
+        inventory.add(activity, event.ending == discovery::Ending::blocked);
+      });
+  if (!read) return pass_on(std::move(read));
+  Answer answer;
+  std::size_t total = 0;
+  JsonWriter json(answer.text);
+  json.begin_object();
+  json.key("consents");
+  json.begin_array();
+  for (const ConsentEntry* entry : inventory.sorted()) {
+    const Judged judged = judge(asked.snapshot->consent_scopes.get(), *entry);
+    if (!is_wanted(asked.call, *entry, judged) || ++total > asked.limit) continue;
+    ++answer.rows;
+    write_consent(json, *entry, judged, inventory.users());
+  }
+  json.end_array();
+  json.member("total", total);
+  json.member("users_seen", inventory.users());
+  json.member("left_out", inventory.dropped());
+  json.end_object();
+  return answer;
+}
+
+}  // namespace
+
+Task<http::Reply> InventoryRoutes::answer(const Call& call, std::string_view route, Make make) {
+  const Time now = clock_.now();
+  const auto span = span_of(call, now);
   if (!span) co_return bad_span();
   const auto limit = limit_of(call, kUsualRows, kMostRows);
   if (!limit) co_return problem(400, "Bad query", limit.error());
-  const std::shared_ptr<const session::Snapshot> now = desk_.material().snapshot;
-  std::string out;
-  std::size_t shown = 0;
-  std::optional<Error> error;
-  auto work = [&] {
+  Asked asked{call, desk_.material().snapshot, span->since, span->until, *limit};
+  asked.call.head = nullptr;  // which ends with the call
+  const std::string key = ReportCache::key_of(route, call.query, now);
+  KeptReports::Make work = [make, asked = std::move(asked), state = state_] {
     io::give_way();
-    auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
-    if (!store) {
-      error = store.error();
-      return;
-    }
-    discovery::FileInventory inventory(kMostEntries);
-    policy::Activity activity;
-    const Result<void> read =
-        (*store)->read_past(span->since, span->until, [&](const discovery::PastEvent& event) {
-          if (!event.facts || !policy::unpack(*event.facts, activity)) return;
-          inventory.add(activity, event.ending == discovery::Ending::blocked, event.policy);
-        });
-    if (!read) {
-      error = read.error();
-      return;
-    }
-    std::size_t total = 0;
-    JsonWriter json(out);
-    json.begin_object();
-    json.key("files");
-    json.begin_array();
-    for (const FileEntry* entry : inventory.sorted()) {
-      if (!is_wanted(call, *entry) || ++total > *limit) continue;
-      ++shown;
-      std::vector<std::string> tags;
-      if (now->file_names) tags = now->file_names->find(entry->name, entry->extension);
-      write_file_entry(json, *entry, tags);
-    }
-    json.end_array();
-    json.member("total", total);
-    json.member("left_out", inventory.dropped());
-    json.end_object();
+    return make(asked, state);
   };
-  const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
-  if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
-  if (error) co_return problem(503, "The activities cannot be read", describe(*error));
-  const discovery::ReadNote note = note_of(call, "GET /api/v1/files", call.asked("user"), shown);
+  const ReportCache::Stamp stamp{desk_.material().snapshot, nullptr};
+  const auto told = co_await cache_.get(key, stamp, clock_, worker_, pool_, std::move(work));
+  if (!told.ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
+  if (told.error) {
+    co_return problem(503, "The activities cannot be read", describe(*told.error));
+  }
+  const discovery::ReadNote note = note_of(call, route, call.asked("user"), told.answer->rows);
   const bool recorded = co_await auditor_.note(note);
   if (!recorded) co_return not_recorded();
-  co_return json_answer(std::move(out));
+  co_return told.reply();
+}
+
+Task<http::Reply> InventoryRoutes::files(const Call& call) {
+  return answer(call, "GET /api/v1/files", make_files);
 }
 
 Task<http::Reply> InventoryRoutes::consents(const Call& call) {
-  const auto span = span_of(call, clock_.now());
-  if (!span) co_return bad_span();
-  const auto limit = limit_of(call, kUsualRows, kMostRows);
-  if (!limit) co_return problem(400, "Bad query", limit.error());
-  const std::shared_ptr<const session::Snapshot> now = desk_.material().snapshot;
-  std::string out;
-  std::size_t shown = 0;
-  std::optional<Error> error;
-  auto work = [&] {
-    io::give_way();
-    auto store = discovery::SqliteStore::open_for_reading(store_file(state_));
-    if (!store) {
-      error = store.error();
-      return;
-    }
-    discovery::ConsentInventory inventory(kMostEntries);
-    policy::Activity activity;
-    const Result<void> read =
-        (*store)->read_past(span->since, span->until, [&](const discovery::PastEvent& event) {
-          inventory.note_user(event.user);
-          if (!event.facts || !policy::unpack(*event.facts, activity)) return;
-          inventory.add(activity, event.ending == discovery::Ending::blocked);
-        });
-    if (!read) {
-      error = read.error();
-      return;
-    }
-    std::size_t total = 0;
-    JsonWriter json(out);
-    json.begin_object();
-    json.key("consents");
-    json.begin_array();
-    for (const ConsentEntry* entry : inventory.sorted()) {
-      const Judged judged = judge(now->consent_scopes.get(), *entry);
-      if (!is_wanted(call, *entry, judged) || ++total > *limit) continue;
-      ++shown;
-      write_consent(json, *entry, judged, inventory.users());
-    }
-    json.end_array();
-    json.member("total", total);
-    json.member("users_seen", inventory.users());
-    json.member("left_out", inventory.dropped());
-    json.end_object();
-  };
-  const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
-  if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
-  if (error) co_return problem(503, "The activities cannot be read", describe(*error));
-  const discovery::ReadNote note = note_of(call, "GET /api/v1/consents", call.asked("user"), shown);
-  const bool recorded = co_await auditor_.note(note);
-  if (!recorded) co_return not_recorded();
-  co_return json_answer(std::move(out));
+  return answer(call, "GET /api/v1/consents", make_consents);
 }
 
 }  // namespace sallyport::app

@@ -10,6 +10,7 @@
 #include "base/io/pool.h"
 #include "proxy/admin/api.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/kept_reports.h"
 #include "proxy/app/read_auditor.h"
 
 namespace sallyport::app {
@@ -20,7 +21,17 @@ class InventoryRoutes {
   InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock, io::Worker& worker,
                   std::string state, ReadAuditor& auditor);
 
+  // What is asked for, so that a thread of its own can find it.
+  struct Asked {
+    admin::Call call;
+    std::shared_ptr<const session::Snapshot> snapshot;
+    Time since, until;
+    std::size_t limit = 0;
+  };
+
  private:
+  using Make = Result<ReportCache::Answer> (*)(const Asked& asked, const std::string& state);
+  Task<http::Reply> answer(const admin::Call& call, std::string_view route, Make make);
   Task<http::Reply> files(const admin::Call& call);
   Task<http::Reply> consents(const admin::Call& call);
 
@@ -29,6 +40,7 @@ class InventoryRoutes {
   io::Worker& worker_;
   const std::string state_;
   ReadAuditor& auditor_;
+  KeptReports cache_;
   io::WorkPool pool_{1, 8, "inventory"};
 };
 

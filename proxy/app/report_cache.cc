@@ -17,6 +17,15 @@ bool ReportCache::Stamp::operator==(const Stamp& other) const {
   return same(first_, other.first_) && same(second_, other.second_);
 }
 
+std::string ReportCache::key_of(std::string_view what,
+                                const std::map<std::string, std::string>& query, Time now) {
+  std::string key = format_rfc3339(now).substr(0, 10) + '\n' + std::string(what);
+  for (const auto& [name, value] : query) {
+    if (name != "by" && name != "reason") key += '\n' + name + '=' + value;
+  }
+  return key;
+}
+
 std::list<ReportCache::Kept>::iterator ReportCache::locate(std::string_view key) {
   return std::ranges::find(kept_, key, &Kept::key);
 }

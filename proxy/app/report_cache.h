@@ -14,10 +14,13 @@
 #include <chrono>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+
+#include "base/core/clock.h"
 
 namespace sallyport::app {
 
@@ -52,6 +55,11 @@ class ReportCache {
     std::chrono::seconds age{};
     bool make_anew = false;  // by the caller, who says put() or give_up() when that ended
   };
+
+  // What tells one answer from another: all that was asked but `by` and `reason`. Spans end now, so
+  // each is one of its day.
+  static std::string key_of(std::string_view what, const std::map<std::string, std::string>& query,
+                            Time now);
 
   Found find(std::string_view key, const Stamp& stamp, Moment now);
   void put(std::string_view key, const Stamp& stamp, Answer answer, Cost cost, Moment now);
