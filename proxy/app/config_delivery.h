@@ -38,8 +38,8 @@ void read_alert_delivery(yaml::MapReader& configuration,
                          const std::function<std::string(const std::string&)>& in_folder,
                          std::vector<ReceiverConfig>& into);
 
-// What every webhook has: url, plain, secret, roots, timeout, give_up_after. `into` has the name and
-// the defaults.
+// What every webhook has: url, plain, secret, roots, timeout, give_up_after. `into` has the name
+// and the defaults.
 void read_webhook_receiver(yaml::MapReader& map,
                            const std::function<std::string(const std::string&)>& in_folder,
                            ReceiverConfig& into);
