@@ -5,6 +5,8 @@
 option(SALLYPORT_UNITY "Compile several sources at once (python3)" OFF)
 if(SALLYPORT_UNITY)
   find_program(SALLYPORT_UNITY_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+  # What is one file's own seems to be a header's, or around what is local to another, here.
+  target_compile_options(sallyport_flags INTERFACE -Wno-subobject-linkage -Wno-shadow)
 endif()
 
 function(sallyport_unity target)
@@ -31,6 +33,4 @@ function(sallyport_unity target)
     endforeach()
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  # What is one file's own seems to be a header's, or around what is local to another, here.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-shadow)
 endfunction()

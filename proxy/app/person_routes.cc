@@ -5,6 +5,7 @@
 
 #include "base/core/log.h"
 #include "base/core/text.h"
+#include "base/io/scheduling.h"
 #include "discovery/store/query.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "discovery/users/user_name.h"
@@ -188,26 +189,24 @@ Task<http::Reply> PersonRoutes::seen(const Call& call) {
   question.until = *until;
   const auto limit = limit_of(call, kUsualSeen, kMostSeen);
   if (!limit) co_return problem(400, "Bad limit", limit.error());
-  const auto users = desk_.material().snapshot->users;
-  std::string text;
-  std::uint64_t rows = 0;
-  std::optional<Error> error;
-  auto work = [&] {
-    const auto found = read_users_seen(state_, *users, question);
-    if (found) {
-      text = json_of(*found, *limit);
-      rows = std::min(found->size(), *limit);
-    } else {
-      error = found.error();
-    }
+  const std::shared_ptr<const session::Snapshot> snapshot = desk_.material().snapshot;
+  KeptReports::Make make = [state = state_, snapshot, question,
+                            limit = *limit]() -> Result<ReportCache::Answer> {
+    io::give_way();
+    auto found = read_users_seen(state, *snapshot->users, question);
+    if (!found) return pass_on(std::move(found));
+    return ReportCache::Answer{json_of(*found, limit), std::min(found->size(), limit)};
   };
-  const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
-  if (!ran) co_return busy();
-  if (error) co_return not_read(*error);
-  const discovery::ReadNote note = note_of(call, "GET /api/v1/users-seen", "", rows);
+  std::string key = ReportCache::key_of("users-seen", call.query, now);
+  const ReportCache::Stamp stamp{snapshot, nullptr};
+  const auto told =
+      co_await kept_.get(std::move(key), stamp, clock_, worker_, pool_, std::move(make));
+  if (!told.ran) co_return busy();
+  if (told.error) co_return not_read(*told.error);
+  const discovery::ReadNote note = note_of(call, "GET /api/v1/users-seen", "", told.answer->rows);
   const bool recorded = co_await auditor_.note(note);
   if (!recorded) co_return not_recorded();
-  co_return json_answer(std::move(text));
+  co_return told.reply();
 }
 
 Task<http::Reply> PersonRoutes::reads(const Call& call) {

@@ -22,6 +22,7 @@
 #include "proxy/app/address_keeper.h"
 #include "proxy/app/alert_book.h"
 #include "proxy/app/desk.h"
+#include "proxy/app/kept_reports.h"
 #include "proxy/app/portal_desk.h"
 #include "proxy/app/read_auditor.h"
 #include "proxy/app/standing_desk.h"
@@ -61,6 +62,7 @@ class PersonRoutes {
   ReadAuditor& auditor_;
   Books books_;
   bool erasing_ = false;
+  KeptReports kept_;
   io::WorkPool pool_{1, 8, "persons"};
   io::WorkPool eraser_{1, 1, "eraser"};      // which may take minutes
   io::WorkPool exporter_{1, 1, "exporter"};  // likewise
