@@ -23,7 +23,11 @@ std::unique_ptr<policy::Suite> load_policy_tests(const Config& config, const std
 
 // What keeps tests from holding up a reload: cases, and time.
 inline constexpr std::size_t kMostCasesAtReload = 10'000;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr std::chrono::milliseconds kMostTimeAtReload{20'000};  // they make all that slower
+#else
 inline constexpr std::chrono::milliseconds kMostTimeAtReload{2000};
+#endif
 
 // Runs the tests beside the policies of `folder` before these come into force: `program` is made of
 // `sources`. A failing case is an error at its place; a limit that is met is a warning.
