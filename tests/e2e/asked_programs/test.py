@@ -72,7 +72,7 @@ class AskedPrograms(kit.Scenario):
         cls.seen = []                 # the fields of each request that an origin saw
         cls.closed = threading.Event()
         cls.addClassCleanup(cls.closed.set)
-        port = kit.nginx.free_port()
+        port = kit.ports.free_port()
         certificate = authority.issue("quarantine.test").certificate
         origins = {"": kit.RawOrigin(cls, cls.talk, identity, alpn=("h2", "http/1.1")).address,
                    "plain.": kit.RawOrigin(cls, cls.talk).address, "api.": f"127.0.0.1:{port}"}

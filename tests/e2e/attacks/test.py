@@ -122,7 +122,7 @@ class Attacks(kit.Scenario):
         cls.evil = kit.RawOrigin(cls, cls.be_evil)
         giant = cls.authority.issue("giant.test", *(f"n{count}.giant.test" for count in range(10_000)))
         cls.giant = kit.RawOrigin(cls, lambda peer: None, giant)
-        cls.nowhere = f"127.0.0.1:{kit.nginx.free_port()}"
+        cls.nowhere = f"127.0.0.1:{kit.ports.free_port()}"
         cls.gateway = kit.Gateway(
             cls, roots=[cls.authority.certificate], config={"limits": LIMITS, "timeouts": TIMEOUTS},
             resolve={"good.test": cls.nginx.tls, "plain.test": cls.nginx.plain, "sink.test": cls.sink.address,

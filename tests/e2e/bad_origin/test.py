@@ -121,7 +121,7 @@ class BadOrigin(kit.Scenario):
             done = check(f"{host}:443", 1)
             self.assertIn(word, done.stdout)
             self.assertIn(sentence, done.stdout)
-        port = kit.nginx.free_port()
+        port = kit.ports.free_port()
         self.assertIn("connect_refused", check(f"127.0.0.1:{port}", 1).stderr)
         check("not a host", 2)
 

@@ -151,7 +151,7 @@ class CurlBasics(kit.Scenario):
         self.assertIn("could not be reached" if reply.status == 502 else "took too long", reply.text)
 
     def test_a_dead_origin_is_a_502(self):
-        port = kit.nginx.free_port()
+        port = kit.ports.free_port()
         reply = self.curl(f"http://127.0.0.1:{port}/")
         self.assertEqual(reply.status, 502)
         self.assertEqual(reply.json()["type"], "urn:sallyport:problem:origin_unreachable")

@@ -43,7 +43,7 @@ class Directory:
         self.scenario = scenario
         self.folder = scenario.directory / "slapd"
         (self.folder / "data").mkdir(parents=True)
-        self.plain, self.tls = (kit.nginx.free_port() for _ in range(2))
+        self.plain, self.tls = (kit.ports.free_port() for _ in range(2))
         schemas = "\n".join(f"include /etc/ldap/schema/{name}.schema"
                             for name in ("core", "cosine", "inetorgperson", "nis"))
         self.conf = self.folder / "slapd.conf"

@@ -145,7 +145,7 @@ class DrainRestart(kit.Scenario):
 
     def test_the_same_state_serves_again(self):
         slow = Slow(self, self.identity)
-        port = kit.nginx.free_port()
+        port = kit.ports.free_port()
         gateway = self.gateway("again", slow, listeners=[{"address": f"127.0.0.1:{port}"}])
         curl = kit.Curl(gateway)
         curl("https://slow.test/quick")

@@ -86,8 +86,8 @@ class Grpc(kit.Scenario):
         identity = authority.issue(HOST, "mega.nz", "hasty.test")
         cls.calls = Calls()
         # The programs first: those that are started while gRPC runs are forked from its threads.
-        port = kit.nginx.free_port()
-        hasty = kit.nginx.free_port()
+        port = kit.ports.free_port()
+        hasty = kit.ports.free_port()
         resolve = dict.fromkeys((HOST, "mega.nz"), f"127.0.0.1:{port}")
         cls.gateway = kit.Gateway(cls, roots=[authority.certificate], config={"workers": 1},
                                   resolve={**resolve, "hasty.test": f"127.0.0.1:{hasty}"})

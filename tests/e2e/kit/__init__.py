@@ -1,6 +1,6 @@
 """What the scenarios are made of: the gateway, origins, clients, certificates."""
 
-from kit import process
+from kit import ports, process
 from kit.curl import Curl, Reply
 from kit.gateway import Gateway
 from kit.nghttpd import Nghttpd
@@ -15,6 +15,6 @@ from kit.wire import Peer, connect_through, fingerprint
 
 __all__ = [
     "Authority", "Curl", "Gateway", "Identity", "Nghttpd", "Nginx", "Peer", "RawOrigin", "Relay", "Reply",
-    "Scenario", "Site", "SyslogReceiver", "clean_environment", "connect_through", "fingerprint", "process", "tool",
-    "wait_until",
+    "Scenario", "Site", "SyslogReceiver", "clean_environment", "connect_through", "fingerprint", "ports",
+    "process", "tool", "wait_until",
 ]

@@ -12,7 +12,7 @@ import time
 from kit import process
 from kit.curl import Curl
 from kit.gateway import Gateway
-from kit.nginx import free_port
+from kit.ports import free_port
 from kit.pki import Authority
 from kit.scenario import Scenario, wait_until
 

@@ -4,7 +4,8 @@ them back."""
 import subprocess
 
 from kit import process
-from kit.nginx import free_port, wait_for_listener
+from kit.nginx import wait_for_listener
+from kit.ports import free_port
 
 
 class Nghttpd:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 from kit import process
+from kit.ports import free_port
 from kit.scenario import wait_until
 
 _CONFIG = """
@@ -59,12 +60,6 @@ class Site:
 
     def __init__(self, *names, identity=None, http2=False):
         self.names, self.identity, self.http2 = names, identity, http2
-
-
-def free_port(address="127.0.0.1"):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def wait_for_listener(server, address, ports, stderr):
