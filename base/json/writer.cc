@@ -4,6 +4,10 @@
 #include <cmath>
 #include <cstring>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/core/check.h"
 #include "base/core/utf8.h"
 
@@ -34,12 +38,34 @@ std::uint64_t load(const char* from) {
   return word;
 }
 
+#ifdef __SSE2__
+// Copies sixteen bytes; whether all stand for themselves.
+bool copy_sixteen(const char* from, char* to) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+  // Compared as signed, bytes from 0x80 are below 0x20.
+  const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+  const __m128i other =
+      _mm_or_si128(_mm_or_si128(low, is('"')), _mm_or_si128(is('\\'), is('\x7f')));
+  return _mm_movemask_epi8(other) == 0;
+}
+#endif
+
 // Copies the bytes at the front that stand for themselves; how many. Most texts are nothing else,
 // so that ends of them are looked at as a whole too, in words that overlap.
 std::size_t copy_plain(std::string_view text, char* to) {
   const char* const from = text.data();
   const std::size_t size = text.size();
   std::size_t at = 0;
+#ifdef __SSE2__
+  if (size >= 16) {
+    for (; at + 16 <= size; at += 16) {
+      if (!copy_sixteen(from + at, to + at)) break;
+    }
+    if (at + 16 > size && copy_sixteen(from + size - 16, to + size - 16)) return size;
+  }
+#endif
   for (; at + 8 <= size; at += 8) {
     const std::uint64_t word = load<std::uint64_t>(from + at);
     if (!are_plain(word)) break;
@@ -80,13 +106,35 @@ void JsonWriter::end_object() { end(true); }
 void JsonWriter::begin_array() { begin(false); }
 void JsonWriter::end_array() { end(false); }
 
-void JsonWriter::key(std::string_view key) {
+JsonWriter::Level& JsonWriter::enter_key() {
   CHECK(depth_ > 0);
   Level& level = levels_[depth_ - 1];
   CHECK(level.object && !level.after_key);
+  level.after_key = true;
+  return level;
+}
+
+void JsonWriter::known_key(JsonKey key) {
+  Level& level = enter_key();
+  const std::string_view text = key.text();
+  const std::size_t at = out_.size();
+  out_.resize_and_overwrite(at + text.size() + 4, [&](char* bytes, std::size_t) {
+    char* to = bytes + at;
+    if (!level.empty) *to++ = ',';
+    *to++ = '"';
+    std::memcpy(to, text.data(), text.size());
+    to += text.size();
+    *to++ = '"';
+    *to++ = ':';
+    return static_cast<std::size_t>(to - bytes);
+  });
+  level.empty = false;
+}
+
+void JsonWriter::key(std::string_view key) {
+  Level& level = enter_key();
   append_quoted(key, level.empty ? 0 : ',', ':');
   level.empty = false;
-  level.after_key = true;
 }
 
 void JsonWriter::string(std::string_view value) {

@@ -26,6 +26,24 @@
 
 namespace sallyport {
 
+// A key that stands in the source: that each of its bytes stands for itself in JSON is seen when it
+// is compiled, and not again each time it is written.
+class JsonKey {
+ public:
+  consteval JsonKey(
+      const char* literal)  // NOLINT(google-explicit-constructor): as a literal is one.
+      : text_(literal) {
+    for (const char c : text_) {
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') throw "not a plain key";
+    }
+  }
+
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
 class JsonWriter {
  public:
   static constexpr std::size_t kMaxDepth = 32;
@@ -40,6 +58,7 @@ class JsonWriter {
   void end_array();
 
   void key(std::string_view key);  // Keys are the caller's to keep unique.
+  void known_key(JsonKey key);     // The same, where each instruction counts.
 
   void string(std::string_view value);
   void number(std::integral auto value) {
@@ -72,6 +91,7 @@ class JsonWriter {
     bool after_key = false;
   };
 
+  Level& enter_key();
   void signed_number(std::int64_t value);
   void unsigned_number(std::uint64_t value);
   char next_value();    // Whether a value may stand here; the comma before it, or 0.

@@ -72,21 +72,39 @@ TEST(JsonWriter, EscapesWhatMustNotStandAlone) {
 }
 
 TEST(JsonWriter, EscapesAtEveryPlaceOfATextOfAnyLength) {
-  for (std::size_t size = 1; size < 40; ++size) {
-    for (std::size_t at = 0; at < size; ++at) {
-      std::string text(size, 'a');
-      text[at] = '"';
-      const std::string quoted =
-          '"' + std::string(at, 'a') + "\\\"" + std::string(size - at - 1, 'a') + '"';
-      std::string out;
-      JsonWriter json(out);
-      json.begin_object();
-      json.member("first", text);
-      json.member(text, "plain");
-      json.end_object();
-      EXPECT_EQ(out, "{\"first\":" + quoted + ',' + quoted + ":\"plain\"}");
+  const std::pair<char, std::string> bad[] = {
+      {'"', "\\\""},       {'\\', "\\\\"},           {'\x1f', "\\u001f"},
+      {'\x7f', "\\u007f"}, {'\x80', "\xef\xbf\xbd"}, {'\xff', "\xef\xbf\xbd"}};
+  for (const auto& [byte, escaped] : bad) {
+    for (std::size_t size = 1; size < 70; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'a');
+        text[at] = byte;
+        const std::string quoted =
+            '"' + std::string(at, 'a') + escaped + std::string(size - at - 1, 'a') + '"';
+        std::string out;
+        JsonWriter json(out);
+        json.begin_object();
+        json.member("first", text);
+        json.member(text, "plain");
+        json.end_object();
+        ASSERT_EQ(out, "{\"first\":" + quoted + ',' + quoted + ":\"plain\"}");
+      }
     }
   }
+}
+
+TEST(JsonWriter, WritesAKnownKeyAsAnyOther) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.known_key("a");
+  json.number(1);
+  json.known_key("the second");
+  json.begin_array();
+  json.end_array();
+  json.end_object();
+  EXPECT_EQ(out, "{\"a\":1,\"the second\":[]}");
 }
 
 TEST(JsonWriter, ReplacesBytesThatAreNoUtf8) {

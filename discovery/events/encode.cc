@@ -12,49 +12,66 @@
 namespace sallyport::discovery {
 namespace {
 
-// Facts that are not known leave no field.
-void text(JsonWriter& json, std::string_view name, std::string_view value) {
-  if (!value.empty()) json.member(name, value);
+void put(JsonWriter& json, JsonKey name, std::string_view value) {
+  json.known_key(name);
+  json.string(value);
 }
 
-void optional_text(JsonWriter& json, std::string_view name,
-                   const std::optional<std::string>& value) {
+void put(JsonWriter& json, JsonKey name, const char* value) {
+  put(json, name, std::string_view(value));
+}
+
+void put(JsonWriter& json, JsonKey name, bool value) {
+  json.known_key(name);
+  json.boolean(value);
+}
+
+void put(JsonWriter& json, JsonKey name, std::integral auto value) {
+  json.known_key(name);
+  json.number(value);
+}
+
+// Facts that are not known leave no field.
+void text(JsonWriter& json, JsonKey name, std::string_view value) {
+  if (!value.empty()) put(json, name, value);
+}
+
+void optional_text(JsonWriter& json, JsonKey name, const std::optional<std::string>& value) {
   if (value) text(json, name, *value);
 }
 
-void texts(JsonWriter& json, std::string_view name, std::span<const std::string> values) {
+void texts(JsonWriter& json, JsonKey name, std::span<const std::string> values) {
   if (values.empty()) return;
-  json.key(name);
+  json.known_key(name);
   json.begin_array();
   for (const std::string& value : values) json.string(value);
   json.end_array();
 }
 
-void address(JsonWriter& json, std::string_view name, const policy::AddressFacts& facts,
+void address(JsonWriter& json, JsonKey name, const policy::AddressFacts& facts,
              std::uint16_t port) {
-  json.key(name);
+  json.known_key(name);
   json.begin_object();
-  json.member("ip", facts.address.to_string());
-  if (port != 0) json.member("port", port);
-  if (facts.category != policy::IpCategory::none)
-    json.member("category", to_string(facts.category));
+  put(json, "ip", facts.address.to_string());
+  if (port != 0) put(json, "port", port);
+  if (facts.category != policy::IpCategory::none) put(json, "category", to_string(facts.category));
   text(json, "range", facts.range);
   texts(json, "tags", facts.tags);
   text(json, "country", facts.country);
-  if (facts.asn != 0) json.member("asn", facts.asn);
+  if (facts.asn != 0) put(json, "asn", facts.asn);
   text(json, "isp", facts.isp);
   if (facts.location) {
-    json.member("latitude", facts.location->latitude);
-    json.member("longitude", facts.location->longitude);
+    put(json, "latitude", facts.location->latitude);
+    put(json, "longitude", facts.location->longitude);
   }
   json.end_object();
 }
 
 void agent(JsonWriter& json, const policy::AgentFacts& facts) {
-  json.key("agent");
+  json.known_key("agent");
   json.begin_object();
-  json.member("app", to_string(facts.app));
-  json.member("device", to_string(facts.device));
+  put(json, "app", to_string(facts.app));
+  put(json, "device", to_string(facts.device));
   text(json, "browser", facts.browser);
   text(json, "browser_version", facts.browser_version);
   text(json, "os", facts.os);
@@ -64,68 +81,68 @@ void agent(JsonWriter& json, const policy::AgentFacts& facts) {
 }
 
 void app(JsonWriter& json, const policy::AppFacts& facts) {
-  json.key("app");
+  json.known_key("app");
   json.begin_object();
   text(json, "id", facts.id);
   text(json, "name", facts.name);
   text(json, "category", facts.category);
   texts(json, "tags", facts.tags);
-  if (facts.risk && facts.risk->score) json.member("risk_score", *facts.risk->score);
+  if (facts.risk && facts.risk->score) put(json, "risk_score", *facts.risk->score);
   json.end_object();
 }
 
 void verdict(JsonWriter& json, const policy::Verdict& verdict) {
-  json.member("action", to_string(verdict.action));
+  put(json, "action", to_string(verdict.action));
   text(json, "policy", verdict.policy);
   text(json, "policy_id", verdict.policy_id);
-  json.member("point", to_string(verdict.point));
+  put(json, "point", to_string(verdict.point));
   text(json, "say", verdict.say);
   text(json, "redirect", verdict.redirect);
   text(json, "suspension", verdict.suspension);
   if (!verdict.granted.empty()) {
-    json.key("granted");
+    json.known_key("granted");
     json.begin_array();
     for (const auto& [policy_id, grant] : verdict.granted) {
       json.begin_object();
-      json.member("policy_id", policy_id);
-      json.member("grant", grant);
+      put(json, "policy_id", policy_id);
+      put(json, "grant", grant);
       json.end_object();
     }
     json.end_array();
   }
   if (verdict.rehearsed.empty()) return;
-  json.key("rehearsed");
+  json.known_key("rehearsed");
   json.begin_array();
   for (const auto& [policy, action] : verdict.rehearsed) {
     json.begin_object();
-    json.member("policy", policy);
-    json.member("action", to_string(action));
+    put(json, "policy", policy);
+    put(json, "action", to_string(action));
     json.end_object();
   }
   json.end_array();
 }
 
-void matches(JsonWriter& json, std::string_view name, const std::vector<Match>& matches) {
+void matches(JsonWriter& json, JsonKey name, const std::vector<Match>& matches) {
   if (matches.empty()) return;
-  json.key(name);
+  json.known_key(name);
   json.begin_array();
   for (const Match& match : matches) {
     json.begin_object();
-    json.member("id", match.id);
-    json.member("name", match.name);
-    if (match.rehearsed) json.member("rehearsed", true);
+    put(json, "id", match.id);
+    put(json, "name", match.name);
+    if (match.rehearsed) put(json, "rehearsed", true);
     json.end_object();
   }
   json.end_array();
 }
 
 void file(JsonWriter& json, const policy::FileFacts& facts) {
-  json.key("file");
+  json.known_key("file");
   json.begin_object();
   text(json, "name", facts.name);
   text(json, "extension", facts.extension);
   text(json, "type", facts.type);
-  if (facts.size) json.member("size", *facts.size);
+  if (facts.size) put(json, "size", *facts.size);
   text(json, "sniffed_type", facts.sniffed_type);
   text(json, "family", facts.family);
   text(json, "sha256", facts.sha256);
@@ -136,7 +153,7 @@ void file(JsonWriter& json, const policy::FileFacts& facts) {
 
 // Under the names that policies have for them.
 void details(JsonWriter& json, const policy::Details& facts) {
-  json.key("details");
+  json.known_key("details");
   json.begin_object();
   for (const policy::DetailText& one : policy::detail_texts()) {
     text(json, one.fact, facts.*one.field);
@@ -149,7 +166,7 @@ void details(JsonWriter& json, const policy::Details& facts) {
 
 // Days since the user was last seen with it, -1 for never.
 void seen(JsonWriter& json, const policy::SeenFacts& facts) {
-  json.key("seen");
+  json.known_key("seen");
   json.begin_object();
   for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
     if (facts.days[i] == policy::SeenFacts::kUnknown) continue;
@@ -162,7 +179,7 @@ void seen(JsonWriter& json, const policy::SeenFacts& facts) {
 void tls(JsonWriter& json, const TlsFacts& facts) {
   static const TlsFacts kNone;
   if (facts == kNone) return;
-  json.key("tls");
+  json.known_key("tls");
   json.begin_object();
   text(json, "client_version", facts.client_version);
   text(json, "client_cipher", facts.client_cipher);
@@ -177,38 +194,37 @@ void tls(JsonWriter& json, const TlsFacts& facts) {
   json.end_object();
 }
 
-void websocket_side(JsonWriter& json, std::string_view name,
-                    const WebsocketFacts::Direction& side) {
-  json.key(name);
+void websocket_side(JsonWriter& json, JsonKey name, const WebsocketFacts::Direction& side) {
+  json.known_key(name);
   json.begin_object();
-  json.member("messages", side.messages);
-  json.member("text", side.text);
-  json.member("binary", side.binary);
-  json.member("bytes", side.bytes);
-  json.member("largest", side.largest);
+  put(json, "messages", side.messages);
+  put(json, "text", side.text);
+  put(json, "binary", side.binary);
+  put(json, "bytes", side.bytes);
+  put(json, "largest", side.largest);
   json.end_object();
 }
 
 void websocket(JsonWriter& json, const WebsocketFacts& facts) {
-  json.key("websocket");
+  json.known_key("websocket");
   json.begin_object();
   websocket_side(json, "client", facts.client);
   websocket_side(json, "origin", facts.origin);
-  json.member("compressed", facts.compressed);
+  put(json, "compressed", facts.compressed);
   text(json, "closed_by", facts.closed_by);
-  if (facts.close_code) json.member("close_code", *facts.close_code);
+  if (facts.close_code) put(json, "close_code", *facts.close_code);
   text(json, "fault", facts.fault);
   json.end_object();
 }
 
 void activities(JsonWriter& json, const std::vector<ActivityRecord>& records) {
   if (records.empty()) return;
-  json.key("activities");
+  json.known_key("activities");
   json.begin_array();
   for (const ActivityRecord& record : records) {
     json.begin_object();
-    json.member("type", to_string(record.type));
-    if (record.admin) json.member("admin", true);
+    put(json, "type", to_string(record.type));
+    if (record.admin) put(json, "admin", true);
     if (record.file) file(json, *record.file);
     if (record.details) details(json, *record.details);
     verdict(json, record.verdict);
@@ -304,20 +320,20 @@ void append_json(std::string& out, const Event& event) {
   const policy::Activity& facts = event.activity;
   JsonWriter json(out);
   json.begin_object();
-  json.member("id", event.id.to_string());
-  json.member("kind", to_string(event.kind));
-  json.member("time", format_rfc3339(event.start));
-  json.member("duration_us", event.duration_us);
+  put(json, "id", event.id.to_string());
+  put(json, "kind", to_string(event.kind));
+  put(json, "time", format_rfc3339(event.start));
+  put(json, "duration_us", event.duration_us);
   const auto connection = sixteen_digits(event.connection_id);
-  json.member("connection_id", std::string_view(connection.data(), connection.size()));
-  json.member("stream_id", event.stream_id);
+  put(json, "connection_id", std::string_view(connection.data(), connection.size()));
+  put(json, "stream_id", event.stream_id);
   if (facts.destination) {
     thread_local FlowIds flow_ids;
     text(json, "community_id",
          flow_ids.of({facts.client.address, event.client_port},
                      {facts.destination->address, facts.port}));
   }
-  json.member("worker", event.worker);
+  put(json, "worker", event.worker);
   text(json, "snapshot", event.snapshot);
   optional_text(json, "user", facts.user);
   text(json, "user_source", event.user_source);
@@ -329,30 +345,30 @@ void append_json(std::string& out, const Event& event) {
   text(json, "host", facts.host);
   text(json, "domain", facts.domain);
   if (facts.host_kind != policy::HostKind::unknown) {
-    json.member("host_kind", to_string(facts.host_kind));
+    put(json, "host_kind", to_string(facts.host_kind));
   }
   texts(json, "host_tags", facts.host_tags);
-  if (facts.port != 0) json.member("port", facts.port);
+  if (facts.port != 0) put(json, "port", facts.port);
   optional_text(json, "method", facts.method);
   optional_text(json, "path", facts.path);
   text(json, "query", event.query);
   optional_text(json, "user_agent", facts.user_agent);
   if (facts.agent) agent(json, *facts.agent);
   if (facts.app) app(json, *facts.app);
-  if (facts.type) json.member("type", to_string(*facts.type));
-  if (facts.admin) json.member("admin", *facts.admin);
+  if (facts.type) put(json, "type", to_string(*facts.type));
+  if (facts.admin) put(json, "admin", *facts.admin);
   if (facts.file) file(json, *facts.file);
   if (facts.details) details(json, *facts.details);
-  if (facts.client_refusal) json.member("client_refusal", to_string(*facts.client_refusal));
+  if (facts.client_refusal) put(json, "client_refusal", to_string(*facts.client_refusal));
   if (facts.seen) seen(json, *facts.seen);
-  if (facts.status) json.member("status", *facts.status);
+  if (facts.status) put(json, "status", *facts.status);
   text(json, "media_type", event.media_type);
   verdict(json, event.verdict);
-  json.member("ending", to_string(event.ending));
+  put(json, "ending", to_string(event.ending));
   text(json, "error", event.error);
-  json.member("intercepted", event.intercepted);
-  json.member("bytes_in", event.bytes_in);
-  json.member("bytes_out", event.bytes_out);
+  put(json, "intercepted", event.intercepted);
+  put(json, "bytes_in", event.bytes_in);
+  put(json, "bytes_out", event.bytes_out);
   tls(json, event.tls);
   if (event.websocket) websocket(json, *event.websocket);
   activities(json, event.activities);

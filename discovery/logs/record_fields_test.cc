@@ -43,7 +43,7 @@ TEST(RecordFields, KnowsAllThatARealRecordHas) {
 std::set<std::string, std::less<>> names_in_encode() {
   const std::string source = samples::read_text(SALLYPORT_SOURCE_DIR "/discovery/events/encode.cc");
   std::set<std::string, std::less<>> names;
-  for (const std::string_view call : {"member(\"", "key(\"", "text(json, \"", "texts(json, \"",
+  for (const std::string_view call : {"put(json, \"", "key(\"", "text(json, \"", "texts(json, \"",
                                       "address(json, \"", "websocket_side(json, \""}) {
     for (std::size_t at = source.find(call); at != std::string::npos;
          at = source.find(call, at + 1)) {
