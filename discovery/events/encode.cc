@@ -17,9 +17,7 @@ void put(JsonWriter& json, JsonKey name, std::string_view value) {
   json.string(value);
 }
 
-void put(JsonWriter& json, JsonKey name, const char* value) {
-  put(json, name, std::string_view(value));
-}
+void put(JsonWriter& json, JsonKey name, const char* value) = delete;  // It would be a bool.
 
 void put(JsonWriter& json, JsonKey name, bool value) {
   json.known_key(name);
@@ -40,12 +38,16 @@ void optional_text(JsonWriter& json, JsonKey name, const std::optional<std::stri
   if (value) text(json, name, *value);
 }
 
-void texts(JsonWriter& json, JsonKey name, std::span<const std::string> values) {
-  if (values.empty()) return;
-  json.known_key(name);
+void list(JsonWriter& json, std::span<const std::string> values) {
   json.begin_array();
   for (const std::string& value : values) json.string(value);
   json.end_array();
+}
+
+void texts(JsonWriter& json, JsonKey name, std::span<const std::string> values) {
+  if (values.empty()) return;
+  json.known_key(name);
+  list(json, values);
 }
 
 void address(JsonWriter& json, JsonKey name, const policy::AddressFacts& facts,
@@ -156,10 +158,13 @@ void details(JsonWriter& json, const policy::Details& facts) {
   json.known_key("details");
   json.begin_object();
   for (const policy::DetailText& one : policy::detail_texts()) {
-    text(json, one.fact, facts.*one.field);
+    if (const std::string& value = facts.*one.field; !value.empty()) json.member(one.fact, value);
   }
   for (const policy::DetailList& one : policy::detail_lists()) {
-    texts(json, one.fact, facts.*one.field);
+    const std::vector<std::string>& values = facts.*one.field;
+    if (values.empty()) continue;
+    json.key(one.fact);
+    list(json, values);
   }
   json.end_object();
 }
