@@ -34,7 +34,7 @@ def read_options(words):
                         help=f"of {', '.join(SCENARIOS)}")
     parser.add_argument("--peers", type=names_of((*PEERS, "baseline")), default=list(PEERS), metavar="PEER,...",
                         help=f"beside Sallyport; of {', '.join(PEERS)}; baseline: another Sallyport, see --baseline")
-    parser.add_argument("--baseline", type=pathlib.Path, help="the binary of `baseline`, for before and after")
+    parser.add_argument("--baseline", type=lambda path: pathlib.Path(path).resolve(), help="the binary of `baseline`, for before and after")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2, help="of a window")
     parser.add_argument("--warm-up", type=float, default=0.6, help="seconds before each window")
