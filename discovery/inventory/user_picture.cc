@@ -115,16 +115,4 @@ void UserPicture::add(const Activity& activity, const How& how) {
   }
 }
 
-void UserRoll::add(std::string_view user, std::string_view app, Time at) {
-  if (user.empty()) return;
-  auto found = users_.find(user);
-  if (found == users_.end()) {
-    if (users_.size() >= kMostUsers) return;
-    found = users_.emplace(std::string(user), Entry{}).first;
-  }
-  found->second.seen.add(at);
-  auto& apps = found->second.apps;
-  if (!app.empty() && apps.size() < kMostApps) apps.insert(std::string(app));
-}
-
 }  // namespace sallyport::discovery

@@ -1,7 +1,6 @@
 #pragma once
 // What one user did, put together from the activities that were kept: apps, addresses, countries,
-// devices, administration, whom things were opened to, accounts of their own in apps. And who was
-// there at all (UserRoll).
+// devices, administration, whom things were opened to, accounts of their own in apps.
 //
 //   UserPicture picture;
 //   picture.add(activity, UserPicture::How{...});      // in the order of time
@@ -76,26 +75,6 @@ class UserPicture {
  private:
   template <class T>
   T* place(std::map<std::string, T>& in, std::string key);
-};
-
-// Who was seen, when, and in how many apps.
-class UserRoll {
- public:
-  static constexpr std::size_t kMostUsers = 1'000'000;
-  static constexpr std::size_t kMostApps = 1'000;  // of one user that are told apart
-
-  struct Entry {
-    Sighting seen;
-    std::set<std::string> apps;  // ids
-  };
-
-  // "" for nobody is passed over.
-  void add(std::string_view user, std::string_view app, Time at);
-
-  const std::map<std::string, Entry, std::less<>>& users() const { return users_; }
-
- private:
-  std::map<std::string, Entry, std::less<>> users_;
 };
 
 }  // namespace sallyport::discovery

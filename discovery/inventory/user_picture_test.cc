@@ -91,19 +91,5 @@ TEST(UserPicture, WhoInventsHostsGrowsNothingWithoutBound) {
   EXPECT_EQ(picture.seen.count, UserPicture::kMost + 100);
 }
 
-TEST(UserRoll, KnowsWhoWasSeenWhenAndWhere) {
-  UserRoll roll;
-  roll.add("ana", "dropbox", at(2));
-  roll.add("ana", "", at(1));
-  roll.add("ana", "box", at(3));
-  roll.add("", "box", at(4));
-  ASSERT_EQ(roll.users().size(), 1u);
-  const UserRoll::Entry& ana = roll.users().at("ana");
-  EXPECT_EQ(ana.seen.first, at(1));
-  EXPECT_EQ(ana.seen.last, at(3));
-  EXPECT_EQ(ana.seen.count, 3u);
-  EXPECT_EQ(ana.apps.size(), 2u);
-}
-
 }  // namespace
 }  // namespace sallyport::discovery

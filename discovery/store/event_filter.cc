@@ -123,6 +123,8 @@ bool any_activity(const Event& event, const Holds& holds) {
 
 }  // namespace
 
+FilterKey user_key(std::string_view user) { return key_of(Thing::user, user); }
+
 // Words are few and in every event: their keys are made once a block.
 template <class Word>
 void FilterBuilder::add_word(unsigned first_bit, Word word) {

@@ -18,6 +18,9 @@ namespace sallyport::discovery {
 // The hash of one thing of one kind. Texts are taken without ASCII case.
 using FilterKey = std::uint64_t;
 
+// Of a user's name; "" is nobody.
+FilterKey user_key(std::string_view user);
+
 // Gathers what events hold; one for each block.
 class FilterBuilder {
  public:

@@ -1,13 +1,15 @@
 #include "discovery/store/sqlite_blocks.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
+#include "base/core/text.h"
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/event_filter.h"
 #include "discovery/store/row.h"
+#include "discovery/store/sqlite_block_reader.h"
+#include "discovery/store/sqlite_candidates.h"
 #include "discovery/store/sqlite_values.h"
 
 namespace sallyport::discovery {
@@ -18,51 +20,10 @@ namespace {
 constexpr std::chrono::minutes kIdSlack{10};
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
-Time from_micros(std::int64_t count) { return Time(std::chrono::microseconds(count)); }
 
 std::int64_t millis(Time time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
-
-Ulid to_id(std::string_view bytes) {
-  Ulid id;
-  if (bytes.size() == id.bytes.size()) std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
-  return id;
-}
-
-std::unexpected<Error> unknown_words() {
-  return fail(ErrorKind::invalid, Side::ours,
-              "an event of the store is damaged, or has words that this version does not know");
-}
-
-// Opens blocks by their number.
-class BlockReader {
- public:
-  static Result<BlockReader> make(const SqliteDatabase& db) {
-    auto statement = db.prepare("SELECT ids, data FROM block_events WHERE n = ?");
-    if (!statement) return pass_on(std::move(statement));
-    return BlockReader(std::move(*statement));
-  }
-
-  // Nothing: it was removed meanwhile.
-  Result<std::optional<OpenBlock>> open(std::int64_t n) {
-    statement_.bind(1, n);
-    const Result<bool> row = statement_.step();
-    if (!row) return std::unexpected(row.error());
-    std::optional<OpenBlock> opened;
-    if (*row) {
-      Result<OpenBlock> block = OpenBlock::open(statement_.text(0), statement_.text(1));
-      if (!block) return pass_on(std::move(block));
-      opened = std::move(*block);
-    }
-    statement_.reset();
-    return opened;
-  }
-
- private:
-  explicit BlockReader(SqliteStatement statement) : statement_(std::move(statement)) {}
-  SqliteStatement statement_;
-};
 
 // Rows of several blocks, whose ids overlap, in one order: a row is given out once no block that
 // follows can have one before it.
@@ -129,8 +90,13 @@ Result<void> add_rows(const OpenBlock& block, const Query& query,
   for (std::size_t i = 0; i < block.size(); ++i) {
     const Ulid id = block.id(i);
     if (!behind(query, id)) continue;
+    if (query.user) {
+      // Most of a block are others': a glance tells them, at a tenth of the cost.
+      EventGlance seen;
+      if (glance(block.packed(i), seen) && !iequals(seen.user, *query.user)) continue;
+    }
     Event event;
-    if (!unpack_event(block.packed(i), event)) return unknown_words();
+    if (!unpack_event(block.packed(i), event)) return BlockReader::unknown_words();
     event.id = id;
     if (!matches(query, app_ids, event)) continue;
     if (!search.keeps || search.keeps(event)) rows.add(row_of(event));
@@ -187,7 +153,7 @@ Result<std::optional<Event>> find_event(const SqliteDatabase& db, const Ulid& id
     if (!block) return pass_on(std::move(block));
     if (!*block) return std::optional<Event>();
     Event event;
-    if (!unpack_event((*block)->packed(at), event)) return unknown_words();
+    if (!unpack_event((*block)->packed(at), event)) return BlockReader::unknown_words();
     event.id = id;
     return std::optional<Event>(std::move(event));
   }
@@ -196,18 +162,17 @@ Result<std::optional<Event>> find_event(const SqliteDatabase& db, const Ulid& id
 Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
                                    const std::vector<std::string>& app_ids, Search& search) {
   const FilterQuestion question(query, app_ids);
-  const SqliteQuery asked = blocks_of(query);
-  auto blocks = db.prepare(asked.sql);
-  if (!blocks) return pass_on(std::move(blocks));
-  bind_values(*blocks, asked);
+  Candidates blocks(db, query);
+  Result<void> prepared = blocks.prepare();
+  if (!prepared) return pass_on(std::move(prepared));
   Result<BlockReader> reader = BlockReader::make(db);
   if (!reader) return pass_on(std::move(reader));
   RowOrder rows(query.order, std::clamp<std::size_t>(query.limit, 1, kMaxRows));
   while (true) {
-    const Result<bool> row = blocks->step();
+    const Result<bool> row = blocks.next();
     if (!row) return std::unexpected(row.error());
     if (!*row) break;
-    const Ulid last = to_id(blocks->text(1));
+    const Ulid last = blocks.last_id();
     // Blocks come in the order of their last ids; their first ones are within kBlockSpan of them.
     const bool newest = query.order == Order::newest_first;
     const Ulid bound = newest ? last : first_id_of(millis_of(last) - kBlockSpanMillis);
@@ -218,8 +183,8 @@ Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
       if (query.after && !behind(query, *search.stopped_at)) search.stopped_at = query.after;
       return rows.take();
     }
-    if (question.denied_by(blocks->text(2))) continue;
-    Result<std::optional<OpenBlock>> block = reader->open(blocks->integer(0));
+    if (question.denied_by(blocks.filter())) continue;
+    Result<std::optional<OpenBlock>> block = reader->open(blocks.n());
     if (!block) return pass_on(std::move(block));
     if (!*block) continue;
     Result<void> added = add_rows(**block, query, app_ids, search, rows);
@@ -227,171 +192,6 @@ Result<std::vector<Row>> find_rows(const SqliteDatabase& db, const Query& query,
   }
   rows.give_out_all();
   return rows.take();
-}
-
-Result<std::vector<Slice>> slices(const SqliteDatabase& db, Time since, Time until,
-                                  std::size_t events_each) {
-  std::vector<Slice> found;
-  if (until <= since) return found;
-  auto blocks = db.prepare(
-      "SELECT first_time, last_time, events FROM blocks WHERE last_time >= ? AND first_time < ? "
-      "ORDER BY last_time");
-  if (!blocks) return pass_on(std::move(blocks));
-  blocks->bind(1, micros(since));
-  blocks->bind(2, micros(until));
-  Time begin = since;
-  std::uint64_t events = 0;
-  while (true) {
-    const Result<bool> row = blocks->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) break;
-    const Time first = from_micros(blocks->integer(0));
-    const Time last = from_micros(blocks->integer(1));
-    const auto count = static_cast<std::uint64_t>(blocks->integer(2));
-    // Of a block that reaches over an end, the part that its time suggests.
-    const auto whole = (last - first).count() + 1;
-    const auto inside =
-        (std::min(last, until - Time::duration(1)) - std::max(first, since)).count() + 1;
-    events += std::max<std::uint64_t>(
-        1, count * static_cast<std::uint64_t>(inside) / static_cast<std::uint64_t>(whole));
-    const Time end = std::min(until, last + Time::duration(1));
-    if (events < events_each || end <= begin) continue;
-    found.push_back({begin, end, events});
-    begin = end;
-    events = 0;
-  }
-  if (events > 0 && begin < until) found.push_back({begin, until, events});
-  if (events > 0 && begin >= until) found.back().events += events;
-  return found;
-}
-
-namespace {
-
-// Events of blocks that overlap, by their start and then in the order of recording.
-class PastOrder {
- public:
-  PastOrder(Time since, Time until, const std::function<void(const PastEvent&)>& each)
-      : since_(since), until_(until), each_(each) {}
-
-  Result<void> add(std::int64_t n, OpenBlock opened) {
-    const auto block = std::make_shared<const OpenBlock>(std::move(opened));
-    for (std::size_t i = 0; i < block->size(); ++i) {
-      EventGlance event;
-      if (!glance(block->packed(i), event)) return unknown_words();
-      if (event.start < since_ || event.start >= until_) continue;
-      waiting_.push_back({block->id(i), n, event, block});
-      std::push_heap(waiting_.begin(), waiting_.end(), later);
-    }
-    return {};
-  }
-
-  // Nothing follows that began before `bound`.
-  void tell(Time bound) {
-    while (!waiting_.empty() && waiting_.front().event.start < bound) tell_one();
-  }
-  void tell_all() {
-    while (!waiting_.empty()) tell_one();
-  }
-
- private:
-  struct Waiting {
-    Ulid id;
-    std::int64_t n = 0;
-    EventGlance event;
-    std::shared_ptr<const OpenBlock> block;  // that the texts borrow from
-  };
-
-  static bool later(const Waiting& a, const Waiting& b) {
-    return std::tie(a.event.start, a.n, a.id) > std::tie(b.event.start, b.n, b.id);
-  }
-
-  void tell_one() {
-    std::pop_heap(waiting_.begin(), waiting_.end(), later);
-    const Waiting next = std::move(waiting_.back());
-    waiting_.pop_back();
-    const EventGlance& event = next.event;
-    each_({.id = next.id,
-           .time = event.start,
-           .kind = event.kind,
-           .ending = event.ending,
-           .action = event.action,
-           .policy = event.policy,
-           .user = event.user,
-           .app_id = event.app_id,
-           .bytes_in = event.bytes_in,
-           .bytes_out = event.bytes_out,
-           .facts = event.facts,
-           .granted = event.granted,
-           .suspended = event.suspended});
-  }
-
-  const Time since_;
-  const Time until_;
-  const std::function<void(const PastEvent&)>& each_;
-  std::vector<Waiting> waiting_;  // a heap: the earliest in front
-};
-
-// Blocks in the order of their last start, from one on.
-struct NextBlocks {
-  std::int64_t time = 0;
-  std::int64_t n = 0;
-  struct One {
-    std::int64_t n;
-    std::int64_t first_time;
-    std::int64_t last_time;
-  };
-
-  static constexpr std::int64_t kStep = 64;
-
-  Result<std::vector<One>> read(SqliteStatement& statement, Time until) {
-    statement.bind(1, time);
-    statement.bind(2, n);
-    // What ends later than this cannot have begun in time.
-    statement.bind(3, micros(until + kBlockSpan));
-    statement.bind(4, kStep);
-    std::vector<One> found;
-    while (true) {
-      const Result<bool> row = statement.step();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) break;
-      found.push_back({statement.integer(0), statement.integer(1), statement.integer(2)});
-      time = found.back().last_time;
-      n = found.back().n;
-    }
-    statement.reset();
-    return found;
-  }
-};
-
-}  // namespace
-
-Result<void> read_past(const SqliteDatabase& db, Time since, Time until,
-                       const std::function<void(const PastEvent&)>& each) {
-  if (until <= since) return {};
-  auto statement = db.prepare(
-      "SELECT n, first_time, last_time FROM blocks WHERE (last_time, n) > (?, ?) "
-      "AND last_time <= ? ORDER BY last_time, n LIMIT ?");
-  if (!statement) return pass_on(std::move(statement));
-  Result<BlockReader> reader = BlockReader::make(db);
-  if (!reader) return pass_on(std::move(reader));
-  PastOrder order(since, until, each);
-  NextBlocks next{micros(since), -1};  // Blocks count from 1.
-  while (true) {
-    const auto blocks = next.read(*statement, until);
-    if (!blocks) return std::unexpected(blocks.error());
-    if (blocks->empty()) break;
-    for (const auto& [n, first_time, last_time] : *blocks) {
-      order.tell(from_micros(last_time) - kBlockSpan);
-      if (from_micros(first_time) >= until) continue;
-      Result<std::optional<OpenBlock>> block = reader->open(n);
-      if (!block) return pass_on(std::move(block));
-      if (!*block) continue;
-      Result<void> added = order.add(n, std::move(**block));
-      if (!added) return added;
-    }
-  }
-  order.tell_all();
-  return {};
 }
 
 }  // namespace sallyport::discovery

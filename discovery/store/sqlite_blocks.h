@@ -31,5 +31,9 @@ Result<std::vector<Slice>> slices(const SqliteDatabase& db, Time since, Time unt
                                   std::size_t events_each);
 Result<void> read_past(const SqliteDatabase& db, Time since, Time until,
                        const std::function<void(const PastEvent&)>& each);
+Result<Time> start_of_latest(const SqliteDatabase& db, Time since, Time until, std::size_t events);
+// Of one user: only the blocks that may have something of them are opened.
+Result<void> read_past_of(const SqliteDatabase& db, const std::string& user, Time since, Time until,
+                          const std::function<void(const PastEvent&)>& each);
 
 }  // namespace sallyport::discovery

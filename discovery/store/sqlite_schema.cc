@@ -155,8 +155,84 @@ CREATE TABLE usage_exclusions (
 );
 )sql";
 
+// Since version 6 counted use is put together by service (usage_block.h), a row for each day or
+// month (level 0), week (1) and four weeks (2). They are made of usage_chunks and lost when those
+// change, whoever changes them; fresh chunks (level 0 there) are in none. block_users: of blocks of
+// events between two numbers, which ones have something of a user (block_users.h); of the blocks in
+// block_spans all users are in it.
+constexpr std::string_view kVersion6 = R"sql(
+CREATE TABLE usage_blocks (
+  n INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  family INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  days INTEGER NOT NULL,
+  level INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX usage_blocks_day ON usage_blocks (source, family, day, level);
+CREATE TABLE usage_block_directories (
+  n INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+CREATE TABLE usage_block_totals (
+  n INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+CREATE TABLE usage_block_parts (
+  block INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  first_service INTEGER NOT NULL,
+  last_service INTEGER NOT NULL,
+  columns BLOB NOT NULL,
+  counts BLOB NOT NULL,
+  PRIMARY KEY (block, part)
+);
+CREATE TRIGGER usage_blocks_gone AFTER DELETE ON usage_blocks BEGIN
+  DELETE FROM usage_block_directories WHERE n = OLD.n;
+  DELETE FROM usage_block_totals WHERE n = OLD.n;
+  DELETE FROM usage_block_parts WHERE block = OLD.n;
+END;
+CREATE TRIGGER usage_chunks_put AFTER INSERT ON usage_chunks WHEN NEW.level > 0 BEGIN
+  DELETE FROM usage_blocks WHERE source = NEW.source AND family = NEW.family
+    AND day > NEW.day - 31 AND day < NEW.day + NEW.days AND day + days > NEW.day;
+END;
+CREATE TRIGGER usage_chunks_changed AFTER UPDATE ON usage_chunks BEGIN
+  DELETE FROM usage_blocks WHERE source = NEW.source AND family = NEW.family
+    AND day > NEW.day - 31 AND day < NEW.day + NEW.days AND day + days > NEW.day;
+END;
+CREATE TRIGGER usage_chunks_gone AFTER DELETE ON usage_chunks WHEN OLD.level > 0 BEGIN
+  DELETE FROM usage_blocks WHERE source = OLD.source AND family = OLD.family
+    AND day > OLD.day - 31 AND day < OLD.day + OLD.days AND day + days > OLD.day;
+END;
+CREATE TABLE block_users (
+  bucket INTEGER NOT NULL,
+  first_n INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (bucket, first_n)
+) WITHOUT ROWID;
+CREATE TABLE block_spans (
+  first_n INTEGER PRIMARY KEY,
+  last_n INTEGER NOT NULL
+);
+CREATE TRIGGER blocks_put AFTER INSERT ON blocks BEGIN
+  DELETE FROM block_spans WHERE last_n >= NEW.n AND first_n =
+    (SELECT max(first_n) FROM block_spans WHERE first_n <= NEW.n);
+END;
+CREATE TRIGGER blocks_changed AFTER UPDATE ON blocks BEGIN
+  DELETE FROM block_spans WHERE last_n >= NEW.n AND first_n =
+    (SELECT max(first_n) FROM block_spans WHERE first_n <= NEW.n);
+END;
+CREATE TRIGGER block_spans_gone AFTER DELETE ON block_spans BEGIN
+  DELETE FROM block_users WHERE bucket IN (
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+    26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49,
+    50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63) AND first_n = OLD.first_n;
+END;
+)sql";
+
 constexpr std::int64_t kEventApplicationId = 0x53504556;  // "SPEV"
-constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+constexpr std::string_view kSteps[] = {kVersion1, kVersion2, kVersion3,
+                                       kVersion4, kVersion5, kVersion6};
 
 std::unexpected<Error> refused(std::string detail) {
   return fail(ErrorKind::invalid, Side::ours, std::move(detail));

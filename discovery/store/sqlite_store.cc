@@ -12,6 +12,7 @@
 #include "discovery/store/sqlite_usage.h"
 #include "discovery/store/sqlite_usage_exclusions.h"
 #include "discovery/store/sqlite_usage_reader.h"
+#include "discovery/store/sqlite_usage_view.h"
 #include "discovery/store/sqlite_writer.h"
 #include "policy/activity/pack.h"
 
@@ -133,6 +134,10 @@ Result<UsageExtent> SqliteStore::read_usage(const UsageQuestion& question, const
   return discovery::read_usage(connection_->db, question, each);
 }
 
+Result<std::unique_ptr<UsageView>> SqliteStore::view_usage(const UsageQuestion& question) {
+  return discovery::view_usage(connection_->db, question);
+}
+
 Result<bool> SqliteStore::retain(Time now) {
   if (!writable_)
     return fail(ErrorKind::permission, Side::ours, "the store was opened for reading");
@@ -149,7 +154,16 @@ Result<bool> SqliteStore::retain(Time now) {
       connection_->usage.thin(std::chrono::floor<std::chrono::days>(now - options_.usage_days));
   if (!thinned) log::warning("counts of use cannot be put together: " + describe(thinned.error()));
   if (thinned && *thinned) return true;
-  return delete_old(now);
+  Result<bool> deleted = delete_old(now);
+  if (!deleted || *deleted) return deleted;
+  const auto put_together = connection_->usage.put_together(now);
+  if (!put_together) {
+    log::warning("counts of use cannot be put together by app: " + describe(put_together.error()));
+  }
+  if (put_together && *put_together) return true;
+  const auto indexed = connection_->usage.index_users();
+  if (!indexed) log::warning("users cannot be indexed: " + describe(indexed.error()));
+  return indexed && *indexed;
 }
 
 Result<bool> SqliteStore::delete_old(Time now) {
@@ -282,6 +296,15 @@ Result<std::vector<Slice>> SqliteStore::slices(Time since, Time until, std::size
 Result<void> SqliteStore::read_past(Time since, Time until,
                                     const std::function<void(const PastEvent&)>& each) {
   return discovery::read_past(connection_->db, since, until, each);
+}
+
+Result<Time> SqliteStore::start_of_latest(Time since, Time until, std::size_t events) {
+  return discovery::start_of_latest(connection_->db, since, until, events);
+}
+
+Result<void> SqliteStore::read_past_of(const std::string& user, Time since, Time until,
+                                       const std::function<void(const PastEvent&)>& each) {
+  return discovery::read_past_of(connection_->db, user, since, until, each);
 }
 
 }  // namespace sallyport::discovery

@@ -72,7 +72,15 @@ class SqliteStore final : public Store, public UsageReader {
   Result<void> read_past(Time since, Time until,
                          const std::function<void(const PastEvent&)>& each) override;
 
+  // From when on there are about so many events before `until`, or `since` where there are fewer.
+  // REQUIRES: since < until
+  Result<Time> start_of_latest(Time since, Time until, std::size_t events);
+  // read_past() of one user alone: without ASCII case; "" for nobody.
+  Result<void> read_past_of(const std::string& user, Time since, Time until,
+                            const std::function<void(const PastEvent&)>& each);
+
   Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) override;
+  Result<std::unique_ptr<UsageView>> view_usage(const UsageQuestion& question) override;
 
  private:
   struct Connection;

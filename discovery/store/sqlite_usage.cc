@@ -22,7 +22,7 @@ constexpr std::uint64_t kMuch = 20 * SqliteUsage::kStep;
 }  // namespace
 
 SqliteUsage::SqliteUsage(const SqliteDatabase& db, const UsageLimits& limits)
-    : db_(db), counter_(db, limits, kSeenLive) {}
+    : db_(db), counter_(db, limits, kSeenLive), blocks_(db, counter_), users_(db) {}
 
 Result<void> SqliteUsage::prepare() {
   Result<void> done = counter_.prepare();
@@ -51,6 +51,7 @@ Result<bool> SqliteUsage::count() {
   Result<bool> more = count_blocks();
   if (!more) {
     counter_.forget();
+    users_.forget();
     return more;
   }
   if (catching_up_ && !*more) {
@@ -84,6 +85,7 @@ Result<bool> SqliteUsage::count_blocks() {
       if (all) break;
       last = blocks->integer(0);
       events += static_cast<std::uint64_t>(blocks->integer(1));
+      users_.begin_block(last, static_cast<std::uint64_t>(blocks->integer(1)));
       Result<void> done = count_block(blocks->text(2), blocks->text(3));
       if (!done) return pass_on(std::move(done));
     }
@@ -100,6 +102,7 @@ Result<bool> SqliteUsage::count_blocks() {
   if (!remove) return pass_on(std::move(remove));
   remove->bind(1, last);
   if (done) done = remove->run();
+  if (done) done = users_.keep();
   if (done) done = transaction->commit();
   if (!done) return pass_on(std::move(done));
   counted_ += events;
@@ -111,20 +114,25 @@ Result<void> SqliteUsage::count_block(std::string_view ids, std::string_view dat
   const Result<OpenBlock> block = OpenBlock::open(ids, data);
   if (!block) {
     log::error("the use that a block of events tells is not counted: " + describe(block.error()));
+    users_.forget();
     return {};
   }
+  bool unreadable = false;
   for (std::size_t i = 0; i < block->size(); ++i) {
     Event event;
     if (!unpack_event(block->packed(i), event)) {
       log::error("the use that an event tells is not counted: it cannot be read");
+      unreadable = true;
       continue;
     }
+    users_.add(event.activity.user ? std::string_view(*event.activity.user) : std::string_view());
     if (exclusions_->hold(event.activity)) continue;
     const std::optional<CountedUse> use = count_use(event);
     if (!use) continue;
     Result<void> added = counter_.add(*use);
     if (!added) return added;
   }
+  if (unreadable) users_.forget();
   return {};
 }
 
@@ -139,7 +147,12 @@ Result<std::uint64_t> SqliteUsage::retain(sys_days oldest, std::uint64_t most_by
     counter_.forget();
     if (!done) return pass_on(std::move(done));
   }
-  const Result<std::int64_t> left = db_.integer("SELECT sum(length(data)) FROM usage_chunks");
+  // What is put together and indexed is no event either.
+  const Result<std::int64_t> left = db_.integer(
+      "SELECT (SELECT total(length(data)) FROM usage_chunks) + "
+      "(SELECT total(length(columns) + length(counts)) FROM usage_block_parts) + "
+      "(SELECT total(length(data)) FROM usage_block_totals) + "
+      "(SELECT total(length(data)) FROM usage_block_directories)");
   if (!left) return std::unexpected(left.error());
   return static_cast<std::uint64_t>(*left);
 }

@@ -7,7 +7,7 @@
 // and they are counted step by step while the gateway runs.
 //
 // What was counted lies in chunks (usage_chunk.h): each step adds some, and now and then those of a
-// day are merged.
+// day are merged. As it looks at every event, it indexes whose they are, too (block_users.h).
 
 #include <chrono>
 #include <cstdint>
@@ -16,7 +16,9 @@
 
 #include "base/core/clock.h"
 #include "base/core/result.h"
+#include "discovery/store/sqlite_block_users.h"
 #include "discovery/store/sqlite_db.h"
+#include "discovery/store/sqlite_usage_blocks.h"
 #include "discovery/store/sqlite_usage_counter.h"
 #include "discovery/store/usage_exclusions.h"
 
@@ -43,8 +45,16 @@ class SqliteUsage {
   // more to do.
   Result<bool> thin(std::chrono::sys_days before) { return counter_.chunks().thin(before); }
 
+  // One step of putting what is counted together by service (sqlite_usage_blocks.h). True: there is
+  // more to do.
+  Result<bool> put_together(Time now) { return blocks_.step(now); }
+
+  // One step of indexing the users of blocks that were counted before. True: there is more to do.
+  Result<bool> index_users() { return users_.catch_up(); }
+
   // Deletes the days before `oldest`, and the oldest ones while all come to more than `most_bytes`
-  // (0: no bound). How many bytes are left.
+  // (0: no bound), where what is put together of them does not count. How many bytes are left, with
+  // that.
   Result<std::uint64_t> retain(std::chrono::sys_days oldest, std::uint64_t most_bytes);
 
  private:
@@ -54,6 +64,8 @@ class SqliteUsage {
 
   const SqliteDatabase& db_;
   SqliteUsageCounter counter_;
+  SqliteUsageBlocks blocks_;
+  SqliteBlockUsers users_;
   std::optional<UsageExclusions> exclusions_;  // nothing: not read yet
   std::uint64_t waiting_ = 0;
   std::uint64_t counted_ = 0;  // of those of an older store

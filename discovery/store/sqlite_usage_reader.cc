@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/core/text.h"
 #include "discovery/events/pack_event.h"
 #include "discovery/store/event_block.h"
 #include "discovery/store/sqlite_usage_exclusions.h"
@@ -28,71 +29,38 @@ constexpr std::string_view kAsked =
 
 std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
 
-// All that is read inside of it is of one moment.
-class OneView {
- public:
-  static Result<OneView> begin(const SqliteDatabase& db) {
-    Result<void> begun = db.execute("BEGIN");
-    if (!begun) return pass_on(std::move(begun));
-    return OneView(db);
-  }
-  OneView(OneView&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
-  OneView& operator=(OneView&&) = delete;
-  ~OneView() {
-    if (db_ != nullptr) (void)db_->execute("COMMIT");
-  }
+}  // namespace
 
- private:
-  explicit OneView(const SqliteDatabase& db) : db_(&db) {}
-  const SqliteDatabase* db_;
-};
+Result<OneView> OneView::begin(const SqliteDatabase& db) {
+  Result<void> begun = db.execute("BEGIN");
+  if (!begun) return pass_on(std::move(begun));
+  return OneView(db);
+}
 
-class Reading {
- public:
-  Reading(const SqliteDatabase& db, const UsageQuestion& question, const UsageReader::Each& each)
-      : db_(db), question_(question), each_(each) {}
+OneView::~OneView() {
+  if (db_ != nullptr) (void)db_->execute("COMMIT");
+}
 
-  Result<UsageExtent> read() {
-    Result<OneView> view = OneView::begin(db_);
-    if (!view) return pass_on(std::move(view));
-    Result<void> done = read_names();
-    if (done) done = read_imports();
-    if (done) done = read_exclusions();
-    if (done) done = read_extent();
-    if (done) done = widen_question();
-    if (done) done = read_chunks();
-    if (done && question_.source.value_or(kSeenLive) == kSeenLive) done = read_waiting();
-    if (!done) return pass_on(std::move(done));
-    return extent_;
-  }
+Result<UsageExtent> UsageReading::read() {
+  Result<void> done = read_known();
+  if (done) done = read_chunks();
+  if (done && question_.source.value_or(kSeenLive) == kSeenLive) done = read_waiting();
+  if (!done) return pass_on(std::move(done));
+  return extent_;
+}
 
- private:
-  Result<void> read_names();
-  // How many the question asks for; refuses one that is not in force.
-  Result<void> read_imports();
-  Result<void> read_exclusions();
-  Result<void> read_extent();
-  // To whole months, where they are one period.
-  Result<void> widen_question();
-  Result<void> read_chunks();
-  Result<void> read_waiting();
-  Result<void> read_block(std::string_view ids, std::string_view data);
-  void tell(const CountedUse& use);
-  NameNumber number(NameKind kind, std::string_view name);
-  void widen(sys_days day);
-  void bind_source(SqliteStatement& statement, int index) const;
-  bool is_named(const UsageEntry& entry) const;
+Result<void> UsageReading::read_known() {
+  if (known_) return {};
+  known_ = true;
+  Result<void> done = read_names();
+  if (done) done = read_imports();
+  if (done) done = read_exclusions();
+  if (done) done = read_extent();
+  if (done) done = widen_question();
+  return done;
+}
 
-  const SqliteDatabase& db_;
-  UsageQuestion question_;
-  const UsageReader::Each& each_;
-  UsageExtent extent_;
-  UsageExclusions exclusions_;
-  UsageNames names_;
-  std::map<std::pair<NameKind, std::string>, NameNumber> numbers_;  // where events wait
-};
-
-Result<void> Reading::read_names() {
+Result<void> UsageReading::read_names() {
   const Result<std::int64_t> last = db_.integer("SELECT max(n) FROM usage_names");
   if (!last) return std::unexpected(last.error());
   if (*last > kMostNames) return UsageChunk::refusal("there are too many names");
@@ -112,7 +80,7 @@ Result<void> Reading::read_names() {
   }
 }
 
-Result<void> Reading::read_imports() {
+Result<void> UsageReading::read_imports() {
   if (question_.source == kSeenLive) return {};
   auto count =
       db_.prepare("SELECT count(*) FROM usage_imports WHERE state = 1 AND (?1 IS NULL OR n = ?1)");
@@ -129,11 +97,11 @@ Result<void> Reading::read_imports() {
   return {};
 }
 
-void Reading::bind_source(SqliteStatement& statement, int index) const {
+void UsageReading::bind_source(SqliteStatement& statement, int index) const {
   if (question_.source) statement.bind(index, *question_.source);
 }
 
-Result<void> Reading::read_exclusions() {
+Result<void> UsageReading::read_exclusions() {
   auto exclusions = discovery::read_exclusions(db_);
   if (!exclusions) return pass_on(std::move(exclusions));
   exclusions_ = std::move(*exclusions);
@@ -141,7 +109,7 @@ Result<void> Reading::read_exclusions() {
   return {};
 }
 
-Result<void> Reading::read_extent() {
+Result<void> UsageReading::read_extent() {
   auto ends = db_.prepare("SELECT min(day), max(day + days) - 1 FROM usage_chunks WHERE " +
                           std::string(kAsked));
   if (!ends) return pass_on(std::move(ends));
@@ -154,7 +122,7 @@ Result<void> Reading::read_extent() {
   return {};
 }
 
-Result<void> Reading::widen_question() {
+Result<void> UsageReading::widen_question() {
   for (sys_days* end : {&question_.since, &question_.until}) {
     auto month = db_.prepare(
         "SELECT day, days FROM usage_chunks WHERE days > 1 AND day < ?1 AND day + days > ?1 LIMIT "
@@ -172,21 +140,29 @@ Result<void> Reading::widen_question() {
   return {};
 }
 
-void Reading::widen(sys_days day) {
+void UsageReading::widen(sys_days day) {
   extent_.first_day = extent_.any ? std::min(extent_.first_day, day) : day;
   extent_.last_day = extent_.any ? std::max(extent_.last_day, day) : day;
   extent_.any = true;
 }
 
-bool Reading::is_named(const UsageEntry& entry) const {
+bool UsageReading::is_named(const UsageEntry& entry) const {
   const bool hour = question_.family == UsageFamily::hour;
   return entry.service < names_.size() && entry.who.user < (hour ? 24 : names_.size()) &&
          entry.who.device < names_.size();
 }
 
-Result<void> Reading::read_chunks() {
+Result<void> UsageReading::read_chunks() {
+  if (question_.user && question_.family == UsageFamily::who) {
+    for (const NameNumber user : users_asked()) {
+      Result<void> read = read_chunks_of(user);
+      if (!read) return read;
+    }
+    return {};
+  }
   auto chunks = db_.prepare(
-      "SELECT day, data, days FROM usage_chunks WHERE day >= ?2 AND day < ?3 AND family = ?4 AND " +
+      "SELECT day, days, source, level, data FROM usage_chunks "
+      "WHERE day >= ?2 AND day < ?3 AND family = ?4 AND " +
       std::string(kAsked));
   if (!chunks) return pass_on(std::move(chunks));
   bind_source(*chunks, 1);
@@ -198,19 +174,63 @@ Result<void> Reading::read_chunks() {
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
     const UsagePeriod period{sys_days(days(chunks->integer(0))),
-                             static_cast<unsigned>(chunks->integer(2))};
-    Result<UsageChunk> chunk = UsageChunk::open(chunks->text(1));
-    if (!chunk) return pass_on(std::move(chunk));
-    UsageEntry entry;
-    while (chunk->next(entry)) {
-      if (!is_named(entry)) return UsageChunk::refusal("they have a number that is no name's");
-      each_(period, entry, names_);
-    }
-    if (chunk->damaged()) return UsageChunk::refusal("they are cut off");
+                             static_cast<unsigned>(chunks->integer(1))};
+    if (passed_over_ && chunks->integer(3) > 0 && passed_over_(chunks->integer(2), period))
+      continue;
+    Result<void> read = read_chunk(period, chunks->text(4), std::nullopt);
+    if (!read) return read;
   }
 }
 
-Result<void> Reading::read_waiting() {
+std::vector<NameNumber> UsageReading::users_asked() const {
+  std::vector<NameNumber> users;
+  for (std::size_t n = 1; n < names_.size(); ++n) {
+    if (names_[n].kind == NameKind::user && iequals(names_[n].name, *question_.user)) {
+      users.push_back(static_cast<NameNumber>(n));
+    }
+  }
+  return users;
+}
+
+// Users of a chunk rise, and it says which it has.
+Result<void> UsageReading::read_chunks_of(NameNumber user) {
+  auto chunks = db_.prepare(
+      "SELECT day, days, data FROM usage_chunks WHERE day >= ?2 AND day < ?3 AND family = ?4 AND "
+      "first_user <= ?5 AND last_user >= ?5 AND " +
+      std::string(kAsked));
+  if (!chunks) return pass_on(std::move(chunks));
+  bind_source(*chunks, 1);
+  chunks->bind(2, number_of(question_.since));
+  chunks->bind(3, number_of(question_.until));
+  chunks->bind(4, std::int64_t{static_cast<std::uint8_t>(question_.family)});
+  chunks->bind(5, std::int64_t{user});
+  while (true) {
+    const Result<bool> row = chunks->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    const UsagePeriod period{sys_days(days(chunks->integer(0))),
+                             static_cast<unsigned>(chunks->integer(1))};
+    Result<void> read = read_chunk(period, chunks->text(2), user);
+    if (!read) return read;
+  }
+}
+
+Result<void> UsageReading::read_chunk(UsagePeriod period, std::string_view data,
+                                      std::optional<NameNumber> user) {
+  Result<UsageChunk> chunk = UsageChunk::open(data);
+  if (!chunk) return pass_on(std::move(chunk));
+  if (user) chunk->skip_to(*user);
+  UsageEntry entry;
+  while (chunk->next(entry)) {
+    if (user && entry.who.user != *user) return {};
+    if (!is_named(entry)) return UsageChunk::refusal("they have a number that is no name's");
+    each_(period, entry, names_);
+  }
+  if (chunk->damaged()) return UsageChunk::refusal("they are cut off");
+  return {};
+}
+
+Result<void> UsageReading::read_waiting() {
   const Result<std::int64_t> waiting =
       db_.integer("SELECT sum(events) FROM usage_waiting JOIN blocks USING (n)");
   if (!waiting) return std::unexpected(waiting.error());
@@ -234,7 +254,7 @@ Result<void> Reading::read_waiting() {
   }
 }
 
-Result<void> Reading::read_block(std::string_view ids, std::string_view data) {
+Result<void> UsageReading::read_block(std::string_view ids, std::string_view data) {
   const Result<OpenBlock> block = OpenBlock::open(ids, data);
   if (!block) return std::unexpected(block.error());
   for (std::size_t i = 0; i < block->size(); ++i) {
@@ -246,9 +266,10 @@ Result<void> Reading::read_block(std::string_view ids, std::string_view data) {
   return {};
 }
 
-void Reading::tell(const CountedUse& use) {
+void UsageReading::tell(const CountedUse& use) {
   widen(use.day);
   if (use.day < question_.since || use.day >= question_.until) return;
+  if (question_.user && !iequals(use.user, *question_.user)) return;
   UsageEntry entry;
   if (question_.family == UsageFamily::hour) {
     entry.who.user = use.minute / 60u;
@@ -263,18 +284,18 @@ void Reading::tell(const CountedUse& use) {
   each_({use.day, 1}, entry, names_);
 }
 
-NameNumber Reading::number(NameKind kind, std::string_view name) {
+NameNumber UsageReading::number(NameKind kind, std::string_view name) {
   const auto [at, fresh] =
       numbers_.try_emplace({kind, std::string(name)}, static_cast<NameNumber>(names_.size()));
   if (fresh) names_.push_back({kind, std::string(name)});
   return at->second;
 }
 
-}  // namespace
-
 Result<UsageExtent> read_usage(const SqliteDatabase& db, const UsageQuestion& question,
                                const UsageReader::Each& each) {
-  return Reading(db, question, each).read();
+  Result<OneView> view = OneView::begin(db);
+  if (!view) return pass_on(std::move(view));
+  return UsageReading(db, question, each).read();
 }
 
 }  // namespace sallyport::discovery

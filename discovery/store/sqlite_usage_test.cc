@@ -292,7 +292,10 @@ TEST(SqliteUsage, IsCountedInAStoreThatWasThereBefore) {
   write(*open({.path = path}), events);
   execute(path,
           "DROP TABLE usage_chunks; DROP TABLE usage_names; DROP TABLE usage_waiting; "
-          "DROP TABLE usage_imports; DROP TABLE usage_exclusions; "
+          "DROP TABLE usage_imports; DROP TABLE usage_exclusions; DROP TABLE usage_blocks; "
+          "DROP TABLE usage_block_directories; DROP TABLE usage_block_totals; "
+          "DROP TABLE usage_block_parts; DROP TABLE block_users; DROP TABLE block_spans; "
+          "DROP TRIGGER blocks_put; DROP TRIGGER blocks_changed; "
           "PRAGMA user_version = 3");
   const auto store = open({.path = path});
   EXPECT_EQ(difference(read(*store), scan(events)), "");

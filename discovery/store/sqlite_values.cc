@@ -37,4 +37,10 @@ void bind_values(SqliteStatement& statement, const SqliteQuery& query) {
   }
 }
 
+Ulid id_from_key(std::string_view key) {
+  Ulid id;
+  if (key.size() == id.bytes.size()) std::copy(key.begin(), key.end(), id.bytes.begin());
+  return id;
+}
+
 }  // namespace sallyport::discovery

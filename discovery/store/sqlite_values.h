@@ -33,5 +33,7 @@ IpAddress address_from_key(std::string_view key);
 inline std::string_view id_key(const Ulid& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
+// All zeros where the key is none.
+Ulid id_from_key(std::string_view key);
 
 }  // namespace sallyport::discovery

@@ -18,6 +18,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -126,6 +127,9 @@ struct UsageQuestion {
   // twentieth of the work of `who`.
   UsageFamily family = UsageFamily::who;
   std::optional<UsageSource> source;  // only from there; nothing: from everywhere
+  // Of UsageFamily::who: only of the user of that name, without case; "" is nobody. A hundredth of
+  // the work.
+  std::optional<std::string> user = {};
 };
 
 struct UsageExtent {
@@ -140,6 +144,8 @@ struct UsageExtent {
   std::chrono::sys_days last_day;
 };
 
+class UsageView;  // usage_view.h
+
 class UsageReader {
  public:
   // `names` has every name of the entry; a number means the same during the whole call. No order:
@@ -149,6 +155,8 @@ class UsageReader {
   virtual ~UsageReader() = default;
   // ErrorKind::not_found where the question asks for an import that is not in force.
   virtual Result<UsageExtent> read_usage(const UsageQuestion& question, const Each& each) = 0;
+  // The same, put together by service: what most reports need, and much less to read.
+  virtual Result<std::unique_ptr<UsageView>> view_usage(const UsageQuestion& question);
 };
 
 }  // namespace sallyport::discovery

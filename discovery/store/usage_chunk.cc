@@ -102,7 +102,7 @@ std::unexpected<Error> UsageChunk::refusal(std::string_view why) {
 }
 
 UsageChunk::UsageChunk(std::unique_ptr<char[]> bytes, std::size_t size)
-    : bytes_(std::move(bytes)), from_(std::string_view(bytes_.get() + 1, size - 1)) {}
+    : bytes_(std::move(bytes)), size_(size), from_(std::string_view(bytes_.get() + 1, size - 1)) {}
 
 Result<UsageChunk> UsageChunk::open(std::string_view bytes) {
   const unsigned long long whole = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
@@ -123,6 +123,50 @@ bool UsageChunk::next(UsageEntry& entry) {
   entry = UsageEntry();
   damaged_ = !read(entry);
   return !damaged_;
+}
+
+// Only looks at what it needs to find the next entry: whether the rest of one is malformed, nobody
+// is told who did not ask for it.
+void UsageChunk::skip_to(NameNumber user) {
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes_.get()) + 1;
+  const auto* const end = reinterpret_cast<const unsigned char*>(bytes_.get()) + size_;
+  const auto skip = [&] {
+    while (at != end && *at >= 0x80) ++at;
+    if (at != end) ++at;
+  };
+  const auto number = [&] {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; at != end && shift < 63; shift += 7) {
+      value |= static_cast<std::uint64_t>(*at & 0x7f) << shift;
+      if (*at++ < 0x80) break;
+    }
+    return value;
+  };
+  const unsigned char* found = at;  // the last entry that begins a user's, before the one wanted
+  while (at != end) {
+    const unsigned char* const begin = at;
+    if (number() == 1) {
+      const bool there = number() >= user;
+      if (there) {
+        found = begin;
+        break;
+      }
+      found = begin;
+      skip();  // device
+      skip();  // country
+      const std::uint64_t size = number();
+      if (size > static_cast<std::uint64_t>(end - at)) break;
+      at += size;
+    }
+    skip();  // service
+    skip();  // first
+    skip();  // span
+    for (auto mask = number(); mask != 0; mask &= mask - 1) skip();
+    // Behind the last one there is none.
+    if (at == end) found = end;
+  }
+  const auto rest = static_cast<std::size_t>(end - found);
+  from_ = policy::packed::Unpacker(std::string_view(bytes_.get() + size_ - rest, rest));
 }
 
 bool UsageChunk::read(UsageEntry& entry) {

@@ -55,6 +55,9 @@ class UsageChunk {
 
   // False at the end, and where it is damaged. Entries rise.
   bool next(UsageEntry& entry);
+  // Passes over the entries of users before that one, at a fifth of the cost of reading them.
+  // REQUIRES: none was read yet.
+  void skip_to(NameNumber user);
   bool damaged() const { return damaged_; }
   static std::unexpected<Error> refusal(std::string_view why);
 
@@ -64,6 +67,7 @@ class UsageChunk {
   bool read_who(Who& who);
 
   std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;  // of bytes_
   policy::packed::Unpacker from_;
   Who who_;                      // of the entry before
   NameNumber service_ = kOther;  // likewise

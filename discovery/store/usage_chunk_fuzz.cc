@@ -16,6 +16,12 @@ namespace {
 using namespace sallyport::discovery;
 
 void read(std::string_view bytes) {
+  auto skipped = UsageChunk::open(bytes);
+  if (!skipped) return;
+  skipped->skip_to(3);
+  UsageEntry behind;
+  while (skipped->next(behind)) {
+  }
   auto chunk = UsageChunk::open(bytes);
   if (!chunk) return;
   std::vector<UsageEntry> entries;

@@ -1,5 +1,6 @@
 #include "discovery/store/usage_chunk.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "discovery/store/usage_limits.h"
@@ -52,6 +53,31 @@ TEST(UsageChunk, GivesBackWhatWentIn) {
   v6.last = kPeriodMinutes - 1;
   const std::vector<UsageEntry> entries{bare, entry(3, 1), full, entry(4, 8), v6};
   EXPECT_EQ(read(written(entries)), entries);
+}
+
+TEST(UsageChunk, GoesToTheFirstEntryOfAUserOrBehind) {
+  std::vector<UsageEntry> entries;
+  for (NameNumber user = 10; user < 400; user += 3) {
+    for (NameNumber service = 0; service < user % 7 + 1; ++service) {
+      UsageEntry one = entry(user, service, user);
+      if (user % 2 == 0) one.who.address = *IpAddress::parse("2001:db8::1");
+      if (service % 2 == 0) one.counts.received = 1ull << (user % 60);
+      entries.push_back(one);
+    }
+  }
+  std::ranges::sort(entries, [](const auto& a, const auto& b) { return before(a, b); });
+  const std::string bytes = written(entries);
+  for (NameNumber user = 0; user < 410; ++user) {
+    UsageChunk chunk = opened(bytes);
+    chunk.skip_to(user);
+    std::vector<UsageEntry> left;
+    UsageEntry one;
+    while (chunk.next(one)) left.push_back(one);
+    EXPECT_FALSE(chunk.damaged());
+    const auto first = std::ranges::find_if(
+        entries, [&](const UsageEntry& each) { return each.who.user >= user; });
+    EXPECT_EQ(left, std::vector<UsageEntry>(first, entries.end())) << user;
+  }
 }
 
 TEST(UsageChunk, RefusesWhatNoWriterWrote) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "discovery/store/usage_view.h"
 
 namespace sallyport::discovery {
 
@@ -112,6 +115,47 @@ ReportTable days_table(const UsageRoll& roll) {
   return table;
 }
 
+namespace {
+
+// Users of these counts are the hours of a day.
+Result<void> add_hours(const ReportQuestion& question, UsageView& view,
+                       std::array<UsageRow, 24>& hours) {
+  UsageSieve sieve(*question.book, *question.users, question.filter);
+  const auto passes = [&](NameNumber service) {
+    UsageEntry entry;
+    entry.service = service;
+    return sieve.passes(entry, view.names());
+  };
+  const bool any = question.filter.apps.all() && question.filter.domains.empty();
+  for (const std::size_t piece : view.widest()) {
+    if (any) {
+      const auto totals = view.totals(piece);
+      if (!totals) return std::unexpected(totals.error());
+      for (const auto& [hour, total] : totals->users) hours[hour].counts += total.counts;
+      continue;
+    }
+    const auto wanted = [&](NameNumber first, NameNumber last) {
+      for (std::uint64_t one = first; one <= last && one < view.names().size(); ++one) {
+        if (passes(static_cast<NameNumber>(one))) return true;
+      }
+      return false;
+    };
+    Result<void> read = view.each_part(piece, wanted, UsagePart::Columns::few,
+                                       UsageView::Counts::yes, [&](const UsagePart& part) {
+                                         for (const UsagePart::Run& run : part.runs) {
+                                           if (!passes(run.service)) continue;
+                                           for (std::uint32_t i = run.begin; i < run.end; ++i) {
+                                             hours[part.users[i]].counts += part.totals[i].counts;
+                                           }
+                                         }
+                                       });
+    if (!read) return read;
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<ReportTable> hours_table(const ReportQuestion& question) {
   const UsageFilter& asked = question.filter;
   const bool of_some = asked.user || !asked.group.empty() || asked.address ||
@@ -121,17 +165,13 @@ Result<ReportTable> hours_table(const ReportQuestion& question) {
   add_count_columns(table.columns);
   if (of_some) return table;
   std::array<UsageRow, 24> hours;
-  UsageSieve sieve(*question.book, *question.users, asked);
-  const auto extent = question.store->read_usage(
-      {.since = question.since,
-       .until = question.until,
-       .family = UsageFamily::hour,
-       .source = question.source},
-      [&](UsagePeriod, const UsageEntry& entry, const UsageNames& names) {
-        const bool counts = entry.who.user < hours.size() && sieve.passes(entry, names);
-        if (counts) hours[entry.who.user].counts += entry.counts;
-      });
-  if (!extent) return std::unexpected(extent.error());
+  const auto view = question.store->view_usage({.since = question.since,
+                                                .until = question.until,
+                                                .family = UsageFamily::hour,
+                                                .source = question.source});
+  if (!view) return std::unexpected(view.error());
+  Result<void> read = add_hours(question, **view, hours);
+  if (!read) return pass_on(std::move(read));
   for (std::size_t hour = 0; hour < hours.size(); ++hour) {
     if (hours[hour].counts == UsageCounts()) continue;
     ReportCells cells{number_cell(hour)};

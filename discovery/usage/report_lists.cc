@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "discovery/usage/block_rolls.h"
 #include "discovery/usage/report_cells.h"
 
 namespace sallyport::discovery {
@@ -13,10 +14,14 @@ std::string day_text(std::chrono::sys_days day) {
 
 Result<UsageExtent> read_rolls(const ReportQuestion& question,
                                const std::vector<UsageRoll*>& rolls) {
+  if (asks_for_no_who(question.filter)) return read_block_rolls(question, rolls);
   UsageSieve sieve(*question.book, *question.users, question.filter);
   UsageFeed feed;
   return question.store->read_usage(
-      {.since = question.since, .until = question.until, .source = question.source},
+      {.since = question.since,
+       .until = question.until,
+       .source = question.source,
+       .user = question.filter.user},
       [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
         if (!sieve.passes(entry, names)) return;
         const UsageItem item = feed.take(period, entry, names);

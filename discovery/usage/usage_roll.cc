@@ -46,6 +46,7 @@ void Distinct::set(std::uint32_t number) const {
 }
 
 std::size_t Distinct::count() const {
+  if (counted_ != 0) return counted_;
   if (bits_.empty() && settled_ != numbers_.size()) settle();
   return bits_.empty() ? numbers_.size() : set_;
 }
@@ -99,13 +100,19 @@ std::size_t UsageFeed::Hash::operator()(const IpAddress& address) const {
   return (halves[0] ^ std::rotl(halves[1], 23)) * 0x9e3779b97f4a7c15u;
 }
 
+std::uint32_t UsageFeed::number(const IpAddress& address) {
+  const auto [at, fresh] =
+      addresses_.try_emplace(address, static_cast<std::uint32_t>(addresses_.size()));
+  if (fresh) by_number_.push_back(address);
+  return at->second;
+}
+
 UsageItem UsageFeed::take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
   if (!any_ || entry.who != who_) {
     any_ = true;
     who_ = entry.who;
     somebody_ = who_.user == kOther || !names[who_.user].name.empty();
-    address_ = addresses_.try_emplace(who_.address, static_cast<std::uint32_t>(addresses_.size()))
-                   .first->second;
+    address_ = number(who_.address);
   }
   const Time begin{period.day.time_since_epoch()};
   return {period,
@@ -134,6 +141,19 @@ std::uint32_t* UsageRoll::dense(std::size_t number) {
   return &dense_[number];
 }
 
+std::uint32_t* UsageRoll::category_place(NameNumber service, const UsageNames& names) {
+  if (service == kOther || names[service].kind != NameKind::app) return nullptr;
+  if (service >= categories_.size()) categories_.resize(names.size());
+  std::uint32_t& number = categories_[service];
+  if (number == 0) {
+    number = category_numbers_
+                 .try_emplace(category(service, names),
+                              static_cast<std::uint32_t>(category_numbers_.size() + 1))
+                 .first->second;
+  }
+  return dense(number);
+}
+
 std::uint32_t* UsageRoll::place(const UsageItem& item) {
   const UsageEntry& entry = item.entry;
   const Who& who = entry.who;
@@ -147,20 +167,8 @@ std::uint32_t* UsageRoll::place(const UsageItem& item) {
       return dense(item.address);
     case UsageBy::device:
       return dense(who.device);
-    case UsageBy::category: {
-      if (entry.service == kOther || item.names[entry.service].kind != NameKind::app) {
-        return nullptr;
-      }
-      if (entry.service >= categories_.size()) categories_.resize(item.names.size());
-      std::uint32_t& number = categories_[entry.service];
-      if (number == 0) {
-        number = category_numbers_
-                     .try_emplace(category(entry.service, item.names),
-                                  static_cast<std::uint32_t>(category_numbers_.size() + 1))
-                     .first->second;
-      }
-      return dense(number);
-    }
+    case UsageBy::category:
+      return category_place(entry.service, item.names);
     case UsageBy::country:
       rare = static_cast<std::uint64_t>(static_cast<unsigned char>(who.country[0])) << 8 |
              static_cast<unsigned char>(who.country[1]);
@@ -241,7 +249,9 @@ void UsageRoll::add(const UsageItem& item) {
 std::vector<const UsageRow*> UsageRoll::rows() const {
   std::vector<const UsageRow*> rows;
   rows.reserve(rows_.size());
-  for (const UsageRow& row : rows_) rows.push_back(&row);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (i >= chosen_.size() || chosen_[i] != 0) rows.push_back(&rows_[i]);
+  }
   return rows;
 }
 

@@ -48,6 +48,8 @@ class Distinct {
     set(number);
   }
   std::size_t count() const;
+  // One more or so many more, that are known to be others. REQUIRES: none is ever added.
+  void count_more(std::size_t count = 1) { counted_ += count; }
 
  private:
   void settle() const;
@@ -58,6 +60,7 @@ class Distinct {
   mutable std::size_t settled_ = 0;          // the first of them are sorted and unique
   mutable std::vector<std::uint64_t> bits_;  // where it is not empty, all of them
   mutable std::size_t set_ = 0;              // bits
+  std::size_t counted_ = 0;
 };
 
 struct UsageFilter {
@@ -119,6 +122,9 @@ class UsageFeed {
  public:
   // The item lives as long as the entry and the names.
   UsageItem take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
+  // The number that items have of it.
+  std::uint32_t number(const IpAddress& address);
+  std::span<const IpAddress> addresses() const { return by_number_; }
 
  private:
   struct Hash {
@@ -130,6 +136,7 @@ class UsageFeed {
   bool somebody_ = false;
   std::uint32_t address_ = 0;
   std::unordered_map<IpAddress, std::uint32_t, Hash> addresses_;
+  std::vector<IpAddress> by_number_;
 };
 
 enum class UsageBy : std::uint8_t { service, user, address, device, country, category, day };
@@ -156,7 +163,8 @@ class UsageRoll {
 
   void add(const UsageItem& item);
 
-  // In no order.
+  // In no order. Of a roll that was filled from blocks (block_rolls.h) by user or by address, those
+  // that the question shows.
   std::vector<const UsageRow*> rows() const;
   // Of everything that was added. REQUIRES: Total::yes
   const UsageRow& total() const { return total_; }
@@ -165,6 +173,8 @@ class UsageRoll {
   std::uint64_t beyond_limits() const { return beyond_limits_; }
 
  private:
+  friend class BlockRoll;
+  friend class ServicePass;
   static constexpr std::uint32_t kNoRow = UINT32_MAX;
   // Where the number of the item's row stands; null: there is no row for it.
   std::uint32_t* place(const UsageItem& item);
@@ -172,6 +182,8 @@ class UsageRoll {
   std::string name(const UsageItem& item);
   static void count(UsageRow& row, const UsageItem& item);
   const std::string& category(NameNumber service, const UsageNames& names);
+  // Null: it is no app.
+  std::uint32_t* category_place(NameNumber service, const UsageNames& names);
 
   const UsageBy by_;
   const AppBook& book_;
@@ -186,6 +198,7 @@ class UsageRoll {
   std::vector<std::uint32_t> categories_;
   std::map<std::string, std::uint32_t, std::less<>> category_numbers_;
   std::uint64_t beyond_limits_ = 0;
+  std::vector<std::uint8_t> chosen_;  // by row: whether it gets sets (block_roll.h)
 };
 
 // What a list is ordered by, and what --more-than compares.

@@ -131,9 +131,10 @@ constexpr admin::NamedSchema kSchemas[] = {
              R"("uploads":{"type":"number"},"downloads":{"type":"number"},)"
              R"("stopped":{"type":"number"}}})"},
     {"Files",
-     R"({"type":"object","required":["files","total","left_out"],)"
+     R"({"type":"object","required":["files","total","left_out","read_from","more"],)"
      R"("properties":{"files":{"type":"array","items":{"$ref":"#/components/schemas/File"}},)"
-     R"("total":{"type":"number"},"left_out":{"type":"number"}}})"},
+     R"("total":{"type":"number"},"left_out":{"type":"number"},)"
+     R"("read_from":{"type":"string"},"more":{"type":"boolean"}}})"},
     {"Consent",
      R"({"type":"object","required":["last_seen","first_seen","users","requests","stopped"],)"
      R"("properties":{"last_seen":{"type":"string"},"first_seen":{"type":"string"},)"

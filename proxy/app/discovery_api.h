@@ -28,7 +28,7 @@ class DiscoveryApi {
   io::Worker& worker_;
   std::string state_;
   ReadAuditor& auditor_;
-  KeptReports cache_;
+  KeptReports cache_{state_};
   io::WorkPool pool_{1, 8, "discovery"};
 };
 

@@ -12,6 +12,7 @@
 #include "discovery/names/name_tags.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
+#include "proxy/app/file_page.h"
 #include "proxy/app/route_words.h"
 #include "proxy/app/state_directory.h"
 
@@ -183,7 +184,7 @@ InventoryRoutes::InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock
     : desk_(desk), clock_(clock), worker_(worker), state_(std::move(state)), auditor_(auditor) {
   api.on("GET",
          "/api/v1/files?since&until&app&name&type&extension&family&sha256&id&sharing&shared_with"
-         "&owner&user&policy&deleted&limit&by&reason",
+         "&owner&user&policy&deleted&whole&limit&by&reason",
          [this](const Call& call) { return files(call); });
   api.on("GET", "/api/v1/consents?since&until&app&client&level&user&limit&by&reason",
          [this](const Call& call) { return consents(call); });
@@ -193,17 +194,30 @@ namespace {
 
 using Answer = ReportCache::Answer;
 
+Result<void> read_all_files(discovery::SqliteStore& store, Time since, Time until,
+                            discovery::FileInventory& inventory) {
+  policy::Activity activity;
+  return store.read_past(since, until, [&](const discovery::PastEvent& event) {
+    if (!event.facts || !policy::unpack(*event.facts, activity)) return;
+    inventory.add(activity, event.ending == discovery::Ending::blocked, event.policy);
+  });
+}
+
 Result<Answer> make_files(const InventoryRoutes::Asked& asked, const std::string& state) {
   auto store = discovery::SqliteStore::open_for_reading(store_file(state));
   if (!store) return std::unexpected(store.error());
   discovery::FileInventory inventory(kMostEntries);
-  policy::Activity activity;
-  Result<void> read =
-      (*store)->read_past(asked.since, asked.until, [&](const discovery::PastEvent& event) {
-        if (!event.facts || !policy::unpack(*event.facts, activity)) return;
-        inventory.add(activity, event.ending == discovery::Ending::blocked, event.policy);
-      });
-  if (!read) return pass_on(std::move(read));
+  Time read_from = asked.since;
+  if (asked.call.asked("whole") == "true") {
+    Result<void> read = read_all_files(**store, asked.since, asked.until, inventory);
+    if (!read) return pass_on(std::move(read));
+  } else {
+    const auto read = read_file_page(
+        **store, {.since = asked.since, .until = asked.until, .enough = 10 * asked.limit},
+        inventory);
+    if (!read) return std::unexpected(read.error());
+    read_from = *read;
+  }
   Answer answer;
   std::size_t total = 0;
   JsonWriter json(answer.text);
@@ -222,6 +236,8 @@ Result<Answer> make_files(const InventoryRoutes::Asked& asked, const std::string
   json.end_array();
   json.member("total", total);
   json.member("left_out", inventory.dropped());
+  json.member("read_from", format_rfc3339(read_from));
+  json.member("more", read_from > asked.since);
   json.end_object();
   return answer;
 }

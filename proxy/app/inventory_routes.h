@@ -40,7 +40,7 @@ class InventoryRoutes {
   io::Worker& worker_;
   const std::string state_;
   ReadAuditor& auditor_;
-  KeptReports cache_;
+  KeptReports cache_{state_};
   io::WorkPool pool_{1, 8, "inventory"};
 };
 

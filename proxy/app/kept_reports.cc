@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "proxy/app/erasure_mark.h"
+
 namespace sallyport::app {
 
 namespace {
@@ -24,6 +26,8 @@ http::Reply KeptReports::Told::reply() const {
 Task<KeptReports::Told> KeptReports::get(std::string key, ReportCache::Stamp stamp,
                                          const Clock& clock, io::Worker& worker, io::WorkPool& pool,
                                          Make make) {
+  // Before anything is read, so that what is made then knows at least of that erasure.
+  stamp.set_erasures(read_erasure_mark(state_));
   const ReportCache::Found found = cache_->find(key, stamp, clock.steady());
   Told told;
   told.answer = found.answer;

@@ -21,6 +21,9 @@ namespace sallyport::app {
 
 class KeptReports {
  public:
+  // `state`: the directory whose erasures count.
+  explicit KeptReports(std::string state) : state_(std::move(state)) {}
+
   // Runs on a thread of the pool, perhaps after the call has ended: it owns what it needs.
   using Make = std::function<Result<ReportCache::Answer>()>;
 
@@ -39,6 +42,7 @@ class KeptReports {
                  io::WorkPool& pool, Make make);
 
  private:
+  const std::string state_;
   std::shared_ptr<ReportCache> cache_ = std::make_shared<ReportCache>();
 };
 

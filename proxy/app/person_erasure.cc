@@ -11,6 +11,7 @@
 #include "discovery/store/sqlite_read_audit.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "discovery/users/user_name.h"
+#include "proxy/app/erasure_mark.h"
 #include "proxy/app/governance_words.h"
 #include "proxy/app/state_directory.h"
 
@@ -227,8 +228,10 @@ Result<PersonKept> look_at_person(const std::string& state, const Person& person
   return kept;
 }
 
-Result<PersonErased> erase_person(const std::string& state, const Person& person,
-                                  const ErasureWish& wish) {
+namespace {
+
+Result<PersonErased> erase_everywhere(const std::string& state, const Person& person,
+                                      const ErasureWish& wish) {
   auto kept = look_at_person(state, person, wish.at);
   if (!kept) return pass_on(std::move(kept));
   if (kept->suspended) {
@@ -270,6 +273,19 @@ Result<PersonErased> erase_person(const std::string& state, const Person& person
     if (!emptied) return std::unexpected(emptied.error());
     erased.reads = *emptied;
   }
+  return erased;
+}
+
+}  // namespace
+
+Result<PersonErased> erase_person(const std::string& state, const Person& person,
+                                  const ErasureWish& wish) {
+  // Around it: what is put together meanwhile may still speak of them.
+  Result<void> marked = change_erasure_mark(state);
+  if (!marked) return pass_on(std::move(marked));
+  auto erased = erase_everywhere(state, person, wish);
+  marked = change_erasure_mark(state);
+  if (erased && !marked) return pass_on(std::move(marked));
   return erased;
 }
 

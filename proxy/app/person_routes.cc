@@ -77,11 +77,11 @@ std::string page_json(const Page& page) {
   return text + (page.next ? std::to_string(*page.next) : std::string("null")) + "}";
 }
 
-std::string json_of(const std::vector<SeenUser>& seen, std::size_t limit) {
-  std::string text = fmt::format("{{\"total\":{},\"users\":[", seen.size());
-  for (std::size_t i = 0; i < std::min(limit, seen.size()); ++i) {
-    text += i == 0 ? "\n" : ",\n";
-    append_json(text, seen[i]);
+std::string json_of(const SeenUsers& seen) {
+  std::string text = fmt::format("{{\"total\":{},\"users\":[", seen.total);
+  for (const SeenUser& one : seen.users) {
+    text += &one == seen.users.data() ? "\n" : ",\n";
+    append_json(text, one);
   }
   return text + "]}";
 }
@@ -190,12 +190,12 @@ Task<http::Reply> PersonRoutes::seen(const Call& call) {
   const auto limit = limit_of(call, kUsualSeen, kMostSeen);
   if (!limit) co_return problem(400, "Bad limit", limit.error());
   const std::shared_ptr<const session::Snapshot> snapshot = desk_.material().snapshot;
-  KeptReports::Make make = [state = state_, snapshot, question,
-                            limit = *limit]() -> Result<ReportCache::Answer> {
+  question.limit = *limit;
+  KeptReports::Make make = [state = state_, snapshot, question]() -> Result<ReportCache::Answer> {
     io::give_way();
     auto found = read_users_seen(state, *snapshot->users, question);
     if (!found) return pass_on(std::move(found));
-    return ReportCache::Answer{json_of(*found, limit), std::min(found->size(), limit)};
+    return ReportCache::Answer{json_of(*found), found->users.size()};
   };
   std::string key = ReportCache::key_of("users-seen", call.query, now);
   const ReportCache::Stamp stamp{snapshot, nullptr};

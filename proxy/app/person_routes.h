@@ -62,7 +62,7 @@ class PersonRoutes {
   ReadAuditor& auditor_;
   Books books_;
   bool erasing_ = false;
-  KeptReports kept_;
+  KeptReports kept_{state_};
   io::WorkPool pool_{1, 8, "persons"};
   io::WorkPool eraser_{1, 1, "eraser"};      // which may take minutes
   io::WorkPool exporter_{1, 1, "exporter"};  // likewise

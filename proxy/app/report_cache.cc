@@ -14,7 +14,7 @@ bool same(const std::weak_ptr<const void>& a, const std::weak_ptr<const void>& b
 }  // namespace
 
 bool ReportCache::Stamp::operator==(const Stamp& other) const {
-  return same(first_, other.first_) && same(second_, other.second_);
+  return same(first_, other.first_) && same(second_, other.second_) && erasures_ == other.erasures_;
 }
 
 std::string ReportCache::key_of(std::string_view what,
@@ -30,8 +30,16 @@ std::list<ReportCache::Kept>::iterator ReportCache::locate(std::string_view key)
   return std::ranges::find(kept_, key, &Kept::key);
 }
 
+void ReportCache::drop_older(const Stamp& stamp) {
+  if (stamp.erasures() == erasures_) return;
+  erasures_ = stamp.erasures();
+  kept_.clear();
+  bytes_ = 0;
+}
+
 ReportCache::Found ReportCache::find(std::string_view key, const Stamp& stamp, Moment now) {
   const std::lock_guard lock(mutex_);
+  drop_older(stamp);
   const auto at = locate(key);
   if (at == kept_.end()) return {};
   const auto age = now - at->made;
@@ -52,6 +60,8 @@ void ReportCache::put(std::string_view key, const Stamp& stamp, Answer answer, C
     bytes_ -= old->answer->text.size();
     kept_.erase(old);
   }
+  // What was begun before an erasure may speak of who is erased.
+  if (stamp.erasures() != erasures_) return;
   if (cost < kCheap || answer.text.size() > kMostBytes) return;
   bytes_ += answer.text.size();
   kept_.push_front({std::string(key), stamp, std::make_shared<const Answer>(std::move(answer)), now,

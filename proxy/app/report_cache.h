@@ -8,7 +8,8 @@
 // those who ask makes it anew.
 //
 // An answer is valid for what it was made of (Stamp): another catalog, other tags or other people
-// make another. Bounded: kMost answers of kMostBytes together, those asked for longest ago go.
+// make another. When a person was erased, whoever asks next makes all that was kept before go.
+// Bounded: kMost answers of kMostBytes together, those asked for longest ago go.
 // Thread rule: from any thread.
 
 #include <chrono>
@@ -19,6 +20,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/core/clock.h"
 
@@ -40,10 +42,14 @@ class ReportCache {
     Stamp() = default;
     Stamp(const std::shared_ptr<const void>& first, const std::shared_ptr<const void>& second)
         : first_(first), second_(second) {}
+    // Whom it may speak of: another after each erasure (erasure_mark.h).
+    void set_erasures(std::string mark) { erasures_ = std::move(mark); }
+    const std::string& erasures() const { return erasures_; }
     bool operator==(const Stamp& other) const;
 
    private:
     std::weak_ptr<const void> first_, second_;
+    std::string erasures_;
   };
 
   struct Answer {
@@ -76,10 +82,13 @@ class ReportCache {
     bool being_made = false;
   };
   std::list<Kept>::iterator locate(std::string_view key);
+  // What was made before the last erasure that this one knows of.
+  void drop_older(const Stamp& stamp);
 
   mutable std::mutex mutex_;
   std::list<Kept> kept_;  // asked for last at the front
   std::size_t bytes_ = 0;
+  std::string erasures_;  // of what is kept
 };
 
 }  // namespace sallyport::app

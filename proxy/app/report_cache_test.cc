@@ -90,5 +90,20 @@ TEST_F(ReportCacheTest, KeepsThoseAskedForLast) {
   EXPECT_NE(find("large").answer, nullptr);
 }
 
+TEST_F(ReportCacheTest, NothingFromBeforeAnErasureIsGivenWhateverIsAsked) {
+  put("of ana", 1s);
+  put("of ana too", 1s, "users");
+  const ReportCache::Stamp before = stamp;
+  stamp.set_erasures("1");
+  EXPECT_EQ(find().answer, nullptr);
+  EXPECT_EQ(cache.size(), 0u) << "the other one has gone, too";
+  // One that was begun before ends now.
+  cache.put("dashboard", before, {"of ana", 3}, 1s, now);
+  EXPECT_EQ(find().answer, nullptr);
+  put("of nobody", 1s);
+  ASSERT_NE(find().answer, nullptr);
+  EXPECT_EQ(find().answer->text, "of nobody");
+}
+
 }  // namespace
 }  // namespace sallyport::app

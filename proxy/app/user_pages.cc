@@ -57,8 +57,8 @@ Result<void> add_activities(const std::string& state, Time since, Time until, Us
   auto store = discovery::SqliteStore::open_for_reading(store_file(state));
   if (!store) return pass_on(std::move(store));
   policy::Activity activity;
-  return (*store)->read_past(since, until, [&](const discovery::PastEvent& event) {
-    if (!iequals(event.user, page.name) || !event.facts) return;
+  return (*store)->read_past_of(page.name, since, until, [&](const discovery::PastEvent& event) {
+    if (!event.facts) return;
     activity = {};
     if (!policy::unpack(*event.facts, activity)) return;
     page.picture.add(activity, {.at = event.time,
@@ -201,39 +201,47 @@ std::string render_json(const UserPage& page) {
   return out;
 }
 
-Result<std::vector<SeenUser>> read_users_seen(const std::string& state,
-                                              const discovery::Users& users,
-                                              const SeenQuestion& question) {
+Result<SeenUsers> read_users_seen(const std::string& state, const discovery::Users& users,
+                                  const SeenQuestion& question) {
   auto store = discovery::SqliteStore::open_for_reading(store_file(state));
   if (!store) return pass_on(std::move(store));
-  discovery::UserRoll roll;
-  Result<void> read =
-      (*store)->read_past(question.since, question.until, [&](const discovery::PastEvent& event) {
-        if (!question.app.empty() && !iequals(question.app, event.app_id)) return;
-        roll.add(event.user, event.app_id, event.time);
-      });
-  if (!read) return pass_on(std::move(read));
   const std::string group = lower(question.group);
-  std::vector<SeenUser> found;
-  for (const auto& [name, entry] : roll.users()) {
+  const auto groups_of = [&](const std::string& name) {
     const discovery::Person* person = users.find(name);
-    const std::vector<std::string> groups =
-        person != nullptr ? person->groups : std::vector<std::string>();
-    if (!group.empty() && std::ranges::find(groups, group) == groups.end()) continue;
-    if (question.idle_since && entry.seen.last >= *question.idle_since) continue;
-    found.push_back({name, entry, groups});
+    return person != nullptr ? person->groups : std::vector<std::string>();
+  };
+  const auto keep = [&](const discovery::UserSeen& one) {
+    if (question.idle_since && one.last >= *question.idle_since) return false;
+    if (group.empty()) return true;
+    const std::vector<std::string> groups = groups_of(one.user);
+    return std::ranges::find(groups, group) != groups.end();
+  };
+  using std::chrono::days;
+  const discovery::UsersSeenQuestion asked{
+      .span = {.since = std::chrono::floor<days>(question.since),
+               .until = std::chrono::ceil<days>(question.until),
+               .source = discovery::kSeenLive},
+      .app = question.app,
+      .limit = question.limit};
+  auto seen = users_seen(**store, asked, keep);
+  if (!seen) return pass_on(std::move(seen));
+  SeenUsers found{.total = seen->size()};
+  seen->resize(std::min(seen->size(), question.limit));
+  for (discovery::UserSeen& one : *seen) {
+    std::vector<std::string> groups = groups_of(one.user);
+    found.users.push_back({std::move(one), std::move(groups)});
   }
-  std::ranges::stable_sort(found, std::ranges::greater(),
-                           [](const SeenUser& one) { return one.entry.seen.last; });
   return found;
 }
 
 void append_json(std::string& out, const SeenUser& user) {
   JsonWriter json(out);
   json.begin_object();
-  json.member("user", user.name);
-  members(json, user.entry.seen);
-  json.member("apps", user.entry.apps.size());
+  json.member("user", user.use.user);
+  json.member("first_seen", format_rfc3339(user.use.first));
+  json.member("last_seen", format_rfc3339(user.use.last));
+  json.member("activities", user.use.count);
+  json.member("apps", user.use.apps);
   list(json, "groups", user.groups);
   json.end_object();
 }

@@ -2,8 +2,8 @@
 // What is kept of one user, and who was there at all: put together from the stores of a state
 // directory, for the command line (users show, users seen) and the API alike.
 //
-// Reads the store of activities from end to end, so it takes seconds where that is large: never on
-// the desk. Thread rule: any thread; each call opens the stores for itself, to read.
+// Reads all that one user did, or all that is counted, so it takes a while: never on the desk.
+// Thread rule: any thread; each call opens the stores for itself, to read.
 //
 // Errors: what the stores say; not_found where no activities were ever kept.
 
@@ -15,6 +15,7 @@
 #include "base/core/result.h"
 #include "discovery/alerts/alert.h"
 #include "discovery/inventory/user_picture.h"
+#include "discovery/usage/users_seen.h"
 #include "discovery/users/user_directory.h"
 #include "proxy/app/config_actions.h"
 
@@ -42,20 +43,23 @@ std::vector<std::pair<std::string, std::string>> links_for(const std::vector<Use
 std::string render_json(const UserPage& page);
 
 struct SeenQuestion {
-  Time since, until;
+  Time since, until;               // whole days of it
   std::optional<Time> idle_since;  // only who was not seen from then on
   std::string app;                 // only what was done in it (its id); "": in any
   std::string group;               // only who is in it; "": anybody
+  std::size_t limit = 100'000;     // of `users`
 };
 struct SeenUser {
-  std::string name;
-  discovery::UserRoll::Entry entry;
+  discovery::UserSeen use;
   std::vector<std::string> groups;
 };
-// Who was seen last comes first.
-Result<std::vector<SeenUser>> read_users_seen(const std::string& state,
-                                              const discovery::Users& users,
-                                              const SeenQuestion& question);
+struct SeenUsers {
+  std::size_t total = 0;
+  std::vector<SeenUser> users;  // who was seen last comes first
+};
+// Of counted use (discovery/usage/users_seen.h).
+Result<SeenUsers> read_users_seen(const std::string& state, const discovery::Users& users,
+                                  const SeenQuestion& question);
 // {"user", "first_seen", "last_seen", "activities", "apps", "groups"}
 void append_json(std::string& out, const SeenUser& user);
 

@@ -177,19 +177,18 @@ int users_seen(const UsersSeenOptions& options) {
     complain(describe(seen.error()));
     return kMachine;
   }
-  if (!note_read(options.common, asked->state, "users seen", "", seen->size())) return kMachine;
+  if (!note_read(options.common, asked->state, "users seen", "", seen->total)) return kMachine;
   if (options.format == "json") {
-    say(json_array(*seen));
+    say(json_array(seen->users));
   } else {
     Listing listing({"user", "first_seen", "last_seen", "activities", "apps", "groups"});
-    for (const auto& [name, entry, groups] : *seen) {
-      listing.add({Listing::text(name), when(entry.seen.first), when(entry.seen.last),
-                   Listing::number(entry.seen.count), Listing::number(entry.apps.size()),
-                   Listing::texts(groups)});
+    for (const auto& [use, groups] : seen->users) {
+      listing.add({Listing::text(use.user), when(use.first), when(use.last),
+                   Listing::number(use.count), Listing::number(use.apps), Listing::texts(groups)});
     }
     say(listing.render(options.format));
   }
-  return seen->empty() ? kNo : kOk;
+  return seen->total == 0 ? kNo : kOk;
 }
 
 }  // namespace sallyport::cli

@@ -109,6 +109,16 @@ class FileInventory(kit.Scenario):
         self.assertEqual(self.names("--first-since", "1h", "--name", "*.pem"), ["server.pem"])
         self.assertEqual(self.names("--first-until", "2020-01-01T00:00:00Z"), [])
 
+    def test_the_api_says_from_when_on_it_has_read(self):
+        status, page = self.gateway.api("files?since=2h")
+        self.assertEqual(status, 200)
+        self.assertEqual((page["more"], page["left_out"]), (False, 0))
+        self.assertGreater(page["total"], 0)
+        status, whole = self.gateway.api("files?since=2h&whole=true")
+        self.assertEqual((status, whole["files"]), (200, page["files"]))
+        # Behind what was read there is nothing.
+        self.assertEqual(self.gateway.api("files?since=3h&until=" + page["read_from"])[1]["files"], [])
+
     def test_a_policy_that_asks_for_a_tag_that_no_list_has_is_warned_of(self):
         folder = self.gateway.directory / "policies"
         (folder / "more.yaml").write_text("- {name: typo, when: {file.name_tag: payrol}, then: monitor}\n")

@@ -48,8 +48,12 @@ export function Files() {
   const got = (name: string): string => query.get(name) ?? '';
   const range = readRange('30d');
   const name = got('name');
-  const { value, failure, loading, again } = useLoad<{ files: FileRow[]; total: number; left_out: number }>('files', {
-    name: name && !name.includes('*') ? `*${name}*` : name, family: got('family'), sharing: got('sharing'), app: got('app'), user: got('user'), since: range, limit: MOST });
+  const { value, failure, loading, again } = useLoad<{ files: FileRow[]; total: number; left_out: number; read_from: string; more: boolean }>('files', {
+    name: name && !name.includes('*') ? `*${name}*` : name, family: got('family'), sharing: got('sharing'), app: got('app'), user: got('user'), whole: got('whole'), since: range, limit: MOST });
+  const further = value?.more && (
+    <div class="sheet-foot"><span>Of activities since <Time at={value.read_from} /></span>
+      <button type="button" class="quiet" onClick={() => setQuery({ whole: 'true' })}>Read all of the time chosen</button></div>
+  );
   const rows = useMemo(() => value?.files ?? [], [value]);
   const [some, all, more] = useSome(rows);
   return (
@@ -63,6 +67,7 @@ export function Files() {
       {failure && <Refused failure={failure} again={again} />}
       {!value && loading && <Waiting rows={14} />}
       {value && rows.length === 0 && <Nothing title="No file passed that is like that" />}
+      {value && rows.length === 0 && further}
       {value && rows.length > 0 && (
         <div class="sheet">
           <Table label="Files" rows={some} columns={COLUMNS} idOf={(row) => `${row.app} ${row.id ?? ''} ${row.parent ?? ''} ${row.name} ${row.sha256 ?? row.first_seen}`} keys stale={loading} onOpen={(row) => go(toActivities(row))} />
@@ -71,6 +76,7 @@ export function Files() {
             <button type="button" class="quiet" onClick={() => saveCsv('files', ['name', 'app', 'family', 'type', 'size', 'last_user', 'uploads', 'downloads', 'stopped', 'sharing', 'sha256', 'last_seen'],
               rows.map((row) => [row.name, row.app, row.family ?? '', row.type ?? '', row.size ?? '', row.last_user ?? '', row.uploads, row.downloads, row.stopped, row.sharing ?? '', row.sha256 ?? '', row.last_seen]))}>
               <Icon name="download" size={14} />CSV</button></div>
+          {further}
         </div>
       )}
     </Page>

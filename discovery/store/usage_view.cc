@@ -1,0 +1,200 @@
+#include "discovery/store/usage_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "discovery/store/usage_chunk.h"
+
+namespace sallyport::discovery {
+namespace {
+
+std::unexpected<Error> nameless() {
+  return UsageChunk::refusal("a summary has a number that is no name's");
+}
+
+// All of it is held.
+class HeldView final : public UsageView {
+ public:
+  Result<void> read(UsageReader& reader, const UsageQuestion& question) {
+    UsagePieces pieces;
+    family_ = question.family;
+    const auto extent = reader.read_usage(
+        question, [&](UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {
+          if (names.size() != names_.size()) names_ = names;
+          pieces.add(period, entry);
+        });
+    if (!extent) return std::unexpected(extent.error());
+    extent_ = *extent;
+    for (auto& [period, data] : pieces.take(number_of_nobody(names_))) {
+      widest_.push_back(pieces_.size());
+      by_period_.push_back(pieces_.size());
+      pieces_.push_back({.period = period, .held = std::move(data), .is_held = true});
+    }
+    return {};
+  }
+
+ private:
+  Result<std::string> load_directory(std::int64_t) override { return std::string(); }
+  Result<std::string> load_totals(std::int64_t) override { return std::string(); }
+  Result<std::unique_ptr<KeptParts>> open_parts(std::int64_t, const Wanted&, Counts) override {
+    return std::unique_ptr<KeptParts>();
+  }
+};
+
+}  // namespace
+
+Result<UsageDirectory> UsageView::directory(std::size_t at) {
+  const Piece& piece = pieces_[at];
+  Result<UsageDirectory> made;
+  if (piece.is_held) {
+    made = UsageDirectory::read(piece.held.directory);
+  } else {
+    const Result<std::string> loaded = load_directory(piece.n);
+    if (!loaded) return std::unexpected(loaded.error());
+    made = UsageDirectory::read(*loaded);
+  }
+  if (made && !made->services.empty() && made->services.back().service >= names_.size()) {
+    return nameless();
+  }
+  return made;
+}
+
+Result<UsageTotals> UsageView::totals(std::size_t at) {
+  const Piece& piece = pieces_[at];
+  Result<UsageTotals> made;
+  if (piece.is_held) {
+    made = UsageTotals::read(piece.held.totals);
+  } else {
+    const Result<std::string> loaded = load_totals(piece.n);
+    if (!loaded) return std::unexpected(loaded.error());
+    made = UsageTotals::read(*loaded);
+  }
+  if (!made) return made;
+  const std::size_t users = family_ == UsageFamily::hour ? 24 : names_.size();
+  const bool named = (made->users.empty() || made->users.back().first < users) &&
+                     (made->devices.empty() || made->devices.back().first < names_.size());
+  if (!named) return nameless();
+  return made;
+}
+
+// Of a piece that is held.
+class UsageView::HeldParts final : public KeptParts {
+ public:
+  HeldParts(const UsageBlockData& data, Wanted wanted) : data_(data), wanted_(std::move(wanted)) {}
+
+  Result<bool> next(std::string_view& columns, std::string_view& counts) override {
+    while (at_ < data_.parts.size()) {
+      const UsageBlockData::Part& part = data_.parts[at_++];
+      if (!wanted_(part.first_service, part.last_service)) continue;
+      columns = part.columns;
+      counts = part.counts;
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  const UsageBlockData& data_;
+  const Wanted wanted_;
+  std::size_t at_ = 0;
+};
+
+// Reads parts, and looks at their numbers.
+class UsageView::CheckedParts final : public Parts {
+ public:
+  CheckedParts(const UsageView& view, std::unique_ptr<KeptParts> kept, UsagePart::Columns columns,
+               Counts counts)
+      : view_(view), kept_(std::move(kept)), columns_(columns), counts_(counts) {}
+
+  Result<bool> next(UsagePart& part) override {
+    std::string_view columns, counts;
+    const Result<bool> any = kept_->next(columns, counts);
+    if (!any || !*any) return any;
+    Result<UsagePart> read = UsagePart::read(columns, columns_);
+    if (!read) return pass_on(std::move(read));
+    if (counts_ == Counts::yes) {
+      Result<void> done = read->read_counts(counts);
+      if (!done) return pass_on(std::move(done));
+    }
+    if (read->runs.empty() || !named(*read)) return nameless();
+    part = std::move(*read);
+    return true;
+  }
+
+ private:
+  bool named(const UsagePart& part) const {
+    const std::size_t names = view_.names_.size();
+    const std::size_t users = view_.family_ == UsageFamily::hour ? 24 : names;
+    NameNumber user = kOther, device = kOther;
+    for (const NameNumber one : part.users) user = std::max(user, one);
+    for (const NameNumber one : part.devices) device = std::max(device, one);
+    return part.runs.back().service < names && user < users && device < names;
+  }
+
+  const UsageView& view_;
+  const std::unique_ptr<KeptParts> kept_;
+  const UsagePart::Columns columns_;
+  const Counts counts_;
+};
+
+Result<std::unique_ptr<UsageView::Parts>> UsageView::parts(std::size_t at, const Wanted& wanted,
+                                                           UsagePart::Columns columns,
+                                                           Counts counts) {
+  const Piece& piece = pieces_[at];
+  Result<std::unique_ptr<KeptParts>> kept = std::unique_ptr<KeptParts>();
+  if (piece.is_held) {
+    kept = std::make_unique<HeldParts>(piece.held, wanted);
+  } else {
+    kept = open_parts(piece.n, wanted, counts);
+  }
+  if (!kept) return pass_on(std::move(kept));
+  return std::unique_ptr<Parts>(
+      std::make_unique<CheckedParts>(*this, std::move(*kept), columns, counts));
+}
+
+Result<void> UsageView::each_part(std::size_t piece, const Wanted& wanted,
+                                  UsagePart::Columns columns, Counts counts, const EachPart& each) {
+  auto parts = this->parts(piece, wanted, columns, counts);
+  if (!parts) return pass_on(std::move(parts));
+  UsagePart part;
+  while (true) {
+    const Result<bool> any = (*parts)->next(part);
+    if (!any) return std::unexpected(any.error());
+    if (!*any) return {};
+    each(part);
+  }
+}
+
+std::vector<std::pair<UsagePeriod, UsageBlockData>> UsagePieces::take(NameNumber nobody) {
+  std::vector<std::pair<UsagePeriod, UsageBlockData>> made;
+  for (auto& [period, entries] : by_period_) {
+    UsageBlockWriter writer(nobody, UsageBlockWriter::Packing::none);
+    entries.write(writer);
+    made.emplace_back(period, writer.finish());
+  }
+  by_period_.clear();
+  return made;
+}
+
+NameNumber number_of_nobody(const UsageNames& names) {
+  for (std::size_t n = 1; n < names.size(); ++n) {
+    if (names[n].kind == NameKind::user && names[n].name.empty()) {
+      return static_cast<NameNumber>(n);
+    }
+  }
+  return UINT32_MAX;
+}
+
+Result<std::unique_ptr<UsageView>> UsageReader::view_usage(const UsageQuestion& question) {
+  return view_of_counts(*this, question);
+}
+
+Result<std::unique_ptr<UsageView>> view_of_counts(UsageReader& reader,
+                                                  const UsageQuestion& question) {
+  auto view = std::make_unique<HeldView>();
+  Result<void> read = view->read(reader, question);
+  if (!read) return pass_on(std::move(read));
+  return std::unique_ptr<UsageView>(std::move(view));
+}
+
+}  // namespace sallyport::discovery
