@@ -32,26 +32,26 @@ Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects)
     : world_(std::move(world)),
       key_(key),
       most_subjects_(most_subjects),
-      subjects_(0, HashText{key}),
+      subjects_(std::make_unique<Subjects>(key)),
       ring_(1) {}
 
 Detectors::~Detectors() = default;
 
-std::size_t Detectors::subjects() const { return subjects_.size(); }
+std::size_t Detectors::subjects() const { return subjects_->by_name.size(); }
 
 Detectors::Bytes Detectors::bytes() const {
   Bytes sum;
-  for (const auto& [name, one] : subjects_) {
-    // A node of the table: its link, the hash, the name and the pointer.
+  for (const auto& [name, one] : subjects_->by_name) {
+    // A node of the table: its link, the hash, the name and the subject.
     const std::size_t node = allocated(2 * sizeof(void*) + sizeof name + sizeof one);
     const std::size_t text = name.capacity() > 15 ? allocated(name.capacity() + 1) : 0;
-    const std::size_t bytes = one->bytes() + node + text;
+    const std::size_t bytes = one.bytes() + node + text;
     sum.of_all += bytes;
     if (!name.starts_with("u:")) continue;
     ++sum.users;
     sum.of_users += bytes;
   }
-  sum.of_all += allocated(subjects_.bucket_count() * sizeof(void*));
+  sum.of_all += allocated(subjects_->by_name.bucket_count() * sizeof(void*));
   return sum;
 }
 
@@ -107,39 +107,50 @@ Detectors::Known& Detectors::known(const CompiledPolicy& detection) {
 }
 
 Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
-  if (const auto found = subjects_.find(name); found != subjects_.end()) return *found->second;
-  if (subjects_.size() >= most_subjects_) make_room();
-  auto made = std::make_unique<Subject>();
-  made->first = minute;
-  return *subjects_.emplace(name, std::move(made)).first->second;
+  auto& all = subjects_->by_name;
+  if (const auto found = all.find(name); found != all.end()) return found->second;
+  if (all.size() >= most_subjects_) make_room();
+  Subject& made = all.try_emplace(std::string(name)).first->second;
+  made.first = minute;
+  return made;
 }
 
 void Detectors::make_room() {
   last_ = {};
+  auto& all = subjects_->by_name;
   std::vector<std::uint32_t> ages;
-  ages.reserve(subjects_.size() + 1);
+  ages.reserve(all.size() + 1);
   ages.push_back(0);
-  for (const auto& [name, one] : subjects_) ages.push_back(one->last);
+  for (const auto& [name, one] : all) ages.push_back(one.last);
   const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
   std::nth_element(ages.begin(), eighth, ages.end());
-  std::size_t left = subjects_.size() / 8 + 1;  // of one minute there may be more
-  forgotten_ += std::erase_if(subjects_, [&](const auto& one) {
-    if (left == 0 || one.second->last > *eighth || one.first == kOfAll) return false;
+  std::size_t left = all.size() / 8 + 1;  // of one minute there may be more
+  for (auto at = all.begin(); at != all.end() && left > 0;) {
+    Subject& who = at->second;
+    if (who.last > *eighth || at->first == kOfAll) {
+      ++at;
+      continue;
+    }
     --left;
-    for (const Slot& slot : one.second->slots) let_go(slot);
-    let_go(one.second->familiar);
-    return true;
-  });
+    ++forgotten_;
+    let_go(who);
+    at = all.erase(at);
+  }
 }
 
 // What a subject that is forgotten had told of all of them.
-void Detectors::let_go(const Slot& slot) {
-  if (!slot.counts) return;
-  Organisation& all = *organisations_[slot.detection];
-  --all.subjects;
-  const auto* traits = slot.memory.find<Traits>();
-  if (traits == nullptr) return;
-  for (const Trait& trait : *traits) all.let_go(trait.hash);
+void Detectors::let_go(Subject& who) {
+  who.slots.take_all([&](Slot&& slot) {
+    if (!slot.counts) return;
+    Organisation& all = *organisations_[slot.detection];
+    --all.subjects;
+    const auto* traits = slot.memory.find<Traits>();
+    if (traits == nullptr) return;
+    for (const Trait& trait : *traits) all.let_go(trait.hash);
+  });
+  if (who.familiar.empty()) return;
+  --familiar_users_;
+  who.familiar.for_each([&](policy::SeenTrait trait, std::uint32_t hash) { unhold(trait, hash); });
 }
 
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
@@ -158,11 +169,13 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   Organisation* const of_all = known(detection).organisation;
   if (of_all == nullptr) return std::nullopt;
   Organisation& organisation = *of_all;
-  Slot& slot = slot_of(who, organisation, rule, event.activity);
+  const Slots::Place place = place_of(who, organisation, rule, event.activity);
+  Slot slot = who.slots.take(place);
   who.comes(minute);
   const Now now{detection, rule,         event,  event.activity, who,
                 slot,      organisation, second, minute,         day_of(minute)};
   std::optional<Finding> finding = look(now);
+  who.slots.put(place, std::move(slot.memory));
   if (!finding) return std::nullopt;
   // What is new for all is told once by itself: another app is another finding.
   const bool told_once =
@@ -172,19 +185,13 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   return finding;
 }
 
-detect::Slot& Detectors::slot_of(Subject& who, Organisation& organisation, const DetectRule& rule,
+Slots::Place Detectors::place_of(Subject& who, Organisation& organisation, const DetectRule& rule,
                                  const Activity& activity) {
-  const auto found = std::find_if(who.slots.begin(), who.slots.end(), [&](const Slot& one) {
-    return one.detection == organisation.number;
-  });
-  if (found != who.slots.end()) return *found;
-  who.slots.reserve(who.slots.size() + 1);  // few, and for each of many subjects
-  Slot& slot = who.slots.emplace_back();
-  slot.detection = organisation.number;
+  if (const auto found = who.slots.find(organisation.number)) return *found;
   // Strangers are no part of what users share: anybody can be many of them.
-  slot.counts = rule.of != DetectRule::Subject::user || activity.user.has_value();
-  if (slot.counts) ++organisation.subjects;
-  return slot;
+  const bool counts = rule.of != DetectRule::Subject::user || activity.user.has_value();
+  if (counts) ++organisation.subjects;
+  return who.slots.add(organisation.number, counts);
 }
 
 // Whether one goes on to which this belongs.
@@ -221,12 +228,6 @@ bool Detectors::is_first_of_incident(const Now& now) {
 }
 
 // ---- what a user was seen with
-
-void Detectors::let_go(const Familiar& familiar) {
-  if (familiar.empty()) return;
-  --familiar_users_;
-  familiar.for_each([&](policy::SeenTrait trait, std::uint32_t hash) { unhold(trait, hash); });
-}
 
 void Detectors::unhold(policy::SeenTrait trait, std::uint32_t hash) {
   auto& holders = familiar_holders_[static_cast<std::size_t>(trait)];

@@ -42,8 +42,6 @@ namespace sallyport::discovery {
 
 namespace detect {
 struct Subject;
-struct Slot;
-class Familiar;
 }  // namespace detect
 
 struct Finding {
@@ -80,6 +78,7 @@ class Detectors {
   std::uint64_t merged() const { return merged_; }        // findings of an incident that is open
 
  private:
+  struct Subjects;      // by name
   struct Organisation;  // what is known of all subjects of one detection
   struct Now;           // one call of observe()
 
@@ -101,8 +100,9 @@ class Detectors {
   detect::Subject& subject_of(policy::DetectRule::Subject of, const policy::Activity& activity,
                               std::uint32_t minute);
   detect::Subject& subject(std::string_view name, std::uint32_t minute);
-  detect::Slot& slot_of(detect::Subject& who, Organisation& organisation,
-                        const policy::DetectRule& rule, const policy::Activity& activity);
+  // Where the subject's memory of that detection is.
+  std::uint32_t place_of(detect::Subject& who, Organisation& organisation,
+                         const policy::DetectRule& rule, const policy::Activity& activity);
   bool remember_finding(const Now& now);
   Known& known(const policy::CompiledPolicy& detection);
   std::optional<Finding> look(const Now& now);
@@ -118,18 +118,10 @@ class Detectors {
   void keep_evidence(const Now& now, std::uint32_t& last);
   std::vector<Ulid> evidence(const Now& now, std::uint32_t last) const;
   void make_room();
-  void let_go(const detect::Slot& slot);
-  void let_go(const detect::Familiar& familiar);
+  void let_go(detect::Subject& who);
   void unhold(policy::SeenTrait trait, std::uint32_t hash);
   std::uint32_t hash(std::string_view text) const;
 
-  struct HashText {
-    using is_transparent = void;
-    SipKey key;  // names are strangers' too
-    std::size_t operator()(std::string_view text) const {
-      return siphash(key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    }
-  };
   struct Evidence {
     Ulid id;
     std::uint64_t of = 0;  // a hash of detection and subject
@@ -140,8 +132,7 @@ class Detectors {
   const World world_;
   const SipKey key_;
   const std::size_t most_subjects_;
-  std::unordered_map<std::string, std::unique_ptr<detect::Subject>, HashText, std::equal_to<>>
-      subjects_;
+  std::unique_ptr<Subjects> subjects_;
   std::vector<std::unique_ptr<Organisation>> organisations_;  // by number
   std::unordered_map<std::uint32_t, std::size_t> numbers_;    // by a hash of the detection's id
   // How many users have shown it; of 100,000 values of each trait at most, others count as
