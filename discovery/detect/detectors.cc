@@ -15,7 +15,6 @@ using policy::DetectRule;
 using policy::SeenFacts;
 using std::chrono::seconds;
 
-constexpr std::size_t kMostKnown = 1'000;      // detections, of several loads
 constexpr std::size_t kMostNumbered = 60'000;  // that were ever asked
 constexpr std::size_t kMostHolders = 100'000;  // values of a trait
 constexpr std::uint32_t kUsersToCompare = 20;
@@ -28,11 +27,13 @@ std::uint16_t day_of(std::uint32_t minute) {
 
 }  // namespace
 
-Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects)
+Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects, std::size_t recent)
     : world_(std::move(world)),
       key_(key),
       most_subjects_(most_subjects),
       subjects_(std::make_unique<Subjects>(key)),
+      recent_(recent),
+      memo_(recent),
       ring_(1) {}
 
 Detectors::~Detectors() = default;
@@ -60,50 +61,24 @@ std::uint32_t Detectors::hash(std::string_view text) const {
       siphash(key_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
-Subject& Detectors::subject_of(DetectRule::Subject of, const Activity& activity,
+Subject& Detectors::subject_of(DetectRule::Subject of, const Activity& activity, Recent& recent,
                                std::uint32_t minute) {
-  Last& last = last_[static_cast<std::size_t>(of)];
-  if (last.subject != nullptr && last.is_of(of, activity)) return *last.subject;
+  if (Subject* const known = recent.subject(of)) return *known;
   Subject& found = subject(name_of(of, activity), minute);
-  last.user = activity.user;
-  last.address = activity.client.address;
-  last.app = app_of(activity);
-  last.subject = &found;
+  recent.subject(of) = &found;
   return found;
 }
 
-bool Detectors::Last::is_of(DetectRule::Subject of, const Activity& activity) const {
-  switch (of) {
-    case DetectRule::Subject::user:
-      return user == activity.user && (user || address == activity.client.address);
-    case DetectRule::Subject::app:
-      return app == app_of(activity);
-    case DetectRule::Subject::address:
-      return address == activity.client.address;
-    case DetectRule::Subject::organisation:
-      return true;
+// Null: there are too many.
+Detectors::Organisation* Detectors::organisation_of(const CompiledPolicy& detection) {
+  const std::uint32_t hashed = hash(detection.id);
+  if (numbers_.size() >= kMostNumbered && !numbers_.contains(hashed)) return nullptr;
+  const auto [at, is_new] = numbers_.try_emplace(hashed, organisations_.size());
+  if (is_new) {
+    organisations_.push_back(std::make_unique<Organisation>());
+    organisations_.back()->number = static_cast<std::uint16_t>(at->second);
   }
-  return false;
-}
-
-Detectors::Known& Detectors::known(const CompiledPolicy& detection) {
-  if (known_.size() >= kMostKnown && !known_.contains(&detection)) known_.clear();
-  Known& known = known_[&detection];
-  if (known.organisation == nullptr || known.id != detection.id) {  // another at the same place
-    known.id = detection.id;
-    const std::uint32_t hashed = hash(detection.id);
-    if (numbers_.size() >= kMostNumbered && !numbers_.contains(hashed)) {
-      known.organisation = nullptr;
-      return known;
-    }
-    const auto [at, is_new] = numbers_.try_emplace(hashed, organisations_.size());
-    if (is_new) {
-      organisations_.push_back(std::make_unique<Organisation>());
-      organisations_.back()->number = static_cast<std::uint16_t>(at->second);
-    }
-    known.organisation = organisations_[at->second].get();
-  }
-  return known;
+  return organisations_[at->second].get();
 }
 
 Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
@@ -116,7 +91,7 @@ Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
 }
 
 void Detectors::make_room() {
-  last_ = {};
+  recent_.clear();
   auto& all = subjects_->by_name;
   std::vector<std::uint32_t> ages;
   ages.reserve(all.size() + 1);
@@ -153,28 +128,68 @@ void Detectors::let_go(Subject& who) {
   who.familiar.for_each([&](policy::SeenTrait trait, std::uint32_t hash) { unhold(trait, hash); });
 }
 
+void Detectors::look(const policy::DetectionMemo::ProgramPtr& program, const Event& event,
+                     const EachFinding& each, Asked asked) {
+  if (program_ != program) {
+    // A detection of the same id may look at something else now.
+    recent_.clear();
+    of_policies_.assign(program->size(), nullptr);
+    program_ = program;
+  }
+  Recent& recent = recent_.find(event.activity);
+  memo_.detects(program, event.activity, [&](const CompiledPolicy& detection) {
+    if (asked == Asked::of_each && detection.detect.what != DetectRule::What::each) return;
+    Organisation*& organisation = of_policies_[detection.number];
+    if (organisation == nullptr) organisation = organisation_of(detection);
+    if (organisation == nullptr) return;
+    if (auto found = observe(detection, *organisation, event, recent, true)) {
+      each(detection, std::move(*found));
+    }
+  });
+}
+
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
+  Organisation* const organisation = organisation_of(detection);
+  if (organisation == nullptr) return std::nullopt;
+  return observe(detection, *organisation, event, recent_.find(event.activity), false);
+}
+
+std::optional<Finding> Detectors::observe(const CompiledPolicy& detection,
+                                          Organisation& organisation, const Event& event,
+                                          Recent& recent, bool marked) {
   const DetectRule& rule = detection.detect;
   const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
   if (since <= 0) return std::nullopt;
   // What was stopped did not happen; who tried it did.
-  if (is_block(event) &&
-      (rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd)) {
+  if ((rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd) &&
+      is_block(event)) {
     return std::nullopt;
   }
   const auto second = static_cast<std::uint64_t>(since);
   const auto minute = static_cast<std::uint32_t>(second / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
-  Subject& who = subject_of(rule.of, event.activity, minute);
-  Organisation* const of_all = known(detection).organisation;
-  if (of_all == nullptr) return std::nullopt;
-  Organisation& organisation = *of_all;
+  Subject& who = subject_of(rule.of, event.activity, recent, minute);
+  // A trait that was noted on this day already is neither new nor to be noted.
+  if (marked && rule.what == DetectRule::What::fresh && rule.idle >= std::chrono::days(1) &&
+      recent.has_noted(rule.of, organisation.number, day_of(minute))) {
+    who.comes(minute);
+    return std::nullopt;
+  }
   const Slots::Place place = place_of(who, organisation, rule, event.activity);
   Slot slot = who.slots.take(place);
   who.comes(minute);
-  const Now now{detection, rule,         event,  event.activity, who,
-                slot,      organisation, second, minute,         day_of(minute)};
-  std::optional<Finding> finding = look(now);
+  const Now now{.detection = detection,
+                .rule = rule,
+                .event = event,
+                .activity = event.activity,
+                .subject = who,
+                .slot = slot,
+                .organisation = organisation,
+                .recent = marked ? &recent : nullptr,
+                .second = second,
+                .minute = minute,
+                .day = day_of(minute)};
+  std::optional<Finding> finding = find(now);
   who.slots.put(place, std::move(slot.memory));
   if (!finding) return std::nullopt;
   // What is new for all is told once by itself: another app is another finding.
@@ -242,15 +257,23 @@ void Detectors::enrich(Event& event) {
   if (!activity.user || event.ending == Ending::refused || since <= 0) return;
   const auto minute = static_cast<std::uint32_t>(since / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
-  Subject& who = subject_of(DetectRule::Subject::user, activity, minute);
+  Recent& recent = recent_.find(activity);
+  Subject& who = subject_of(DetectRule::Subject::user, activity, recent, minute);
   who.comes(minute);
   // Who tries a password shows nothing of whom it belongs to, and what was stopped is no habit.
   const bool learns = !is_block(event) && activity.type != policy::ActivityType::login_failed;
   const bool is_known = minute >= who.first + 7 * kMinutesOfDay && who.days > kDaysToKnow;
   const std::uint16_t day = day_of(minute);
   SeenFacts facts;
+  if (recent.has_seen(day)) {
+    for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
+      if ((recent.seen_traits() >> i & 1) != 0) facts.days[i] = 0;
+    }
+    activity.seen = facts;
+    return;
+  }
   if (learns && who.familiar.empty()) ++familiar_users_;
-  bool noted = false;
+  std::uint8_t noted = 0;
   for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
     const auto trait = static_cast<policy::SeenTrait>(i);
     scratch_.clear();
@@ -267,14 +290,18 @@ void Detectors::enrich(Event& event) {
       if (!is_common) facts.uncommon |= policy::bit_of(trait);
     }
     if (!learns) continue;
-    noted = true;
+    noted |= policy::bit_of(trait);
     const Familiar::Noted note = who.familiar.note(trait, hashed, day);
-    if (note.forgotten) unhold(trait, *note.forgotten);
+    if (note.forgotten) {
+      ++who.forgot;
+      unhold(trait, *note.forgotten);
+    }
     if (note.is_new && (holders.size() < kMostHolders || holders.contains(hashed))) {
       ++holders[hashed];
     }
   }
-  if (learns && !noted && who.familiar.empty()) --familiar_users_;
+  if (learns && noted == 0 && who.familiar.empty()) --familiar_users_;
+  if (learns) recent.see(noted, day);
   activity.seen = facts;
 }
 

@@ -77,10 +77,14 @@ struct Detectors::Now {
   detect::Subject& subject;
   detect::Slot& slot;
   Organisation& organisation;
+  detect::Recent* recent;  // where it is marked what was noted; null: nowhere
   std::uint64_t second;
   std::uint32_t minute;
   std::uint16_t day;
 
+  void mark_noted() const {
+    if (recent != nullptr) recent->note(rule.of, slot.detection, day);
+  }
   bool is_learned() const {
     return minute >= subject.first + detect::minutes_of(rule.learn) &&
            subject.days > detect::kDaysToKnow;

@@ -31,6 +31,8 @@ struct Subject {
   std::uint32_t incident_until = 0;
   std::uint8_t incident_severity = 0;
   std::uint8_t incident_category = 0;
+  // How often a trait had to go to make room for another: what is noted may not be from then on.
+  std::uint32_t forgot = 0;
 
   void comes(std::uint32_t minute) {
     last = std::max(last, minute);
