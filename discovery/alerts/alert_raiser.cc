@@ -261,7 +261,7 @@ void AlertRaiser::take(const Event& event) {
   if (AppDay* app = app_days_.add(event, day_of(event.start))) {
     if (!app_policies_.empty()) take_app(*app, event);
   }
-  if (program != nullptr && program->has_detections()) detect(*program, event);
+  if (program != nullptr && program->has_detections()) detect(event);
   const auto find = [&](const std::string& id) {
     const CompiledPolicy* policy = program != nullptr ? program->find(id) : nullptr;
     if (policy == nullptr) metrics_.add(Metric::alerts_unjudged_total);
@@ -327,16 +327,17 @@ void AlertRaiser::take_decision(const CompiledPolicy& policy, const Event& event
   raise(policy, std::move(alert));
 }
 
-void AlertRaiser::detect(const policy::Program& program, const Event& event) {
+void AlertRaiser::detect(const Event& event) {
   if (event.ending == Ending::refused) return;  // No policy was asked of it either.
   if (event.start > now_ + kClockFault) return;
-  program.detects(event.activity, [&](const CompiledPolicy& detection) {
-    const bool learned = detection.detect.what == policy::DetectRule::What::each;
-    if (relearning_ != nullptr && !learned) return;  // Whoever learns comes to it.
-    if (auto found = detectors_->observe(detection, event)) {
-      take_finding(detection, event, std::move(*found));
-    }
-  });
+  // Whoever learns comes to the others.
+  const auto asked = relearning_ != nullptr ? Detectors::Asked::of_each : Detectors::Asked::all;
+  detectors_->look(
+      program_, event,
+      [&](const CompiledPolicy& detection, Finding found) {
+        take_finding(detection, event, std::move(found));
+      },
+      asked);
 }
 
 void AlertRaiser::take_finding(const CompiledPolicy& detection, const Event& event, Finding found) {

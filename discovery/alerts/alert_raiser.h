@@ -96,7 +96,7 @@ class AlertRaiser final : public Sink, public Enricher {
   void take_match(const policy::CompiledPolicy& policy, const Event& event);
   void take_decision(const policy::CompiledPolicy& policy, const Event& event);
   void take_app(AppDay& app, const Event& event);
-  void detect(const policy::Program& program, const Event& event);
+  void detect(const Event& event);  // by program_
   void begin_learning(const OpenPast& open_past);
   void end_learning();
   void take_finding(const policy::CompiledPolicy& detection, const Event& event, Finding found);

@@ -86,13 +86,13 @@ Result<void> Relearning::read(Store& store, Time since, Time until) {
     if (one.ending == Ending::refused || one.time > now + kClockFault) return;
     ++learned_->events;
     learned_->detectors->enrich(event);
-    program_->detects(event.activity, [&](const policy::CompiledPolicy& detection) {
-      auto found = learned_->detectors->observe(detection, event);
-      const bool told = detection.detect.what == policy::DetectRule::What::each;
-      if (found && !told && one.time >= start_ && learned_->found.size() < kMostFound) {
-        learned_->found.push_back({detection.id, event, std::move(*found)});
-      }
-    });
+    learned_->detectors->look(
+        program_, event, [&](const policy::CompiledPolicy& detection, Finding found) {
+          const bool told = detection.detect.what == policy::DetectRule::What::each;
+          if (!told && one.time >= start_ && learned_->found.size() < kMostFound) {
+            learned_->found.push_back({detection.id, event, std::move(found)});
+          }
+        });
   });
 }
 

@@ -15,7 +15,6 @@ using policy::DetectRule;
 using policy::SeenFacts;
 using std::chrono::seconds;
 
-constexpr std::size_t kMostKnown = 1'000;      // detections, of several loads
 constexpr std::size_t kMostNumbered = 60'000;  // that were ever asked
 constexpr std::size_t kMostHolders = 100'000;  // values of a trait
 constexpr std::uint32_t kUsersToCompare = 20;
@@ -28,30 +27,32 @@ std::uint16_t day_of(std::uint32_t minute) {
 
 }  // namespace
 
-Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects)
+Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects, std::size_t recent)
     : world_(std::move(world)),
       key_(key),
       most_subjects_(most_subjects),
-      subjects_(0, HashText{key}),
+      subjects_(std::make_unique<Subjects>(key)),
+      recent_(recent),
+      memo_(recent),
       ring_(1) {}
 
 Detectors::~Detectors() = default;
 
-std::size_t Detectors::subjects() const { return subjects_.size(); }
+std::size_t Detectors::subjects() const { return subjects_->by_name.size(); }
 
 Detectors::Bytes Detectors::bytes() const {
   Bytes sum;
-  for (const auto& [name, one] : subjects_) {
-    // A node of the table: its link, the hash, the name and the pointer.
+  for (const auto& [name, one] : subjects_->by_name) {
+    // A node of the table: its link, the hash, the name and the subject.
     const std::size_t node = allocated(2 * sizeof(void*) + sizeof name + sizeof one);
     const std::size_t text = name.capacity() > 15 ? allocated(name.capacity() + 1) : 0;
-    const std::size_t bytes = one->bytes() + node + text;
+    const std::size_t bytes = one.bytes() + node + text;
     sum.of_all += bytes;
     if (!name.starts_with("u:")) continue;
     ++sum.users;
     sum.of_users += bytes;
   }
-  sum.of_all += allocated(subjects_.bucket_count() * sizeof(void*));
+  sum.of_all += allocated(subjects_->by_name.bucket_count() * sizeof(void*));
   return sum;
 }
 
@@ -60,109 +61,136 @@ std::uint32_t Detectors::hash(std::string_view text) const {
       siphash(key_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
-Subject& Detectors::subject_of(DetectRule::Subject of, const Activity& activity,
+Subject& Detectors::subject_of(DetectRule::Subject of, const Activity& activity, Recent& recent,
                                std::uint32_t minute) {
-  Last& last = last_[static_cast<std::size_t>(of)];
-  if (last.subject != nullptr && last.is_of(of, activity)) return *last.subject;
+  if (Subject* const known = recent.subject(of)) return *known;
   Subject& found = subject(name_of(of, activity), minute);
-  last.user = activity.user;
-  last.address = activity.client.address;
-  last.app = app_of(activity);
-  last.subject = &found;
+  recent.subject(of) = &found;
   return found;
 }
 
-bool Detectors::Last::is_of(DetectRule::Subject of, const Activity& activity) const {
-  switch (of) {
-    case DetectRule::Subject::user:
-      return user == activity.user && (user || address == activity.client.address);
-    case DetectRule::Subject::app:
-      return app == app_of(activity);
-    case DetectRule::Subject::address:
-      return address == activity.client.address;
-    case DetectRule::Subject::organisation:
-      return true;
+// Null: there are too many.
+Detectors::Organisation* Detectors::organisation_of(const CompiledPolicy& detection) {
+  const std::uint32_t hashed = hash(detection.id);
+  if (numbers_.size() >= kMostNumbered && !numbers_.contains(hashed)) return nullptr;
+  const auto [at, is_new] = numbers_.try_emplace(hashed, organisations_.size());
+  if (is_new) {
+    organisations_.push_back(std::make_unique<Organisation>());
+    organisations_.back()->number = static_cast<std::uint16_t>(at->second);
   }
-  return false;
-}
-
-Detectors::Known& Detectors::known(const CompiledPolicy& detection) {
-  if (known_.size() >= kMostKnown && !known_.contains(&detection)) known_.clear();
-  Known& known = known_[&detection];
-  if (known.organisation == nullptr || known.id != detection.id) {  // another at the same place
-    known.id = detection.id;
-    const std::uint32_t hashed = hash(detection.id);
-    if (numbers_.size() >= kMostNumbered && !numbers_.contains(hashed)) {
-      known.organisation = nullptr;
-      return known;
-    }
-    const auto [at, is_new] = numbers_.try_emplace(hashed, organisations_.size());
-    if (is_new) {
-      organisations_.push_back(std::make_unique<Organisation>());
-      organisations_.back()->number = static_cast<std::uint16_t>(at->second);
-    }
-    known.organisation = organisations_[at->second].get();
-  }
-  return known;
+  return organisations_[at->second].get();
 }
 
 Subject& Detectors::subject(std::string_view name, std::uint32_t minute) {
-  if (const auto found = subjects_.find(name); found != subjects_.end()) return *found->second;
-  if (subjects_.size() >= most_subjects_) make_room();
-  auto made = std::make_unique<Subject>();
-  made->first = minute;
-  return *subjects_.emplace(name, std::move(made)).first->second;
+  auto& all = subjects_->by_name;
+  if (const auto found = all.find(name); found != all.end()) return found->second;
+  if (all.size() >= most_subjects_) make_room();
+  Subject& made = all.try_emplace(std::string(name)).first->second;
+  made.first = minute;
+  return made;
 }
 
 void Detectors::make_room() {
-  last_ = {};
+  recent_.clear();
+  auto& all = subjects_->by_name;
   std::vector<std::uint32_t> ages;
-  ages.reserve(subjects_.size() + 1);
+  ages.reserve(all.size() + 1);
   ages.push_back(0);
-  for (const auto& [name, one] : subjects_) ages.push_back(one->last);
+  for (const auto& [name, one] : all) ages.push_back(one.last);
   const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
   std::nth_element(ages.begin(), eighth, ages.end());
-  std::size_t left = subjects_.size() / 8 + 1;  // of one minute there may be more
-  forgotten_ += std::erase_if(subjects_, [&](const auto& one) {
-    if (left == 0 || one.second->last > *eighth || one.first == kOfAll) return false;
+  std::size_t left = all.size() / 8 + 1;  // of one minute there may be more
+  for (auto at = all.begin(); at != all.end() && left > 0;) {
+    Subject& who = at->second;
+    if (who.last > *eighth || at->first == kOfAll) {
+      ++at;
+      continue;
+    }
     --left;
-    for (const Slot& slot : one.second->slots) let_go(slot);
-    let_go(one.second->familiar);
-    return true;
-  });
+    ++forgotten_;
+    let_go(who);
+    at = all.erase(at);
+  }
 }
 
 // What a subject that is forgotten had told of all of them.
-void Detectors::let_go(const Slot& slot) {
-  if (!slot.counts) return;
-  Organisation& all = *organisations_[slot.detection];
-  --all.subjects;
-  const auto* traits = slot.memory.find<Traits>();
-  if (traits == nullptr) return;
-  for (const Trait& trait : *traits) all.let_go(trait.hash);
+void Detectors::let_go(Subject& who) {
+  who.slots.take_all([&](Slot&& slot) {
+    if (!slot.counts) return;
+    Organisation& all = *organisations_[slot.detection];
+    --all.subjects;
+    const auto* traits = slot.memory.find<Traits>();
+    if (traits == nullptr) return;
+    for (const Trait& trait : *traits) all.let_go(trait.hash);
+  });
+  if (who.familiar.empty()) return;
+  --familiar_users_;
+  who.familiar.for_each([&](policy::SeenTrait trait, std::uint32_t hash) { unhold(trait, hash); });
+}
+
+void Detectors::look(const policy::DetectionMemo::ProgramPtr& program, const Event& event,
+                     const EachFinding& each, Asked asked) {
+  if (program_ != program) {
+    // A detection of the same id may look at something else now.
+    recent_.clear();
+    of_policies_.assign(program->size(), nullptr);
+    program_ = program;
+  }
+  Recent& recent = recent_.find(event.activity);
+  memo_.detects(program, event.activity, [&](const CompiledPolicy& detection) {
+    if (asked == Asked::of_each && detection.detect.what != DetectRule::What::each) return;
+    Organisation*& organisation = of_policies_[detection.number];
+    if (organisation == nullptr) organisation = organisation_of(detection);
+    if (organisation == nullptr) return;
+    if (auto found = observe(detection, *organisation, event, recent, true)) {
+      each(detection, std::move(*found));
+    }
+  });
 }
 
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
+  Organisation* const organisation = organisation_of(detection);
+  if (organisation == nullptr) return std::nullopt;
+  return observe(detection, *organisation, event, recent_.find(event.activity), false);
+}
+
+std::optional<Finding> Detectors::observe(const CompiledPolicy& detection,
+                                          Organisation& organisation, const Event& event,
+                                          Recent& recent, bool marked) {
   const DetectRule& rule = detection.detect;
   const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
   if (since <= 0) return std::nullopt;
   // What was stopped did not happen; who tried it did.
-  if (is_block(event) &&
-      (rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd)) {
+  if ((rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd) &&
+      is_block(event)) {
     return std::nullopt;
   }
   const auto second = static_cast<std::uint64_t>(since);
   const auto minute = static_cast<std::uint32_t>(second / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
-  Subject& who = subject_of(rule.of, event.activity, minute);
-  Organisation* const of_all = known(detection).organisation;
-  if (of_all == nullptr) return std::nullopt;
-  Organisation& organisation = *of_all;
-  Slot& slot = slot_of(who, organisation, rule, event.activity);
+  Subject& who = subject_of(rule.of, event.activity, recent, minute);
+  // A trait that was noted on this day already is neither new nor to be noted.
+  if (marked && rule.what == DetectRule::What::fresh && rule.idle >= std::chrono::days(1) &&
+      recent.has_noted(rule.of, organisation.number, day_of(minute))) {
+    who.comes(minute);
+    return std::nullopt;
+  }
+  const Slots::Place place = place_of(who, organisation, rule, event.activity);
+  Slot slot = who.slots.take(place);
   who.comes(minute);
-  const Now now{detection, rule,         event,  event.activity, who,
-                slot,      organisation, second, minute,         day_of(minute)};
-  std::optional<Finding> finding = look(now);
+  const Now now{.detection = detection,
+                .rule = rule,
+                .event = event,
+                .activity = event.activity,
+                .subject = who,
+                .slot = slot,
+                .organisation = organisation,
+                .recent = marked ? &recent : nullptr,
+                .second = second,
+                .minute = minute,
+                .day = day_of(minute)};
+  std::optional<Finding> finding = find(now);
+  who.slots.put(place, std::move(slot.memory));
   if (!finding) return std::nullopt;
   // What is new for all is told once by itself: another app is another finding.
   const bool told_once =
@@ -172,19 +200,13 @@ std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const
   return finding;
 }
 
-detect::Slot& Detectors::slot_of(Subject& who, Organisation& organisation, const DetectRule& rule,
+Slots::Place Detectors::place_of(Subject& who, Organisation& organisation, const DetectRule& rule,
                                  const Activity& activity) {
-  const auto found = std::find_if(who.slots.begin(), who.slots.end(), [&](const Slot& one) {
-    return one.detection == organisation.number;
-  });
-  if (found != who.slots.end()) return *found;
-  who.slots.reserve(who.slots.size() + 1);  // few, and for each of many subjects
-  Slot& slot = who.slots.emplace_back();
-  slot.detection = organisation.number;
+  if (const auto found = who.slots.find(organisation.number)) return *found;
   // Strangers are no part of what users share: anybody can be many of them.
-  slot.counts = rule.of != DetectRule::Subject::user || activity.user.has_value();
-  if (slot.counts) ++organisation.subjects;
-  return slot;
+  const bool counts = rule.of != DetectRule::Subject::user || activity.user.has_value();
+  if (counts) ++organisation.subjects;
+  return who.slots.add(organisation.number, counts);
 }
 
 // Whether one goes on to which this belongs.
@@ -222,12 +244,6 @@ bool Detectors::is_first_of_incident(const Now& now) {
 
 // ---- what a user was seen with
 
-void Detectors::let_go(const Familiar& familiar) {
-  if (familiar.empty()) return;
-  --familiar_users_;
-  familiar.for_each([&](policy::SeenTrait trait, std::uint32_t hash) { unhold(trait, hash); });
-}
-
 void Detectors::unhold(policy::SeenTrait trait, std::uint32_t hash) {
   auto& holders = familiar_holders_[static_cast<std::size_t>(trait)];
   const auto held = holders.find(hash);
@@ -241,15 +257,23 @@ void Detectors::enrich(Event& event) {
   if (!activity.user || event.ending == Ending::refused || since <= 0) return;
   const auto minute = static_cast<std::uint32_t>(since / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
-  Subject& who = subject_of(DetectRule::Subject::user, activity, minute);
+  Recent& recent = recent_.find(activity);
+  Subject& who = subject_of(DetectRule::Subject::user, activity, recent, minute);
   who.comes(minute);
   // Who tries a password shows nothing of whom it belongs to, and what was stopped is no habit.
   const bool learns = !is_block(event) && activity.type != policy::ActivityType::login_failed;
   const bool is_known = minute >= who.first + 7 * kMinutesOfDay && who.days > kDaysToKnow;
   const std::uint16_t day = day_of(minute);
   SeenFacts facts;
+  if (recent.has_seen(day)) {
+    for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
+      if ((recent.seen_traits() >> i & 1) != 0) facts.days[i] = 0;
+    }
+    activity.seen = facts;
+    return;
+  }
   if (learns && who.familiar.empty()) ++familiar_users_;
-  bool noted = false;
+  std::uint8_t noted = 0;
   for (std::size_t i = 0; i < policy::kSeenTraits; ++i) {
     const auto trait = static_cast<policy::SeenTrait>(i);
     scratch_.clear();
@@ -266,14 +290,18 @@ void Detectors::enrich(Event& event) {
       if (!is_common) facts.uncommon |= policy::bit_of(trait);
     }
     if (!learns) continue;
-    noted = true;
+    noted |= policy::bit_of(trait);
     const Familiar::Noted note = who.familiar.note(trait, hashed, day);
-    if (note.forgotten) unhold(trait, *note.forgotten);
+    if (note.forgotten) {
+      ++who.forgot;
+      unhold(trait, *note.forgotten);
+    }
     if (note.is_new && (holders.size() < kMostHolders || holders.contains(hashed))) {
       ++holders[hashed];
     }
   }
-  if (learns && !noted && who.familiar.empty()) --familiar_users_;
+  if (learns && noted == 0 && who.familiar.empty()) --familiar_users_;
+  if (learns) recent.see(noted, day);
   activity.seen = facts;
 }
 

@@ -2,8 +2,8 @@
 // What is unusual in what happens: counts, for every detection (a policy of kind detection) and
 // each of its subjects, what the detection's conditions hold of, and says when that is a finding.
 //
-//   program.detects(event.activity, [&](const policy::CompiledPolicy& detection) {
-//     if (auto found = detectors.observe(detection, event)) ... raise an alert
+//   detectors.look(program, event, [&](const policy::CompiledPolicy& detection, Finding found) {
+//     ... raise an alert
 //   });
 //
 // How each kind counts is in conf/policies/README.md ("Detections"), next to what operators write.
@@ -15,7 +15,7 @@
 // about in order; what is late counts where it belongs, within its window.
 //
 // enrich() tells of each activity when its user was last seen with what it shows (SeenFacts), and
-// remembers it. It comes before observe(), as detections may ask for it. What is uncommon: what the
+// remembers it. It comes before look(), as detections may ask for it. What is uncommon: what the
 // user has not shown for 30 days, if ever, and fewer than one user in twenty shows (from 20 users
 // on); of a user who is known for a week and on more than three days.
 //
@@ -25,6 +25,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,17 +35,13 @@
 
 #include "base/core/id.h"
 #include "base/crypto/siphash.h"
+#include "discovery/detect/recent.h"
 #include "discovery/detect/world.h"
 #include "discovery/events/event.h"
 #include "policy/eval/compiled_policy.h"
+#include "policy/eval/detection_memo.h"
 
 namespace sallyport::discovery {
-
-namespace detect {
-struct Subject;
-struct Slot;
-class Familiar;
-}  // namespace detect
 
 struct Finding {
   std::string text;          // one sentence, with the figures that made it one
@@ -59,14 +56,28 @@ class Detectors {
   static constexpr std::chrono::minutes kIncident{120};
 
   // `key` makes the hashes of what is remembered: the same for as long as it is.
-  explicit Detectors(World world, const SipKey& key = {},
-                     std::size_t most_subjects = kMostSubjects);
+  // `recent`: activities that are found again, a power of two; 0 makes each work anew, which comes
+  // to the same.
+  explicit Detectors(World world, const SipKey& key = {}, std::size_t most_subjects = kMostSubjects,
+                     std::size_t recent = detect::RecentTable::kMost);
   ~Detectors();
 
   // Sets event.activity.seen, or takes it away where no user is known.
   void enrich(Event& event);
 
-  // REQUIRES: detection.kind is detection, and its conditions hold of the event.
+  // Asks each detection of the program whose conditions hold of the event, in the order written,
+  // and calls `each` with what it finds. Cheap where a user goes on with what was done before
+  // (recent.h, detection_memo.h).
+  using EachFinding = std::function<void(const policy::CompiledPolicy&, Finding)>;
+  enum class Asked : std::uint8_t {
+    all,
+    of_each,  // only those that find each activity, for which nothing is learned
+  };
+  // The program is kept until another one is shown.
+  void look(const policy::DetectionMemo::ProgramPtr& program, const Event& event,
+            const EachFinding& each, Asked asked = Asked::all);
+
+  // One detection. REQUIRES: detection.kind is detection, and its conditions hold of the event.
   std::optional<Finding> observe(const policy::CompiledPolicy& detection, const Event& event);
 
   std::size_t subjects() const;
@@ -80,32 +91,23 @@ class Detectors {
   std::uint64_t merged() const { return merged_; }        // findings of an incident that is open
 
  private:
+  struct Subjects;      // by name
   struct Organisation;  // what is known of all subjects of one detection
   struct Now;           // one call of observe()
 
-  // Whom was asked for last: one activity concerns many detections of the same few subjects.
-  struct Last {
-    std::optional<std::string> user;
-    IpAddress address;
-    std::string app;
-    detect::Subject* subject = nullptr;  // null: nobody yet
-
-    bool is_of(policy::DetectRule::Subject of, const policy::Activity& activity) const;
-  };
-  // What is worked out of a detection once. Found by where it lies, told by its id.
-  struct Known {
-    std::string id;
-    Organisation* organisation = nullptr;
-  };
-
+  // `marked`: what `recent` says is noted need not be noted again.
+  std::optional<Finding> observe(const policy::CompiledPolicy& detection,
+                                 Organisation& organisation, const Event& event,
+                                 detect::Recent& recent, bool marked);
   detect::Subject& subject_of(policy::DetectRule::Subject of, const policy::Activity& activity,
-                              std::uint32_t minute);
+                              detect::Recent& recent, std::uint32_t minute);
   detect::Subject& subject(std::string_view name, std::uint32_t minute);
-  detect::Slot& slot_of(detect::Subject& who, Organisation& organisation,
-                        const policy::DetectRule& rule, const policy::Activity& activity);
+  // Where the subject's memory of that detection is.
+  std::uint32_t place_of(detect::Subject& who, Organisation& organisation,
+                         const policy::DetectRule& rule, const policy::Activity& activity);
   bool remember_finding(const Now& now);
-  Known& known(const policy::CompiledPolicy& detection);
-  std::optional<Finding> look(const Now& now);
+  Organisation* organisation_of(const policy::CompiledPolicy& detection);
+  std::optional<Finding> find(const Now& now);
   std::optional<Finding> burst(const Now& now);
   std::optional<Finding> fresh(const Now& now);
   std::optional<Finding> fresh_for_all(const Now& now, const std::string& value,
@@ -118,18 +120,10 @@ class Detectors {
   void keep_evidence(const Now& now, std::uint32_t& last);
   std::vector<Ulid> evidence(const Now& now, std::uint32_t last) const;
   void make_room();
-  void let_go(const detect::Slot& slot);
-  void let_go(const detect::Familiar& familiar);
+  void let_go(detect::Subject& who);
   void unhold(policy::SeenTrait trait, std::uint32_t hash);
   std::uint32_t hash(std::string_view text) const;
 
-  struct HashText {
-    using is_transparent = void;
-    SipKey key;  // names are strangers' too
-    std::size_t operator()(std::string_view text) const {
-      return siphash(key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    }
-  };
   struct Evidence {
     Ulid id;
     std::uint64_t of = 0;  // a hash of detection and subject
@@ -140,8 +134,7 @@ class Detectors {
   const World world_;
   const SipKey key_;
   const std::size_t most_subjects_;
-  std::unordered_map<std::string, std::unique_ptr<detect::Subject>, HashText, std::equal_to<>>
-      subjects_;
+  std::unique_ptr<Subjects> subjects_;
   std::vector<std::unique_ptr<Organisation>> organisations_;  // by number
   std::unordered_map<std::uint32_t, std::size_t> numbers_;    // by a hash of the detection's id
   // How many users have shown it; of 100,000 values of each trait at most, others count as
@@ -150,8 +143,10 @@ class Detectors {
       familiar_holders_;
   std::uint32_t familiar_users_ = 0;
   std::string scratch_;
-  std::array<Last, 4> last_;  // by DetectRule::Subject
-  std::unordered_map<const policy::CompiledPolicy*, Known> known_;
+  detect::RecentTable recent_;
+  policy::DetectionMemo memo_;
+  policy::DetectionMemo::ProgramPtr program_;  // of which the next line is
+  std::vector<Organisation*> of_policies_;     // by number; null: not asked yet
   std::vector<Evidence> ring_;
   std::uint32_t ring_next_ = 1;
   std::uint64_t forgotten_ = 0;

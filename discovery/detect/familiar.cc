@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "discovery/detect/memory.h"
+
 namespace sallyport::discovery::detect {
 namespace {
 
@@ -76,6 +78,6 @@ Familiar::Noted Familiar::note(policy::SeenTrait trait, std::uint32_t hash, std:
   return noted;
 }
 
-std::size_t Familiar::bytes() const { return room_ * sizeof(std::uint32_t); }
+std::size_t Familiar::bytes() const { return allocated(room_ * sizeof(std::uint32_t)); }
 
 }  // namespace sallyport::discovery::detect

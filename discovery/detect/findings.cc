@@ -26,7 +26,7 @@ std::uint16_t days_of(seconds span) { return static_cast<std::uint16_t>(span.cou
 
 }  // namespace
 
-std::optional<Finding> Detectors::look(const Now& now) {
+std::optional<Finding> Detectors::find(const Now& now) {
   switch (now.rule.what) {
     case DetectRule::What::each: {
       Finding finding;
@@ -136,10 +136,15 @@ Shown show(Traits& traits, std::uint32_t hash, std::uint16_t day, std::uint16_t 
 
 std::optional<Finding> Detectors::fresh(const Now& now) {
   const std::string value = trait_of(now.rule.trait, now.activity);
-  if (value.empty()) return std::nullopt;
+  if (value.empty()) {
+    now.mark_noted();  // Nor will it be, while all else is the same.
+    return std::nullopt;
+  }
   const std::uint32_t hashed = hash(value);
   if (now.rule.of == DetectRule::Subject::organisation) return fresh_for_all(now, value, hashed);
   const Shown shows = show(now.slot.memory.get<Traits>(), hashed, now.day, days_of(now.rule.idle));
+  if (shows.forgotten) ++now.subject.forgot;
+  now.mark_noted();
   auto& holders = now.organisation.holders;
   if (now.slot.counts) {
     if (shows.forgotten) now.organisation.let_go(shows.forgotten->hash);
@@ -178,6 +183,7 @@ std::optional<Finding> Detectors::fresh_for_all(const Now& now, const std::strin
     const auto eighth = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 8);
     std::nth_element(ages.begin(), eighth, ages.end());
     std::size_t left = seen.size() / 8;
+    ++now.subject.forgot;
     std::erase_if(seen, [&](const auto& one) {
       if (left == 0 || one.second.last > *eighth) return false;
       --left;
@@ -187,6 +193,7 @@ std::optional<Finding> Detectors::fresh_for_all(const Now& now, const std::strin
   const auto [at, is_new] = seen.try_emplace(hashed, Organisation::Seen{now.day, now.day});
   const std::uint16_t last = at->second.last;
   at->second.last = std::max(last, now.day);
+  now.mark_noted();
   if ((!is_new && now.day < last + days_of(now.rule.idle)) || !now.is_learned()) {
     return std::nullopt;
   }

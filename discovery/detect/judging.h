@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "discovery/detect/memory.h"
+#include "discovery/detect/subject.h"
 #include "policy/eval/compiled_policy.h"
 
 namespace sallyport::discovery::detect {

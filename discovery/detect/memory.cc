@@ -10,6 +10,7 @@ constexpr double kStepsPerOctave = 8;
 constexpr std::uint32_t kHoursOfWeek = 7 * 24;
 constexpr std::uint32_t kThursday = 3 * 24;  // when 1970 began, in hours of its week
 constexpr std::size_t kRound = Past::kWeeks + 1;
+constexpr std::size_t kMoreCells = 8;  // at a time: few subjects have many
 
 double median(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -81,7 +82,11 @@ void Past::put(std::uint32_t hour, std::uint8_t code) {
   if (code == 0 || of + kRound <= week) return;
   const std::uint8_t wanted = hour_of_week(hour);
   auto at = cell_of(*cells, wanted);
-  if (at == cells->end() || at->hour != wanted) at = cells->insert(at, Cell{wanted, {}});
+  if (at == cells->end() || at->hour != wanted) {
+    const auto place = at - cells->begin();
+    if (cells->size() == cells->capacity()) cells->reserve(cells->size() + kMoreCells);
+    at = cells->insert(cells->begin() + place, Cell{wanted, {}});
+  }
   std::uint8_t& known = at->by_week[of % kRound];
   known = std::max(known, code);
 }
@@ -195,61 +200,8 @@ bool Traits::add(const Trait& trait, Trait& forgotten) {
     all_[kMost - 1] = trait;
     return true;
   }
-  if (size_ == room_) {
-    room_ = static_cast<std::uint8_t>(room_ == 0 ? 2 : room_ * 2);
-    auto more = std::make_unique<Trait[]>(room_);
-    std::copy(begin(), end(), more.get());
-    all_ = std::move(more);
-  }
   all_[size_++] = trait;
   return false;
-}
-
-std::size_t Traits::bytes() const { return allocated(room_ * sizeof(Trait)); }
-
-// ---- Memory
-
-void Memory::clear() {
-  delete find<Burst>();
-  delete find<Failures>();
-  delete find<Traits>();
-  delete find<Travel>();
-  delete find<Crowd>();
-  bits_ = 0;
-}
-
-std::size_t Memory::bytes() const {
-  const auto past = [](const Peaks& peaks) { return peaks.past ? peaks.past->bytes() : 0; };
-  if (const auto* burst = find<Burst>()) return allocated(sizeof *burst) + past(burst->peaks);
-  if (const auto* failures = find<Failures>()) {
-    return allocated(sizeof *failures) + past(failures->burst.peaks);
-  }
-  if (const auto* traits = find<Traits>()) return allocated(sizeof *traits) + traits->bytes();
-  if (const auto* travel = find<Travel>()) {
-    return allocated(sizeof *travel) + travel->countries.bytes();
-  }
-  if (const auto* crowd = find<Crowd>()) {
-    return allocated(sizeof *crowd) + past(crowd->peaks) + crowd->seen.size() * 32 +
-           allocated(crowd->seen.bucket_count() * sizeof(void*));
-  }
-  return 0;
-}
-
-// ---- Subject
-
-void Subject::comes(std::uint32_t minute) {
-  const auto day = static_cast<std::uint16_t>(minute / (24 * 60));
-  last = std::max(last, minute);
-  if (day <= last_day) return;
-  last_day = day;
-  if (days < 0xffff) ++days;
-}
-
-std::size_t Subject::bytes() const {
-  std::size_t sum = allocated(sizeof *this) + allocated(slots.capacity() * sizeof(Slot));
-  for (const Slot& slot : slots) sum += slot.memory.bytes();
-  if (quiet) sum += allocated(sizeof *quiet) + allocated(quiet->capacity() * sizeof(Quiet));
-  return sum + familiar.bytes();
 }
 
 }  // namespace sallyport::discovery::detect

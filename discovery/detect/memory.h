@@ -2,24 +2,31 @@
 // What detections remember of one subject: a user, an app, an address, or the organisation.
 // Private to discovery/detect.
 //
-// It is kept small, because there may be a million of them: a slot of 16 bytes for each detection
-// that ever held, and behind it only what that kind of detection needs. Amounts which can never
-// make a finding (`floor`) are remembered as none.
+// These are what is worked with; between two activities it is packed (slots.h), because there may
+// be a million subjects. Amounts which can never make a finding (`floor`) are remembered as none.
 //
 // Times are minutes since 1970 (32 bits reach to the year 10000), days likewise (16 bits: 2149).
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "discovery/detect/familiar.h"
-
 namespace sallyport::discovery::detect {
+
+// What the program's allocator (jemalloc) takes for so much: multiples of 16 up to 128, then four
+// sizes for each doubling.
+constexpr std::size_t allocated(std::size_t bytes) {
+  if (bytes <= 128) return (bytes + 15) / 16 * 16;
+  const std::size_t step = std::size_t{1} << (std::bit_width(bytes - 1) - 3);
+  return (bytes + step - 1) / step * step;
+}
 
 // An amount on a scale of 8 steps an octave, nine percent apart: 1 to 3.5 thousand million.
 // Bytes are counted in KiB.
@@ -105,19 +112,19 @@ class Traits {
  public:
   static constexpr std::size_t kMost = 32;
 
-  Trait* begin() { return all_.get(); }
-  Trait* end() { return all_.get() + size_; }
-  const Trait* begin() const { return all_.get(); }
-  const Trait* end() const { return all_.get() + size_; }
+  Traits() {}  // and nothing of all_
+
+  Trait* begin() { return all_.data(); }
+  Trait* end() { return all_.data() + size_; }
+  const Trait* begin() const { return all_.data(); }
+  const Trait* end() const { return all_.data() + size_; }
   std::size_t size() const { return size_; }
-  // Nothing: there was room.
+  // True: there was no room, and `forgotten` had to go.
   bool add(const Trait& trait, Trait& forgotten);
-  std::size_t bytes() const;
 
  private:
-  std::unique_ptr<Trait[]> all_;
+  std::array<Trait, kMost> all_;
   std::uint8_t size_ = 0;
-  std::uint8_t room_ = 0;
 };
 
 struct Travel {
@@ -137,60 +144,46 @@ struct Crowd {
   Peaks peaks;
 };
 
-// What one detection remembers: one of the above, or a minute; one pointer, with the kind in its
-// lowest bits.
+// What one detection remembers: one of the above, or a minute.
 class Memory {
  public:
-  Memory() = default;
-  Memory(Memory&& other) noexcept : bits_(std::exchange(other.bits_, 0)) {}
-  Memory& operator=(Memory&& other) noexcept {
-    std::swap(bits_, other.bits_);
-    return *this;
-  }
-  ~Memory() { clear(); }
-
   // Null where it is something else.
   template <class T>
-  T* find() const {
-    return kind() == kind_of<T>() ? static_cast<T*>(pointer()) : nullptr;
+  T* find() {
+    if constexpr (std::is_same_v<T, Crowd>) {
+      auto* const crowd = std::get_if<std::unique_ptr<Crowd>>(&what_);
+      return crowd == nullptr ? nullptr : crowd->get();
+    } else {
+      return std::get_if<T>(&what_);
+    }
   }
   // What it is already, or a new one in the place of something else.
   template <class T>
   T& get() {
     if (T* known = find<T>()) return *known;
-    clear();
-    auto made = std::make_unique<T>();
-    bits_ = reinterpret_cast<std::uintptr_t>(made.release()) | kind_of<T>();
-    return *static_cast<T*>(pointer());
+    if constexpr (std::is_same_v<T, Crowd>) {
+      return *what_.emplace<std::unique_ptr<Crowd>>(std::make_unique<Crowd>());
+    } else {
+      return what_.emplace<T>();
+    }
   }
-  void set_minute(std::uint32_t minute) {
-    clear();
-    bits_ = std::uintptr_t{minute} << kBits | kMinute;
-  }
+  void set_minute(std::uint32_t minute) { what_.emplace<Minute>(minute); }
   // 0: none was set.
   std::uint32_t minute() const {
-    return kind() == kMinute ? static_cast<std::uint32_t>(bits_ >> kBits) : 0;
+    const auto* known = std::get_if<Minute>(&what_);
+    return known == nullptr ? 0 : known->at;
   }
-  void clear();
-  std::size_t bytes() const;  // that it points to
+  void clear() { what_.emplace<std::monostate>(); }
 
  private:
-  static constexpr unsigned kBits = 3;
-  static constexpr std::uintptr_t kMinute = 6;
-  static_assert(sizeof(std::uintptr_t) == 8 && __STDCPP_DEFAULT_NEW_ALIGNMENT__ >= 8);
+  friend class Slots;
+  struct Minute {
+    std::uint32_t at;
+    explicit Minute(std::uint32_t minute) : at(minute) {}
+  };
 
-  template <class T>
-  static constexpr std::uintptr_t kind_of() {
-    if constexpr (std::is_same_v<T, Burst>) return 1;
-    if constexpr (std::is_same_v<T, Failures>) return 2;
-    if constexpr (std::is_same_v<T, Traits>) return 3;
-    if constexpr (std::is_same_v<T, Travel>) return 4;
-    if constexpr (std::is_same_v<T, Crowd>) return 5;
-  }
-  std::uintptr_t kind() const { return bits_ & ((1u << kBits) - 1); }
-  void* pointer() const { return reinterpret_cast<void*>(bits_ & ~std::uintptr_t{7}); }
-
-  std::uintptr_t bits_ = 0;
+  std::variant<std::monostate, Minute, Burst, Failures, Traits, Travel, std::unique_ptr<Crowd>>
+      what_;
 };
 
 // Of one detection.
@@ -199,31 +192,5 @@ struct Slot {
   std::uint16_t detection = 0;  // its number among those that were ever asked
   bool counts = false;          // among those whom traits are compared with
 };
-
-// A finding that goes on.
-struct Quiet {
-  std::uint16_t detection = 0;
-  std::uint32_t until = 0;  // minutes
-};
-
-struct Subject {
-  std::vector<Slot> slots;
-  std::unique_ptr<std::vector<Quiet>> quiet;
-  Familiar familiar;        // of users alone
-  std::uint32_t first = 0;  // minutes
-  std::uint32_t last = 0;
-  std::uint16_t days = 0;      // on which it did anything
-  std::uint16_t last_day = 0;  // the last of them
-  // The alert that is open of it.
-  std::uint32_t incident_until = 0;
-  std::uint8_t incident_severity = 0;
-  std::uint8_t incident_category = 0;
-
-  void comes(std::uint32_t minute);
-  // In memory, as the program's allocator gives it: multiples of 16.
-  std::size_t bytes() const;
-};
-
-constexpr std::size_t allocated(std::size_t bytes) { return (bytes + 15) / 16 * 16; }
 
 }  // namespace sallyport::discovery::detect

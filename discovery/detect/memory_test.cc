@@ -102,11 +102,22 @@ TEST(Memory, HoldsOneKindAtATime) {
   memory.set_minute(0xffffffff);
   EXPECT_EQ(memory.minute(), 0xffffffffu);
   Memory other = std::move(memory);
-  EXPECT_EQ(memory.minute(), 0u);
   EXPECT_EQ(other.minute(), 0xffffffffu);
   other.get<Crowd>().seen[1] = 2;
+  EXPECT_EQ(other.get<Crowd>().seen.size(), 1u);
+  EXPECT_EQ(other.minute(), 0u);
   other.clear();
-  EXPECT_EQ(other.bytes(), 0u);
+  EXPECT_EQ(other.find<Crowd>(), nullptr);
+}
+
+TEST(Allocated, IsWhatTheAllocatorTakes) {
+  EXPECT_EQ(allocated(1), 16u);
+  EXPECT_EQ(allocated(16), 16u);
+  EXPECT_EQ(allocated(113), 128u);
+  EXPECT_EQ(allocated(129), 160u);
+  EXPECT_EQ(allocated(256), 256u);
+  EXPECT_EQ(allocated(257), 320u);
+  EXPECT_EQ(allocated(1025), 1280u);
 }
 
 TEST(Traits, ForgetWhatWasNotSeenForLongest) {

@@ -4,15 +4,31 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "discovery/detect/detectors.h"
 #include "discovery/detect/judging.h"
-#include "discovery/detect/memory.h"
+#include "discovery/detect/subject.h"
 
 namespace sallyport::discovery {
 
 inline constexpr std::uint32_t kMinutesOfDay = 24 * 60;
+
+struct Detectors::Subjects {
+  struct HashText {
+    using is_transparent = void;
+    SipKey key;  // names are strangers' too
+    std::size_t operator()(std::string_view text) const {
+      return siphash(key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    }
+  };
+  explicit Subjects(const SipKey& key) : by_name(0, HashText{key}) {}
+
+  // What is found stays where it is until it is erased.
+  std::unordered_map<std::string, detect::Subject, HashText, std::equal_to<>> by_name;
+};
 
 struct Detectors::Organisation {
   std::uint16_t number = 0;                                  // of the detection, as slots have it
@@ -61,10 +77,14 @@ struct Detectors::Now {
   detect::Subject& subject;
   detect::Slot& slot;
   Organisation& organisation;
+  detect::Recent* recent;  // where it is marked what was noted; null: nowhere
   std::uint64_t second;
   std::uint32_t minute;
   std::uint16_t day;
 
+  void mark_noted() const {
+    if (recent != nullptr) recent->note(rule.of, slot.detection, day);
+  }
   bool is_learned() const {
     return minute >= subject.first + detect::minutes_of(rule.learn) &&
            subject.days > detect::kDaysToKnow;

@@ -6,7 +6,7 @@ namespace sallyport::discovery {
 
 std::optional<std::string> CaseHistories::find(const policy::CompiledPolicy& detection,
                                                std::span<const policy::HistoryActivity> history) {
-  Detectors detectors(world_);
+  Detectors detectors(world_, {}, Detectors::kMostSubjects, 0);
   Event event;
   std::uint64_t number = 0;
   for (const policy::HistoryActivity& one : history) {

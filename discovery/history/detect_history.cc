@@ -8,24 +8,23 @@
 namespace sallyport::discovery {
 namespace {
 
-void look(Event& event, const policy::Program& program, Detectors& detectors,
+void look(Event& event, const std::shared_ptr<const policy::Program>& program, Detectors& detectors,
           const EachFinding& each, DetectedPast& past) {
   ++past.events;
   if (event.ending == Ending::refused) return;
   detectors.enrich(event);
-  program.detects(event.activity, [&](const policy::CompiledPolicy& detection) {
-    const auto found = detectors.observe(detection, event);
-    if (!found) return;
-    ++past.findings;
-    each(detection, event, *found);
-  });
+  detectors.look(program, event,
+                 [&](const policy::CompiledPolicy& detection, const Finding& found) {
+                   ++past.findings;
+                   each(detection, event, found);
+                 });
 }
 
 }  // namespace
 
 Result<DetectedPast> detect_in_store(Store& store, Time since, Time until,
-                                     const policy::Program& program, Detectors& detectors,
-                                     const EachFinding& each) {
+                                     const std::shared_ptr<const policy::Program>& program,
+                                     Detectors& detectors, const EachFinding& each) {
   DetectedPast past;
   Event event;
   const auto read = store.read_past(since, until, [&](const PastEvent& one) {
@@ -39,7 +38,8 @@ Result<DetectedPast> detect_in_store(Store& store, Time since, Time until,
   return past;
 }
 
-DetectedPast detect_in_log(std::istream& lines, const policy::Program& program,
+DetectedPast detect_in_log(std::istream& lines,
+                           const std::shared_ptr<const policy::Program>& program,
                            Detectors& detectors, const EachFinding& each) {
   DetectedPast past;
   std::string line;

@@ -25,10 +25,11 @@ using EachFinding = std::function<void(const policy::CompiledPolicy& detection, 
                                        const Finding& finding)>;
 
 Result<DetectedPast> detect_in_store(Store& store, Time since, Time until,
-                                     const policy::Program& program, Detectors& detectors,
-                                     const EachFinding& each);
+                                     const std::shared_ptr<const policy::Program>& program,
+                                     Detectors& detectors, const EachFinding& each);
 // A record a line. An id is made for a record that has none, of its line's number.
-DetectedPast detect_in_log(std::istream& lines, const policy::Program& program,
+DetectedPast detect_in_log(std::istream& lines,
+                           const std::shared_ptr<const policy::Program>& program,
                            Detectors& detectors, const EachFinding& each);
 
 }  // namespace sallyport::discovery

@@ -107,7 +107,7 @@ int detect_replay(const DetectReplayOptions& options) {
       complain(fmt::format("{} cannot be read", options.file));
       return kMachine;
     }
-    past = discovery::detect_in_log(file, program, detectors, each);
+    past = discovery::detect_in_log(file, loaded->program, detectors, each);
   } else {
     const std::string& state =
         options.common.state.empty() ? loaded->config.state_directory : options.common.state;
@@ -119,7 +119,7 @@ int detect_replay(const DetectReplayOptions& options) {
     // Findings are told as they are found; how many they will be nobody knows.
     if (!note_read(options.common, state, "detect replay", options.user, 0)) return kMachine;
     const auto looked =
-        discovery::detect_in_store(**store, *since, *until, program, detectors, each);
+        discovery::detect_in_store(**store, *since, *until, loaded->program, detectors, each);
     if (!looked) {
       complain(describe(looked.error()));
       return kMachine;
