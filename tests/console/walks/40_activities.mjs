@@ -38,11 +38,47 @@ export default {
     await visit.judge('activities-fault', ['dark']);
   },
 
-  async 'a search becomes a policy'(visit) {
-    await visit.open('/activities?q=activity%3A%20upload%2C%20app.tag%3A%20unsanctioned');
+  async 'a search becomes a policy, which goes on into the editor'(visit) {
+    const before = (await visit.gateway.api('policies/starter.yaml')).body.text;
+    await visit.open('/activities?q=app.tag%3A%20unsanctioned&verb=upload&verdict=block');
     await visit.click('button', 'As a policy');
-    await visit.sees('app.tag: unsanctioned', '.dialog');
+    await visit.page.getByRole('dialog').getByLabel('Name').fill('Uploads to what is not ours');
+    await visit.page.getByRole('dialog').getByLabel('File').selectOption('starter.yaml');
+    await visit.sees(/The verdict of the search is no condition/, '.dialog');
     await visit.judge('policy-from-search', ['dark']);
+    await visit.click('button', 'Open in the editor');
+    await visit.heading('starter.yaml');
+    const text = await visit.page.getByLabel('Text of starter.yaml').inputValue();
+    visit.expect(text.startsWith(before) && text.includes('    app.tag: unsanctioned\n    activity: upload\n'), `the editor has ${text.slice(before.length - 20)}`);
+    await visit.sees('It compiles, and its tests pass');
+    visit.expect((await visit.gateway.api('policies/starter.yaml')).body.text === before, 'it is written without having been saved');
+    await visit.click('button', 'Discard');
+  },
+
+  async 'the person, the address and what is like it stand beside an activity'(visit) {
+    const { activities: [one] } = (await visit.gateway.api('activities?user=felix.silva&verdict=block&limit=1')).body;
+    await visit.open(`/activities?user=felix.silva&id=${one.id}`);
+    await visit.click('link', 'User', { exact: true });
+    await visit.sees('How usual this is for them', '.drawer');
+    await visit.judge('activity-user');
+    const person = (await visit.gateway.api('users/felix.silva?since=30d')).body;
+    const shown = await visit.page.locator('.drawer .small-figures dd').first().textContent();
+    visit.expect(shown === person.activities.toLocaleString('en'), `the drawer counts ${shown} activities, the API ${person.activities}`);
+    await visit.click('link', 'Address', { exact: true });
+    await visit.sees('Who is there', '.drawer');
+    await visit.judge('activity-address', ['dark', 'narrow']);
+    await visit.click('button', 'Set as corporate, VPN or risky…');
+    await visit.page.getByRole('radio', { name: 'VPN' }).check();
+    await visit.sees(`cidrs: [${one.client}/32]`, '.dialog');
+    await visit.sees('category: vpn', '.dialog');
+    await visit.judge('range-proposal', ['dark']);
+    await visit.click('button', 'Done');
+    await visit.click('link', 'Similar', { exact: true });
+    await visit.page.locator('.drawer tbody tr').first().waitFor();
+    await visit.judge('activity-similar', ['dark']);
+    // The next row keeps the tab.
+    await visit.page.locator('.drawer tbody tr').first().click();
+    await visit.page.waitForFunction((id) => new URL(location.href).searchParams.get('id') !== id && new URL(location.href).searchParams.get('tab') === 'similar', one.id);
   },
 
   async 'what happens is seen live'(visit) {

@@ -31,6 +31,9 @@ export function href(path: string, query?: Record<string, string | undefined> | 
   return BASE + (path === '/' ? '/' : path) + (text ? `?${text}` : '');
 }
 
+// The same without /console, as `to` of bars and links wants it.
+export const inside = (path: string, query: Record<string, string | undefined>): string => href(path, query).slice(BASE.length);
+
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (to === location.pathname + location.search) return;
   if (how === 'push') history.pushState(null, '', to);

@@ -35,6 +35,9 @@ function draw(frame: HTMLElement, { days, series, show, height = 200 }: Props): 
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'UTC'),
     padding: [8, 24, 0, 0],
     legend: { live: true },
+    // Where nobody points, the legend tells of the newest.
+    hooks: { setCursor: [(plot) => { if (plot.cursor.idx == null) plot.setLegend({ idx: days.length - 1 }, false); }],
+      ready: [(plot) => plot.setLegend({ idx: days.length - 1 }, false)] },
     cursor: { points: { size: 6 }, drag: { setScale: false, x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [

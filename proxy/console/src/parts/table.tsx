@@ -10,8 +10,9 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ComponentChildren;
   number?: boolean; // to the right, in tabular figures
-  least?: 'wide' | 'middle'; // left out on narrower screens
+  least?: 'widest' | 'wide' | 'middle'; // left out on narrower screens
   grow?: boolean;
+  fold?: boolean; // goes over several lines on a phone
   sort?: (row: Row) => number | string; // sorts what is here
 }
 
@@ -154,8 +155,8 @@ export function Table<Row>(props: Props<Row>) {
                     <input type="checkbox" aria-label={`Choose ${id}`} checked={chosen?.has(id) ?? false} onChange={() => choose(row)} />
                   </td>
                 )}
-                {columns.map(({ key, cell, number, least, grow }) => (
-                  <td key={key} class={names(number && 'number', least, grow && 'grow')}>{cell(row)}</td>
+                {columns.map(({ key, cell, number, least, grow, fold }) => (
+                  <td key={key} class={names(number && 'number', least, grow && 'grow', fold && 'fold')}>{cell(row)}</td>
                 ))}
               </tr>
             );

@@ -8,6 +8,6 @@ export function Time({ at, seconds = false, relative = false }: { at: string | u
   return (
     <time dateTime={at} title={`${second(date)} ${zone()}, ${ago(date)}`}>{relative ? ago(date)
       // Where there is little room the sheet leaves out the year and the seconds.
-      : <><span class="year">{date.getFullYear()}-</span>{minute(date).slice(5)}{seconds && <span class="seconds">{second(date).slice(16)}</span>}</>}</time>
+      : <><span class="piece"><span class="year">{date.getFullYear()}-</span>{minute(date).slice(5, 10)}</span> <span class="piece">{minute(date).slice(11)}{seconds && <span class="seconds">{second(date).slice(16)}</span>}</span></>}</time>
   );
 }

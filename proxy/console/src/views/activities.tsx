@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { apiPath, ask, ProblemFailure } from '../base/api';
-import { toFilter } from '../base/filter';
+import { toFilter, withCondition } from '../base/filter';
 import { bytes, count, one } from '../base/format';
 import { useLoad } from '../base/load';
 import { readRange } from '../base/ranges';
@@ -39,8 +39,8 @@ const COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'time', title: 'Time', cell: (row) => <a class="strong" href={href('/activities', new URLSearchParams([...place.value.query].filter(([name]) => name !== 'id').concat([['id', row.id]])))}>
     <Time at={row.time} seconds /></a> },
   { key: 'type', title: 'Activity', cell: (row) => wordy(row.type ?? (row.kind === 'tunnel' ? 'not_opened' : 'other')) },
-  { key: 'user', title: 'User', cell: (row) => row.user ?? '–' },
-  { key: 'app', title: 'App', cell: (row) => row.app_name ?? row.app ?? row.host ?? '–' },
+  { key: 'user', title: 'User', fold: true, cell: (row) => row.user ?? '–' },
+  { key: 'app', title: 'App', fold: true, cell: (row) => row.app_name ?? row.app ?? row.host ?? '–' },
   { key: 'what', title: 'Address', least: 'wide', grow: true, cell: (row) => <span class="mono">{row.method} {row.host}{row.path}</span> },
   { key: 'client', title: 'From', least: 'wide', cell: (row) => row.client ?? '–' },
   { key: 'verdict', title: 'Verdict', cell: (row) => <Verdict action={row.action} ending={row.ending} /> },
@@ -57,6 +57,13 @@ function conditions(): Conditions {
   const asked = (name: string): string | undefined => query.get(name) ?? undefined;
   return { filter: toFilter(query.get('q') ?? '') || undefined, verb: asked('verb'), verdict: asked('verdict'), user: asked('user'), app: asked('app'),
     ip: asked('ip'), host: asked('host'), policy: asked('policy') };
+}
+
+// The search as conditions of a policy: what has a field or a chip of its own here is a condition as well.
+function asPolicy(): string {
+  const { query } = place.value;
+  const own: [string, string][] = [['verb', 'activity'], ['user', 'user'], ['app', 'app'], ['ip', 'client.ip'], ['host', 'host']];
+  return own.reduce((text, [name, attribute]) => (query.get(name) ? withCondition(text, attribute, query.get(name)!) : text), toFilter(query.get('q') ?? ''));
 }
 
 // Pages behind the first one, for as long as the question stays.
@@ -147,7 +154,7 @@ export function Activities() {
           <Choice label="Suggested" options={queries} value={ACTIVITY_QUERIES.some(({ filter }) => filter === got('q')) ? got('q') : ''} onChange={(q) => setQuery({ q })} />
           <SavedSearches view="activities" names={NAMES} />
           <Chips of={CHIPS} />
-          {got('q').includes(': ') && <button type="button" class="quiet" onClick={() => setMaking(true)}><Icon name="policies" size={14} />As a policy</button>}
+          {asPolicy() !== '' && <button type="button" class="quiet" onClick={() => setMaking(true)}><Icon name="policies" size={14} />As a policy</button>}
         </FilterBar>
         {found ? <FilterFaults text={conditions().filter ?? ''} found={found} />
           : first.failure && <Refused failure={first.failure} again={first.again} />}
@@ -174,8 +181,8 @@ export function Activities() {
           </div>
         )}
       </Page>
-      {id && <ActivityDrawer key={id} id={id} onClose={() => setQuery({ id: undefined })} />}
-      {making && <PolicyFromSearch filter={got('q')} onClose={() => setMaking(false)} />}
+      {id && <ActivityDrawer key={id} id={id} onClose={() => setQuery({ id: undefined, tab: undefined })} />}
+      {making && <PolicyFromSearch conditions={asPolicy()} left={['verdict', 'policy', 'since', 'until'].filter((name) => got(name))} onClose={() => setMaking(false)} />}
     </>
   );
 }

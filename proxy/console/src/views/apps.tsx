@@ -65,8 +65,8 @@ const USE_COLUMNS: readonly Column<AppRow>[] = [
   { key: 'sent', title: 'Sent', number: true, cell: (row) => bytes(row.sent), sort: (row) => row.sent },
   { key: 'received', title: 'Received', number: true, least: 'middle', cell: (row) => bytes(row.received), sort: (row) => row.received },
   { key: 'upload_bytes', title: 'Uploaded', number: true, least: 'middle', cell: (row) => bytes(row.upload_bytes), sort: (row) => row.upload_bytes },
-  { key: 'blocked', title: 'Blocked', number: true, least: 'wide', cell: (row) => count(row.blocked), sort: (row) => row.blocked ?? 0 },
-  { key: 'last', title: 'Last used', least: 'wide', cell: (row) => <Time at={row.last_seen} relative />, sort: (row) => row.last_seen },
+  { key: 'blocked', title: 'Blocked', number: true, least: 'widest', cell: (row) => count(row.blocked), sort: (row) => row.blocked ?? 0 },
+  { key: 'last', title: 'Last used', least: 'widest', cell: (row) => <Time at={row.last_seen} relative />, sort: (row) => row.last_seen },
 ];
 
 function InUse({ range, categories }: { range: string; categories: { value: string; title: string }[] }) {

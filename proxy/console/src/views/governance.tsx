@@ -27,6 +27,13 @@ const ACTIONS = ['suspend', 'unsuspend', 'tag app', 'ask', 'grant', 'revoke gran
 // Of these "until" is when it ends; of others only for how long it is kept.
 const ENDS = new Set(['suspend', 'grant']);
 
+// What names an alert leads to it.
+function What({ row }: { row: Entry }) {
+  const [, id, rest] = (row.action.includes('alert') && /^([0-9A-HJKMNP-TV-Z]{26})\b(.*)$/.exec(row.what ?? '')) || [];
+  if (id) return <><Link to="/alerts" query={{ id, state: 'all' }}><code>{id}</code></Link>{rest}</>;
+  return <span title={row.what}>{row.what || '–'}</span>;
+}
+
 const COLUMNS: readonly Column<Entry>[] = [
   { key: 'number', title: 'No.', number: true, cell: (row) => row.number },
   { key: 'at', title: 'Time', cell: (row) => <Time at={row.at} seconds /> },
@@ -34,7 +41,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'who', title: 'By', cell: (row) => row.who || '–' },
   { key: 'user', title: 'User', cell: (row) => row.user ? <Link to={`/users/${encodeURIComponent(row.user)}`}>{row.user}</Link> : '–' },
   { key: 'app', title: 'App', least: 'middle', cell: (row) => row.app ? <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app}</Link> : '–' },
-  { key: 'what', title: 'What', grow: true, least: 'middle', cell: (row) => <span title={row.what}>{row.what || '–'}</span> },
+  { key: 'what', title: 'What', grow: true, least: 'middle', cell: (row) => <What row={row} /> },
   { key: 'why', title: 'Why', least: 'wide', cell: (row) => <span title={row.why}>{row.why || '–'}</span> },
   { key: 'until', title: 'Until', least: 'wide', cell: (row) => <Time at={ENDS.has(row.action) ? row.until : undefined} /> },
 ];

@@ -57,7 +57,7 @@ function Seats() {
 export function Networks() {
   const feeds = useLoad<Feed[]>('feeds', {}, 15_000);
   return (
-    <Page title="Feeds and addresses">
+    <Page title="IP ranges and feeds">
       <div class="stack">
         <Panel title="Feeds" class="flush">
           {feeds.failure && <Refused failure={feeds.failure} again={feeds.again} />}

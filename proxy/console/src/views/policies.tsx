@@ -10,6 +10,7 @@ import { Choice } from '../parts/controls';
 import { FilterBar, SearchField } from '../parts/filter_bar';
 import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
+import { Spark } from '../parts/spark';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { allDays } from '../parts/chart';
@@ -23,18 +24,6 @@ interface AlertDay { policy_id: string; day: string; raised: number; suppressed:
 const NAMES = ['q', 'kind', 'mode', 'severity'];
 const KINDS = ['access', 'session', 'activity', 'app_discovery', 'tls', 'detection'];
 const choices = (values: readonly string[]): { value: string; title: string }[] => [{ value: '', title: 'any' }, ...values.map((value) => ({ value, title: wordy(value) }))];
-
-// A line of a day each: how often it decided, or raised an alert.
-function Spark({ values }: { values: readonly number[] }) {
-  const most = Math.max(...values, 1);
-  const width = 4;
-  return (
-    <svg class="spark" width={values.length * width} height="16" aria-hidden="true">
-      {values.map((value, n) => <rect key={n} class={value > 0 ? 'fill-plain' : 'bar-ground'} x={n * width} width={width - 1}
-        y={value > 0 ? 16 - Math.max(2, (value / most) * 16) : 15} height={value > 0 ? Math.max(2, (value / most) * 16) : 1} />)}
-    </svg>
-  );
-}
 
 export function Policies() {
   const { query } = place.value;
@@ -63,14 +52,14 @@ export function Policies() {
     && (got('kind') === '' || row.kind === got('kind')) && (got('mode') === '' || row.mode === got('mode')) && (got('severity') === '' || row.severity === got('severity')));
   const to = (row: Policy): string => href(`/policies/${encodeURIComponent(row.file)}`, { line: String(row.line) });
   const columns: readonly Column<Policy>[] = [
-    { key: 'order', title: 'No.', number: true, cell: (row) => row.order, sort: (row) => row.order },
+    { key: 'order', title: 'No.', number: true, least: 'middle', cell: (row) => row.order, sort: (row) => row.order },
     { key: 'name', title: 'Policy', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={to(row)} class="strong" title={row.name}>{row.name}</a> },
     { key: 'kind', title: 'Kind', least: 'middle', cell: (row) => wordy(row.kind), sort: (row) => row.kind },
     { key: 'then', title: 'Does', cell: (row) => <>{row.then ? wordy(row.then) : 'Reports'}{row.mode === 'rehearse' && <span class="badge monitored left">Rehearsal</span>}</>, sort: (row) => row.then ?? '' },
     { key: 'severity', title: 'Severity', least: 'middle', cell: (row) => <Severity value={row.severity} />, sort: (row) => ['informational', 'low', 'medium', 'high'].indexOf(row.severity) },
-    { key: 'days', title: '14 days', least: 'wide', cell: (row) => <Spark values={valuesOf(row)} /> },
+    { key: 'days', title: '14 days', least: 'wide', cell: (row) => <Spark values={valuesOf(row)} titles={days} /> },
     { key: 'total', title: 'Matches', number: true, cell: (row) => totalOf(row) === 0 ? <span class="none">0</span>
-      : ['activity', 'detection', 'app_discovery'].includes(row.kind) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{count(totalOf(row))} alerts</Link>
+      : ['activity', 'detection', 'app_discovery'].includes(row.kind) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{one(totalOf(row), 'alert')}</Link>
         : <Link to="/activities" query={{ policy: row.name, range: '30d' }}>{count(totalOf(row))}</Link>, sort: totalOf },
     { key: 'file', title: 'File', least: 'wide', cell: (row) => <span class="mono">{row.file}:{row.line}</span> },
   ];

@@ -2,12 +2,13 @@
 // as a whole that compiles, and only where nobody else changed it in the meantime.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ask, mayOperate, ProblemFailure } from '../base/api';
+import { ask, isMissing, mayOperate, ProblemFailure } from '../base/api';
+import { takeDraft } from '../base/draft';
 import { useKeys } from '../base/keys';
 import { useLoad } from '../base/load';
 import { place, segments } from '../base/router';
 import { Page } from '../parts/page';
-import { Refused, Waiting } from '../parts/states';
+import { Nothing, Refused, Waiting } from '../parts/states';
 import { say } from '../parts/toast';
 import type { Found } from './faults';
 
@@ -29,9 +30,16 @@ function Faults({ found, onGo }: { found: readonly Found[]; onGo: (one: Found) =
   );
 }
 
+// A policy that comes along goes to the end, where it takes nothing from those before it.
+const withDraft = (text: string, draft: string | undefined): string =>
+  draft === undefined ? text : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${text === '' ? '' : '\n'}${draft}`;
+
+// A file that is not there yet has no tag to be compared.
+const seen = (etag: string): Record<string, string> => (etag ? { 'If-Match': `"${etag}"` } : { 'If-None-Match': '*' });
+
 function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
   const [base, setBase] = useState(file);
-  const [text, setText] = useState(file.text);
+  const [text, setText] = useState(() => withDraft(file.text, takeDraft(file.file)));
   const [found, setFound] = useState<readonly Found[]>([]);
   const [state, setState] = useState<'same' | 'looking' | 'good' | 'bad' | 'saving'>('same');
   const area = useRef<HTMLTextAreaElement>(null);
@@ -51,7 +59,7 @@ function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
     const stop = new AbortController();
     setState('looking');
     const timer = setTimeout(() => {
-      ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', query: { dry_run: 'true' }, body: text, headers: { 'If-Match': `"${base.etag}"` }, signal: stop.signal })
+      ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', query: { dry_run: 'true' }, body: text, headers: seen(base.etag), signal: stop.signal })
         .then((answer) => { setFound(answer.diagnostics); setState(answer.valid ? 'good' : 'bad'); },
           (failure) => { if (!stop.signal.aborted) { setState('bad'); setFound([{ line: 0, column: 0, severity: 'error', message: failure.message }]); } });
     }, PAUSE);
@@ -76,13 +84,14 @@ function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
   useEffect(() => {
     const line = Number(place.value.query.get('line'));
     if (line > 0) goTo(line);
+    else if (changed) goTo(lines);
   }, []);
 
   const save = async (): Promise<void> => {
     if (!changed || state === 'saving') return;
     setState('saving');
     try {
-      const answer = await ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', body: text, headers: { 'If-Match': `"${base.etag}"` } });
+      const answer = await ask<Saved>(`policies/${encodeURIComponent(base.file)}`, { method: 'PUT', body: text, headers: seen(base.etag) });
       setBase({ ...base, etag: answer.etag, text });
       setFound(answer.diagnostics);
       say(answer.in_force ? `${base.file} is saved and in force on every worker` : `${base.file} is saved, and not in force: see Gateway`, answer.in_force ? 'good' : 'bad');
@@ -97,7 +106,7 @@ function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
   };
   useKeys({ 'ctrl+s': () => void save() });
 
-  const words = { same: 'As it is in force', looking: 'The compiler looks…', good: 'It compiles, and its tests pass', bad: 'It cannot be saved so', saving: 'Saving…' }[state];
+  const words = { same: base.etag ? 'As it is in force' : 'A new file', looking: 'The compiler looks…', good: 'It compiles, and its tests pass', bad: 'It cannot be saved so', saving: 'Saving…' }[state];
   return (
     <div class="editor-frame">
       <div class="editor-bar">
@@ -123,10 +132,13 @@ export function PolicyEditor() {
   const name = segments.value[1] ?? '';
   const { value, failure, loading, again } = useLoad<PolicyText>(`policies/${encodeURIComponent(name)}`);
   const [turn, setTurn] = useState(0);
+  const missing = isMissing(failure);
   return (
     <Page title={name} above={{ to: '/policies', title: 'Policies' }}>
-      {failure && <Refused failure={failure} again={again} />}
+      {failure && !missing && <Refused failure={failure} again={again} />}
       {!value && loading && <Waiting rows={16} />}
+      {missing && !loading && mayOperate() && <Editor key={`new ${turn}`} file={{ file: name, etag: '', text: '' }} renew={() => { setTurn(turn + 1); again(); }} />}
+      {missing && !mayOperate() && <Nothing title={`There is no file ${name}`} />}
       {value && !loading && <Editor key={`${value.etag} ${turn}`} file={value} renew={() => { setTurn(turn + 1); again(); }} />}
     </Page>
   );

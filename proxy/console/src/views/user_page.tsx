@@ -16,22 +16,10 @@ import { Facts, Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
 import { Time } from '../parts/time';
-import type { Alert } from './alert_types';
 import type { Dashboard, DayRow } from './discovery_types';
+import type { Person, SeenIn } from './person_types';
 import { Lift, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
-
-interface SeenIn { first_seen: string; last_seen: string; activities: number }
-interface Person {
-  user: string; listed: boolean; names: string[]; domain?: string; groups: string[]; manager?: string; suspended: string[];
-  first_seen?: string; last_seen?: string; activities: number; stopped: number; bytes_in: number; bytes_out: number; logins: number; failed_logins: number;
-  alerts: Alert[];
-  apps: (SeenIn & { app: string; name?: string; category?: string; uploads: number; downloads: number; shares: number; admin: number; stopped: number;
-    bytes_in: number; bytes_out: number; instances: unknown[]; accounts: unknown[] })[];
-  addresses: (SeenIn & { address: string; category?: string; country?: string; isp?: string })[];
-  countries: (SeenIn & { country: string })[];
-  devices: (SeenIn & { device: string })[];
-}
 
 function Figures({ person }: { person: Person }) {
   const figures: [string, string, string?][] = [
