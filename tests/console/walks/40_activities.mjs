@@ -38,23 +38,6 @@ export default {
     await visit.judge('activities-fault', ['dark']);
   },
 
-  async 'a search becomes a policy, which goes on into the editor'(visit) {
-    const before = (await visit.gateway.api('policies/starter.yaml')).body.text;
-    await visit.open('/activities?q=app.tag%3A%20unsanctioned&verb=upload&verdict=block');
-    await visit.click('button', 'As a policy');
-    await visit.page.getByRole('dialog').getByLabel('Name').fill('Uploads to what is not ours');
-    await visit.page.getByRole('dialog').getByLabel('File').selectOption('starter.yaml');
-    await visit.sees(/The verdict of the search is no condition/, '.dialog');
-    await visit.judge('policy-from-search', ['dark']);
-    await visit.click('button', 'Open in the editor');
-    await visit.heading('starter.yaml');
-    const text = await visit.page.getByLabel('Text of starter.yaml').inputValue();
-    visit.expect(text.startsWith(before) && text.includes('    app.tag: unsanctioned\n    activity: upload\n'), `the editor has ${text.slice(before.length - 20)}`);
-    await visit.sees('It compiles, and its tests pass');
-    visit.expect((await visit.gateway.api('policies/starter.yaml')).body.text === before, 'it is written without having been saved');
-    await visit.click('button', 'Discard');
-  },
-
   async 'the person, the address and what is like it stand beside an activity'(visit) {
     const { activities: [one] } = (await visit.gateway.api('activities?user=felix.silva&verdict=block&limit=1')).body;
     await visit.open(`/activities?user=felix.silva&id=${one.id}`);
@@ -87,6 +70,19 @@ export default {
     await visit.gateway.upload('greta.silva', 'www.ilovepdf.com', 'live.pdf');
     await visit.sees('live.pdf', 'table');
     await visit.judge('activities-live', ['dark']);
+  },
+
+  async 'what is missing in the live view stands where it is missing'(visit) {
+    const row = (id, user) => `id: ${id}\nevent: activity\ndata: ${JSON.stringify({ id, time: new Date().toISOString(), kind: 'exchange', user, app_name: 'Box', host: 'app.box.com', type: 'view', action: 'allow', ending: 'completed', bytes_in: 1, bytes_out: 2 })}\n\n`;
+    let asked = 0;
+    await visit.page.route('**/api/v1/activities/live*', (route) => (++asked > 1 ? route.abort()
+      : route.fulfill({ contentType: 'text/event-stream', body: `retry: 60000\n\n${row('01M8FR73PT9F39SPGX13BYFGM1', 'first')}event: dropped\ndata: {"dropped": 17}\n\n${row('01M8FR73PT9F39SPGX13BYFGM2', 'second')}` })));
+    await visit.open('/activities?live=1');
+    await visit.sees('second', 'table');
+    const lines = await visit.page.locator('tbody tr').evaluateAll((rows) => rows.map((line) => line.textContent));
+    visit.expect(lines.length === 3 && lines[0].includes('second') && lines[1].includes('17 missing') && lines[2].includes('first'), `the lines are ${lines.join(' | ')}`);
+    await visit.sees('The connection is lost; it is tried again.');
+    await visit.judge('activities-hole', ['dark']);
   },
 
   async 'the log goes on behind the first page'(visit) {

@@ -9,6 +9,20 @@ export default {
     await visit.judge('user');
   },
 
+  async 'the timeline has what a person did, by kind'(visit) {
+    await visit.open('/users/felix.silva');
+    const timeline = visit.page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByRole('button', { name: 'Stopped' }).click();
+    await visit.settled();
+    const { activities } = (await visit.gateway.api('activities?user=felix.silva&since=90d&verdict=block&limit=25')).body;
+    visit.expect(await timeline.locator('li').count() === activities.length, `${await timeline.locator('li').count()} lines for ${activities.length} that were stopped`);
+    await timeline.locator('li a').first().click();
+    await visit.page.waitForURL(new RegExp(`id=${activities[0].id}`));
+    await visit.page.goBack();
+    await visit.heading('felix.silva');
+    visit.expect(await timeline.getByRole('button', { name: 'Stopped' }).getAttribute('aria-pressed') === 'true', 'back forgets what the timeline was of');
+  },
+
   async 'somebody is asked'(visit) {
     await visit.open('/users/carla.silva');
     await visit.click('button', 'Ask…');

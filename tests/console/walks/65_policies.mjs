@@ -16,6 +16,57 @@ const git = (folder, ...args) => execFileSync('git', ['-c', 'user.name=Ines', '-
   { cwd: folder, stdio: 'ignore', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' } });
 
 export default {
+  async 'policies, with what they decided'(visit) {
+    await visit.open('/policies');
+    await visit.sees('Unsanctioned apps are refused', 'table');
+    await visit.judge('policies');
+    await visit.page.locator('tr', { hasText: 'Unsanctioned apps are refused' }).first().click();
+    await visit.heading('starter.yaml');
+    await visit.judge('policy-file');
+  },
+
+  async 'a fault is shown in its line, and a policy that is saved judges at once'(visit) {
+    visit.forgive(/422/);
+    const file = join(visit.gateway.folder, 'policies/starter.yaml');
+    const before = readFileSync(file, 'utf8');
+    const user = 'hugo.silva';
+    visit.expect(await visit.gateway.curl(user, 'https://www.ilovepdf.com/') === 200, 'iLovePDF is blocked already');
+    await visit.open('/policies/starter.yaml');
+    const text = visit.page.getByLabel('Text of starter.yaml');
+    await text.fill(`${before}\n- name: No iLovePDF\n  when: {app: ilovepdff}\n  then: blok\n`);
+    await visit.sees('It cannot be saved so');
+    await visit.sees(/blok/, '.editor-faults');
+    visit.expect(readFileSync(file, 'utf8') === before, 'a look has written the file');
+    await visit.judge('policy-faults', ['dark']);
+    await text.fill(`${before}\n- name: No iLovePDF\n  when: {app: ilovepdf}\n  then: block\n`);
+    await visit.sees('It compiles, and its tests pass');
+    await visit.click('button', 'Save');
+    await visit.sees('starter.yaml is saved and in force on every worker');
+    visit.expect(await visit.gateway.curl(user, 'https://www.ilovepdf.com/') === 403, 'iLovePDF is not blocked');
+    await text.fill(before);
+    await visit.sees('It compiles, and its tests pass');
+    await visit.click('button', 'Save');
+    await visit.page.waitForFunction(() => document.querySelector('.editor-state')?.textContent === 'As it is in force');
+    visit.expect(readFileSync(file, 'utf8') === before, 'the file is not as it was');
+  },
+
+  async 'a search becomes a policy, which goes on into the editor'(visit) {
+    const before = (await visit.gateway.api('policies/starter.yaml')).body.text;
+    await visit.open('/activities?q=app.tag%3A%20unsanctioned&verb=upload&verdict=block');
+    await visit.click('button', 'As a policy');
+    await visit.page.getByRole('dialog').getByLabel('Name').fill('Uploads to what is not ours');
+    await visit.page.getByRole('dialog').getByLabel('File').selectOption('starter.yaml');
+    await visit.sees(/The verdict of the search is no condition/, '.dialog');
+    await visit.judge('policy-from-search', ['dark']);
+    await visit.click('button', 'Open in the editor');
+    await visit.heading('starter.yaml');
+    const text = await visit.page.getByLabel('Text of starter.yaml').inputValue();
+    visit.expect(text.startsWith(before) && text.includes('    app.tag: unsanctioned\n    activity: upload\n'), `the editor has ${text.slice(before.length - 20)}`);
+    await visit.sees('It compiles, and its tests pass');
+    visit.expect((await visit.gateway.api('policies/starter.yaml')).body.text === before, 'it is written without having been saved');
+    await visit.click('button', 'Discard');
+  },
+
   async 'the editor offers what the schema has, by keys alone'(visit) {
     await visit.standIn('GET', '/api/v1/policies/schema', { 'policies/schema': schemaOf(visit) });
     await atEnd(visit);

@@ -31,10 +31,17 @@ interface Props<Row> {
   sorted?: { key: string; onSort: (key: string) => void; by: readonly string[] }; // sorted by the gateway
 }
 
+const FIRST = 50; // rows that fill a window: they are seen before the rest is drawn
+
 // Rows that are drawn now, how many there are, and what draws more: a browser is slow with thousands.
 export function useSome<Row>(rows: readonly Row[], step = 200): [readonly Row[], number, () => void] {
-  const [most, setMost] = useState(step);
-  useEffect(() => setMost(step), [rows]);
+  const [most, setMost] = useState(FIRST);
+  useEffect(() => {
+    if (rows.length <= FIRST) return setMost(step);
+    setMost(FIRST);
+    const timer = setTimeout(() => setMost(step), 60);
+    return () => clearTimeout(timer);
+  }, [rows]);
   return [rows.slice(0, most), rows.length, () => setMost(most + step)];
 }
 

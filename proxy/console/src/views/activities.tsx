@@ -35,7 +35,8 @@ const VERDICTS = [{ value: '', title: 'any' }, ...['allow', 'block', 'monitor', 
   .map((value) => ({ value, title: wordy(value) }))];
 const CHIPS = ['user', 'app', 'ip', 'host', 'policy', 'since', 'until'].map((name) => ({ name, title: name === 'ip' ? 'Address' : wordy(name) }));
 
-const COLUMNS: readonly Column<ActivityRow>[] = [
+// A line where activities are missing says how many, and nothing else.
+const REAL_COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'time', title: 'Time', cell: (row) => <a class="strong" href={href('/activities', new URLSearchParams([...place.value.query].filter(([name]) => name !== 'id').concat([['id', row.id]])))}>
     <Time at={row.time} seconds /></a> },
   { key: 'type', title: 'Activity', cell: (row) => wordy(row.type ?? (row.kind === 'tunnel' ? 'not_opened' : 'other')) },
@@ -48,6 +49,9 @@ const COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'sent', title: 'Sent', number: true, least: 'middle', cell: (row) => bytes(row.bytes_in) },
   { key: 'received', title: 'Received', number: true, least: 'middle', cell: (row) => bytes(row.bytes_out) },
 ];
+
+const COLUMNS: readonly Column<ActivityRow>[] = REAL_COLUMNS.map((column) => ({ ...column, cell: (row) => (row.kind !== 'hole' ? column.cell(row)
+  : column.key === 'time' ? <Time at={row.time} seconds /> : column.key === 'type' ? <span class="verdict caution">{row.missing === undefined ? 'Some' : count(row.missing)} missing</span> : '') }));
 
 interface Answer { activities: ActivityRow[]; next: string | null; searched_to?: string }
 type Conditions = Record<string, string | undefined>;
@@ -88,33 +92,41 @@ function usePages(key: string, first: Answer | undefined): { rows: ActivityRow[]
 
 const times = (): Conditions => ({ since: place.value.query.get('since') ?? readRange('7d'), until: place.value.query.get('until') ?? undefined });
 
-// What is recorded from now on, newest first.
-function useLive(on: boolean, key: string): { rows: ActivityRow[]; dropped: number; lost: boolean } {
-  const [state, setState] = useState({ rows: [] as ActivityRow[], dropped: 0, lost: false });
+// What is recorded from now on, newest first. A browser goes on by itself after a cut, from the last activity that it saw;
+// what is missing all the same stands as a line of its own where it is missing.
+function useLive(on: boolean, key: string): { rows: ActivityRow[]; lost: boolean; over: boolean } {
+  const [state, setState] = useState({ rows: [] as ActivityRow[], lost: false, over: false });
   useEffect(() => {
-    setState({ rows: [], dropped: 0, lost: false });
+    setState({ rows: [], lost: false, over: false });
     if (!on) return undefined;
     const source = new EventSource(apiPath('activities/live', conditions()));
     let waiting: ActivityRow[] = [];
     let frame = 0;
+    let holes = 0;
     // However many come, the screen is drawn once a frame.
     const draw = (): void => {
       frame = 0;
       const fresh = waiting.reverse();
       waiting = [];
-      setState((before) => ({ ...before, rows: [...fresh, ...before.rows].slice(0, MOST_LIVE) }));
+      setState((before) => {
+        const seen = new Set(before.rows.slice(0, MOST_LIVE).map(({ id }) => id));
+        return { ...before, rows: [...fresh.filter(({ id }) => !seen.has(id)), ...before.rows].slice(0, MOST_LIVE) };
+      });
     };
-    source.addEventListener('activity', (event) => {
-      waiting.push(JSON.parse((event as MessageEvent<string>).data) as ActivityRow);
+    const add = (row: ActivityRow): void => {
+      waiting.push(row);
       if (waiting.length > MOST_LIVE) waiting.shift();
       if (!frame) frame = requestAnimationFrame(draw);
-    });
-    source.addEventListener('dropped', (event) => {
-      const { dropped } = JSON.parse((event as MessageEvent<string>).data) as { dropped: number };
-      setState((before) => ({ ...before, dropped: before.dropped + dropped }));
-    });
+    };
+    source.addEventListener('activity', (event) => add(JSON.parse((event as MessageEvent<string>).data) as ActivityRow));
+    const hole = (event: Event): void => {
+      const told = JSON.parse((event as MessageEvent<string>).data) as { dropped?: number; lost?: number | null };
+      add({ id: `hole-${++holes}`, kind: 'hole', time: new Date().toISOString(), action: '', ending: '', bytes_in: 0, bytes_out: 0, missing: told.dropped ?? told.lost ?? undefined });
+    };
+    source.addEventListener('dropped', hole);
+    source.addEventListener('lost', hole);
     source.onopen = () => setState((before) => ({ ...before, lost: false }));
-    source.onerror = () => setState((before) => ({ ...before, lost: true }));
+    source.onerror = () => setState((before) => ({ ...before, lost: true, over: source.readyState === EventSource.CLOSED }));
     return () => {
       cancelAnimationFrame(frame);
       source.close();
@@ -138,7 +150,7 @@ export function Activities() {
   const foot = useRef<HTMLDivElement>(null);
   const found = first.failure instanceof ProblemFailure ? (first.failure.answer as { diagnostics?: Found[] } | null)?.diagnostics : undefined;
   const queries = useMemo(() => [{ value: '', title: 'none' }, ...ACTIVITY_QUERIES.map(({ title, filter }) => ({ value: filter, title }))], []);
-  const open = (row: ActivityRow): void => setQuery({ id: row.id }, id ? 'replace' : 'push');
+  const open = (row: ActivityRow): void => row.kind === 'hole' ? undefined : setQuery({ id: row.id }, id ? 'replace' : 'push');
 
   return (
     <>
@@ -160,8 +172,8 @@ export function Activities() {
           : first.failure && <Refused failure={first.failure} again={first.again} />}
         {!live && !first.value && first.loading && <Waiting rows={16} />}
         {live && <p class="live-line" role="status"><span class={tail.lost ? 'live-dot lost' : 'live-dot'} aria-hidden="true" />
-          {tail.lost ? 'The connection is lost; it is tried again.' : `Live, ${one(tail.rows.length, 'activity', 'activities')} so far.`}
-          {tail.dropped > 0 && ` ${count(tail.dropped)} came too fast to be shown.`}</p>}
+          {tail.over ? 'The stream has ended: the gateway lets nobody in here any more, or not so many. Stop it and start again.'
+            : tail.lost ? 'The connection is lost; it is tried again.' : `Live, ${one(tail.rows.filter(({ kind }) => kind !== 'hole').length, 'activity', 'activities')} so far.`}</p>}
         {rows.length === 0 && !found && (live || first.value) && !first.loading && (
           <Nothing title={live ? 'Nothing has happened yet' : 'No activity is like that'}>{!live && (pages.searchedTo ? 'So far: the search can go on.' : 'Choose a longer time or fewer conditions.')}</Nothing>)}
         {rows.length > 0 && (

@@ -3,14 +3,14 @@
 import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { bytes, compact, count, one, percent, zone } from '../base/format';
-import { useLoad } from '../base/load';
+import { useLoad, type Loaded } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
 import { go, inside, place, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { RiskScore, Tags } from '../parts/badges';
 import { Bars, Legend, type Bar } from '../parts/bars';
 import { allDays, Chart, type Series } from '../parts/chart';
-import { Segments } from '../parts/controls';
+import { Choice, Segments } from '../parts/controls';
 import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
@@ -89,7 +89,7 @@ function Categories({ board }: { board: Dashboard }) {
       : [{ kind: 'plain', value: value(row), word: '' }],
   }));
   return (
-    <Panel title="Categories" tools={<Segments label="Categories by" options={CATEGORY_METRICS} value={metric} onChange={setMetric} />}>
+    <Panel title="Categories" tools={<Choice label="by" name="Categories by" options={CATEGORY_METRICS} value={metric} onChange={setMetric} />}>
       {metric === 'traffic' && <Legend items={STANDINGS} />}
       <Bars label="Categories" bars={bars} show={metric === 'traffic' || metric === 'upload_bytes' ? bytes : compact} />
       {rows.length > 10 && <button type="button" class="quiet more" onClick={() => setAll(!all)}>
@@ -195,12 +195,10 @@ function Countries({ board }: { board: Dashboard }) {
   );
 }
 
-function Beside({ range }: { range: string }) {
-  const others = useLoad<Alternatives>('discovery/alternatives', { since: range });
+function Beside({ others, leaks }: { others: Loaded<Alternatives>; leaks: Loaded<Leakage> }) {
   // Only sanctioned apps are proposed: their names are few.
   const sanctioned = useLoad<{ id: string; name: string }[]>('apps', { tag: 'sanctioned' });
   const names = useMemo(() => new Map((sanctioned.value ?? []).map(({ id, name }) => [id, name])), [sanctioned.value]);
-  const leaks = useLoad<Leakage>('discovery/leakage', { since: range });
   return (
     <>
       <Panel title="A sanctioned app would do" class="span-two flush">
@@ -234,6 +232,8 @@ function Beside({ range }: { range: string }) {
 export function Discover() {
   const range = readRange();
   const { value: board, failure, loading, again } = useLoad<Dashboard>('discovery/dashboard', { since: range });
+  const others = useLoad<Alternatives>('discovery/alternatives', { since: range });
+  const leaks = useLoad<Leakage>('discovery/leakage', { since: range });
   return (
     <Page title="Discovery" note={board && `${board.since} to ${board.until}`}
       tools={<Segments label="Time" options={RANGES} value={range} onChange={(value) => setQuery({ range: value === '30d' ? undefined : value })} />}>
@@ -253,7 +253,7 @@ export function Discover() {
           <Hours board={board} />
           <TopApps rows={board.top_apps} alone={!board.top_users} />
           {board.top_users && <TopEntities board={board} />}
-          <Beside range={range} />
+          <Beside others={others} leaks={leaks} />
           <Countries board={board} />
           {(board.uncounted_events > 0 || board.beyond_limits > 0) && (
             <p class="board-note">{board.uncounted_events > 0 && `${one(board.uncounted_events, 'event')} not counted yet. `}

@@ -2,10 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { isMissing, mayOperate } from '../base/api';
-import { bytes, compact, count, one } from '../base/format';
+import { ago, bytes, compact, count, one } from '../base/format';
 import { useLoad } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
-import { go, href, segments, setQuery } from '../base/router';
+import { go, href, inside, segments, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { Severity } from '../parts/badges';
 import { Bars } from '../parts/bars';
@@ -16,10 +16,12 @@ import { Facts, Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
 import { Time } from '../parts/time';
+import { World } from '../parts/world';
 import type { Dashboard, DayRow } from './discovery_types';
 import type { Person, SeenIn } from './person_types';
 import { Lift, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
+import { Timeline } from './user_timeline';
 
 function Figures({ person }: { person: Person }) {
   const figures: [string, string, string?][] = [
@@ -65,11 +67,13 @@ function Alerts({ person }: { person: Person }) {
 
 function Use({ person }: { person: Person }) {
   const plain = (row: SeenIn) => [{ kind: 'plain', value: row.activities, word: '' }];
+  const [most, setMost] = useState(15);
+  const some = [...person.apps].sort((a, b) => b.activities - a.activities).slice(0, most);
   const busy = <Row extends SeenIn>(rows: Row[], most = 8): Row[] => [...rows].sort((a, b) => b.activities - a.activities).slice(0, most);
   return (
     <>
       <Panel title="Apps" class="span-two flush">
-        <Table label="Apps" rows={busy(person.apps, 100)} idOf={(row) => row.app} keys onOpen={(row) => go(href('/activities', { user: person.user, app: row.app }))} columns={[
+        <Table label="Apps" rows={some} idOf={(row) => row.app} keys onOpen={(row) => go(href('/activities', { user: person.user, app: row.app }))} columns={[
           { key: 'app', title: 'App', grow: true, sort: (row) => row.name ?? row.app, cell: (row) => <><Link to={`/apps/${encodeURIComponent(row.app)}`} class="strong">{row.name ?? row.app}</Link>
             <span class="cell-note">{wordy(row.category)}</span></> },
           { key: 'activities', title: 'Activities', number: true, sort: (row) => row.activities, cell: (row) => count(row.activities) },
@@ -80,15 +84,21 @@ function Use({ person }: { person: Person }) {
           { key: 'sent', title: 'Sent', number: true, sort: (row) => row.bytes_in, cell: (row) => bytes(row.bytes_in) },
           { key: 'last', title: 'Last', least: 'wide', sort: (row) => row.last_seen, cell: (row) => <Time at={row.last_seen} relative /> },
         ]} />
+        {person.apps.length > most && <div class="sheet-foot"><span>{count(most)} of {count(person.apps.length)}</span>
+          <button type="button" class="quiet" onClick={() => setMost(most + 100)}>Show more</button></div>}
       </Panel>
       <Panel title="From where, with what">
-        <h3 class="panel-sub first">Countries</h3>
-        <Bars label="Countries" show={compact} bars={busy(person.countries).map((row) => ({ id: row.country, name: country(row.country), parts: plain(row) }))} />
-        <h3 class="panel-sub">Addresses</h3>
+        <h3 class="panel-sub first">Addresses</h3>
         <Bars label="Addresses" show={compact} bars={busy(person.addresses).map((row) => ({ id: row.address, name: row.address, note: row.category ? wordy(row.category).toLowerCase() : row.isp,
           to: `/activities?user=${encodeURIComponent(person.user)}&ip=${encodeURIComponent(row.address)}`, parts: plain(row) }))} />
         <h3 class="panel-sub">Devices</h3>
         <Bars label="Devices" show={compact} bars={busy(person.devices).map((row) => ({ id: row.device, name: row.device, parts: plain(row) }))} />
+      </Panel>
+      <Panel title="Countries" class="span-all">
+        {person.countries.length === 0 ? <Nothing title="No address of theirs has a place">Places come with <code>sallyport geo build</code>.</Nothing> : <div class="beside">
+          <World label="Countries they were in: the same figures are in the list" show={compact} values={new Map(person.countries.map((row) => [row.country, row.activities]))} />
+          <Bars label="Countries" show={compact} bars={busy(person.countries, 12).map((row) => ({ id: row.country, name: country(row.country), note: `last ${ago(new Date(row.last_seen))}`,
+            to: inside('/activities', { user: person.user, q: `client.ip.country: ${row.country}` }), parts: plain(row) }))} /></div>}
       </Panel>
     </>
   );
@@ -124,12 +134,13 @@ export function UserPage() {
         <div class={`board${loading ? ' stale' : ''}`}>
           <Figures person={person} />
           <Panel title="Who"><Facts facts={[
-            ['Names', person.names.join(', ')], ['Domain', person.domain || '–'], ['Groups', person.groups.join(', ') || '–'],
+            ['Names', person.names.join(', ')], ...(person.links ?? []).filter(({ url }) => /^https?:\/\//.test(url)).map((link): [string, preact.ComponentChildren] => [link.name, <a href={link.url} target="_blank" rel="noreferrer noopener">{link.url.split('/')[2]}</a>]), ['Domain', person.domain || '–'], ['Groups', person.groups.join(', ') || '–'],
             ['Manager', person.manager || '–'], ['Directory', person.listed ? 'listed' : 'not listed'],
             ['First seen', <Time at={person.first_seen} />], ['Last seen', <Time at={person.last_seen} />],
           ]} /></Panel>
           <Alerts person={person} />
           <OverTime user={person.user} range={range} />
+          <Timeline user={person.user} range={range} alerts={person.alerts} />
           <Use person={person} />
         </div>
       )}
