@@ -21,8 +21,35 @@ export default {
     await visit.sees('Unsanctioned apps are refused', 'table');
     await visit.judge('policies');
     await visit.page.locator('tr', { hasText: 'Unsanctioned apps are refused' }).first().click();
+    await visit.sees(/Matches over time/, '.drawer');
+    await visit.settled();
+    const { policies } = (await visit.gateway.api('policies/matches?since=30d')).body;
+    const { total } = policies.find(({ name }) => name === 'Unsanctioned apps are refused');
+    const said = await visit.page.locator('.drawer .section-head h3').textContent();
+    visit.expect(total > 0 && Math.abs(Number(/\((\d+)\)/.exec(said)[1]) - total) <= total / 10, `the drawer says ${said}, the API ${total}`);
+    await visit.judge('policy');
+    await visit.click('link', 'In the editor');
     await visit.heading('starter.yaml');
     await visit.judge('policy-file');
+  },
+
+  async 'what is written and not saved is not lost by going elsewhere'(visit) {
+    await visit.open('/policies');
+    await visit.click('link', 'starter.yaml', { exact: true });
+    await visit.heading('starter.yaml');
+    const text = await areaOf(visit).inputValue();
+    await areaOf(visit).fill(`${text}# not saved\n`);
+    const asked = [];
+    const answer = { stay: true };
+    visit.page.on('dialog', (dialog) => { asked.push(dialog.message()); void (answer.stay ? dialog.dismiss() : dialog.accept()); });
+    await visit.click('link', /^Alerts/);
+    await visit.page.evaluate(() => new Promise((resolve) => { addEventListener('popstate', () => resolve(), { once: true }); history.back(); }));
+    await visit.heading('starter.yaml');
+    visit.expect((await areaOf(visit).inputValue()).endsWith('# not saved\n'), 'the text is lost');
+    answer.stay = false;
+    await visit.click('link', /^Alerts/);
+    await visit.heading('Alerts');
+    visit.expect(asked.length === 3, `somebody who leaves is asked ${asked.length} times`);
   },
 
   async 'a fault is shown in its line, and a policy that is saved judges at once'(visit) {

@@ -14,12 +14,8 @@ import { Spark } from '../parts/spark';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { allDays } from '../parts/chart';
-
-interface Policy { order: number; id: string; name: string; kind: string; then?: string; mode: string; severity: string; category: string; owner?: string;
-  starts?: string; expires?: string; file: string; line: number }
-interface PolicyFile { file: string; etag: string; bytes: number; policies: number; tests?: string }
-interface Matches { since: string; until: string; policies: { name: string; days: { day: string; count: number }[]; total: number }[] }
-interface AlertDay { policy_id: string; day: string; raised: number; suppressed: number }
+import { PolicyDrawer } from './policy_drawer';
+import { isReport, type AlertDay, type Matches, type Policy, type PolicyFile } from './policy_types';
 
 const NAMES = ['q', 'kind', 'mode', 'severity'];
 const KINDS = ['access', 'session', 'activity', 'app_discovery', 'tls', 'detection'];
@@ -43,27 +39,34 @@ export function Policies() {
     return map;
   }, [alerts.value]);
   const valuesOf = (row: Policy): number[] => {
-    const of = ['activity', 'detection', 'app_discovery'].includes(row.kind) ? raised.get(row.id) : byName.get(row.name);
+    const of = isReport(row) ? raised.get(row.id) : byName.get(row.name);
     return days.map((day) => of?.get(day) ?? 0);
   };
   const totalOf = (row: Policy): number => valuesOf(row).reduce((sum, n) => sum + n, 0);
   const words = got('q').toLowerCase();
   const rows = (value?.policies ?? []).filter((row) => (words === '' || row.name.toLowerCase().includes(words) || row.id.includes(words))
     && (got('kind') === '' || row.kind === got('kind')) && (got('mode') === '' || row.mode === got('mode')) && (got('severity') === '' || row.severity === got('severity')));
-  const to = (row: Policy): string => href(`/policies/${encodeURIComponent(row.file)}`, { line: String(row.line) });
+  const id = got('id');
+  const shown = value?.policies.find((row) => row.id === id);
+  const inDrawer = (row: Policy): string => {
+    const next = new URLSearchParams(query);
+    next.set('id', row.id);
+    return href('/policies', next);
+  };
   const columns: readonly Column<Policy>[] = [
     { key: 'order', title: 'No.', number: true, least: 'middle', cell: (row) => row.order, sort: (row) => row.order },
-    { key: 'name', title: 'Policy', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={to(row)} class="strong" title={row.name}>{row.name}</a> },
+    { key: 'name', title: 'Policy', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={inDrawer(row)} class="strong" title={row.name}>{row.name}</a> },
     { key: 'kind', title: 'Kind', least: 'middle', cell: (row) => wordy(row.kind), sort: (row) => row.kind },
     { key: 'then', title: 'Does', cell: (row) => <>{row.then ? wordy(row.then) : 'Reports'}{row.mode === 'rehearse' && <span class="badge monitored left">Rehearsal</span>}</>, sort: (row) => row.then ?? '' },
     { key: 'severity', title: 'Severity', least: 'middle', cell: (row) => <Severity value={row.severity} />, sort: (row) => ['informational', 'low', 'medium', 'high'].indexOf(row.severity) },
     { key: 'days', title: '14 days', least: 'wide', cell: (row) => <Spark values={valuesOf(row)} titles={days} /> },
     { key: 'total', title: 'Matches', number: true, cell: (row) => totalOf(row) === 0 ? <span class="none">0</span>
-      : ['activity', 'detection', 'app_discovery'].includes(row.kind) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{one(totalOf(row), 'alert')}</Link>
+      : isReport(row) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{one(totalOf(row), 'alert')}</Link>
         : <Link to="/activities" query={{ policy: row.name, range: '30d' }}>{count(totalOf(row))}</Link>, sort: totalOf },
-    { key: 'file', title: 'File', least: 'wide', cell: (row) => <span class="mono">{row.file}:{row.line}</span> },
+    { key: 'file', title: 'File', least: 'wide', cell: (row) => <Link to={`/policies/${encodeURIComponent(row.file)}`} query={{ line: String(row.line) }} class="mono">{row.file}:{row.line}</Link> },
   ];
   return (
+    <>
     <Page title="Policies" note={value && one(value.policies.length, 'policy', 'policies')}>
       <FilterBar names={NAMES}>
         <SearchField name="q" placeholder="Policy" />
@@ -76,7 +79,7 @@ export function Policies() {
       {value && rows.length === 0 && <Nothing title={value.policies.length === 0 ? 'There are no policies: everything is allowed' : 'No policy is like that'} />}
       {value && (
         <div class="stack">
-          {rows.length > 0 && <div class="sheet"><Table label="Policies" rows={rows} columns={columns} idOf={(row) => row.id} keys onOpen={(row) => go(to(row))} /></div>}
+          {rows.length > 0 && <div class="sheet"><Table label="Policies" rows={rows} columns={columns} idOf={(row) => row.id} keys current={id} onOpen={(row) => go(inDrawer(row), id ? 'replace' : 'push')} /></div>}
           <Panel title="Files" class="flush">
             <Table label="Files of policies" rows={value.files} idOf={(row) => row.file} columns={[
               { key: 'file', title: 'File', grow: true, cell: (row) => <Link to={`/policies/${encodeURIComponent(row.file)}`} class="strong">{row.file}</Link> },
@@ -87,5 +90,7 @@ export function Policies() {
         </div>
       )}
     </Page>
+    {shown && <PolicyDrawer key={shown.id} policy={shown} onClose={() => setQuery({ id: undefined, over: undefined })} />}
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { ask, isMissing, mayOperate, ProblemFailure } from '../base/api';
 import { takeDraft } from '../base/draft';
 import { useKeys } from '../base/keys';
 import { useLoad } from '../base/load';
-import { place, segments, setQuery } from '../base/router';
+import { guardLeaving, place, segments, setQuery } from '../base/router';
 import { CodeEditor, type Place } from '../parts/code_editor';
 import { Page } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
@@ -75,7 +75,11 @@ function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
     if (!changed) return undefined;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
     addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
+    const drop = guardLeaving(() => true);
+    return () => {
+      removeEventListener('beforeunload', warn);
+      drop();
+    };
   }, [changed]);
 
   useEffect(() => {
