@@ -88,7 +88,7 @@ export function Chart(props: Props) {
 
   const rows = props.days.map((day, n) => ({ day, n })).reverse();
   return (
-    <figure class="chart">
+    <figure class={props.height && props.height < 200 ? 'chart low' : 'chart'}>
       {asTable
         ? <div class="chart-table" tabIndex={0} role="group" aria-label={`${props.label}, as a table`}><Table label={props.label} rows={rows} idOf={({ day }) => day}
             columns={[{ key: 'day', title: props.minutes ? 'Time' : 'Day (UTC)', cell: ({ day }) => (props.minutes ? minute(new Date(day)) : day) },
