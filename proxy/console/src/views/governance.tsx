@@ -15,6 +15,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { say } from '../parts/toast';
+import { AppCalls } from './app_actions';
 import { Reads } from './reads';
 
 interface Entry { number: number; at: string; action: string; user?: string; app?: string; what?: string; until?: string; why?: string; who?: string }
@@ -94,12 +95,14 @@ function Log() {
 
 export function Governance() {
   const range = readRange('30d');
-  const tab = place.value.query.get('list') === 'reads' && mayOperate() ? 'reads' : 'log';
+  const list = place.value.query.get('list');
+  const tab = list === 'reads' && mayOperate() ? 'reads' : list === 'calls' ? 'calls' : 'log';
   return (
-    <Page title="Governance log" tools={<Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
-      {mayOperate() && <Tabs label="Logs" current={tab} tabs={[{ id: 'log', title: 'What was done', to: href('/governance') },
-        { id: 'reads', title: 'Who looked', to: href('/governance', { list: 'reads' }) }]} />}
-      {tab === 'reads' ? <Reads /> : <Log />}
+    <Page title="Governance log" tools={tab !== 'calls' && <Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
+      <Tabs label="Logs" current={tab} tabs={[{ id: 'log', title: 'What was done', to: href('/governance') },
+        { id: 'calls', title: 'Asked of apps', to: href('/governance', { list: 'calls' }) },
+        ...(mayOperate() ? [{ id: 'reads', title: 'Who looked', to: href('/governance', { list: 'reads' }) }] : [])]} />
+      {tab === 'reads' ? <Reads /> : tab === 'calls' ? <AppCalls /> : <Log />}
     </Page>
   );
 }

@@ -19,6 +19,7 @@ import { Time } from '../parts/time';
 import { World } from '../parts/world';
 import type { Dashboard, DayRow } from './discovery_types';
 import type { Person, SeenIn } from './person_types';
+import { AskApp } from './app_actions';
 import { Lift, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
 import { Timeline } from './user_timeline';
@@ -109,13 +110,14 @@ export function UserPage() {
   const range = readRange('90d');
   const { value: person, failure, loading, again } = useLoad<Person>(`users/${encodeURIComponent(name)}`, { since: range });
   const standing = useLoad<{ suspensions: Suspension[] }>('suspensions', { user: name });
-  const [open, setOpen] = useState<'suspend' | 'ask' | null>(null);
+  const [open, setOpen] = useState<'suspend' | 'ask' | 'app' | null>(null);
   const renew = (): void => { standing.again(); again(); };
   const suspensions = standing.value?.suspensions ?? [];
   return (
     <Page title={person?.user ?? name} above={{ to: '/users', title: 'Identities' }} note={person && (person.groups.join(', ') || 'no groups')}
       tools={<>
         {person && mayOperate() && <><button type="button" onClick={() => setOpen('ask')}>Ask…</button>
+          <button type="button" onClick={() => setOpen('app')}>At an app…</button>
           <button type="button" class="danger" onClick={() => setOpen('suspend')}>Suspend…</button></>}
         <Link to="/activities" query={{ user: person?.user ?? name }} class="button">Activities</Link>
         <Segments label="Time" options={RANGES.slice(0, 3)} value={range} onChange={(value) => setQuery({ range: value === '90d' ? undefined : value })} />
@@ -145,6 +147,7 @@ export function UserPage() {
         </div>
       )}
       {person && open === 'suspend' && <SuspendUser user={person.user} onClose={() => setOpen(null)} onDone={renew} />}
+      {person && open === 'app' && <AskApp user={person.user} onClose={() => setOpen(null)} />}
       {person && open === 'ask' && <AskUser user={person.user} onClose={() => setOpen(null)} onDone={() => undefined} />}
       {person && person.activities === 0 && <p class="board-note">{one(0, 'activity', 'activities')} in this time.</p>}
     </Page>
