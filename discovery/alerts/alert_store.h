@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +69,12 @@ struct AlertBatch {
   bool empty() const { return alerts.empty() && days.empty() && fired.empty() && app_days.empty(); }
 };
 
+// Alerts that were counted, and the one of them that was raised last.
+struct AlertCount {
+  std::uint64_t alerts = 0;
+  std::optional<Ulid> newest;
+};
+
 class AlertStore {
  public:
   virtual ~AlertStore() = default;
@@ -78,6 +85,8 @@ class AlertStore {
 
   virtual Result<std::vector<Alert>> query(const AlertQuery& query) = 0;
   virtual Result<std::optional<Alert>> find(const Ulid& id) = 0;
+  // How many alerts `counts` says yes to; asked by their ids, newest first.
+  virtual Result<AlertCount> count(const std::function<bool(const Ulid&)>& counts) = 0;
   // Newest first; days with something suppressed only, where that is asked.
   virtual Result<std::vector<AlertDay>> days(std::size_t most, bool suppressed_only) = 0;
 

@@ -101,6 +101,22 @@ TEST_P(AlertStoreConformance, AnswersEachCondition) {
   EXPECT_EQ(ask({.user = "ana", .since = second(2)}), "");
 }
 
+TEST_P(AlertStoreConformance, CountsThoseThatAreAskedForNewestFirst) {
+  EXPECT_EQ(store->count([](const Ulid&) { return true; })->alerts, 0u);
+  write({alert(0), alert(1), alert(2)});
+  std::string asked;
+  const auto all = store->count([&asked](const Ulid& id) {
+    asked += std::to_string(id.bytes[15]) + " ";
+    return true;
+  });
+  ASSERT_TRUE(all);
+  EXPECT_EQ(asked, "2 1 0 ");
+  EXPECT_EQ(all->alerts, 3u);
+  const auto some = store->count([](const Ulid& id) { return id.bytes[15] < 2; });
+  EXPECT_EQ(some->alerts, 2u);
+  EXPECT_EQ(some->newest, alert(1).id);
+}
+
 TEST_P(AlertStoreConformance, GivesPagesInEitherOrder) {
   for (int n = 0; n < 7; ++n) write({alert(n)});
   EXPECT_EQ(ask({.limit = 3}), "6 5 4");

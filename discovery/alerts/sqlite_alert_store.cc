@@ -271,6 +271,24 @@ Result<std::optional<Alert>> SqliteAlertStore::find(const Ulid& id) {
   return std::optional<Alert>(std::move(*alert));
 }
 
+// Only the index of ids is read.
+Result<AlertCount> SqliteAlertStore::count(const std::function<bool(const Ulid&)>& counts) {
+  Result<SqliteStatement> rows = connection_->db.prepare("SELECT id FROM alerts ORDER BY id DESC");
+  if (!rows) return pass_on(std::move(rows));
+  AlertCount count;
+  Result<void> done = each_row(*rows, [&](const SqliteStatement& row) {
+    const std::string_view key = row.text(0);
+    Ulid id;
+    if (key.size() != id.bytes.size()) return;
+    std::ranges::copy(key, id.bytes.begin());
+    if (!counts(id)) return;
+    if (!count.newest) count.newest = id;
+    ++count.alerts;
+  });
+  if (!done) return pass_on(std::move(done));
+  return count;
+}
+
 Result<std::vector<AlertDay>> SqliteAlertStore::days(std::size_t most, bool suppressed_only) {
   Result<SqliteStatement> rows = connection_->db.prepare(
       "SELECT day, policy_id, raised, suppressed FROM days WHERE suppressed >= ? "

@@ -23,6 +23,7 @@ class SqliteAlertStore final : public AlertStore {
   Result<AlertBatch> memory(std::chrono::sys_days day, Time since) override;
   Result<std::vector<Alert>> query(const AlertQuery& query) override;
   Result<std::optional<Alert>> find(const Ulid& id) override;
+  Result<AlertCount> count(const std::function<bool(const Ulid&)>& counts) override;
   Result<std::vector<AlertDay>> days(std::size_t most, bool suppressed_only) override;
   Result<bool> retain(Time now) override;
 

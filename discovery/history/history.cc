@@ -83,10 +83,12 @@ void Part::take(const PastEvent& event) {
 
 // The newest slices first, so that examples are found early and seldom replaced.
 Result<void> work(const OpenStore& open, const std::vector<Slice>& slices,
-                  std::atomic<std::size_t>& left, std::atomic<std::uint64_t>& done, Part& part) {
+                  const std::function<bool()>& gives_up, std::atomic<std::size_t>& left,
+                  std::atomic<std::uint64_t>& done, Part& part) {
   Result<std::unique_ptr<Store>> store = open();
   if (!store) return pass_on(std::move(store));
   for (std::size_t at = left.load(); at > 0;) {
+    if (gives_up && gives_up()) return fail(ErrorKind::cancelled, Side::ours, "given up");
     if (!left.compare_exchange_weak(at, at - 1)) continue;
     const Slice& slice = slices[at - 1];
     Result<void> read = (*store)->read_past(slice.since, slice.until,
@@ -130,7 +132,8 @@ Result<History> judge_history(const OpenStore& open, const policy::Program& prog
     parts.push_back(
         {.replay = policy::Replay(program, question.replay), .apps = AppReplay(program)});
     running.push_back(std::async(std::launch::async, work, std::cref(open), std::cref(*slices),
-                                 std::ref(left), std::ref(done), std::ref(parts[i])));
+                                 std::cref(question.gives_up), std::ref(left), std::ref(done),
+                                 std::ref(parts[i])));
   }
   std::optional<Error> failed;
   for (std::future<Result<void>>& one : running) {

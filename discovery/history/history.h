@@ -27,6 +27,8 @@ struct HistoryQuestion {
   // Told so often how far it is, in the calling thread; null: never.
   std::chrono::milliseconds tell_every{1000};
   std::function<void(std::uint64_t done, std::uint64_t all)> tell;
+  // Asked now and then, from its threads: whether it is given up (ErrorKind::cancelled); null: no.
+  std::function<bool()> gives_up;
 };
 
 struct History {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/core/text.h"
+
 namespace sallyport::discovery {
 
 void IpTags::override_data(const Facts& facts, policy::AddressFacts& out) {
@@ -10,6 +12,13 @@ void IpTags::override_data(const Facts& facts, policy::AddressFacts& out) {
   if (!facts.country) return;
   out.country = *facts.country;
   out.location = facts.location;
+}
+
+bool TaggedRange::holds(std::string_view words) const {
+  const auto has = [words](const std::string& text) {
+    return lower(text).find(words) != std::string::npos;
+  };
+  return has(name) || std::ranges::any_of(tags, has) || std::ranges::any_of(cidrs, has);
 }
 
 void IpTags::describe(const IpAddress& address, policy::AddressFacts& out) const {

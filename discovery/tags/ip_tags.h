@@ -45,6 +45,30 @@
 
 namespace sallyport::discovery {
 
+// One of the operator's ranges, as it is written.
+struct TaggedRange {
+  std::string name;
+  std::vector<std::string> cidrs;
+  std::optional<policy::IpCategory> category;  // absent: it says nothing of it
+  std::vector<std::string> tags;
+  std::optional<std::string> isp;
+  std::optional<std::string> country;
+  std::optional<policy::Coordinates> location;
+  std::uint32_t line = 0;
+
+  // Whether its name, a tag or a prefix has the words in it, which are in small letters; "" is in
+  // all.
+  bool holds(std::string_view words) const;
+};
+
+// What a feed gives to its addresses and hosts; how it fares is its FeedStatus, of the same place.
+struct TaggedFeed {
+  std::string name;
+  policy::IpCategory category = policy::IpCategory::none;
+  std::vector<std::string> tags;
+  std::uint32_t line = 0;
+};
+
 class IpTags {
  public:
   IpTags() = default;  // Knows nothing.
@@ -59,6 +83,9 @@ class IpTags {
 
   const std::vector<FeedStatus>& feeds() const { return feeds_; }
   std::size_t feed_entries() const;
+  // In the order of the file.
+  const std::vector<TaggedRange>& ranges() const { return ranges_; }
+  const std::vector<TaggedFeed>& tagged_feeds() const { return tagged_feeds_; }
   // Every file that this was made from, the missing ones too: whoever reloads watches these.
   const std::vector<std::string>& files() const { return files_; }
 
@@ -81,6 +108,8 @@ class IpTags {
   std::vector<std::vector<std::string>> host_tags_{{}};  // By the numbers of hosts_, sorted.
   HostMap hosts_;
   std::vector<FeedStatus> feeds_;
+  std::vector<TaggedRange> ranges_;
+  std::vector<TaggedFeed> tagged_feeds_;
   std::vector<std::string> files_;
 };
 

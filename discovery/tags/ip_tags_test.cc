@@ -93,6 +93,32 @@ TEST_F(IpTagsTest, NamesTheMostSpecificRangeAndAddsUpTags) {
   EXPECT_EQ(at("192.0.3.0"), "none [] ''");
 }
 
+TEST_F(IpTagsTest, TellsTheRangesAsTheyAreWritten) {
+  load(
+      "ranges:\n"
+      "  - {name: head office, cidrs: [192.0.2.0/24, 2001:db8::/32], category: corporate,\n"
+      "     tags: [office], override_isp: Example Net,\n"
+      "     override_location: {country: DE, lat: 52.5, lon: 13.4}}\n"
+      "  - {name: guests, cidrs: [198.51.100.0/24]}\n");
+  ASSERT_EQ(tags_->ranges().size(), 2u);
+  const TaggedRange& office = tags_->ranges()[0];
+  EXPECT_EQ(office.name, "head office");
+  EXPECT_EQ(office.cidrs, (std::vector<std::string>{"192.0.2.0/24", "2001:db8::/32"}));
+  EXPECT_EQ(office.category, policy::IpCategory::corporate);
+  EXPECT_EQ(office.tags, std::vector<std::string>{"office"});
+  EXPECT_EQ(office.isp, "Example Net");
+  EXPECT_EQ(office.country, "DE");
+  ASSERT_TRUE(office.location);
+  EXPECT_EQ(office.location->latitude, 52.5);
+  EXPECT_EQ(office.line, 2u);
+  const TaggedRange& guests = tags_->ranges()[1];
+  EXPECT_EQ(guests.category, std::nullopt);
+  EXPECT_EQ(guests.line, 5u);
+  for (const char* words : {"", "guest", "198.51"}) EXPECT_TRUE(guests.holds(words)) << words;
+  EXPECT_TRUE(office.holds("offi"));
+  EXPECT_FALSE(guests.holds("office"));
+}
+
 TEST_F(IpTagsTest, LetsTheOperatorBeatAFeedsCategoryButNotItsTags) {
   write(
       "tor.txt",

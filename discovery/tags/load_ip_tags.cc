@@ -120,6 +120,10 @@ class IpTagsBuilder {
   explicit IpTagsBuilder(const WrittenTags& written) : written_(written) {
     for (const WrittenRange& range : written.ranges) {
       for (const auto& cidr : range.cidrs) cidrs_.push_back({*cidr, &range});
+      made_.ranges_.push_back(tagged(range));
+    }
+    for (const WrittenFeed& feed : written.feeds) {
+      made_.tagged_feeds_.push_back({*feed.name, feed.category, feed.tags, feed.name.place.line});
     }
     std::stable_sort(cidrs_.begin(), cidrs_.end(), [](const Cidr& a, const Cidr& b) {
       return a.prefix.length < b.prefix.length;
@@ -160,6 +164,18 @@ class IpTagsBuilder {
   }
 
  private:
+  static TaggedRange tagged(const WrittenRange& range) {
+    TaggedRange out{.name = *range.name,
+                    .category = range.category,
+                    .tags = range.tags,
+                    .isp = range.isp,
+                    .country = range.country,
+                    .location = range.location,
+                    .line = range.name.place.line};
+    for (const auto& cidr : range.cidrs) out.cidrs.push_back(cidr->to_string());
+    return out;
+  }
+
   struct Cidr {
     IpPrefix prefix;
     const WrittenRange* range;

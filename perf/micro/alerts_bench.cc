@@ -79,6 +79,9 @@ class NowhereStore final : public AlertStore {
   Result<AlertBatch> memory(std::chrono::sys_days, Time) override { return AlertBatch(); }
   Result<std::vector<Alert>> query(const AlertQuery&) override { return std::vector<Alert>(); }
   Result<std::optional<Alert>> find(const Ulid&) override { return std::optional<Alert>(); }
+  Result<AlertCount> count(const std::function<bool(const Ulid&)>&) override {
+    return AlertCount();
+  }
   Result<std::vector<AlertDay>> days(std::size_t, bool) override { return std::vector<AlertDay>(); }
   Result<bool> retain(Time) override { return false; }
 };

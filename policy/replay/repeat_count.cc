@@ -16,6 +16,10 @@ std::uint32_t RepeatCount::number_of(std::string_view name) {
 }
 
 void RepeatCount::add(const CompiledPolicy& policy, const Activity& activity, const Ulid& id) {
+  if (most_ != 0 && hits_.size() >= most_) {
+    ++left_out_;
+    return;
+  }
   // Series and targets share one table: only what is alike is ever compared.
   const std::uint32_t series = number_of(repeat_series(policy, activity));
   const std::uint32_t target =
@@ -26,6 +30,7 @@ void RepeatCount::add(const CompiledPolicy& policy, const Activity& activity, co
 void RepeatCount::merge(const RepeatCount& other) {
   std::vector<std::uint32_t> numbers(other.names_.size());
   for (const auto& [name, number] : other.names_) numbers[number] = number_of(name);
+  left_out_ += other.left_out_;
   hits_.reserve(hits_.size() + other.hits_.size());
   for (Hit hit : other.hits_) {
     hit.series = numbers[hit.series];

@@ -21,9 +21,15 @@ namespace sallyport::policy {
 
 class RepeatCount {
  public:
+  // `most`: matches that are held; 0: all of them.
+  explicit RepeatCount(std::size_t most = 0) : most_(most) {}
+
   // REQUIRES: policy.repeat.min > 1
   void add(const CompiledPolicy& policy, const Activity& activity, const Ulid& id);
   void merge(const RepeatCount& other);
+
+  // Matches that came when it was full, and count for nothing.
+  std::uint64_t left_out() const { return left_out_; }
 
   // For each policy, by its number, how often it came true.
   std::vector<std::uint64_t> count(std::span<const CompiledPolicy> policies) const;
@@ -49,6 +55,8 @@ class RepeatCount {
   };
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> names_;
   std::vector<Hit> hits_;
+  std::size_t most_;
+  std::uint64_t left_out_ = 0;
 };
 
 }  // namespace sallyport::policy

@@ -109,7 +109,8 @@ Replay::Replay(const Program& program, Options options)
       options_(options),
       unkept_(policies_that_ask_for_unkept(program)),
       unkept_before_(options.before != nullptr ? policies_that_ask_for_unkept(*options.before)
-                                               : std::vector<std::uint32_t>()) {
+                                               : std::vector<std::uint32_t>()),
+      repeats_(options.most_repeats) {
   sums_.policies.resize(program.size());
   asks_for_unkept_.resize(program.size());
   for (const std::uint32_t number : unkept_) asks_for_unkept_[number] = true;
@@ -235,6 +236,22 @@ void Replay::count_change(const PastActivity& past, const Judged& now, Effect th
                           std::string_view policy_then) {
   ++sums_.effects[static_cast<std::size_t>(then)][static_cast<std::size_t>(now.effect)];
   if (then == now.effect) return;
+  const Activity& facts = past.facts;
+  const std::string_view user = facts.user ? std::string_view(*facts.user) : std::string_view();
+  const std::string_view app = facts.app ? std::string_view(facts.app->name) : std::string_view();
+  const std::string_view policy_now =
+      now.decision.policy != nullptr ? std::string_view(now.decision.policy->name) : "";
+  // Found by view, so that one that is there costs no allocation.
+  const auto key = std::make_tuple(then, policy_then, now.effect, policy_now);
+  const auto known = transitions_.find(key);
+  if (known != transitions_.end()) {
+    ++known->second;
+  } else {
+    transitions_.emplace(
+        Transition{then, std::string(policy_then), now.effect, std::string(policy_now)}, 1);
+  }
+  add_one(touched_users_, user);
+  add_one(touched_apps_, app);
   const std::pair<Change, bool> changes[] = {
       {Change::newly_blocked, now.effect == Effect::block},
       {Change::no_longer_blocked, then == Effect::block},
@@ -243,7 +260,6 @@ void Replay::count_change(const PastActivity& past, const Judged& now, Effect th
       {Change::newly_asked, now.effect == Effect::ask},
       {Change::no_longer_asked, then == Effect::ask},
   };
-  const Activity& facts = past.facts;
   for (const auto& [change, came] : changes) {
     if (!came) continue;
     ++sums_.changes[static_cast<std::size_t>(change)];
@@ -256,12 +272,12 @@ void Replay::count_change(const PastActivity& past, const Judged& now, Effect th
     keep_example(change, {past.id, facts.at, facts.user.value_or(""), facts.client.address,
                           facts.app ? facts.app->name : "", facts.host, facts.method.value_or(""),
                           facts.path.value_or(""), then, std::string(policy_then), now.effect,
-                          now.decision.policy != nullptr ? now.decision.policy->name : ""});
+                          std::string(policy_now)});
   }
   if (now.effect != Effect::block) return;
   if (now.decision.policy != nullptr) ++sums_.policies[now.decision.policy->number].newly_blocked;
-  add_one(users_, facts.user ? std::string_view(*facts.user) : std::string_view());
-  add_one(apps_, facts.app ? std::string_view(facts.app->name) : std::string_view());
+  add_one(users_, user);
+  add_one(apps_, app);
 }
 
 void Replay::keep_example(Change change, ReplayExample example) {
@@ -299,6 +315,9 @@ void Replay::merge(Replay other) {
   }
   for (const auto& [name, count] : other.users_) users_[name] += count;
   for (const auto& [name, count] : other.apps_) apps_[name] += count;
+  for (const auto& [transition, count] : other.transitions_) transitions_[transition] += count;
+  for (const auto& [name, count] : other.touched_users_) touched_users_[name] += count;
+  for (const auto& [name, count] : other.touched_apps_) touched_apps_[name] += count;
   repeats_.merge(other.repeats_);
 }
 
@@ -313,6 +332,14 @@ ReplayReport Replay::report() const {
   for (auto& examples : report.examples) std::sort(examples.begin(), examples.end(), newer);
   report.users = most(users_, options_.top);
   report.apps = most(apps_, options_.top);
+  report.touched_users = most(touched_users_, options_.top);
+  report.touched_apps = most(touched_apps_, options_.top);
+  for (const auto& [transition, count] : transitions_) {
+    const auto& [then, policy_then, now, policy_now] = transition;
+    report.transitions.push_back({then, policy_then, now, policy_now, count});
+  }
+  std::ranges::stable_sort(report.transitions, std::greater(), &ReplayTransition::count);
+  report.repeats_left_out = repeats_.left_out();
   return report;
 }
 

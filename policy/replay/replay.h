@@ -33,6 +33,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "policy/eval/program.h"
@@ -48,6 +49,9 @@ class Replay {
     const Program* before = nullptr;  // null: what was decided then
     std::size_t examples = 10;        // of each change
     std::size_t top = 10;             // users and apps
+    // Matches of policies with `repeat` that are held, 40 bytes each and their names; 0: all. What
+    // comes behind them is counted (ReplayReport::repeats_left_out).
+    std::size_t most_repeats = 0;
   };
   explicit Replay(const Program& program) : Replay(program, Options()) {}
   Replay(const Program& program, Options options);
@@ -80,8 +84,14 @@ class Replay {
   const std::vector<std::uint32_t> unkept_before_;
   std::vector<bool> asks_for_unkept_;  // by number
   ReplayReport sums_;  // without `users` and `apps`; examples as a heap, the oldest first
-  std::map<std::string, std::uint64_t, std::less<>> users_;
-  std::map<std::string, std::uint64_t, std::less<>> apps_;
+  using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+  Counts users_;  // of what is newly blocked
+  Counts apps_;
+  // By what decided then and would now; as many as there are pairs of policies at most.
+  using Transition = std::tuple<Effect, std::string, Effect, std::string>;
+  std::map<Transition, std::uint64_t, std::less<>> transitions_;
+  Counts touched_users_;  // of every change
+  Counts touched_apps_;
   RepeatCount repeats_;
 };
 

@@ -63,6 +63,17 @@ struct ReplayTop {
   bool operator==(const ReplayTop&) const = default;
 };
 
+// What would be decided otherwise, by what decided and what would decide.
+struct ReplayTransition {
+  Effect then = Effect::allow;
+  std::string policy_then;  // "" by default
+  Effect now = Effect::allow;
+  std::string policy_now;  // likewise
+  std::uint64_t count = 0;
+
+  bool operator==(const ReplayTransition&) const = default;
+};
+
 struct ReplayReport {
   std::uint64_t judged = 0;
   // Of those: a policy that cannot be judged stands before what would decide, and would do
@@ -74,6 +85,12 @@ struct ReplayReport {
   std::vector<PolicyTally> policies;  // in the order of the program's
   std::vector<ReplayTop> users;       // of what is newly blocked, the most first
   std::vector<ReplayTop> apps;        // names, likewise
+  // Of everything that would be decided otherwise, likewise.
+  std::vector<ReplayTop> touched_users;
+  std::vector<ReplayTop> touched_apps;
+  std::vector<ReplayTransition> transitions;  // every one, the most first
+  // Matches of policies with `repeat` for which there was no room: their counts are too small.
+  std::uint64_t repeats_left_out = 0;
   std::array<std::vector<ReplayExample>, kChanges> examples;  // the newest, newest first
 };
 

@@ -361,6 +361,45 @@ TEST(Replay, ComparesTwoSetsOfPolicies) {
             "apps 'App a.example' 1\n");
 }
 
+TEST(Replay, TellsWhatDecidedOtherwiseAndWhomAllOfItTouches) {
+  const auto before = program("- {name: watch, when: {host: a.example}, then: monitor}\n");
+  const auto after = program(
+      "- {name: no uploads, when: {activity: upload}, then: block}\n"
+      "- {name: watch b, when: {host: b.example}, then: monitor}\n");
+  Replay one(*after, {.before = before.get()});
+  Replay two(*after, {.before = before.get()});
+  const std::vector<Past> pasts = {did("ana", kUpload, "a.example"),
+                                   did("ben", kUpload, "c.example"), did("ana", kView, "b.example"),
+                                   did("ana", kUpload, "a.example"),
+                                   did("ana", kView, "c.example")};
+  add(one, pasts, 0, 2);
+  add(two, pasts, 1, 2);
+  one.merge(std::move(two));
+  const ReplayReport report = one.report();
+  EXPECT_EQ(report.transitions, (std::vector<ReplayTransition>{
+                                    {Effect::monitor, "watch", Effect::block, "no uploads", 2},
+                                    {Effect::allow, "", Effect::block, "no uploads", 1},
+                                    {Effect::allow, "", Effect::monitor, "watch b", 1}}));
+  EXPECT_EQ(report.touched_users, (std::vector<ReplayTop>{{"ana", 3}, {"ben", 1}}));
+  EXPECT_EQ(
+      report.touched_apps,
+      (std::vector<ReplayTop>{{"App a.example", 2}, {"App b.example", 1}, {"App c.example", 1}}));
+  EXPECT_EQ(report.users, (std::vector<ReplayTop>{{"ana", 2}, {"ben", 1}}));
+}
+
+TEST(Replay, HoldsNoMoreRepeatsThanItMayAndCountsTheRest) {
+  const auto by = program(
+      "- {name: many, kind: activity, when: {activity: view}, repeat: {min: 2, window: 1h}, "
+      "alerts_per_day: 1}\n");
+  Replay replay(*by, {.most_repeats = 2});
+  const Past view = did("ana", kView, "a.example");
+  add(replay, {view, view, view, view, view});
+  const ReplayReport report = replay.report();
+  EXPECT_EQ(report.policies[0].matched, 5u);
+  EXPECT_EQ(report.policies[0].reported, 1u);
+  EXPECT_EQ(report.repeats_left_out, 3u);
+}
+
 TEST(Replay, KeepsTheNewestExamplesAndTheMostFrequent) {
   std::vector<Past> pasts;
   for (int n = 0; n < 6; ++n)

@@ -183,7 +183,7 @@ std::vector<Api::Told> Api::routes() const {
 }
 
 std::expected<Caller, http::Reply> Api::admit(const http::RequestHead& request,
-                                              const local::Visitor& visitor) {
+                                              const local::Visitor& visitor, bool used) {
   const auto field = request.headers.find("Authorization");
   if (field && istarts_with(*field, "bearer ")) {
     const std::string_view shown = trim(std::string_view(*field).substr(7));
@@ -192,7 +192,7 @@ std::expected<Caller, http::Reply> Api::admit(const http::RequestHead& request,
       if (std::optional<Caller> caller = gate_->by_token(shown)) return std::move(*caller);
     }
   } else if (!field && gate_ != nullptr && request.headers.has("Cookie")) {
-    return gate_->by_session(request, visitor);
+    return gate_->by_session(request, visitor, used);
   }
   http::Reply reply =
       problem(401, "Not known here",
@@ -262,7 +262,9 @@ Task<http::Reply> Api::answer(const local::Visitor& visitor, const http::Request
   call.caller = Caller{Caller::By::nobody, "", Role::viewer};
   // Nobody is told what is there who is not known.
   if (who != Who::anybody) {
-    std::expected<Caller, http::Reply> caller = admit(request, visitor);
+    const bool polled = route != nullptr && route->facts != nullptr && route->facts->polled;
+    const bool unattended = http::is_safe(request.method) && request.headers.has("X-Unattended");
+    std::expected<Caller, http::Reply> caller = admit(request, visitor, !polled && !unattended);
     if (!caller) co_return std::move(caller.error());
     call.caller = std::move(*caller);
   }

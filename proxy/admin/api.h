@@ -10,6 +10,9 @@
 // What no role may is answered with 403 before anything is read of it. What is not under /api goes
 // to the pages (console, health, metrics, PAC).
 //
+// What a page asks by itself keeps no session alive: routes that are `polled`, and whatever is read
+// with `X-Unattended: 1`.
+//
 // Answers: JSON, or RFC 9457 problem details with 400, 401, 403, 404, 405, 409, 412, 413, 429, 503.
 // Limits: bodies of 1 MiB (4 KiB where anybody may ask), read only where a route asks for one.
 // Thread rule: the desk's.
@@ -65,8 +68,10 @@ class Gate {
   virtual std::optional<Caller> by_token(std::string_view token) = 0;
   // By the cookie of a session; the answer where it does not count: none is there (401), another
   // site sends it, or it would change something without its proof (403).
+  // `used`: somebody does this, so that the session goes on.
   virtual std::expected<Caller, http::Reply> by_session(const http::RequestHead& request,
-                                                        const local::Visitor& visitor) = 0;
+                                                        const local::Visitor& visitor,
+                                                        bool used) = 0;
 };
 
 // 200 with JSON.
@@ -125,7 +130,7 @@ class Api final : public http::Origin, public local::VisitedOrigin {
   struct Found;
   Found find(const http::RequestHead& request) const;
   std::expected<Caller, http::Reply> admit(const http::RequestHead& request,
-                                           const local::Visitor& visitor);
+                                           const local::Visitor& visitor, bool used);
   Task<http::Reply> answer(const local::Visitor& visitor, const http::RequestHead& request,
                            http::Body& body);
 

@@ -151,7 +151,8 @@ class RoleGate final : public Gate {
     return Caller{Caller::By::token, "token/siem", Role::viewer};
   }
   std::expected<Caller, http::Reply> by_session(const http::RequestHead& request,
-                                                const local::Visitor&) override {
+                                                const local::Visitor&, bool used) override {
+    used_ = used;
     const std::string cookie(request.headers.find("Cookie").value_or(""));
     if (cookie == "new") {
       return Caller{Caller::By::session, "new", Role::operator_, "t", true};
@@ -160,6 +161,8 @@ class RoleGate final : public Gate {
     if (!role) return std::unexpected(problem(403, "no", "no"));
     return Caller{Caller::By::session, cookie, *role, "t"};
   }
+
+  bool used_ = false;  // the session that was asked for last
 };
 
 class RoledApiTest : public ApiTest {
@@ -172,6 +175,7 @@ class RoledApiTest : public ApiTest {
       {"GET", "/api/v1/session", RouteFacts::Who::viewer, "", ""},
       {"GET", "/api/v1/things/special", RouteFacts::Who::viewer, "", ""},
       {"GET", "/api/v1/things/{thing}", RouteFacts::Who::viewer, "", ""},
+      {"GET", "/api/v1/number", RouteFacts::Who::viewer, "", "", "", "application/json", true},
   };
 
   RoledApiTest() : roled_("secret", pages_, kFacts) {
@@ -184,6 +188,7 @@ class RoledApiTest : public ApiTest {
     roled_.on("DELETE", "/api/v1/unlisted", echo);
     roled_.on("GET", "/api/v1/things/{}", echo);
     roled_.on("GET", "/api/v1/things/special", said_special);
+    roled_.on("GET", "/api/v1/number", echo);
   }
 
   static Task<http::Reply> said_special(const Call&) { co_return json_answer("special"); }
@@ -203,13 +208,15 @@ class RoledApiTest : public ApiTest {
   }
 
   // `who`: "Bearer ..." or a cookie.
-  std::string as(const std::string& who, const std::string& method, const std::string& path) {
+  std::string as(const std::string& who, const std::string& method, const std::string& path,
+                 const std::string& field = {}) {
     http::RequestHead head;
     head.method = method;
     head.path = path;
     if (!who.empty()) {
       head.headers.add(who.starts_with("Bearer") ? "Authorization" : "Cookie", who);
     }
+    if (!field.empty()) head.headers.add(field, "1");
     std::string out;
     io::Nursery nursery(worker_.executor());
     nursery.start(ask_roled(head, out));
@@ -263,6 +270,17 @@ TEST_F(RoledApiTest, NobodyIsToldWhatIsThereBeforeTheyAreKnown) {
   EXPECT_EQ(as("", "PATCH", "/api/v1/persons"), "401");
   EXPECT_EQ(as("viewer", "GET", "/api/v1/nothing"), "404");
   EXPECT_EQ(as("", "POST", "/api/v1/door"), "200 ");
+}
+
+TEST_F(RoledApiTest, WhatAPageAsksByItselfKeepsNoSessionAlive) {
+  as("viewer", "GET", "/api/v1/reports/a");
+  EXPECT_TRUE(gate_.used_);
+  as("viewer", "GET", "/api/v1/number");
+  EXPECT_FALSE(gate_.used_);
+  as("viewer", "GET", "/api/v1/reports/a", "X-Unattended");
+  EXPECT_FALSE(gate_.used_);
+  as("operator", "PUT", "/api/v1/things/a", "X-Unattended");  // Somebody changes something.
+  EXPECT_TRUE(gate_.used_);
 }
 
 TEST_F(RoledApiTest, AGivenSegmentGoesBeforeAnyOne) {

@@ -19,6 +19,8 @@ struct RouteFacts {
   std::string_view answer;
   std::string_view body = "";                  // of the request, likewise; "text": plain text
   std::string_view type = "application/json";  // of the answer
+  // Asked by pages again and again, whether or not somebody sits there: keeps no session alive.
+  bool polled = false;
 };
 
 }  // namespace sallyport::admin

@@ -44,6 +44,14 @@ const AlertHandling& AlertBook::of(const Ulid& alert) const {
   return found == handled_.end() ? kUntouched : found->second;
 }
 
+std::vector<Ulid> AlertBook::read() const {
+  std::vector<Ulid> ids;
+  for (const auto& [id, handling] : handled_) {
+    if (handling.read) ids.push_back(id);
+  }
+  return ids;
+}
+
 // The oldest that is closed; ids begin with the time.
 bool AlertBook::make_room(Time now) {
   if (handled_.size() < kMost) return true;
@@ -54,6 +62,7 @@ bool AlertBook::make_room(Time now) {
   if (const Result<void> removed = store_->remove(kHandling, id, "", now); !removed) return false;
   log::info("more alerts are handled than are remembered; forgotten: " + id);
   handled_.erase(oldest);
+  ++changes_;
   return true;
 }
 
@@ -79,6 +88,7 @@ std::expected<const AlertHandling*, AlertBook::Refusal> AlertBook::apply(const A
   if (!put) return std::unexpected(Refusal{503, "it could not be kept: " + put.error().detail});
   log::info(fmt::format("alert {}: {}, by {}", id, printable(describe(step)),
                         step.who.empty() ? "somebody" : printable(step.who)));
+  ++changes_;
   return &handled_.insert_or_assign(alert.id, std::move(*now)).first->second;
 }
 

@@ -39,15 +39,23 @@ class AlertBook {
   // 400: the step cannot be done; 503: not kept.
   std::expected<const discovery::AlertHandling*, Refusal> apply(const discovery::Alert& alert,
                                                                 const discovery::AlertStep& step);
+  // Ids of those that were read, sorted.
+  std::vector<Ulid> read() const;
+  // Grows with everything that changes what is told of alerts.
+  std::uint64_t changes() const { return changes_; }
   std::size_t size() const { return handled_.size(); }
   // Of a person who was erased: the store has let go of it already.
-  void drop(const Ulid& alert) { handled_.erase(alert); }
+  void drop(const Ulid& alert) {
+    handled_.erase(alert);
+    ++changes_;
+  }
 
  private:
   bool make_room(Time now);
 
   discovery::StateStore* store_;
   std::map<Ulid, discovery::AlertHandling> handled_;
+  std::uint64_t changes_ = 0;
 };
 
 // Alerts as the query says, of those that `filter` keeps.

@@ -53,6 +53,21 @@ TEST_F(AlertBookTest, KeepsWhatWasMadeOfAnAlertOverARestart) {
   EXPECT_EQ(again.of(alert(2).id), discovery::AlertHandling());
 }
 
+TEST_F(AlertBookTest, KnowsWhatWasReadAndThatItChanged) {
+  AlertStep read;
+  read.kind = AlertStep::Kind::read;
+  read.who = "ana";
+  read.at = kNow;
+  const std::uint64_t before = book_.changes();
+  ASSERT_TRUE(book_.apply(alert(2), read));
+  ASSERT_TRUE(book_.apply(alert(1), read));
+  EXPECT_EQ(book_.read(), (std::vector<Ulid>{alert(1).id, alert(2).id}));
+  EXPECT_GT(book_.changes(), before);
+  read.kind = AlertStep::Kind::unread;
+  ASSERT_TRUE(book_.apply(alert(1), read));
+  EXPECT_EQ(book_.read(), std::vector<Ulid>{alert(2).id});
+}
+
 TEST_F(AlertBookTest, RefusesWhatCannotBeDoneAndKeepsNothingOfIt) {
   AlertStep step;
   step.kind = AlertStep::Kind::reopen;

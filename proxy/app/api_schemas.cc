@@ -61,6 +61,36 @@ constexpr admin::NamedSchema kSchemas[] = {
             R"("by_hand"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
             R"("vendor":{"type":"string"},"category":{"type":"string"},"tags":{"type":"array"},)"
             R"("domains":{"type":"array"},"by_hand":{"type":"array"}}})"},
+    {"RiskFactor",
+     R"({"type":"object","required":["factor","group","weight","values","source","date","note"],)"
+     R"("properties":{"factor":{"type":"string"},"group":{"type":"string"},)"
+     R"("weight":{"type":"string"},"points":{"type":"number"},)"
+     R"("values":{"type":"array","items":{"type":"string"}},"source":{"type":"string"},)"
+     R"("date":{"type":"string"},"note":{"type":"string"}}})"},
+    {"Risk", R"({"type":"object","required":["known","groups","factors"],"properties":{)"
+             R"("risk_score":{"type":"number"},"points":{"type":"number"},)"
+             R"("known":{"type":"number"},"stated_score":{"type":"number"},)"
+             R"("note":{"type":"string"},"groups":{"type":"array","items":{"type":"object",)"
+             R"("required":["group","weight","known"],"properties":{"group":{"type":"string"},)"
+             R"("weight":{"type":"string"},"points":{"type":"number"},)"
+             R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
+             R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
+    {"AppPage", R"({"allOf":[{"$ref":"#/components/schemas/App"},{"type":"object",)"
+                R"("required":["risk"],"properties":{)"
+                R"("risk":{"$ref":"#/components/schemas/Risk"}}}]})"},
+    {"Range", R"({"type":"object","required":["name","cidrs","tags","line"],"properties":{)"
+              R"("name":{"type":"string"},"cidrs":{"type":"array","items":{"type":"string"}},)"
+              R"("category":{"type":"string"},"tags":{"type":"array",)"
+              R"("items":{"type":"string"}},"isp":{"type":"string"},)"
+              R"("country":{"type":"string"},"latitude":{"type":"number"},)"
+              R"("longitude":{"type":"number"},"line":{"type":"number"}}})"},
+    {"Ranges", R"({"type":"object","required":["file","ranges","total","feeds"],"properties":{)"
+               R"("file":{"type":"string"},"ranges":{"type":"array",)"
+               R"("items":{"$ref":"#/components/schemas/Range"}},"total":{"type":"number"},)"
+               R"("feeds":{"type":"array","items":{"type":"object","required":["name",)"
+               R"("category","tags","line"],"properties":{"name":{"type":"string"},)"
+               R"("category":{"type":"string"},"tags":{"type":"array",)"
+               R"("items":{"type":"string"}},"line":{"type":"number"}}}}}})"},
     {"Report", R"({"type":"object"})"},
     {"Gateway",
      R"({"type":"object","required":["at","started","workers","traffic","origins","tls",)"
@@ -73,6 +103,8 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"OpenApi", R"({"type":"object","required":["openapi","info","paths","components"],)"
                 R"("properties":{"openapi":{"type":"string"},"info":{"type":"object"},)"
                 R"("paths":{"type":"object"},"components":{"type":"object"}}})"},
+    {"PolicySchema", R"({"type":"object","required":["$schema"],"properties":{)"
+                     R"("$schema":{"type":"string"}}})"},
     {"PolicyFileInfo",
      R"({"type":"object","required":["file","etag","bytes","policies"],)"
      R"("properties":{"file":{"type":"string"},"etag":{"type":"string"},)"
@@ -105,7 +137,75 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("properties":{"file":{"type":"string"},"etag":{"type":"string"},)"
      R"("valid":{"type":"boolean"},"saved":{"type":"boolean"},"diagnostics":{"type":"array",)"
      R"("items":{"$ref":"#/components/schemas/Diagnostic"}},"snapshot":{"type":"string"},)"
-     R"("in_force":{"type":"boolean"}}})"},
+     R"("in_force":{"type":"boolean"},"commit":{"type":["string","null"]},)"
+     R"("no_commit":{"type":"string"}}})"},
+    {"PolicyChange", R"({"type":"object","required":["commit","time","author","subject"],)"
+                     R"("properties":{"commit":{"type":"string"},"time":{"type":"string"},)"
+                     R"("author":{"type":"string"},"subject":{"type":"string"}}})"},
+    {"PolicyHistory", R"({"type":"object","required":["file","history","next"],"properties":{)"
+                      R"("file":{"type":"string"},"history":{"type":["array","null"],)"
+                      R"("items":{"$ref":"#/components/schemas/PolicyChange"}},)"
+                      R"("reason":{"type":"string"},"next":{"type":["string","null"]}}})"},
+    {"PolicyCommit", R"({"type":"object","required":["file","commit","time","author","subject",)"
+                     R"("message","text","diff"],"properties":{"file":{"type":"string"},)"
+                     R"("commit":{"type":"string"},"time":{"type":"string"},)"
+                     R"("author":{"type":"string"},"subject":{"type":"string"},)"
+                     R"("message":{"type":"string"},"text":{"type":["string","null"]},)"
+                     R"("diff":{"type":"string"}}})"},
+    {"ReplayAsked", R"({"type":"object","required":["text"],"properties":{)"
+                    R"("text":{"type":"string"},"since":{"type":"string"},)"
+                    R"("until":{"type":"string"},"against":{"enum":["in_force","recorded"]}}})"},
+    {"ReplayBegun", R"({"type":"object","required":["id","since","until","against",)"
+                    R"("diagnostics"],"properties":{"id":{"type":"string"},)"
+                    R"("since":{"type":"string"},"until":{"type":"string"},)"
+                    R"("against":{"type":"string"},"diagnostics":{"type":"array",)"
+                    R"("items":{"$ref":"#/components/schemas/Diagnostic"}}}})"},
+    {"Replay", R"({"type":"object","required":["state","done","of"],"properties":{)"
+               R"("state":{"enum":["running","done","failed"]},"done":{"type":"number"},)"
+               R"("of":{"type":"number"},"failure":{"type":"string"},)"
+               R"("result":{"$ref":"#/components/schemas/ReplayResult"}}})"},
+    {"ReplayCount", R"({"type":"object","required":["count"],"properties":{)"
+                    R"("name":{"type":"string"},"count":{"type":"number"}}})"},
+    {"ReplayTop",
+     R"({"type":"object","required":["users","apps"],"properties":{)"
+     R"("users":{"type":"array","items":{"$ref":"#/components/schemas/ReplayCount"}},)"
+     R"("apps":{"type":"array","items":{"$ref":"#/components/schemas/ReplayCount"}}}})"},
+    {"ReplayExample",
+     R"({"type":"object","required":["id","time","client","then","now"],"properties":{)"
+     R"("id":{"type":"string"},"time":{"type":"string"},"user":{"type":"string"},)"
+     R"("client":{"type":"string"},"app":{"type":"string"},"host":{"type":"string"},)"
+     R"("method":{"type":"string"},"path":{"type":"string"},"then":{"type":"string"},)"
+     R"("policy_then":{"type":"string"},"now":{"type":"string"},)"
+     R"("policy_now":{"type":"string"}}})"},
+    {"ReplayTransition", R"({"type":"object","required":["then","now","count"],"properties":{)"
+                         R"("then":{"type":"string"},"policy_then":{"type":"string"},)"
+                         R"("now":{"type":"string"},"policy_now":{"type":"string"},)"
+                         R"("count":{"type":"number"}}})"},
+    {"ReplayPolicy",
+     R"({"type":"object","required":["order","id","name","kind","mode","matched","decided",)"
+     R"("reported","rehearsed","alerts","newly_blocked","not_kept","not_seen"],"properties":{)"
+     R"("order":{"type":"number"},"id":{"type":"string"},"name":{"type":"string"},)"
+     R"("kind":{"type":"string"},"mode":{"type":"string"},"matched":{"type":"number"},)"
+     R"("decided":{"type":"number"},"reported":{"type":"number"},"rehearsed":{"type":"number"},)"
+     R"("alerts":{"type":"number"},"newly_blocked":{"type":"number"},)"
+     R"("not_kept":{"type":"number"},"not_seen":{"type":"number"}}})"},
+    {"ReplayResult",
+     R"({"type":"object","required":["since","until","events","changes","effects","policies",)"
+     R"("apps_by_day","changed","transitions","touched","newly_blocked","examples"],)"
+     R"("properties":{"since":{"type":"string"},"until":{"type":"string"},)"
+     R"("events":{"type":"object","additionalProperties":{"type":"number"}},)"
+     R"("changes":{"type":"object","additionalProperties":{"type":"number"}},)"
+     R"("effects":{"type":"array","items":{"$ref":"#/components/schemas/ReplayTransition"}},)"
+     R"("policies":{"type":"array","items":{"$ref":"#/components/schemas/ReplayPolicy"}},)"
+     R"("apps_by_day":{"type":"object","required":["all","left_out","newest"],"properties":{)"
+     R"("all":{"type":"number"},"left_out":{"type":"number"},"newest":{"type":"array"}}},)"
+     R"("changed":{"type":"number"},"transitions":{"type":"array",)"
+     R"("items":{"$ref":"#/components/schemas/ReplayTransition"}},)"
+     R"("touched":{"$ref":"#/components/schemas/ReplayTop"},)"
+     R"("newly_blocked":{"$ref":"#/components/schemas/ReplayTop"},)"
+     R"("repeats_left_out":{"type":"number"},"examples":{"type":"object",)"
+     R"("additionalProperties":{"type":"array",)"
+     R"("items":{"$ref":"#/components/schemas/ReplayExample"}}}}})"},
     {"Activity",
      R"({"type":"object","required":["id","time","kind","client","action","bytes_in",)"
      R"("bytes_out","ending","duration_us"],"properties":{"id":{"type":"string"},)"
@@ -153,6 +253,8 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("kind":{"type":"string"},"severity":{"type":"string"},"category":{"type":"string"},)"
      R"("count":{"type":"number"},"text":{"type":"string"},"read":{"type":"boolean"},)"
      R"("resolution":{"type":"string"}}})"},
+    {"Unread", R"({"type":"object","required":["unread","newest"],"properties":{)"
+               R"("unread":{"type":"number"},"newest":{"type":["string","null"]}}})"},
     {"AlertDay", R"({"type":"object","required":["policy_id","day","raised","suppressed"],)"
                  R"("properties":{"policy_id":{"type":"string"},"day":{"type":"string"},)"
                  R"("raised":{"type":"number"},"suppressed":{"type":"number"}}})"},

@@ -116,14 +116,15 @@ std::optional<Caller> ConsoleDoor::by_token(std::string_view token) {
 }
 
 std::expected<Caller, http::Reply> ConsoleDoor::by_session(const http::RequestHead& request,
-                                                           const local::Visitor& visitor) {
+                                                           const local::Visitor& visitor,
+                                                           bool used) {
   const auto token = admin::cookie_of(request, cookie_name(visitor));
   if (!token) return std::unexpected(not_signed_in(kAsk));
   if (!admin::is_own_host(request, names_) || !admin::is_from_here(request)) {
     return std::unexpected(from_elsewhere());
   }
   const auto now = clock_.steady();
-  const auto* session = sessions_.find(*token, now, true);
+  const auto* session = sessions_.find(*token, now, used);
   const Account* account = session == nullptr ? nullptr : accounts_.find(session->account);
   if (account == nullptr) return std::unexpected(not_signed_in(kAsk));
   if (!http::is_safe(request.method)) {

@@ -35,7 +35,8 @@ class ConsoleDoor final : public admin::Gate {
 
   std::optional<admin::Caller> by_token(std::string_view token) override;
   std::expected<admin::Caller, http::Reply> by_session(const http::RequestHead& request,
-                                                       const local::Visitor& visitor) override;
+                                                       const local::Visitor& visitor,
+                                                       bool used) override;
 
   // After a change of the account by somebody else.
   void end_sessions_of(std::string_view account) { sessions_.end_of(account); }

@@ -3,6 +3,10 @@
 #include <algorithm>
 
 #include "base/core/text.h"
+#include "policy/schema/schema.h"
+#include "proxy/app/app_risk.h"
+#include "proxy/app/route_words.h"
+#include "proxy/local/answer.h"
 
 namespace sallyport::app {
 
@@ -13,7 +17,16 @@ using discovery::TagEdit;
 
 namespace {
 
-constexpr std::size_t kMostWho = 255;  // bytes of a name
+constexpr std::size_t kUsualRanges = 1'000;
+constexpr std::size_t kMostRanges = 10'000;
+
+// What an editor completes policies by, and checks them.
+Task<http::Reply> policy_schema(const Call&) {
+  http::Headers headers;
+  headers.add("Cache-Control", "private, max-age=3600");  // It changes with the program.
+  static const std::string kSchema = policy::policy_schema();
+  co_return local::make_answer(200, "application/schema+json", kSchema, headers);
+}
 
 void texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
   json.key(name);
@@ -66,6 +79,22 @@ void write_app(JsonWriter& json, const discovery::App& app, const HandTags& hand
   json.end_object();
 }
 
+void write_range(JsonWriter& json, const discovery::TaggedRange& range) {
+  json.begin_object();
+  json.member("name", range.name);
+  texts(json, "cidrs", range.cidrs);
+  if (range.category) json.member("category", to_string(*range.category));
+  texts(json, "tags", range.tags);
+  if (range.isp) json.member("isp", *range.isp);
+  if (range.country) json.member("country", *range.country);
+  if (range.location) {
+    json.member("latitude", range.location->latitude);
+    json.member("longitude", range.location->longitude);
+  }
+  json.member("line", range.line);
+  json.end_object();
+}
+
 void write_feeds(JsonWriter& json, const std::vector<discovery::FeedStatus>& feeds, Time now) {
   json.begin_array();
   for (const discovery::FeedStatus& feed : feeds) {
@@ -106,6 +135,8 @@ DeskApi::DeskApi(admin::Api& api, Desk& desk, const Clock& clock, Status status)
   api.on("GET", "/api/v1/status", [this](const Call& call) { return this->status(call); });
   api.on("POST", "/api/v1/reload", [this](const Call& call) { return reload(call); });
   api.on("GET", "/api/v1/feeds", [this](const Call& call) { return feeds(call); });
+  api.on("GET", "/api/v1/ranges?q&limit", [this](const Call& call) { return ranges(call); });
+  api.on("GET", "/api/v1/policies/schema", [](const Call& call) { return policy_schema(call); });
   api.on("GET", "/api/v1/apps?tag&category&q", [this](const Call& call) { return apps(call); });
   api.on("GET", "/api/v1/apps/{}", [this](const Call& call) { return one_app(call); });
   api.on("PUT", "/api/v1/apps/{}/tags/{}?by",
@@ -149,6 +180,39 @@ Task<http::Reply> DeskApi::feeds(const Call&) {
   co_return json_answer(std::move(text));
 }
 
+Task<http::Reply> DeskApi::ranges(const Call& call) {
+  const auto limit = limit_of(call, kUsualRanges, kMostRanges);
+  if (!limit) co_return problem(400, "Bad query", limit.error());
+  const std::string words = lower(call.asked("q"));
+  const discovery::IpTags& tags = *desk_.material().snapshot->tags;
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("file", desk_.config().address_tags);
+  json.key("ranges");
+  json.begin_array();
+  std::size_t total = 0;
+  for (const discovery::TaggedRange& range : tags.ranges()) {
+    if (!range.holds(words)) continue;
+    if (++total <= *limit) write_range(json, range);
+  }
+  json.end_array();
+  json.member("total", total);
+  json.key("feeds");
+  json.begin_array();
+  for (const discovery::TaggedFeed& feed : tags.tagged_feeds()) {
+    json.begin_object();
+    json.member("name", feed.name);
+    json.member("category", to_string(feed.category));
+    texts(json, "tags", feed.tags);
+    json.member("line", feed.line);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  co_return json_answer(std::move(text));
+}
+
 Task<http::Reply> DeskApi::apps(const Call& call) {
   const std::string& tag = call.asked("tag");
   const std::string& category = call.asked("category");
@@ -170,13 +234,22 @@ Task<http::Reply> DeskApi::apps(const Call& call) {
 }
 
 Task<http::Reply> DeskApi::one_app(const Call& call) {
-  const discovery::App* app = desk_.material().snapshot->catalog->find(call.names.at(0));
+  const discovery::Catalog& catalog = *desk_.material().snapshot->catalog;
+  const discovery::App* app = catalog.find(call.names.at(0));
   if (app == nullptr) {
     co_return problem(404, "No such app", "no app '" + call.names[0] + "' in the catalog");
   }
   std::string text;
   JsonWriter json(text);
   write_app(json, *app, desk_.hand());
+  // What of it is given to a list is not: that would be a hundred factors of each of thousands.
+  std::string made;
+  JsonWriter risk(made);
+  risk.begin_object();
+  write_risk(risk, *app, risk_of(*app, catalog.risk_rules(), clock_.now()));
+  risk.end_object();
+  text.pop_back();
+  text += ",\"risk\":" + made + "}";
   co_return json_answer(std::move(text));
 }
 

@@ -22,6 +22,7 @@ class DeskApi {
   Task<http::Reply> status(const admin::Call& call);
   Task<http::Reply> reload(const admin::Call& call);
   Task<http::Reply> feeds(const admin::Call& call);
+  Task<http::Reply> ranges(const admin::Call& call);
   Task<http::Reply> apps(const admin::Call& call);
   Task<http::Reply> one_app(const admin::Call& call);
   Task<http::Reply> tag(const admin::Call& call, discovery::TagEdit edit);
@@ -34,6 +35,8 @@ class DeskApi {
 
 // Of one app, with what was set by hand; also what the command line shows without a gateway.
 void write_app(JsonWriter& json, const discovery::App& app, const HandTags& hand);
+// One of the operator's ranges; also what the command line shows.
+void write_range(JsonWriter& json, const discovery::TaggedRange& range);
 void write_feeds(JsonWriter& json, const std::vector<discovery::FeedStatus>& feeds, Time now);
 
 }  // namespace sallyport::app

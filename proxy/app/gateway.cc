@@ -512,6 +512,9 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
                                                        p.state->path(), *p.auditor);
   p.policy_routes = std::make_unique<PolicyRoutes>(*p.api, *p.files, *p.hand_store, p.clock, p.desk,
                                                    p.state->path());
+  p.replay_routes = std::make_unique<ReplayRoutes>(*p.api, *p.files, p.clock, p.desk,
+                                                   p.state->path(), *p.auditor);
+  p.history_routes = std::make_unique<HistoryRoutes>(*p.api, *p.files, p.desk);
   p.inventory_routes = std::make_unique<InventoryRoutes>(*p.api, *p.files, p.clock, p.desk,
                                                          p.state->path(), *p.auditor);
   p.api->on("GET", "/api/v1/gateway", [&p](const admin::Call&) { return p.gateway_page(); });

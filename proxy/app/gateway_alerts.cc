@@ -34,6 +34,7 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
   add_alert_routes(*api, file, *alert_book, clock, *auditor);
+  unread_alerts = std::make_unique<UnreadAlerts>(*api, file, *alert_book, clock, desk);
   portal_desk->questions().tell_answers(
       [this, file](const QuestionBook::Kept& kept) { tell_alert(file, kept); });
   delivery::Delivery::Options options;

@@ -44,6 +44,7 @@
 #include "proxy/app/explain_api.h"
 #include "proxy/app/factor_routes.h"
 #include "proxy/app/gateway.h"
+#include "proxy/app/history_routes.h"
 #include "proxy/app/inventory_routes.h"
 #include "proxy/app/live_feed.h"
 #include "proxy/app/own_authority.h"
@@ -53,8 +54,10 @@
 #include "proxy/app/read_auditor.h"
 #include "proxy/app/receiver_routes.h"
 #include "proxy/app/reopening_store.h"
+#include "proxy/app/replay_routes.h"
 #include "proxy/app/standing_routes.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/app/unread_alerts.h"
 #include "proxy/app/worker_parts.h"
 #include "proxy/export/exporter.h"
 #include "proxy/listen/local_server.h"
@@ -172,6 +175,9 @@ struct Gateway::Parts {
   std::unique_ptr<DiscoveryApi> discovery_api;
   std::unique_ptr<ActivityRoutes> activity_routes;
   std::unique_ptr<PolicyRoutes> policy_routes;
+  std::unique_ptr<ReplayRoutes> replay_routes;
+  std::unique_ptr<UnreadAlerts> unread_alerts;
+  std::unique_ptr<HistoryRoutes> history_routes;
   std::unique_ptr<InventoryRoutes> inventory_routes;
   Time started{};
   std::vector<std::unique_ptr<io::Nursery>> endings;

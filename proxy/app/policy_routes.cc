@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/core/file.h"
 #include "base/core/log.h"
 #include "base/core/text.h"
-#include "base/crypto/sha256.h"
 #include "base/io/scheduling.h"
 #include "base/json/writer.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/model/policy.h"
 #include "proxy/app/found_json.h"
 #include "proxy/app/policy_files.h"
+#include "proxy/app/policy_save.h"
 #include "proxy/app/route_words.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/local/answer.h"
@@ -30,20 +28,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostMessage = 200;  // bytes
 constexpr std::chrono::hours kUsualCount{7 * 24};
 constexpr std::chrono::hours kMostCount{92 * 24};
 constexpr std::chrono::seconds kCountHolds{60};
-constexpr std::size_t kMostName = 128;
-
-std::string tag_of(std::string_view text) {
-  const Sha256Digest digest = sha256(text);
-  return '"' + to_hex(digest.data(), 16) + '"';
-}
-
-std::string unquoted(std::string_view tag) {
-  if (tag.size() >= 2 && tag.front() == '"') tag = tag.substr(1, tag.size() - 2);
-  return std::string(tag);
-}
 
 http::Reply no_folder() {
   return problem(404, "No policies", "the configuration names no folder of policies");
@@ -78,97 +66,7 @@ void write_policy(JsonWriter& json, const policy::CompiledPolicy& one, std::stri
   json.end_object();
 }
 
-// A folder as the policies' one would be with the text in it: links to the other files.
-class Trial {
- public:
-  explicit Trial(const std::string& state) {
-    std::string name = state + "/policy-trial-XXXXXX";
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Trial() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Trial(const Trial&) = delete;
-  Trial& operator=(const Trial&) = delete;
-
-  Result<void> fill(const std::string& folder, const std::string& name, const std::string& text) {
-    std::error_code error;
-    if (path_.empty()) return fail(ErrorKind::storage, Side::ours, "no folder could be made");
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      if (entry.path().filename() == name) continue;
-      fs::create_symlink(fs::absolute(entry.path()), path_ / entry.path().filename(), error);
-      if (error) break;
-    }
-    if (error) return fail(ErrorKind::storage, Side::ours, error.message());
-    return write_file((path_ / name).string(), text, 0600);
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
-
-struct Save {
-  std::string folder, templates, name, text, if_match;
-  bool dry_run = false;
-  bool must_be_new = false;
-  policy::CompileOptions options;
-};
-
-struct Saved {
-  Diagnostics found;  // with the names of files as the trial has them
-  std::string trial;  // its folder, with '/'
-  std::optional<Error> error;
-  int refused = 0;  // 412, 428
-  bool done = false;
-};
-
-// On the pool.
-void save(const std::string& state, const Save& wish, Saved& out) {
-  Trial trial(state);
-  if (Result<void> filled = trial.fill(wish.folder, wish.name, wish.text); !filled) {
-    out.error = filled.error();
-    return;
-  }
-  out.trial = trial.path() + "/";
-  auto loaded = load_policies(trial.path(), wish.templates, wish.options, out.found);
-  if (!loaded) out.found.append(std::move(loaded.error()));
-  const std::string path = wish.folder + "/" + wish.name;
-  struct stat before{};
-  const bool exists = ::stat(path.c_str(), &before) == 0;
-  if (exists) {
-    const auto now = read_regular_file(path, PolicyRoutes::kMostFile);
-    if (!now) {
-      out.error = now.error();
-      return;
-    }
-    if (wish.must_be_new) out.refused = 412;
-    if (!wish.must_be_new && wish.if_match.empty() && !wish.dry_run) out.refused = 428;
-    if (!wish.if_match.empty() && wish.if_match != tag_of(*now)) out.refused = 412;
-  } else if (!wish.if_match.empty()) {
-    out.refused = 412;
-  }
-  if (out.refused != 0 || wish.dry_run || out.found.has_errors()) return;
-  std::error_code error;
-  const std::string real = fs::weakly_canonical(path, error).string();
-  const Result<void> written =
-      write_file(error ? path : real, wish.text, exists ? before.st_mode & 07777 : 0644);
-  if (written) {
-    out.done = true;
-  } else {
-    out.error = written.error();
-  }
-}
-
 }  // namespace
-
-bool is_policy_file_name(std::string_view name) {
-  return name.size() > 5 && name.size() <= kMostName && name.ends_with(".yaml") &&
-         name.front() != '.' && std::ranges::all_of(name, [](char c) {
-           return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
-         });
-}
 
 PolicyRoutes::PolicyRoutes(admin::Api& api, Desk& desk, discovery::StateStore& log,
                            const Clock& clock, io::Worker& worker, std::string state)
@@ -178,8 +76,8 @@ PolicyRoutes::PolicyRoutes(admin::Api& api, Desk& desk, discovery::StateStore& l
          [this](const Call& call) { return matches(call); });
   api.on("GET", "/api/v1/policies/{}", [this](const Call& call) { return read(call); });
   api.on(
-      "PUT", "/api/v1/policies/{}?dry_run&by", [this](const Call& call) { return write(call); },
-      admin::Api::Takes::body);
+      "PUT", "/api/v1/policies/{}?dry_run&message&by",
+      [this](const Call& call) { return write(call); }, admin::Api::Takes::body);
 }
 
 Task<http::Reply> PolicyRoutes::list(const Call&) {
@@ -196,7 +94,7 @@ Task<http::Reply> PolicyRoutes::list(const Call&) {
     std::vector<std::string> files;
     if (!folder.empty()) files = yaml_files(folder, false, ignored);
     for (const std::string& file : files) {
-      const auto content = read_regular_file(file, kMostFile);
+      const auto content = read_regular_file(file, kMostPolicyFile);
       if (!content) continue;
       const std::string name = fs::path(file).filename().string();
       const std::string tests = name.substr(0, name.size() - 5) + ".test.yaml";
@@ -205,7 +103,7 @@ Task<http::Reply> PolicyRoutes::list(const Call&) {
       });
       json.begin_object();
       json.member("file", name);
-      json.member("etag", unquoted(tag_of(*content)));
+      json.member("etag", unquoted(policy_tag(*content)));
       json.member("bytes", content->size());
       json.member("policies", count);
       std::error_code none;
@@ -296,14 +194,14 @@ Task<http::Reply> PolicyRoutes::read(const Call& call) {
   const std::string& name = call.names.at(0);
   if (!is_policy_file_name(name)) co_return problem(404, "No such file", "a file is NAME.yaml");
   Result<std::string> text;
-  auto work = [&] { text = read_regular_file(folder + "/" + name, kMostFile); };
+  auto work = [&] { text = read_regular_file(folder + "/" + name, kMostPolicyFile); };
   const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
   if (!ran) co_return problem(503, "Busy", "too much is asked for at once; try again");
   if (!text) {
     co_return problem(text.error().kind == ErrorKind::not_found ? 404 : 503, "Not read",
                       describe(text.error()));
   }
-  const std::string tag = tag_of(*text);
+  const std::string tag = policy_tag(*text);
   http::Headers headers;
   headers.add("ETag", tag);
   const std::string_view accept = call.field("Accept");
@@ -321,13 +219,18 @@ Task<http::Reply> PolicyRoutes::read(const Call& call) {
 }
 
 Task<http::Reply> PolicyRoutes::write(const Call& call) {
-  Save wish;
+  PolicySave wish;
   wish.folder = desk_.config().policies;
   if (wish.folder.empty()) co_return no_folder();
   wish.templates = desk_.config().templates;
   wish.name = call.names.at(0);
   wish.text = call.body;
-  wish.options = {desk_.config().policy_mode, desk_.config().policy_zone, clock_.now()};
+  wish.at = clock_.now();
+  wish.options = {desk_.config().policy_mode, desk_.config().policy_zone, wish.at};
+  wish.author = call.asked("by");
+  wish.message = call.asked("message");
+  wish.before = desk_.material().snapshot->policy;
+  wish.before_set = desk_.material().policies;
   const std::string& dry_run = call.asked("dry_run");
   if (!is_policy_file_name(wish.name)) {
     co_return problem(400, "Bad name", "a file is NAME.yaml of letters, digits, '.', '_', '-'");
@@ -335,18 +238,21 @@ Task<http::Reply> PolicyRoutes::write(const Call& call) {
   if (!dry_run.empty() && dry_run != "true" && dry_run != "false") {
     co_return problem(400, "Bad query", "dry_run is true or false");
   }
-  if (wish.text.size() > kMostFile) co_return problem(413, "Too large", "512 KiB at most");
+  if (wish.message.size() > kMostMessage) {
+    co_return problem(400, "Bad query", "message has 200 bytes at most");
+  }
+  if (wish.text.size() > kMostPolicyFile) co_return problem(413, "Too large", "512 KiB at most");
   wish.dry_run = dry_run == "true";
   wish.must_be_new = trim(call.field("If-None-Match")) == "*";
   if (const std::string_view match = trim(call.field("If-Match")); !match.empty()) {
     wish.if_match = '"' + unquoted(match) + '"';
   }
   if (writing_ && !wish.dry_run) co_return problem(409, "Not written", "another is being written");
-  Saved saved;
+  PolicySaved saved;
   if (!wish.dry_run) writing_ = true;
   auto work = [&] {
     io::give_way();
-    save(state_, wish, saved);
+    save_policies(state_, wish, saved);
   };
   const bool ran = co_await pool_.run(worker_.executor(), std::move(work));
   if (!wish.dry_run) writing_ = false;
@@ -369,7 +275,7 @@ Task<http::Reply> PolicyRoutes::write(const Call& call) {
     told.begin_object();
     told.member("change", wish.if_match.empty() ? "made" : "replaced");
     told.member("before", unquoted(wish.if_match));
-    told.member("after", unquoted(tag_of(wish.text)));
+    told.member("after", unquoted(policy_tag(wish.text)));
     told.end_object();
     const discovery::StateEntry entry{"policy_file",    wish.name,    std::move(value),
                                       call.asked("by"), clock_.now(), std::nullopt};
@@ -381,7 +287,7 @@ Task<http::Reply> PolicyRoutes::write(const Call& call) {
   JsonWriter json(text);
   json.begin_object();
   json.member("file", wish.name);
-  json.member("etag", unquoted(tag_of(wish.text)));
+  json.member("etag", unquoted(policy_tag(wish.text)));
   json.member("valid", !saved.found.has_errors());
   json.member("saved", saved.done);
   json.key("diagnostics");
@@ -389,6 +295,13 @@ Task<http::Reply> PolicyRoutes::write(const Call& call) {
   if (saved.done) {
     json.member("snapshot", report.snapshot);
     json.member("in_force", std::ranges::find(report.faulty, "policies") == report.faulty.end());
+    json.key("commit");
+    if (saved.commit) {
+      json.string(*saved.commit);
+    } else {
+      json.null();
+      json.member("no_commit", saved.no_commit);
+    }
   }
   json.end_object();
   co_return json_answer(std::move(text));

@@ -23,8 +23,6 @@ class PolicyRoutes {
   PolicyRoutes(admin::Api& api, Desk& desk, discovery::StateStore& log, const Clock& clock,
                io::Worker& worker, std::string state);
 
-  static constexpr std::size_t kMostFile = 512 * 1024;  // bytes
-
  private:
   Task<http::Reply> list(const admin::Call& call);
   Task<http::Reply> matches(const admin::Call& call);
@@ -42,8 +40,5 @@ class PolicyRoutes {
   Time counted_at_{};
   io::WorkPool pool_{1, 8, "policies"};
 };
-
-// "starter.yaml", "starter.test.yaml": a file right in the folder, nothing hidden.
-bool is_policy_file_name(std::string_view name);
 
 }  // namespace sallyport::app

@@ -1,10 +1,10 @@
 #include "proxy/cli/app_risk.h"
 
-#include <chrono>
 #include <fmt/format.h>
 
 #include "base/core/text.h"
 #include "base/json/writer.h"
+#include "proxy/app/app_risk.h"
 
 namespace sallyport::cli {
 
@@ -68,52 +68,13 @@ std::string as_text(const App& app, const RiskScore& risk, const discovery::Risk
   return out;
 }
 
-void optional_points(JsonWriter& json, std::string_view key, const std::optional<double>& value) {
-  if (value) json.member(key, *value);
-}
-
 std::string as_json(const App& app, const RiskScore& risk) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.member("id", app.facts.id);
   json.member("name", app.facts.name);
-  if (app.facts.risk && app.facts.risk->score) json.member("risk_score", *app.facts.risk->score);
-  optional_points(json, "points", risk.points);
-  json.member("known", risk.known);
-  if (app.stated_score) {
-    json.member("stated_score", app.stated_score->points);
-    json.member("note", app.stated_score->note);
-  }
-  json.key("groups");
-  json.begin_array();
-  for (const RiskScore::Group& group : risk.groups) {
-    json.begin_object();
-    json.member("group", to_string(group.group));
-    json.member("weight", word(group.weight));
-    optional_points(json, "points", group.points);
-    json.member("known", group.known);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("factors");
-  json.begin_array();
-  for (const RiskScore::Factor& factor : risk.factors) {
-    json.begin_object();
-    json.member("factor", factor.value->factor->name);
-    json.member("group", to_string(factor.value->factor->group));
-    json.member("weight", word(factor.weight));
-    optional_points(json, "points", factor.points);
-    json.key("values");
-    json.begin_array();
-    for (const std::string& text : factor.value->texts) json.string(text);
-    json.end_array();
-    json.member("source", factor.value->source.kind);
-    json.member("date", factor.value->source.date);
-    json.member("note", factor.value->source.note);
-    json.end_object();
-  }
-  json.end_array();
+  sallyport::app::write_risk(json, app, risk);
   json.end_object();
   return out + '\n';
 }
@@ -122,8 +83,7 @@ std::string as_json(const App& app, const RiskScore& risk) {
 
 std::string explain_app_risk(const App& app, const discovery::RiskRules& rules, Time now,
                              std::string_view format) {
-  const RiskScore risk =
-      discovery::score(app.factors, rules, std::chrono::floor<std::chrono::days>(now));
+  const RiskScore risk = sallyport::app::risk_of(app, rules, now);
   return format == "json" ? as_json(app, risk) : as_text(app, risk, rules);
 }
 

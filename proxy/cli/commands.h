@@ -363,6 +363,13 @@ struct FeedsOptions {
 };
 int feeds(const FeedsOptions& options);
 
+struct RangesOptions {
+  CommonOptions common;
+  std::string words;  // only those whose name, tags or prefixes hold them
+  std::string format = "table";
+};
+int ranges(const RangesOptions& options);
+
 // A script for the shell that completes the commands of `app` and their options.
 int completion(const CLI::App& app, const std::string& shell);
 

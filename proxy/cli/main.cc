@@ -819,6 +819,18 @@ int main(int argc, char** argv) {
   feeds_command->footer(with_codes("  sallyport feeds\n\n1 where one is stale or unusable"));
   feeds_command->callback([&] { code = feeds(feeds_options); });
 
+  RangesOptions ranges_options;
+  CLI::App* ranges_command = app.add_subcommand(
+      "ranges", "Your own ranges of addresses: category, tags, what they override");
+  add_common(*ranges_command, ranges_options.common);
+  ranges_command->add_option("WORDS", ranges_options.words,
+                             "Only those whose name, tags or prefixes hold this");
+  ranges_command->add_option("--format", ranges_options.format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  ranges_command->footer(with_codes("  sallyport ranges\n  sallyport ranges office --format csv"));
+  ranges_command->callback([&] { code = ranges(ranges_options); });
+
   add_policy_commands(app, code);
   add_detect_commands(app, code);
   add_audit_commands(app, code);

@@ -51,6 +51,31 @@ void add_explain(CLI::App& policy, int& code) {
   command->callback([options, &code] { code = policy_explain(*options); });
 }
 
+void add_history(CLI::App& policy, int& code) {
+  auto options = std::make_shared<PolicyHistoryOptions>();
+  CLI::App* command = policy.add_subcommand(
+      "history", "Who changed a file of policies and how, where their folder is a git repository");
+  add_common(*command, options->common);
+  command->add_option("FILE", options->file, "starter.yaml, in the configuration's folder")
+      ->required();
+  CLI::Option* commit =
+      command->add_option("COMMIT", options->commit, "What it changed; left out: the list");
+  command->add_flag("--text", options->text, "The file as it was then, and nothing else")
+      ->needs(commit);
+  command->add_option("--after", options->after, "The page behind that commit")->excludes(commit);
+  command->add_option("-n,--limit", options->limit, "Changes at most")
+      ->check(CLI::Range(1, 500))
+      ->capture_default_str();
+  command->add_option("--format", options->format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->footer(with_codes(
+      "  sallyport policy history starter.yaml\n"
+      "  sallyport policy history starter.yaml 1a2b3c4d5e6f\n"
+      "  sallyport policy history starter.yaml 1a2b3c4d5e6f --text > conf/policies/starter.yaml"));
+  command->callback([options, &code] { code = policy_history(*options); });
+}
+
 }  // namespace
 
 void add_policy_commands(CLI::App& app, int& code) {
@@ -58,6 +83,7 @@ void add_policy_commands(CLI::App& app, int& code) {
   policy->require_subcommand(1);
   policy->footer(with_codes("  sallyport policy list\n  sallyport policy COMMAND --help"));
   add_explain(*policy, code);
+  add_history(*policy, code);
 
   // Options live as long as the callbacks that hold them.
   auto list = std::make_shared<PolicyListOptions>();
@@ -89,12 +115,19 @@ void add_policy_commands(CLI::App& app, int& code) {
   replay_command->add_option("--format", replay->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  replay_command
+      ->add_option("--against", replay->against,
+                   "What it is compared with: what was decided then (recorded), or what the "
+                   "configuration's policies say of it now (in_force)")
+      ->check(CLI::IsMember({"recorded", "in_force"}))
+      ->capture_default_str();
   replay_command->add_option("-n,--limit", replay->limit, "Examples of each change at most")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
   replay_command->footer(with_codes(
       "  sallyport policy replay --since 7d\n"
       "  sallyport policy replay --policies draft/policies --templates draft/templates\n"
+      "  sallyport policy replay --policies draft/policies --against in_force\n"
       "  sallyport policy replay --since 2026-11-01T00:00:00Z --format json > replay.json"
       "\n  sallyport activities --id 01JD...      # an example, whole"));
   replay_command->callback([replay, &code] { code = policy_replay(*replay); });

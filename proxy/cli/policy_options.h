@@ -50,14 +50,27 @@ std::string place_of(const policy::Policy& policy);
 // The past judged by other policies.
 struct PolicyReplayOptions {
   CommonOptions common;
-  std::string policies;   // folders; "" takes the configuration's
+  std::string policies;  // folders; "" takes the configuration's
   std::string templates;
   std::string since = "30d";
   std::string until;
   std::string format = "table";
-  std::size_t limit = 10;  // examples of each change
+  std::size_t limit = 10;            // examples of each change
+  std::string against = "recorded";  // what it is compared with: recorded, in_force
 };
 int policy_replay(const PolicyReplayOptions& options);
+
+// The past of a file of policies.
+struct PolicyHistoryOptions {
+  CommonOptions common;
+  std::string file;
+  std::string commit;  // "": the list
+  std::string after;   // the list, from this commit on
+  bool text = false;   // the file as it was then, and nothing else
+  std::size_t limit = 50;
+  std::string format = "table";
+};
+int policy_history(const PolicyHistoryOptions& options);
 
 struct PolicyTestOptions {
   CommonOptions common;

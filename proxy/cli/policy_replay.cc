@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "proxy/app/replay_json.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/history_progress.h"
@@ -22,10 +23,18 @@ int policy_replay(const PolicyReplayOptions& options) {
     complain("--since is not before --until");
     return kWrongInput;
   }
+  // The configuration's own, for comparison.
+  std::shared_ptr<const policy::Program> before;
+  if (options.against == "in_force") {
+    const auto in_force = load_policies_or_complain(options.common);
+    if (!in_force) return kWrongInput;
+    before = in_force->program;
+  }
   const std::string& state =
       options.common.state.empty() ? loaded->config.state_directory : options.common.state;
   discovery::HistoryQuestion question{.since = *since, .until = *until};
   question.replay.examples = options.limit;
+  question.replay.before = before.get();
   HistoryProgress progress;
   progress.follow(question);
   const auto history = discovery::judge_history(discovery::sqlite_history(app::store_file(state)),
@@ -36,7 +45,7 @@ int policy_replay(const PolicyReplayOptions& options) {
     return kMachine;
   }
   if (!note_read(options.common, state, "policy replay", "", history->events)) return kMachine;
-  say(options.format == "json" ? replay_json(*history, *loaded->program)
+  say(options.format == "json" ? app::replay_json(*history, *loaded->program)
                                : replay_table(*history, *loaded->program));
   return kOk;
 }

@@ -5,6 +5,7 @@
 #include "discovery/events/samples_for_tests.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/compile/compile.h"
+#include "proxy/app/replay_json.h"
 #include "proxy/cli/history_progress.h"
 
 namespace sallyport::cli {
@@ -247,7 +248,7 @@ EVENT                       TIME                 USER  CLIENT     APP  WHAT     
 
 TEST_F(ReplayText, IsAnObjectForPrograms) {
   EXPECT_EQ(
-      replay_json(judge(), *policies),
+      app::replay_json(judge(), *policies),
       R"j({"since":"2026-11-23T21:58:51.000000Z","until":"2026-11-23T21:59:51.000000Z","events":{"all":14,"judged":11,"unsure":2,"without_facts":1,"unreadable":1,"refused":1},)j"
       R"j("changes":{"newly_blocked":3,"no_longer_blocked":0,"newly_bypassed":0,"no_longer_bypassed":1,"newly_asked":0,"no_longer_asked":0},)j"
       R"j("effects":[{"then":"allow","now":"allow","count":3},)j"
@@ -262,6 +263,10 @@ TEST_F(ReplayText, IsAnObjectForPrograms) {
       R"j({"order":7,"id":"much-in-a-day","name":"Much in a day","kind":"app_discovery","mode":"enforce","matched":1,"decided":0,"reported":1,"rehearsed":0,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0},)j"
       R"j({"order":8,"id":"nobody-does-this","name":"Nobody does this","kind":"session","mode":"enforce","matched":0,"decided":0,"reported":0,"rehearsed":0,"alerts":0,"newly_blocked":0,"not_kept":0,"not_seen":0}],)j"
       R"j("apps_by_day":{"all":1,"left_out":0,"newest":[{"day":"2026-11-23","app":"dropbox","name":"Dropbox","policy":"much-in-a-day","came_to":"transactions 7 (> 5)","tag":"monitored","alert":false}]},)j"
+      R"j("changed":4,"transitions":[{"then":"allow","now":"block","policy_now":"No uploads to Dropbox","count":3},)j"
+      R"j({"then":"bypass","policy_then":"Banks and health are left alone","now":"allow","count":1}],)j"
+      R"j("touched":{"users":[{"name":"ana","count":3},{"count":1}],)j"
+      R"j("apps":[{"name":"Dropbox","count":3},{"count":1}]},)j"
       R"j("newly_blocked":{"users":[{"name":"ana","count":2},{"count":1}],)j"
       R"j("apps":[{"name":"Dropbox","count":3}]},)j"
       R"j("examples":{"newly_blocked":[{"id":"01M856PV3G000000000000000B","time":"2026-11-23T21:59:02.000000Z","user":"ana","client":"192.0.2.7","app":"Dropbox","host":"www.dropbox.com","method":"POST","path":"/\u001b[2J","then":"allow","now":"block","policy_now":"No uploads to Dropbox"},)j"
@@ -292,6 +297,14 @@ TEST_F(ReplayText, SaysWhyThereIsNoStore) {
   ASSERT_FALSE(history);
   EXPECT_EQ(describe(history.error()), "ours not_found: " + (directory / "none.sqlite") +
                                            " cannot be read: No such file or directory");
+}
+
+TEST_F(ReplayText, IsGivenUpWhenAsked) {
+  const auto history = discovery::judge_history(
+      [this] { return open(); }, *policies,
+      {.since = second(0), .until = second(60), .gives_up = [] { return true; }});
+  ASSERT_FALSE(history);
+  EXPECT_EQ(history.error().kind, ErrorKind::cancelled);
 }
 
 TEST_F(ReplayText, WarnsOfPoliciesThatMatchedNothing) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
+#include "discovery/tags/ip_tags.h"
 #include "proxy/app/loader.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/flat_json.h"
@@ -120,6 +121,40 @@ int reload(const CommonOptions& options) {
   }
   say(fmt::format("snapshot {} is in force on every worker; read anew: {}\n", is["snapshot"],
                   is["rebuilt"].empty() ? "nothing, for nothing changed" : is["rebuilt"]));
+  return kOk;
+}
+
+int ranges(const RangesOptions& options) {
+  Diagnostics warnings;
+  const auto config = app::load_config(options.common.config, warnings);
+  if (!config) {
+    complain("the configuration cannot be used:\n" + render(config.error()));
+    return kWrongInput;
+  }
+  Listing listing({"name", "cidrs", "category", "tags", "isp", "country", "line"});
+  if (!config->address_tags.empty()) {
+    const auto tags = discovery::load_ip_tags(config->address_tags, system_clock().now(), warnings);
+    if (!tags) {
+      complain("the ranges have faults:\n" + render(tags.error()));
+      return kWrongInput;
+    }
+    const std::string words = lower(options.words);
+    for (const discovery::TaggedRange& range : (*tags)->ranges()) {
+      if (!range.holds(words)) continue;
+      std::vector<std::string> cidrs = range.cidrs;
+      // A table shows that there are more; JSON and CSV have them all.
+      if (options.format == "table" && cidrs.size() > 3) {
+        const std::size_t more = cidrs.size() - 3;
+        cidrs.resize(3);
+        cidrs.push_back(fmt::format("+{}", more));
+      }
+      listing.add({Listing::text(range.name), Listing::texts(std::move(cidrs)),
+                   Listing::text(range.category ? to_string(*range.category) : ""),
+                   Listing::texts(range.tags), Listing::text(range.isp.value_or("")),
+                   Listing::text(range.country.value_or("")), Listing::number(range.line)});
+    }
+  }
+  say(listing.render(options.format));
   return kOk;
 }
 

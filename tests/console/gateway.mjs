@@ -3,6 +3,7 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,8 @@ export class Gateway {
     gateway.state = join(gateway.folder, 'state');
     mkdirSync(gateway.state, { mode: 0o700 });
     gateway.origin = await makeOrigin(gateway.folder);
+    await gateway.receive();
+    writeFileSync(join(gateway.folder, 'hook.secret'), 'sixteen letters at least\n', { mode: 0o600 });
     const conf = join(source, 'conf');
     writeFileSync(join(gateway.folder, 'addresses.yaml'),
       USERS.map((user, n) => `- {cidr: 127.0.1.${n + 1}, user: ${user}}\n`).join(''));
@@ -68,6 +71,7 @@ export class Gateway {
         addresses: join(conf, 'tags/ip_ranges.yaml'), noise: join(conf, 'tags/noise.yaml'),
         mail_domains: join(conf, 'tags/mail_domains.yaml'), own_tenants: join(conf, 'tags/own_tenants.yaml') },
       users: { directory: 'users.yaml', addresses: 'addresses.yaml' },
+      webhook_actions: [{ name: 'end-sessions', description: 'Ends the sessions of a user', url: gateway.hook, secret_file: 'hook.secret', needs: ['user', 'reason'] }],
       timeouts: { drain: '1s' },
       ...more,
     };
@@ -76,6 +80,23 @@ export class Gateway {
     writeJournal(join(gateway.state, 'blocks.journal'), records({ now: Date.now() - 60e3, days, count }));
     await gateway.begin();
     return gateway;
+  }
+
+  // What stands for the program that asks apps' own APIs: keeps what it was asked for.
+  receive() {
+    this.asked = [];
+    this.receiver = http.createServer((request, reply) => {
+      let body = '';
+      request.on('data', (chunk) => { body += chunk; });
+      request.on('end', () => {
+        this.asked.push(JSON.parse(body));
+        reply.writeHead(200, { 'Content-Type': 'text/plain' }).end('3 sessions ended');
+      });
+    });
+    return new Promise((resolve) => this.receiver.listen(0, '127.0.0.1', () => {
+      this.hook = `http://127.0.0.1:${this.receiver.address().port}/hook`;
+      resolve();
+    }));
   }
 
   begin() {
@@ -153,6 +174,8 @@ export class Gateway {
   async stop() {
     this.child?.kill('SIGINT');
     await this.ended;
+    this.receiver.closeAllConnections();
+    this.receiver.close();
     this.origin.closeAllConnections();
     this.origin.close();
     rmSync(this.folder, { recursive: true, force: true });

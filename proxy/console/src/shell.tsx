@@ -38,7 +38,7 @@ async function leave(): Promise<void> {
   }
 }
 
-function SideBar({ openAlerts }: { openAlerts: number | undefined }) {
+function SideBar({ unread }: { unread: number }) {
   const groups = [...new Set(viewsOfMine().map(({ group }) => group))];
   return (
     <nav class="side" aria-label="Views">
@@ -48,7 +48,7 @@ function SideBar({ openAlerts }: { openAlerts: number | undefined }) {
           {viewsOfMine().filter((view) => view.group === group).map(({ path, title, icon, key }) => (
             <Link key={path} to={path} class={`side-link${isHere(path) ? ' here' : ''}`}>
               <Icon name={icon} /><span>{title}</span>
-              {path === '/alerts' && openAlerts ? <span class="side-number">{openAlerts > 99 ? '99+' : openAlerts}
+              {path === '/alerts' && unread > 0 ? <span class="side-number">{unread > 999 ? '999+' : unread}
                 <span class="heard"> unread</span></span> : <kbd class="side-key" aria-hidden="true">g {key}</kbd>}
             </Link>
           ))}
@@ -62,7 +62,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
-  const unread = useLoad<unknown[]>(mayHandle() ? 'alerts' : null, { state: 'unread', limit: 100 }, 30_000);
+  const unread = useLoad<{ unread: number; newest: string | null }>(mayHandle() ? 'alerts/unread' : null, {}, 30_000);
 
   useEffect(() => setMenu(false), [place.value]);
   useKeys({
@@ -90,7 +90,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <ThemeSwitch />
         <button type="button" class="quiet square" aria-label="Sign out" title="Sign out" onClick={() => void leave()}><Icon name="leave" /></button>
       </header>
-      <SideBar openAlerts={unread.value?.length} />
+      <SideBar unread={unread.value?.unread ?? 0} />
       <div class="content">{children}</div>
       {palette && <Palette onClose={() => setPalette(false)} />}
       {help && <KeysHelp onClose={() => setHelp(false)} />}

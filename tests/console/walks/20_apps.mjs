@@ -42,6 +42,20 @@ export default {
     await visit.until('apps/dropbox', (app) => app.tags.length === 0, 'Dropbox is as the files say');
   },
 
+  async 'the score of an app is told factor by factor, with the sum'(visit) {
+    const { risk } = (await visit.gateway.api('apps/dropbox')).body;
+    await visit.open('/apps/dropbox');
+    const head = visit.page.locator('.risk-head', { hasText: 'Security' });
+    await head.click();
+    const own = risk.factors.filter(({ group }) => group === 'security');
+    const rows = await visit.page.getByRole('table', { name: 'Factors, Security' }).locator('tbody tr').count();
+    visit.expect(own.length > 5 && rows === own.length, `${rows} factors are shown, the API has ${own.length}`);
+    const { points } = risk.groups.find(({ group }) => group === 'security');
+    await visit.sees(new RegExp(`Together ${points.toFixed(1)} of 10`), '.risk-group');
+    await visit.judge('app-risk', ['dark', 'narrow']);
+    await visit.page.getByRole('region', { name: 'Kinds of files uploaded' }).locator('.bars li').first().waitFor();
+  },
+
   async 'what the file of the operator says is not overruled, and that is said'(visit) {
     visit.forgive(/409/);
     await visit.open('/apps/mega');
@@ -87,12 +101,14 @@ export default {
   async 'the gateway knows every word that lists offer'(visit) {
     const check = async (path, label, question) => {
       await visit.open(path);
+      // Words of the catalog come behind what the view is about.
+      await visit.page.getByLabel(label, { exact: true }).locator('option').nth(1).waitFor({ state: 'attached' });
       const words = await visit.page.getByLabel(label, { exact: true }).locator('option').evaluateAll((options) => options.map(({ value }) => value).filter(Boolean));
       visit.expect(words.length > 0, `${label} offers nothing`);
-      for (const word of words) {
+      await Promise.all(words.map(async (word) => {
         const { status } = await visit.gateway.api(`${question}${encodeURIComponent(word)}`);
         visit.expect(status === 200, `${label}: ${word} is answered with ${status}`);
-      }
+      }));
     };
     await check('/apps', 'Has', 'discovery/apps?limit=1&has=');
     await check('/apps', 'Suggested query', 'discovery/apps?limit=1&query=');

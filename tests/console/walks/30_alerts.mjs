@@ -5,6 +5,13 @@ const open = async (visit, user) => {
 };
 
 export default {
+  async 'how many are unread stands in the side bar'(visit) {
+    const { unread } = (await visit.gateway.api('alerts/unread')).body;
+    await visit.open('/');
+    const said = await visit.page.locator('.side-number').textContent();
+    visit.expect(unread > 0 && said === `${unread} unread`, `the side bar says ${said}, the API ${unread}`);
+  },
+
   async 'the queue, and the drawer of one'(visit) {
     await visit.open('/alerts');
     await visit.sees('Digital certificates are uploaded', 'table');

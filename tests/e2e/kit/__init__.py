@@ -1,6 +1,7 @@
 """What the scenarios are made of: the gateway, origins, clients, certificates."""
 
 from kit import ports, process
+from kit.console import Console
 from kit.curl import Curl, Reply
 from kit.gateway import Gateway
 from kit.nghttpd import Nghttpd
@@ -14,7 +15,7 @@ from kit.syslog import SyslogReceiver
 from kit.wire import Peer, connect_through, fingerprint
 
 __all__ = [
-    "Authority", "Curl", "Gateway", "Identity", "Nghttpd", "Nginx", "Peer", "RawOrigin", "Relay", "Reply",
+    "Authority", "Console", "Curl", "Gateway", "Identity", "Nghttpd", "Nginx", "Peer", "RawOrigin", "Relay", "Reply",
     "Scenario", "Site", "SyslogReceiver", "clean_environment", "connect_through", "fingerprint", "ports",
     "process", "tool", "wait_until",
 ]

@@ -28,13 +28,16 @@ export function useLoad<T>(path: string | null, query: Query = {}, every = 0): L
   const key = path === null ? '' : apiPath(path, query);
   const asked = useRef({ path, query });
   asked.current = { path, query };
+  const unattended = useRef(false); // asked by the clock: it keeps nobody signed in
 
   useEffect(() => {
     const { path, query } = asked.current;
     if (path === null) return undefined;
     const stop = new AbortController();
     setState((before) => ({ ...before, loading: true }));
-    ask<T>(path, { query, signal: stop.signal }).then(
+    const headers = unattended.current ? { 'X-Unattended': '1' } : undefined;
+    unattended.current = false;
+    ask<T>(path, { query, signal: stop.signal, headers }).then(
       (value) => { if (!stop.signal.aborted) setState({ value, loading: false, key }); },
       (failure) => {
         // A failed renewal of the same question keeps what is there; another question's answer would mislead.
@@ -47,7 +50,11 @@ export function useLoad<T>(path: string | null, query: Query = {}, every = 0): L
 
   useEffect(() => {
     if (every <= 0 || path === null) return undefined;
-    const timer = setInterval(() => { if (!document.hidden && Date.now() - lastInput < GONE) setTurn((n) => n + 1); }, every);
+    const timer = setInterval(() => {
+      if (document.hidden || Date.now() - lastInput >= GONE) return;
+      unattended.current = true;
+      setTurn((n) => n + 1);
+    }, every);
     return () => clearInterval(timer);
   }, [every, path === null]);
 

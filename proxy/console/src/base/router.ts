@@ -10,16 +10,29 @@ export interface Place {
   query: URLSearchParams;
 }
 
-function read(): Place {
-  const path = location.pathname.startsWith(BASE) ? location.pathname.slice(BASE.length) : '/';
-  return { path: path.replace(/\/+$/, '') || '/', query: new URLSearchParams(location.search) };
+function read({ pathname, search }: { pathname: string; search: string } = location): Place {
+  const path = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : '/';
+  return { path: path.replace(/\/+$/, '') || '/', query: new URLSearchParams(search) };
 }
 
 export const place = signal<Place>(read());
 export const segments = computed(() => place.value.path.split('/').filter(Boolean).map(decodeURIComponent));
 
+// What somebody has written and not saved would be lost on another page: they are asked first.
+const GUARDS: (() => boolean)[] = [];
+
+export function guardLeaving(unsaved: () => boolean): () => void {
+  GUARDS.push(unsaved);
+  return () => void GUARDS.splice(GUARDS.indexOf(unsaved), 1);
+}
+
+const mayLeave = (to: Place): boolean =>
+  to.path === place.value.path || !GUARDS.some((unsaved) => unsaved()) || confirm('What you have written is not saved. Leave it?');
+
 addEventListener('popstate', () => {
-  place.value = read();
+  const to = read();
+  if (mayLeave(to)) place.value = to;
+  else history.pushState(null, '', href(place.value.path, place.value.query));
 });
 
 export function href(path: string, query?: Record<string, string | undefined> | URLSearchParams): string {
@@ -31,8 +44,12 @@ export function href(path: string, query?: Record<string, string | undefined> | 
   return BASE + (path === '/' ? '/' : path) + (text ? `?${text}` : '');
 }
 
+// The same without /console, as `to` of bars and links wants it.
+export const inside = (path: string, query: Record<string, string | undefined>): string => href(path, query).slice(BASE.length);
+
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (to === location.pathname + location.search) return;
+  if (!mayLeave(read(new URL(to, location.href)))) return;
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   const before = place.value.path;

@@ -17,7 +17,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { path: '/alerts', persons: true, title: 'Alerts', icon: 'alerts', key: 'a', group: 'Respond' },
   { path: '/governance', persons: true, title: 'Governance log', icon: 'governance', key: 'o', group: 'Respond' },
   { path: '/policies', title: 'Policies', icon: 'policies', key: 'r', group: 'Control' },
-  { path: '/networks', title: 'Feeds, addresses', icon: 'networks', key: 'n', group: 'Control' },
+  { path: '/networks', title: 'IP ranges', icon: 'networks', key: 'n', group: 'Control' },
   { path: '/gateway', title: 'Gateway', icon: 'gateway', key: 'w', group: 'Control' },
   { path: '/accounts', title: 'Accounts', icon: 'key', key: 'c', group: 'Control' },
 ];

@@ -3,6 +3,8 @@
 const WRITTEN: Record<string, string> = {
   crm: 'CRM', erp: 'ERP', hr: 'HR', generative_ai: 'Generative AI', dlp: 'DLP', vpn: 'VPN', ip: 'IP', id: 'ID', url: 'URL',
   api: 'API', tls: 'TLS', os: 'OS', isp: 'ISP', asn: 'ASN', ja4: 'JA4', sha256: 'SHA-256', tor: 'Tor', http2: 'HTTP/2', websockets: 'WebSockets',
+  aes: 'AES', saml: 'SAML', oidc: 'OIDC', iso: 'ISO', soc: 'SOC', hipaa: 'HIPAA', gdpr: 'GDPR', pci: 'PCI', dss: 'DSS', csa: 'CSA', star: 'STAR', dmca: 'DMCA',
+  fedramp: 'FedRAMP', http: 'HTTP', https: 'HTTPS', ai: 'AI', urls: 'URLs', us: 'US', eu: 'EU',
 };
 
 // generative_ai -> Generative AI, cloud_storage -> Cloud storage

@@ -15,13 +15,14 @@ export function Segments({ label, options, value, onChange }: {
   );
 }
 
-export function Choice({ label, options, value, onChange }: {
-  label: string; options: readonly Option[]; value: string; onChange: (value: string) => void;
+// `name`: what it is called where its label says that only by where it stands.
+export function Choice({ label, name, options, value, onChange }: {
+  label: string; name?: string; options: readonly Option[]; value: string; onChange: (value: string) => void;
 }) {
   return (
-    <label class={`choice${value ? ' set' : ''}`}>
+    <label class={`choice${value && !name ? ' set' : ''}`}>
       <span class="choice-label">{label}</span>
-      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select aria-label={name ?? label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {options.map((option) => <option key={option.value} value={option.value}>{option.title}</option>)}
       </select>
     </label>

@@ -10,8 +10,9 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ComponentChildren;
   number?: boolean; // to the right, in tabular figures
-  least?: 'wide' | 'middle'; // left out on narrower screens
+  least?: 'widest' | 'wide' | 'middle'; // left out on narrower screens
   grow?: boolean;
+  fold?: boolean; // goes over several lines on a phone
   sort?: (row: Row) => number | string; // sorts what is here
 }
 
@@ -30,10 +31,17 @@ interface Props<Row> {
   sorted?: { key: string; onSort: (key: string) => void; by: readonly string[] }; // sorted by the gateway
 }
 
+const FIRST = 50; // rows that fill a window: they are seen before the rest is drawn
+
 // Rows that are drawn now, how many there are, and what draws more: a browser is slow with thousands.
 export function useSome<Row>(rows: readonly Row[], step = 200): [readonly Row[], number, () => void] {
-  const [most, setMost] = useState(step);
-  useEffect(() => setMost(step), [rows]);
+  const [most, setMost] = useState(FIRST);
+  useEffect(() => {
+    if (rows.length <= FIRST) return setMost(step);
+    setMost(FIRST);
+    const timer = setTimeout(() => setMost(step), 60);
+    return () => clearTimeout(timer);
+  }, [rows]);
   return [rows.slice(0, most), rows.length, () => setMost(most + step)];
 }
 
@@ -154,8 +162,8 @@ export function Table<Row>(props: Props<Row>) {
                     <input type="checkbox" aria-label={`Choose ${id}`} checked={chosen?.has(id) ?? false} onChange={() => choose(row)} />
                   </td>
                 )}
-                {columns.map(({ key, cell, number, least, grow }) => (
-                  <td key={key} class={names(number && 'number', least, grow && 'grow')}>{cell(row)}</td>
+                {columns.map(({ key, cell, number, least, grow, fold }) => (
+                  <td key={key} class={names(number && 'number', least, grow && 'grow', fold && 'fold')}>{cell(row)}</td>
                 ))}
               </tr>
             );

@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { apiPath, ask, ProblemFailure } from '../base/api';
-import { toFilter } from '../base/filter';
+import { toFilter, withCondition } from '../base/filter';
 import { bytes, count, one } from '../base/format';
 import { useLoad } from '../base/load';
 import { readRange } from '../base/ranges';
@@ -35,12 +35,13 @@ const VERDICTS = [{ value: '', title: 'any' }, ...['allow', 'block', 'monitor', 
   .map((value) => ({ value, title: wordy(value) }))];
 const CHIPS = ['user', 'app', 'ip', 'host', 'policy', 'since', 'until'].map((name) => ({ name, title: name === 'ip' ? 'Address' : wordy(name) }));
 
-const COLUMNS: readonly Column<ActivityRow>[] = [
+// A line where activities are missing says how many, and nothing else.
+const REAL_COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'time', title: 'Time', cell: (row) => <a class="strong" href={href('/activities', new URLSearchParams([...place.value.query].filter(([name]) => name !== 'id').concat([['id', row.id]])))}>
     <Time at={row.time} seconds /></a> },
   { key: 'type', title: 'Activity', cell: (row) => wordy(row.type ?? (row.kind === 'tunnel' ? 'not_opened' : 'other')) },
-  { key: 'user', title: 'User', cell: (row) => row.user ?? '–' },
-  { key: 'app', title: 'App', cell: (row) => row.app_name ?? row.app ?? row.host ?? '–' },
+  { key: 'user', title: 'User', fold: true, cell: (row) => row.user ?? '–' },
+  { key: 'app', title: 'App', fold: true, cell: (row) => row.app_name ?? row.app ?? row.host ?? '–' },
   { key: 'what', title: 'Address', least: 'wide', grow: true, cell: (row) => <span class="mono">{row.method} {row.host}{row.path}</span> },
   { key: 'client', title: 'From', least: 'wide', cell: (row) => row.client ?? '–' },
   { key: 'verdict', title: 'Verdict', cell: (row) => <Verdict action={row.action} ending={row.ending} /> },
@@ -48,6 +49,9 @@ const COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'sent', title: 'Sent', number: true, least: 'middle', cell: (row) => bytes(row.bytes_in) },
   { key: 'received', title: 'Received', number: true, least: 'middle', cell: (row) => bytes(row.bytes_out) },
 ];
+
+const COLUMNS: readonly Column<ActivityRow>[] = REAL_COLUMNS.map((column) => ({ ...column, cell: (row) => (row.kind !== 'hole' ? column.cell(row)
+  : column.key === 'time' ? <Time at={row.time} seconds /> : column.key === 'type' ? <span class="verdict caution">{row.missing === undefined ? 'Some' : count(row.missing)} missing</span> : '') }));
 
 interface Answer { activities: ActivityRow[]; next: string | null; searched_to?: string }
 type Conditions = Record<string, string | undefined>;
@@ -57,6 +61,13 @@ function conditions(): Conditions {
   const asked = (name: string): string | undefined => query.get(name) ?? undefined;
   return { filter: toFilter(query.get('q') ?? '') || undefined, verb: asked('verb'), verdict: asked('verdict'), user: asked('user'), app: asked('app'),
     ip: asked('ip'), host: asked('host'), policy: asked('policy') };
+}
+
+// The search as conditions of a policy: what has a field or a chip of its own here is a condition as well.
+function asPolicy(): string {
+  const { query } = place.value;
+  const own: [string, string][] = [['verb', 'activity'], ['user', 'user'], ['app', 'app'], ['ip', 'client.ip'], ['host', 'host']];
+  return own.reduce((text, [name, attribute]) => (query.get(name) ? withCondition(text, attribute, query.get(name)!) : text), toFilter(query.get('q') ?? ''));
 }
 
 // Pages behind the first one, for as long as the question stays.
@@ -81,33 +92,41 @@ function usePages(key: string, first: Answer | undefined): { rows: ActivityRow[]
 
 const times = (): Conditions => ({ since: place.value.query.get('since') ?? readRange('7d'), until: place.value.query.get('until') ?? undefined });
 
-// What is recorded from now on, newest first.
-function useLive(on: boolean, key: string): { rows: ActivityRow[]; dropped: number; lost: boolean } {
-  const [state, setState] = useState({ rows: [] as ActivityRow[], dropped: 0, lost: false });
+// What is recorded from now on, newest first. A browser goes on by itself after a cut, from the last activity that it saw;
+// what is missing all the same stands as a line of its own where it is missing.
+function useLive(on: boolean, key: string): { rows: ActivityRow[]; lost: boolean; over: boolean } {
+  const [state, setState] = useState({ rows: [] as ActivityRow[], lost: false, over: false });
   useEffect(() => {
-    setState({ rows: [], dropped: 0, lost: false });
+    setState({ rows: [], lost: false, over: false });
     if (!on) return undefined;
     const source = new EventSource(apiPath('activities/live', conditions()));
     let waiting: ActivityRow[] = [];
     let frame = 0;
+    let holes = 0;
     // However many come, the screen is drawn once a frame.
     const draw = (): void => {
       frame = 0;
       const fresh = waiting.reverse();
       waiting = [];
-      setState((before) => ({ ...before, rows: [...fresh, ...before.rows].slice(0, MOST_LIVE) }));
+      setState((before) => {
+        const seen = new Set(before.rows.slice(0, MOST_LIVE).map(({ id }) => id));
+        return { ...before, rows: [...fresh.filter(({ id }) => !seen.has(id)), ...before.rows].slice(0, MOST_LIVE) };
+      });
     };
-    source.addEventListener('activity', (event) => {
-      waiting.push(JSON.parse((event as MessageEvent<string>).data) as ActivityRow);
+    const add = (row: ActivityRow): void => {
+      waiting.push(row);
       if (waiting.length > MOST_LIVE) waiting.shift();
       if (!frame) frame = requestAnimationFrame(draw);
-    });
-    source.addEventListener('dropped', (event) => {
-      const { dropped } = JSON.parse((event as MessageEvent<string>).data) as { dropped: number };
-      setState((before) => ({ ...before, dropped: before.dropped + dropped }));
-    });
+    };
+    source.addEventListener('activity', (event) => add(JSON.parse((event as MessageEvent<string>).data) as ActivityRow));
+    const hole = (event: Event): void => {
+      const told = JSON.parse((event as MessageEvent<string>).data) as { dropped?: number; lost?: number | null };
+      add({ id: `hole-${++holes}`, kind: 'hole', time: new Date().toISOString(), action: '', ending: '', bytes_in: 0, bytes_out: 0, missing: told.dropped ?? told.lost ?? undefined });
+    };
+    source.addEventListener('dropped', hole);
+    source.addEventListener('lost', hole);
     source.onopen = () => setState((before) => ({ ...before, lost: false }));
-    source.onerror = () => setState((before) => ({ ...before, lost: true }));
+    source.onerror = () => setState((before) => ({ ...before, lost: true, over: source.readyState === EventSource.CLOSED }));
     return () => {
       cancelAnimationFrame(frame);
       source.close();
@@ -131,7 +150,7 @@ export function Activities() {
   const foot = useRef<HTMLDivElement>(null);
   const found = first.failure instanceof ProblemFailure ? (first.failure.answer as { diagnostics?: Found[] } | null)?.diagnostics : undefined;
   const queries = useMemo(() => [{ value: '', title: 'none' }, ...ACTIVITY_QUERIES.map(({ title, filter }) => ({ value: filter, title }))], []);
-  const open = (row: ActivityRow): void => setQuery({ id: row.id }, id ? 'replace' : 'push');
+  const open = (row: ActivityRow): void => row.kind === 'hole' ? undefined : setQuery({ id: row.id }, id ? 'replace' : 'push');
 
   return (
     <>
@@ -147,14 +166,14 @@ export function Activities() {
           <Choice label="Suggested" options={queries} value={ACTIVITY_QUERIES.some(({ filter }) => filter === got('q')) ? got('q') : ''} onChange={(q) => setQuery({ q })} />
           <SavedSearches view="activities" names={NAMES} />
           <Chips of={CHIPS} />
-          {got('q').includes(': ') && <button type="button" class="quiet" onClick={() => setMaking(true)}><Icon name="policies" size={14} />As a policy</button>}
+          {asPolicy() !== '' && <button type="button" class="quiet" onClick={() => setMaking(true)}><Icon name="policies" size={14} />As a policy</button>}
         </FilterBar>
         {found ? <FilterFaults text={conditions().filter ?? ''} found={found} />
           : first.failure && <Refused failure={first.failure} again={first.again} />}
         {!live && !first.value && first.loading && <Waiting rows={16} />}
         {live && <p class="live-line" role="status"><span class={tail.lost ? 'live-dot lost' : 'live-dot'} aria-hidden="true" />
-          {tail.lost ? 'The connection is lost; it is tried again.' : `Live, ${one(tail.rows.length, 'activity', 'activities')} so far.`}
-          {tail.dropped > 0 && ` ${count(tail.dropped)} came too fast to be shown.`}</p>}
+          {tail.over ? 'The stream has ended: the gateway lets nobody in here any more, or not so many. Stop it and start again.'
+            : tail.lost ? 'The connection is lost; it is tried again.' : `Live, ${one(tail.rows.filter(({ kind }) => kind !== 'hole').length, 'activity', 'activities')} so far.`}</p>}
         {rows.length === 0 && !found && (live || first.value) && !first.loading && (
           <Nothing title={live ? 'Nothing has happened yet' : 'No activity is like that'}>{!live && (pages.searchedTo ? 'So far: the search can go on.' : 'Choose a longer time or fewer conditions.')}</Nothing>)}
         {rows.length > 0 && (
@@ -174,8 +193,8 @@ export function Activities() {
           </div>
         )}
       </Page>
-      {id && <ActivityDrawer key={id} id={id} onClose={() => setQuery({ id: undefined })} />}
-      {making && <PolicyFromSearch filter={got('q')} onClose={() => setMaking(false)} />}
+      {id && <ActivityDrawer key={id} id={id} onClose={() => setQuery({ id: undefined, tab: undefined })} />}
+      {making && <PolicyFromSearch conditions={asPolicy()} left={['verdict', 'policy', 'since', 'until'].filter((name) => got(name))} onClose={() => setMaking(false)} />}
     </>
   );
 }

@@ -5,9 +5,10 @@ import { useState } from 'preact/hooks';
 import { withCondition } from '../base/filter';
 import { bytes, microseconds } from '../base/format';
 import { useLoad } from '../base/load';
-import { place, setQuery } from '../base/router';
+import { href, place, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { RiskScore, Tags, Verdict } from '../parts/badges';
+import { Tabs } from '../parts/controls';
 import { Copyable } from '../parts/copyable';
 import { Drawer } from '../parts/dialog';
 import { Icon } from '../parts/icons';
@@ -15,6 +16,7 @@ import { Link } from '../parts/link';
 import { Refused, Waiting } from '../parts/states';
 import { Time } from '../parts/time';
 import type { EventRecord, FileFacts, Place } from './activity_types';
+import { AddressInsight, Similar, UserInsight } from './activity_insights';
 import { Explanation } from './explanation';
 
 // `attribute` is what policies call it; without one it is no condition.
@@ -59,20 +61,6 @@ const fileFacts = (file: FileFacts): (Fact | null)[] => [
   fact('Words in its name', file.name_tags?.[0], 'file.name_tag', file.name_tags?.map((tag) => wordy(tag)).join(', ')),
   fact('SHA-256', file.sha256, 'file.sha256', <Copyable text={file.sha256 ?? ''} />), fact('Looked at', file.scan_status, 'file.scan_status', wordy(file.scan_status)),
 ];
-
-// The hour around it, of the same person, address or app.
-function Similar({ event }: { event: EventRecord }) {
-  const at = Date.parse(event.time);
-  const around = { since: new Date(at - 1800e3).toISOString(), until: new Date(at + 1800e3).toISOString() };
-  return (
-    <nav class="actions" aria-label="Similar activities, half an hour before and after">
-      {event.user && <Link class="button" to="/activities" query={{ user: event.user, ...around }}>Same person</Link>}
-      {event.client?.ip && <Link class="button" to="/activities" query={{ ip: event.client.ip, ...around }}>Same address</Link>}
-      {event.app && <Link class="button" to="/activities" query={{ app: event.app.id, ...around }}>Same app</Link>}
-      {event.app && event.type && <Link class="button" to="/activities" query={{ app: event.app.id, verb: event.type, ...around }}>Same kind</Link>}
-    </nav>
-  );
-}
 
 function Details({ details }: { details: Record<string, unknown> }) {
   const text = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
@@ -121,7 +109,6 @@ function Body({ event }: { event: EventRecord }) {
       ]} />
       {event.destination && <FactList title="To" facts={placeFacts(event.destination, 'destination')} />}
       {event.tls && <FactList title="TLS" facts={Object.entries(event.tls).map(([name, value]) => fact(wordy(name), value, name === 'ja4' ? 'client.ja4' : undefined))} />}
-      <section><h3>Around it</h3><Similar event={event} /></section>
       <FactList title="Record" facts={[fact('Reference', event.id, undefined, <Copyable text={event.id} />), fact('Snapshot', event.snapshot, undefined, <code>{event.snapshot}</code>),
         fact('Connection', event.connection_id, undefined, <code>{event.connection_id}</code>), fact('Community id', event.community_id, undefined, <code>{event.community_id}</code>)]} />
       <div><button type="button" class="quiet" aria-expanded={raw} onClick={() => setRaw(!raw)}>The whole record as JSON</button>
@@ -130,14 +117,27 @@ function Body({ event }: { event: EventRecord }) {
   );
 }
 
+const TABS = [['', 'Activity'], ['user', 'User'], ['address', 'Address'], ['similar', 'Similar']] as const;
+
+const toTab = (tab: string): string => {
+  const query = new URLSearchParams(place.value.query);
+  if (tab) query.set('tab', tab);
+  else query.delete('tab');
+  return href(place.value.path, query);
+};
+
+// The tab stands in the address, so j and k go from one person to the next.
 export function ActivityDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { value, failure, loading, again } = useLoad<EventRecord>(`activities/${encodeURIComponent(id)}`);
+  const tab = place.value.query.get('tab') ?? '';
   const title = value ? `${wordy(value.type ?? value.kind)}${value.app ? ` in ${value.app.name}` : ''}` : 'Activity';
   return (
     <Drawer title={title} onClose={onClose}>
+      <Tabs label="About this activity" current={tab} tabs={TABS.map(([name, words]) => ({ id: name, title: words, to: toTab(name) }))} />
       {failure && <Refused failure={failure} again={again} />}
       {!value && loading && <Waiting rows={12} />}
-      {value && <Body event={value} />}
+      {value && (tab === 'user' ? <UserInsight event={value} /> : tab === 'address' ? <AddressInsight event={value} />
+        : tab === 'similar' ? <Similar key={value.id} event={value} /> : <Body event={value} />)}
     </Drawer>
   );
 }

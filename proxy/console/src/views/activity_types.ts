@@ -19,6 +19,7 @@ export interface ActivityRow {
   bytes_out: number;
   ending: string;
   duration_us?: number;
+  missing?: number; // of a line of the live view where some are missing
 }
 
 export interface Place { ip?: string; port?: number; category?: string; range?: string; tags?: string[]; country?: string; asn?: number; isp?: string }

@@ -16,6 +16,7 @@ import { attempt } from '../parts/toast';
 import { CloseAlerts, Discuss, handle } from './alert_actions';
 import type { Alert, AlertStep } from './alert_types';
 import type { EventRecord } from './activity_types';
+import { AskApp } from './app_actions';
 import { AskUser, SuspendUser } from './user_actions';
 
 const SHOWN = 12; // activities of the evidence
@@ -58,7 +59,7 @@ function EvidenceLine({ id }: { id: string }) {
 export function AlertDrawer({ id, onClose, onChange }: { id: string; onClose: () => void; onChange: () => void }) {
   const loaded = useLoad<Alert>(`alerts/${id}`);
   const [handled, setHandled] = useState<Alert | null>(null);
-  const [open, setOpen] = useState<'close' | 'suspend' | 'ask' | null>(null);
+  const [open, setOpen] = useState<'close' | 'suspend' | 'ask' | 'app' | null>(null);
   const alert = handled ?? loaded.value;
   const took = (next: Alert): void => { setHandled(next); onChange(); };
   const step = (what: string, done: string): void => void attempt(async () => took(await handle(id, what)), done);
@@ -84,6 +85,7 @@ export function AlertDrawer({ id, onClose, onChange }: { id: string; onClose: ()
               {alert.read && alert.resolution === 'open' && <button type="button" onClick={() => step('unread', 'Marked as unread')}>Mark as unread</button>}
               {alert.user && mayOperate() && <>
                 <button type="button" onClick={() => setOpen('ask')}>Ask {alert.user}…</button>
+                <button type="button" onClick={() => setOpen('app')}>At an app…</button>
                 <button type="button" class="danger" onClick={() => setOpen('suspend')}>Suspend…</button></>}
             </div>
           )}
@@ -112,6 +114,7 @@ export function AlertDrawer({ id, onClose, onChange }: { id: string; onClose: ()
         </>
       )}
       {alert && open === 'close' && <CloseAlerts alerts={[alert]} onClose={() => setOpen(null)} onDone={() => { setHandled(null); loaded.again(); onChange(); }} />}
+      {alert && open === 'app' && <AskApp user={alert.user} app={alert.app} alert={alert.id} onClose={() => setOpen(null)} />}
       {alert && open === 'suspend' && <SuspendUser user={alert.user} app={alert.app} appName={alert.app_name} onClose={() => setOpen(null)} onDone={() => undefined} />}
       {alert && open === 'ask' && <AskUser user={alert.user} alert={alert.id} about={evidence[0]} onClose={() => setOpen(null)} onDone={() => undefined} />}
     </Drawer>

@@ -18,6 +18,7 @@ import { Time } from '../parts/time';
 import { attempt } from '../parts/toast';
 import type { ActivityRow } from './activity_types';
 import type { DayRow, Report, Use } from './discovery_types';
+import { AppRisk, type RiskMade } from './app_risk';
 import { StandingButtons } from './tagging';
 
 type Entity = Use & { users?: number; first_seen: string; last_seen: string };
@@ -36,7 +37,7 @@ interface AppUse extends Report, Use {
 }
 
 interface CatalogApp {
-  id: string; name: string; vendor: string; category: string; tags: string[]; domains: string[];
+  id: string; name: string; vendor: string; category: string; tags: string[]; domains: string[]; risk?: RiskMade;
   by_hand: { tag: string; edit: string; who: string; at: string; in_force: boolean }[];
 }
 
@@ -110,6 +111,31 @@ function Recent({ id }: { id: string }) {
             { key: 'type', title: 'Activity', grow: true, cell: (row) => wordy(row.type) },
             { key: 'verdict', title: 'Verdict', cell: (row) => <Verdict action={row.action} ending={row.ending} /> },
           ]} />)}
+    </Panel>
+  );
+}
+
+interface FileRow { name: string; family?: string; type?: string; size?: number; uploads: number; downloads: number; sharing?: string }
+
+// What kinds of files were uploaded, as far as files are kept.
+function FileKinds({ id, range }: { id: string; range: string }) {
+  const { value, failure, loading, again } = useLoad<{ files: FileRow[]; total: number }>('files', { app: id, since: range, limit: 1000 });
+  const kinds = new Map<string, { files: number; uploads: number }>();
+  for (const file of value?.files ?? []) {
+    if (file.uploads === 0) continue;
+    const kind = file.family ?? /\.[a-z0-9]{1,5}$/i.exec(file.name)?.[0].toLowerCase() ?? 'other';
+    const sum = kinds.get(kind) ?? { files: 0, uploads: 0 };
+    kinds.set(kind, { files: sum.files + 1, uploads: sum.uploads + file.uploads });
+  }
+  const rows = [...kinds].sort((a, b) => b[1].uploads - a[1].uploads).slice(0, 10);
+  const open = (value?.files ?? []).filter(({ sharing }) => sharing === 'anyone').length;
+  return (
+    <Panel title="Kinds of files uploaded" tools={<Link to="/files" query={{ app: id }}>Files</Link>}>
+      {failure && <Refused failure={failure} again={again} />}
+      {!value && loading && <Waiting rows={5} />}
+      {value && (rows.length === 0 ? <Nothing title="No file was uploaded" /> : <Bars label="Kinds of files uploaded" show={compact} bars={rows.map(([kind, sum]) => ({ id: kind, name: wordy(kind),
+        note: one(sum.files, 'file'), parts: [{ kind: 'plain', value: sum.uploads, word: 'uploads' }] }))} />)}
+      {open > 0 && <p class="panel-note"><Link to="/files" query={{ app: id, sharing: 'anyone' }}>{one(open, 'file')} open to anyone</Link></p>}
     </Panel>
   );
 }
@@ -198,9 +224,10 @@ export function AppPage() {
         )}
         {unused && !unknown && app.value && <div class="span-all"><Nothing title="Nobody used it in this time" /></div>}
         {app.value && <About app={app.value} use={used} again={again} />}
-        {use.value && !unknown && <Risk use={use.value} />}
-        {app.value && <Alternatives id={id} />}
+        {app.value?.risk ? <AppRisk risk={app.value.risk} /> : use.value && !unknown && <Risk use={use.value} />}
         {used && <UseOf use={used} />}
+        {app.value && mayHandle() && <FileKinds id={id} range={range} />}
+        {app.value && <Alternatives id={id} />}
         {used && mayHandle() && <Recent id={id} />}
         {app.value && mayHandle() && <Consents id={id} />}
       </div>

@@ -34,10 +34,14 @@ interface CatalogApp { id: string; name: string; vendor: string; category: strin
 
 const toApp = (id: string): string => href(`/apps/${encodeURIComponent(id)}`, { range: place.value.query.get('range') ?? undefined });
 
-function useCategories(): { value: string; title: string }[] {
-  const catalog = useLoad<CatalogApp[]>('apps');
+// The words are those of the whole catalog, which is large: it is asked for once, behind what the view is about.
+let kept: readonly string[] = [];
+
+function useCategories(behind: boolean): { value: string; title: string }[] {
+  const catalog = useLoad<CatalogApp[]>(behind && kept.length === 0 ? 'apps' : null);
   return useMemo(() => {
-    const known = new Set((catalog.value ?? []).map(({ category }) => category));
+    if (catalog.value) kept = [...new Set(catalog.value.map(({ category }) => category))];
+    const known = new Set(kept);
     const chosen = place.value.query.get('category');
     if (chosen) known.add(chosen);
     return [ANY, ...[...known].sort().map((value) => ({ value, title: wordy(value) }))];
@@ -65,11 +69,11 @@ const USE_COLUMNS: readonly Column<AppRow>[] = [
   { key: 'sent', title: 'Sent', number: true, cell: (row) => bytes(row.sent), sort: (row) => row.sent },
   { key: 'received', title: 'Received', number: true, least: 'middle', cell: (row) => bytes(row.received), sort: (row) => row.received },
   { key: 'upload_bytes', title: 'Uploaded', number: true, least: 'middle', cell: (row) => bytes(row.upload_bytes), sort: (row) => row.upload_bytes },
-  { key: 'blocked', title: 'Blocked', number: true, least: 'wide', cell: (row) => count(row.blocked), sort: (row) => row.blocked ?? 0 },
-  { key: 'last', title: 'Last used', least: 'wide', cell: (row) => <Time at={row.last_seen} relative />, sort: (row) => row.last_seen },
+  { key: 'blocked', title: 'Blocked', number: true, least: 'widest', cell: (row) => count(row.blocked), sort: (row) => row.blocked ?? 0 },
+  { key: 'last', title: 'Last used', least: 'widest', cell: (row) => <Time at={row.last_seen} relative />, sort: (row) => row.last_seen },
 ];
 
-function InUse({ range, categories }: { range: string; categories: { value: string; title: string }[] }) {
+function InUse({ range }: { range: string }) {
   const { query } = place.value;
   const ask = (name: string): string => query.get(name) ?? '';
   const words = ask('q').toLowerCase();
@@ -77,6 +81,7 @@ function InUse({ range, categories }: { range: string; categories: { value: stri
     since: range, tag: ask('tag'), category: ask('category'), risk_score: RISK_SCORES[ask('risk')], query: ask('query'), has: ask('has'),
     lacks: ask('lacks'), user: ask('user'), group: ask('group'), country: ask('country'), device: ask('device'), address: ask('address'),
     limit: 10000 });
+  const categories = useCategories(!loading);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => (value?.apps ?? []).filter((row) =>
     words === '' || nameOfApp(row).toLowerCase().includes(words) || idOfApp(row).includes(words)), [value, words]);
@@ -130,10 +135,11 @@ const CATALOG_COLUMNS: readonly Column<CatalogApp>[] = [
   { key: 'domains', title: 'Domains', least: 'middle', cell: (row) => row.domains.slice(0, 3).join(', ') + (row.domains.length > 3 ? ` +${row.domains.length - 3}` : '') },
 ];
 
-function Catalog({ categories }: { categories: { value: string; title: string }[] }) {
+function Catalog() {
   const { query } = place.value;
   const ask = (name: string): string => query.get(name) ?? '';
   const { value, failure, loading, again } = useLoad<CatalogApp[]>('apps', { q: ask('q'), tag: ask('tag') === 'none' ? '' : ask('tag'), category: ask('category') });
+  const categories = useCategories(!loading);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const rows = value ?? [];
   const [some, all, more] = useSome(rows);
@@ -189,7 +195,6 @@ function Domains({ range }: { range: string }) {
 export function Apps() {
   const range = readRange();
   const tab = place.value.query.get('list') ?? 'use';
-  const categories = useCategories();
   const keep = (list?: string): string => href('/apps', { list, range: place.value.query.get('range') ?? undefined });
   return (
     <Page title="Apps" tools={tab !== 'catalog' && <Segments label="Time" options={RANGES} value={range}
@@ -197,8 +202,7 @@ export function Apps() {
       <Tabs label="Lists of apps" current={tab} tabs={[
         { id: 'use', title: 'In use', to: keep() }, { id: 'catalog', title: 'Catalog', to: keep('catalog') },
         { id: 'domains', title: 'Domains of no app', to: keep('domains') }]} />
-      {tab === 'catalog' ? <Catalog categories={categories} /> : tab === 'domains' ? <Domains range={range} />
-        : <InUse range={range} categories={categories} />}
+      {tab === 'catalog' ? <Catalog /> : tab === 'domains' ? <Domains range={range} /> : <InUse range={range} />}
     </Page>
   );
 }

@@ -1,16 +1,16 @@
 // The discovery dashboard: all use of cloud apps in one picture.
 
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { bytes, compact, count, one, percent, zone } from '../base/format';
-import { useLoad } from '../base/load';
+import { useLoad, type Loaded } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
-import { go, href, place, setQuery } from '../base/router';
+import { go, inside, place, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { RiskScore, Tags } from '../parts/badges';
 import { Bars, Legend, type Bar } from '../parts/bars';
 import { allDays, Chart, type Series } from '../parts/chart';
-import { Segments } from '../parts/controls';
+import { Choice, Segments } from '../parts/controls';
 import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
@@ -23,6 +23,10 @@ const CATEGORY_METRICS = ['traffic', 'upload_bytes', 'transactions', 'users'].ma
   value, title: value === 'upload_bytes' ? 'Uploads' : wordy(value) }));
 const STANDINGS = [{ kind: 'sanctioned', word: 'Sanctioned' }, { kind: 'unsanctioned', word: 'Unsanctioned' }, { kind: 'other', word: 'Other' }];
 const RISKS = ['high', 'medium', 'low', 'unknown'] as const;
+
+// The time that was chosen goes along.
+const on = (path: string, query: Record<string, string | undefined> = {}): string => inside(path, { ...query, range: place.value.query.get('range') ?? undefined });
+const toApp = (id: string): string => on(`/apps/${encodeURIComponent(id)}`);
 
 const traffic = (use: Use): number => use.sent + use.received;
 
@@ -77,7 +81,7 @@ function Categories({ board }: { board: Dashboard }) {
     metric === 'traffic' ? traffic(row) : metric === 'users' ? row.users : metric === 'transactions' ? row.transactions : row.upload_bytes;
   const rows = [...board.categories].sort((a, b) => value(b) - value(a));
   const bars = rows.slice(0, all ? undefined : 10).map((row) => ({
-    id: row.category, name: wordy(row.category), note: one(row.apps, 'app'), to: `/apps?category=${row.category}`,
+    id: row.category, name: wordy(row.category), note: one(row.apps, 'app'), to: on('/apps', { category: row.category }),
     parts: metric === 'traffic'
       ? [{ kind: 'sanctioned', value: row.sanctioned_bytes, word: 'sanctioned' },
           { kind: 'unsanctioned', value: row.unsanctioned_bytes, word: 'unsanctioned' },
@@ -85,7 +89,7 @@ function Categories({ board }: { board: Dashboard }) {
       : [{ kind: 'plain', value: value(row), word: '' }],
   }));
   return (
-    <Panel title="Categories" tools={<Segments label="Categories by" options={CATEGORY_METRICS} value={metric} onChange={setMetric} />}>
+    <Panel title="Categories" tools={<Choice label="by" name="Categories by" options={CATEGORY_METRICS} value={metric} onChange={setMetric} />}>
       {metric === 'traffic' && <Legend items={STANDINGS} />}
       <Bars label="Categories" bars={bars} show={metric === 'traffic' || metric === 'upload_bytes' ? bytes : compact} />
       {rows.length > 10 && <button type="button" class="quiet more" onClick={() => setAll(!all)}>
@@ -101,11 +105,11 @@ function Risks({ board }: { board: Dashboard }) {
     <Panel title="Risk of apps in use">
       <Bars label="Traffic by risk" show={bytes} bars={rows.map((row) => ({ id: row.risk, name: wordy(row.risk),
         note: `${one(row.apps, 'app')}, ${percent(traffic(row) / all)}`,
-        to: row.risk === 'unknown' ? undefined : `/apps?risk=${row.risk}`,
+        to: row.risk === 'unknown' ? undefined : on('/apps', { risk: row.risk }),
         parts: [{ kind: `risk-${row.risk}`, value: traffic(row), word: '' }] }))} />
       <h3 class="panel-sub">Standing</h3>
       <Bars label="Traffic by standing" show={bytes} bars={board.standings.map((row) => ({ id: row.standing, name: wordy(row.standing),
-        note: one(row.apps, 'app'), to: `/apps?tag=${row.standing === 'other' ? 'none' : row.standing}`,
+        note: one(row.apps, 'app'), to: on('/apps', { tag: row.standing === 'other' ? 'none' : row.standing }),
         parts: [{ kind: row.standing, value: traffic(row), word: '' }] }))} />
     </Panel>
   );
@@ -114,9 +118,9 @@ function Risks({ board }: { board: Dashboard }) {
 function TopApps({ rows, alone }: { rows: readonly AppRow[]; alone: boolean }) {
   return (
     <Panel title="Top apps" class={alone ? 'span-all flush' : 'span-two flush'} tools={<Link to="/apps" query={{ range: place.value.query.get('range') ?? undefined }}>All apps</Link>}>
-      <Table label="Top apps" rows={rows} idOf={idOfApp} keys onOpen={(row) => go(href(`/apps/${encodeURIComponent(idOfApp(row))}`))}
+      <Table label="Top apps" rows={rows} idOf={idOfApp} keys onOpen={(row) => go(`/console${toApp(idOfApp(row))}`)}
         columns={[
-          { key: 'name', title: 'App', grow: true, cell: (row) => <><Link to={`/apps/${encodeURIComponent(idOfApp(row))}`} class="strong">{nameOfApp(row)}</Link>
+          { key: 'name', title: 'App', grow: true, cell: (row) => <><a href={`/console${toApp(idOfApp(row))}`} class="strong">{nameOfApp(row)}</a>
             <span class="cell-note">{wordy(row.category)}</span></> },
           { key: 'tags', title: 'Tags', cell: (row) => <Tags tags={row.tags} /> },
           { key: 'risk', title: 'Score', cell: (row) => <RiskScore score={row.risk_score} />, least: 'middle', sort: (row) => row.risk_score ?? -1 },
@@ -185,15 +189,16 @@ function Countries({ board }: { board: Dashboard }) {
       <div class="beside">
         <World label={`${label}: the same figures are in the list`} show={bytes} values={new Map(rows.map((row) => [row.country, traffic(row)]))} />
         <div><Legend items={SENT_AND_RECEIVED} /><Bars label={label} show={bytes} bars={rows.slice(0, 12).map((row) => bar(row.country, country(row.country), row, row.note,
-          whose === 'people' && !row.country.includes('unknown') ? `/apps?country=${row.country}` : undefined))} /></div>
+          whose === 'people' && !row.country.includes('unknown') ? on('/apps', { country: row.country }) : undefined))} /></div>
       </div>
     </Panel>
   );
 }
 
-function Beside({ range }: { range: string }) {
-  const others = useLoad<Alternatives>('discovery/alternatives', { since: range });
-  const leaks = useLoad<Leakage>('discovery/leakage', { since: range });
+function Beside({ others, leaks }: { others: Loaded<Alternatives>; leaks: Loaded<Leakage> }) {
+  // Only sanctioned apps are proposed: their names are few.
+  const sanctioned = useLoad<{ id: string; name: string }[]>('apps', { tag: 'sanctioned' });
+  const names = useMemo(() => new Map((sanctioned.value ?? []).map(({ id, name }) => [id, name])), [sanctioned.value]);
   return (
     <>
       <Panel title="A sanctioned app would do" class="span-two flush">
@@ -204,7 +209,7 @@ function Beside({ range }: { range: string }) {
           : <Table label="Apps with a sanctioned alternative" rows={others.value.alternatives.slice(0, 10)} idOf={(row) => row.app} columns={[
               { key: 'app', title: 'In use', cell: (row) => <><Link to={`/apps/${row.app}`} class="strong">{row.name}</Link><span class="cell-note">{wordy(row.category)}</span></> },
               { key: 'instead', title: 'Sanctioned instead', grow: true, cell: (row) => row.alternatives.map((app, n) =>
-                <Fragment key={app}>{n > 0 && ', '}<Link to={`/apps/${app}`}>{wordy(app)}</Link></Fragment>) },
+                <Fragment key={app}>{n > 0 && ', '}<Link to={`/apps/${app}`}>{names.get(app) ?? wordy(app)}</Link></Fragment>) },
               { key: 'users', title: 'Users', number: true, cell: (row) => count(row.users), sort: (row) => row.users },
               { key: 'sent', title: 'Sent', number: true, cell: (row) => bytes(row.sent), sort: (row) => row.sent },
             ]} />)}
@@ -216,7 +221,7 @@ function Beside({ range }: { range: string }) {
           ? <Nothing title="No uploads to such apps" />
           : <><Legend items={STANDINGS.slice(1)} />
               <Bars label="Uploads to apps that are not sanctioned, by category" show={bytes} bars={leaks.value.leakage.slice(0, 8).map((row) => ({
-                id: row.category, name: wordy(row.category), note: one(row.uploads, 'upload'), to: `/apps?category=${row.category}&sort=upload_bytes`,
+                id: row.category, name: wordy(row.category), note: one(row.uploads, 'upload'), to: on('/apps', { category: row.category }),
                 parts: [{ kind: 'unsanctioned', value: row.unsanctioned_bytes, word: 'unsanctioned' },
                   { kind: 'other', value: row.other_bytes, word: 'other' }] }))} /></>)}
       </Panel>
@@ -227,6 +232,8 @@ function Beside({ range }: { range: string }) {
 export function Discover() {
   const range = readRange();
   const { value: board, failure, loading, again } = useLoad<Dashboard>('discovery/dashboard', { since: range });
+  const others = useLoad<Alternatives>('discovery/alternatives', { since: range });
+  const leaks = useLoad<Leakage>('discovery/leakage', { since: range });
   return (
     <Page title="Discovery" note={board && `${board.since} to ${board.until}`}
       tools={<Segments label="Time" options={RANGES} value={range} onChange={(value) => setQuery({ range: value === '30d' ? undefined : value })} />}>
@@ -246,7 +253,7 @@ export function Discover() {
           <Hours board={board} />
           <TopApps rows={board.top_apps} alone={!board.top_users} />
           {board.top_users && <TopEntities board={board} />}
-          <Beside range={range} />
+          <Beside others={others} leaks={leaks} />
           <Countries board={board} />
           {(board.uncounted_events > 0 || board.beyond_limits > 0) && (
             <p class="board-note">{board.uncounted_events > 0 && `${one(board.uncounted_events, 'event')} not counted yet. `}

@@ -17,7 +17,7 @@ import { Time } from '../parts/time';
 
 interface FileRow {
   id?: string; parent?: string;
-  last_seen: string; first_seen?: string; app: string; name: string; type?: string; size?: number; last_action?: string; last_user?: string;
+  last_seen: string; first_seen?: string; app: string; app_name?: string; name: string; type?: string; size?: number; last_action?: string; last_user?: string;
   uploads: number; downloads: number; stopped: number; sha256?: string; family?: string; scan_status?: string; sharing?: string; policies?: string[]; name_tags?: string[];
 }
 
@@ -32,7 +32,7 @@ const toActivities = (row: FileRow): string => href('/activities', { app: row.ap
 
 const COLUMNS: readonly Column<FileRow>[] = [
   { key: 'name', title: 'File', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={toActivities(row)} class="strong" title={row.name}>{row.name}</a> },
-  { key: 'app', title: 'App', cell: (row) => <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app}</Link>, sort: (row) => row.app },
+  { key: 'app', title: 'App', cell: (row) => <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app_name ?? row.app}</Link>, sort: (row) => (row.app_name ?? row.app).toLowerCase() },
   { key: 'family', title: 'Kind', least: 'middle', cell: (row) => wordy(row.family), sort: (row) => row.family ?? '' },
   { key: 'size', title: 'Size', number: true, cell: (row) => bytes(row.size), sort: (row) => row.size ?? -1 },
   { key: 'user', title: 'Last by', cell: (row) => row.last_user ? <Link to={`/users/${encodeURIComponent(row.last_user)}`}>{row.last_user}</Link> : '–', sort: (row) => row.last_user ?? '' },

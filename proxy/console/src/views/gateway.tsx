@@ -12,6 +12,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { attempt, say } from '../parts/toast';
+import { Latency, Ledger, type Held, type LatencyTold } from './gateway_parts';
 import { Feeds, type Feed } from './networks';
 
 interface Reload { at: string; snapshot: string; rebuilt: string[]; faulty: string[]; unsettled: string[]; need_restart: string[]; said: string }
@@ -24,6 +25,9 @@ interface Status {
 }
 interface Receiver { name: string; kind?: string; waiting?: number; aside?: number; delivered?: number; failing?: boolean; last_error?: string; error?: string; oldest?: string }
 type Tree = Record<string, unknown>;
+// What has a panel of its own; the rest is shown as it comes.
+interface Inner { latency?: LatencyTold; certificate_faults?: Held[]; bypassed?: Held[] }
+const OWN = ['latency', 'certificate_faults', 'bypassed'];
 
 // What the gateway says of itself has more figures with each release: they are shown as they come.
 function figure(name: string, value: unknown): ComponentChildren {
@@ -123,7 +127,8 @@ export function Gateway() {
     again();
   };
   const rate = useRate(inner.value);
-  const parts = Object.entries(inner.value ?? {});
+  const own = inner.value as Inner | undefined;
+  const parts = Object.entries(inner.value ?? {}).filter(([name]) => !OWN.includes(name));
   return (
     <Page title="Gateway" note={value && <>{value.state}, since <Time at={value.started} /></>}
       tools={mayOperate() && <button type="button" onClick={() => void reload()}><Icon name="reload" size={14} />Reload files</button>}>
@@ -140,6 +145,9 @@ export function Gateway() {
               ['Workers', compact(value.workers), rate ? `↑ ${bytes(Math.round(rate.in))}/s ↓ ${bytes(Math.round(rate.out))}/s` : '']] as const).map(([name, number, note]) => (
               <div key={name} class="figure"><dt>{name}</dt><dd>{number}{note && <span class="figure-note">{note}</span>}</dd></div>))}
           </dl>
+          {own?.latency && <Latency told={own.latency} />}
+          {own?.certificate_faults && <Ledger title="Certificates at fault" reason="What is wrong" rows={own.certificate_faults} none="No origin showed a faulty certificate" more="Since the start of the gateway." />}
+          {own?.bypassed && <Ledger title="Carried unopened" reason="By the policy" rows={own.bypassed} none="Every connection was opened" more="Since the start of the gateway." />}
           <Panel title="Reached at"><Facts facts={[['Proxy', value.proxy.join(', ')], ['Proxy, TLS', value.proxy_tls.join(', ') || '–'], ['Admin', value.admin.join(', ')],
             ['Process', value.process]]} /></Panel>
           <Panel title="Last reload"><Facts facts={[['At', <Time at={value.last_reload.at} seconds />], ['Built anew', value.last_reload.rebuilt.join(', ') || 'nothing'],
@@ -148,8 +156,8 @@ export function Gateway() {
           <Panel title="Feeds" class="span-all flush"><Feeds feeds={value.feeds} /></Panel>
           <Receivers />
           {inner.failure && !isMissing(inner.failure) && <Refused failure={inner.failure} again={inner.again} />}
-          {parts.filter(([, part]) => part && typeof part === 'object' && !Array.isArray(part)).map(([name, part]) => (
-            <Panel key={name} title={wordy(name)}><Facts facts={factsOf(part as Tree, name)} /></Panel>))}
+          <div class="span-all columns">{parts.filter(([, part]) => part && typeof part === 'object' && !Array.isArray(part)).map(([name, part]) => (
+            <Panel key={name} title={wordy(name)}><Facts facts={factsOf(part as Tree, name)} /></Panel>))}</div>
           {parts.filter(([, part]) => Array.isArray(part)).map(([name, part]) => <Rows key={name} title={wordy(name)} rows={part as Tree[]} none="None" />)}
         </div>
       )}

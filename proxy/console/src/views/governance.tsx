@@ -15,6 +15,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { say } from '../parts/toast';
+import { AppCalls } from './app_actions';
 import { Reads } from './reads';
 
 interface Entry { number: number; at: string; action: string; user?: string; app?: string; what?: string; until?: string; why?: string; who?: string }
@@ -27,6 +28,13 @@ const ACTIONS = ['suspend', 'unsuspend', 'tag app', 'ask', 'grant', 'revoke gran
 // Of these "until" is when it ends; of others only for how long it is kept.
 const ENDS = new Set(['suspend', 'grant']);
 
+// What names an alert leads to it.
+function What({ row }: { row: Entry }) {
+  const [, id, rest] = (row.action.includes('alert') && /^([0-9A-HJKMNP-TV-Z]{26})\b(.*)$/.exec(row.what ?? '')) || [];
+  if (id) return <><Link to="/alerts" query={{ id, state: 'all' }}><code>{id}</code></Link>{rest}</>;
+  return <span title={row.what}>{row.what || '–'}</span>;
+}
+
 const COLUMNS: readonly Column<Entry>[] = [
   { key: 'number', title: 'No.', number: true, cell: (row) => row.number },
   { key: 'at', title: 'Time', cell: (row) => <Time at={row.at} seconds /> },
@@ -34,7 +42,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'who', title: 'By', cell: (row) => row.who || '–' },
   { key: 'user', title: 'User', cell: (row) => row.user ? <Link to={`/users/${encodeURIComponent(row.user)}`}>{row.user}</Link> : '–' },
   { key: 'app', title: 'App', least: 'middle', cell: (row) => row.app ? <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app}</Link> : '–' },
-  { key: 'what', title: 'What', grow: true, least: 'middle', cell: (row) => <span title={row.what}>{row.what || '–'}</span> },
+  { key: 'what', title: 'What', grow: true, least: 'middle', cell: (row) => <What row={row} /> },
   { key: 'why', title: 'Why', least: 'wide', cell: (row) => <span title={row.why}>{row.why || '–'}</span> },
   { key: 'until', title: 'Until', least: 'wide', cell: (row) => <Time at={ENDS.has(row.action) ? row.until : undefined} /> },
 ];
@@ -87,12 +95,14 @@ function Log() {
 
 export function Governance() {
   const range = readRange('30d');
-  const tab = place.value.query.get('list') === 'reads' && mayOperate() ? 'reads' : 'log';
+  const list = place.value.query.get('list');
+  const tab = list === 'reads' && mayOperate() ? 'reads' : list === 'calls' ? 'calls' : 'log';
   return (
-    <Page title="Governance log" tools={<Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
-      {mayOperate() && <Tabs label="Logs" current={tab} tabs={[{ id: 'log', title: 'What was done', to: href('/governance') },
-        { id: 'reads', title: 'Who looked', to: href('/governance', { list: 'reads' }) }]} />}
-      {tab === 'reads' ? <Reads /> : <Log />}
+    <Page title="Governance log" tools={tab !== 'calls' && <Segments label="Time" options={RANGES} value={range} onChange={(to) => setQuery({ range: to === '30d' ? undefined : to })} />}>
+      <Tabs label="Logs" current={tab} tabs={[{ id: 'log', title: 'What was done', to: href('/governance') },
+        { id: 'calls', title: 'Asked of apps', to: href('/governance', { list: 'calls' }) },
+        ...(mayOperate() ? [{ id: 'reads', title: 'Who looked', to: href('/governance', { list: 'reads' }) }] : [])]} />
+      {tab === 'reads' ? <Reads /> : tab === 'calls' ? <AppCalls /> : <Log />}
     </Page>
   );
 }

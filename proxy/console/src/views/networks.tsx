@@ -1,12 +1,15 @@
-// Lists of addresses and hosts that feed the tags, and who sits at which address.
+// Ranges of addresses that the operator names, lists of others that feed the tags, and who sits at which address.
 
-import { mayHandle } from '../base/api';
+import { useState } from 'preact/hooks';
+import { isMissing, mayHandle } from '../base/api';
 import { bytes, count, one, span } from '../base/format';
 import { useLoad } from '../base/load';
 import { place } from '../base/router';
+import { country, wordy } from '../base/words';
 import { FilterBar, SearchField } from '../parts/filter_bar';
 import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
+import { RangeProposal } from '../parts/range_proposal';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
 import { Time } from '../parts/time';
@@ -34,6 +37,39 @@ export function Feeds({ feeds }: { feeds: readonly Feed[] }) {
   );
 }
 
+interface Range { name: string; cidrs: string[]; category?: string; tags: string[]; isp?: string; country?: string; line: number }
+interface Ranges { file: string; ranges: Range[]; total: number; feeds: { name: string; category: string; tags: string[]; line: number }[] }
+
+const MOST = 1000;
+
+// The operator's own ranges stand in a file; the console shows them, and says what lines another would be.
+function OwnRanges() {
+  const words = place.value.query.get('range_q') ?? '';
+  const { value, failure, loading, again } = useLoad<Ranges>('ranges', { q: words, limit: MOST });
+  const [proposing, setProposing] = useState(false);
+  const file = value?.file.split('/').slice(-2).join('/');
+  return (
+    <Panel title="Ranges of yours" class="flush" tools={<button type="button" onClick={() => setProposing(true)}>Another range…</button>}>
+      <div class="inset"><FilterBar names={['range_q']}><SearchField name="range_q" placeholder="Name, prefix or tag" /></FilterBar></div>
+      {failure && (isMissing(failure) ? <Nothing title="This gateway does not tell its ranges">They stand in the file that <code>tags.addresses</code> names.</Nothing> : <Refused failure={failure} again={again} />)}
+      {!value && loading && <Waiting rows={4} />}
+      {value && value.ranges.length === 0 && <Nothing title={words ? 'No range is like that' : 'No range is named'}>{words ? '' : <>They stand in the file that <code>tags.addresses</code> names.</>}</Nothing>}
+      {value && value.ranges.length > 0 && <>
+        <Table label="Ranges of yours" rows={value.ranges} idOf={(row) => `${row.line} ${row.name}`} stale={loading} columns={[
+          { key: 'name', title: 'Range', sort: (row) => row.name, cell: (row) => <span class="strong">{row.name}</span> },
+          { key: 'cidrs', title: 'Prefixes', grow: true, fold: true, cell: (row) => <span class="mono" title={row.cidrs.join(', ')}>{row.cidrs.slice(0, 4).join(', ')}{row.cidrs.length > 4 && ` +${row.cidrs.length - 4}`}</span> },
+          { key: 'category', title: 'Category', sort: (row) => row.category ?? '', cell: (row) => row.category ? wordy(row.category) : <span class="none">none</span> },
+          { key: 'tags', title: 'Tags', least: 'middle', cell: (row) => row.tags.map((tag) => wordy(tag)).join(', ') || '–' },
+          { key: 'place', title: 'Place', least: 'wide', cell: (row) => [row.country && country(row.country), row.isp].filter(Boolean).join(', ') || '–' },
+          { key: 'line', title: 'In', least: 'wide', cell: (row) => <span class="mono" title={value.file}>{file}:{row.line}</span> },
+          ...(mayHandle() ? [{ key: 'use', title: '', cell: (row: Range) => <Link to="/activities" query={{ q: `client.ip.range: ${JSON.stringify(row.name)}`, range: '7d' }}>Activities</Link> }] : []),
+        ]} />
+        <div class="sheet-foot">{value.ranges.length < value.total ? `${count(value.ranges.length)} of ` : ''}{one(value.total, 'range')}</div></>}
+      {proposing && <RangeProposal onClose={() => setProposing(false)} file={value?.file} />}
+    </Panel>
+  );
+}
+
 function Seats() {
   const user = place.value.query.get('user') ?? '';
   const { value, failure, loading, again } = useLoad<{ total: number; entries: Seat[] }>('addresses', { user, limit: 1000 });
@@ -57,8 +93,9 @@ function Seats() {
 export function Networks() {
   const feeds = useLoad<Feed[]>('feeds', {}, 15_000);
   return (
-    <Page title="Feeds and addresses">
+    <Page title="IP ranges and feeds">
       <div class="stack">
+        <OwnRanges />
         <Panel title="Feeds" class="flush">
           {feeds.failure && <Refused failure={feeds.failure} again={feeds.again} />}
           {!feeds.value && !feeds.failure && <Waiting rows={3} />}

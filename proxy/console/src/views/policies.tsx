@@ -10,31 +10,16 @@ import { Choice } from '../parts/controls';
 import { FilterBar, SearchField } from '../parts/filter_bar';
 import { Link } from '../parts/link';
 import { Page, Panel } from '../parts/page';
+import { Spark } from '../parts/spark';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { allDays } from '../parts/chart';
-
-interface Policy { order: number; id: string; name: string; kind: string; then?: string; mode: string; severity: string; category: string; owner?: string;
-  starts?: string; expires?: string; file: string; line: number }
-interface PolicyFile { file: string; etag: string; bytes: number; policies: number; tests?: string }
-interface Matches { since: string; until: string; policies: { name: string; days: { day: string; count: number }[]; total: number }[] }
-interface AlertDay { policy_id: string; day: string; raised: number; suppressed: number }
+import { PolicyDrawer } from './policy_drawer';
+import { isReport, type AlertDay, type Matches, type Policy, type PolicyFile } from './policy_types';
 
 const NAMES = ['q', 'kind', 'mode', 'severity'];
 const KINDS = ['access', 'session', 'activity', 'app_discovery', 'tls', 'detection'];
 const choices = (values: readonly string[]): { value: string; title: string }[] => [{ value: '', title: 'any' }, ...values.map((value) => ({ value, title: wordy(value) }))];
-
-// A line of a day each: how often it decided, or raised an alert.
-function Spark({ values }: { values: readonly number[] }) {
-  const most = Math.max(...values, 1);
-  const width = 4;
-  return (
-    <svg class="spark" width={values.length * width} height="16" aria-hidden="true">
-      {values.map((value, n) => <rect key={n} class={value > 0 ? 'fill-plain' : 'bar-ground'} x={n * width} width={width - 1}
-        y={value > 0 ? 16 - Math.max(2, (value / most) * 16) : 15} height={value > 0 ? Math.max(2, (value / most) * 16) : 1} />)}
-    </svg>
-  );
-}
 
 export function Policies() {
   const { query } = place.value;
@@ -54,27 +39,34 @@ export function Policies() {
     return map;
   }, [alerts.value]);
   const valuesOf = (row: Policy): number[] => {
-    const of = ['activity', 'detection', 'app_discovery'].includes(row.kind) ? raised.get(row.id) : byName.get(row.name);
+    const of = isReport(row) ? raised.get(row.id) : byName.get(row.name);
     return days.map((day) => of?.get(day) ?? 0);
   };
   const totalOf = (row: Policy): number => valuesOf(row).reduce((sum, n) => sum + n, 0);
   const words = got('q').toLowerCase();
   const rows = (value?.policies ?? []).filter((row) => (words === '' || row.name.toLowerCase().includes(words) || row.id.includes(words))
     && (got('kind') === '' || row.kind === got('kind')) && (got('mode') === '' || row.mode === got('mode')) && (got('severity') === '' || row.severity === got('severity')));
-  const to = (row: Policy): string => href(`/policies/${encodeURIComponent(row.file)}`, { line: String(row.line) });
+  const id = got('id');
+  const shown = value?.policies.find((row) => row.id === id);
+  const inDrawer = (row: Policy): string => {
+    const next = new URLSearchParams(query);
+    next.set('id', row.id);
+    return href('/policies', next);
+  };
   const columns: readonly Column<Policy>[] = [
-    { key: 'order', title: 'No.', number: true, cell: (row) => row.order, sort: (row) => row.order },
-    { key: 'name', title: 'Policy', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={to(row)} class="strong" title={row.name}>{row.name}</a> },
+    { key: 'order', title: 'No.', number: true, least: 'middle', cell: (row) => row.order, sort: (row) => row.order },
+    { key: 'name', title: 'Policy', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={inDrawer(row)} class="strong" title={row.name}>{row.name}</a> },
     { key: 'kind', title: 'Kind', least: 'middle', cell: (row) => wordy(row.kind), sort: (row) => row.kind },
     { key: 'then', title: 'Does', cell: (row) => <>{row.then ? wordy(row.then) : 'Reports'}{row.mode === 'rehearse' && <span class="badge monitored left">Rehearsal</span>}</>, sort: (row) => row.then ?? '' },
     { key: 'severity', title: 'Severity', least: 'middle', cell: (row) => <Severity value={row.severity} />, sort: (row) => ['informational', 'low', 'medium', 'high'].indexOf(row.severity) },
-    { key: 'days', title: '14 days', least: 'wide', cell: (row) => <Spark values={valuesOf(row)} /> },
+    { key: 'days', title: '14 days', least: 'wide', cell: (row) => <Spark values={valuesOf(row)} titles={days} /> },
     { key: 'total', title: 'Matches', number: true, cell: (row) => totalOf(row) === 0 ? <span class="none">0</span>
-      : ['activity', 'detection', 'app_discovery'].includes(row.kind) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{count(totalOf(row))} alerts</Link>
+      : isReport(row) ? <Link to="/alerts" query={{ policy: row.id, state: 'all' }}>{one(totalOf(row), 'alert')}</Link>
         : <Link to="/activities" query={{ policy: row.name, range: '30d' }}>{count(totalOf(row))}</Link>, sort: totalOf },
-    { key: 'file', title: 'File', least: 'wide', cell: (row) => <span class="mono">{row.file}:{row.line}</span> },
+    { key: 'file', title: 'File', least: 'wide', cell: (row) => <Link to={`/policies/${encodeURIComponent(row.file)}`} query={{ line: String(row.line) }} class="mono">{row.file}:{row.line}</Link> },
   ];
   return (
+    <>
     <Page title="Policies" note={value && one(value.policies.length, 'policy', 'policies')}>
       <FilterBar names={NAMES}>
         <SearchField name="q" placeholder="Policy" />
@@ -87,7 +79,7 @@ export function Policies() {
       {value && rows.length === 0 && <Nothing title={value.policies.length === 0 ? 'There are no policies: everything is allowed' : 'No policy is like that'} />}
       {value && (
         <div class="stack">
-          {rows.length > 0 && <div class="sheet"><Table label="Policies" rows={rows} columns={columns} idOf={(row) => row.id} keys onOpen={(row) => go(to(row))} /></div>}
+          {rows.length > 0 && <div class="sheet"><Table label="Policies" rows={rows} columns={columns} idOf={(row) => row.id} keys current={id} onOpen={(row) => go(inDrawer(row), id ? 'replace' : 'push')} /></div>}
           <Panel title="Files" class="flush">
             <Table label="Files of policies" rows={value.files} idOf={(row) => row.file} columns={[
               { key: 'file', title: 'File', grow: true, cell: (row) => <Link to={`/policies/${encodeURIComponent(row.file)}`} class="strong">{row.file}</Link> },
@@ -98,5 +90,7 @@ export function Policies() {
         </div>
       )}
     </Page>
+    {shown && <PolicyDrawer key={shown.id} policy={shown} onClose={() => setQuery({ id: undefined, over: undefined })} />}
+    </>
   );
 }

@@ -2,10 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { isMissing, mayOperate } from '../base/api';
-import { bytes, compact, count, one } from '../base/format';
+import { ago, bytes, compact, count, one } from '../base/format';
 import { useLoad } from '../base/load';
 import { RANGES, readRange } from '../base/ranges';
-import { go, href, segments, setQuery } from '../base/router';
+import { go, href, inside, segments, setQuery } from '../base/router';
 import { country, wordy } from '../base/words';
 import { Severity } from '../parts/badges';
 import { Bars } from '../parts/bars';
@@ -16,22 +16,13 @@ import { Facts, Page, Panel } from '../parts/page';
 import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table } from '../parts/table';
 import { Time } from '../parts/time';
-import type { Alert } from './alert_types';
+import { World } from '../parts/world';
 import type { Dashboard, DayRow } from './discovery_types';
+import type { Person, SeenIn } from './person_types';
+import { AskApp } from './app_actions';
 import { Lift, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
-
-interface SeenIn { first_seen: string; last_seen: string; activities: number }
-interface Person {
-  user: string; listed: boolean; names: string[]; domain?: string; groups: string[]; manager?: string; suspended: string[];
-  first_seen?: string; last_seen?: string; activities: number; stopped: number; bytes_in: number; bytes_out: number; logins: number; failed_logins: number;
-  alerts: Alert[];
-  apps: (SeenIn & { app: string; name?: string; category?: string; uploads: number; downloads: number; shares: number; admin: number; stopped: number;
-    bytes_in: number; bytes_out: number; instances: unknown[]; accounts: unknown[] })[];
-  addresses: (SeenIn & { address: string; category?: string; country?: string; isp?: string })[];
-  countries: (SeenIn & { country: string })[];
-  devices: (SeenIn & { device: string })[];
-}
+import { Timeline } from './user_timeline';
 
 function Figures({ person }: { person: Person }) {
   const figures: [string, string, string?][] = [
@@ -77,11 +68,13 @@ function Alerts({ person }: { person: Person }) {
 
 function Use({ person }: { person: Person }) {
   const plain = (row: SeenIn) => [{ kind: 'plain', value: row.activities, word: '' }];
+  const [most, setMost] = useState(15);
+  const some = [...person.apps].sort((a, b) => b.activities - a.activities).slice(0, most);
   const busy = <Row extends SeenIn>(rows: Row[], most = 8): Row[] => [...rows].sort((a, b) => b.activities - a.activities).slice(0, most);
   return (
     <>
       <Panel title="Apps" class="span-two flush">
-        <Table label="Apps" rows={busy(person.apps, 100)} idOf={(row) => row.app} keys onOpen={(row) => go(href('/activities', { user: person.user, app: row.app }))} columns={[
+        <Table label="Apps" rows={some} idOf={(row) => row.app} keys onOpen={(row) => go(href('/activities', { user: person.user, app: row.app }))} columns={[
           { key: 'app', title: 'App', grow: true, sort: (row) => row.name ?? row.app, cell: (row) => <><Link to={`/apps/${encodeURIComponent(row.app)}`} class="strong">{row.name ?? row.app}</Link>
             <span class="cell-note">{wordy(row.category)}</span></> },
           { key: 'activities', title: 'Activities', number: true, sort: (row) => row.activities, cell: (row) => count(row.activities) },
@@ -92,15 +85,21 @@ function Use({ person }: { person: Person }) {
           { key: 'sent', title: 'Sent', number: true, sort: (row) => row.bytes_in, cell: (row) => bytes(row.bytes_in) },
           { key: 'last', title: 'Last', least: 'wide', sort: (row) => row.last_seen, cell: (row) => <Time at={row.last_seen} relative /> },
         ]} />
+        {person.apps.length > most && <div class="sheet-foot"><span>{count(most)} of {count(person.apps.length)}</span>
+          <button type="button" class="quiet" onClick={() => setMost(most + 100)}>Show more</button></div>}
       </Panel>
       <Panel title="From where, with what">
-        <h3 class="panel-sub first">Countries</h3>
-        <Bars label="Countries" show={compact} bars={busy(person.countries).map((row) => ({ id: row.country, name: country(row.country), parts: plain(row) }))} />
-        <h3 class="panel-sub">Addresses</h3>
+        <h3 class="panel-sub first">Addresses</h3>
         <Bars label="Addresses" show={compact} bars={busy(person.addresses).map((row) => ({ id: row.address, name: row.address, note: row.category ? wordy(row.category).toLowerCase() : row.isp,
           to: `/activities?user=${encodeURIComponent(person.user)}&ip=${encodeURIComponent(row.address)}`, parts: plain(row) }))} />
         <h3 class="panel-sub">Devices</h3>
         <Bars label="Devices" show={compact} bars={busy(person.devices).map((row) => ({ id: row.device, name: row.device, parts: plain(row) }))} />
+      </Panel>
+      <Panel title="Countries" class="span-all">
+        {person.countries.length === 0 ? <Nothing title="No address of theirs has a place">Places come with <code>sallyport geo build</code>.</Nothing> : <div class="beside">
+          <World label="Countries they were in: the same figures are in the list" show={compact} values={new Map(person.countries.map((row) => [row.country, row.activities]))} />
+          <Bars label="Countries" show={compact} bars={busy(person.countries, 12).map((row) => ({ id: row.country, name: country(row.country), note: `last ${ago(new Date(row.last_seen))}`,
+            to: inside('/activities', { user: person.user, q: `client.ip.country: ${row.country}` }), parts: plain(row) }))} /></div>}
       </Panel>
     </>
   );
@@ -111,13 +110,14 @@ export function UserPage() {
   const range = readRange('90d');
   const { value: person, failure, loading, again } = useLoad<Person>(`users/${encodeURIComponent(name)}`, { since: range });
   const standing = useLoad<{ suspensions: Suspension[] }>('suspensions', { user: name });
-  const [open, setOpen] = useState<'suspend' | 'ask' | null>(null);
+  const [open, setOpen] = useState<'suspend' | 'ask' | 'app' | null>(null);
   const renew = (): void => { standing.again(); again(); };
   const suspensions = standing.value?.suspensions ?? [];
   return (
     <Page title={person?.user ?? name} above={{ to: '/users', title: 'Identities' }} note={person && (person.groups.join(', ') || 'no groups')}
       tools={<>
         {person && mayOperate() && <><button type="button" onClick={() => setOpen('ask')}>Ask…</button>
+          <button type="button" onClick={() => setOpen('app')}>At an app…</button>
           <button type="button" class="danger" onClick={() => setOpen('suspend')}>Suspend…</button></>}
         <Link to="/activities" query={{ user: person?.user ?? name }} class="button">Activities</Link>
         <Segments label="Time" options={RANGES.slice(0, 3)} value={range} onChange={(value) => setQuery({ range: value === '90d' ? undefined : value })} />
@@ -136,16 +136,18 @@ export function UserPage() {
         <div class={`board${loading ? ' stale' : ''}`}>
           <Figures person={person} />
           <Panel title="Who"><Facts facts={[
-            ['Names', person.names.join(', ')], ['Domain', person.domain || '–'], ['Groups', person.groups.join(', ') || '–'],
+            ['Names', person.names.join(', ')], ...(person.links ?? []).filter(({ url }) => /^https?:\/\//.test(url)).map((link): [string, preact.ComponentChildren] => [link.name, <a href={link.url} target="_blank" rel="noreferrer noopener">{link.url.split('/')[2]}</a>]), ['Domain', person.domain || '–'], ['Groups', person.groups.join(', ') || '–'],
             ['Manager', person.manager || '–'], ['Directory', person.listed ? 'listed' : 'not listed'],
             ['First seen', <Time at={person.first_seen} />], ['Last seen', <Time at={person.last_seen} />],
           ]} /></Panel>
           <Alerts person={person} />
           <OverTime user={person.user} range={range} />
+          <Timeline user={person.user} range={range} alerts={person.alerts} />
           <Use person={person} />
         </div>
       )}
       {person && open === 'suspend' && <SuspendUser user={person.user} onClose={() => setOpen(null)} onDone={renew} />}
+      {person && open === 'app' && <AskApp user={person.user} onClose={() => setOpen(null)} />}
       {person && open === 'ask' && <AskUser user={person.user} onClose={() => setOpen(null)} onDone={() => undefined} />}
       {person && person.activities === 0 && <p class="board-note">{one(0, 'activity', 'activities')} in this time.</p>}
     </Page>
