@@ -97,9 +97,9 @@ export default {
   async 'the gateway knows every suggested search'(visit) {
     await visit.open('/activities');
     const filters = await visit.page.getByLabel('Suggested').locator('option').evaluateAll((options) => options.map(({ value }) => value).filter(Boolean));
-    await Promise.all(filters.map(async (filter) => {
+    await visit.gateway.each(filters, async (filter) => {
       const { status, body } = await visit.gateway.api(`activities?limit=1&filter=${encodeURIComponent(filter)}`);
       visit.expect(status === 200, `${filter}: ${status} ${body.detail}`);
-    }));
+    });
   },
 };

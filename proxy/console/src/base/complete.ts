@@ -12,7 +12,7 @@ export interface Option { label: string; insert: string; kind: 'key' | 'value'; 
 export interface Completion { from: number; to: number; word: string; options: Option[]; about: string; aboutOf: (option: Option) => string; path: string[] }
 
 const MOST = 150;
-const WORD = /[\w./*-]/;
+export const WORD = /[\w./*-]/;
 
 interface Line { indent: number; dash: number; key: string; value: string } // columns of the key and its dash; dash -1: none
 

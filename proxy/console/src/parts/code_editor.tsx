@@ -4,7 +4,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
-import type { Completion, Option } from '../base/complete';
+import { WORD, type Completion, type Option } from '../base/complete';
 
 const LINE = 20; // px, as the sheet has it
 const PADDING = { left: 12, top: 8 };
@@ -83,11 +83,16 @@ export function CodeEditor({ label, text, onChange, readOnly, marks, complete, o
     }
   };
   const take = (option: Option): void => {
-    if (!offer) return;
-    const { from, to } = offer;
+    const field = area.current;
+    if (!offer || !field) return;
+    // Letters may have come since it was offered.
+    const { from } = offer;
+    let to = field.selectionStart;
+    while (WORD.test(field.value[to] ?? '')) ++to;
     close();
+    if (from > to || [...field.value.slice(from, to)].some((letter) => !WORD.test(letter))) return;
     // Behind a key there is mostly a colon already.
-    const rest = area.current!.value.slice(to);
+    const rest = field.value.slice(to);
     write(from, to, option.kind === 'key' && /^\s*:/.test(rest) ? option.label : option.insert);
     if (option.kind === 'key') void look(false);
   };
@@ -130,8 +135,8 @@ export function CodeEditor({ label, text, onChange, readOnly, marks, complete, o
     }
   };
 
-  // Where the word begins, as far as it is in sight.
-  useLayoutEffect(() => {
+  // Where the word begins; what has been scrolled out of sight is closed.
+  const put = (): void => {
     const field = area.current;
     const box = popup.current;
     if (!field || !box || !offer) return;
@@ -139,11 +144,13 @@ export function CodeEditor({ label, text, onChange, readOnly, marks, complete, o
     const line = field.value.slice(0, start).split('\n').length - 1;
     const left = field.offsetLeft + PADDING.left + (offer.from - start) * charWidth() - field.scrollLeft;
     const top = PADDING.top + (line + 1) * LINE - field.scrollTop;
+    if (top < 0 || top > field.clientHeight + LINE) return close();
     const room = field.parentElement!.clientWidth - box.offsetWidth - 8;
     const under = top + box.offsetHeight <= field.clientHeight;
     box.style.left = `${Math.max(0, Math.min(left, room))}px`;
     box.style.top = `${under || top - LINE < box.offsetHeight ? top : top - LINE - box.offsetHeight}px`;
-  }, [offer]);
+  };
+  useLayoutEffect(put, [offer]);
   useEffect(() => { popup.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }); }, [at, offer]);
 
   const chosen = offer?.options[at];
@@ -162,7 +169,7 @@ export function CodeEditor({ label, text, onChange, readOnly, marks, complete, o
           else close();
         }}
         onKeyDown={onKey} onFocus={onEnter} onBlur={(event) => { if (!popup.current?.contains(event.relatedTarget as Node | null)) close(); }} onPointerDown={close}
-        onScroll={(event) => { if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop; if (offer) close(); }} />
+        onScroll={(event) => { if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop; put(); }} />
       {offer && (
         <div class="offer" ref={popup}>
           <ul id="editor-offer" role="listbox" aria-label="What could stand here">
