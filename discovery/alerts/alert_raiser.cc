@@ -215,7 +215,9 @@ void AlertRaiser::save(bool app_days_too) {
     batch_.app_days = app_days_.take_changes();
     save_apps_at_ = clock_.steady() + kSaveAppsEvery;
   }
+  const std::vector<Alert> raised = told_ ? batch_.alerts : std::vector<Alert>();
   const bool kept = keeper_.write(std::exchange(batch_, {}));
+  for (const Alert& alert : raised) told_(alert);
   if (!kept && app_days_too) app_days_.mark_all_changed();
 }
 

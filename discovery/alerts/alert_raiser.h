@@ -74,6 +74,11 @@ class AlertRaiser final : public Sink, public Enricher {
   AlertRaiser(const Clock& clock, const ProgramShelf& programs, AlertKeeper::OpenStore open,
               const OpenPast& open_past, TagApp tag, MetricSet& metrics);
 
+  // Each alert that is raised, once it was given to the store. On the scribe's thread; must not
+  // wait. Before the first write().
+  using Told = std::function<void(const Alert&)>;
+  void tell(Told told) { told_ = std::move(told); }
+
   // Before write(): what the user was seen with before. Not while detections learn from the past.
   void enrich(Event& event) override;
   void write(EventSpan events) override;
@@ -111,6 +116,7 @@ class AlertRaiser final : public Sink, public Enricher {
   const Clock& clock_;
   const ProgramShelf& programs_;
   const TagApp tag_;
+  Told told_;  // may be empty
   MetricSet& metrics_;
   AlertKeeper keeper_;
   UlidMaker ids_;

@@ -25,6 +25,12 @@ std::uint16_t day_of(std::uint32_t minute) {
   return static_cast<std::uint16_t>(minute / kMinutesOfDay);
 }
 
+// Since 1970; 0: before that, where nothing is remembered.
+std::uint64_t second_of(const Event& event) {
+  const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
+  return since <= 0 ? 0 : static_cast<std::uint64_t>(since);
+}
+
 }  // namespace
 
 Detectors::Detectors(World world, const SipKey& key, std::size_t most_subjects, std::size_t recent)
@@ -136,13 +142,26 @@ void Detectors::look(const policy::DetectionMemo::ProgramPtr& program, const Eve
     of_policies_.assign(program->size(), nullptr);
     program_ = program;
   }
+  const std::uint64_t second = second_of(event);
+  if (second == 0) return;
+  const auto minute = static_cast<std::uint32_t>(second / 60);
+  const std::uint16_t day = day_of(minute);
   Recent& recent = recent_.find(event.activity);
   memo_.detects(program, event.activity, [&](const CompiledPolicy& detection) {
-    if (asked == Asked::of_each && detection.detect.what != DetectRule::What::each) return;
+    const DetectRule& rule = detection.detect;
+    if (asked == Asked::of_each && rule.what != DetectRule::What::each) return;
     Organisation*& organisation = of_policies_[detection.number];
     if (organisation == nullptr) organisation = organisation_of(detection);
     if (organisation == nullptr) return;
-    if (auto found = observe(detection, *organisation, event, recent, true)) {
+    // A trait that was noted on this day already is neither new nor to be noted.
+    Subject* const who = recent.subject(rule.of);
+    if (who != nullptr && rule.what == DetectRule::What::fresh &&
+        rule.idle >= std::chrono::days(1) && recent.has_noted(rule.of, organisation->number, day)) {
+      first_minute_ = std::min(first_minute_, minute);
+      who->comes(minute);
+      return;
+    }
+    if (auto found = observe(detection, *organisation, event, second, recent, true)) {
       each(detection, std::move(*found));
     }
   });
@@ -150,31 +169,23 @@ void Detectors::look(const policy::DetectionMemo::ProgramPtr& program, const Eve
 
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection, const Event& event) {
   Organisation* const organisation = organisation_of(detection);
-  if (organisation == nullptr) return std::nullopt;
-  return observe(detection, *organisation, event, recent_.find(event.activity), false);
+  const std::uint64_t second = second_of(event);
+  if (organisation == nullptr || second == 0) return std::nullopt;
+  return observe(detection, *organisation, event, second, recent_.find(event.activity), false);
 }
 
 std::optional<Finding> Detectors::observe(const CompiledPolicy& detection,
                                           Organisation& organisation, const Event& event,
-                                          Recent& recent, bool marked) {
+                                          std::uint64_t second, Recent& recent, bool marked) {
   const DetectRule& rule = detection.detect;
-  const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
-  if (since <= 0) return std::nullopt;
   // What was stopped did not happen; who tried it did.
   if ((rule.what == DetectRule::What::burst || rule.what == DetectRule::What::crowd) &&
       is_block(event)) {
     return std::nullopt;
   }
-  const auto second = static_cast<std::uint64_t>(since);
   const auto minute = static_cast<std::uint32_t>(second / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
   Subject& who = subject_of(rule.of, event.activity, recent, minute);
-  // A trait that was noted on this day already is neither new nor to be noted.
-  if (marked && rule.what == DetectRule::What::fresh && rule.idle >= std::chrono::days(1) &&
-      recent.has_noted(rule.of, organisation.number, day_of(minute))) {
-    who.comes(minute);
-    return std::nullopt;
-  }
   const Slots::Place place = place_of(who, organisation, rule, event.activity);
   Slot slot = who.slots.take(place);
   who.comes(minute);
@@ -224,6 +235,14 @@ bool Detectors::remember_finding(const Now& now) {
   return goes_on;
 }
 
+// What remember_finding() will say, where it matters before.
+bool Detectors::is_going_on(const Now& now) const {
+  const auto& quiet = now.subject.quiet;
+  return quiet != nullptr && std::ranges::any_of(*quiet, [&](const Quiet& one) {
+           return one.detection == now.slot.detection && now.minute < one.until;
+         });
+}
+
 bool Detectors::is_first_of_incident(const Now& now) {
   if (now.detection.alerts_per_day == 0 || now.detection.rehearse) return true;  // no alert
   if (now.rule.of == DetectRule::Subject::organisation) return true;             // of many
@@ -253,9 +272,9 @@ void Detectors::unhold(policy::SeenTrait trait, std::uint32_t hash) {
 void Detectors::enrich(Event& event) {
   Activity& activity = event.activity;
   activity.seen.reset();
-  const auto since = std::chrono::floor<seconds>(event.start).time_since_epoch().count();
-  if (!activity.user || event.ending == Ending::refused || since <= 0) return;
-  const auto minute = static_cast<std::uint32_t>(since / 60);
+  const std::uint64_t second = second_of(event);
+  if (!activity.user || event.ending == Ending::refused || second == 0) return;
+  const auto minute = static_cast<std::uint32_t>(second / 60);
   if (first_minute_ == 0 || minute < first_minute_) first_minute_ = minute;
   Recent& recent = recent_.find(activity);
   Subject& who = subject_of(DetectRule::Subject::user, activity, recent, minute);

@@ -98,7 +98,7 @@ class Detectors {
   // `marked`: what `recent` says is noted need not be noted again.
   std::optional<Finding> observe(const policy::CompiledPolicy& detection,
                                  Organisation& organisation, const Event& event,
-                                 detect::Recent& recent, bool marked);
+                                 std::uint64_t second, detect::Recent& recent, bool marked);
   detect::Subject& subject_of(policy::DetectRule::Subject of, const policy::Activity& activity,
                               detect::Recent& recent, std::uint32_t minute);
   detect::Subject& subject(std::string_view name, std::uint32_t minute);
@@ -106,6 +106,7 @@ class Detectors {
   std::uint32_t place_of(detect::Subject& who, Organisation& organisation,
                          const policy::DetectRule& rule, const policy::Activity& activity);
   bool remember_finding(const Now& now);
+  bool is_going_on(const Now& now) const;
   Organisation* organisation_of(const policy::CompiledPolicy& detection);
   std::optional<Finding> find(const Now& now);
   std::optional<Finding> burst(const Now& now);

@@ -81,17 +81,19 @@ std::optional<Finding> Detectors::burst(const Now& now) {
   if (!is_young(now.rule, now.subject, first_minute_, now.minute)) return std::nullopt;
   const bool comparable = now.rule.of != DetectRule::Subject::organisation &&
                           now.organisation.days >= static_cast<double>(kPeaksToCompare);
+  const bool by_itself = now.is_learned() && memory.peaks.kept >= kDaysToKnow;
   const Usual usual{.learned = now.is_learned(),
                     .minute = now.minute,
                     .weeks = now.minute < now.subject.first
                                  ? 0
                                  : (now.minute - now.subject.first) / (7 * kMinutesOfDay),
                     .peaks = memory.peaks,
-                    .highest_of_all = comparable ? now.organisation.highest() : 0,
+                    .highest_of_all = comparable && !by_itself ? now.organisation.highest() : 0,
                     .comparable = comparable};
-  const Judged wanted = judge(now.rule, least, usual, bytes);
-  if (sum < wanted.wanted) return std::nullopt;
+  const auto why = judge(now.rule, least, usual, bytes, sum);
+  if (!why) return std::nullopt;
   Finding finding;
+  if (is_going_on(now)) return finding;  // Nobody will be told.
   finding.events = evidence(now, memory.evidence);
   finding.count =
       bytes ? std::max<std::uint64_t>(1, finding.events.size()) : static_cast<std::uint64_t>(sum);
@@ -100,7 +102,7 @@ std::optional<Finding> Detectors::burst(const Now& now) {
       bytes               ? to_string(now.rule.count)
       : now.activity.type ? fmt::format("x {}", to_string(*now.activity.type))
                           : std::string("activities"),
-      format_duration(now.rule.window), wanted.why);
+      format_duration(now.rule.window), *why);
   return finding;
 }
 
@@ -323,19 +325,21 @@ std::optional<Finding> Detectors::crowd(const Now& now) {
   if (!is_young(now.rule, now.subject, first_minute_, now.minute)) return std::nullopt;
   const bool comparable = now.rule.of != DetectRule::Subject::organisation &&
                           now.organisation.days >= static_cast<double>(kPeaksToCompare);
+  const bool by_itself = now.is_learned() && memory.peaks.kept >= kDaysToKnow;
   const Usual usual{.learned = now.is_learned(),
                     .minute = now.minute,
                     .weeks = 0,
                     .peaks = memory.peaks,
-                    .highest_of_all = comparable ? now.organisation.highest() : 0,
+                    .highest_of_all = comparable && !by_itself ? now.organisation.highest() : 0,
                     .comparable = comparable};
-  const Judged wanted = judge(now.rule, least, usual, false);
-  if (number < wanted.wanted) return std::nullopt;
+  const auto why = judge(now.rule, least, usual, false, number);
+  if (!why) return std::nullopt;
   Finding finding;
+  if (is_going_on(now)) return finding;  // Nobody will be told.
   finding.events = evidence(now, memory.evidence);
   finding.count = static_cast<std::uint64_t>(number);
   finding.text = fmt::format("{}: {:.0f} users within {} ({})", shown(now.rule, now.activity),
-                             number, format_duration(now.rule.window), wanted.why);
+                             number, format_duration(now.rule.window), *why);
   return finding;
 }
 

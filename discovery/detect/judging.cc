@@ -53,33 +53,37 @@ std::string hour_text(std::uint32_t minute) {
 
 }  // namespace
 
-Judged judge(const DetectRule& rule, double least, const Usual& usual, bool bytes) {
+std::optional<std::string> judge(const DetectRule& rule, double least, const Usual& usual,
+                                 bool bytes, double amount) {
   const double factor = sensitivity_factor(rule);
   const double floor = floor_of(rule, least);
   least *= factor;
-  if (rule.young.count() != 0) return {least, "new here"};
+  if (amount < least) return std::nullopt;
+  if (rule.young.count() != 0) return "new here";
   const double times = std::max(1.0, rule.usual * factor);
   if (usual.learned && usual.peaks.kept >= kDaysToKnow) {
     const double of_days = usual.peaks.usual();
     if (rule.rhythm == DetectRule::Rhythm::week && usual.weeks >= kWeeksToKnow) {
+      if (amount < of_days) return std::nullopt;
       const double here =
           usual.peaks.past ? usual.peaks.past->usual_at(usual.minute / 60, usual.weeks) : 0;
-      return {std::max({least, times * here, of_days}),
-              fmt::format("usual on a {}, of {} weeks: {}; on its days: {}",
-                          hour_text(usual.minute), std::min<std::size_t>(usual.weeks, Past::kWeeks),
-                          amount_or_less(rule, here, floor), amount_or_less(rule, of_days, floor))};
+      if (amount < times * here) return std::nullopt;
+      return fmt::format("usual on a {}, of {} weeks: {}; on its days: {}", hour_text(usual.minute),
+                         std::min<std::size_t>(usual.weeks, Past::kWeeks),
+                         amount_or_less(rule, here, floor), amount_or_less(rule, of_days, floor));
     }
+    if (amount < times * of_days) return std::nullopt;
     const std::string text = bytes || of_days == 0 ? amount_or_less(rule, of_days, floor)
                                                    : fmt::format("{:.0f}", of_days);
-    return {std::max(least, times * of_days),
-            fmt::format("usual on its {} last days with any: {}", usual.peaks.kept, text)};
+    return fmt::format("usual on its {} last days with any: {}", usual.peaks.kept, text);
   }
   if (usual.comparable) {
-    return {std::max(least, times * usual.highest_of_all),
-            fmt::format("not known for long; of all, one day in a hundred comes to {}",
-                        amount_text(rule, usual.highest_of_all))};
+    if (amount < times * usual.highest_of_all) return std::nullopt;
+    return fmt::format("not known for long; of all, one day in a hundred comes to {}",
+                       amount_text(rule, usual.highest_of_all));
   }
-  return {least * kColdFactor, "not known for long, nobody is"};
+  if (amount < least * kColdFactor) return std::nullopt;
+  return "not known for long, nobody is";
 }
 
 }  // namespace sallyport::discovery::detect

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "discovery/detect/subject.h"
@@ -38,14 +39,11 @@ struct Usual {
   bool comparable = false;    // that is known
 };
 
-struct Judged {
-  double wanted;    // so much is a finding
-  std::string why;  // what that is made of
-};
-
-// By what it came to before: with `rhythm: week`, from the third week on, at this hour of this
-// weekday, but no less than the subject's days come to; else on other days; while that is not
-// known, of all.
-Judged judge(const policy::DetectRule& rule, double least, const Usual& usual, bool bytes);
+// Whether so much is a finding, by what it came to before: with `rhythm: week`, from the third week
+// on, at this hour of this weekday, but no less than the subject's days come to; else on other
+// days; while that is not known, of all. If it is one: what it was compared with. Nothing: it is
+// none.
+std::optional<std::string> judge(const policy::DetectRule& rule, double least, const Usual& usual,
+                                 bool bytes, double amount);
 
 }  // namespace sallyport::discovery::detect

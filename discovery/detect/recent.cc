@@ -14,34 +14,34 @@ using policy::DetectRule;
 
 constexpr std::uint16_t kMarked = 64;  // detections that have a bit
 
-template <class T>
-void append_raw(std::string& to, const T& value) {
-  to.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-void append(std::string& to, std::string_view text) {
-  append_raw(to, static_cast<std::uint32_t>(text.size()));
-  to += text;
-}
-
-void append_key(std::string& to, const Activity& activity) {
-  to += static_cast<char>(activity.user ? 1 : 0);
-  if (activity.user) append(to, *activity.user);
-  const IpAddress& address = activity.client.address;
-  to += address.is_v4() ? '4' : '6';
-  to.append(reinterpret_cast<const char*>(address.bytes().data()), address.bytes().size());
-  append(to, activity.client.country);
-  append_raw(to, activity.client.asn);
-  append(to, activity.client.isp);
-  to += static_cast<char>(activity.agent ? 1 : 0);
-  if (activity.agent) {
-    to += static_cast<char>(activity.agent->device);
-    append(to, activity.agent->os);
-    append(to, activity.agent->browser);
+void add_key(KeyText& to, const Activity& activity) {
+  struct Numbers {
+    std::array<std::uint8_t, 16> address;
+    std::uint32_t asn = 0;
+    std::uint8_t is_v4 = 0, has_user = 0, has_agent = 0, has_app = 0;
+    std::uint8_t has_type = 0, device = 0;
+    std::uint16_t type = 0;
+  };
+  static_assert(std::has_unique_object_representations_v<Numbers>);
+  const bool has_agent = activity.agent.has_value();
+  to.add_bytes(Numbers{
+      .address = activity.client.address.bytes(),
+      .asn = activity.client.asn,
+      .is_v4 = activity.client.address.is_v4(),
+      .has_user = activity.user.has_value(),
+      .has_agent = has_agent,
+      .has_app = activity.app.has_value(),
+      .has_type = activity.type.has_value(),
+      .device = has_agent ? static_cast<std::uint8_t>(activity.agent->device) : std::uint8_t{0},
+      .type = activity.type ? static_cast<std::uint16_t>(*activity.type) : std::uint16_t{0}});
+  if (activity.user) to.add(*activity.user);
+  if (has_agent) {
+    to.add(activity.agent->os);
+    to.add(activity.agent->browser);
   }
-  to += static_cast<char>(activity.app ? 1 : 0);
-  append(to, app_of(activity));
-  to += static_cast<char>(activity.type ? 1 : 0);
-  if (activity.type) append_raw(to, *activity.type);
+  to.add(activity.client.country);
+  if (activity.client.asn == 0) to.add(activity.client.isp);
+  to.add(app_of(activity));
 }
 
 }  // namespace
@@ -81,12 +81,22 @@ void Recent::turn_to(std::uint16_t day) {
 }
 
 Recent& RecentTable::find(const Activity& activity) {
-  entries_.resize(std::max<std::size_t>(1, most_));
+  if (entries_.empty()) {
+    entries_.resize(std::max<std::size_t>(2, most_));
+    newer_.resize(entries_.size() / 2);
+  }
   key_.clear();
-  append_key(key_, activity);
-  Recent& entry = entries_[most_ == 0 ? 0 : std::hash<std::string_view>()(key_) & (most_ - 1)];
-  if (most_ != 0 && entry.key_ == key_) return entry;
-  std::swap(entry.key_, key_);
+  add_key(key_, activity);
+  const std::string_view key = key_.view();
+  const std::size_t pair = std::hash<std::string_view>()(key) & (newer_.size() - 1);
+  for (std::size_t way = 0; way < 2 && most_ != 0; ++way) {
+    if (entries_[2 * pair + way].key_ != key) continue;
+    newer_[pair] = static_cast<std::uint8_t>(way);
+    return entries_[2 * pair + way];
+  }
+  newer_[pair] ^= 1;
+  Recent& entry = entries_[2 * pair + newer_[pair]];
+  entry.key_ = key;
   entry.of_ = {};
   entry.day_ = 0;
   entry.has_seen_ = false;
@@ -95,7 +105,7 @@ Recent& RecentTable::find(const Activity& activity) {
 
 void RecentTable::clear() {
   for (Recent& entry : entries_) {
-    entry.key_.clear();
+    entry.key_.clear();  // that of none
     entry.of_ = {};
     entry.has_seen_ = false;
   }

@@ -7,13 +7,14 @@
 // country, provider, program, app and action. What is marked as noted holds for one day, and for as
 // long as the subject forgot no trait (Subject::forgot).
 //
-// Bounds: kMost entries, the newest of those that fall on one place. Thread rule: one thread.
+// Bounds: kMost entries, the newest two of those that fall on one place. Thread rule: one thread.
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/core/key_text.h"
 #include "discovery/detect/subject.h"
 #include "policy/activity/activity.h"
 #include "policy/eval/detect_rule.h"
@@ -57,7 +58,7 @@ class RecentTable {
  public:
   static constexpr std::size_t kMost = 2048;
 
-  // A power of two, or 0: nothing is found again.
+  // A power of two from 2 on, or 0: nothing is found again.
   explicit RecentTable(std::size_t most = kMost) : most_(most) {}
 
   // That of the activity, or a new one. Valid until the next call.
@@ -66,8 +67,9 @@ class RecentTable {
 
  private:
   const std::size_t most_;
-  std::vector<Recent> entries_;
-  std::string key_;
+  std::vector<Recent> entries_;      // by a hash of the key, in pairs
+  std::vector<std::uint8_t> newer_;  // of each pair: the one that was found last
+  KeyText key_;
 };
 
 }  // namespace sallyport::discovery::detect

@@ -10,29 +10,18 @@
 namespace sallyport::policy {
 namespace {
 
-template <class T>
-void append_raw(std::string& to, const T& value) {
-  to.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-void append(std::string& to, std::string_view text) {
-  append_raw(to, static_cast<std::uint32_t>(text.size()));
-  to += text;
-}
-
-// Two values are the same if, and only if, what is appended is.
-void append_value(std::string& to, const Value& value) {
-  to += static_cast<char>(value.index());
+void add_value(KeyText& to, const Value& value) {
+  to.add_bytes(static_cast<std::uint8_t>(value.index()));
   if (const auto* text = std::get_if<std::string_view>(&value)) {
-    append(to, *text);
+    to.add(*text);
   } else if (const auto* texts = std::get_if<std::span<const std::string>>(&value)) {
-    append_raw(to, static_cast<std::uint32_t>(texts->size()));
-    for (const std::string& one : *texts) append(to, one);
+    to.add_bytes(static_cast<std::uint32_t>(texts->size()));
+    for (const std::string& one : *texts) to.add(one);
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    append_raw(to, *number);
+    to.add_bytes(*number);
   } else if (const auto* address = std::get_if<IpAddress>(&value)) {
-    to += address->is_v4() ? '4' : '6';
-    to.append(reinterpret_cast<const char*>(address->bytes().data()), address->bytes().size());
+    to.add_bytes(static_cast<std::uint8_t>(address->is_v4() ? 4 : 6));
+    to.add_bytes(address->bytes());
   }
 }
 
@@ -64,6 +53,7 @@ bool is_timely(const CompiledPolicy& policy) {
 void DetectionMemo::turn_to(const ProgramPtr& program) {
   program_ = program;
   entries_.assign(most_, {});
+  newer_.assign(most_ / 2, 0);
   timely_.clear();
   std::set<const Attribute*> asked;
   for (const CompiledPolicy& policy : program->policies()) {
@@ -79,26 +69,36 @@ void DetectionMemo::turn_to(const ProgramPtr& program) {
   asked_.assign(asked.begin(), asked.end());
 }
 
+// That of the key, or the one that makes room for it.
+DetectionMemo::Entry& DetectionMemo::entry_of(std::string_view key) {
+  const std::size_t pair = std::hash<std::string_view>()(key) & (most_ / 2 - 1);
+  const std::size_t newer = 2 * pair + newer_[pair];
+  if (entries_[newer].is_known && entries_[newer].key == key) return entries_[newer];
+  newer_[pair] ^= 1;
+  return entries_[newer ^ 1];
+}
+
 void DetectionMemo::detects(const ProgramPtr& program, const Activity& activity,
                             const std::function<void(const CompiledPolicy&)>& each) {
   if (!program->has_detections()) return;
   if (most_ == 0) return program->detects(activity, each);
   if (program_ != program) turn_to(program);
   key_.clear();
-  key_ += '+';  // never empty
   for (const Attribute* attribute : asked_) {
-    append_value(key_, attribute->get(activity));
+    add_value(key_, attribute->get(activity));
     if (key_.size() > kMostKey) return program->detects(activity, each);
   }
-  Entry& entry = entries_[std::hash<std::string_view>()(key_) & (most_ - 1)];
-  if (entry.key != key_) {
+  const std::string_view key = key_.view();
+  Entry& entry = entry_of(key);
+  if (!entry.is_known || entry.key != key) {
     entry.holding.clear();
     program->detects(activity, [&](const CompiledPolicy& policy) {
       if (!std::ranges::binary_search(timely_, policy.number)) {
         entry.holding.push_back(policy.number);
       }
     });
-    std::swap(entry.key, key_);
+    entry.key = key;
+    entry.is_known = true;
   }
   // In the order written, those that ask for the time among them.
   const std::span<const CompiledPolicy> policies = program->policies();

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/core/key_text.h"
 #include "policy/activity/attribute_table.h"
 #include "policy/eval/program.h"
 
@@ -26,7 +27,7 @@ class DetectionMemo {
   static constexpr std::size_t kMostKey = 2048;  // bytes
   using ProgramPtr = std::shared_ptr<const Program>;
 
-  // A power of two, or 0: nothing is remembered, which comes to the same.
+  // A power of two from 2 on, or 0: nothing is remembered, which comes to the same.
   explicit DetectionMemo(std::size_t entries = 1024) : most_(entries) {}
 
   void detects(const ProgramPtr& program, const Activity& activity,
@@ -34,7 +35,8 @@ class DetectionMemo {
 
  private:
   struct Entry {
-    std::string key;  // "": none
+    bool is_known = false;
+    std::string key;
     std::vector<std::uint32_t> holding;
   };
   void turn_to(const ProgramPtr& program);
@@ -43,8 +45,11 @@ class DetectionMemo {
   ProgramPtr program_;                   // of which all below is
   std::vector<const Attribute*> asked_;  // by detections that are not timely
   std::vector<std::uint32_t> timely_;    // ascending
-  std::vector<Entry> entries_;           // by a hash of the key
-  std::string key_;
+  Entry& entry_of(std::string_view key);
+
+  std::vector<Entry> entries_;       // by a hash of the key, in pairs
+  std::vector<std::uint8_t> newer_;  // of each pair: the one that was asked for last
+  KeyText key_;
 };
 
 }  // namespace sallyport::policy

@@ -72,7 +72,7 @@ TEST(DetectionMemo, SaysOfEachActivityWhatTheProgramSaysAndInItsOrder) {
   const auto program = std::make_shared<const Program>(policies());
   const auto other = std::make_shared<const Program>(policies());
   std::mt19937 random(3);
-  for (const std::size_t entries : {0u, 1u, 16u, 1024u}) {
+  for (const std::size_t entries : {0u, 2u, 16u, 1024u}) {
     DetectionMemo memo(entries);
     std::size_t held = 0;
     for (int turn = 0; turn < 20'000; ++turn) {
@@ -91,7 +91,7 @@ TEST(DetectionMemo, TextsThatAreSplitInOtherWaysAreOthers) {
   both.push_back(detection({is("user", "ab")}));
   both.push_back(detection({is("user_agent", "c")}));
   const auto program = std::make_shared<const Program>(std::move(both));
-  DetectionMemo memo(1);
+  DetectionMemo memo(2);
   Activity one;
   one.user = "ab";
   one.user_agent = "c";

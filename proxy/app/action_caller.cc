@@ -21,7 +21,7 @@ constexpr milliseconds kLongRest{60'000};  // where nothing waits; whoever asks 
 }  // namespace
 
 ActionCaller::ActionCaller(ActionBook& book, io::Worker& desk, std::string gateway)
-    : book_(book), desk_(desk), gateway_(std::move(gateway)) {}
+    : book_(book), desk_(desk), gateway_(std::move(gateway)), attempts_(desk.executor()) {}
 
 void ActionCaller::set(std::vector<ActionConfig> actions,
                        std::vector<delivery::ReceiverOptions> receivers) {
@@ -29,12 +29,17 @@ void ActionCaller::set(std::vector<ActionConfig> actions,
   actions_ = std::move(actions);
   receivers_ = std::move(receivers);
   waiting_.clear();  // What was wrong may be mended.
+  std::erase_if(lines_, [&](const auto& line) {
+    return !line.second->is_busy && std::ranges::none_of(actions_, [&](const ActionConfig& one) {
+      return one.receiver.options.name == line.first;
+    });
+  });
   wake_.notify();
 }
 
 void ActionCaller::close() {
   closed_ = true;
-  session_.abandon();
+  for (const auto& [name, line] : lines_) line->session.abandon();
   wake_.notify();
 }
 
@@ -71,6 +76,9 @@ const ActionBook::Kept* ActionCaller::due(milliseconds& wait) {
   wait = kLongRest;
   for (const auto& [id, kept] : book_.all()) {
     if (kept.state != ActionBook::State::pending) continue;
+    if (const auto line = lines_.find(kept.call.action); line != lines_.end()) {
+      if (line->second->is_busy) continue;  // Who ends wakes us.
+    }
     const auto known = waiting_.find(id);
     if (known == waiting_.end() || known->second.next <= now) return &kept;
     wait = std::min(wait, std::chrono::ceil<milliseconds>(known->second.next - now));
@@ -82,12 +90,26 @@ Task<void> ActionCaller::run() {
   while (!closed_) {
     milliseconds wait{0};
     if (const ActionBook::Kept* next = due(wait)) {
-      std::string id = next->call.id;
-      co_await attempt(std::move(id));
+      Line& line = line_of(next->call.action);
+      line.is_busy = true;
+      attempts_.start(attempt(next->call.id, line));
     } else {
       co_await rest(wait);
     }
   }
+  co_await attempts_.join();
+}
+
+ActionCaller::Line& ActionCaller::line_of(const std::string& action) {
+  auto& line = lines_[action];
+  if (line == nullptr) line = std::make_unique<Line>();
+  return *line;
+}
+
+Task<void> ActionCaller::attempt(std::string id, Line& line) {
+  co_await make(id, line);
+  line.is_busy = false;
+  wake_.notify();
 }
 
 Task<void> ActionCaller::rest(milliseconds delay) {
@@ -96,7 +118,7 @@ Task<void> ActionCaller::rest(milliseconds delay) {
   co_await wake_.wait();
 }
 
-Task<void> ActionCaller::attempt(std::string id) {
+Task<void> ActionCaller::make(const std::string& id, Line& line) {
   const delivery::ActionCall call = book_.all().find(id)->second.call;
   const auto at = std::ranges::find_if(
       actions_, [&](const auto& one) { return one.receiver.options.name == call.action; });
@@ -114,8 +136,8 @@ Task<void> ActionCaller::attempt(std::string id) {
       delivery::make_action_message(call, at->parameters, to.secret, gateway_, desk_.clock().now());
   const delivery::HttpPost post{to.url, message.fields, message.body, to.roots, receiver.timeout};
   delivery::CurlAnswer answer;
-  std::move_only_function<void()> work = [&] { answer = session_.post(post); };
-  const bool ran = co_await thread_.run(desk_.executor(), std::move(work));
+  std::move_only_function<void()> work = [&] { answer = line.session.post(post); };
+  const bool ran = co_await line.thread.run(desk_.executor(), std::move(work));
   Outcome outcome = delivery::judge_webhook(answer);
   if (!ran) outcome = {Outcome::Kind::later, "its thread is busy", {}};
   if (closed_ && outcome.kind != Outcome::Kind::delivered) co_return;  // It was given up by us.

@@ -1,6 +1,7 @@
 #pragma once
-// Makes the calls of webhook actions, one after the other, on a thread of its own that waits for
-// their receivers; the desk goes on meanwhile.
+// Makes the calls of webhook actions. Those of one action are made one after the other, in the
+// order in which they were asked for, on a thread of its own that waits for its receiver; so a slow
+// receiver keeps no other waiting, nor the desk.
 //
 // What is not taken is tried again as alerts are (back_off.h), each call by itself, until
 // give_up_after has passed since it was asked for; what is refused has failed at once. The result
@@ -9,9 +10,11 @@
 // Thread rule: the desk's. close() and the end of run() before it ends.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/io/nursery.h"
 #include "base/io/pool.h"
 #include "base/io/signal.h"
 #include "base/io/worker.h"
@@ -46,9 +49,17 @@ class ActionCaller {
     delivery::BackOff back_off;
     std::chrono::steady_clock::time_point next;
   };
-  // The first that is due; null: none. `wait`: how long until one may be.
+  // Where the calls of one action are made.
+  struct Line {
+    delivery::CurlSession session;
+    io::WorkPool thread{1, 1, "action"};
+    bool is_busy = false;
+  };
+  Line& line_of(const std::string& action);
+  // The first that is due and whose line is free; null: none. `wait`: how long until one may be.
   const ActionBook::Kept* due(std::chrono::milliseconds& wait);
-  Task<void> attempt(std::string id);
+  Task<void> attempt(std::string id, Line& line);
+  Task<void> make(const std::string& id, Line& line);
   Task<void> rest(std::chrono::milliseconds delay);
   void settle(const std::string& id, const delivery::ReceiverOptions* receiver,
               delivery::Outcome outcome);
@@ -61,8 +72,8 @@ class ActionCaller {
   std::map<std::string, Waiting> waiting_;            // by call
   io::Signal wake_;
   bool closed_ = false;
-  delivery::CurlSession session_;
-  io::WorkPool thread_{1, 1, "action"};
+  std::map<std::string, std::unique_ptr<Line>> lines_;  // by action
+  io::Nursery attempts_;
 };
 
 }  // namespace sallyport::app

@@ -14,6 +14,7 @@ using yaml::MapReader;
 using yaml::Node;
 
 constexpr std::size_t kMostParameters = 50;
+constexpr std::size_t kMostPolicies = 100;
 constexpr std::size_t kMostTemplate = 2'000;  // bytes
 constexpr std::array<std::string_view, 4> kNeeds = {"user", "app", "alert", "reason"};
 constexpr std::array<std::string_view, 1> kLinkPlaces = {"user"};
@@ -89,6 +90,13 @@ void read_action(const Node& node, Diagnostics& found,
     std::string hint = did_you_mean(*word, {kNeeds.begin(), kNeeds.end()});
     if (hint.empty()) hint = fmt::format("one of {}", fmt::join(kNeeds, ", "));
     found.error(word.place, "a call has no '" + printable(*word) + "'", std::move(hint));
+  }
+  for (const auto& policy : map.texts("on_alerts_of")) {
+    action.receiver.options.choice.policies.push_back(*policy);
+  }
+  if (action.receiver.options.choice.policies.size() > kMostPolicies) {
+    found.error(map.node("on_alerts_of")->place,
+                fmt::format("more than {} policies", kMostPolicies));
   }
   if (const Node* parameters = map.node("parameters")) {
     read_parameters(*parameters, action, found);

@@ -31,6 +31,7 @@ TEST(ConfigActions, ReadsAnActionAndLinks) {
                  "webhook_actions:\n"
                  "  - { name: remove, description: Takes away, url: 'https://a.example/x', "
                  "secret_file: s,\n"
+                 "      on_alerts_of: [mass-download],\n"
                  "      needs: [user, alert], parameters: { who: '{user}', fixed: 7 }, "
                  "give_up_after: 2h }\n"
                  "users: { links: [{ name: Directory, url: 'https://d.example/{user}' }] }\n"}),
@@ -41,6 +42,7 @@ TEST(ConfigActions, ReadsAnActionAndLinks) {
   EXPECT_EQ(action.receiver.options.name, "remove");
   EXPECT_EQ(action.receiver.secret_file, "/etc/sallyport/s");
   EXPECT_EQ(action.receiver.options.give_up_after, std::chrono::hours(2));
+  EXPECT_EQ(action.receiver.options.choice.policies, std::vector<std::string>{"mass-download"});
   EXPECT_EQ(action.needs, (std::vector<std::string>{"user", "alert"}));
   EXPECT_EQ(action.parameters, (delivery::ActionParameters{{"who", "{user}"}, {"fixed", "7"}}));
   EXPECT_EQ(config->user_links, (std::vector<UserLink>{{"Directory", "https://d.example/{user}"}}));

@@ -11,6 +11,7 @@
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/gateway_parts.h"
+#include "proxy/app/policy_actions.h"
 
 namespace sallyport::app {
 
@@ -33,6 +34,11 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
   alerts = std::make_unique<discovery::AlertRaiser>(
       clock, programs, std::move(open), open_past,
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
+  alerts->tell([this](const discovery::Alert& alert) {
+    desk.post([this, alert] {
+      if (actions) call_for_alert(*actions, alert, clock.now());
+    });
+  });
   add_alert_routes(*api, file, *alert_book, clock, *auditor);
   unread_alerts = std::make_unique<UnreadAlerts>(*api, file, *alert_book, clock, desk);
   portal_desk->questions().tell_answers(

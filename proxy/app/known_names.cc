@@ -65,18 +65,41 @@ void check_devices(const policy::Program& program, bool there_are_any, Diagnosti
                 "write 'devices: [{authorities: FILE.pem, tags: [managed]}]' in the configuration");
 }
 
+namespace {
+
+// Of several that nobody has, each is told.
+template <class Say>
+void each_unknown(const std::vector<std::string>& wanted, const policy::Program& program,
+                  const Say& say) {
+  for (const std::string& one : wanted) {
+    const bool known = std::ranges::any_of(program.policies(), [&](const auto& policy) {
+      return iequals(policy.id, one) || iequals(policy.name, one);
+    });
+    if (!known) say(one);
+  }
+}
+
+}  // namespace
+
 void check_receivers(const std::vector<ReceiverConfig>& receivers, const policy::Program& program,
                      Diagnostics& found) {
   for (const ReceiverConfig& receiver : receivers) {
-    for (const std::string& wanted : receiver.options.choice.policies) {
-      const bool known = std::ranges::any_of(program.policies(), [&](const auto& policy) {
-        return iequals(policy.id, wanted) || iequals(policy.name, wanted);
-      });
-      if (known) continue;
+    each_unknown(receiver.options.choice.policies, program, [&](const std::string& wanted) {
       found.warning(receiver.place, "the receiver '" + receiver.options.name +
                                         "' wants alerts of '" + printable(wanted) +
                                         "', and no policy is called so");
-    }
+    });
+  }
+}
+
+void check_actions(const std::vector<ActionConfig>& actions, const policy::Program& program,
+                   Diagnostics& found) {
+  for (const ActionConfig& action : actions) {
+    each_unknown(action.receiver.options.choice.policies, program, [&](const std::string& wanted) {
+      found.warning(action.receiver.place, "the action '" + action.receiver.options.name +
+                                               "' is called on alerts of '" + printable(wanted) +
+                                               "', and no policy is called so");
+    });
   }
 }
 

@@ -10,6 +10,7 @@
 #include "discovery/users/htpasswd.h"
 #include "discovery/users/user_directory.h"
 #include "policy/eval/program.h"
+#include "proxy/app/config_actions.h"
 #include "proxy/app/config_delivery.h"
 
 namespace sallyport::app {
@@ -30,5 +31,8 @@ void check_quarantine(const policy::Program& program, bool there_is_one, Diagnos
 // Warns of receivers that want alerts of policies which are not there.
 void check_receivers(const std::vector<ReceiverConfig>& receivers, const policy::Program& program,
                      Diagnostics& found);
+// Likewise of actions that are called on alerts of such.
+void check_actions(const std::vector<ActionConfig>& actions, const policy::Program& program,
+                   Diagnostics& found);
 
 }  // namespace sallyport::app

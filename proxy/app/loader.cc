@@ -432,6 +432,9 @@ Loader::Outcome Loader::look(Time now) {
   if (other_names || other_receivers) {
     check_receivers(c.alert_delivery, *policies_.value.program, look.outcome.found);
   }
+  if (other_names || other_actions) {
+    check_actions(c.webhook_actions, *policies_.value.program, look.outcome.found);
+  }
   if (!looked_ || !look.outcome.rebuilt.empty()) assemble();
   looked_ = true;
   look.outcome.faulty = faulty();

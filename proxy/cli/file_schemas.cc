@@ -90,7 +90,8 @@ alert_delivery:
       server_name: text, max_message: bytes }
 webhook_actions:
   - { name!: text, description: text, url!: text, plain: boolean, secret_file: text, secret_environment: text,
-      roots: texts, timeout: duration, give_up_after: duration, needs: texts, parameters: { "*": text } }
+      roots: texts, timeout: duration, give_up_after: duration, needs: texts, on_alerts_of: texts,
+      parameters: { "*": text } }
 quarantine: { certificate: text, max_size: bytes, max_age: duration }
 limits:
   connections: integer
