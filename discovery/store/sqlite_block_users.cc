@@ -97,7 +97,8 @@ Result<bool> SqliteBlockUsers::catch_up() {
   Result<SqliteTransaction> transaction = SqliteTransaction::begin(db_);
   if (!transaction) return pass_on(std::move(transaction));
   Result<void> done = db_.execute(
-      "DELETE FROM block_spans WHERE last_n < (SELECT coalesce(min(n), 0) FROM blocks)");
+      "DELETE FROM block_spans WHERE last_n < (SELECT coalesce(min(n), 9223372036854775807) "
+      "FROM blocks)");
   if (!done) return pass_on(std::move(done));
   // The first block behind which there is a gap.
   const auto spans = read_spans(db_);

@@ -145,7 +145,7 @@ TEST(SqliteStore, RefusesANewerSchema) {
   execute(directory / "e.db", "PRAGMA user_version = 99");
   const std::string expected =
       "ours invalid: " + (directory / "e.db") +
-      " has schema version 99, made by a newer Sallyport; this one knows 6: "
+      " has schema version 99, made by a newer Sallyport; this one knows 7: "
       "update it, or give it another path";
   EXPECT_EQ(refusal(directory / "e.db"), expected);
   const auto reader = SqliteStore::open_for_reading(directory / "e.db");

@@ -55,9 +55,11 @@ Result<bool> SqliteUsageBlocks::step(Time now) {
 Result<bool> SqliteUsageBlocks::gather(Time now) {
   if (gathered_ != Time() && now - gathered_ < kGatherEvery && now >= gathered_) return false;
   const auto today = std::chrono::floor<days>(now).time_since_epoch().count();
-  const Result<std::int64_t> fresh =
-      db_.integer("SELECT coalesce(min(day), -1) FROM usage_chunks WHERE level = 0 AND day < " +
-                  std::to_string(today));
+  // Those that an older version made larger, too.
+  const Result<std::int64_t> fresh = db_.integer(
+      "SELECT coalesce(min(day), -1) FROM usage_chunks WHERE day < " + std::to_string(today) +
+      " AND source = 0 AND days = 1 AND (level = 0 OR (level = 1 AND entries > " +
+      std::to_string(kFullChunkEntries) + "))");
   if (!fresh) return std::unexpected(fresh.error());
   if (*fresh < 0) {
     gathered_ = now;

@@ -153,32 +153,51 @@ bool UsageReading::is_named(const UsageEntry& entry) const {
 }
 
 Result<void> UsageReading::read_chunks() {
+  std::vector<Head> heads;
+  Result<void> done;
   if (question_.user && question_.family == UsageFamily::who) {
     for (const NameNumber user : users_asked()) {
-      Result<void> read = read_chunks_of(user);
-      if (!read) return read;
+      if (done) done = find_chunks(user, heads);
     }
-    return {};
+  } else {
+    done = find_chunks(std::nullopt, heads);
   }
+  if (!done || heads.empty()) return done;
+  auto chunk = db_.prepare("SELECT data FROM usage_chunks WHERE n = ?");
+  if (!chunk) return pass_on(std::move(chunk));
+  for (const Head& head : heads) {
+    chunk->bind(1, head.n);
+    const Result<bool> row = chunk->step();
+    if (!row) return std::unexpected(row.error());
+    if (*row) done = read_chunk(head.period, chunk->text(0), head.user);
+    if (!done) return done;
+    chunk->reset();
+  }
+  return {};
+}
+
+Result<void> UsageReading::find_chunks(std::optional<NameNumber> user, std::vector<Head>& found) {
+  // All of it stands in one index.
   auto chunks = db_.prepare(
-      "SELECT day, days, source, level, data FROM usage_chunks "
-      "WHERE day >= ?2 AND day < ?3 AND family = ?4 AND " +
+      "SELECT n, day, days, source, level FROM usage_chunks "
+      "WHERE family = ?4 AND day >= ?2 AND day < ?3 AND "
+      "(?5 IS NULL OR (first_user <= ?5 AND last_user >= ?5)) AND " +
       std::string(kAsked));
   if (!chunks) return pass_on(std::move(chunks));
   bind_source(*chunks, 1);
   chunks->bind(2, number_of(question_.since));
   chunks->bind(3, number_of(question_.until));
   chunks->bind(4, std::int64_t{static_cast<std::uint8_t>(question_.family)});
+  if (user) chunks->bind(5, std::int64_t{*user});
   while (true) {
     const Result<bool> row = chunks->step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
-    const UsagePeriod period{sys_days(days(chunks->integer(0))),
-                             static_cast<unsigned>(chunks->integer(1))};
-    if (passed_over_ && chunks->integer(3) > 0 && passed_over_(chunks->integer(2), period))
-      continue;
-    Result<void> read = read_chunk(period, chunks->text(4), std::nullopt);
-    if (!read) return read;
+    const UsagePeriod period{sys_days(days(chunks->integer(1))),
+                             static_cast<unsigned>(chunks->integer(2))};
+    const bool fresh = chunks->integer(4) == 0;
+    if (passed_over_ && !fresh && passed_over_(chunks->integer(3), period)) continue;
+    found.push_back({chunks->integer(0), period, user});
   }
 }
 
@@ -190,29 +209,6 @@ std::vector<NameNumber> UsageReading::users_asked() const {
     }
   }
   return users;
-}
-
-// Users of a chunk rise, and it says which it has.
-Result<void> UsageReading::read_chunks_of(NameNumber user) {
-  auto chunks = db_.prepare(
-      "SELECT day, days, data FROM usage_chunks WHERE day >= ?2 AND day < ?3 AND family = ?4 AND "
-      "first_user <= ?5 AND last_user >= ?5 AND " +
-      std::string(kAsked));
-  if (!chunks) return pass_on(std::move(chunks));
-  bind_source(*chunks, 1);
-  chunks->bind(2, number_of(question_.since));
-  chunks->bind(3, number_of(question_.until));
-  chunks->bind(4, std::int64_t{static_cast<std::uint8_t>(question_.family)});
-  chunks->bind(5, std::int64_t{user});
-  while (true) {
-    const Result<bool> row = chunks->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
-    const UsagePeriod period{sys_days(days(chunks->integer(0))),
-                             static_cast<unsigned>(chunks->integer(1))};
-    Result<void> read = read_chunk(period, chunks->text(2), user);
-    if (!read) return read;
-  }
 }
 
 Result<void> UsageReading::read_chunk(UsagePeriod period, std::string_view data,

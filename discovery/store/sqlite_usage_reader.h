@@ -61,7 +61,13 @@ class UsageReading {
   // To whole months, where they are one period.
   Result<void> widen_question();
   Result<void> read_chunks();
-  Result<void> read_chunks_of(NameNumber user);
+  struct Head {
+    std::int64_t n = 0;
+    UsagePeriod period;
+    std::optional<NameNumber> user;  // of whom alone
+  };
+  // Chunks of the question; of one user those that may have something of them.
+  Result<void> find_chunks(std::optional<NameNumber> user, std::vector<Head>& found);
   Result<void> read_chunk(UsagePeriod period, std::string_view data,
                           std::optional<NameNumber> user);
   std::vector<NameNumber> users_asked() const;

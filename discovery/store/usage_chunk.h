@@ -21,6 +21,8 @@
 namespace sallyport::discovery {
 
 constexpr std::size_t kMostChunkEntries = 32 * 1024;
+// Where a writer is full: whoever asks for one user opens a chunk of each day.
+constexpr std::size_t kFullChunkEntries = 8 * 1024;
 constexpr std::size_t kMostChunkBytes = 16 * 1024 * 1024;  // uncompressed
 
 // Puts entries into chunks as they come.
@@ -35,7 +37,7 @@ class UsageChunkWriter {
   // REQUIRES: entries() > 0
   NameNumber first_user() const { return first_user_; }
   NameNumber last_user() const { return last_.who.user; }
-  bool full() const { return entries_ == kMostChunkEntries; }
+  bool full() const { return entries_ == kFullChunkEntries; }
   // The chunk. Empties the writer.
   std::string finish();
 

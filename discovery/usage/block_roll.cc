@@ -37,12 +37,20 @@ UsageRow& BlockRoll::row(std::uint32_t* place, NameKind kind, const std::string&
   return roll_.rows_[*place];
 }
 
-void BlockRoll::add_to(UsageRow& row, UsagePeriod period, const UsageTotal& total) {
+template <class Sum>
+void BlockRoll::add_to(Sum& sum, UsagePeriod period, const UsageTotal& total) {
   const Time begin{period.day.time_since_epoch()};
   const Time first = begin + std::chrono::minutes(total.first);
-  row.first = row.first == Time() ? first : std::min(row.first, first);
-  row.last = std::max(row.last, begin + std::chrono::minutes(total.last));
-  row.counts += total.counts;
+  sum.first = sum.first == Time() ? first : std::min(sum.first, first);
+  sum.last = std::max<Time>(sum.last, begin + std::chrono::minutes(total.last));
+  sum.counts += total.counts;
+}
+
+UsageRoll::Sum& BlockRoll::sum(std::size_t number) {
+  if (number >= roll_.sums_.size()) roll_.sums_.resize(number + number / 4 + 1);
+  UsageRoll::Sum& sum = roll_.sums_[number];
+  sum.any = true;
+  return sum;
 }
 
 void BlockRoll::add_service(UsagePeriod period, const UsageDirectory::Service& service,
@@ -90,14 +98,13 @@ void BlockRoll::add_who(UsagePeriod period, const UsageTotals& totals,
   };
   switch (by()) {
     case UsageBy::user:
-      return add_numbers(totals.users);
+      for (const auto& [user, total] : totals.users) add_to(sum(user), period, total);
+      return;
     case UsageBy::device:
       return add_numbers(totals.devices);
     case UsageBy::address:
       for (std::size_t i = 0; i < addresses.size(); ++i) {
-        // Its name is written where it is chosen: most are never shown.
-        UsageRow& one = row(roll_.dense(addresses[i]), NameKind::unnamed, {});
-        add_to(one, period, totals.addresses[i].second);
+        add_to(sum(addresses[i]), period, totals.addresses[i].second);
       }
       return;
     case UsageBy::country:
@@ -115,23 +122,45 @@ void BlockRoll::add_who(UsagePeriod period, const UsageTotals& totals,
   }
 }
 
-void BlockRoll::choose(const ReportQuestion& question, std::span<const IpAddress> addresses) {
-  roll_.chosen_.clear();
+// The limit is about rows; of those that come to as much as the last one, all get one, because
+// their names decide.
+void BlockRoll::choose(const ReportQuestion& question, std::span<const IpAddress> addresses,
+                       const UsageNames& names) {
   if (by() != UsageBy::user && by() != UsageBy::address) return;
-  if (by() == UsageBy::address) {
-    for (std::size_t number = 0; number < addresses.size(); ++number) {
-      const std::uint32_t at = *roll_.dense(number);
-      if (at == UsageRoll::kNoRow) continue;
-      const IpAddress& address = addresses[number];
-      roll_.rows_[at].name = address == IpAddress() ? std::string(kOtherName) : address.to_string();
-    }
+  const bool all = sorted_by_sets(question);
+  const UsageMetric metric =
+      question.sort != nullptr ? question.sort->value : find_usage_metric("traffic")->value;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> chosen;  // by what counts, and number
+  UsageRow scratch;
+  for (std::uint32_t number = 0; number < roll_.sums_.size(); ++number) {
+    if (!roll_.sums_[number].any) continue;
+    scratch.counts = roll_.sums_[number].counts;
+    const bool within =
+        all || std::ranges::all_of(question.thresholds, [&](const UsageThreshold& one) {
+          const std::uint64_t value = one.metric->value(scratch);
+          return one.more ? value > one.value : value < one.value;
+        });
+    if (within) chosen.emplace_back(metric(scratch), number);
   }
-  if (sorted_by_sets(question)) return;
-  std::vector<const UsageRow*> chosen = choose_rows(question, roll_.rows());
-  roll_.chosen_.assign(roll_.rows_.size(), 0);
-  std::ranges::sort(chosen);
-  for (std::size_t i = 0; i < roll_.rows_.size(); ++i) {
-    roll_.chosen_[i] = std::ranges::binary_search(chosen, &roll_.rows_[i]) ? 1 : 0;
+  if (!all && chosen.size() > question.limit && question.limit > 0) {
+    const auto last = chosen.begin() + static_cast<std::ptrdiff_t>(question.limit) - 1;
+    std::ranges::nth_element(chosen, last, std::ranges::greater());
+    const std::uint64_t least = last->first;
+    std::erase_if(chosen, [&](const auto& one) { return one.first < least; });
+  }
+  for (const auto& [value, number] : chosen) {
+    const UsageRoll::Sum& sum = roll_.sums_[number];
+    std::string name;
+    if (by() == UsageBy::user) {
+      name = name_of(number, names);
+    } else {
+      const IpAddress& address = addresses[number];
+      name = address == IpAddress() ? std::string(kOtherName) : address.to_string();
+    }
+    UsageRow& made = row(roll_.dense(number), NameKind::unnamed, name);
+    made.counts = sum.counts;
+    made.first = sum.first;
+    made.last = sum.last;
   }
 }
 

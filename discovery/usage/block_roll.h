@@ -25,15 +25,19 @@ class BlockRoll {
   // What users, devices, countries and addresses come to. `addresses`: their numbers in the feed.
   void add_who(UsagePeriod period, const UsageTotals& totals,
                std::span<const std::uint32_t> addresses, const UsageNames& names);
-  // When all of those were added: which rows are shown. `addresses`: of the feed, by number.
-  void choose(const ReportQuestion& question, std::span<const IpAddress> addresses);
+  // When all of those were added: makes rows of the users or addresses that are shown. `addresses`:
+  // of the feed, by number.
+  void choose(const ReportQuestion& question, std::span<const IpAddress> addresses,
+              const UsageNames& names);
   // A day about which all is known; `services` are those that the question asks for.
   void add_lone_day(UsagePeriod period, std::span<const UsageDirectory::Service* const> services,
                     std::uint32_t users, const UsageNames& names);
 
  private:
   UsageRow& row(std::uint32_t* place, NameKind kind, const std::string& name);
-  void add_to(UsageRow& row, UsagePeriod period, const UsageTotal& total);
+  template <class Sum>
+  void add_to(Sum& sum, UsagePeriod period, const UsageTotal& total);
+  UsageRoll::Sum& sum(std::size_t number);
 
   UsageRoll& roll_;
 };

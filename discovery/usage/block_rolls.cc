@@ -116,7 +116,8 @@ Result<void> BlockReading::add_totals() {
 Result<void> BlockReading::pass(ServicePass::Add add) {
   if (others_.empty()) return {};
   for (UsageRoll* roll : others_) {
-    if (add == ServicePass::Add::sets) BlockRoll(*roll).choose(question_, feed_.addresses());
+    if (add == ServicePass::Add::sets)
+      BlockRoll(*roll).choose(question_, feed_.addresses(), view_.names());
   }
   ServicePass pass(view_, others_, feed_, add, sorted_by_sets(question_));
   return pass.run(

@@ -4,7 +4,7 @@
 // by block, and single counts are only looked at for how many different ones there are.
 //
 // INVARIANT: rows and totals are those that UsageRoll::add() makes of every single count; but for
-// by user and by address, rows that choose_rows() does not choose have empty sets.
+// by user and by address there need be no rows that choose_rows() would not choose.
 
 #include <vector>
 

@@ -221,8 +221,7 @@ void ServicePass::add_category(UsageRow& row) {
 // Null: it is not shown.
 UsageRow* ServicePass::row_of(UsageRoll& roll, std::uint32_t number) {
   const std::uint32_t at = *roll.dense(number);
-  if (at == UsageRoll::kNoRow) return nullptr;
-  return at < roll.chosen_.size() && roll.chosen_[at] == 0 ? nullptr : &roll.rows_[at];
+  return at == UsageRoll::kNoRow ? nullptr : &roll.rows_[at];
 }
 
 void ServicePass::add_users(UsageRoll& roll) {

@@ -249,9 +249,7 @@ void UsageRoll::add(const UsageItem& item) {
 std::vector<const UsageRow*> UsageRoll::rows() const {
   std::vector<const UsageRow*> rows;
   rows.reserve(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i >= chosen_.size() || chosen_[i] != 0) rows.push_back(&rows_[i]);
-  }
+  for (const UsageRow& row : rows_) rows.push_back(&row);
   return rows;
 }
 

@@ -163,8 +163,8 @@ class UsageRoll {
 
   void add(const UsageItem& item);
 
-  // In no order. Of a roll that was filled from blocks (block_rolls.h) by user or by address, those
-  // that the question shows.
+  // In no order. Of a roll that was filled from blocks (block_rolls.h) by user or by address, at
+  // least those that the question shows.
   std::vector<const UsageRow*> rows() const;
   // Of everything that was added. REQUIRES: Total::yes
   const UsageRow& total() const { return total_; }
@@ -198,7 +198,13 @@ class UsageRoll {
   std::vector<std::uint32_t> categories_;
   std::map<std::string, std::uint32_t, std::less<>> category_numbers_;
   std::uint64_t beyond_limits_ = 0;
-  std::vector<std::uint8_t> chosen_;  // by row: whether it gets sets (block_roll.h)
+  // By number of a user or an address, before it is known which of them get a row (block_roll.h).
+  struct Sum {
+    UsageCounts counts;
+    Time first{}, last{};
+    bool any = false;
+  };
+  std::vector<Sum> sums_;
 };
 
 // What a list is ordered by, and what --more-than compares.
