@@ -378,8 +378,8 @@ TEST(Replay, TellsWhatDecidedOtherwiseAndWhomAllOfItTouches) {
   const ReplayReport report = one.report();
   EXPECT_EQ(report.transitions, (std::vector<ReplayTransition>{
                                     {Effect::monitor, "watch", Effect::block, "no uploads", 2},
-                                    {Effect::allow, "", Effect::block, "no uploads", 1},
-                                    {Effect::allow, "", Effect::monitor, "watch b", 1}}));
+                                    {Effect::allow, "", Effect::monitor, "watch b", 1},
+                                    {Effect::allow, "", Effect::block, "no uploads", 1}}));
   EXPECT_EQ(report.touched_users, (std::vector<ReplayTop>{{"ana", 3}, {"ben", 1}}));
   EXPECT_EQ(
       report.touched_apps,

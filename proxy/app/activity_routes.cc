@@ -231,7 +231,14 @@ Task<http::Reply> ActivityRoutes::live(const Call& call) {
                 filter = *filter](const discovery::Event& event) {
     return discovery::matches(query, app_ids, event) && (!filter || filter->keeps(event));
   };
-  std::unique_ptr<http::Body> body = feed_.join(std::move(wants), call.caller.holds);
+  // Who comes back is known by who they are and what they ask for.
+  LiveFeed::Place place;
+  if (!call.caller.name.empty()) {
+    place.key = call.caller.name + '\n' + std::string(call.head->query());
+    place.last = call.field("Last-Event-ID");
+  }
+  std::unique_ptr<http::Body> body =
+      feed_.join(std::move(wants), call.caller.holds, std::move(place));
   if (body == nullptr) {
     co_return problem(503, "Busy",
                       fmt::format("{} watch already, which is the most", LiveFeed::kMostReaders));

@@ -91,14 +91,36 @@ constexpr admin::NamedSchema kSchemas[] = {
                R"("category","tags","line"],"properties":{"name":{"type":"string"},)"
                R"("category":{"type":"string"},"tags":{"type":"array",)"
                R"("items":{"type":"string"}},"line":{"type":"number"}}}}}})"},
-    {"Report", R"({"type":"object"})"},
+    {"Report", R"({"type":"object","additionalProperties":{"type":["object","array","string",)"
+               R"("number","boolean","null"]},"minProperties":1})"},
+    {"Durations", R"({"type":"object","required":["measured"],"properties":{)"
+                  R"("measured":{"type":"number"},"p50_us":{"type":"number"},)"
+                  R"("p95_us":{"type":"number"},"p99_us":{"type":"number"}}})"},
+    {"Latency", R"({"type":"object","required":["own","origin","minutes"],"properties":{)"
+                R"("own":{"$ref":"#/components/schemas/Durations"},)"
+                R"("origin":{"$ref":"#/components/schemas/Durations"},)"
+                R"("minutes":{"type":"array","items":{"type":"object","required":["minute",)"
+                R"("own","origin"],"properties":{"minute":{"type":"string"},)"
+                R"("own":{"$ref":"#/components/schemas/Durations"},)"
+                R"("origin":{"$ref":"#/components/schemas/Durations"}}}}}})"},
+    {"LedgerRow", R"({"type":"object","required":["host","reason","count","first","last"],)"
+                  R"("properties":{"host":{"type":"string"},"reason":{"type":"string"},)"
+                  R"("count":{"type":"number"},"first":{"type":"string"},)"
+                  R"("last":{"type":"string"}}})"},
     {"Gateway",
      R"({"type":"object","required":["at","started","workers","traffic","origins","tls",)"
-     R"("refused","memory","reloads","pinned","authority"],)"
+     R"("refused","memory","reloads","latency","certificate_faults","bypassed","pinned",)"
+     R"("authority"],)"
      R"("properties":{"at":{"type":"string"},"started":{"type":"string"},)"
      R"("workers":{"type":"array"},"traffic":{"type":"object"},"origins":{"type":"object"},)"
      R"("tls":{"type":"object"},"refused":{"type":"object"},"memory":{"type":"object"},)"
-     R"("reloads":{"type":"object"},"pinned":{"type":"array"},)"
+     R"("reloads":{"type":"object"},"latency":{"$ref":"#/components/schemas/Latency"},)"
+     R"("certificate_faults":{"type":"array","items":{"$ref":"#/components/schemas/LedgerRow"}},)"
+     R"("bypassed":{"type":"array","items":{"$ref":"#/components/schemas/LedgerRow"}},)"
+     R"("pinned":{"type":"array","items":{"type":"object","required":["host","failures",)"
+     R"("clients","first","last"],"properties":{"host":{"type":"string"},)"
+     R"("failures":{"type":"number"},"clients":{"type":"number"},"first":{"type":"string"},)"
+     R"("last":{"type":"string"}}}},)"
      R"("authority":{"type":"object"}}})"},
     {"OpenApi", R"({"type":"object","required":["openapi","info","paths","components"],)"
                 R"("properties":{"openapi":{"type":"string"},"info":{"type":"object"},)"
@@ -245,7 +267,27 @@ constexpr admin::NamedSchema kSchemas[] = {
                  R"("properties":{"consents":{"type":"array",)"
                  R"("items":{"$ref":"#/components/schemas/Consent"}},"total":{"type":"number"},)"
                  R"("left_out":{"type":"number"}}})"},
-    {"Explanation", R"({"type":"object"})"},
+    {"ExplainedPolicy",
+     R"({"type":"object","required":["order","id","name","kind","mode","role","looks"],)"
+     R"("properties":{"order":{"type":"number"},"id":{"type":"string"},)"
+     R"("name":{"type":"string"},"kind":{"type":"string"},"mode":{"type":"string"},)"
+     R"("then":{"type":"string"},"role":{"type":"string"},"reason":{"type":"string"},)"
+     R"("looks":{"type":"array","items":{"type":"object"}}}})"},
+    {"Fact", R"({"type":"object","required":["attribute","value","asked"],"properties":{)"
+             R"("attribute":{"type":"string"},"value":{"type":["string","number","array"]},)"
+             R"("source":{"type":"string"},"asked":{"type":"boolean"}}})"},
+    {"Explanation",
+     R"({"type":"object","required":["answer","facts","questions"],"properties":{"answer":)"
+     R"({"type":"object","required":["action","point","final","granted","rehearsed","text"],)"
+     R"("properties":{"action":{"type":"string"},"point":{"type":"string"},)"
+     R"("final":{"type":"boolean"},"policy":{"type":"string"},"policy_id":{"type":"string"},)"
+     R"("granted":{"type":"array"},"rehearsed":{"type":"array"},"text":{"type":"string"}}},)"
+     R"("facts":{"type":"array","items":{"$ref":"#/components/schemas/Fact"}},)"
+     R"("questions":{"type":"array","items":{"type":"object","required":["question",)"
+     R"("answers","policies"],"properties":{"question":{"type":"string"},)"
+     R"("not_asked":{"type":"string"},"answers":{"type":"array"},"policies":{"type":"array",)"
+     R"("items":{"$ref":"#/components/schemas/ExplainedPolicy"}}}}},)"
+     R"("policies":{"enum":["then","now"]},"warning":{"type":"string"}}})"},
     {"Alert",
      R"({"type":"object","required":["id","time","policy_id","policy","kind","severity",)"
      R"("category","count","text","read","resolution"],"properties":{"id":{"type":"string"},)"
@@ -262,12 +304,28 @@ constexpr admin::NamedSchema kSchemas[] = {
                  R"("failures"],"properties":{"name":{"type":"string"},"type":{"type":"string"},)"
                  R"("to":{"type":"string"},"waiting":{"type":"number"},"aside":{"type":"number"},)"
                  R"("delivered":{"type":"number"},"failures":{"type":"number"}}})"},
-    {"Delivery", R"({"type":"object"})"},
+    {"Delivery", R"({"type":"object","properties":{"outcome":{"type":"string"},)"
+                 R"("answer":{"type":"string"},"again":{"type":"number"}}})"},
+    {"Grant", R"({"type":"object","required":["id","policy","action","from","until"],)"
+              R"("properties":{"id":{"type":"string"},"policy":{"type":"string"},)"
+              R"("action":{"type":"string"},"user":{"type":"string"},"app":{"type":"string"},)"
+              R"("site":{"type":"string"},"address":{"type":"string"},)"
+              R"("from":{"type":"string"},"until":{"type":"string"},"who":{"type":"string"},)"
+              R"("reason":{"type":"string"}}})"},
+    {"Suspended", R"({"type":"object","required":["id","user","reach","from"],"properties":{)"
+                  R"("id":{"type":"string"},"user":{"type":"string"},"reach":{"type":"string"},)"
+                  R"("app":{"type":"string"},"from":{"type":"string"},)"
+                  R"("until":{"type":"string"},"who":{"type":"string"},)"
+                  R"("reason":{"type":"string"}}})"},
     {"Grants", R"({"type":"object","required":["total","grants"],)"
-               R"("properties":{"total":{"type":"number"},"grants":{"type":"array"}}})"},
+               R"("properties":{"total":{"type":"number"},"grants":{"type":"array",)"
+               R"("items":{"$ref":"#/components/schemas/Grant"}}}})"},
     {"Suspensions", R"({"type":"object","required":["suspensions"],)"
-                    R"("properties":{"suspensions":{"type":"array"}}})"},
-    {"Suspension", R"({"type":"object"})"},
+                    R"("properties":{"total":{"type":"number"},"suspensions":{"type":"array",)"
+                    R"("items":{"$ref":"#/components/schemas/Suspended"}}}})"},
+    {"Suspension", R"({"type":"object","required":["suspension","listed"],"properties":{)"
+                   R"("suspension":{"$ref":"#/components/schemas/Suspended"},)"
+                   R"("listed":{"type":"boolean"}}})"},
     {"AccessRequests", R"({"type":"object","required":["access_requests"],)"
                        R"("properties":{"access_requests":{"type":"array"}}})"},
     {"Questions", R"({"type":"object","required":["questions"],)"
@@ -286,12 +344,26 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"WebhookCalls", R"({"type":"object","required":["pending","calls"],"properties":{)"
                      R"("pending":{"type":"number"},"calls":{"type":"array",)"
                      R"("items":{"$ref":"#/components/schemas/WebhookCall"}}}})"},
-    {"Addresses", R"({"type":"object"})"},
-    {"AddressMap", R"({"type":"object"})"},
+    {"AddressEntry", R"({"type":"object","required":["address","user"],"properties":{)"
+                     R"("address":{"type":"string"},"user":{"type":"string"},)"
+                     R"("source":{"type":"string"},"ttl":{"type":"string"},)"
+                     R"("expires":{"type":"string"}}})"},
+    {"Addresses", R"({"type":"object","required":["entries"],"properties":{)"
+                  R"("entries":{"type":"array",)"
+                  R"("items":{"$ref":"#/components/schemas/AddressEntry"}}}})"},
+    {"AddressMap", R"({"type":"object","required":["total","entries"],"properties":{)"
+                   R"("total":{"type":"number"},"entries":{"type":"array",)"
+                   R"("items":{"$ref":"#/components/schemas/AddressEntry"}}}})"},
     {"User",
      R"({"type":"object","required":["user","apps"],"properties":{"user":{"type":"string"},)"
      R"("apps":{"type":"array"}}})"},
-    {"Erased", R"({"type":"object"})"},
+    {"Erased",
+     R"({"type":"object","required":["activities","mentions","uses","alerts","alert_mentions",)"
+     R"("state","governance","reads","copies","scrubbed"],"properties":{)"
+     R"("activities":{"type":"number"},"mentions":{"type":"number"},"uses":{"type":"number"},)"
+     R"("alerts":{"type":"number"},"alert_mentions":{"type":"number"},)"
+     R"("state":{"type":"number"},"governance":{"type":"number"},"reads":{"type":"number"},)"
+     R"("copies":{"type":"number"},"scrubbed":{"type":"boolean"}}})"},
     {"UsersSeen", R"({"type":"object","required":["total","users"],)"
                   R"("properties":{"total":{"type":"number"},"users":{"type":"array"}}})"},
     {"Reads", R"({"type":"object","required":["entries","next"],)"

@@ -71,7 +71,7 @@ constexpr RouteFacts kTable[] = {
     {"DELETE", "/api/v1/policies/{file}/replay/{replay}", analyst, "Gives a replay up", "Empty"},
     {"GET", "/api/v1/activities", analyst, "Activities that were kept, newest first", "Activities"},
     {"GET", "/api/v1/activities/live", analyst, "Activities as they come", "", "",
-     "text/event-stream"},
+     "text/event-stream", true},
     {"GET", "/api/v1/activities/{event}", analyst, "Everything known of one event", "Event"},
 
     {"GET", "/api/v1/files", analyst, "Files that passed, as they were last seen", "Files"},

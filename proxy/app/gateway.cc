@@ -475,6 +475,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   if (!done) return pass_on(std::move(done));
   sinks.push_back(p.alerts.get());
   sinks.push_back(&p.live);
+  sinks.push_back(&p.ledger);
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);

@@ -45,6 +45,7 @@
 #include "proxy/app/factor_routes.h"
 #include "proxy/app/gateway.h"
 #include "proxy/app/history_routes.h"
+#include "proxy/app/host_ledger.h"
 #include "proxy/app/inventory_routes.h"
 #include "proxy/app/live_feed.h"
 #include "proxy/app/own_authority.h"
@@ -151,6 +152,7 @@ struct Gateway::Parts {
   mutable discovery::ProgramShelf programs;         // tune() puts what workers get
   std::unique_ptr<discovery::AlertRaiser> alerts;   // a sink of the scribe
   LiveFeed live{desk};                              // likewise
+  HostLedger ledger;                                // likewise
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;

@@ -71,16 +71,67 @@ void Gateway::Parts::write_status(JsonWriter& json) const {
   }
 }
 
+namespace {
+
+void write_durations(JsonWriter& json, std::string_view name, const session::Durations& durations) {
+  json.key(name);
+  json.begin_object();
+  json.member("measured", durations.count());
+  if (durations.count() > 0) {
+    json.member("p50_us", durations.quantile(0.50).count());
+    json.member("p95_us", durations.quantile(0.95).count());
+    json.member("p99_us", durations.quantile(0.99).count());
+  }
+  json.end_object();
+}
+
+// Of the last hour as a whole, and by minute.
+void write_latency(JsonWriter& json, const std::map<std::int64_t, session::Waits::Minute>& minutes,
+                   Time now, std::chrono::steady_clock::time_point steady) {
+  session::Waits::Minute hour;
+  for (const auto& [minute, one] : minutes) {
+    hour.own.add(one.own);
+    hour.origin.add(one.origin);
+  }
+  json.key("latency");
+  json.begin_object();
+  write_durations(json, "own", hour.own);
+  write_durations(json, "origin", hour.origin);
+  json.key("minutes");
+  json.begin_array();
+  for (const auto& [minute, one] : minutes) {
+    const auto ago = steady.time_since_epoch() - std::chrono::minutes(minute);
+    json.begin_object();
+    json.member("minute",
+                format_rfc3339(now - std::chrono::duration_cast<std::chrono::seconds>(ago)));
+    write_durations(json, "own", one.own);
+    write_durations(json, "origin", one.origin);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+}  // namespace
+
 // What /api/v1/status does not have: each worker, bytes, pools and caches, what goes wrong, and
 // which hosts' clients turn our certificates down.
 Task<http::Reply> Gateway::Parts::gateway_page() {
   std::map<std::string, tls::PinnedHost> pinned;
+  std::map<std::int64_t, session::Waits::Minute> minutes;
+  const auto steady = clock.steady();
   std::mutex mutex;
   std::vector<WorkerParts*> all;
   for (const auto& worker : workers) all.push_back(worker.get());
   const std::function<void(WorkerParts&)> look = [&](WorkerParts& parts) {
     const std::vector<tls::PinnedHost> hosts = parts.pins().suggestions(1, 1);
+    const std::vector<session::Waits::Minute> its_minutes = parts.waits().minutes(steady);
     const std::lock_guard lock(mutex);
+    for (const session::Waits::Minute& one : its_minutes) {
+      session::Waits::Minute& sum = minutes[one.minute];
+      sum.own.add(one.own);
+      sum.origin.add(one.origin);
+    }
     for (const tls::PinnedHost& one : hosts) {
       tls::PinnedHost& sum = pinned.try_emplace(one.host).first->second;
       if (sum.failures == 0) sum.first = one.first;
@@ -177,6 +228,11 @@ Task<http::Reply> Gateway::Parts::gateway_page() {
          {"failed", Metric::reload_failures_total},
          {"parts_faulty", Metric::parts_faulty}},
         sets);
+  write_latency(json, minutes, clock.now(), steady);
+  json.key("certificate_faults");
+  write_rows(json, ledger.certificate_faults());
+  json.key("bypassed");
+  write_rows(json, ledger.bypassed());
   json.key("pinned");
   json.begin_array();
   for (const auto& [host, one] : pinned) {

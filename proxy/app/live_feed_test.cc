@@ -105,6 +105,91 @@ TEST_F(LiveFeedTest, EndsWhereItsReaderIsLetInNoMore) {
   EXPECT_EQ(next(*body), "(end)");
 }
 
+// The texts of the users in what was read, "ana ben".
+std::string users_in(const std::string& text) {
+  std::string out;
+  for (std::size_t at = text.find("\"user\":\""); at != text.npos;
+       at = text.find("\"user\":\"", at + 1)) {
+    const std::size_t begin = at + 8;
+    out += (out.empty() ? "" : " ") + text.substr(begin, text.find('"', begin) - begin);
+  }
+  return out;
+}
+
+std::string id_of(int n) {
+  Ulid id;
+  id.bytes[15] = static_cast<std::uint8_t>(n);
+  return id.to_string();
+}
+
+TEST_F(LiveFeedTest, WhoComesBackGoesOnWhereTheyWereWithoutAHole) {
+  const auto numbered = [this](int n, const std::string& user) {
+    discovery::Event one = event(user);
+    one.id.bytes[15] = static_cast<std::uint8_t>(n);
+    write({one});
+  };
+  auto body = feed_.join(all, nullptr, {"ana\nq", ""});
+  next(*body);
+  numbered(1, "u1");
+  numbered(2, "u2");
+  EXPECT_EQ(users_in(next(*body)), "u1 u2");
+  numbered(3, "u3");
+  body.reset();  // Its connection broke: the second was sent and may not have arrived.
+  numbered(4, "u4");
+  body = feed_.join(all, nullptr, {"ana\nq", id_of(1)});
+  const std::string text = next(*body);
+  EXPECT_EQ(users_in(text), "u2 u3 u4");
+  EXPECT_EQ(text.find("lost"), text.npos);
+  // Also where the old connection has not noticed: that one ends.
+  numbered(5, "u5");
+  auto again = feed_.join(all, nullptr, {"ana\nq", id_of(4)});
+  EXPECT_EQ(next(*body), "(end)");
+  EXPECT_EQ(users_in(next(*again)), "u5");
+  body.reset();
+  numbered(6, "u6");
+  EXPECT_EQ(users_in(next(*again)), "u6");
+}
+
+TEST_F(LiveFeedTest, WhoComesBackIsToldWhatIsLost) {
+  discovery::Event first = event("u1");
+  first.id.bytes[15] = 1;
+  auto body = feed_.join(all, nullptr, {"ana\nq", ""});
+  next(*body);
+  write({first});
+  next(*body);
+  body.reset();
+  for (std::size_t i = 0; i < LiveFeed::kMostWaiting + 17; ++i) write({event("ben")});
+  // Somebody else, or another question, gets nothing of it.
+  for (const char* key : {"ben\nq", "ana\nother", ""}) {
+    const auto other = feed_.join(all, nullptr, {key, id_of(1)});
+    EXPECT_EQ(next(*other), "retry: 3000\n:\n\nevent: lost\ndata: {\"lost\":null}\n\n") << key;
+  }
+  body = feed_.join(all, nullptr, {"ana\nq", id_of(1)});
+  EXPECT_TRUE(next(*body).ends_with("event: dropped\ndata: {\"dropped\":17}\n\n"));
+  // An id that nobody sent.
+  body.reset();
+  body = feed_.join(all, nullptr, {"ana\nq", id_of(9)});
+  EXPECT_NE(next(*body).find("event: lost"), std::string::npos);
+}
+
+TEST_F(LiveFeedTest, WhoIsHereGoesBeforeWhoMayComeBack) {
+  for (std::size_t i = 0; i < LiveFeed::kMostReaders + 3; ++i) {
+    EXPECT_NE(feed_.join(all, nullptr, {"ana\n" + std::to_string(i), ""}), nullptr);
+  }
+  // One who is let in no more does not come back.
+  bool holds = true;
+  auto body = feed_.join(all, [&] { return holds; }, {"zoe\nq", ""});
+  discovery::Event first = event("u1");
+  first.id.bytes[15] = 1;
+  next(*body);
+  write({first});
+  next(*body);
+  holds = false;
+  body.reset();
+  body = feed_.join(all, nullptr, {"zoe\nq", id_of(1)});
+  EXPECT_NE(next(*body).find("event: lost"), std::string::npos);
+}
+
 TEST_F(LiveFeedTest, HasSoManyReadersAndThenNone) {
   std::vector<std::unique_ptr<http::Body>> readers;
   for (std::size_t i = 0; i < LiveFeed::kMostReaders; ++i) {

@@ -48,7 +48,7 @@ bool is_object(std::string_view text) {
 }
 
 std::string_view without_newline(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
+  while (text.ends_with('\n')) text.remove_suffix(1);
   return text;
 }
 
@@ -153,7 +153,7 @@ Result<std::string> PolicyHistory::ask(const Ask& asked) const {
   if (asked.may_fail) return std::string();
   return fail(ErrorKind::storage, Side::ours,
               "git " + asked.words.at(0) + ": " +
-                  printable(trim(std::string_view(done->errors).substr(0, 500))));
+                  printable(without_newline(std::string_view(done->errors).substr(0, 500))));
 }
 
 // An object's name.
@@ -190,7 +190,7 @@ Result<std::vector<PolicyHistory::Change>> read_changes(std::string_view text,
     }
     changes.push_back({std::string(fields[i]), Time(std::chrono::seconds(*seconds)),
                        std::string(fields[i + 2]), std::string(fields[i + 3])});
-    if (message != nullptr) *message = trim(fields[i + 4]);
+    if (message != nullptr) *message = without_newline(fields[i + 4]);
   }
   return changes;
 }
@@ -270,7 +270,8 @@ Result<std::optional<PolicyHistory::Entry>> PolicyHistory::entry_of(const std::s
   const Result<std::string> said = ask({.words = {"ls-tree", "-z", commit, "--", file}});
   if (!said) return std::unexpected(said.error());
   if (said->empty()) return std::nullopt;
-  const std::vector<std::string_view> words = split(said->substr(0, said->find('\t')), ' ');
+  const std::string_view entry(said->data(), std::min(said->find('\t'), said->size()));
+  const std::vector<std::string_view> words = split(entry, ' ');
   if (words.size() != 3 || words[1] != "blob" || !is_object(words[2]) ||
       !words[0].starts_with("100")) {
     return fail(ErrorKind::invalid, Side::ours, "git knows " + file + " as no file");

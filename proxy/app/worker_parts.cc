@@ -64,7 +64,7 @@ Result<std::unique_ptr<WorkerParts>> WorkerParts::make(int index, const Shared& 
   }
   p.services_ = std::make_unique<session::Services>(session::Services{
       p.worker_, p.snapshots_, *p.router_, *p.dialer_, *p.pool_, *p.recorder_, p.now_.settings,
-      p.ids_, p.agents_, p.known_, p.portal_.get(), shared.portal_state});
+      p.ids_, p.agents_, p.known_, p.portal_.get(), shared.portal_state, &p.waits_});
   p.keys_ = std::make_unique<intercept::Keys>(
       intercept::Keys{shared.authority, shared.leaf_keys, p.leaves_, p.mirrored_, p.own_leaves_,
                       *p.server_context_, p.pins_, shared.crl_url, p.mirrors_, p.own_answers_});

@@ -23,6 +23,7 @@
 #include "proxy/portal/oidc.h"
 #include "proxy/portal/portal.h"
 #include "proxy/session/connection.h"
+#include "proxy/session/waits.h"
 #include "tls/bypass/pin_memory.h"
 #include "tls/ca/leaf_cache.h"
 #include "tls/stream/context.h"
@@ -84,6 +85,7 @@ class WorkerParts {
   listen::ExplicitProxy& proxy() { return *proxy_; }
   discovery::EventRing& ring() { return ring_; }
   tls::PinMemory& pins() { return pins_; }
+  const session::Waits& waits() const { return waits_; }
   origin::Router& router() { return *router_; }
   origin::Pool& pool() { return *pool_; }
   origin::Dialer& dialer() { return *dialer_; }
@@ -105,6 +107,7 @@ class WorkerParts {
   intercept::MintGate mirrors_{worker_};
   intercept::MintGate own_answers_{worker_};
   tls::PinMemory pins_;
+  session::Waits waits_;
   std::unique_ptr<session::Recorder> recorder_;
   std::unique_ptr<io::Connector> connector_;
   std::unique_ptr<tls::ServerContext> server_context_;

@@ -14,6 +14,7 @@
 #include "proxy/cli/discover_commands.h"
 #include "proxy/cli/discover_import_commands.h"
 #include "proxy/cli/discover_output_commands.h"
+#include "proxy/cli/gateway_view.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/users_commands.h"
 #include "proxy/cli/webhook_calls.h"
@@ -801,6 +802,16 @@ int main(int argc, char** argv) {
                  "1 where no gateway runs, where files are not in force as they are, or where the "
                  "store fails"));
   status_command->callback([&] { code = status(status_options); });
+
+  StatusOptions gateway_options;
+  CLI::App* gateway_command = app.add_subcommand(
+      "gateway", "How long things take, faulty certificates, what is carried unopened");
+  add_common(*gateway_command, gateway_options.common);
+  gateway_command->add_option("--format", gateway_options.format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  gateway_command->footer(with_codes("  sallyport gateway\n  sallyport gateway --format json"));
+  gateway_command->callback([&] { code = gateway(gateway_options); });
 
   CommonOptions reload_options;
   CLI::App* reload_command = app.add_subcommand(

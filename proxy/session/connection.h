@@ -39,6 +39,8 @@ class PortalState;
 
 namespace sallyport::session {
 
+class Waits;
+
 class DroppedCredentials;
 class Quarantine;
 class Sessions;
@@ -107,6 +109,7 @@ struct Services {
   // Where people answer what policies ask; null: nowhere, and what asks is a block.
   portal::Portal* portal = nullptr;
   const portal::PortalState* portal_state = nullptr;
+  Waits* waits = nullptr;  // how long exchanges take; null: nobody asks
 };
 
 struct ClientConnection {

@@ -93,6 +93,10 @@ Task<void> Session::serve(http::Exchange& exchange) {
     begin_event_in(event, *now, known);
     Walk walk_state(services_, connection_, exchange, event, now);
     walk_state.known = known;
+    if (services_.waits != nullptr && services_.waits->begin()) {
+      walk_state.clocked.wanted = true;
+      walk_state.clocked.began = services_.worker.clock().steady();
+    }
     walk_state.stall.set(walk_state.patience);
     // The one catch of a connection: a bug costs this exchange and leaves its event.
     try {
@@ -448,7 +452,9 @@ Task<Ending> Session::walk(Walk& walk) {
   walk.upload_moving = !upload.none() && asked.upgrade.empty();
   if (upload.none()) walk.look.set(kLookAfterClient);
   CleanInterim interim(exchange);
+  if (walk.clocked.wanted) walk.clocked.asked = services_.worker.clock().steady();
   Result<http::Reply> reply = co_await sender.send(walk.request, to_origin, interim, walk.nursery);
+  if (walk.clocked.wanted) walk.clocked.answered = services_.worker.clock().steady();
   walk.look.clear();
   exchange.stop_watching();
   if (sender.facts()) fill_from_origin(event, *sender.facts());
@@ -524,6 +530,15 @@ Task<Ending> Session::walk(Walk& walk) {
   from_origin = &slowed(walk, *from_origin, false);
   CountedBody download(*from_origin, event.bytes_out, walk.stall, walk.patience);
   walk.upgraded = reply->head.upgraded;
+  if (walk.clocked.wanted) {
+    const Waits::Moment now_is = services_.worker.clock().steady();
+    Waits::Measured took{.origin = walk.clocked.answered - walk.clocked.asked};
+    // A body comes as its client sends it, and where no connection was opened a name is looked up.
+    if (upload.none() && connection_.route) {
+      took.own = (walk.clocked.asked - walk.clocked.began) + (now_is - walk.clocked.answered);
+    }
+    services_.waits->add(took, now_is);
+  }
   walk.download = &download;
   Result<void> sent = co_await exchange.respond(reply->head, download);
   walk.download = nullptr;

@@ -16,6 +16,7 @@
 #include "proxy/session/sessions.h"
 #include "proxy/session/throttle.h"
 #include "proxy/session/upload_watch.h"
+#include "proxy/session/waits.h"
 
 namespace sallyport::session {
 
@@ -55,6 +56,12 @@ struct Session::Walk {
     if (pace_rule_.holds()) pace.set(pace_rule_.between_looks());
   }
   ~Walk() { exchange.on_abandoned(nullptr); }
+
+  // Where its time goes (waits.h), if that is measured.
+  struct {
+    bool wanted = false;
+    Waits::Moment began, asked, answered;  // asked: the origin
+  } clocked;
 
   // A client that has gone away while its request waits for a reply needs none.
   static Task<void> watch(Walk& walk) {

@@ -13,7 +13,7 @@ import { groupOf, records, USERS, writeJournal } from './organisation.mjs';
 
 const run = promisify(execFile);
 const HOSTS = ['content.dropboxapi.com', 'drive.google.com', 'chatgpt.com', 'wetransfer.com', 'mega.nz', 'pastebin.com',
-  'mail.google.com', 'upload.app.box.com', 'www.ilovepdf.com', 'www.deepl.com'];
+  'mail.google.com', 'upload.app.box.com', 'www.ilovepdf.com', 'www.deepl.com', 'download.windowsupdate.com'];
 
 function makeOrigin(folder) {
   const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });

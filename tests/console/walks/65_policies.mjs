@@ -52,6 +52,26 @@ export default {
     visit.expect(asked.length === 3, `somebody who leaves is asked ${asked.length} times`);
   },
 
+  async 'what is written outlives the session'(visit) {
+    const context = await visit.browser.newContext();
+    await visit.gateway.signIn(context);
+    const other = visit.with(await context.newPage());
+    other.forgive(/401/);
+    await other.open('/policies/starter.yaml');
+    const text = `${await areaOf(other).inputValue()}# still here\n`;
+    await areaOf(other).fill(text);
+    await other.sees('It compiles, and its tests pass');
+    await context.clearCookies();
+    await areaOf(other).fill(`${text}# and this\n`);
+    await other.heading('Sign in');
+    await other.page.getByLabel('Name').fill('admin');
+    await other.page.getByLabel('Password').fill(visit.gateway.password);
+    await other.click('button', 'Sign in');
+    await other.heading('starter.yaml');
+    other.expect(await areaOf(other).inputValue() === `${text}# and this\n`, 'what was written is lost');
+    await context.close();
+  },
+
   async 'a fault is shown in its line, and a policy that is saved judges at once'(visit) {
     visit.forgive(/422/);
     const file = join(visit.gateway.folder, 'policies/starter.yaml');

@@ -14,3 +14,16 @@ export function takeDraft(file: string): string | undefined {
 
 // Where it goes when no file is chosen.
 export const NEW_FILE = 'from-search.yaml';
+
+// What was written and not saved when a session ended: it is there again after the same person's sign-in, in the
+// same file.
+let unsaved: { who: string; file: string; text: string } | null = null;
+
+export function keepUnsaved(who: string, file: string, text: string): void { unsaved = { who, file, text }; }
+
+export function takeUnsaved(who: string, file: string): string | undefined {
+  if (unsaved?.file !== file || unsaved.who !== who) return undefined;
+  const { text } = unsaved;
+  unsaved = null;
+  return text;
+}

@@ -47,7 +47,7 @@ const REAL_COLUMNS: readonly Column<ActivityRow>[] = [
   { key: 'verdict', title: 'Verdict', cell: (row) => <Verdict action={row.action} ending={row.ending} /> },
   { key: 'policy', title: 'Policy', least: 'middle', cell: (row) => row.policy || '–' },
   { key: 'sent', title: 'Sent', number: true, least: 'middle', cell: (row) => bytes(row.bytes_in) },
-  { key: 'received', title: 'Received', number: true, least: 'middle', cell: (row) => bytes(row.bytes_out) },
+  { key: 'received', title: 'Received', number: true, least: 'widest', cell: (row) => bytes(row.bytes_out) },
 ];
 
 const COLUMNS: readonly Column<ActivityRow>[] = REAL_COLUMNS.map((column) => ({ ...column, cell: (row) => (row.kind !== 'hole' ? column.cell(row)

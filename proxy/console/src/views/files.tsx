@@ -32,13 +32,13 @@ const toActivities = (row: FileRow): string => href('/activities', { app: row.ap
 
 const COLUMNS: readonly Column<FileRow>[] = [
   { key: 'name', title: 'File', grow: true, sort: (row) => row.name.toLowerCase(), cell: (row) => <a href={toActivities(row)} class="strong" title={row.name}>{row.name}</a> },
-  { key: 'app', title: 'App', cell: (row) => <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app_name ?? row.app}</Link>, sort: (row) => (row.app_name ?? row.app).toLowerCase() },
+  { key: 'app', title: 'App', fold: true, cell: (row) => <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app_name ?? row.app}</Link>, sort: (row) => (row.app_name ?? row.app).toLowerCase() },
   { key: 'family', title: 'Kind', least: 'middle', cell: (row) => wordy(row.family), sort: (row) => row.family ?? '' },
   { key: 'size', title: 'Size', number: true, cell: (row) => bytes(row.size), sort: (row) => row.size ?? -1 },
-  { key: 'user', title: 'Last by', cell: (row) => row.last_user ? <Link to={`/users/${encodeURIComponent(row.last_user)}`}>{row.last_user}</Link> : '–', sort: (row) => row.last_user ?? '' },
+  { key: 'user', title: 'Last by', least: 'middle', cell: (row) => row.last_user ? <Link to={`/users/${encodeURIComponent(row.last_user)}`}>{row.last_user}</Link> : '–', sort: (row) => row.last_user ?? '' },
   { key: 'uploads', title: 'Up', number: true, least: 'middle', cell: (row) => count(row.uploads), sort: (row) => row.uploads },
   { key: 'downloads', title: 'Down', number: true, least: 'middle', cell: (row) => count(row.downloads), sort: (row) => row.downloads },
-  { key: 'stopped', title: 'Stopped', number: true, cell: (row) => count(row.stopped), sort: (row) => row.stopped },
+  { key: 'stopped', title: 'Stopped', number: true, least: 'middle', cell: (row) => count(row.stopped), sort: (row) => row.stopped },
   { key: 'sharing', title: 'Open to', least: 'wide', cell: (row) => wordy(row.sharing), sort: (row) => row.sharing ?? '' },
   { key: 'last', title: 'Last seen', cell: (row) => <Time at={utc(row.last_seen)} />, sort: (row) => row.last_seen },
 ];

@@ -36,7 +36,7 @@ function What({ row }: { row: Entry }) {
 }
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { key: 'number', title: 'No.', number: true, cell: (row) => row.number },
+  { key: 'number', title: 'No.', number: true, least: 'middle', cell: (row) => row.number },
   { key: 'at', title: 'Time', cell: (row) => <Time at={row.at} seconds /> },
   { key: 'action', title: 'Action', cell: (row) => <span class="strong">{row.action}</span> },
   { key: 'who', title: 'By', cell: (row) => row.who || '–' },

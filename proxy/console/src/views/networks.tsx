@@ -56,7 +56,7 @@ function OwnRanges() {
       {value && value.ranges.length === 0 && <Nothing title={words ? 'No range is like that' : 'No range is named'}>{words ? '' : <>They stand in the file that <code>tags.addresses</code> names.</>}</Nothing>}
       {value && value.ranges.length > 0 && <>
         <Table label="Ranges of yours" rows={value.ranges} idOf={(row) => `${row.line} ${row.name}`} stale={loading} columns={[
-          { key: 'name', title: 'Range', sort: (row) => row.name, cell: (row) => <span class="strong">{row.name}</span> },
+          { key: 'name', title: 'Range', fold: true, sort: (row) => row.name, cell: (row) => <span class="strong">{row.name}</span> },
           { key: 'cidrs', title: 'Prefixes', grow: true, fold: true, cell: (row) => <span class="mono" title={row.cidrs.join(', ')}>{row.cidrs.slice(0, 4).join(', ')}{row.cidrs.length > 4 && ` +${row.cidrs.length - 4}`}</span> },
           { key: 'category', title: 'Category', sort: (row) => row.category ?? '', cell: (row) => row.category ? wordy(row.category) : <span class="none">none</span> },
           { key: 'tags', title: 'Tags', least: 'middle', cell: (row) => row.tags.map((tag) => wordy(tag)).join(', ') || '–' },

@@ -2,8 +2,8 @@
 // as a whole that compiles, and only where nobody else changed it in the meantime.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { ask, isMissing, mayOperate, ProblemFailure } from '../base/api';
-import { takeDraft } from '../base/draft';
+import { ask, isMissing, mayOperate, ProblemFailure, session } from '../base/api';
+import { keepUnsaved, takeDraft, takeUnsaved } from '../base/draft';
 import { useKeys } from '../base/keys';
 import { useLoad } from '../base/load';
 import { guardLeaving, place, segments, setQuery } from '../base/router';
@@ -43,7 +43,7 @@ const seen = (etag: string): Record<string, string> => (etag ? { 'If-Match': `"$
 
 function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
   const [base, setBase] = useState(file);
-  const [text, setText] = useState(() => withDraft(file.text, takeDraft(file.file)));
+  const [text, setText] = useState(() => takeUnsaved(session.value?.name ?? '', file.file) ?? withDraft(file.text, takeDraft(file.file)));
   const [found, setFound] = useState<readonly Found[]>([]);
   const [state, setState] = useState<'same' | 'looking' | 'good' | 'bad' | 'saving'>('same');
   const goTo = useRef<((place: Place) => void) | null>(null);
@@ -81,6 +81,13 @@ function Editor({ file, renew }: { file: PolicyText; renew: () => void }) {
       drop();
     };
   }, [changed]);
+
+  const latest = useRef({ text, changed });
+  latest.current = { text, changed };
+  useEffect(() => {
+    const who = session.value?.name ?? '';
+    return () => { if (!session.value && latest.current.changed) keepUnsaved(who, file.file, latest.current.text); };
+  }, []);
 
   useEffect(() => {
     const line = Number(place.value.query.get('line'));

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Seen>[] = [
   { key: 'user', title: 'User', grow: true, sort: (row) => row.user, cell: (row) => <a href={to(row.user)} class="strong">{row.user}</a> },
   { key: 'groups', title: 'Groups', least: 'middle', cell: (row) => (row.groups ?? []).join(', ') || '–' },
   { key: 'activities', title: 'Activities', number: true, cell: (row) => count(row.activities), sort: (row) => row.activities },
-  { key: 'apps', title: 'Apps', number: true, cell: (row) => count(row.apps), sort: (row) => row.apps },
+  { key: 'apps', title: 'Apps', number: true, least: 'middle', cell: (row) => count(row.apps), sort: (row) => row.apps },
   { key: 'first', title: 'First seen', least: 'middle', cell: (row) => <Time at={row.first_seen} />, sort: (row) => row.first_seen },
   { key: 'last', title: 'Last seen', cell: (row) => <Time at={row.last_seen} relative />, sort: (row) => row.last_seen },
 ];
