@@ -118,6 +118,7 @@ class Client:
         self.proxy, self.address = proxy, address
         self.context = ssl.create_default_context(cafile=authority)
         self.kept = {}
+        self.turn = asyncio.Lock()  # one exchange at a time: whoever works on two things at once waits
 
     async def _connect(self, host):
         reader, writer = await asyncio.open_connection(*self.proxy, local_addr=(self.address, 0), limit=MOST_HEAD)
@@ -132,11 +133,12 @@ class Client:
 
     async def send(self, request):
         """The status; 0 where the connection was cut."""
-        try:
-            return await asyncio.wait_for(self._send(request), 60)
-        except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.TimeoutError):
-            self._forget(request.host)
-            return 0
+        async with self.turn:
+            try:
+                return await asyncio.wait_for(self._send(request), 60)
+            except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.TimeoutError):
+                self._forget(request.host)
+                return 0
 
     async def _send(self, request):
         fresh = request.host not in self.kept
