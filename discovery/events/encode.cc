@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <fmt/format.h>
 #include <iterator>
+#include <type_traits>
 
 #include "base/core/text.h"
 #include "base/json/writer.h"
@@ -17,16 +19,16 @@ void put(JsonWriter& json, JsonKey name, std::string_view value) {
   json.string(value);
 }
 
-void put(JsonWriter& json, JsonKey name, const char* value) = delete;  // It would be a bool.
-
-void put(JsonWriter& json, JsonKey name, bool value) {
+// By its own type, so that no number and no literal is taken for a bool.
+template <class Value>
+  requires std::is_arithmetic_v<Value>
+void put(JsonWriter& json, JsonKey name, Value value) {
   json.known_key(name);
-  json.boolean(value);
-}
-
-void put(JsonWriter& json, JsonKey name, std::integral auto value) {
-  json.known_key(name);
-  json.number(value);
+  if constexpr (std::same_as<Value, bool>) {
+    json.boolean(value);
+  } else {
+    json.number(value);
+  }
 }
 
 // Facts that are not known leave no field.

@@ -15,6 +15,7 @@ export default {
     await timeline.getByRole('button', { name: 'Stopped' }).click();
     await visit.settled();
     const { activities } = (await visit.gateway.api('activities?user=felix.silva&since=90d&verdict=block&limit=25')).body;
+    await timeline.locator('li').nth(activities.length).waitFor({ state: 'detached' });
     visit.expect(await timeline.locator('li').count() === activities.length, `${await timeline.locator('li').count()} lines for ${activities.length} that were stopped`);
     await timeline.locator('li a').first().click();
     await visit.page.waitForURL(new RegExp(`id=${activities[0].id}`));

@@ -40,6 +40,8 @@ def free_port(address="127.0.0.1"):
         except OSError:
             os.close(lock)
             continue
-        _held.append(lock)
+        # Out of the way of descriptors that a shell can name, which are digits (DrivenBrowser).
+        _held.append(fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, 100))
+        os.close(lock)
         return port
     raise AssertionError("a thousand ports of loopback, and none was free")
