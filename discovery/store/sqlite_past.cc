@@ -66,8 +66,12 @@ class PastOrder {
             const std::function<void(const PastEvent&)>& each)
       : since_(since), until_(until), user_(user), each_(each) {}
 
-  Result<void> add(std::int64_t n, OpenBlock opened) {
-    const auto block = std::make_shared<const OpenBlock>(std::move(opened));
+  // A block that has gone meanwhile has nothing to tell.
+  Result<void> add(BlockReader& reader, std::int64_t n) {
+    Result<std::optional<OpenBlock>> opened = reader.open(n);
+    if (!opened) return pass_on(std::move(opened));
+    if (!*opened) return {};
+    const auto block = std::make_shared<const OpenBlock>(std::move(**opened));
     for (std::size_t i = 0; i < block->size(); ++i) {
       EventGlance event;
       if (!glance(block->packed(i), event)) return BlockReader::unknown_words();
@@ -178,10 +182,7 @@ Result<void> read_past(const SqliteDatabase& db, Time since, Time until,
     for (const auto& [n, first_time, last_time] : *blocks) {
       order.tell(from_micros(last_time) - kBlockSpan);
       if (from_micros(first_time) >= until) continue;
-      Result<std::optional<OpenBlock>> block = reader->open(n);
-      if (!block) return pass_on(std::move(block));
-      if (!*block) continue;
-      Result<void> added = order.add(n, std::move(**block));
+      Result<void> added = order.add(*reader, n);
       if (!added) return added;
     }
   }
@@ -255,10 +256,7 @@ Result<void> read_past_of(const SqliteDatabase& db, const std::string& user, Tim
   PastOrder order(since, until, &user, each);
   for (const auto& [n, first_time, last_time] : *blocks) {
     order.tell(from_micros(last_time) - kBlockSpan);
-    Result<std::optional<OpenBlock>> block = reader->open(n);
-    if (!block) return pass_on(std::move(block));
-    if (!*block) continue;
-    Result<void> added = order.add(n, std::move(**block));
+    Result<void> added = order.add(*reader, n);
     if (!added) return added;
   }
   order.tell_all();

@@ -124,4 +124,29 @@ std::string detail_of(const GatewayReply& reply) {
   return read && !detail.empty() ? detail : reply.body;
 }
 
+int show_gateway(const StatusOptions& options, std::string_view path,
+                 const std::function<int(const FlatJson&)>& show) {
+  const std::optional<std::string> state = state_directory(options.common);
+  if (!state) return kWrongInput;
+  const Result<GatewayReply> reply = ask_gateway(*state, "GET", path);
+  if (!reply) {
+    complain(reply.error().detail);
+    return reply.error().kind == ErrorKind::not_found ? kNo : kMachine;
+  }
+  if (reply->status != 200) {
+    complain(detail_of(*reply));
+    return kMachine;
+  }
+  if (options.format == "json") {
+    say(reply->body);
+    return kOk;
+  }
+  const FlatJson is(reply->body);
+  if (!is.fine()) {
+    complain("the gateway's answer is not understood; is it another version?");
+    return kMachine;
+  }
+  return show(is);
+}
+
 }  // namespace sallyport::cli

@@ -69,29 +69,11 @@ std::string pinned(const FlatJson& is) {
 }  // namespace
 
 int gateway(const StatusOptions& options) {
-  const std::optional<std::string> state = state_directory(options.common);
-  if (!state) return kWrongInput;
-  Result<GatewayReply> reply = ask_gateway(*state, "GET", "/api/v1/gateway");
-  if (!reply) {
-    complain(reply.error().detail);
-    return reply.error().kind == ErrorKind::not_found ? kNo : kMachine;
-  }
-  if (reply->status != 200) {
-    complain(detail_of(*reply));
-    return kMachine;
-  }
-  if (options.format == "json") {
-    say(reply->body);
+  return show_gateway(options, "/api/v1/gateway", [](const FlatJson& is) {
+    say(latency(is) + hosts(is, "certificate_faults", "faulty_certificate", "fault") +
+        hosts(is, "bypassed", "carried_unopened", "policy") + pinned(is));
     return kOk;
-  }
-  const FlatJson is(reply->body);
-  if (!is.fine()) {
-    complain("the gateway's answer is not understood; is it another version?");
-    return kMachine;
-  }
-  say(latency(is) + hosts(is, "certificate_faults", "faulty_certificate", "fault") +
-      hosts(is, "bypassed", "carried_unopened", "policy") + pinned(is));
-  return kOk;
+  });
 }
 
 }  // namespace sallyport::cli

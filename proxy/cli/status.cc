@@ -73,32 +73,14 @@ std::string shown(const FlatJson& is) {
 }  // namespace
 
 int status(const StatusOptions& options) {
-  const std::optional<std::string> state = state_directory(options.common);
-  if (!state) return kWrongInput;
-  Result<GatewayReply> reply = ask_gateway(*state, "GET", "/api/v1/status");
-  if (!reply) {
-    complain(reply.error().detail);
-    return reply.error().kind == ErrorKind::not_found ? kNo : kMachine;
-  }
-  if (reply->status != 200) {
-    complain(detail_of(*reply));
-    return kMachine;
-  }
-  if (options.format == "json") {
-    say(reply->body);
-    return kOk;
-  }
-  const FlatJson flat(reply->body);
-  if (!flat.fine()) {
-    complain("the gateway's answer is not understood; is it another version?");
-    return kMachine;
-  }
-  say(shown(flat));
-  // For scripts: something is wrong although it runs.
-  return flat["last_reload.faulty"].empty() && flat["events.store_ok"] == "yes" &&
-                 flat["alerts.store_ok"] == "yes"
-             ? kOk
-             : kNo;
+  return show_gateway(options, "/api/v1/status", [](const FlatJson& is) {
+    say(shown(is));
+    // For scripts: something is wrong although it runs.
+    return is["last_reload.faulty"].empty() && is["events.store_ok"] == "yes" &&
+                   is["alerts.store_ok"] == "yes"
+               ? kOk
+               : kNo;
+  });
 }
 
 int reload(const CommonOptions& options) {
