@@ -43,16 +43,56 @@ class HeldView final : public UsageView {
 
 }  // namespace
 
-Result<UsageDirectory> UsageView::directory(std::size_t at) {
-  const Piece& piece = pieces_[at];
-  Result<UsageDirectory> made;
-  if (piece.is_held) {
-    made = UsageDirectory::read(piece.held.directory);
-  } else {
-    const Result<std::string> loaded = load_directory(piece.n);
-    if (!loaded) return std::unexpected(loaded.error());
-    made = UsageDirectory::read(*loaded);
+// ---- Sections
+
+Result<std::string> UsageView::section(const UsageDirectory*, const Piece& piece) {
+  return piece.is_held ? piece.held.directory : load_directory(piece.n);
+}
+
+Result<std::string> UsageView::section(const UsageTotals*, const Piece& piece) {
+  return piece.is_held ? piece.held.totals : load_totals(piece.n);
+}
+
+template <class Made>
+void UsageView::begin_next(Expected<Made>& expected) {
+  constexpr std::size_t kAhead = 2;  // the totals of many people are megabytes
+  while (!expected.pieces.empty() && expected.begun.size() < kAhead) {
+    const std::size_t at = expected.pieces.front();
+    expected.pieces.pop_front();
+    Result<std::string> bytes = section(static_cast<const Made*>(nullptr), pieces_[at]);
+    auto make = [bytes = std::move(bytes)]() -> Result<Made> {
+      if (!bytes) return std::unexpected(bytes.error());
+      return Made::read(*bytes);
+    };
+    expected.begun.emplace_back(at, beside_.begin(std::move(make)));
   }
+}
+
+template <class Made>
+Result<Made> UsageView::take(Expected<Made>& expected, std::size_t at) {
+  if (!expected.begun.empty() && expected.begun.front().first == at) {
+    auto begun = std::move(expected.begun.front().second);
+    expected.begun.pop_front();
+    begin_next(expected);
+    return begun.get();
+  }
+  const Result<std::string> bytes = section(static_cast<const Made*>(nullptr), pieces_[at]);
+  if (!bytes) return std::unexpected(bytes.error());
+  return Made::read(*bytes);
+}
+
+void UsageView::expect_directories(std::vector<std::size_t> pieces) {
+  directories_ = {.pieces = {pieces.begin(), pieces.end()}, .begun = {}};
+  begin_next(directories_);
+}
+
+void UsageView::expect_totals(std::vector<std::size_t> pieces) {
+  totals_ = {.pieces = {pieces.begin(), pieces.end()}, .begun = {}};
+  begin_next(totals_);
+}
+
+Result<UsageDirectory> UsageView::directory(std::size_t at) {
+  Result<UsageDirectory> made = take(directories_, at);
   if (made && !made->services.empty() && made->services.back().service >= names_.size()) {
     return nameless();
   }
@@ -60,15 +100,7 @@ Result<UsageDirectory> UsageView::directory(std::size_t at) {
 }
 
 Result<UsageTotals> UsageView::totals(std::size_t at) {
-  const Piece& piece = pieces_[at];
-  Result<UsageTotals> made;
-  if (piece.is_held) {
-    made = UsageTotals::read(piece.held.totals);
-  } else {
-    const Result<std::string> loaded = load_totals(piece.n);
-    if (!loaded) return std::unexpected(loaded.error());
-    made = UsageTotals::read(*loaded);
-  }
+  Result<UsageTotals> made = take(totals_, at);
   if (!made) return made;
   const std::size_t users = family_ == UsageFamily::hour ? 24 : names_.size();
   const bool named = (made->users.empty() || made->users.back().first < users) &&
@@ -76,6 +108,8 @@ Result<UsageTotals> UsageView::totals(std::size_t at) {
   if (!named) return nameless();
   return made;
 }
+
+// ---- Parts
 
 // Of a piece that is held.
 class UsageView::HeldParts final : public KeptParts {
@@ -99,29 +133,42 @@ class UsageView::HeldParts final : public KeptParts {
   std::size_t at_ = 0;
 };
 
-// Reads parts, and looks at their numbers.
+// Reads parts, the next one while the caller is at one, and looks at their numbers.
 class UsageView::CheckedParts final : public Parts {
  public:
-  CheckedParts(const UsageView& view, std::unique_ptr<KeptParts> kept, UsagePart::Columns columns,
+  CheckedParts(UsageView& view, std::unique_ptr<KeptParts> kept, UsagePart::Columns columns,
                Counts counts)
-      : view_(view), kept_(std::move(kept)), columns_(columns), counts_(counts) {}
+      : view_(view), kept_(std::move(kept)), columns_(columns), counts_(counts) {
+    begin();
+  }
 
   Result<bool> next(UsagePart& part) override {
-    std::string_view columns, counts;
-    const Result<bool> any = kept_->next(columns, counts);
-    if (!any || !*any) return any;
-    Result<UsagePart> read = UsagePart::read(columns, columns_);
+    if (!begun_) return last_;
+    Result<UsagePart> read = std::exchange(begun_, {}).get();
     if (!read) return pass_on(std::move(read));
-    if (counts_ == Counts::yes) {
-      Result<void> done = read->read_counts(counts);
-      if (!done) return pass_on(std::move(done));
-    }
+    begin();
     if (read->runs.empty() || !named(*read)) return nameless();
     part = std::move(*read);
     return true;
   }
 
  private:
+  void begin() {
+    std::string_view columns, counts;
+    last_ = kept_->next(columns, counts);
+    if (!last_ || !*last_) return;
+    const bool with_counts = counts_ == Counts::yes;
+    auto make = [columns = std::string(columns), counts = std::string(with_counts ? counts : ""),
+                 wanted = columns_, with_counts] {
+      Result<UsagePart> read = UsagePart::read(columns, wanted);
+      if (!read || !with_counts) return read;
+      const Result<void> done = read->read_counts(counts);
+      if (!done) read = std::unexpected(done.error());
+      return read;
+    };
+    begun_ = view_.beside_.begin(std::move(make));
+  }
+
   bool named(const UsagePart& part) const {
     const std::size_t names = view_.names_.size();
     const std::size_t users = view_.family_ == UsageFamily::hour ? 24 : names;
@@ -131,10 +178,12 @@ class UsageView::CheckedParts final : public Parts {
     return part.runs.back().service < names && user < users && device < names;
   }
 
-  const UsageView& view_;
+  UsageView& view_;
   const std::unique_ptr<KeptParts> kept_;
   const UsagePart::Columns columns_;
   const Counts counts_;
+  Result<bool> last_ = false;  // what the store told where nothing is begun
+  Beside::Begun<Result<UsagePart>> begun_;
 };
 
 Result<std::unique_ptr<UsageView::Parts>> UsageView::parts(std::size_t at, const Wanted& wanted,

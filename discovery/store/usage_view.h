@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "base/core/result.h"
+#include "discovery/store/beside.h"
 #include "discovery/store/usage.h"
 #include "discovery/store/usage_block.h"
 
@@ -43,6 +45,9 @@ class UsageView {
 
   Result<UsageDirectory> directory(std::size_t piece);
   Result<UsageTotals> totals(std::size_t piece);
+  // Those that are asked for next, in this order: they are unpacked beside the caller.
+  void expect_directories(std::vector<std::size_t> pieces);
+  void expect_totals(std::vector<std::size_t> pieces);
   // INVARIANT: every number in them, likewise in the other two, is one of names(); of
   // UsageFamily::hour users are hours, 0 to 23.
   Result<void> each_part(std::size_t piece, const Wanted& wanted, UsagePart::Columns columns,
@@ -59,6 +64,12 @@ class UsageView {
 
  protected:
   class CheckedParts;
+  // Sections that are asked for one after the other.
+  template <class Made>
+  struct Expected {
+    std::deque<std::size_t> pieces;  // not begun
+    std::deque<std::pair<std::size_t, Beside::Begun<Result<Made>>>> begun;
+  };
   class HeldParts;
   struct Piece {
     UsagePeriod period;
@@ -79,11 +90,22 @@ class UsageView {
   virtual Result<std::unique_ptr<KeptParts>> open_parts(std::int64_t n, const Wanted& wanted,
                                                         Counts counts) = 0;
 
+  template <class Made>
+  Result<Made> take(Expected<Made>& expected, std::size_t piece);
+  template <class Made>
+  void begin_next(Expected<Made>& expected);
+  // The bytes of a section.
+  Result<std::string> section(const UsageDirectory*, const Piece& piece);
+  Result<std::string> section(const UsageTotals*, const Piece& piece);
+
   UsageFamily family_ = UsageFamily::who;
   UsageNames names_;
   UsageExtent extent_;
   std::vector<Piece> pieces_;
   std::vector<std::size_t> widest_, by_period_;
+  Expected<UsageDirectory> directories_;
+  Expected<UsageTotals> totals_;
+  Beside beside_;  // ends before what its work reads
 };
 
 // Single counts of several periods, put into a piece for each.

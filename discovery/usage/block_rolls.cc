@@ -91,6 +91,8 @@ Result<void> BlockReading::add_totals() {
     const UsageBy by = BlockRoll(*roll).by();
     return BlockRoll(*roll).has_total() || (by != UsageBy::service && by != UsageBy::category);
   });
+  view_.expect_directories(view_.widest());
+  view_.expect_totals(view_.widest());
   for (const std::size_t piece : view_.widest()) {
     const UsagePeriod period = view_.period(piece);
     const auto directory = view_.directory(piece);
@@ -191,6 +193,11 @@ Result<bool> BlockReading::add_lone_day(std::size_t piece) {
 Result<void> BlockReading::add_days() {
   std::map<UsagePeriod, std::vector<std::size_t>> pieces;
   for (const std::size_t piece : view_.by_period()) pieces[view_.period(piece)].push_back(piece);
+  std::vector<std::size_t> lone;
+  for (const auto& [period, of_period] : pieces) {
+    if (of_period.size() == 1) lone.push_back(of_period.front());
+  }
+  view_.expect_directories(std::move(lone));
   for (const auto& [period, of_period] : pieces) {
     if (of_period.size() == 1) {
       const Result<bool> added = add_lone_day(of_period.front());

@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "base/core/text.h"
+#include "base/crypto/random.h"
+#include "discovery/catalog/host_index.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -93,18 +95,32 @@ bool UsageSieve::device_passes(const UsageName& name) const {
 
 // ---- UsageFeed
 
-std::size_t UsageFeed::Hash::operator()(const IpAddress& address) const {
+UsageFeed::UsageFeed() {
+  random_bytes({reinterpret_cast<std::uint8_t*>(key_.data()), sizeof key_});
+}
+
+std::size_t UsageFeed::place_of(const IpAddress& address) const {
   std::uint64_t halves[2];
   static_assert(sizeof halves == 16);
   std::memcpy(halves, address.bytes().data(), sizeof halves);
-  return (halves[0] ^ std::rotl(halves[1], 23)) * 0x9e3779b97f4a7c15u;
+  // Clients choose their IPv6 addresses: which of them meet is for no one to know.
+  const std::size_t mask = numbers_.size() - 1;
+  std::size_t at = host_hash::fold(halves[0] ^ key_[0], halves[1] ^ key_[1]) & mask;
+  while (numbers_[at] != kFree && by_number_[numbers_[at]] != address) at = (at + 1) & mask;
+  return at;
 }
 
 std::uint32_t UsageFeed::number(const IpAddress& address) {
-  const auto [at, fresh] =
-      addresses_.try_emplace(address, static_cast<std::uint32_t>(addresses_.size()));
-  if (fresh) by_number_.push_back(address);
-  return at->second;
+  if (2 * by_number_.size() >= numbers_.size()) {
+    numbers_.assign(std::max<std::size_t>(1024, 4 * numbers_.size()), kFree);
+    for (std::uint32_t n = 0; n < by_number_.size(); ++n) numbers_[place_of(by_number_[n])] = n;
+  }
+  std::uint32_t& number = numbers_[place_of(address)];
+  if (number == kFree) {
+    number = static_cast<std::uint32_t>(by_number_.size());
+    by_number_.push_back(address);
+  }
+  return number;
 }
 
 UsageItem UsageFeed::take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names) {

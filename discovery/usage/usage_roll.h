@@ -15,6 +15,7 @@
 // Memory: a row for each thing that was seen, and at most sixteen bytes for each user, address,
 // device or service that a row tells apart. Thread rule: one thread.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -120,6 +121,7 @@ struct UsageItem {
 
 class UsageFeed {
  public:
+  UsageFeed();
   // The item lives as long as the entry and the names.
   UsageItem take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
   // The number that items have of it.
@@ -127,15 +129,17 @@ class UsageFeed {
   std::span<const IpAddress> addresses() const { return by_number_; }
 
  private:
-  struct Hash {
-    std::size_t operator()(const IpAddress& address) const;
-  };
+  static constexpr std::uint32_t kFree = UINT32_MAX;
+  // Where its number stands in `numbers_`, or would.
+  std::size_t place_of(const IpAddress& address) const;
+
   // Entries of one user and address come one behind the other.
   Who who_;
   bool any_ = false;
   bool somebody_ = false;
   std::uint32_t address_ = 0;
-  std::unordered_map<IpAddress, std::uint32_t, Hash> addresses_;
+  std::array<std::uint64_t, 2> key_{};
+  std::vector<std::uint32_t> numbers_;  // open addressing; a power of two, half of it free
   std::vector<IpAddress> by_number_;
 };
 
