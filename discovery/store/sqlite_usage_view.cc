@@ -124,7 +124,7 @@ Result<std::unique_ptr<UsageView::KeptParts>> SqliteUsageView::open_parts(std::i
         const auto number = [&](int column) {
           return static_cast<NameNumber>(rows_.integer(column));
         };
-        if (!wanted_(number(0), number(1))) continue;
+        if (!wanted_.any_within(number(0), number(1))) continue;
         columns = rows_.text(2);
         counts = rows_.text(3);
         return true;

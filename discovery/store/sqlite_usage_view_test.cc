@@ -111,7 +111,7 @@ Sums of_view(SqliteStore& store, const UsageQuestion& question, Periods periods,
     const auto totals = (*view)->totals(piece);
     EXPECT_TRUE(totals) << describe(totals.error());
     const auto read = (*view)->each_part(
-        piece, [](NameNumber, NameNumber) { return true; }, UsagePart::Columns::all,
+        piece, UsageServices::all(), UsagePart::Columns::all,
         UsageView::Counts::yes,
         [&](const UsagePart& part) {
           for (const auto& run : part.runs) {

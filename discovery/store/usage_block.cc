@@ -126,6 +126,12 @@ bool take(Numbers& from, UsageTotal& total) {
   return from.ok();
 }
 
+void pass_over_total(Numbers& from) {
+  (void)from.next();
+  (void)from.next();
+  for (int more = std::popcount(from.next()); more > 0; --more) (void)from.next();
+}
+
 // A number above the one before.
 bool take_rising(Numbers& from, bool first, NameNumber& number) {
   const auto step = from.next_of(UINT32_MAX - number);
@@ -252,7 +258,51 @@ Result<UsageTotals> UsageTotals::read(std::string_view bytes) {
   return made;
 }
 
-Result<UsagePart> UsagePart::read(std::string_view columns, Columns wanted) {
+UsageServices::UsageServices(std::vector<NameNumber> some) : some_(std::move(some)) {
+  std::ranges::sort(some_);
+}
+
+bool UsageServices::has(NameNumber service) const {
+  return all_ || std::ranges::binary_search(some_, service);
+}
+
+bool UsageServices::any_within(NameNumber first, NameNumber last) const {
+  if (all_) return true;
+  const auto at = std::ranges::lower_bound(some_, first);
+  return at != some_.end() && *at <= last;
+}
+
+// What is not wanted goes, and what is behind it moves up.
+void UsagePart::keep(const UsageServices& services) {
+  entries_ = size();
+  if (services.is_all()) {
+    spans_ = {{0, static_cast<std::uint32_t>(entries_)}};
+    return;
+  }
+  std::erase_if(runs, [&](const Run& run) { return !services.has(run.service); });
+  const auto shrink = [&](auto& column) {
+    if (column.empty()) return;
+    auto to = column.begin();
+    for (const Run& run : runs) {
+      to = std::copy(column.begin() + run.begin, column.begin() + run.end, to);
+    }
+    column.erase(to, column.end());
+  };
+  shrink(users);
+  shrink(addresses);
+  shrink(flags);
+  shrink(devices);
+  shrink(countries);
+  std::uint32_t at = 0;
+  for (Run& run : runs) {
+    spans_.emplace_back(run.begin, run.end);
+    run = {run.service, at, at + (run.end - run.begin)};
+    at = run.end;
+  }
+}
+
+Result<UsagePart> UsagePart::read(std::string_view columns, Columns wanted,
+                                  const UsageServices& services) {
   std::string opened;
   const auto section = open_section(columns, opened);
   if (!section) return std::unexpected(section.error());
@@ -270,6 +320,7 @@ Result<UsagePart> UsagePart::read(std::string_view columns, Columns wanted) {
            static_cast<std::uint32_t>(entries) + count};
     entries += count;
   }
+  if (made.runs.empty()) return malformed();
   const auto column = [&] { return Numbers(from.bytes(from.next_of<std::size_t>(from.left()))); };
   Numbers users = column(), addresses = column(), flags = column(), devices = column(),
           countries = column();
@@ -294,12 +345,16 @@ Result<UsagePart> UsagePart::read(std::string_view columns, Columns wanted) {
   if (!users.done() || !addresses.done() || !flags.done() || made.flags.size() != entries) {
     return malformed();
   }
-  if (wanted == Columns::few) return made;
+  if (wanted == Columns::few) {
+    made.keep(services);
+    return made;
+  }
   made.devices.resize(entries);
   for (NameNumber& device : made.devices) device = devices.next_of(UINT32_MAX);
   made.countries.resize(entries);
   for (auto& country : made.countries) country = countries.next_of<std::uint16_t>(UINT16_MAX);
   if (!devices.done() || !countries.done()) return malformed();
+  made.keep(services);
   return made;
 }
 
@@ -310,9 +365,18 @@ Result<void> UsagePart::read_counts(std::string_view bytes) {
   Numbers from(*section);
   if (from.next() != kVersion) return malformed();
   totals.assign(size(), {});
-  for (UsageTotal& total : totals) {
-    if (!take(from, total)) return malformed();
+  auto total = totals.begin();
+  std::size_t at = 0;
+  const auto pass_over = [&](std::size_t until) {
+    for (; at < until; ++at) pass_over_total(from);
+  };
+  for (const auto& [begin, end] : spans_) {
+    pass_over(begin);
+    for (; at < end; ++at) {
+      if (!take(from, *total++)) return malformed();
+    }
   }
+  pass_over(entries_);
   if (!from.done()) return malformed();
   return {};
 }

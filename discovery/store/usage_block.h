@@ -67,6 +67,22 @@ struct UsageTotals {
   bool operator==(const UsageTotals&) const = default;
 };
 
+// Services that are asked for: all, or some.
+class UsageServices {
+ public:
+  static UsageServices all() { return UsageServices(); }
+  explicit UsageServices(std::vector<NameNumber> some);
+
+  bool is_all() const { return all_; }
+  bool has(NameNumber service) const;
+  bool any_within(NameNumber first, NameNumber last) const;
+
+ private:
+  UsageServices() : all_(true) {}
+  bool all_ = false;
+  std::vector<NameNumber> some_;  // rising
+};
+
 // Some of the services, or a part of one: a column for each thing.
 struct UsagePart {
   struct Run {
@@ -89,9 +105,17 @@ struct UsagePart {
   std::size_t size() const { return users.size(); }
   // With devices and countries.
   enum class Columns : bool { few, all };
-  static Result<UsagePart> read(std::string_view columns, Columns wanted);
+  // Only `services`; there may be none of them in it.
+  static Result<UsagePart> read(std::string_view columns, Columns wanted,
+                                const UsageServices& services = UsageServices::all());
   // The counts of a part that was read.
   Result<void> read_counts(std::string_view bytes);
+
+ private:
+  void keep(const UsageServices& services);
+  // Of the part as it is kept: its entries, and those that were read.
+  std::size_t entries_ = 0;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> spans_;
 };
 
 std::uint16_t country_code(const std::array<char, 2>& country);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/core/check.h"
 #include "discovery/store/usage_block.h"
@@ -31,6 +32,17 @@ void read(std::string_view bytes) {
     CHECK(run.begin < run.end && run.end <= part->size());
   }
   (void)part->read_counts(bytes);
+  // Some of them are those of all.
+  std::vector<NameNumber> every_other;
+  std::size_t entries = 0;
+  for (std::size_t i = 0; i < part->runs.size(); i += 2) {
+    every_other.push_back(part->runs[i].service);
+    entries += part->runs[i].end - part->runs[i].begin;
+  }
+  auto some = UsagePart::read(bytes, UsagePart::Columns::all, UsageServices(every_other));
+  CHECK(some && some->runs.size() == every_other.size() && some->size() == entries);
+  CHECK(some->users.size() == entries && some->countries.size() == entries);
+  (void)some->read_counts(bytes);
 }
 
 }  // namespace

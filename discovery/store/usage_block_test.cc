@@ -47,17 +47,20 @@ std::vector<UsageEntry> summed(const std::vector<UsageEntry>& entries) {
   return made;
 }
 
-std::vector<UsageEntry> read_all(const UsageBlockData& data) {
+std::vector<UsageEntry> read_all(const UsageBlockData& data,
+                                 const UsageServices& services = UsageServices::all()) {
   const auto totals = UsageTotals::read(data.totals);
   EXPECT_TRUE(totals);
   std::vector<UsageEntry> found;
   for (const auto& one : data.parts) {
-    auto part = UsagePart::read(one.columns, UsagePart::Columns::all);
+    auto part = UsagePart::read(one.columns, UsagePart::Columns::all, services);
     EXPECT_TRUE(part && part->read_counts(one.counts));
     if (!part || !totals) return found;
-    EXPECT_EQ(part->size(), one.entries);
-    EXPECT_EQ(part->runs.front().service, one.first_service);
-    EXPECT_EQ(part->runs.back().service, one.last_service);
+    if (services.is_all()) {
+      EXPECT_EQ(part->size(), one.entries);
+      EXPECT_EQ(part->runs.front().service, one.first_service);
+      EXPECT_EQ(part->runs.back().service, one.last_service);
+    }
     for (const auto& run : part->runs) {
       for (std::uint32_t i = run.begin; i < run.end; ++i) {
         UsageEntry entry;
@@ -92,6 +95,38 @@ TEST(UsageBlock, TellsWhatItWasGivenInBothPackings) {
       EXPECT_EQ(read_all(data), summed(entries)) << seed;
     }
   }
+}
+
+TEST(UsageBlock, TellsOfSomeServicesWhatItTellsOfAll) {
+  std::mt19937 random(6);
+  UsageByService by_service;
+  for (int i = 0; i < 9'000; ++i) by_service.add(any_entry(random, 40));
+  UsageBlockWriter writer(kNobody, UsageBlockWriter::Packing::zstd);
+  by_service.write(writer);
+  const UsageBlockData data = writer.finish();
+  const std::vector<UsageEntry> all = read_all(data);
+  for (const std::vector<NameNumber>& some :
+       {std::vector<NameNumber>{}, {all.front().service}, {all.back().service}, {30, 7, 8, 100}}) {
+    const UsageServices services(some);
+    std::vector<UsageEntry> wanted = all;
+    std::erase_if(wanted, [&](const UsageEntry& one) { return !services.has(one.service); });
+    EXPECT_EQ(read_all(data, services), wanted);
+    EXPECT_EQ(wanted.empty(), some.empty());
+    auto part = UsagePart::read(data.parts.front().columns, UsagePart::Columns::few, services);
+    ASSERT_TRUE(part);
+    const std::string counts = data.parts.front().counts;
+    EXPECT_FALSE(part->read_counts(counts.substr(0, counts.size() - 1)));
+  }
+}
+
+TEST(UsageBlock, ServicesAreFoundBetweenOthers) {
+  const UsageServices some({9, 3, 5});
+  EXPECT_TRUE(some.has(3) && some.has(5) && some.has(9));
+  EXPECT_FALSE(some.has(4) || some.has(0) || some.has(10));
+  EXPECT_TRUE(some.any_within(4, 6) && some.any_within(9, 20) && some.any_within(0, 3));
+  EXPECT_FALSE(some.any_within(6, 8) || some.any_within(10, 20) || some.any_within(0, 2));
+  EXPECT_FALSE(UsageServices(std::vector<NameNumber>()).any_within(0, 20));
+  EXPECT_TRUE(UsageServices::all().has(7) && UsageServices::all().any_within(1, 1));
 }
 
 TEST(UsageBlock, AddsUpServicesAndPeopleAndPlaces) {

@@ -119,7 +119,7 @@ class UsageView::HeldParts final : public KeptParts {
   Result<bool> next(std::string_view& columns, std::string_view& counts) override {
     while (at_ < data_.parts.size()) {
       const UsageBlockData::Part& part = data_.parts[at_++];
-      if (!wanted_(part.first_service, part.last_service)) continue;
+      if (!wanted_.any_within(part.first_service, part.last_service)) continue;
       columns = part.columns;
       counts = part.counts;
       return true;
@@ -136,20 +136,27 @@ class UsageView::HeldParts final : public KeptParts {
 // Reads parts, the next one while the caller is at one, and looks at their numbers.
 class UsageView::CheckedParts final : public Parts {
  public:
-  CheckedParts(UsageView& view, std::unique_ptr<KeptParts> kept, UsagePart::Columns columns,
-               Counts counts)
-      : view_(view), kept_(std::move(kept)), columns_(columns), counts_(counts) {
+  CheckedParts(UsageView& view, std::unique_ptr<KeptParts> kept, const Wanted& wanted,
+               UsagePart::Columns columns, Counts counts)
+      : view_(view),
+        kept_(std::move(kept)),
+        wanted_(std::make_shared<const Wanted>(wanted)),
+        columns_(columns),
+        counts_(counts) {
     begin();
   }
 
   Result<bool> next(UsagePart& part) override {
-    if (!begun_) return last_;
-    Result<UsagePart> read = std::exchange(begun_, {}).get();
-    if (!read) return pass_on(std::move(read));
-    begin();
-    if (read->runs.empty() || !named(*read)) return nameless();
-    part = std::move(*read);
-    return true;
+    while (begun_) {
+      Result<UsagePart> read = std::exchange(begun_, {}).get();
+      if (!read) return pass_on(std::move(read));
+      begin();
+      if (read->runs.empty()) continue;  // its services lie on both sides of what is wanted
+      if (!named(*read)) return nameless();
+      part = std::move(*read);
+      return true;
+    }
+    return last_;
   }
 
  private:
@@ -159,8 +166,8 @@ class UsageView::CheckedParts final : public Parts {
     if (!last_ || !*last_) return;
     const bool with_counts = counts_ == Counts::yes;
     auto make = [columns = std::string(columns), counts = std::string(with_counts ? counts : ""),
-                 wanted = columns_, with_counts] {
-      Result<UsagePart> read = UsagePart::read(columns, wanted);
+                 services = wanted_, wanted = columns_, with_counts] {
+      Result<UsagePart> read = UsagePart::read(columns, wanted, *services);
       if (!read || !with_counts) return read;
       const Result<void> done = read->read_counts(counts);
       if (!done) read = std::unexpected(done.error());
@@ -180,6 +187,7 @@ class UsageView::CheckedParts final : public Parts {
 
   UsageView& view_;
   const std::unique_ptr<KeptParts> kept_;
+  const std::shared_ptr<const Wanted> wanted_;
   const UsagePart::Columns columns_;
   const Counts counts_;
   Result<bool> last_ = false;  // what the store told where nothing is begun
@@ -198,7 +206,7 @@ Result<std::unique_ptr<UsageView::Parts>> UsageView::parts(std::size_t at, const
   }
   if (!kept) return pass_on(std::move(kept));
   return std::unique_ptr<Parts>(
-      std::make_unique<CheckedParts>(*this, std::move(*kept), columns, counts));
+      std::make_unique<CheckedParts>(*this, std::move(*kept), wanted, columns, counts));
 }
 
 Result<void> UsageView::each_part(std::size_t piece, const Wanted& wanted,

@@ -30,8 +30,7 @@ namespace sallyport::discovery {
 
 class UsageView {
  public:
-  // Whether a part with services between these two is wanted.
-  using Wanted = std::function<bool(NameNumber first, NameNumber last)>;
+  using Wanted = UsageServices;
   enum class Counts : bool { no, yes };
   using EachPart = std::function<void(const UsagePart& part)>;
 
@@ -48,6 +47,7 @@ class UsageView {
   // Those that are asked for next, in this order: they are unpacked beside the caller.
   void expect_directories(std::vector<std::size_t> pieces);
   void expect_totals(std::vector<std::size_t> pieces);
+  // Parts with wanted services, and of those no others (UsagePart::read()).
   // INVARIANT: every number in them, likewise in the other two, is one of names(); of
   // UsageFamily::hour users are hours, 0 to 23.
   Result<void> each_part(std::size_t piece, const Wanted& wanted, UsagePart::Columns columns,

@@ -21,7 +21,8 @@ class BlockReading {
         rolls_(rolls),
         view_(view),
         sieve_(*question.book, *question.users, question.filter),
-        any_service_(question.filter.apps.all() && question.filter.domains.empty()) {}
+        wanted_(sieve_.services(view.names())),
+        any_service_(wanted_.is_all()) {}
 
   Result<void> read() {
     for (UsageRoll* roll : rolls_) {
@@ -52,15 +53,6 @@ class BlockReading {
     entry.service = service;
     return sieve_.passes(entry, view_.names());
   }
-  UsageView::Wanted wanted() {
-    return [this](NameNumber first, NameNumber last) {
-      if (any_service_) return true;
-      for (std::uint64_t one = first; one <= last; ++one) {
-        if (one < view_.names().size() && passes(static_cast<NameNumber>(one))) return true;
-      }
-      return false;
-    };
-  }
   // The numbers of a piece's addresses in the feed.
   std::vector<std::uint32_t> numbers_of(const UsageTotals& totals) {
     std::vector<std::uint32_t> numbers;
@@ -81,6 +73,7 @@ class BlockReading {
   UsageView& view_;
   UsageSieve sieve_;
   UsageFeed feed_;
+  const UsageServices wanted_;
   const bool any_service_;
   std::vector<UsageRoll*> days_, others_;
   std::map<std::size_t, std::vector<std::uint32_t>> addresses_;  // by piece
@@ -123,7 +116,7 @@ Result<void> BlockReading::pass(ServicePass::Add add) {
   }
   ServicePass pass(view_, others_, feed_, add, sorted_by_sets(question_));
   return pass.run(
-      [this](NameNumber service) { return passes(service); }, wanted(),
+      [this](NameNumber service) { return passes(service); }, wanted_,
       [this](std::size_t piece) { return std::span<const std::uint32_t>(addresses_[piece]); });
 }
 
@@ -135,7 +128,7 @@ Result<void> BlockReading::add_counts(const std::vector<std::size_t>& pieces,
     const UsagePeriod period = view_.period(piece);
     std::optional<UsageTotals> totals;  // read once a part is wanted
     std::optional<Error> failed;
-    done = view_.each_part(piece, wanted(), UsagePart::Columns::all, UsageView::Counts::yes,
+    done = view_.each_part(piece, wanted_, UsagePart::Columns::all, UsageView::Counts::yes,
                            [&](const UsagePart& part) {
                              if (failed) return;
                              if (!totals) {

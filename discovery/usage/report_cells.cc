@@ -121,32 +121,19 @@ namespace {
 Result<void> add_hours(const ReportQuestion& question, UsageView& view,
                        std::array<UsageRow, 24>& hours) {
   UsageSieve sieve(*question.book, *question.users, question.filter);
-  const auto passes = [&](NameNumber service) {
-    UsageEntry entry;
-    entry.service = service;
-    return sieve.passes(entry, view.names());
-  };
-  const bool any = question.filter.apps.all() && question.filter.domains.empty();
+  const UsageServices wanted = sieve.services(view.names());
+  if (wanted.is_all()) view.expect_totals(view.widest());
   for (const std::size_t piece : view.widest()) {
-    if (any) {
+    if (wanted.is_all()) {
       const auto totals = view.totals(piece);
       if (!totals) return std::unexpected(totals.error());
       for (const auto& [hour, total] : totals->users) hours[hour].counts += total.counts;
       continue;
     }
-    const auto wanted = [&](NameNumber first, NameNumber last) {
-      for (std::uint64_t one = first; one <= last && one < view.names().size(); ++one) {
-        if (passes(static_cast<NameNumber>(one))) return true;
-      }
-      return false;
-    };
     Result<void> read = view.each_part(piece, wanted, UsagePart::Columns::few,
                                        UsageView::Counts::yes, [&](const UsagePart& part) {
-                                         for (const UsagePart::Run& run : part.runs) {
-                                           if (!passes(run.service)) continue;
-                                           for (std::uint32_t i = run.begin; i < run.end; ++i) {
-                                             hours[part.users[i]].counts += part.totals[i].counts;
-                                           }
+                                         for (std::size_t i = 0; i < part.size(); ++i) {
+                                           hours[part.users[i]].counts += part.totals[i].counts;
                                          }
                                        });
     if (!read) return read;

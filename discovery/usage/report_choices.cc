@@ -31,17 +31,18 @@ std::uint64_t users_of(const UsageRow* row) { return row == nullptr ? 0 : row->u
 // The better one first: sanctioned, then by score, then by users.
 std::vector<const BookedApp*> alternatives_of(const AppBook& book, const BookedApp& app,
                                               const AppRows& rows) {
-  std::vector<const BookedApp*> others;
+  using Rank = std::tuple<bool, int, std::int64_t, std::string_view, const BookedApp*>;
+  std::vector<Rank> ranked;
   for (const BookedApp& one : book.apps()) {
     const bool same = one.facts.category == app.facts.category && one.facts.id != app.facts.id;
-    if (same && !app.facts.category.empty() && !one.unsanctioned()) others.push_back(&one);
+    if (!same || app.facts.category.empty() || one.unsanctioned()) continue;
+    ranked.emplace_back(!one.sanctioned(), -static_cast<int>(one.score().value_or(0)),
+                        -static_cast<std::int64_t>(users_of(find(rows, one.facts.id))),
+                        one.facts.id, &one);
   }
-  const auto rank = [&](const BookedApp* one) {
-    return std::tuple(!one->sanctioned(), -static_cast<int>(one->score().value_or(0)),
-                      -static_cast<std::int64_t>(users_of(find(rows, one->facts.id))),
-                      std::string_view(one->facts.id));
-  };
-  std::ranges::sort(others, {}, rank);
+  std::ranges::sort(ranked);
+  std::vector<const BookedApp*> others;
+  for (const Rank& one : ranked) others.push_back(std::get<const BookedApp*>(one));
   return others;
 }
 
@@ -75,13 +76,18 @@ ReportTable sanctioned_alternatives(const ReportQuestion& question, const UsageR
                    "users", "sent", "upload_bytes", "alternatives"};
   std::vector<const UsageRow*> rows = roll.rows();
   std::map<const UsageRow*, std::vector<std::string>> sanctioned;
+  std::map<std::string_view, std::vector<const BookedApp*>> of_category;
   std::erase_if(rows, [&](const UsageRow* row) {
     if (row->kind != NameKind::app || row->counts.transactions == 0) return true;
     const BookedApp* app = question.book->find(row->name);
     if (app == nullptr || app->sanctioned()) return true;
-    for (const BookedApp* one : alternatives_of(*question.book, *app, all)) {
-      if (one->sanctioned()) sanctioned[row].push_back(one->facts.id);
+    // An app that is not sanctioned is none of those that are listed.
+    const auto [others, fresh] = of_category.try_emplace(app->facts.category);
+    if (fresh) {
+      others->second = alternatives_of(*question.book, *app, all);
+      std::erase_if(others->second, [](const BookedApp* one) { return !one->sanctioned(); });
     }
+    for (const BookedApp* one : others->second) sanctioned[row].push_back(one->facts.id);
     return !sanctioned.contains(row);
   });
   for (const UsageRow* row : choose_rows(question, std::move(rows))) {

@@ -69,6 +69,15 @@ bool UsageSieve::passes(const UsageEntry& entry, const UsageNames& names) {
   return filter_.device.empty() || judged(devices_, who.device, &UsageSieve::device_passes);
 }
 
+UsageServices UsageSieve::services(const UsageNames& names) {
+  if (filter_.apps.all() && filter_.domains.empty()) return UsageServices::all();
+  std::vector<NameNumber> some;
+  for (NameNumber number = 0; number < names.size(); ++number) {
+    if (number != kOther && service_passes(names[number])) some.push_back(number);
+  }
+  return UsageServices(std::move(some));
+}
+
 bool UsageSieve::service_passes(const UsageName& name) const {
   if (name.kind == NameKind::domain) {
     return std::ranges::find(filter_.domains, name.name) != filter_.domains.end();

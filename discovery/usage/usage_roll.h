@@ -29,6 +29,7 @@
 
 #include "base/core/clock.h"
 #include "discovery/store/usage.h"
+#include "discovery/store/usage_block.h"
 #include "discovery/usage/app_book.h"
 #include "discovery/users/user_directory.h"
 
@@ -81,6 +82,8 @@ class UsageSieve {
       : book_(book), users_(users), filter_(filter) {}
 
   bool passes(const UsageEntry& entry, const UsageNames& names);
+  // Those of which anything can pass.
+  UsageServices services(const UsageNames& names);
 
  private:
   bool service_passes(const UsageName& name) const;

@@ -18,6 +18,7 @@ class Seen {
 
   Result<void> add_users() {
     if (!question_.app.empty()) return add_users_of_app();
+    view_.expect_totals(view_.widest());
     for (const std::size_t piece : view_.widest()) {
       const auto totals = view_.totals(piece);
       if (!totals) return std::unexpected(totals.error());
@@ -51,7 +52,7 @@ class Seen {
       if (i < apps.size()) place[found[i].apps] = static_cast<std::uint32_t>(i);
       found[i].apps = 0;
     }
-    const auto all = [](NameNumber, NameNumber) { return true; };
+    const UsageServices all = UsageServices::all();
     for (const std::size_t piece : view_.widest()) {
       Result<void> read = view_.each_part(piece, all, UsagePart::Columns::few,
                                           UsageView::Counts::no, [&](const UsagePart& part) {
@@ -77,21 +78,17 @@ class Seen {
   }
 
   Result<void> add_users_of_app() {
-    const auto wanted = [&](NameNumber first, NameNumber last) {
-      for (std::uint64_t one = first; one <= last && one < view_.names().size(); ++one) {
-        if (is_wanted(static_cast<NameNumber>(one))) return true;
-      }
-      return false;
-    };
+    std::vector<NameNumber> some;
+    for (NameNumber one = 0; one < view_.names().size(); ++one) {
+      if (is_wanted(one)) some.push_back(one);
+    }
+    const UsageServices wanted(std::move(some));
     for (const std::size_t piece : view_.widest()) {
       Result<void> read =
           view_.each_part(piece, wanted, UsagePart::Columns::few, UsageView::Counts::yes,
                           [&](const UsagePart& part) {
-                            for (const UsagePart::Run& run : part.runs) {
-                              if (!is_wanted(run.service)) continue;
-                              for (std::uint32_t i = run.begin; i < run.end; ++i) {
-                                add(view_.period(piece), part.users[i], part.totals[i]);
-                              }
+                            for (std::size_t i = 0; i < part.size(); ++i) {
+                              add(view_.period(piece), part.users[i], part.totals[i]);
                             }
                           });
       if (!read) return read;
