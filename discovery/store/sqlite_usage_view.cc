@@ -109,39 +109,52 @@ Result<std::string> SqliteUsageView::load(const char* sql, std::int64_t n) {
   return std::string(section->text(0));
 }
 
+// Which parts are wanted is asked first: a row that is passed over would be read whole.
 Result<std::unique_ptr<UsageView::KeptParts>> SqliteUsageView::open_parts(std::int64_t n,
                                                                           const Wanted& wanted,
                                                                           Counts counts) {
   class RowParts final : public KeptParts {
    public:
-    RowParts(SqliteStatement rows, Wanted wanted)
-        : rows_(std::move(rows)), wanted_(std::move(wanted)) {}
+    RowParts(SqliteStatement row, std::vector<std::int64_t> parts)
+        : row_(std::move(row)), parts_(std::move(parts)) {}
 
     Result<bool> next(std::string_view& columns, std::string_view& counts) override {
-      while (true) {
-        const Result<bool> row = rows_.step();
-        if (!row || !*row) return row;
-        const auto number = [&](int column) {
-          return static_cast<NameNumber>(rows_.integer(column));
-        };
-        if (!wanted_.any_within(number(0), number(1))) continue;
-        columns = rows_.text(2);
-        counts = rows_.text(3);
-        return true;
-      }
+      if (at_ == parts_.size()) return false;
+      row_.reset();
+      row_.bind(2, parts_[at_++]);
+      const Result<bool> row = row_.step();
+      if (!row) return row;
+      if (!*row) return UsageChunk::refusal("a summary is not whole");
+      columns = row_.text(0);
+      counts = row_.text(1);
+      return true;
     }
 
    private:
-    SqliteStatement rows_;
-    const Wanted wanted_;
+    SqliteStatement row_;
+    const std::vector<std::int64_t> parts_;
+    std::size_t at_ = 0;
   };
   auto rows = db_.prepare(
-      "SELECT first_service, last_service, columns, CASE WHEN ?2 THEN counts END "
-      "FROM usage_block_parts WHERE block = ?1 ORDER BY part");
+      "SELECT part, first_service, last_service FROM usage_block_parts WHERE block = ? "
+      "ORDER BY part");
   if (!rows) return pass_on(std::move(rows));
   rows->bind(1, n);
-  rows->bind(2, std::int64_t{counts == Counts::yes ? 1 : 0});
-  return std::unique_ptr<KeptParts>(std::make_unique<RowParts>(std::move(*rows), wanted));
+  std::vector<std::int64_t> parts;
+  while (true) {
+    const Result<bool> row = rows->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    const auto number = [&](int column) { return static_cast<NameNumber>(rows->integer(column)); };
+    if (wanted.any_within(number(1), number(2))) parts.push_back(rows->integer(0));
+  }
+  auto row = db_.prepare(
+      "SELECT columns, CASE WHEN ?3 THEN counts END FROM usage_block_parts "
+      "WHERE block = ?1 AND part = ?2");
+  if (!row) return pass_on(std::move(row));
+  row->bind(1, n);
+  row->bind(3, std::int64_t{counts == Counts::yes ? 1 : 0});
+  return std::unique_ptr<KeptParts>(std::make_unique<RowParts>(std::move(*row), std::move(parts)));
 }
 
 }  // namespace
