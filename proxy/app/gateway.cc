@@ -7,6 +7,7 @@
 
 #include "base/core/log.h"
 #include "base/io/scheduling.h"
+#include "discovery/alerts/sqlite_delivery_store.h"
 #include "discovery/users/bcrypt.h"
 #include "proxy/app/every_worker.h"
 #include "proxy/app/gateway_parts.h"
@@ -405,6 +406,7 @@ Task<void> Gateway::Parts::look_after() {
     }
     addresses->look_after();
     auditor->look_after();
+    policy_calls->look();
     co_await standing->look_after();
     say_governance_head();
     if (portal_state->keys.load()->due(clock.now())) {
@@ -523,6 +525,14 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_name_routes(*p.api, *p.hand_store, were_hidden ? *were_hidden : p.hides, clock, *p.auditor);
   p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name);
   p.actions->set(config.webhook_actions, material.actions);
+  p.policy_calls = std::make_unique<PolicyCalls>(
+      *p.actions, clock,
+      [file = alerts_file(p.state->path())]() -> Result<std::unique_ptr<discovery::DeliveryStore>> {
+        auto opened = discovery::SqliteDeliveryStore::open(file);
+        if (!opened) return pass_on(std::move(opened));
+        return std::unique_ptr<discovery::DeliveryStore>(std::move(*opened));
+      });
+  p.policy_calls->look();
   add_action_routes(*p.api, *p.actions, *p.files);
   p.explain_api =
       std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path(), *p.auditor);

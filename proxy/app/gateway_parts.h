@@ -51,6 +51,7 @@
 #include "proxy/app/names.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/person_routes.h"
+#include "proxy/app/policy_calls.h"
 #include "proxy/app/policy_routes.h"
 #include "proxy/app/question_routes.h"
 #include "proxy/app/read_auditor.h"
@@ -176,6 +177,7 @@ struct Gateway::Parts {
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
   std::unique_ptr<ActionCaller> actions;
+  std::unique_ptr<PolicyCalls> policy_calls;  // once actions are there
   std::unique_ptr<PersonRoutes> person_routes;
   std::unique_ptr<DiscoveryApi> discovery_api;
   std::unique_ptr<ActivityRoutes> activity_routes;
