@@ -5,6 +5,7 @@
 
 #include "base/csv/reader.h"
 #include "base/yaml/node.h"
+#include "discovery/users/name_cipher.h"
 #include "discovery/users/user_name.h"
 #include "discovery/users/users_builder.h"
 
@@ -12,13 +13,38 @@ namespace sallyport::discovery {
 
 const Person* Users::find(std::string_view any_name) const {
   const auto name = normal_user_name(any_name);
-  const auto found = name ? index_.find(*name) : index_.end();
+  auto found = name ? index_.find(*name) : index_.end();
+  if (found == index_.end() && name && cipher_ != nullptr && !is_pseudonym(*name)) {
+    found = index_.find(cipher_->hide(*name));
+  }
   return found == index_.end() ? nullptr : &people_[found->second];
 }
 
 std::string Users::canonical(std::string_view name) const {
   const Person* person = find(name);
-  return person != nullptr ? person->name : std::string(name);
+  if (person != nullptr) return person->name;
+  return cipher_ != nullptr ? cipher_->asked(name) : std::string(name);
+}
+
+std::shared_ptr<const Users> Users::hidden_by(std::shared_ptr<const NameCipher> cipher) const {
+  auto hidden = std::make_shared<Users>();
+  hidden->people_ = people_;
+  for (Person& person : hidden->people_) {
+    person.name = cipher->hide(person.name);
+    person.manager = cipher->hide(person.manager);
+    for (std::string& name : person.names) name = cipher->hide(name);
+    std::ranges::sort(person.names);
+  }
+  std::ranges::sort(hidden->people_, {}, &Person::name);
+  for (std::uint32_t i = 0; i < hidden->people_.size(); ++i) {
+    for (const std::string& name : hidden->people_[i].names) hidden->index_.emplace(name, i);
+  }
+  hidden->addresses_ = addresses_;
+  for (AddressUser& one : hidden->addresses_) one.user = cipher->hide(one.user);
+  hidden->v4_lengths_ = v4_lengths_;
+  hidden->v6_lengths_ = v6_lengths_;
+  hidden->cipher_ = std::move(cipher);
+  return hidden;
 }
 
 void Users::describe(std::string_view name, policy::Activity& activity) const {

@@ -36,6 +36,8 @@
 
 namespace sallyport::discovery {
 
+class NameCipher;
+
 struct Person {
   std::string name;                 // the canonical one
   std::vector<std::string> names;   // all of them, the canonical one too; sorted
@@ -66,6 +68,12 @@ class Users {
   // The canonical name of the user of the longest prefix that covers `address`.
   std::optional<std::string> user_of(const IpAddress& address) const;
 
+  // The same people under their pseudonyms (name_cipher.h): every name in it is one, and find() and
+  // canonical() take names and pseudonyms alike. For those who answer operators.
+  std::shared_ptr<const Users> hidden_by(std::shared_ptr<const NameCipher> cipher) const;
+
+  const NameCipher* cipher() const { return cipher_.get(); }  // null: names are as they are
+
   std::size_t size() const { return people_.size(); }
   std::span<const Person> people() const { return people_; }             // by name
   std::span<const AddressUser> addresses() const { return addresses_; }  // by prefix
@@ -77,6 +85,7 @@ class Users {
   std::vector<AddressUser> addresses_;
   std::vector<int> v4_lengths_;  // Those in use, longest first.
   std::vector<int> v6_lengths_;
+  std::shared_ptr<const NameCipher> cipher_;  // null: names are as they are
 };
 
 // An empty path means that there is no such file. A `users_path` that ends in ".csv" is CSV.

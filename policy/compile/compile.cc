@@ -35,7 +35,7 @@ Checked<std::shared_ptr<const Program>> compile(const PolicySources& sources,
   }
   policies = resolve(std::move(policies), templates, found);
 
-  ValueReader values(sources.lists);
+  ValueReader values(sources.lists, sources.also_named);
   std::vector<CompiledPolicy> lowered;
   lowered.reserve(policies.size());
   for (const Policy& policy : policies) {

@@ -36,6 +36,9 @@ struct PolicySources {
   // `list/NAME` as a value stands for every line of it; '#' begins a comment. NAME is the file's
   // name without ".txt".
   std::map<std::string, SourcePtr, std::less<>> lists;
+  // What else a person's name is known as: a condition on `user`, `account`, `target.user` or
+  // `target.email` holds of both. For names that are hidden in what is kept. Empty: nothing.
+  std::function<std::string(std::string_view)> also_named = nullptr;
 };
 
 // What lint_names() (lint.h) checks names against; whatever is null is not checked.

@@ -84,6 +84,11 @@ void warn_of_repeats(const Texts& lines, Diagnostics& found) {
                             : fmt::format("and {} more lines are", more));
 }
 
+bool names_persons(const Attribute& attribute) {
+  return attribute.name == "user" || attribute.name == "account" ||
+         attribute.name == "target.user" || attribute.name == "target.email";
+}
+
 }  // namespace
 
 std::shared_ptr<const TimeZone> ValueReader::zone(const std::string& name, const Place& place,
@@ -173,6 +178,9 @@ std::optional<Expression> ValueReader::read(const Attribute& attribute, const Te
       }
     } else {
       compared.push_back(value);
+      if (also_named_ && names_persons(attribute) && value->find_first_of("*?") == value->npos) {
+        compared.push_back({also_named_(*value), value.place});
+      }
     }
   };
   for (const auto& value : values) {

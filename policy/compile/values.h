@@ -1,6 +1,7 @@
 #pragma once
 // The values of one condition: checked against the attribute's type and prepared for comparison.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,7 +19,10 @@ namespace sallyport::policy {
 class ValueReader {
  public:
   using Lists = std::map<std::string, SourcePtr, std::less<>>;
-  explicit ValueReader(const Lists& lists) : lists_(lists) {}
+  // `also_named`: as of PolicySources.
+  using AlsoNamed = std::function<std::string(std::string_view)>;
+  explicit ValueReader(const Lists& lists, AlsoNamed also_named = nullptr)
+      : lists_(lists), also_named_(std::move(also_named)) {}
 
   // The test `attribute: values`, or nothing where a value is wrong. `zone` is of times. REQUIRES:
   // values is not empty.
@@ -45,6 +49,7 @@ class ValueReader {
   const Texts* list(const Spanned<std::string>& value, Diagnostics& found);
 
   const Lists& lists_;
+  const AlsoNamed also_named_;
   std::map<std::string, Texts, std::less<>> read_;  // by name
   std::map<std::string, bool, std::less<>> used_;
   std::map<std::string, std::shared_ptr<const TimeZone>, std::less<>> zones_;

@@ -42,7 +42,8 @@ class Walk {
         at_connect_(options.at_connect == nullptr ? activity : *options.at_connect),
         options_(options),
         standing_(options.standing == nullptr ? Standing::none() : *options.standing),
-        looker_(options.lists == nullptr ? kNoLists : *options.lists, options.zone) {
+        looker_(options.lists == nullptr ? kNoLists : *options.lists, options.zone,
+                options.also_named) {
     for (const CompiledPolicy& policy : program.policies()) {
       if (const auto question = question_of(policy)) {
         of(*question).policies.push_back({&policy, {}});

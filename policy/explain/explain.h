@@ -10,6 +10,7 @@
 //
 // Pure; reads no file but the system's time zones. Slow beside Program: some 10 µs per policy.
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -33,6 +34,8 @@ struct ExplainOptions {
   std::string zone = "UTC";       // of policies that name none (CompileOptions::zone)
   // For the entry of a list that matched; null: only the list is named.
   const std::map<std::string, SourcePtr, std::less<>>* lists = nullptr;
+  // As of the sources that the program was compiled from (PolicySources::also_named).
+  std::function<std::string(std::string_view)> also_named = nullptr;
   // What was known at connect, where that differs from what was known later: the app of a path is
   // the host's there, and a plain request has no address yet. Null: the same.
   const Activity* at_connect = nullptr;

@@ -13,8 +13,9 @@ namespace sallyport::policy {
 // Reads lists and zones once for many policies. `lists` outlives it.
 class Looker {
  public:
-  Looker(const ValueReader::Lists& lists, std::string zone)
-      : values_(lists), default_zone_(std::move(zone)) {}
+  Looker(const ValueReader::Lists& lists, std::string zone,
+         ValueReader::AlsoNamed also_named = nullptr)
+      : values_(lists, std::move(also_named)), default_zone_(std::move(zone)) {}
 
   // Everything but the role.
   Look look(const CompiledPolicy& policy, Point point, const Activity& activity);

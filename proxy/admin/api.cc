@@ -151,6 +151,12 @@ http::Reply problem(int status, std::string_view title, std::string_view detail,
   return local::make_answer(status, kProblem, std::move(text));
 }
 
+std::string pattern_of(const std::vector<std::string>& pieces) {
+  std::string pattern;
+  for (std::size_t i = 0; i < pieces.size(); ++i) pattern += (i == 0 ? "" : "/") + pieces[i];
+  return pattern;
+}
+
 Api::Api(std::string token, http::Origin& pages, std::span<const RouteFacts> facts)
     : token_(std::move(token)), pages_(pages), facts_(facts) {}
 
@@ -173,11 +179,7 @@ void Api::on(std::string_view method, std::string_view pattern, Handler handler,
 std::vector<Api::Told> Api::routes() const {
   std::vector<Told> told;
   for (const Route& route : routes_) {
-    std::string pattern;
-    for (std::size_t i = 0; i < route.pattern.size(); ++i) {
-      pattern += (i == 0 ? "" : "/") + route.pattern[i];
-    }
-    told.push_back({route.method, std::move(pattern), route.asked, route.facts});
+    told.push_back({route.method, pattern_of(route.pattern), route.asked, route.facts});
   }
   return told;
 }
@@ -308,10 +310,16 @@ Task<http::Reply> Api::answer(const local::Visitor& visitor, const http::Request
     if (!text) co_return problem(400, "Bad body", text.error().detail);
     call.body = std::move(*text);
   }
+  std::string shown_path(request.path_only());
+  if (before_) {
+    shown_path = pattern_of(route->pattern);
+    std::optional<http::Reply> refused = before_(call, shown_path);
+    if (refused) co_return std::move(*refused);
+  }
   http::Reply reply = co_await route->handler(call);
   if (!http::is_safe(request.method) && !call.caller.name.empty()) {
     log::info("api: " + printable(call.caller.name) + ": " + request.method + " " +
-              printable(request.path_only()) + ": " + std::to_string(reply.head.status));
+              printable(shown_path) + ": " + std::to_string(reply.head.status));
   }
   co_return reply;
 }

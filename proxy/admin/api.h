@@ -20,6 +20,7 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,11 @@ class Api final : public http::Origin, public local::VisitedOrigin {
   // Outlives the Api. Without one, only the state directory's token is known.
   void ask(Gate& gate) { gate_ = &gate; }
 
+  // What is made of each call before anything else looks at it; an answer where it is refused.
+  // Where there is one, what is logged of a call is its route and not its path.
+  using Before = std::function<std::optional<http::Reply>(Call&, std::string_view pattern)>;
+  void before(Before before) { before_ = std::move(before); }
+
   // "/api/v1/apps/{}/tags/{}?by": a {} is one segment, and what stands behind the '?' are the names
   // that its query may have ("a&b"). Another name, or one twice, is an error (400): a filter that
   // is misspelt must not widen what is done. `by` says for whom somebody acts who has no name of
@@ -138,6 +144,7 @@ class Api final : public http::Origin, public local::VisitedOrigin {
   http::Origin& pages_;
   std::span<const RouteFacts> facts_;
   Gate* gate_ = nullptr;
+  Before before_;  // may be empty
   std::vector<Route> routes_;
 };
 

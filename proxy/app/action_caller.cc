@@ -71,6 +71,18 @@ std::expected<const ActionBook::Kept*, ActionBook::Refusal> ActionCaller::call(
   return kept;
 }
 
+void ActionCaller::leave_out(delivery::ActionCall wanted, std::string why) {
+  const Time now = desk_.clock().now();
+  const auto kept = book_.ask(std::move(wanted), now);
+  if (!kept) {
+    log::warning("a call that is not made is in no log: " + kept.error().detail);
+    return;
+  }
+  const std::string id = (*kept)->call.id;
+  const Result<void> ended = book_.end(id, ActionBook::State::failed, std::move(why), now);
+  if (!ended) log::warning("a call that is not made waits: " + describe(ended.error()));
+}
+
 const ActionBook::Kept* ActionCaller::due(milliseconds& wait) {
   const auto now = desk_.clock().steady();
   wait = kLongRest;

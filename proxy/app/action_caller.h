@@ -41,6 +41,9 @@ class ActionCaller {
   // Asks for a call; it is made soon.
   std::expected<const ActionBook::Kept*, ActionBook::Refusal> call(delivery::ActionCall wanted);
 
+  // It is in the book as one that failed, and is not made.
+  void leave_out(delivery::ActionCall wanted, std::string why);
+
   const std::vector<ActionConfig>& actions() const { return actions_; }
   const ActionBook& book() const { return book_; }
 

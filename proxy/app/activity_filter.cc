@@ -59,7 +59,7 @@ Checked<ActivityFilter> ActivityFilter::parse(std::string_view text,
     return failed();
   }
   const std::vector<policy::Condition> written = policy::parse_when(*node, found);
-  policy::ValueReader values(sources.lists);
+  policy::ValueReader values(sources.lists, sources.also_named);
   ActivityFilter filter;
   filter.conditions_ =
       policy::lower_conditions(written, policy::Kind::activity, zone, values, found);

@@ -12,8 +12,27 @@ namespace {
 constexpr std::size_t kMostFile = 256u << 20;  // bytes
 }
 
-AddressKeeper::AddressKeeper(std::string file, const Clock& clock, Publish publish)
-    : file_(std::move(file)), clock_(clock), publish_(std::move(publish)), saved_(book_.map()) {}
+AddressKeeper::AddressKeeper(std::string file, const Clock& clock, Publish publish,
+                             std::shared_ptr<const discovery::NameCipher> names)
+    : file_(std::move(file)),
+      clock_(clock),
+      publish_(std::move(publish)),
+      saved_(book_.map()),
+      names_(std::move(names)) {}
+
+std::vector<discovery::AddressEntry> AddressKeeper::shown() {
+  std::vector<discovery::AddressEntry> entries;
+  const Map map = book_.map();
+  if (hidden_.size() > 2 * map->size() + 1'000) hidden_.clear();
+  for (const discovery::AddressEntry* one : map->list(clock_.now())) {
+    entries.push_back(*one);
+    if (names_ == nullptr) continue;
+    auto [known, fresh] = hidden_.try_emplace(one->user);
+    if (fresh) known->second = names_->hide(one->user);
+    entries.back().user = known->second;
+  }
+  return entries;
+}
 
 void AddressKeeper::open() {
   std::error_code none;
@@ -23,6 +42,15 @@ void AddressKeeper::open() {
     log::warning("the map of addresses cannot be read and begins anew: " +
                  (text ? file_ + " is no feed of addresses" : describe(text.error())));
     return;
+  }
+  if (names_) {
+    std::vector<discovery::AddressEntry> entries;
+    const Map map = book_.map();
+    for (const discovery::AddressEntry* one : map->list(clock_.now())) {
+      entries.push_back(*one);
+      entries.back().user = names_->revealed(one->user);
+    }
+    book_.replace_all(std::move(entries), clock_.now());
   }
   saved_ = book_.map();
   publish_(book_.map());
@@ -52,8 +80,10 @@ void AddressKeeper::look_after() {
   if (book_.expire(clock_.now()) > 0) publish_(book_.map());
   if (book_.map() == saved_) return;
   const Map map = book_.map();
-  const Result<void> written =
-      write_file(file_, discovery::render_address_feed(map->list(clock_.now())), 0640);
+  const std::vector<discovery::AddressEntry> all = shown();
+  std::vector<const discovery::AddressEntry*> entries;
+  for (const discovery::AddressEntry& one : all) entries.push_back(&one);
+  const Result<void> written = write_file(file_, discovery::render_address_feed(entries), 0640);
   if (written) saved_ = map;
   const std::string trouble = written ? "" : describe(written.error());
   if (trouble != trouble_ && !written) log::warning("the map of addresses: " + trouble);

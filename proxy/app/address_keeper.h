@@ -9,6 +9,7 @@
 // Thread rule: one thread, the desk's.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "base/core/clock.h"
 #include "discovery/users/address_map.h"
+#include "discovery/users/name_cipher.h"
 
 namespace sallyport::app {
 
@@ -26,7 +28,9 @@ class AddressKeeper {
   // Gives the map to every worker.
   using Publish = std::function<void(const Map&)>;
 
-  AddressKeeper(std::string file, const Clock& clock, Publish publish);
+  // `names`: the file, and what is shown, has pseudonyms; null: names.
+  AddressKeeper(std::string file, const Clock& clock, Publish publish,
+                std::shared_ptr<const discovery::NameCipher> names = nullptr);
 
   // What the file still holds. One that cannot be read is told of and begun anew.
   void open();
@@ -36,6 +40,8 @@ class AddressKeeper {
   bool remove(const IpPrefix& prefix);
 
   Map map() { return book_.map(); }
+  // As it may be shown, in order.
+  std::vector<discovery::AddressEntry> shown();
   Time now() const { return clock_.now(); }
   // Drops what has ended and writes the file where something changed.
   void look_after();
@@ -46,7 +52,9 @@ class AddressKeeper {
   Publish publish_;
   discovery::AddressBook book_;
   Map saved_;
-  std::string trouble_;  // what could not be written, said once
+  const std::shared_ptr<const discovery::NameCipher> names_;
+  std::map<std::string, std::string> hidden_;  // by name
+  std::string trouble_;                        // what could not be written, said once
 };
 
 }  // namespace sallyport::app

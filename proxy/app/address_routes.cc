@@ -53,8 +53,9 @@ Task<http::Reply> show(AddressKeeper& keeper, const Call& call) {
     limit = static_cast<std::size_t>(*number);
   }
   const std::string user = lower(call.asked("user"));
-  const AddressKeeper::Map map = keeper.map();  // What `entries` point into.
-  auto entries = map->list(keeper.now());
+  const std::vector<discovery::AddressEntry> all = keeper.shown();
+  std::vector<const discovery::AddressEntry*> entries;
+  for (const discovery::AddressEntry& one : all) entries.push_back(&one);
   if (!user.empty()) {
     std::erase_if(entries, [&user](const auto* entry) { return entry->user != user; });
   }

@@ -357,6 +357,9 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"User",
      R"({"type":"object","required":["user","apps"],"properties":{"user":{"type":"string"},)"
      R"("apps":{"type":"array"}}})"},
+    {"Revealed",
+     R"({"type":"object","required":["user","name"],"properties":{"user":{"type":"string"},)"
+     R"("name":{"type":"string"}}})"},
     {"Erased",
      R"({"type":"object","required":["activities","mentions","uses","alerts","alert_mentions",)"
      R"("state","governance","reads","copies","scrubbed"],"properties":{)"

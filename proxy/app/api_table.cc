@@ -122,6 +122,8 @@ constexpr RouteFacts kTable[] = {
     {"GET", "/api/v1/users/{user}/export", operator_, "Everything kept of a person, to hand out",
      "PersonExport", "", "application/x-ndjson"},
     {"DELETE", "/api/v1/users/{user}", operator_, "Erases a person", "Erased"},
+    {"POST", "/api/v1/users/{user}/reveal", operator_, "Who a pseudonym is, for a reason",
+     "Revealed"},
     {"GET", "/api/v1/users-seen", analyst, "Who was there, when and in how many apps", "UsersSeen"},
     {"GET", "/api/v1/audit-reads", operator_, "Who looked at what persons did", "Reads"},
     {"GET", "/api/v1/governance", analyst, "What was done to people, apps and the gateway",

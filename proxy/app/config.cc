@@ -241,6 +241,7 @@ void read_recording(const Node& node, Diagnostics& diagnostics, const std::strin
   MapReader map(node, diagnostics, "recording");
   config.record_queries = map.boolean("queries", config.record_queries);
   config.file_digests = map.boolean("file_digests", config.file_digests);
+  config.anonymize_users = map.boolean("anonymize_users", config.anonymize_users);
   read_logs(map, [&](const std::string& path) { return in_folder(folder, path); }, config.logs);
   const Node& store_node = section(map, "store");
   MapReader store(store_node, diagnostics, "recording.store");
@@ -484,6 +485,7 @@ std::vector<std::string_view> keep_until_restart(const Config& running, Config& 
     fresh.state_directory = running.state_directory;
   }
   keep("state.directory", &Config::state_directory);
+  keep("recording.anonymize_users", &Config::anonymize_users);
   keep("recording.logs", &Config::logs);
   keep("recording.store", &Config::store_age);
   keep("recording.store", &Config::store_bytes);

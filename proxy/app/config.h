@@ -116,6 +116,7 @@ struct Config {
   // recording
   bool record_queries = false;
   bool file_digests = true;
+  bool anonymize_users = false;  // names.h
   LogsConfig logs;
   std::vector<ReceiverConfig> alert_delivery;
   std::vector<ActionConfig> webhook_actions;

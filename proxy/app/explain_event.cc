@@ -13,6 +13,7 @@
 #include "policy/explain/explain.h"
 #include "policy/explain/render_json.h"
 #include "policy/explain/words.h"
+#include "proxy/app/names.h"
 #include "proxy/app/state_directory.h"
 
 namespace sallyport::app {
@@ -41,7 +42,14 @@ PolicySetPtr find_policies(const std::string& state, const std::string& snapshot
                            : "the policies of snapshot " + snapshot + " are not kept";
     return nullptr;
   }
-  auto set = std::make_shared<const policy::KeptPolicies>(std::move(**kept));
+  const auto names = open_names(state);
+  if (!names) {
+    why = describe(names.error());
+    return nullptr;
+  }
+  policy::KeptPolicies policies = std::move(**kept);
+  policies.sources.also_named = also_named(*names);
+  auto set = std::make_shared<const policy::KeptPolicies>(std::move(policies));
   Diagnostics warnings;
   auto compiled = policy::compile(set->sources, set->options, warnings);
   if (!compiled) {
@@ -56,6 +64,7 @@ PolicySetPtr find_policies(const std::string& state, const std::string& snapshot
 policy::ExplainOptions options_for(const Event& event, const policy::KeptPolicies& set) {
   policy::ExplainOptions options;
   options.lists = &set.sources.lists;
+  options.also_named = set.sources.also_named;
   options.zone = set.options.zone;
   options.way = event.kind == EventKind::exchange ? policy::Way::opened : policy::Way::tunnel;
   options.until = event.verdict.point;

@@ -64,7 +64,8 @@ Result<void> FactorKeeper::load(Time now) {
       return fail(ErrorKind::invalid, Side::ours,
                   "the second factor of " + entry.key + " cannot be read");
     }
-    factors_.put(entry.key, std::move(*factor));
+    // One of before names were hidden is theirs all the same; what was kept later counts.
+    factors_.put(names_ ? names_->asked(entry.key) : entry.key, std::move(*factor));
   }
   return {};
 }
@@ -111,6 +112,7 @@ Result<portal::CodeCheck> FactorKeeper::enrol(std::string_view user, std::string
 Result<bool> FactorKeeper::forget(std::string_view user, std::string_view who, Time now) {
   if (factors_.find(user) == nullptr) return false;
   Result<void> removed = store_.remove(kFactor, user, who, now);
+  if (removed && names_) removed = store_.remove(kFactor, names_->revealed(user), who, now);
   if (!removed) return pass_on(std::move(removed));
   factors_.remove(user);
   log::info("the authenticator app of " + std::string(user) + " is forgotten by " +

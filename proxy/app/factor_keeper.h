@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "discovery/store/state_store.h"
+#include "discovery/users/name_cipher.h"
 #include "proxy/portal/factor_book.h"
 #include "proxy/portal/grants.h"
 
@@ -17,8 +18,10 @@ namespace sallyport::app {
 class FactorKeeper {
  public:
   // `may_enrol`: whoever has none may set one up.
-  FactorKeeper(discovery::StateStore& store, bool may_enrol)
-      : store_(store), may_enrol_(may_enrol) {}
+  // `names`: users are known here, and kept, by pseudonyms.
+  FactorKeeper(discovery::StateStore& store, bool may_enrol,
+               std::shared_ptr<const discovery::NameCipher> names = nullptr)
+      : store_(store), may_enrol_(may_enrol), names_(std::move(names)) {}
 
   // What was kept. Once, before anything else. One that cannot be read is an error: without it
   // anybody could enrol in that person's place.
@@ -46,6 +49,7 @@ class FactorKeeper {
 
   discovery::StateStore& store_;
   bool may_enrol_;
+  const std::shared_ptr<const discovery::NameCipher> names_;
   portal::FactorBook factors_;
 };
 

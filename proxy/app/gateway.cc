@@ -7,9 +7,11 @@
 
 #include "base/core/log.h"
 #include "base/io/scheduling.h"
+#include "discovery/alerts/sqlite_delivery_store.h"
 #include "discovery/users/bcrypt.h"
 #include "proxy/app/every_worker.h"
 #include "proxy/app/gateway_parts.h"
+#include "proxy/app/name_reveal.h"
 #include "proxy/app/portal_keys.h"
 
 namespace sallyport::app {
@@ -42,7 +44,11 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   Result<std::unique_ptr<StateDirectory>> opened = StateDirectory::open(config.state_directory);
   if (!opened) return pass_on(std::move(opened));
   state = std::move(*opened);
-  quarantine = std::make_shared<session::Quarantine>(quarantine_folder(state->path()));
+  session::Quarantine::Hide hide;
+  if (hides != nullptr) {
+    hide = [cipher = hides](discovery::Event& event) { NameHider(cipher, nullptr).enrich(event); };
+  }
+  quarantine = std::make_shared<session::Quarantine>(quarantine_folder(state->path()), hide);
   auto loaded = open_authority(ca_directory(state->path()), clock.now());
   if (!loaded) return pass_on(std::move(loaded));
   authority = *loaded;
@@ -56,7 +62,7 @@ Result<void> Gateway::Parts::open_state(const LiveLog& live_log) {
   options.max_bytes = config.store_bytes;
   options.usage_max_age = config.usage_age;
   options.usage_max_bytes = config.usage_bytes;
-  options.usage_exclude = config.usage_exclude;
+  options.usage_exclude = hides ? hidden(*hides, config.usage_exclude) : config.usage_exclude;
   store = std::make_unique<ReopeningStore>(options);
   const Result<void> store_opened = store->open();
   if (!store_opened) log::error("activities are not stored: " + describe(store_opened.error()));
@@ -85,7 +91,7 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   if (!opened) return pass_on(std::move(opened));
   hand_store = std::move(*opened);
   hand = std::make_unique<HandTags>(*hand_store);
-  standing_book = std::make_unique<StandingBook>(*hand_store);
+  standing_book = std::make_unique<StandingBook>(*hand_store, hides);
   alert_book = std::make_unique<AlertBook>(hand_store.get());
   action_book = std::make_unique<ActionBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());
@@ -98,7 +104,7 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
 }
 
 Result<void> Gateway::Parts::open_portal() {
-  portal_desk = std::make_unique<PortalDesk>(*hand_store, desk, config.portal.enrol);
+  portal_desk = std::make_unique<PortalDesk>(*hand_store, desk, config.portal.enrol, hides);
   if (Result<void> loaded = portal_desk->load(clock.now()); !loaded) return loaded;
   Result<portal::TicketKeys> keys = open_ticket_keys(portal_keys_file(state->path()), clock.now());
   if (!keys) return pass_on(std::move(keys));
@@ -400,6 +406,7 @@ Task<void> Gateway::Parts::look_after() {
     }
     addresses->look_after();
     auditor->look_after();
+    policy_calls->look();
     co_await standing->look_after();
     say_governance_head();
     if (portal_state->keys.load()->due(clock.now())) {
@@ -431,7 +438,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   std::signal(SIGPIPE, SIG_IGN);
   auto parts = std::make_unique<Parts>(config, clock);
   Parts& p = *parts;
-  Result<void> done = p.open_state(live_log);
+  p.hides = loader.names();
+  Result<void> done;
+  if (config.anonymize_users && p.hides == nullptr) {
+    done = fail(ErrorKind::invalid, Side::ours, "names are to be hidden, and there is no key");
+  }
+  if (done) done = p.open_state(live_log);
   if (done) done = p.open_exporter(material);
   if (done) done = p.open_listeners();
   if (!done) return pass_on(std::move(done));
@@ -454,11 +466,13 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
 
   // Each worker has the map before its first client: what is posted now runs before it accepts.
   p.addresses = std::make_unique<AddressKeeper>(
-      addresses_file(p.state->path()), clock, [&p](const AddressKeeper::Map& map) {
+      addresses_file(p.state->path()), clock,
+      [&p](const AddressKeeper::Map& map) {
         for (const auto& worker : p.workers) {
           worker->worker().post([parts = worker.get(), map] { parts->proxy().know(map); });
         }
-      });
+      },
+      p.hides);
   p.addresses->open();
   add_address_routes(*p.api, *p.addresses);
   p.open_standing();
@@ -479,7 +493,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   p.scribe =
       std::make_unique<discovery::Scribe>(discovery::ScribeOptions{}, clock, p.bell, rings,
                                           p.store.get(), p.journal.get(), sinks, p.scribe_metrics);
-  p.scribe->enrich_by(p.alerts.get());
+  if (p.hides != nullptr) {
+    p.hider = std::make_unique<NameHider>(p.hides, p.alerts.get());
+    p.scribe->enrich_by(p.hider.get());
+    p.api->before([&p](admin::Call& call, std::string_view pattern) {
+      return ask_by_pseudonyms(call, pattern, *p.hides, *p.files->material().snapshot->users);
+    });
+  } else {
+    p.scribe->enrich_by(p.alerts.get());
+  }
   std::vector<WorkerParts*> workers;
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
@@ -498,8 +520,19 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   add_access_routes(*p.api, p.portal_desk->access(), *p.standing, *p.files);
   add_factor_routes(*p.api, p.portal_desk->factors(), *p.files, clock);
   add_question_routes(*p.api, p.portal_desk->questions(), *p.files, clock, p.state->path());
+  const Result<NameCipherPtr> were_hidden = open_names(p.state->path());
+  if (!were_hidden) log::warning(describe(were_hidden.error()));
+  add_name_routes(*p.api, *p.hand_store, were_hidden ? *were_hidden : p.hides, clock, *p.auditor);
   p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name);
   p.actions->set(config.webhook_actions, material.actions);
+  p.policy_calls = std::make_unique<PolicyCalls>(
+      *p.actions, clock,
+      [file = alerts_file(p.state->path())]() -> Result<std::unique_ptr<discovery::DeliveryStore>> {
+        auto opened = discovery::SqliteDeliveryStore::open(file);
+        if (!opened) return pass_on(std::move(opened));
+        return std::unique_ptr<discovery::DeliveryStore>(std::move(*opened));
+      });
+  p.policy_calls->look();
   add_action_routes(*p.api, *p.actions, *p.files);
   p.explain_api =
       std::make_unique<ExplainApi>(*p.api, *p.files, p.desk, p.state->path(), *p.auditor);

@@ -11,7 +11,6 @@
 #include "discovery/store/sqlite_store.h"
 #include "proxy/app/alert_routes.h"
 #include "proxy/app/gateway_parts.h"
-#include "proxy/app/policy_actions.h"
 
 namespace sallyport::app {
 
@@ -36,7 +35,7 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
       [this](discovery::TagRequest wish) { tag_for_policy(std::move(wish)); }, scribe_metrics);
   alerts->tell([this](const discovery::Alert& alert) {
     desk.post([this, alert] {
-      if (actions) call_for_alert(*actions, alert, clock.now());
+      if (policy_calls) policy_calls->take(alert);
     });
   });
   add_alert_routes(*api, file, *alert_book, clock, *auditor);
@@ -45,6 +44,7 @@ Result<void> Gateway::Parts::open_alerts(const Material& material) {
       [this, file](const QuestionBook::Kept& kept) { tell_alert(file, kept); });
   delivery::Delivery::Options options;
   options.gateway = config.name;
+  options.others = {std::string(PolicyCalls::kPlace)};
   options.open = [file]() -> Result<std::unique_ptr<discovery::DeliveryStore>> {
     auto opened = discovery::SqliteDeliveryStore::open(file);
     if (!opened) return pass_on(std::move(opened));
@@ -100,6 +100,7 @@ void Gateway::Parts::close_alerts() {
   alerts->close();
   while (desk.poll() > 0) {  // What policies wished for at the end.
   }
+  policy_calls->look();
 }
 
 void Gateway::Parts::write_alert_status(JsonWriter& json) const {

@@ -48,8 +48,10 @@
 #include "proxy/app/host_ledger.h"
 #include "proxy/app/inventory_routes.h"
 #include "proxy/app/live_feed.h"
+#include "proxy/app/names.h"
 #include "proxy/app/own_authority.h"
 #include "proxy/app/person_routes.h"
+#include "proxy/app/policy_calls.h"
 #include "proxy/app/policy_routes.h"
 #include "proxy/app/question_routes.h"
 #include "proxy/app/read_auditor.h"
@@ -89,6 +91,7 @@ struct Gateway::Parts {
   Config config;
   const Clock& clock;
   std::unique_ptr<StateDirectory> state;
+  NameCipherPtr hides;  // null: names of persons are not hidden
   std::shared_ptr<const tls::Authority> authority;
   io::Published<std::string> crl;
   io::Published<std::string> pac;
@@ -153,6 +156,7 @@ struct Gateway::Parts {
   std::unique_ptr<discovery::AlertRaiser> alerts;   // a sink of the scribe
   LiveFeed live{desk};                              // likewise
   HostLedger ledger;                                // likewise
+  std::unique_ptr<NameHider> hider;                 // before them all, where there is one
   std::unique_ptr<discovery::Scribe> scribe;
   bool store_was_ok = true;
   std::string sink_trouble;
@@ -173,6 +177,7 @@ struct Gateway::Parts {
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
   std::unique_ptr<ActionCaller> actions;
+  std::unique_ptr<PolicyCalls> policy_calls;  // once actions are there
   std::unique_ptr<PersonRoutes> person_routes;
   std::unique_ptr<DiscoveryApi> discovery_api;
   std::unique_ptr<ActivityRoutes> activity_routes;

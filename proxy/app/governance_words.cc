@@ -85,6 +85,8 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
     words.action = back ? "forget call" : state == "pending" ? "call webhook" : "webhook " + state;
     words.what = texts["action"];
     if (!texts["detail"].empty()) words.what += ": " + texts["detail"];
+  } else if (entry.kind == "name_reveal") {
+    words.action = back ? "forget reveal" : "reveal name";
   } else if (entry.kind == discovery::kErasure) {
     words.action = "erase user";
     words.what = entry.key;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/core/text.h"
+#include "discovery/users/name_cipher.h"
 #include "policy/compile/lint.h"
 #include "policy/model/policy.h"
 
@@ -35,8 +36,8 @@ void check_names(const policy::Program& program, const discovery::Catalog& catal
     known.groups.assign(groups.begin(), groups.end());
     known.user = [&](std::string_view name) {
       const std::string small = lower(name);
-      return users.find(small) != nullptr || mapped.contains(small) ||
-             (passwords != nullptr && passwords->has(name));
+      return users.find(small) != nullptr || discovery::is_pseudonym(small) ||
+             mapped.contains(small) || (passwords != nullptr && passwords->has(name));
     };
     known.group = [&](std::string_view name) { return groups.contains(lower(name)); };
   }

@@ -262,6 +262,14 @@ Loader::Outcome Loader::look(Time now) {
   Look look{now, {}};
   renew_config(look);
   const Config& c = config_;
+  if (names_ == nullptr) {
+    Result<NameCipherPtr> names = names_of(c);
+    if (names) {
+      names_ = std::move(*names);
+    } else {
+      look.outcome.found.error({}, describe(names.error()));
+    }
+  }
   const policy::CompileOptions options{.mode = c.policy_mode, .zone = c.policy_zone};
   std::vector<std::string> policy_folders{c.policies};
   if (!c.templates.empty()) policy_folders.push_back(c.templates);
@@ -271,7 +279,7 @@ Loader::Outcome Loader::look(Time now) {
         policy_options_ = options;
         policy::CompileOptions dated = options;
         dated.now = now;
-        return load_policies(c.policies, c.templates, dated, warnings);
+        return load_policies(c.policies, c.templates, dated, warnings, also_named(names_));
       });
   using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
   const bool other_catalog = renew(look, catalog_, c.catalog, false, [&](Diagnostics& warnings) {
@@ -486,6 +494,12 @@ void Loader::assemble() {
   snapshot->geo = geo_.value;
   snapshot->agents = agents_.value;
   snapshot->users = users_.value;
+  if (names_ != nullptr) {
+    if (hidden_of_ != users_.value) hidden_users_ = users_.value->hidden_by(names_);
+    hidden_of_ = users_.value;
+    snapshot->named_users = users_.value;
+    snapshot->users = hidden_users_;
+  }
   Sha256 hash;
   // The same files are other policies under other options.
   hash.update(to_string(policy_options_.mode));

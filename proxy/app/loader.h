@@ -26,6 +26,7 @@
 #include "proxy/app/config.h"
 #include "proxy/app/file_stamp.h"
 #include "proxy/app/material.h"
+#include "proxy/app/names.h"
 #include "proxy/app/policy_files.h"
 
 namespace sallyport::app {
@@ -50,6 +51,9 @@ class Loader {
   const Material& material() const { return material_; }
   // As the file says now, but for what needs a restart.
   const Config& config() const { return config_; }
+
+  // By whom names are hidden, from the first look on; null: they are not.
+  const NameCipherPtr& names() const { return names_; }
 
   // Parts that are not in force as their files say.
   std::vector<std::string_view> faulty() const;
@@ -109,6 +113,9 @@ class Loader {
   std::vector<ReceiverConfig> receivers_of_;  // that receivers_ was made of
   Part<std::vector<delivery::ReceiverOptions>> actions_{"webhook actions"};
   std::vector<ReceiverConfig> actions_of_;
+  NameCipherPtr names_;
+  std::shared_ptr<const discovery::Users> hidden_users_;  // of hidden_of_
+  std::shared_ptr<const discovery::Users> hidden_of_;
   Material material_;
 };
 

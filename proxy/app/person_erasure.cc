@@ -10,6 +10,7 @@
 #include "base/json/cursor.h"
 #include "discovery/store/sqlite_read_audit.h"
 #include "discovery/store/sqlite_state_store.h"
+#include "discovery/users/name_cipher.h"
 #include "discovery/users/user_name.h"
 #include "proxy/app/erasure_mark.h"
 #include "proxy/app/governance_words.h"
@@ -158,8 +159,14 @@ Result<Person> person_of(const discovery::Users& users, std::string_view name) {
   }
   const discovery::Person* listed = users.find(*normal);
   std::vector<std::string> names = listed != nullptr ? listed->names : std::vector{*normal};
-  return Person{listed != nullptr ? listed->name : *normal, names, listed != nullptr,
-                PersonNames(names)};
+  std::string shown = listed != nullptr ? listed->name : users.canonical(*normal);
+  if (users.cipher() == nullptr)
+    return Person{std::move(shown), names, listed != nullptr, PersonNames(names)};
+  // Their names too, so that what is of before names were hidden is found; nobody is shown them.
+  if (listed == nullptr) names = {shown};
+  std::vector<std::string> all = names;
+  for (const std::string& one : names) all.push_back(users.cipher()->revealed(one));
+  return Person{std::move(shown), std::move(names), listed != nullptr, PersonNames(all)};
 }
 
 bool is_about(const PersonNames& person, const GovernanceEntry& entry) {

@@ -42,6 +42,17 @@ std::string reason_of(const discovery::Alert& alert) {
   return reason;
 }
 
+delivery::ActionCall call_of(const ActionConfig& action, const discovery::Alert& alert) {
+  delivery::ActionCall wanted;
+  wanted.action = action.receiver.options.name;
+  wanted.user = alert.user;
+  wanted.app = alert.app_id;
+  wanted.alert = alert.id.to_string();
+  wanted.reason = reason_of(alert);
+  wanted.by = asked_by_policy(alert.policy_id);
+  return wanted;
+}
+
 }  // namespace
 
 bool is_called_for(const ActionConfig& action, const discovery::Alert& alert) {
@@ -59,17 +70,23 @@ std::string asked_by_policy(std::string_view policy_id) {
   return by;
 }
 
+void say_not_called(ActionCaller& caller, const discovery::Alert& alert, Time now) {
+  for (const ActionConfig& action : caller.actions()) {
+    if (!is_called_for(action, alert)) continue;
+    delivery::ActionCall wanted = call_of(action, alert);
+    if (was_called(caller.book(), wanted, now)) continue;
+    log::warning(fmt::format("alert {} does not call the action {}: it is from {}",
+                             alert.id.to_string(), printable(wanted.action),
+                             format_rfc3339(alert.time)));
+    caller.leave_out(std::move(wanted), "not called: the gateway was not there in time");
+  }
+}
+
 void call_for_alert(ActionCaller& caller, const discovery::Alert& alert, Time now) {
   for (const ActionConfig& action : caller.actions()) {
     if (!is_called_for(action, alert)) continue;
     const std::string& name = action.receiver.options.name;
-    delivery::ActionCall wanted;
-    wanted.action = name;
-    wanted.user = alert.user;
-    wanted.app = alert.app_id;
-    wanted.alert = alert.id.to_string();
-    wanted.reason = reason_of(alert);
-    wanted.by = asked_by_policy(alert.policy_id);
+    delivery::ActionCall wanted = call_of(action, alert);
     if (was_called(caller.book(), wanted, now)) continue;
     std::string why;
     if (called_today(caller.book(), name, now) >= kMostActionsADay) {

@@ -10,8 +10,8 @@
 //   - What the action needs and the alert does not have (the user of an alert about an app) is a
 //     warning too.
 //
-// The book is asked for what was called before, so all this holds over restarts. An alert that was
-// raised just before a crash may have no call. Thread rule: the desk's.
+// The book is asked for what was called before, so all this holds over restarts; policy_calls.h
+// sees that no alert is left out by a crash. Thread rule: the desk's.
 
 #include <chrono>
 #include <string>
@@ -32,5 +32,7 @@ bool is_called_for(const ActionConfig& action, const discovery::Alert& alert);
 std::string asked_by_policy(std::string_view policy_id);
 
 void call_for_alert(ActionCaller& caller, const discovery::Alert& alert, Time now);
+// Instead: where a call would be asked for, the book has one that failed, because it is too late.
+void say_not_called(ActionCaller& caller, const discovery::Alert& alert, Time now);
 
 }  // namespace sallyport::app

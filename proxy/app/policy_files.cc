@@ -46,7 +46,8 @@ void read_all(const std::vector<std::string>& files, std::vector<SourcePtr>& to,
 
 std::vector<std::string> yaml_files(const std::string& folder, bool tests, Diagnostics& errors) {
   std::vector<std::string> files = files_of(folder, ".yaml", "policies", true, errors);
-  std::erase_if(files, [&](const std::string& file) { return file.ends_with(".test.yaml") != tests; });
+  std::erase_if(files,
+                [&](const std::string& file) { return file.ends_with(".test.yaml") != tests; });
   return files;
 }
 
@@ -55,8 +56,7 @@ policy::PolicySources read_policy_sources(const std::string& policies, const std
   policy::PolicySources sources;
   if (!policies.empty()) {
     read_all(yaml_files(policies, false, errors), sources.policies, errors);
-    for (const std::string& file :
-         files_of(policies + "/lists", ".txt", "lists", false, errors)) {
+    for (const std::string& file : files_of(policies + "/lists", ".txt", "lists", false, errors)) {
       Checked<SourcePtr> source = yaml::read_source(file, {}, kMostListed);
       if (!source) {
         errors.append(std::move(source.error()));
@@ -72,10 +72,13 @@ policy::PolicySources read_policy_sources(const std::string& policies, const std
 }
 
 Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
-                                     const policy::CompileOptions& options, Diagnostics& warnings) {
+                                     const policy::CompileOptions& options, Diagnostics& warnings,
+                                     std::function<std::string(std::string_view)> also_named) {
   Diagnostics errors;
+  policy::PolicySources sources = read_policy_sources(policies, templates, errors);
+  sources.also_named = std::move(also_named);
   auto set = std::make_shared<const policy::KeptPolicies>(
-      policy::KeptPolicies{read_policy_sources(policies, templates, errors), options});
+      policy::KeptPolicies{std::move(sources), options});
   auto program = policy::compile(set->sources, options, warnings);
   if (!program) errors.append(std::move(program.error()));
   if (!errors.has_errors() && !policies.empty()) {

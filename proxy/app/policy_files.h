@@ -5,7 +5,9 @@
 //   policies/lists/*.txt       named lists: `list/NAME`
 //   templates/*.yaml           without *.test.yaml
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/core/diagnostics.h"
@@ -28,8 +30,9 @@ struct LoadedProgram {
   std::shared_ptr<const policy::KeptPolicies> set;
 };
 
-// Both at once, and their tests: a failing one is an error.
+// Both at once, and their tests: a failing one is an error. `also_named`: as of PolicySources.
 Checked<LoadedProgram> load_policies(const std::string& policies, const std::string& templates,
-                                     const policy::CompileOptions& options, Diagnostics& warnings);
+                                     const policy::CompileOptions& options, Diagnostics& warnings,
+                                     std::function<std::string(std::string_view)> also_named = {});
 
 }  // namespace sallyport::app

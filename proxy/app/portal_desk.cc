@@ -10,6 +10,7 @@
 #include "base/io/signal.h"
 #include "base/json/cursor.h"
 #include "base/json/writer.h"
+#include "discovery/users/user_name.h"
 #include "policy/eval/compiled_policy.h"
 #include "proxy/app/grant_wish.h"
 #include "proxy/app/route_words.h"
@@ -68,7 +69,8 @@ Result<void> PortalDesk::keep_answer(const portal::Answer& answer) {
 }
 
 std::string WorkerPortal::person(std::string_view name) const {
-  return canonical_user(*snapshots_.pin(), name);
+  const auto normal = discovery::normal_user_name(name);
+  return normal ? snapshots_.pin()->people().canonical(*normal) : std::string();
 }
 
 Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
@@ -85,6 +87,8 @@ Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
   }
   GrantWish wish{std::move(*wanted), policy->grant_for, grant.reason,
                  grant.user.empty() ? grant.client : grant.user};
+  wish.grant.user = desk_.known_as(wish.grant.user);
+  if (!grant.user.empty()) wish.who = wish.grant.user;
   const StandingDesk::Granted granted = co_await standing_->grant_from(worker_, std::move(wish));
   if (granted) co_return Result<void>();
   const ErrorKind kind = granted.error().status == 409 ? ErrorKind::limit : ErrorKind::storage;
@@ -92,24 +96,30 @@ Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
 }
 
 Task<Result<void>> WorkerPortal::request_access(const portal::AccessRequest& request) {
-  std::function<Result<void>()> work = [this, request] { return desk_.access().ask(request); };
+  portal::AccessRequest asked = request;
+  asked.user = desk_.known_as(asked.user);
+  std::function<Result<void>()> work = [this, asked] { return desk_.access().ask(asked); };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
 }
 
 Task<Result<portal::AccessAnswer>> WorkerPortal::find_access(const portal::AccessRequest& request) {
-  std::function<Result<portal::AccessAnswer>()> work = [this, request] {
-    return Result<portal::AccessAnswer>(desk_.access().find(request, desk_.desk().clock().now()));
+  portal::AccessRequest asked = request;
+  asked.user = desk_.known_as(asked.user);
+  std::function<Result<portal::AccessAnswer>()> work = [this, asked] {
+    return Result<portal::AccessAnswer>(desk_.access().find(asked, desk_.desk().clock().now()));
   };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
 }
 
 Task<Result<void>> WorkerPortal::keep(const portal::Answer& answer) {
-  std::function<Result<void>()> work = [this, answer] { return desk_.keep_answer(answer); };
+  portal::Answer said = answer;
+  said.user = desk_.known_as(said.user);
+  std::function<Result<void>()> work = [this, said] { return desk_.keep_answer(said); };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
 }
 
 Task<Result<WorkerPortal::State>> WorkerPortal::find(std::string_view user) {
-  std::function<Result<State>()> work = [this, user = std::string(user)] {
+  std::function<Result<State>()> work = [this, user = desk_.known_as(user)] {
     return Result<State>(desk_.factors().state_of(user));
   };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
@@ -117,7 +127,7 @@ Task<Result<WorkerPortal::State>> WorkerPortal::find(std::string_view user) {
 
 Task<Result<portal::CodeCheck>> WorkerPortal::check(std::string_view user, std::string_view code,
                                                     Time now) {
-  std::function<Result<portal::CodeCheck>()> work = [this, user = std::string(user),
+  std::function<Result<portal::CodeCheck>()> work = [this, user = desk_.known_as(user),
                                                      code = std::string(code), now] {
     return desk_.factors().check(user, code, now);
   };
@@ -127,7 +137,7 @@ Task<Result<portal::CodeCheck>> WorkerPortal::check(std::string_view user, std::
 Task<Result<portal::CodeCheck>> WorkerPortal::enrol(std::string_view user, std::string_view secret,
                                                     std::string_view code, Time now) {
   std::function<Result<portal::CodeCheck>()> work =
-      [this, user = std::string(user), secret = std::string(secret), code = std::string(code),
+      [this, user = desk_.known_as(user), secret = std::string(secret), code = std::string(code),
        now] { return desk_.factors().enrol(user, secret, code, now); };
   co_return co_await on_desk(worker_, desk_.desk(), std::move(work));
 }

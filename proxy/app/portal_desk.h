@@ -21,9 +21,16 @@ namespace sallyport::app {
 
 class PortalDesk {
  public:
-  // `may_enrol` as of FactorKeeper.
-  PortalDesk(discovery::StateStore& store, io::Worker& desk, bool may_enrol)
-      : store_(store), desk_(desk), factors_(store, may_enrol), access_(store), questions_(store) {}
+  // `may_enrol` as of FactorKeeper. `names`: by which what workers tell of people is hidden before
+  // the desk has it; null: it is not.
+  PortalDesk(discovery::StateStore& store, io::Worker& desk, bool may_enrol,
+             std::shared_ptr<const discovery::NameCipher> names = nullptr)
+      : store_(store),
+        desk_(desk),
+        names_(std::move(names)),
+        factors_(store, may_enrol, names_),
+        access_(store),
+        questions_(store, names_) {}
 
   // What was kept. Once, before anything else.
   Result<void> load(Time now);
@@ -34,10 +41,15 @@ class PortalDesk {
   QuestionBook& questions() { return questions_; }
 
   io::Worker& desk() { return desk_; }
+  // As the desk knows the user of that name. From any thread.
+  std::string known_as(std::string_view user) const {
+    return names_ ? names_->hide(user) : std::string(user);
+  }
 
  private:
   discovery::StateStore& store_;
   io::Worker& desk_;
+  const std::shared_ptr<const discovery::NameCipher> names_;
   FactorKeeper factors_;
   AccessRequestBook access_;
   QuestionBook questions_;

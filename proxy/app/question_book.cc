@@ -132,6 +132,7 @@ Result<void> QuestionBook::load(Time now) {
   if (!entries) return pass_on(std::move(entries));
   for (const StateEntry& entry : *entries) {
     if (auto kept = read_kept(entry)) {
+      if (names_) kept->question.user = names_->asked(kept->question.user);
       questions_.insert_or_assign(entry.key, std::move(*kept));
     } else {
       log::warning("a question to somebody cannot be read and is left out: " + entry.key);
@@ -149,7 +150,9 @@ void QuestionBook::publish(Time now) {
   if (!publish_) return;
   std::vector<Question> waiting;
   for (const auto& [id, kept] : questions_) {
-    if (waits(kept, now)) waiting.push_back(kept.question);
+    if (!waits(kept, now)) continue;
+    waiting.push_back(kept.question);
+    if (names_) waiting.back().user = names_->revealed(kept.question.user);
   }
   publish_(std::make_shared<const portal::Questions>(std::move(waiting)));
 }

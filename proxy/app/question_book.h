@@ -51,7 +51,10 @@ class QuestionBook {
   using Publish = std::function<void(std::shared_ptr<const portal::Questions>)>;
   using Answered = std::function<void(const Kept&)>;
 
-  explicit QuestionBook(discovery::StateStore& store) : store_(store) {}
+  // `names`: as of StandingBook; what is published has names.
+  explicit QuestionBook(discovery::StateStore& store,
+                        std::shared_ptr<const discovery::NameCipher> names = nullptr)
+      : store_(store), names_(std::move(names)) {}
 
   // What was kept. Once, before anything else. What cannot be read is left out, with a warning.
   Result<void> load(Time now);
@@ -80,6 +83,7 @@ class QuestionBook {
   void publish(Time now);
 
   discovery::StateStore& store_;
+  const std::shared_ptr<const discovery::NameCipher> names_;
   UlidMaker ids_;
   Publish publish_;
   Answered answered_;

@@ -88,6 +88,11 @@ Result<void> StandingBook::load(Time now) {
   for (const StateEntry& entry : *answers) {
     if (auto kept = read_grant(entry)) {
       const Ulid id = kept->grant->id;
+      if (names_ && !kept->grant->user.empty()) {  // Perhaps of before names were hidden.
+        Grant grant = *kept->grant;
+        grant.user = names_->asked(grant.user);
+        kept->grant = std::make_shared<const Grant>(std::move(grant));
+      }
       grants_.emplace(id, std::move(*kept));
     } else {
       log::warning("an answer that was kept cannot be read, so it is asked again: " + entry.key);
@@ -102,6 +107,7 @@ Result<void> StandingBook::load(Time now) {
                   "a suspension that was kept cannot be read: " + entry.key);
     }
     const Ulid id = kept->suspension.id;
+    if (names_) kept->suspension.user = names_->asked(kept->suspension.user);
     suspensions_.emplace(id, std::move(*kept));
   }
   rebuild();
@@ -274,10 +280,21 @@ bool StandingBook::expire(Time now) {
 void StandingBook::rebuild() {
   std::vector<std::shared_ptr<const Grant>> grants;
   grants.reserve(grants_.size());
-  for (const auto& [id, kept] : grants_) grants.push_back(kept.grant);
+  for (const auto& [id, kept] : grants_) {
+    if (names_ == nullptr || kept.grant->user.empty()) {
+      grants.push_back(kept.grant);
+      continue;
+    }
+    Grant named = *kept.grant;
+    named.user = names_->revealed(named.user);
+    grants.push_back(std::make_shared<const Grant>(std::move(named)));
+  }
   std::vector<Suspension> suspensions;
   suspensions.reserve(suspensions_.size());
-  for (const auto& [id, kept] : suspensions_) suspensions.push_back(kept.suspension);
+  for (const auto& [id, kept] : suspensions_) {
+    suspensions.push_back(kept.suspension);
+    if (names_) suspensions.back().user = names_->revealed(kept.suspension.user);
+  }
   standing_ =
       std::make_shared<const policy::Standing>(std::move(grants), std::move(suspensions), revoked_);
 }

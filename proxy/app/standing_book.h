@@ -22,6 +22,7 @@
 #include "base/core/id.h"
 #include "base/core/result.h"
 #include "discovery/store/state_store.h"
+#include "discovery/users/name_cipher.h"
 #include "policy/eval/standing.h"
 
 namespace sallyport::app {
@@ -35,7 +36,11 @@ class StandingBook {
   static constexpr std::size_t kMostReason = 1'000;   // bytes
   static constexpr std::size_t kMostRevoked = 1'000;  // that are remembered as such
 
-  explicit StandingBook(discovery::StateStore& store) : store_(store) {}
+  // `names`: users are known here, and kept, by pseudonyms, and in standing() by their names; null:
+  // by their names everywhere.
+  explicit StandingBook(discovery::StateStore& store,
+                        std::shared_ptr<const discovery::NameCipher> names = nullptr)
+      : store_(store), names_(std::move(names)) {}
 
   // What was kept and has not ended. Once, before anything else. A suspension that cannot be read
   // is an error, because it would let through what was refused; such an answer is left out.
@@ -89,6 +94,7 @@ class StandingBook {
   void rebuild();
 
   discovery::StateStore& store_;
+  const std::shared_ptr<const discovery::NameCipher> names_;
   UlidMaker ids_;
   std::map<Ulid, KeptGrant> grants_;
   std::map<Ulid, KeptSuspension> suspensions_;

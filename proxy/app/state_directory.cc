@@ -93,6 +93,7 @@ std::string accounts_file(const std::string& state) { return state + "/accounts.
 std::string token_file(const std::string& state) { return state + "/admin.token"; }
 std::string quarantine_folder(const std::string& state) { return state + "/quarantine"; }
 std::string portal_keys_file(const std::string& state) { return state + "/portal.keys"; }
+std::string names_key_file(const std::string& state) { return state + "/names.key"; }
 std::string admin_file(const std::string& state) { return state + "/admin.address"; }
 std::string log_directory(const std::string& state) { return state + "/log"; }
 std::string policy_archive(const std::string& state) { return state + "/policies"; }

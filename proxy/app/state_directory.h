@@ -40,6 +40,7 @@ std::string accounts_file(const std::string& state);      // DIR/accounts.json
 std::string token_file(const std::string& state);         // DIR/admin.token
 std::string quarantine_folder(const std::string& state);  // DIR/quarantine
 std::string portal_keys_file(const std::string& state);   // DIR/portal.keys
+std::string names_key_file(const std::string& state);     // DIR/names.key
 std::string admin_file(const std::string& state);         // DIR/admin.address
 std::string log_directory(const std::string& state);      // DIR/log
 std::string policy_archive(const std::string& state);     // DIR/policies

@@ -8,6 +8,7 @@
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/kept_state.h"
 
 namespace sallyport::cli {
 
@@ -47,7 +48,11 @@ std::string words(std::span<const std::string_view> list) {
 std::optional<discovery::Query> read_query(const ActivitiesOptions& options) {
   discovery::Query query;
   if (!options.app.empty()) query.app = options.app;
-  if (!options.user.empty()) query.user = options.user == "''" ? "" : options.user;
+  if (!options.user.empty()) {
+    const auto user = asked_user(options.common, options.user);
+    if (!user) return std::nullopt;
+    query.user = *user == "''" ? "" : *user;
+  }
   if (!options.host.empty()) query.host = options.host;
   if (!options.policy.empty()) query.policy = options.policy;
   if (!options.ip.empty()) {

@@ -36,7 +36,11 @@ int failed(const Error& error) {
 std::optional<AlertQuery> read_query(const AlertsOptions& options) {
   AlertQuery query;
   if (!options.policy.empty()) query.policy = options.policy;
-  if (!options.user.empty()) query.user = options.user == "''" ? "" : options.user;
+  if (!options.user.empty()) {
+    const auto user = asked_user(options.common, options.user);
+    if (!user) return std::nullopt;
+    query.user = *user == "''" ? "" : *user;
+  }
   if (!options.app.empty()) query.app = options.app;
   if (!options.severity.empty()) query.severity = policy::parse_alert_severity(options.severity);
   if (!read_time(options.since, "--since", query.since) ||

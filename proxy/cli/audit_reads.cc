@@ -27,11 +27,16 @@ std::vector<std::string> names_of(const CommonOptions& options, const std::strin
   std::vector<std::string> names{user};
   Diagnostics warnings;
   if (::access(options.config.c_str(), R_OK) != 0) return names;
-  const auto config = app::load_config(options.config, warnings);
+  auto config = app::load_config(options.config, warnings);
   if (!config) return names;
-  const auto users = discovery::load_users(config->users, config->user_addresses, warnings);
-  if (!users) return names;
-  if (const discovery::Person* person = (*users)->find(user)) names = person->names;
+  if (!options.state.empty()) config->state_directory = options.state;
+  const auto users = people_of(*config);
+  if (users == nullptr) return names;
+  if (const discovery::Person* person = users->find(user)) {
+    names = person->names;
+  } else {
+    names = {users->canonical(user)};
+  }
   return names;
 }
 

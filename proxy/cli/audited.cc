@@ -4,6 +4,7 @@
 
 #include "discovery/store/sqlite_read_audit.h"
 #include "proxy/app/config.h"
+#include "proxy/app/names.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/kept_state.h"
 
@@ -25,6 +26,17 @@ bool note_read(const CommonOptions& options, const std::string& state, std::stri
   note.reason = options.reason;
   note.rows = rows;
   note.question = options.asked;
+  config.state_directory = state;
+  const auto names = app::names_of(config);
+  if (names && *names != nullptr) {
+    if (!about.empty() && about != "''") note.about = (*names)->asked(about);
+    note.question = app::hide_in_question(**names, note.question);
+    // "users show ana": the name stands first, as it was given.
+    const std::string first = note.question.substr(0, note.question.find(' '));
+    if (what.starts_with("users ") && !first.empty() && !first.starts_with("--")) {
+      note.question = (*names)->asked(first) + note.question.substr(first.size());
+    }
+  }
   Result<void> done;
   auto audit =
       discovery::SqliteReadAudit::open(app::read_audit_file(state), {.max_age = config.audit_age});

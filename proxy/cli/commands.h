@@ -151,6 +151,13 @@ struct UsersEraseOptions {
 };
 int users_erase(const UsersEraseOptions& options);
 
+// Who a pseudonym is.
+struct UsersRevealOptions {
+  CommonOptions common;  // `reason` is required
+  std::string user;      // a pseudonym
+};
+int users_reveal(const UsersRevealOptions& options);
+
 // Who read what is kept of persons.
 struct AuditReadsOptions {
   CommonOptions common;

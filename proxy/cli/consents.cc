@@ -15,6 +15,7 @@
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
@@ -110,7 +111,14 @@ Listing::Cell some_of(const std::set<std::string>& set) {
 
 }  // namespace
 
-int consents(const ConsentsOptions& options) {
+int consents(const ConsentsOptions& given) {
+  ConsentsOptions options = given;
+  for (std::string* name : {&options.user}) {
+    if (name->find('*') != std::string::npos) continue;
+    const auto asked = asked_user(options.common, *name);
+    if (!asked) return kMachine;
+    *name = *asked;
+  }
   const std::optional<std::string> state = state_directory(options.common);
   if (!state) return kWrongInput;
   if (!options.level.empty() && !discovery::parse_permission_level(options.level)) {

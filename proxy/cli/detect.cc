@@ -15,6 +15,7 @@
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/command_words.h"
+#include "proxy/cli/kept_state.h"
 #include "proxy/cli/policy_commands.h"
 #include "proxy/cli/policy_options.h"
 
@@ -75,6 +76,8 @@ int detect_replay(const DetectReplayOptions& options) {
   if (!read_time(options.since, "--since", since) || !read_time(options.until, "--until", until)) {
     return kWrongInput;
   }
+  const auto user = asked_user(options.common, options.user);
+  if (!user) return kMachine;
   discovery::Detectors detectors(discovery::World::of_system());
   std::size_t told = 0;
   std::map<std::string, std::uint64_t> by_detection;
@@ -82,7 +85,7 @@ int detect_replay(const DetectReplayOptions& options) {
   const auto each = [&](const policy::CompiledPolicy& detection, const discovery::Event& event,
                         const discovery::Finding& finding) {
     if (!options.detection.empty() && detection.id != options.detection) return;
-    if (!options.user.empty() && event.activity.user.value_or("") != options.user) return;
+    if (!options.user.empty() && event.activity.user.value_or("") != *user) return;
     ++by_detection[detection.id];
     const auto day = std::chrono::floor<std::chrono::days>(event.start);
     limits.take_changes();

@@ -72,6 +72,7 @@ portal:
 recording:
   queries: boolean
   file_digests: boolean
+  anonymize_users: boolean
   logs:
     - { file: text, rotate_at: bytes, daily: boolean, keep: integer, format: text, only: texts, syslog: text,
         transport: udp|tcp|tls, roots: texts, server_name: text, facility: facility, severity: severity,

@@ -13,6 +13,7 @@
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
@@ -50,7 +51,8 @@ bool read_beside(const FilesOptions& options, Beside& beside) {
   // A state directory of elsewhere may be looked at without its configuration.
   if (!options.common.state.empty() && !std::filesystem::exists(options.common.config)) return true;
   Diagnostics warnings;
-  const auto config = app::load_config(options.common.config, warnings);
+  auto config = app::load_config(options.common.config, warnings);
+  if (config && !options.common.state.empty()) config->state_directory = options.common.state;
   if (!config) {
     complain("\n" + render(config.error()));
     return false;
@@ -59,8 +61,7 @@ bool read_beside(const FilesOptions& options, Beside& beside) {
       !take(discovery::load_name_tags(config->file_names), beside.tags)) {
     return false;
   }
-  return options.owner_group.empty() ||
-         take(discovery::load_users(config->users, config->user_addresses, warnings), beside.users);
+  return options.owner_group.empty() || (beside.users = people_of(*config)) != nullptr;
 }
 
 bool is_within(const std::optional<Time>& at, const std::optional<Time>& since,
@@ -200,7 +201,14 @@ bool check_words(const FilesOptions& options, const Beside& beside) {
 
 }  // namespace
 
-int files(const FilesOptions& options) {
+int files(const FilesOptions& given) {
+  FilesOptions options = given;
+  for (std::string* name : {&options.user, &options.owner}) {
+    if (name->find('*') != std::string::npos) continue;
+    const auto asked = asked_user(options.common, *name);
+    if (!asked) return kMachine;
+    *name = *asked;
+  }
   const std::optional<std::string> state = state_directory(options.common);
   if (!state) return kWrongInput;
   Beside beside;

@@ -102,7 +102,9 @@ constexpr std::size_t kMostShown = 20;  // faults
 int governance_log(const GovernanceOptions& options) {
   const std::optional<std::string> state = state_directory(options.common);
   if (!state) return kWrongInput;
-  app::GovernanceFilter filter{options.action, options.user, options.app, options.who, {}, {}};
+  const auto user = asked_user(options.common, options.user);
+  if (!user) return kMachine;
+  app::GovernanceFilter filter{options.action, *user, options.app, options.who, {}, {}};
   if (!read_time(options.since, "--since", filter.since) ||
       !read_time(options.until, "--until", filter.until)) {
     return kWrongInput;

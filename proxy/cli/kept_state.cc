@@ -6,6 +6,7 @@
 
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/app/loader.h"
+#include "proxy/app/names.h"
 
 namespace sallyport::cli {
 
@@ -23,6 +24,7 @@ std::optional<app::Config> config_of(const CommonOptions& options, std::string& 
     return std::nullopt;
   }
   state = options.state.empty() ? config->state_directory : options.state;
+  config->state_directory = state;
   return std::move(*config);
 }
 
@@ -32,6 +34,37 @@ std::shared_ptr<const session::Snapshot> snapshot_of(const app::Config& config) 
   if (material) return material->snapshot;
   complain("the files have faults (sallyport check):\n" + render(material.error()));
   return nullptr;
+}
+
+std::shared_ptr<const discovery::Users> people_of(const app::Config& config) {
+  Diagnostics warnings;
+  auto users = discovery::load_users(config.users, config.user_addresses, warnings);
+  if (!users) {
+    complain("errors:\n" + render(users.error()));
+    return nullptr;
+  }
+  const auto names = app::names_of(config);
+  if (!names) {
+    complain(describe(names.error()));
+    return nullptr;
+  }
+  return *names == nullptr ? *users : (*users)->hidden_by(*names);
+}
+
+std::optional<std::string> asked_user(const CommonOptions& options, const std::string& user) {
+  if (user.empty() || user == "''") return user;
+  Diagnostics warnings;
+  auto config = app::load_config(options.config, warnings);
+  if (!config) return user;  // The default holds: names are not hidden.
+  if (!options.state.empty()) config->state_directory = options.state;
+  const auto names = app::names_of(*config);
+  if (!names) {
+    complain(describe(names.error()));
+    return std::nullopt;
+  }
+  if (*names == nullptr) return user;
+  const auto people = people_of(*config);  // By whichever of their names.
+  return people == nullptr ? std::nullopt : std::optional(people->canonical(user));
 }
 
 bool open_for_reading(const std::string& state, std::unique_ptr<discovery::StateStore>& store) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "discovery/store/state_store.h"
+#include "discovery/users/user_directory.h"
 #include "proxy/app/alert_book.h"
 #include "proxy/app/config.h"
 #include "proxy/app/standing_book.h"
@@ -26,6 +27,13 @@ std::optional<app::Config> config_of(const CommonOptions& options, std::string& 
 
 // The snapshot that the files make. Null after a message.
 std::shared_ptr<const session::Snapshot> snapshot_of(const app::Config& config);
+
+// The people of the users file, under pseudonyms where names are hidden. Null after a message.
+std::shared_ptr<const discovery::Users> people_of(const app::Config& config);
+
+// What to ask for where somebody asks by a user: the pseudonym where names are hidden. "" and "''"
+// stay. Nothing after a message.
+std::optional<std::string> asked_user(const CommonOptions& options, const std::string& user);
 
 // False after a message. `store` stays null where nothing was ever kept.
 bool open_for_reading(const std::string& state, std::unique_ptr<discovery::StateStore>& store);

@@ -3,6 +3,7 @@
 
 #include "policy/compile/parse.h"
 #include "policy/model/policy.h"
+#include "proxy/app/names.h"
 #include "proxy/app/policy_files.h"
 #include "proxy/cli/listing.h"
 #include "proxy/cli/policy_options.h"
@@ -24,6 +25,13 @@ std::optional<LoadedPolicies> load_policies_or_complain(const CommonOptions& opt
   if (!templates.empty()) loaded.config.templates = templates;
   const app::Config& c = loaded.config;
   loaded.sources = app::read_policy_sources(c.policies, c.templates, found);
+  if (!options.state.empty()) loaded.config.state_directory = options.state;
+  const auto names = app::names_of(c);
+  if (names) {
+    loaded.sources.also_named = app::also_named(*names);
+  } else {
+    found.error({}, describe(names.error()));
+  }
   auto program =
       policy::compile(loaded.sources, policy::CompileOptions{c.policy_mode, c.policy_zone}, found);
   if (!program) found.append(std::move(program.error()));

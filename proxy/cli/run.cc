@@ -59,6 +59,13 @@ int run(const RunOptions& options) {
     config->state_given = true;
   }
   config->console_directory = options.console_directory;
+  if (config->anonymize_users) {
+    const Result<app::NameCipherPtr> names = app::make_names(config->state_directory);
+    if (!names) {
+      complain("the key of names: " + describe(names.error()));
+      return kMachine;
+    }
+  }
   app::Loader loader(*config);
   app::Loader::Outcome outcome = loader.look(system_clock().now());
   if (outcome.found.has_errors()) {

@@ -5,6 +5,7 @@
 #include "base/core/text.h"
 #include "discovery/events/decode.h"
 #include "discovery/users/user_name.h"
+#include "proxy/app/names.h"
 #include "proxy/app/standing_routes.h"
 #include "proxy/cli/commands.h"
 #include "proxy/cli/kept_state.h"
@@ -35,9 +36,11 @@ struct Here {
   StateToChange state;
   std::unique_ptr<StandingBook> book;
 };
-bool take_book(const std::string& state, Here& here) {
-  if (!take_state(state, here.state)) return false;
-  here.book = std::make_unique<StandingBook>(*here.state.store);
+bool take_book(const app::Config& config, const std::string& state, Here& here) {
+  const auto names = app::names_of(config);
+  if (!names) complain(describe(names.error()));
+  if (!names || !take_state(state, here.state)) return false;
+  here.book = std::make_unique<StandingBook>(*here.state.store, *names);
   const Result<void> loaded = here.book->load(system_clock().now());
   if (!loaded) complain(describe(loaded.error()));
   return loaded.has_value();
@@ -58,7 +61,9 @@ int grants(const GrantsOptions& options) {
   Kept kept;
   if (!read_kept(state, kept)) return kMachine;
   const Time now = system_clock().now();
-  const std::string user = discovery::normal_user_name(options.user).value_or("");
+  const auto asked = asked_user(options.common, options.user);
+  if (!asked) return kMachine;
+  const std::string user = discovery::normal_user_name(*asked).value_or("");
   Listing listing({"id", "policy", "action", "user", "app", "address", "from", "until", "reason"});
   if (kept.book) {
     for (auto at = kept.book->grants().rbegin(); at != kept.book->grants().rend(); ++at) {
@@ -85,14 +90,15 @@ int revoke_grant(const GrantsOptions& options) {
     return kWrongInput;
   }
   std::string state;
-  if (!config_of(options.common, state)) return kWrongInput;
+  const auto config = config_of(options.common, state);
+  if (!config) return kWrongInput;
   const std::string who = who_does(options.by);
   const auto told = told_by_gateway(
       ask_gateway(state, "DELETE", "/api/v1/grants/" + id->to_string() + "?by=" + url_encoded(who)),
       "taken back on every worker");
   if (told) return *told;
   Here here;
-  if (!take_book(state, here)) return kMachine;
+  if (!take_book(*config, state, here)) return kMachine;
   if (const auto refusal = here.book->revoke(*id, who, system_clock().now())) {
     return say_refused(*refusal);
   }
@@ -142,7 +148,7 @@ int suspend(const SuspendOptions& options) {
       app::suspension_of(*now, options.user, options.app, options.sanctioned, options.lasts, at);
   if (!wanted) return say_refused(wanted.error());
   Here here;
-  if (!take_book(state, here)) return kMachine;
+  if (!take_book(*config, state, here)) return kMachine;
   const auto made =
       here.book->suspend(std::move(*wanted), options.reason, who_does(options.by), at);
   if (!made) return say_refused(made.error());
@@ -168,7 +174,7 @@ int unsuspend(const SuspendOptions& options) {
   std::optional<Suspension::Reach> reach;
   if (options.sanctioned || !options.app.empty()) reach = meant->reach;
   Here here;
-  if (!take_book(state, here)) return kMachine;
+  if (!take_book(*config, state, here)) return kMachine;
   const auto lifted =
       here.book->unsuspend(meant->user, reach, options.app, who_does(options.by), at);
   if (!lifted) return say_refused(lifted.error());

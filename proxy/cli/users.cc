@@ -14,6 +14,7 @@
 #include "proxy/app/config.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/commands.h"
+#include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
@@ -91,16 +92,14 @@ bool is_in(const Known& known, const std::string& group) {
 
 int users(const UsersOptions& options) {
   Diagnostics warnings;
-  const auto config = app::load_config(options.common.config, warnings);
+  auto config = app::load_config(options.common.config, warnings);
   if (!config) {
     complain("the configuration cannot be used:\n" + render(config.error()));
     return kWrongInput;
   }
-  const auto directory = discovery::load_users(config->users, config->user_addresses, warnings);
-  if (!directory) {
-    complain("errors:\n" + render(directory.error()));
-    return kWrongInput;
-  }
+  if (!options.common.state.empty()) config->state_directory = options.common.state;
+  const std::shared_ptr<const discovery::Users> directory = people_of(*config);
+  if (directory == nullptr) return kWrongInput;
   std::shared_ptr<const discovery::Htpasswd> passwords;
   if (!config->htpasswd.empty()) {
     auto loaded = discovery::load_htpasswd(config->htpasswd, warnings);
@@ -110,13 +109,13 @@ int users(const UsersOptions& options) {
     }
     passwords = std::move(*loaded);
   }
-  Everybody everybody = everybody_of(**directory, passwords.get());
+  Everybody everybody = everybody_of(*directory, passwords.get());
   const std::string state =
       options.common.state.empty() ? config->state_directory : options.common.state;
-  if (!add_fed(state, **directory, everybody)) return kMachine;
+  if (!add_fed(state, *directory, everybody)) return kMachine;
 
   const auto wanted = discovery::normal_user_name(options.user);
-  const std::string only = wanted ? (*directory)->canonical(*wanted) : options.user;
+  const std::string only = wanted ? directory->canonical(*wanted) : options.user;
   Listing listing({"user", "other_names", "domain", "groups", "manager", "signs_in", "addresses"});
   std::size_t count = 0;
   for (auto& [name, known] : everybody) {

@@ -119,6 +119,21 @@ void add_erase(CLI::App& users, UsersEraseOptions& options, int& code) {
   command->callback([&options, &code] { code = users_erase(options); });
 }
 
+void add_reveal(CLI::App& users, UsersRevealOptions& options, int& code) {
+  CLI::App* command = users.add_subcommand(
+      "reveal", "Who a pseudonym is, where names are hidden (recording.anonymize_users)");
+  add_common(*command, options.common);
+  command->add_option("user", options.user, "The pseudonym")->required();
+  command
+      ->add_option("--reason", options.common.reason,
+                   "Why: it stays in the governance log and in the record of reads")
+      ->required();
+  command->add_option("--by", options.common.by, "Who asks; left out: the user of this shell");
+  command->footer(with_codes(
+      "  sallyport users reveal psn-mzxw6ytboi2gk3tf@corp.example --reason \"case 2026-31\""));
+  command->callback([&options, &code] { code = users_reveal(options); });
+}
+
 }  // namespace
 
 void add_users_commands(CLI::App& app, UsersCommands& options, int& code) {
@@ -140,6 +155,7 @@ void add_users_commands(CLI::App& app, UsersCommands& options, int& code) {
   add_seen(*command, options.seen, code);
   add_export(*command, options.export_one, code);
   add_erase(*command, options.erase, code);
+  add_reveal(*command, options.reveal, code);
   command->callback([command, &options, &code] {
     if (command->get_subcommands().empty()) code = users(options.list);
   });

@@ -16,6 +16,7 @@ struct UsersCommands {
   UsersSeenOptions seen;
   UsersExportOptions export_one;
   UsersEraseOptions erase;
+  UsersRevealOptions reveal;
 };
 
 // REQUIRES: `options` and `code` outlive the parse, which sets `code` where one of them was asked.

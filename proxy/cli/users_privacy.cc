@@ -36,13 +36,8 @@ std::optional<Asked> read_question(const CommonOptions& common, const std::strin
   auto config = config_of(common, asked.state);
   if (!config) return std::nullopt;
   asked.config = std::move(*config);
-  Diagnostics warnings;
-  auto users = discovery::load_users(asked.config.users, asked.config.user_addresses, warnings);
-  if (!users) {
-    complain("errors:\n" + render(users.error()));
-    return std::nullopt;
-  }
-  asked.users = std::move(*users);
+  asked.users = people_of(asked.config);
+  if (asked.users == nullptr) return std::nullopt;
   auto person = app::person_of(*asked.users, user);
   if (!person) {
     complain(person.error().detail);

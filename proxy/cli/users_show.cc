@@ -33,13 +33,8 @@ std::optional<Asked> read_question(const CommonOptions& common, const std::strin
   Asked asked;
   const auto config = config_of(common, asked.state);
   if (!config) return std::nullopt;
-  Diagnostics warnings;
-  auto users = discovery::load_users(config->users, config->user_addresses, warnings);
-  if (!users) {
-    complain("errors:\n" + render(users.error()));
-    return std::nullopt;
-  }
-  asked.users = std::move(*users);
+  asked.users = people_of(*config);
+  if (asked.users == nullptr) return std::nullopt;
   asked.links = config->user_links;
   std::optional<Time> since, until;
   if (!read_time(since_text, "--since", since) || !read_time(until_text, "--until", until)) {

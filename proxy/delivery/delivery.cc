@@ -161,7 +161,7 @@ Task<void> Delivery::reconcile() {
   }
   std::vector<std::unique_ptr<Post>> before = std::move(posts_);
   posts_.clear();
-  std::vector<std::string> names;
+  std::vector<std::string> names = options_.others;
   for (const ReceiverOptions& one : wanted) {
     names.push_back(one.name);
     const auto found = std::ranges::find_if(

@@ -34,7 +34,8 @@ class Delivery {
   using OpenStore = std::function<Result<std::unique_ptr<discovery::DeliveryStore>>()>;
   struct Options {
     OpenStore open;
-    std::string gateway;  // gateway.name
+    std::string gateway;              // gateway.name
+    std::vector<std::string> others;  // who has a place in the store and is no receiver
   };
 
   // `clock` and `lookups` (for names of syslog receivers) outlive it.

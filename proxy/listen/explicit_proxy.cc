@@ -307,11 +307,11 @@ Task<bool> ExplicitProxy::identify(Live& live, http1::Server::Exchange& exchange
   session::ClientConnection& facts = live.facts;
   const session::SnapshotPin now = services_.snapshots.pin();
   if (authenticator_ == nullptr) {
-    identify_by_address(facts, *now->users);
+    identify_by_address(facts, now->people());
     co_return true;
   }
   const auth::Proof proof = co_await authenticator_->prove(exchange.request().proxy_authorization,
-                                                           facts.peer.address, *now->users);
+                                                           facts.peer.address, now->people());
   if (proof.state == auth::Proof::State::accepted) {
     facts.user = proof.user;
     facts.user_source = "basic";

@@ -144,8 +144,8 @@ Task<http::Reply> Portal::finish_sign_in(const Visit& visit) {
   if (!user || visit.visitor.user.empty()) co_return note(visit, Note::provider, &*opened);
   // The provider may know the person by another of their names.
   if (grants_.person(*user) != visit.visitor.user) {
-    log::warning("a second factor is refused: " + visit.visitor.user + " signed in as " +
-                 printable(*user) + " at " + sign_in_->issuer());
+    log::warning("a second factor is refused: somebody at " + visit.client +
+                 " signed in as somebody else at " + sign_in_->issuer());
     co_return somebody_else_page(*user, *opened, *visit.look, visit.words);
   }
   Ticket granted = *opened;

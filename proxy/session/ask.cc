@@ -55,7 +55,7 @@ Task<void> Session::serve_portal(http::Exchange& exchange) {
   portal::Portal::Visitor visitor{"", connection_.peer.address};
   // By whichever of their names they have signed in: grants and tickets know one.
   if (connection_.user) {
-    visitor.user = services_.snapshots.pin()->users->canonical(*connection_.user);
+    visitor.user = services_.snapshots.pin()->people().canonical(*connection_.user);
   }
   http::Reply reply =
       co_await services_.portal->answer(exchange.request(), exchange.body(), visitor);

@@ -97,7 +97,8 @@ Task<void> Session::keep_copy(Walk& walk) const {
     co_return give_up({ErrorKind::unavailable, Side::ours, false, "there is no quarantine"});
   }
   const std::string client = connection_.peer.address.to_string();
-  auto copy = quarantine->begin(walk.event.id.to_string(), who(walk.event.activity));
+  auto copy =
+      quarantine->begin(walk.event.id.to_string(), who(quarantine->shown(walk.event).activity));
   if (!copy) co_return give_up(copy.error());
   Result<void> kept = (*copy)->append(entity_head(walk.exchange.request()));
 
@@ -127,7 +128,7 @@ Task<void> Session::keep_copy(Walk& walk) const {
     of_turn = 0;
     co_await io::yield();
   }
-  if (kept) kept = (*copy)->finish(about(walk.event, size));
+  if (kept) kept = (*copy)->finish(about(quarantine->shown(walk.event), size));
   if (!kept) co_return give_up(kept.error());
   services_.worker.metrics().add(Metric::uploads_quarantined_total);
 }

@@ -9,7 +9,7 @@ namespace sallyport::session {
 policy::Activity known_at_connect(const Snapshot& now, const AtConnect& exchange) {
   policy::Activity activity;
   activity.at = exchange.at;
-  if (exchange.user) now.users->describe(*exchange.user, activity);
+  if (exchange.user) now.people().describe(*exchange.user, activity);
   activity.client = now.facts_of(exchange.client);
   activity.host = exchange.host.text();
   activity.domain = exchange.domain;

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,7 @@
 #include "base/core/clock.h"
 #include "base/core/result.h"
 #include "base/crypto/cms.h"
+#include "discovery/events/event.h"
 
 namespace sallyport::session {
 
@@ -38,7 +40,15 @@ class Quarantine {
   };
 
   // tend() comes first: until then nothing is kept.
-  explicit Quarantine(std::string folder) : folder_(std::move(folder)) {}
+  // `hide`: takes out of an event what must not be written down; empty: nothing.
+  using Hide = std::function<void(discovery::Event&)>;
+  explicit Quarantine(std::string folder, Hide hide = nullptr)
+      : folder_(std::move(folder)), hide_(std::move(hide)) {}
+  // The event as it may be written down.
+  discovery::Event shown(discovery::Event event) const {
+    if (hide_) hide_(event);
+    return event;
+  }
   void set_rules(Rules rules);
 
   // Makes the folder, takes out what is too old or half written, and sees what others took out. Now
@@ -94,6 +104,7 @@ class Quarantine {
   void forget(const std::string& id);
 
   const std::string folder_;
+  const Hide hide_;
   std::mutex mutex_;
   Rules rules_;
   bool ready_ = false;

@@ -47,7 +47,10 @@ struct Snapshot {
   std::shared_ptr<const discovery::NameTags> file_names;         // null: nobody looks at names
   std::shared_ptr<const discovery::Geo> geo = std::make_shared<const discovery::Geo>();
   std::shared_ptr<const discovery::IpTags> tags;
+  // As operators are answered: under pseudonyms where names are hidden (recording.anonymize_users).
   std::shared_ptr<const discovery::Users> users;
+  // By their names, where `users` hides them; null: it does not. What judges takes people().
+  std::shared_ptr<const discovery::Users> named_users;
   std::shared_ptr<const discovery::NoiseHosts> noise =
       std::make_shared<const discovery::NoiseHosts>();
   std::shared_ptr<const discovery::PublicSuffixes> suffixes =
@@ -57,6 +60,8 @@ struct Snapshot {
   // Tags that people set by hand, on top of the catalog.
   std::shared_ptr<const discovery::AppTagOverlay> hand_tags =
       std::make_shared<const discovery::AppTagOverlay>();
+
+  const discovery::Users& people() const { return named_users ? *named_users : *users; }
 
   // Everything that is known of an address. The operator's ranges come last: they override the
   // data.

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sqlite3
+import threading
 import time
 
 from kit.alert_receivers import SECRET, AlertScenario, Webhook, pumps, says, silent
@@ -132,6 +133,21 @@ class AlertDelivery(AlertScenario):
             time.sleep(1.5)
             self.assertEqual(len(webhook.hits), count + 1, f"{name}: it was taken")
         self.assertLess(gateway.memory()[1] - before, 30 << 20, "memory stays flat")
+
+    def test_a_receiver_that_is_silent_keeps_no_other_waiting_and_gets_all_in_order(self):
+        slow, quick = Webhook(self), Webhook(self)
+        held = threading.Event()
+        slow.answers += [lambda _: held.wait(60)]
+        gateway = self.start("silent", self.hook(slow, "slow", timeout="50s"), self.hook(quick, "quick"))
+        ids = self.raises(gateway, 1)
+        wait_until(lambda: slow.hits, "the slow one was asked")
+        ids += self.raises(gateway, 4)
+        self.arrive(gateway, quick, ids, "quick")
+        self.assertEqual(len(slow.hits), 1, "it has one request at a time, and has not answered")
+        self.assertEqual(self.receivers(gateway)["slow"]["waiting"], 5)
+        held.set()  # It ends the connection without an answer; all come, the first once more.
+        self.now(gateway, "slow")
+        self.arrive(gateway, slow, ids, "slow")
 
     def test_thousands_that_wait_take_no_memory_and_all_arrive_once(self):
         webhook = Webhook(self, start=False)

@@ -2,8 +2,11 @@
 log. And a receiver that is slow keeps no other waiting."""
 
 import json
+import signal
+import threading
 
 from kit.alert_receivers import SECRET, AlertScenario, Webhook, silent
+from kit.curl import Curl
 from kit.gateway import Gateway
 from kit.scenario import wait_until
 
@@ -69,6 +72,40 @@ class PolicyActions(AlertScenario):
         self.assertEqual({(row["action"], row["state"]) for row in rows}, {("slow", "pending"), ("quick", "done")})
         self.assertEqual(len(quick.hits), 2)
         gateway.stop()
+
+    def test_a_kill_leaves_no_alert_without_its_call_and_makes_none_twice(self):
+        webhook = Webhook(self)
+        addresses = "".join(f"- {{address: 127.0.0.{n}, user: user{n}}}\n" for n in range(10, 50))
+        gateway = Gateway(self, "killed", policies=POLICIES, start=False,
+                          files={"hook.secret": SECRET + "\n", "apps.yaml": "{}\n", "addresses.yaml": addresses},
+                          config={"tags": {"apps": "apps.yaml"}, "workers": 1, "users": {"addresses": "addresses.yaml"},
+                                  "webhook_actions": [self.action(webhook, "close-account", on_alerts_of=["no-mega"],
+                                                                  needs=["user"])]})
+        (gateway.directory / "hook.secret").chmod(0o600)
+        gateway.start()
+        curl = Curl(gateway)
+        asked = [threading.Thread(target=curl, args=("http://mega.nz/", "--interface", f"127.0.0.{n}"), daemon=True)
+                 for n in range(10, 50)]
+        for one in asked:
+            one.start()
+        # Most of what these alerts call was not even asked for when the first call arrives.
+        wait_until(lambda: webhook.hits, "the first call")
+        gateway.process.send_signal(signal.SIGKILL)
+        gateway.process.wait()
+        for one in asked:
+            one.join()
+        alerts = {one["id"]: one["user"] for one in self.alerts(gateway)}
+        gateway.start()
+        self.ended(gateway, len(alerts))
+        rows = self.calls(gateway)
+        self.assertEqual(sorted(row["alert"] for row in rows), sorted(alerts))
+        self.assertEqual({row["state"] for row in rows}, {"done"})
+        self.assertEqual({row["user"] for row in rows}, set(alerts.values()))
+        self.assertEqual(len(set(webhook.ids())), len(alerts))
+        gateway.stop()
+        gateway.start()
+        self.assertEqual(len(self.calls(gateway)), len(alerts))
+        self.assertIn("the governance log is whole", gateway.command("store", "verify", "-c", gateway.config).stdout)
 
     def test_what_the_alert_does_not_have_is_not_called_and_said(self):
         webhook = Webhook(self)
