@@ -1,6 +1,8 @@
 #include "discovery/foreign/use_reader.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/http/normal_path.h"
 #include "discovery/users/user_name.h"
@@ -12,12 +14,6 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr std::string_view kOddUser = "\n";  // no name has that
-
-// Room for one more.
-template <class Map>
-void make_room(Map& map) {
-  if (map.size() >= UseReader::kMostRemembered) map.clear();
-}
 
 void count(const imports::LogRecord& record, UsageCounts& counts) {
   if (record.action == imports::LogAction::blocked) {
@@ -97,57 +93,54 @@ void UseReader::name_service(const imports::LogRecord& record, CountedUse& use) 
 }
 
 const UseReader::Service& UseReader::service_of_no_app(std::string_view host) {
-  if (const auto known = services_.find(host); known != services_.end()) return known->second;
-  make_room(services_);
+  const std::uint64_t hash = hasher_.text(host);
+  if (const Service* known = services_.find(hash, host)) return *known;
   Service service;
-  std::string name(host);
+  const std::string name(host);
   const policy::HostKind noise = world_.noise->find(host).kind;
   if (noise != policy::HostKind::unknown) {
     service = {NameKind::noise, std::string(to_string(noise))};
   } else if (const std::string_view domain = world_.suffixes->registrable(name); !domain.empty()) {
     service = {NameKind::domain, std::string(domain)};
   }
-  return services_.emplace(std::move(name), std::move(service)).first->second;
+  return services_.add(hash, name, std::move(service));
 }
 
 std::string_view UseReader::user_of(std::string_view written) {
   if (written.empty()) return {};
-  auto known = users_.find(written);
-  if (known == users_.end()) {
-    make_room(users_);
+  const std::uint64_t hash = hasher_.text(written);
+  const std::string* known = users_.find(hash, written);
+  if (known == nullptr) {
     const auto name = normal_user_name(written);
-    known = users_
-                .emplace(std::string(written),
-                         name ? world_.users->canonical(*name) : std::string(kOddUser))
-                .first;
+    known = &users_.add(hash, std::string(written),
+                        name ? world_.users->canonical(*name) : std::string(kOddUser));
   }
-  if (known->second != kOddUser) return known->second;
+  if (*known != kOddUser) return *known;
   ++odd_users_;
   return {};
 }
 
 const UseReader::From& UseReader::from(const IpAddress& address) {
-  const auto& bytes = address.bytes();
-  const std::string_view key(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (const auto known = places_.find(key); known != places_.end()) return known->second;
-  make_room(places_);
+  std::array<std::uint64_t, 2> bytes;
+  std::memcpy(bytes.data(), address.bytes().data(), sizeof bytes);
+  const std::uint64_t hash = hasher_.number(bytes[0], bytes[1]);
+  if (const From* known = places_.find(hash, address)) return *known;
   policy::AddressFacts facts;
   world_.geo->describe(address, facts);
   world_.tags->describe(address, facts);
   From from;
   if (facts.country.size() == 2) std::ranges::copy(facts.country, from.country.begin());
   if (world_.users_by_address) from.user = world_.users->user_of(address).value_or("");
-  return places_.emplace(std::string(key), std::move(from)).first->second;
+  return places_.add(hash, address, std::move(from));
 }
 
 const std::string& UseReader::device_of(std::string_view user_agent, Time at) {
-  if (const auto known = devices_.find(user_agent); known != devices_.end()) return known->second;
-  make_room(devices_);
+  const std::uint64_t hash = hasher_.text(user_agent);
+  if (const std::string* known = devices_.find(hash, user_agent)) return *known;
   AgentClaims claims;
   claims.user_agent = user_agent;
   const auto facts = world_.agents->classify(within_limits(claims), at);
-  return devices_.emplace(std::string(user_agent), device_words(facts ? &*facts : nullptr))
-      .first->second;
+  return devices_.add(hash, std::string(user_agent), device_words(facts ? &*facts : nullptr));
 }
 
 }  // namespace sallyport::discovery::foreign

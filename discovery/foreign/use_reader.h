@@ -19,9 +19,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/core/address.h"
+#include "base/core/flat_index.h"
+#include "base/crypto/flat_key.h"
 #include "discovery/agent/agents.h"
 #include "discovery/catalog/catalog.h"
 #include "discovery/catalog/noise_hosts.h"
@@ -75,11 +78,28 @@ class UseReader {
     NameKind kind = NameKind::unnamed;
     std::string name;
   };
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
+  // What was found out of a key. Forgets all where it is full.
+  template <class Key, class T>
+  struct Remembered {
+    std::vector<std::pair<Key, T>> known;
+    FlatIndex index;  // to `known`
+
+    template <class Wanted>
+    const T* find(std::uint64_t hash, const Wanted& wanted) const {
+      const auto at =
+          index.find(hash, [&](std::uint32_t one) { return known[one].first == wanted; });
+      return at == FlatIndex::kNone ? nullptr : &known[at].second;
+    }
+    // REQUIRES: it is not there.
+    const T& add(std::uint64_t hash, Key key, T value) {
+      if (known.size() >= kMostRemembered) {
+        known.clear();
+        index.clear();
+      }
+      index.find_or_add(hash, known.size(), [](std::uint32_t) { return false; });
+      return known.emplace_back(std::move(key), std::move(value)).second;
+    }
   };
-  template <class T>
-  using Remembered = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
   struct From {
     std::array<char, 2> country{};
     std::string user;  // by address
@@ -94,10 +114,11 @@ class UseReader {
 
   const UseWorld world_;
   const UseBounds bounds_;
-  Remembered<Service> services_;  // of no app
-  Remembered<std::string> users_;
-  Remembered<std::string> devices_;
-  Remembered<From> places_;
+  const FlatHasher hasher_ = flat_hasher();
+  Remembered<std::string, Service> services_;  // of no app
+  Remembered<std::string, std::string> users_;
+  Remembered<std::string, std::string> devices_;
+  Remembered<IpAddress, From> places_;
   std::uint64_t left_out_ = 0;
   std::uint64_t odd_users_ = 0;
   std::uint64_t excluded_ = 0;

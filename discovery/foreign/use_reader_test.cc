@@ -1,6 +1,10 @@
 #include "discovery/foreign/use_reader.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <tuple>
 
 #include "discovery/foreign/use_tally.h"
 
@@ -197,6 +201,74 @@ TEST_F(ForeignUse, IsSummedUpByHour) {
   EXPECT_EQ(transactions, 91u);
   tally.clear();
   EXPECT_EQ(tally.size(), 0u);
+}
+
+TEST(UseTally, SumsUpAsAPlainMapDoes) {
+  using Key = std::tuple<std::int64_t, std::string, std::string, std::string, NameKind,
+                         std::array<char, 2>, IpAddress>;
+  using Sum = std::tuple<std::uint64_t, std::uint64_t, std::uint16_t, std::uint16_t>;
+  std::mt19937 random(1);
+  UseTally tally;
+  for (int round = 0; round < 3; ++round) {
+    std::map<Key, Sum> plain;
+    std::vector<std::string> users, services;
+    for (int i = 0; i < 40; ++i) users.push_back("user" + std::to_string(i * i));
+    for (int i = 0; i < 70; ++i) services.push_back(std::string(i % 30, 'a') + std::to_string(i));
+    for (int i = 0; i < 20'000; ++i) {
+      CountedUse use;
+      use.day = kDay + days(random() % 3);
+      use.minute = use.last = static_cast<std::uint16_t>(random() % kDayMinutes);
+      use.kind = random() % 2 == 0 ? NameKind::app : NameKind::domain;
+      use.service = services[random() % services.size()];
+      use.user = users[random() % users.size()];
+      use.device = random() % 4 == 0 ? "desktop, windows, firefox" : "";
+      if (random() % 5 == 0) use.country = {'A', 'T'};
+      // The same bytes in front, of both families.
+      std::array<std::uint8_t, 16> bytes{192, 0, 2, static_cast<std::uint8_t>(random() % 2)};
+      use.address = random() % 2 == 0 ? IpAddress::v4(0xc0000200 + bytes[3]) : IpAddress::v6(bytes);
+      use.counts.transactions = 1;
+      use.counts.received = random() % 1000;
+      tally.add(use);
+      const std::int64_t hour = use.day.time_since_epoch().count() * 24 + use.minute / 60;
+      auto& [transactions, received, first, last] =
+          plain
+              .try_emplace(
+                  Key(hour, use.user, use.device, use.service, use.kind, use.country, use.address),
+                  0, 0, use.minute, use.minute)
+              .first->second;
+      ++transactions;
+      received += use.counts.received;
+      first = std::min(first, use.minute);
+      last = std::max(last, use.last);
+    }
+    ASSERT_EQ(tally.size(), plain.size());
+    sys_days before = kDay;
+    for (const CountedUse& use : tally.uses()) {
+      EXPECT_LE(before, use.day);
+      before = use.day;
+      const std::int64_t hour = use.day.time_since_epoch().count() * 24 + use.minute / 60;
+      const auto known = plain.find(
+          Key(hour, use.user, use.device, use.service, use.kind, use.country, use.address));
+      ASSERT_NE(known, plain.end());
+      EXPECT_EQ(known->second,
+                Sum(use.counts.transactions, use.counts.received, use.minute, use.last));
+      plain.erase(known);
+    }
+    EXPECT_TRUE(plain.empty());
+    tally.clear();
+  }
+}
+
+TEST_F(ForeignUse, TellsAddressesOfBothFamiliesApart) {
+  UseWorld world = this->world();
+  world.users_by_address = true;
+  UseReader reader(world, {kDay, kDay});
+  LogRecord one = record();
+  one.user = "";
+  one.client = IpAddress::v6({192, 0, 2, 9});
+  EXPECT_EQ(reader.read(one)->user, "");
+  one.client = IpAddress::v4(0xc0000209);
+  EXPECT_EQ(reader.read(one)->user, "ana");
 }
 
 }  // namespace

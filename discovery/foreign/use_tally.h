@@ -5,15 +5,16 @@
 //   tally.add(use);
 //   if (tally.size() >= UseTally::kMost) { keep(tally.uses()); tally.clear(); }
 //
-// Memory: about 20 MiB with kMost counts. Thread rule: one thread.
+// Memory: about 30 MiB with kMost counts. Thread rule: one thread.
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/core/flat_index.h"
+#include "base/crypto/flat_key.h"
 #include "discovery/store/usage_count.h"
 
 namespace sallyport::discovery::foreign {
@@ -24,7 +25,8 @@ class UseTally {
 
   void add(const CountedUse& use);
   std::size_t size() const { return sums_.size(); }
-  // By day, so that whoever keeps them goes from one to the next. Texts live until clear().
+  // By day, so that whoever keeps them goes from one to the next; else as they came. Texts live
+  // until the next add() or clear().
   std::vector<CountedUse> uses() const;
   void clear();
 
@@ -37,22 +39,20 @@ class UseTally {
     IpAddress address;
     bool operator==(const Key&) const = default;
   };
-  struct HashKey {
-    std::size_t operator()(const Key& key) const;
-  };
   struct Sum {
+    Key key;
     UsageCounts counts;
     std::uint16_t first = 0, last = 0;
   };
-  struct HashText : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
 
+  std::uint64_t hash(const Key& key) const;
   std::uint32_t number(std::string_view text);
 
-  std::unordered_map<Key, Sum, HashKey> sums_;
-  std::unordered_map<std::string, std::uint32_t, HashText, std::equal_to<>> numbers_;
-  std::vector<const std::string*> texts_;  // by number; keys of numbers_
+  const FlatHasher hasher_ = flat_hasher();
+  std::vector<Sum> sums_;
+  FlatIndex index_;  // to sums_
+  std::vector<std::string> texts_;
+  FlatIndex numbers_;  // to texts_
 };
 
 }  // namespace sallyport::discovery::foreign

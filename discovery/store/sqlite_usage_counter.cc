@@ -1,11 +1,14 @@
 #include "discovery/store/sqlite_usage_counter.h"
 
 #include <algorithm>
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+#include <vector>
+
+#include "base/core/flat_index.h"
+#include "base/crypto/flat_key.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -20,39 +23,46 @@ std::int64_t number_of(sys_days day) { return day.time_since_epoch().count(); }
 class Entries {
  public:
   void add(const UsageEntry& entry) {
-    const auto [at, fresh] = entries_.try_emplace({entry.who, entry.service}, entry);
-    if (!fresh) at->second.add(entry);
+    const auto [at, fresh] =
+        index_.find_or_add(hash(entry), entries_.size(), [&](std::uint32_t one) {
+          return entries_[one].service == entry.service && entries_[one].who == entry.who;
+        });
+    if (fresh) {
+      entries_.push_back(entry);
+    } else {
+      entries_[at].add(entry);
+    }
   }
   std::size_t size() const { return entries_.size(); }
 
   std::vector<const UsageEntry*> sorted() const {
+    // Most pairs are told apart by what fits a number.
+    struct One {
+      std::uint64_t first;
+      const UsageEntry* entry;
+    };
+    std::vector<One> order;
+    order.reserve(entries_.size());
+    for (const UsageEntry& entry : entries_) {
+      order.push_back({std::uint64_t{entry.who.user} << 32 | entry.who.device, &entry});
+    }
+    std::ranges::sort(order, [](const One& a, const One& b) {
+      return a.first != b.first ? a.first < b.first : before(*a.entry, *b.entry);
+    });
     std::vector<const UsageEntry*> sorted;
-    sorted.reserve(entries_.size());
-    for (const auto& [key, entry] : entries_) sorted.push_back(&entry);
-    std::ranges::sort(sorted, [](const auto* a, const auto* b) { return before(*a, *b); });
+    sorted.reserve(order.size());
+    for (const One& one : order) sorted.push_back(one.entry);
     return sorted;
   }
 
  private:
-  struct Key {
-    Who who;
-    NameNumber service = kOther;
-    bool operator==(const Key&) const = default;
-  };
-  struct Hash {
-    std::size_t operator()(const Key& key) const {
-      const auto& bytes = key.who.address.bytes();
-      const std::string_view address(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      std::size_t hash = std::hash<std::string_view>()(address);
-      for (const std::uint64_t part :
-           {std::uint64_t{key.who.user} << 32 | key.who.device, std::uint64_t{key.service}}) {
-        hash = (hash ^ part) * 0x9e3779b97f4a7c15ull;
-        hash ^= hash >> 32;
-      }
-      return hash;
-    }
-  };
-  std::unordered_map<Key, UsageEntry, Hash> entries_;
+  std::uint64_t hash(const UsageEntry& entry) const {
+    return hasher_.number(entry.service, hash_of(entry.who, hasher_));
+  }
+
+  FlatHasher hasher_ = flat_hasher();
+  std::vector<UsageEntry> entries_;
+  FlatIndex index_;  // to entries_
 };
 
 }  // namespace
@@ -90,9 +100,12 @@ Result<void> SqliteUsageCounter::add(const CountedUse& use) {
   if (!device) return std::unexpected(device.error());
   UsageEntry entry;
   entry.who = {user->number, device->number, use.country, use.address};
-  const bool may =
-      use.kind != NameKind::domain || (*day)->may_bring_domain(entry.who, nobody->number);
-  const auto service = names_.number(use.kind, use.service, use.day, may);
+  // Whether a domain may be a fresh one is only asked where it is.
+  auto service = names_.number(use.kind, use.service, use.day, use.kind != NameKind::domain);
+  if (service && use.kind == NameKind::domain && service->number == kOther &&
+      (*day)->may_bring_domain(entry.who, nobody->number)) {
+    service = names_.number(use.kind, use.service, use.day);
+  }
   if (!service) return std::unexpected(service.error());
   if (service->fresh && use.kind == NameKind::domain) {
     (*day)->brought_domain(entry.who, nobody->number);

@@ -1,5 +1,6 @@
 #include "discovery/store/sqlite_usage_imports.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -14,8 +15,10 @@ namespace {
 
 using std::chrono::sys_days;
 
-constexpr std::size_t kMostScattered = 16;  // chunks of a day, about, before they are put together
-constexpr int kDeleteStep = 50;             // chunks
+// Times that something was put to a day before it is put together; from then on as often as it was
+// put together of, so that an entry is not read again and again.
+constexpr std::size_t kMostScattered = 16;
+constexpr int kDeleteStep = 50;  // chunks
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
 Time time_of(std::int64_t micros) { return Time(std::chrono::microseconds(micros)); }
@@ -131,6 +134,7 @@ Result<UsageSource> SqliteUsageImports::begin(const std::string& who, const std:
   done = counter->prepare();
   if (!done) return pass_on(std::move(done));
   counter_ = std::move(counter);
+  version_ = 0;
   scattered_.clear();
   current_ = *number;
   return current_;
@@ -140,8 +144,10 @@ Result<void> SqliteUsageImports::add_all(std::span<const CountedUse> uses,
                                          std::vector<sys_days>& days) {
   Result<SqliteTransaction> transaction = SqliteTransaction::begin(db_);
   if (!transaction) return pass_on(std::move(transaction));
-  // A gateway may have deleted names since.
-  counter_->forget();
+  // A gateway may have deleted names since: then this number is another one (SQLite, data_version).
+  const Result<std::int64_t> version = db_.integer("PRAGMA data_version");
+  if (!version) return std::unexpected(version.error());
+  if (std::exchange(version_, *version) != *version) counter_->forget();
   for (const CountedUse& use : uses) {
     Result<void> done = counter_->add(use);
     if (!done) return done;
@@ -160,7 +166,8 @@ Result<void> SqliteUsageImports::add(std::span<const CountedUse> uses) {
     return done;
   }
   for (const sys_days day : days) {
-    if (++scattered_[day] < kMostScattered) continue;
+    Scattered& scattered = scattered_[day];
+    if (++scattered.pieces < std::max(kMostScattered, scattered.gathered)) continue;
     done = gather(day);
     if (!done) return done;
   }
@@ -172,13 +179,16 @@ Result<void> SqliteUsageImports::gather(sys_days day) {
   if (!transaction) return pass_on(std::move(transaction));
   Result<void> done = counter_->gather(day);
   if (done) done = transaction->commit();
-  if (done) scattered_[day] = 1;
+  if (!done) return done;
+  Scattered& scattered = scattered_[day];
+  scattered.gathered += std::exchange(scattered.pieces, 0);
   return done;
 }
 
 Result<void> SqliteUsageImports::finish(const ImportedFile& file, Time now) {
-  for (const auto& [day, times] : scattered_) {
-    if (times < 2) continue;
+  for (const auto& [day, scattered] : scattered_) {
+    const std::size_t whole = scattered.gathered > 0 ? 1 : 0;
+    if (scattered.pieces + whole < 2) continue;
     Result<void> done = gather(day);
     if (!done) return done;
   }

@@ -74,8 +74,13 @@ class SqliteUsageImports {
   const UsageLimits limits_;
   UsageSource current_ = kSeenLive;
   std::unique_ptr<SqliteUsageCounter> counter_;  // of the current one
-  std::map<std::chrono::sys_days, std::size_t>
-      scattered_;  // its days: times something was put there
+  std::int64_t version_ = 0;  // of the store, as others change it; 0: not looked at yet
+  // Of one of its days, the times that something was put there.
+  struct Scattered {
+    std::size_t pieces = 0;    // since it was put together
+    std::size_t gathered = 0;  // before
+  };
+  std::map<std::chrono::sys_days, Scattered> scattered_;
 };
 
 // For whoever only reads; nothing where there is no store.

@@ -207,6 +207,19 @@ TEST_F(UsageImports, ManyBatchesOfADayAreOneSum) {
   EXPECT_EQ(db->integer("SELECT count(*) FROM usage_chunks"), 4);
 }
 
+TEST_F(UsageImports, LookNamesUpAgainWhereAnotherProcessDeletedThemMeanwhile) {
+  {
+    const auto imports = open();
+    ASSERT_TRUE(imports->begin("ana", "access.log", kNow));
+    ASSERT_TRUE(imports->add(std::vector{use_of("ana", "box", 7), use_of("ana", "mega", 1)}));
+    const auto db = SqliteDatabase::open(path_, SqliteDatabase::Mode::write, 2s);
+    ASSERT_TRUE(db && db->execute("DELETE FROM usage_names WHERE name = 'box'"));
+    ASSERT_TRUE(imports->add(std::vector{use_of("ana", "box", 5)}));
+    ASSERT_TRUE(imports->finish(file_of("d"), kNow));
+  }
+  EXPECT_NE(use().find("ana box 5"), std::string::npos) << use();
+}
+
 TEST_F(UsageImports, KeepTheirSourceWhenMonthsArePutTogether) {
   const UsageSource one = imported({use_of("eva", "box", 7), use_of("eva", "box", 1, 1)}, "1");
   const UsageSource two = imported({use_of("eva", "box", 2)}, "2");

@@ -52,32 +52,45 @@ std::size_t SqliteUsageNames::limit(NameKind kind) const {
   return std::numeric_limits<std::size_t>::max();
 }
 
+SqliteUsageNames::Known* SqliteUsageNames::find_known(Names& names, std::uint64_t hash,
+                                                      std::string_view name) {
+  const auto at =
+      names.index.find(hash, [&](std::uint32_t one) { return names.known[one].first == name; });
+  return at == FlatIndex::kNone ? nullptr : &names.known[at].second;
+}
+
+SqliteUsageNames::Known* SqliteUsageNames::add_known(Names& names, std::uint64_t hash,
+                                                     std::string_view name, Known known) {
+  if (names.known.size() >= kMostKnown) names.clear();
+  names.index.find_or_add(hash, names.known.size(), [](std::uint32_t) { return false; });
+  return &names.known.emplace_back(name, known).second;
+}
+
 Result<SqliteUsageNames::Numbered> SqliteUsageNames::number(NameKind kind, std::string_view name,
                                                             std::chrono::sys_days day,
                                                             bool may_be_fresh) {
   if (name.size() > kMostUsageName) return Numbered();
   Names& names = known_[static_cast<std::size_t>(kind)];
-  auto known = names.find(name);
-  if (known == names.end()) {
+  const std::uint64_t hash = hasher_.text(name);
+  Known* known = find_known(names, hash, name);
+  if (known == nullptr) {
     const auto found = find(kind, name);
     if (!found) return std::unexpected(found.error());
-    if (names.size() >= kMostKnown) names.clear();
-    known = *found ? names.emplace(name, **found).first : names.end();
+    if (*found) known = add_known(names, hash, name, **found);
   }
-  const bool kept = known != names.end();
-  if (kept && known->second.last_day >= day) return Numbered{known->second.number, false};
+  if (known != nullptr && known->last_day >= day) return Numbered{known->number, false};
   if (!may_be_fresh) return Numbered();
   const auto there = count(kind, day);
   if (!there) return std::unexpected(there.error());
   if (**there >= limit(kind)) return Numbered();
   ++**there;
-  if (kept) {
+  if (known != nullptr) {
     update_.bind(1, number_of(day));
-    update_.bind(2, std::int64_t{known->second.number});
+    update_.bind(2, std::int64_t{known->number});
     Result<void> done = update_.run();
     if (!done) return pass_on(std::move(done));
-    known->second.last_day = day;
-    return Numbered{known->second.number, true};
+    known->last_day = day;
+    return Numbered{known->number, true};
   }
   insert_.bind(1, std::int64_t{static_cast<std::uint8_t>(kind)});
   insert_.bind(2, name);
@@ -89,7 +102,7 @@ Result<SqliteUsageNames::Numbered> SqliteUsageNames::number(NameKind kind, std::
   const std::int64_t n = last_n_.integer(0);
   last_n_.reset();
   if (n > std::numeric_limits<NameNumber>::max()) return Numbered();
-  names.emplace(name, Known{static_cast<NameNumber>(n), day});
+  add_known(names, hash, name, {static_cast<NameNumber>(n), day});
   return Numbered{static_cast<NameNumber>(n), true};
 }
 

@@ -6,15 +6,16 @@
 
 #include <array>
 #include <chrono>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "base/core/flat_index.h"
 #include "base/core/result.h"
+#include "base/crypto/flat_key.h"
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/usage.h"
 #include "discovery/store/usage_limits.h"
@@ -55,13 +56,20 @@ class SqliteUsageNames {
   SqliteStatement insert_;
   SqliteStatement update_;
   SqliteStatement last_n_;
-  struct HashText {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
+  // Those of one kind that are in memory.
+  struct Names {
+    std::vector<std::pair<std::string, Known>> known;
+    FlatIndex index;  // to `known`
+
+    void clear() {
+      known.clear();
+      index.clear();
     }
   };
-  using Names = std::unordered_map<std::string, Known, HashText, std::equal_to<>>;
+  static Known* find_known(Names& names, std::uint64_t hash, std::string_view name);
+  static Known* add_known(Names& names, std::uint64_t hash, std::string_view name, Known known);
+
+  const FlatHasher hasher_ = flat_hasher();
   std::array<Names, kNameKinds> known_;
   std::map<std::pair<std::chrono::sys_days, NameKind>, std::size_t> counts_;
 };

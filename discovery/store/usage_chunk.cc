@@ -11,7 +11,9 @@
 
 #include "discovery/store/usage_chunk.h"
 
+#include <array>
 #include <bit>
+#include <cstring>
 #include <zstd.h>
 
 #include "base/core/check.h"
@@ -22,10 +24,25 @@ namespace {
 constexpr char kVersion = 1;
 constexpr int kLevel = 3;
 
-void put(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
+// One entry as bytes: at most ten varints, an address and its counts.
+class EntryBytes {
+ public:
+  void put(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) bytes_[size_++] = static_cast<char>(value | 0x80);
+    bytes_[size_++] = static_cast<char>(value);
+  }
+  void put(std::string_view bytes) {
+    std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+  std::string_view text() const { return {bytes_.data(), size_}; }
+
+ private:
+  static constexpr std::size_t kMost = 10 * 10 + 16 + 10 * kUsageCounts.size();
+
+  std::array<char, kMost> bytes_;
+  std::size_t size_ = 0;
+};
 
 std::uint64_t pack_country(const std::array<char, 2>& country) {
   if (country[0] == 0) return 0;
@@ -33,13 +50,13 @@ std::uint64_t pack_country(const std::array<char, 2>& country) {
          static_cast<unsigned char>(country[1]);
 }
 
-void put(std::string& out, const Who& who) {
-  put(out, who.user);
-  put(out, who.device);
-  put(out, pack_country(who.country));
+void put(EntryBytes& out, const Who& who) {
+  out.put(who.user);
+  out.put(who.device);
+  out.put(pack_country(who.country));
   const std::size_t size = who.address.is_v4() ? 4 : 16;
-  put(out, size);
-  out.append(reinterpret_cast<const char*>(who.address.bytes().data()), size);
+  out.put(size);
+  out.put(std::string_view(reinterpret_cast<const char*>(who.address.bytes().data()), size));
 }
 
 }  // namespace
@@ -65,19 +82,21 @@ void UsageChunkWriter::add(const UsageEntry& entry) {
     body_ = kVersion;
     first_user_ = entry.who.user;
   }
-  put(body_, same ? 0 : 1);
-  if (!same) put(body_, entry.who);
-  put(body_, same ? entry.service - last_.service : entry.service);
-  put(body_, entry.first);
-  put(body_, static_cast<std::uint64_t>(entry.last - entry.first));
+  EntryBytes bytes;
+  bytes.put(same ? 0 : 1);
+  if (!same) put(bytes, entry.who);
+  bytes.put(same ? entry.service - last_.service : entry.service);
+  bytes.put(entry.first);
+  bytes.put(static_cast<std::uint64_t>(entry.last - entry.first));
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < kUsageCounts.size(); ++i) {
     if (entry.counts.*kUsageCounts[i] != 0) mask |= std::uint64_t{1} << i;
   }
-  put(body_, mask);
+  bytes.put(mask);
   for (const auto count : kUsageCounts) {
-    if (entry.counts.*count != 0) put(body_, entry.counts.*count);
+    if (entry.counts.*count != 0) bytes.put(entry.counts.*count);
   }
+  body_ += bytes.text();
   last_ = entry;
   ++entries_;
 }

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <set>
+#include <vector>
 
+#include "base/core/flat_index.h"
+#include "base/crypto/flat_key.h"
 #include "discovery/store/usage.h"
 
 namespace sallyport::discovery {
@@ -27,6 +29,9 @@ struct UsageLimits {
 
 constexpr std::size_t kMostUsageName = 512;  // bytes; longer ones are `other`
 
+// For FlatIndex.
+std::uint64_t hash_of(const Who& who, const FlatHasher& hasher);
+
 // What one day has already, to hold it to the limits.
 class UsageDay {
  public:
@@ -45,11 +50,15 @@ class UsageDay {
   std::size_t entries() const { return entries_; }
 
  private:
+  bool has(const Who& who) const;
+  void remember(const Who& who);
   // Who is held to account.
   static Who one(const Who& who, NameNumber nobody);
 
   const UsageLimits limits_;
-  std::set<Who> whos_;
+  FlatHasher hasher_ = flat_hasher();
+  std::vector<Who> whos_;
+  FlatIndex index_;  // to whos_
   std::map<NameNumber, std::size_t> of_user_;
   std::map<Who, std::size_t> brought_;
   std::size_t entries_ = 0;

@@ -1,6 +1,7 @@
 #include "discovery/store/usage_merge.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace sallyport::discovery {
@@ -22,26 +23,28 @@ bool UsageMerge::read(Source& source) {
 void UsageMerge::add(UsageChunk chunk, std::int64_t minutes) {
   Source source{std::move(chunk), {}, minutes};
   if (!read(source)) return;
+  heap_.push_back(static_cast<std::uint32_t>(sources_.size()));
   sources_.push_back(std::move(source));
-  std::push_heap(sources_.begin(), sources_.end(), later);
+  std::ranges::push_heap(heap_, std::bind_front(&UsageMerge::later, this));
 }
 
 UsageEntry UsageMerge::take() {
-  std::pop_heap(sources_.begin(), sources_.end(), later);
-  Source& source = sources_.back();
+  const auto later = std::bind_front(&UsageMerge::later, this);
+  std::ranges::pop_heap(heap_, later);
+  Source& source = sources_[heap_.back()];
   const UsageEntry taken = source.entry;
   if (read(source)) {
-    std::push_heap(sources_.begin(), sources_.end(), later);
+    std::ranges::push_heap(heap_, later);
   } else {
-    sources_.pop_back();
+    heap_.pop_back();
   }
   return taken;
 }
 
 bool UsageMerge::next(UsageEntry& entry) {
-  if (sources_.empty() || damaged_) return false;
+  if (heap_.empty() || damaged_) return false;
   entry = take();
-  while (!sources_.empty() && !before(entry, sources_.front().entry)) entry.add(take());
+  while (!heap_.empty() && !before(entry, sources_[heap_.front()].entry)) entry.add(take());
   return !damaged_;
 }
 

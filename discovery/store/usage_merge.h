@@ -27,9 +27,12 @@ class UsageMerge {
   bool read(Source& source);
   // Takes the smallest entry, and puts the next one of its chunk in its place.
   UsageEntry take();
-  static bool later(const Source& a, const Source& b) { return before(b.entry, a.entry); }
+  bool later(std::uint32_t a, std::uint32_t b) const {
+    return before(sources_[b].entry, sources_[a].entry);
+  }
 
-  std::vector<Source> sources_;  // a heap: the smallest in front
+  std::vector<Source> sources_;
+  std::vector<std::uint32_t> heap_;  // of sources_: the smallest in front
   bool damaged_ = false;
 };
 

@@ -11,6 +11,7 @@
 #include "discovery/foreign/use_tally.h"
 #include "discovery/store/sqlite_usage_imports.h"
 #include "proxy/app/state_directory.h"
+#include "proxy/cli/import_world.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
 
@@ -91,16 +92,16 @@ struct Outcome {
 class ImportKeeper {
  public:
   ImportKeeper(const DiscoverImportOptions& options, const imports::ImportOptions& how,
-               const session::Snapshot& snapshot, std::chrono::hours age,
+               const ImportWorld& files, std::chrono::hours age,
                const discovery::UsageExclusions& exclude, SqliteUsageImports& store)
       : options_(options), how_(how), store_(store) {
-    world_ = {.catalog = snapshot.catalog.get(),
-              .noise = snapshot.noise.get(),
-              .suffixes = snapshot.suffixes.get(),
-              .users = snapshot.users.get(),
-              .geo = snapshot.geo.get(),
-              .tags = snapshot.tags.get(),
-              .agents = snapshot.agents.get(),
+    world_ = {.catalog = files.catalog.get(),
+              .noise = files.noise.get(),
+              .suffixes = files.suffixes.get(),
+              .users = files.users.get(),
+              .geo = files.geo.get(),
+              .tags = files.tags.get(),
+              .agents = files.agents.get(),
               .users_by_address = options.users_by_address,
               .exclude = &exclude};
     const Time now = system_clock().now();
@@ -286,12 +287,12 @@ int keep_import(const DiscoverImportOptions& options, imports::ImportOptions how
   std::string state;
   const auto config = config_of(options.common, state);
   if (!config) return kWrongInput;
-  const auto snapshot = snapshot_of(*config);
-  if (snapshot == nullptr) return kWrongInput;
+  const auto files = import_world(*config);
+  if (!files) return kWrongInput;
   const auto store = open_imports(state);
   if (store == nullptr) return kMachine;
   how.digest = true;
-  ImportKeeper keeper(options, how, *snapshot, config->usage_age, config->usage_exclude, *store);
+  ImportKeeper keeper(options, how, *files, config->usage_age, config->usage_exclude, *store);
   std::vector<Outcome> outcomes;
   int code = kOk;
   for (const std::string& file : options.files) {
