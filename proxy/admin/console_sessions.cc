@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/core/text.h"
 #include "base/crypto/random.h"
@@ -40,11 +41,12 @@ void ConsoleSessions::make_room(std::string_view account, Moment now) {
   if (sessions_.size() >= kMost) sessions_.erase(oldest([](const Session&) { return true; }));
 }
 
-std::string ConsoleSessions::open(std::string_view account, Moment now) {
+std::string ConsoleSessions::open(std::string_view account, Moment now,
+                                  std::optional<Outside> outside) {
   make_room(account, now);
   std::string token = random_text();
   sessions_.emplace(sha256(std::string_view(token)),
-                    Session{std::string(account), random_text(), now, now});
+                    Session{std::string(account), random_text(), now, now, std::move(outside)});
   return token;
 }
 
@@ -62,8 +64,20 @@ const ConsoleSessions::Session* ConsoleSessions::find(std::string_view token, Mo
 
 void ConsoleSessions::end(std::string_view token) { sessions_.erase(sha256(token)); }
 
-void ConsoleSessions::end_of(std::string_view account) {
-  std::erase_if(sessions_, [account](const auto& one) { return one.second.account == account; });
+std::size_t ConsoleSessions::end_of(std::string_view account) {
+  return std::erase_if(sessions_,
+                       [account](const auto& one) { return one.second.account == account; });
+}
+
+std::vector<ConsoleSessions::Session> ConsoleSessions::list(Moment now) const {
+  std::vector<Session> list;
+  for (const auto& [digest, session] : sessions_) {
+    if (!is_over(session, now)) list.push_back(session);
+  }
+  std::ranges::sort(list, [](const Session& a, const Session& b) {
+    return std::tie(a.account, a.begun) < std::tie(b.account, b.begun);
+  });
+  return list;
 }
 
 }  // namespace sallyport::admin

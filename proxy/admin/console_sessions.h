@@ -10,10 +10,13 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/crypto/sha256.h"
+#include "proxy/admin/role.h"
 
 namespace sallyport::admin {
 
@@ -25,20 +28,30 @@ class ConsoleSessions {
   static constexpr std::size_t kMostOfAccount = 16;
   static constexpr std::size_t kMost = 1'000;
 
+  // Of whom there is no account here: what the organisation's provider said of them.
+  struct Outside {
+    Role role = Role::viewer;
+    std::string provider;  // its name, for people
+  };
   struct Session {
-    std::string account;
-    std::string csrf;  // what a call that changes something must show beside the cookie
+    std::string account;  // "openid/NAME" of somebody from outside, which no account is called
+    std::string csrf;     // what a call that changes something must show beside the cookie
     Moment begun;
     Moment used;
+    std::optional<Outside> outside;
   };
 
   // The token of a new session: 256 random bits, for its cookie.
-  std::string open(std::string_view account, Moment now);
+  std::string open(std::string_view account, Moment now,
+                   std::optional<Outside> outside = std::nullopt);
   // Null where there is none, or it is over. `used`: it is used now.
   const Session* find(std::string_view token, Moment now, bool used);
   void end(std::string_view token);
   // All of an account.
-  void end_of(std::string_view account);
+  // How many those were.
+  std::size_t end_of(std::string_view account);
+  // Those that are not over, by account.
+  std::vector<Session> list(Moment now) const;
   std::size_t size() const { return sessions_.size(); }
 
  private:

@@ -56,6 +56,21 @@ TEST(ConsoleSessions, EndsAloneOrWithAllOfItsAccount) {
   EXPECT_NE(sessions.find(other, at(0s), true), nullptr);
 }
 
+TEST(ConsoleSessions, AreListedByAccountAndThoseThatAreOverAreNot) {
+  ConsoleSessions sessions;
+  sessions.open("zoe", at(0s));
+  sessions.open("ben", at(20min));
+  sessions.open("openid/ana", at(25min), ConsoleSessions::Outside{Role::operator_, "Corp Login"});
+  const auto list = sessions.list(at(30min));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].account, "ben");
+  EXPECT_FALSE(list[0].outside);
+  EXPECT_EQ(list[1].account, "openid/ana");
+  EXPECT_EQ(list[1].outside->role, Role::operator_);
+  EXPECT_EQ(sessions.end_of("openid/ana"), 1u);
+  EXPECT_EQ(sessions.end_of("openid/ana"), 0u);
+}
+
 TEST(ConsoleSessions, OneTooManyEndsTheOneUsedLongestAgo) {
   ConsoleSessions sessions;
   std::vector<std::string> tokens;

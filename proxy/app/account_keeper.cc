@@ -377,4 +377,20 @@ void AccountKeeper::signed_in(std::string_view name, Time now) {
   if (const Result<void> kept = write(); !kept) log::warning(describe(kept.error()));
 }
 
+std::optional<Refusal> AccountKeeper::note_outside(std::string_view name, std::string_view what,
+                                                   Role role, Time now) {
+  std::string value;
+  JsonWriter json(value);
+  json.begin_object();
+  json.member("change", what);
+  json.member("role", to_string(role));
+  json.end_object();
+  const discovery::StateEntry entry{
+      std::string(kAccount), std::string(name), std::move(value), std::string(name), now,
+      std::nullopt};
+  const Result<void> kept = log_.put({&entry, 1});
+  if (kept) return std::nullopt;
+  return Refusal{503, describe(kept.error())};
+}
+
 }  // namespace sallyport::app

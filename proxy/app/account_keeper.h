@@ -74,6 +74,10 @@ class AccountKeeper {
   Result<portal::CodeCheck> check_code(std::string_view name, std::string_view code, Time now);
   // What cannot be kept of this is lost, and said in the log.
   void signed_in(std::string_view name, Time now);
+  // An entry for somebody who has no account: `what` is "signed in at Corp Login". Refused where
+  // it cannot be kept; then they do not come in.
+  std::optional<Refusal> note_outside(std::string_view name, std::string_view what,
+                                      admin::Role role, Time now);
 
   static constexpr std::size_t kMost = 1'000;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/crypto/base32.h"
 #include "base/json/writer.h"
@@ -48,7 +49,7 @@ std::optional<http::Reply> bad_role(const Call& call, admin::Role& role) {
 }
 
 Task<http::Reply> list(Parts parts, const Call&) {
-  co_return json_answer(accounts_json(parts.accounts));
+  co_return json_answer(accounts_json(parts.accounts, parts.door, parts.clock));
 }
 
 // A hash of `password`, made where it holds nobody up.
@@ -99,7 +100,24 @@ Task<http::Reply> set_role(Parts parts, const Call& call) {
   const auto refusal = parts.accounts.set_role(name, role, call.asked("by"), parts.clock.now());
   if (refusal) co_return not_done(*refusal);
   parts.door.end_sessions_of(name);
-  co_return json_answer(accounts_json(parts.accounts));
+  co_return json_answer(accounts_json(parts.accounts, parts.door, parts.clock));
+}
+
+// Of an account, or of somebody whom the provider vouched for.
+Task<http::Reply> end_sessions(Parts parts, const Call& call) {
+  const std::string& name = call.names.at(0);
+  const std::size_t ended = parts.door.end_sessions_of(name);
+  if (ended == 0) {
+    co_return problem(404, "Not done", "'" + printable(name) + "' is not signed in");
+  }
+  log::info(fmt::format("console: {} ended {} session(s) of {}", printable(call.asked("by")), ended,
+                        printable(name)));
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("ended", ended);
+  json.end_object();
+  co_return json_answer(std::move(text));
 }
 
 Task<http::Reply> set_factor(Parts parts, bool on, const Call& call) {
@@ -135,7 +153,8 @@ std::string factor_uri(std::string_view name, std::string_view secret) {
   return otpauth_uri("Sallyport", name, secret);
 }
 
-std::string accounts_json(const AccountKeeper& accounts) {
+std::string accounts_json(const AccountKeeper& accounts, const ConsoleDoor& door,
+                          const Clock& clock) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
@@ -162,6 +181,28 @@ std::string accounts_json(const AccountKeeper& accounts) {
     json.end_object();
   }
   json.end_array();
+  // Sessions go by a clock that nobody sets; shown is what that comes to now.
+  const Time now = clock.now();
+  const auto moment = clock.steady();
+  const auto at = [&](std::chrono::steady_clock::time_point then) {
+    return format_rfc3339(now - std::chrono::duration_cast<Time::duration>(moment - then));
+  };
+  json.key("sessions");
+  json.begin_array();
+  for (const auto& session : door.sessions()) {
+    json.begin_object();
+    json.member("name", session.account);
+    if (session.outside) {
+      json.member("role", to_string(session.outside->role));
+      json.member("provider", session.outside->provider);
+    } else if (const Account* account = accounts.find(session.account)) {
+      json.member("role", to_string(account->role));
+    }
+    json.member("begun", at(session.begun));
+    json.member("used", at(session.used));
+    json.end_object();
+  }
+  json.end_array();
   json.end_object();
   return text;
 }
@@ -174,6 +215,8 @@ void add_account_routes(admin::Api& api, AccountKeeper& accounts, ConsoleDoor& d
          [parts](const Call& call) { return add(parts, call); });
   api.on("DELETE", "/api/v1/accounts/{}?by",
          [parts](const Call& call) { return remove(parts, call); });
+  api.on("DELETE", "/api/v1/accounts/{}/sessions?by",
+         [parts](const Call& call) { return end_sessions(parts, call); });
   api.on("PUT", "/api/v1/accounts/{}/role?role&by",
          [parts](const Call& call) { return set_role(parts, call); });
   api.on("POST", "/api/v1/accounts/{}/reset?by",

@@ -16,6 +16,7 @@ void add_account_routes(admin::Api& api, AccountKeeper& accounts, ConsoleDoor& d
 std::string factor_uri(std::string_view name, std::string_view secret);
 
 // {"accounts": [...], "tokens": [...]}: for commands without a gateway, too.
-std::string accounts_json(const AccountKeeper& accounts);
+std::string accounts_json(const AccountKeeper& accounts, const ConsoleDoor& door,
+                          const Clock& clock);
 
 }  // namespace sallyport::app

@@ -11,12 +11,28 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("status":{"type":"number"},"detail":{"type":"string"},"needs":{"type":"string"},)"
      R"("diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})"},
     {"Empty", R"({"type":"object"})"},
-    {"Session",
-     R"({"type":"object","required":["name","role","csrf","must_change","totp",)"
-     R"("idle_seconds","longest_seconds"],"properties":{"name":{"type":"string"},)"
-     R"("role":{"type":"string"},"csrf":{"type":"string"},"must_change":{"type":"boolean"},)"
-     R"("totp":{"type":"boolean"},"idle_seconds":{"type":"number"},)"
-     R"("longest_seconds":{"type":"number"}}})"},
+    {"Session", R"({"type":"object","additionalProperties":false,)"
+                R"("required":["name","role","csrf","must_change","totp",)"
+                R"("idle_seconds","longest_seconds"],"properties":{"name":{"type":"string"},)"
+                R"("role":{"enum":["viewer","analyst","operator"]},"csrf":{"type":"string"},)"
+                R"("must_change":{"type":"boolean"},"totp":{"type":"boolean"},)"
+                R"("provider":{"type":"string"},"idle_seconds":{"type":"number"},)"
+                R"("longest_seconds":{"type":"number"}}})"},
+    {"SignInProvider", R"({"type":"object","additionalProperties":false,"required":["provider"],)"
+                       R"("properties":{"provider":{"type":["string","null"]}}})"},
+    {"SignInAddress", R"({"type":"object","additionalProperties":false,"required":["url"],)"
+                      R"("properties":{"url":{"type":"string"}}})"},
+    {"SignInAnswer", R"({"type":"object","additionalProperties":false,)"
+                     R"("required":["code","state"],"properties":{"code":{"type":"string"},)"
+                     R"("state":{"type":"string"},"iss":{"type":"string"}}})"},
+    {"SignedOut", R"({"type":"object","additionalProperties":false,)"
+                  R"("properties":{"provider_sign_out":{"type":"string"}}})"},
+    {"EndedSessions", R"({"type":"object","additionalProperties":false,"required":["ended"],)"
+                      R"("properties":{"ended":{"type":"number"}}})"},
+    {"SessionOfSomebody",
+     R"({"type":"object","additionalProperties":false,"required":["name","begun","used"],)"
+     R"("properties":{"name":{"type":"string"},"role":{"enum":["viewer","analyst","operator"]},)"
+     R"("provider":{"type":"string"},"begun":{"type":"string"},"used":{"type":"string"}}})"},
     {"SignIn", R"({"type":"object","required":["name","password"],)"
                R"("properties":{"name":{"type":"string"},"password":{"type":"string"},)"
                R"("code":{"type":"string"}}})"},
@@ -29,10 +45,12 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"Token", R"({"type":"object","required":["name","role","made"],)"
               R"("properties":{"name":{"type":"string"},"role":{"type":"string"},)"
               R"("made":{"type":"string"}}})"},
-    {"Accounts", R"({"type":"object","required":["accounts","tokens"],)"
+    {"Accounts", R"({"type":"object","additionalProperties":false,)"
+                 R"("required":["accounts","tokens","sessions"],)"
                  R"("properties":{"accounts":{"type":"array",)"
                  R"("items":{"$ref":"#/components/schemas/Account"}},"tokens":{"type":"array",)"
-                 R"("items":{"$ref":"#/components/schemas/Token"}}}})"},
+                 R"("items":{"$ref":"#/components/schemas/Token"}},"sessions":{"type":"array",)"
+                 R"("items":{"$ref":"#/components/schemas/SessionOfSomebody"}}}})"},
     {"Given",
      R"({"type":"object","required":["name","role"],"properties":{"name":{"type":"string"},)"
      R"("role":{"type":"string"},"password":{"type":"string"},"token":{"type":"string"},)"

@@ -118,6 +118,9 @@ void read_admin(MapReader& map, const Node& node, const std::string& folder, Con
                               "a name by which operators reach the admin listener");
     }
   }
+  if (const Node* sign_in = one.node("sign_in")) {
+    read_console_sign_in(*sign_in, map.diagnostics(), folder, server.sign_in.emplace());
+  }
   one.finish();
   if (certificate->empty() != key->empty()) {
     map.diagnostics().error((certificate->empty() ? key : certificate).place,

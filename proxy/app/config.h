@@ -53,6 +53,7 @@ struct Config {
     std::string key;                 // PEM
     bool without_tls = false;        // may be reached from elsewhere without TLS
     std::vector<std::string> names;  // by which browsers ask, beside `name`; in small letters
+    std::optional<ConsoleSignInConfig> sign_in;  // at the organisation's provider
     bool operator==(const AdminServer&) const = default;
   };
   AdminServer admin_server;

@@ -1,6 +1,5 @@
 #include "proxy/app/config_portal.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "base/core/file.h"
@@ -14,8 +13,7 @@ namespace {
 using yaml::MapReader;
 using yaml::Node;
 
-constexpr std::size_t kLongestSecret = 4096;  // bytes
-constexpr std::size_t kLongestName = 200;     // bytes of what pages show in a line
+constexpr std::size_t kLongestName = 200;  // bytes of what pages show in a line
 
 Spanned<std::string> path_of(MapReader& map, std::string_view key, const std::string& folder) {
   Spanned<std::string> path = map.text(key);
@@ -33,38 +31,10 @@ std::string short_text(MapReader& map, std::string_view key) {
   return *text;
 }
 
-// A provider on this very machine, for a look at it, may do without TLS.
-bool is_loopback(const Host& host) {
-  const std::optional<IpAddress>& address = host.address();
-  return address && (IpPrefix::parse("127.0.0.0/8")->contains(*address) ||
-                     *address == *IpAddress::parse("::1"));
-}
-
 void read_sign_in(const Node& node, Diagnostics& diagnostics, const std::string& folder,
-                  PortalConfig::SignIn& into) {
+                  ProviderConfig& into) {
   MapReader map(node, diagnostics, "portal.sign_in");
-  portal::ProviderOptions& provider = into.provider;
-  into.name = short_text(map, "name");
-  const Spanned<std::string> issuer = map.required_text("issuer");
-  const auto address = portal::metadata_address(*issuer);
-  if (!issuer->empty() && !address) {
-    diagnostics.error(issuer.place, "an issuer is an https address without a query",
-                      "as https://login.corp.example");
-  } else if (address && !address->tls && !is_loopback(address->authority.host)) {
-    diagnostics.error(issuer.place, "a provider is reached by https");
-  }
-  provider.issuer = *issuer;
-  provider.client_id = *map.required_text("client_id");
-  into.secret_file = path_of(map, "client_secret_file", folder);
-  provider.scope = *map.text("scope", provider.scope);
-  const std::vector<std::string_view> scopes = split(provider.scope, ' ');
-  if (std::find(scopes.begin(), scopes.end(), "openid") == scopes.end()) {
-    diagnostics.error(map.place(), "the scope of portal.sign_in has 'openid' in it");
-  }
-  provider.user_claim = *map.text("user_claim", provider.user_claim);
-  for (const auto& value : map.texts("acr")) provider.acr.push_back(*value);
-  provider.signed_in_within = std::chrono::duration_cast<std::chrono::seconds>(
-      map.duration("signed_in_within", provider.signed_in_within));
+  read_provider(map, "portal.sign_in", folder, into);
   map.finish();
 }
 
@@ -130,24 +100,10 @@ Checked<portal::Look> load_look(const PortalConfig& config, const std::string& g
 
 Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig& config) {
   if (!config.sign_in) return std::nullopt;
-  portal::ProviderOptions provider = config.sign_in->provider;
-  provider.redirect_uri = "https://" + config.host + "/signed-in";
-  const Spanned<std::string>& file = config.sign_in->secret_file;
-  if (!file->empty()) {
-    Result<std::string> secret = read_regular_file(*file, kLongestSecret);
-    Diagnostics faults;
-    if (secret) {
-      while (secret->ends_with('\n') || secret->ends_with('\r')) secret->pop_back();
-    }
-    if (!secret) {
-      faults.error(file.place, "cannot read the client's secret: " + secret.error().detail);
-    } else if (secret->empty()) {
-      faults.error(file.place, "the file of the client's secret is empty");
-    }
-    if (faults.has_errors()) return std::unexpected(std::move(faults));
-    provider.client_secret = std::move(*secret);
-  }
-  return provider;
+  Checked<portal::ProviderOptions> provider = load_provider_options(*config.sign_in);
+  if (!provider) return std::unexpected(std::move(provider.error()));
+  provider->redirect_uri = "https://" + config.host + "/signed-in";
+  return std::move(*provider);
 }
 
 void check_portal(const PortalConfig& config, Diagnostics& found) {

@@ -23,7 +23,7 @@
 
 #include "base/core/diagnostics.h"
 #include "base/yaml/reader.h"
-#include "proxy/portal/oidc.h"
+#include "proxy/app/config_sign_in.h"
 #include "proxy/portal/pages.h"
 
 namespace sallyport::app {
@@ -36,12 +36,7 @@ struct PortalConfig {
   Spanned<std::string> language{"en", {}};
   bool enrol = false;
 
-  struct SignIn {
-    std::string name;
-    portal::ProviderOptions provider;  // without its secret and its redirect_uri
-    Spanned<std::string> secret_file;  // "" for a public client
-  };
-  std::optional<SignIn> sign_in;
+  std::optional<ProviderConfig> sign_in;
 };
 
 // `section` is what stands under `portal`; paths are relative to `folder`.

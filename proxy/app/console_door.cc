@@ -46,23 +46,6 @@ http::Reply from_elsewhere() {
                  "gateway's: see admin_server.names");
 }
 
-std::string who_json(std::string_view name, const Account& account, std::string_view csrf,
-                     bool totp) {
-  std::string text;
-  admin::Role role = account.role;
-  JsonWriter json(text);
-  json.begin_object();
-  json.member("name", name);
-  json.member("role", to_string(role));
-  json.member("csrf", csrf);
-  json.member("must_change", account.must_change);
-  json.member("totp", totp);
-  json.member("idle_seconds", std::chrono::seconds(admin::ConsoleSessions::kIdle).count());
-  json.member("longest_seconds", std::chrono::seconds(admin::ConsoleSessions::kLongest).count());
-  json.end_object();
-  return text;
-}
-
 // An object whose members are texts, each of them known.
 bool read_texts(std::string_view body,
                 std::initializer_list<std::pair<std::string_view, std::string*>> into) {
@@ -83,6 +66,43 @@ std::uint64_t hash_of(std::string_view name, std::string_view guess) {
 }
 
 }  // namespace
+
+struct ConsoleDoor::Who {
+  admin::Role role = admin::Role::viewer;
+  bool must_change = false;
+};
+
+std::optional<ConsoleDoor::Who> ConsoleDoor::who_of(
+    const admin::ConsoleSessions::Session& session) const {
+  if (session.outside) return Who{session.outside->role, false};
+  const Account* account = accounts_.find(session.account);
+  if (account == nullptr) return std::nullopt;
+  return Who{account->role, account->must_change};
+}
+
+std::string ConsoleDoor::who_json(const admin::ConsoleSessions::Session& session,
+                                  const Who& who) const {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("name", session.account);
+  json.member("role", to_string(who.role));
+  json.member("csrf", session.csrf);
+  json.member("must_change", who.must_change);
+  json.member("totp", accounts_.has_factor(session.account));
+  if (session.outside) json.member("provider", session.outside->provider);
+  json.member("idle_seconds", std::chrono::seconds(admin::ConsoleSessions::kIdle).count());
+  json.member("longest_seconds", std::chrono::seconds(admin::ConsoleSessions::kLongest).count());
+  json.end_object();
+  return text;
+}
+
+std::optional<http::Reply> ConsoleDoor::refused_elsewhere(const Call& call) const {
+  if (admin::is_own_host(*call.head, names_) && admin::is_from_here(*call.head)) {
+    return std::nullopt;
+  }
+  return from_elsewhere();
+}
 
 ConsoleDoor::ConsoleDoor(admin::Api& api, AccountKeeper& accounts, io::Worker& worker,
                          const Clock& clock, std::vector<std::string> names,
@@ -125,8 +145,8 @@ std::expected<Caller, http::Reply> ConsoleDoor::by_session(const http::RequestHe
   }
   const auto now = clock_.steady();
   const auto* session = sessions_.find(*token, now, used);
-  const Account* account = session == nullptr ? nullptr : accounts_.find(session->account);
-  if (account == nullptr) return std::unexpected(not_signed_in(kAsk));
+  const std::optional<Who> who = session == nullptr ? std::nullopt : who_of(*session);
+  if (!who) return std::unexpected(not_signed_in(kAsk));
   if (!http::is_safe(request.method)) {
     const auto shown = request.headers.find("X-CSRF-Token");
     if (!shown || !constant_time_equal(*shown, session->csrf)) {
@@ -135,21 +155,27 @@ std::expected<Caller, http::Reply> ConsoleDoor::by_session(const http::RequestHe
                                      "and GET /api/v1/session tell"));
     }
   }
-  Caller caller{Caller::By::session, session->account, account->role, *token, account->must_change};
+  Caller caller{Caller::By::session, session->account, who->role, *token, who->must_change};
   caller.holds = [this, token = *token] {
     return sessions_.find(token, clock_.steady(), false) != nullptr;
   };
   return caller;
 }
 
-http::Reply ConsoleDoor::signed_in(std::string_view name, const Account& account,
+http::Reply ConsoleDoor::signed_in(std::string_view name,
+                                   std::optional<admin::ConsoleSessions::Outside> outside,
                                    const local::Visitor& visitor) {
   const auto now = clock_.steady();
-  const std::string token = sessions_.open(name, now);
-  http::Reply reply = json_answer(
-      who_json(name, account, sessions_.find(token, now, false)->csrf, accounts_.has_factor(name)));
+  const std::string token = sessions_.open(name, now, std::move(outside));
+  const auto& session = *sessions_.find(token, now, false);
+  http::Reply reply = json_answer(who_json(session, *who_of(session)));
   set_cookie(reply, visitor, token);
   return reply;
+}
+
+http::Reply ConsoleDoor::let_in(std::string_view name, admin::ConsoleSessions::Outside outside,
+                                const local::Visitor& visitor) {
+  return signed_in(name, std::move(outside), visitor);
 }
 
 std::optional<http::Reply> ConsoleDoor::held_up(const Call& call, std::string_view name) {
@@ -176,9 +202,7 @@ http::Reply ConsoleDoor::failed(const Call& call, std::string_view name, std::st
 }
 
 Task<http::Reply> ConsoleDoor::sign_in(const Call& call) {
-  if (!admin::is_own_host(*call.head, names_) || !admin::is_from_here(*call.head)) {
-    co_return from_elsewhere();
-  }
+  if (auto refused = refused_elsewhere(call)) co_return std::move(*refused);
   std::string name, password, code;
   if (!read_texts(call.body, {{"name", &name}, {"password", &password}, {"code", &code}})) {
     co_return problem(400, "Bad body", "{\"name\": ..., \"password\": ..., \"code\": ...}");
@@ -212,22 +236,33 @@ Task<http::Reply> ConsoleDoor::sign_in(const Call& call) {
   throttle_.succeeded(call.visitor.client, name, clock_.steady());
   accounts_.signed_in(name, now);
   log::info(fmt::format("console: {} signed in from {}", name, call.visitor.client.to_string()));
-  co_return signed_in(name, *accounts_.find(name), call.visitor);
+  co_return signed_in(name, std::nullopt, call.visitor);
 }
 
 Task<http::Reply> ConsoleDoor::who_am_i(const Call& call) {
   const auto* session = call.caller.session.empty()
                             ? nullptr
                             : sessions_.find(call.caller.session, clock_.steady(), false);
-  const Account* account = session == nullptr ? nullptr : accounts_.find(session->account);
-  if (account == nullptr) co_return not_signed_in("this is no session; a token is for programs");
-  co_return json_answer(
-      who_json(session->account, *account, session->csrf, accounts_.has_factor(session->account)));
+  const std::optional<Who> who = session == nullptr ? std::nullopt : who_of(*session);
+  if (!who) co_return not_signed_in("this is no session; a token is for programs");
+  co_return json_answer(who_json(*session, *who));
 }
 
 Task<http::Reply> ConsoleDoor::sign_out(const Call& call) {
+  const auto* session = call.caller.session.empty()
+                            ? nullptr
+                            : sessions_.find(call.caller.session, clock_.steady(), false);
+  // Our session ends; that at the provider is theirs to end.
+  std::string there;
+  if (session != nullptr && session->outside && provider_exit_) there = provider_exit_();
   sessions_.end(call.caller.session);
-  http::Reply reply = json_answer("{}");
+  log::info(fmt::format("console: {} signed out", printable(call.caller.name)));
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  if (!there.empty()) json.member("provider_sign_out", there);
+  json.end_object();
+  http::Reply reply = json_answer(std::move(text));
   set_cookie(reply, call.visitor, "");
   co_return reply;
 }
@@ -237,6 +272,9 @@ Task<http::Reply> ConsoleDoor::change_password(const Call& call) {
     co_return not_signed_in("this is no session; a token is for programs");
   }
   const std::string name = call.caller.name;
+  if (accounts_.find(name) == nullptr) {
+    co_return problem(409, "Not changed", "your password is the provider's to change");
+  }
   std::string password, fresh;
   if (!read_texts(call.body, {{"password", &password}, {"new", &fresh}})) {
     co_return problem(400, "Bad body", "{\"password\": ..., \"new\": ...}");
@@ -266,7 +304,7 @@ Task<http::Reply> ConsoleDoor::change_password(const Call& call) {
   const auto refusal = accounts_.set_password(name, std::move(made), false, name, clock_.now());
   if (refusal) co_return problem(refusal->status, "Not changed", refusal->detail);
   sessions_.end_of(name);
-  co_return signed_in(name, *accounts_.find(name), call.visitor);
+  co_return signed_in(name, std::nullopt, call.visitor);
 }
 
 }  // namespace sallyport::app

@@ -59,6 +59,10 @@ class ConsoleDoorTest : public ::testing::Test {
     co_return admin::json_answer(call.caller.name);
   }
 
+  static Task<http::Reply> let_in(ConsoleDoor& door, const admin::Call& call) {
+    co_return door.let_in("openid/ana", {admin::Role::viewer, "Corp Login"}, call.visitor);
+  }
+
   struct Answer {
     int status = 0;
     std::string text;
@@ -221,6 +225,29 @@ TEST_F(ConsoleDoorTest, ANewPasswordEndsTheOtherSessions) {
                     {{"Cookie", changed.cookie.substr(0, changed.cookie.find(';'))}})
                 .status,
             200);
+}
+
+TEST_F(ConsoleDoorTest, WhomTheProviderVouchesForHasARoleAndNoAccount) {
+  api_.on("POST", "/api/v1/let-in",
+          [this](const admin::Call& call) { return let_in(door_, call); });
+  const Answer in = request("POST", "/api/v1/let-in", {}, {{"Authorization", "Bearer secret"}});
+  ASSERT_EQ(in.status, 200) << in.text;
+  EXPECT_NE(in.text.find(R"("name":"openid/ana","role":"viewer")"), std::string::npos) << in.text;
+  EXPECT_NE(in.text.find(R"("provider":"Corp Login")"), std::string::npos) << in.text;
+  cookie_ = in.cookie.substr(0, in.cookie.find(';'));
+  const std::size_t at = in.text.find("\"csrf\":\"") + 8;
+  csrf_ = in.text.substr(at, in.text.find('"', at) - at);
+  EXPECT_EQ(request("GET", "/api/v1/thing").text, "openid/ana\n");
+  EXPECT_EQ(request("PUT", "/api/v1/thing").status, 403);  // an operator's
+  EXPECT_EQ(request("POST", "/api/v1/session/password",
+                    R"({"password":"correct horse battery","new":"some new long password"})")
+                .status,
+            409);
+  // Changes of the account that is called so here are none of theirs.
+  EXPECT_EQ(door_.end_sessions_of("ana"), 0u);
+  EXPECT_EQ(request("GET", "/api/v1/thing").status, 200);
+  EXPECT_EQ(door_.end_sessions_of("openid/ana"), 1u);
+  EXPECT_EQ(request("GET", "/api/v1/thing").status, 401);
 }
 
 TEST_F(ConsoleDoorTest, ABodyIsReadStrictly) {

@@ -346,6 +346,21 @@ Result<void> Gateway::Parts::open_workers(const Material& material) {
   return {};
 }
 
+// REQUIRES: what the workers begin with is there.
+Result<void> Gateway::Parts::open_sign_in() {
+  std::optional<ConsoleSignIn::At> at;
+  if (const auto& sign_in = config.admin_server.sign_in) {
+    auto provider = load_provider_options(sign_in->at);
+    if (!provider) return fail(ErrorKind::invalid, Side::ours, sallyport::render(provider.error()));
+    auto made = DeskWay::make(desk, lookups, shared->first);
+    if (!made) return pass_on(std::move(made));
+    way = std::move(*made);
+    at.emplace(ConsoleSignIn::At{*sign_in, std::move(*provider), way->fetcher()});
+  }
+  console_sign_in = std::make_unique<ConsoleSignIn>(*api, *door, *accounts, clock, std::move(at));
+  return {};
+}
+
 void Gateway::Parts::memory_is_short(bool is_short) {
   admission->set_memory_short(is_short);
   if (!is_short) return;
@@ -462,6 +477,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   done = p.open_admin();
   if (!done) return pass_on(std::move(done));
   done = p.open_workers(material);
+  if (done) done = p.open_sign_in();
   if (!done) return pass_on(std::move(done));
 
   // Each worker has the map before its first client: what is posted now runs before it accepts.
@@ -506,7 +522,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   for (const auto& worker : p.workers) workers.push_back(worker.get());
   p.files = std::make_unique<Desk>(
       p.desk, std::move(loader), *p.hand, *p.archive, std::move(workers),
-      [&p](const Config& now, const Material& made) { return p.tune(now, made); },
+      [&p](const Config& now, const Material& made) {
+        Tunables tunables = p.tune(now, made);
+        if (p.way) p.way->take(tunables);
+        return tunables;
+      },
       [&p](const Config& now, const Material& made) { p.show(now, made); });
   // Where the command line finds us. Who connects before start() waits in the listener's queue.
   if (p.own_door.port != 0) {
@@ -601,9 +621,11 @@ Task<void> end_worker(WorkerParts& parts, std::promise<void>& done) {
   done.set_value();
 }
 
-Task<void> end_desk(listen::LocalServer& admin, io::Nursery& others, std::promise<void>& done) {
+Task<void> end_desk(listen::LocalServer& admin, io::Nursery& others, DeskWay* way,
+                    std::promise<void>& done) {
   co_await admin.join();
   co_await others.join();
+  if (way != nullptr) co_await way->join();
   done.set_value();
 }
 
@@ -652,11 +674,12 @@ void Gateway::stop() {
   p.desk.post([&] {
     p.live.close();
     p.admin->close();
+    if (p.way) p.way->close();
     p.files->close();
     p.actions->close();
     p.desk_wakes.notify();
     p.memory->stop();
-    desk_ending.start(end_desk(*p.admin, *p.desk_nursery, desk_done));
+    desk_ending.start(end_desk(*p.admin, *p.desk_nursery, p.way.get(), desk_done));
   });
   clean = desk_done.get_future().wait_for(kLookAfter + kAfterAbort) == std::future_status::ready &&
           clean;

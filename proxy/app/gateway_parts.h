@@ -38,8 +38,10 @@
 #include "proxy/app/api_table.h"
 #include "proxy/app/capacity.h"
 #include "proxy/app/console_door.h"
+#include "proxy/app/console_sign_in.h"
 #include "proxy/app/desk.h"
 #include "proxy/app/desk_api.h"
+#include "proxy/app/desk_way.h"
 #include "proxy/app/discovery_api.h"
 #include "proxy/app/explain_api.h"
 #include "proxy/app/factor_routes.h"
@@ -173,6 +175,8 @@ struct Gateway::Parts {
   std::unique_ptr<AddressKeeper> addresses;
   std::unique_ptr<ReadAuditor> auditor;
   std::unique_ptr<StandingDesk> standing;
+  std::unique_ptr<DeskWay> way;  // null: the desk asks nobody
+  std::unique_ptr<ConsoleSignIn> console_sign_in;
   std::unique_ptr<Desk> files;
   std::unique_ptr<DeskApi> desk_api;
   std::unique_ptr<ExplainApi> explain_api;
@@ -199,6 +203,7 @@ struct Gateway::Parts {
   Result<void> open_exporter(const Material& material);
   Result<void> open_listeners();
   Result<void> open_workers(const Material& material);
+  Result<void> open_sign_in();
   Tunables tune(const Config& now, const Material& material) const;
   void limit_connections(const Config& now) const;
   void show(const Config& now, const Material& material);

@@ -214,6 +214,17 @@ int accounts_totp(const AccountsOptions& options) {
       });
 }
 
+// Sessions are the running gateway's alone.
+int accounts_end(const AccountsOptions& options) {
+  return change(
+      options, "DELETE",
+      fmt::format("accounts/{}/sessions?{}", url_encoded(options.name), by(options)),
+      [](const std::string&) { say("ended\n"); },
+      [](AccountKeeper&, const std::string&, Time) -> Refused {
+        return AccountKeeper::Refusal{404, "no gateway runs, so nobody is signed in"};
+      });
+}
+
 int accounts_token_add(const AccountsOptions& options) {
   const std::string path = fmt::format("tokens?name={}&role={}&{}", url_encoded(options.name),
                                        options.role, by(options));

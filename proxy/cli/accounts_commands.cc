@@ -99,6 +99,11 @@ void add_accounts_commands(CLI::App& app, AccountsOptions& options, int& code) {
   add_name(*totp, options, "Its name");
   totp->add_flag("--off", options.off, "No code is asked for any more");
   totp->footer(with_codes("  sallyport accounts totp ana\n  sallyport accounts totp ana --off"));
+  CLI::App* end = add(*accounts, "end",
+                      "Ends the sessions of an account, or of somebody from the OpenID provider",
+                      options, code, accounts_end);
+  add_name(*end, options, "The account, or openid/NAME");
+  end->footer(with_codes("  sallyport accounts end openid/ana"));
   add_token_commands(*accounts, options, code);
 }
 

@@ -97,6 +97,10 @@ int check(const CheckOptions& options) {
   auto config = app::load_config(file, found);
   if (config) {
     app::check_portal(config->portal, found);
+    if (const auto& sign_in = config->admin_server.sign_in) {
+      auto provider = app::load_provider_options(sign_in->at);
+      if (!provider) found.append(std::move(provider.error()));
+    }
     auto material = app::load_material(*config, system_clock().now(), found);
     if (material) {
       summary = app::describe(*material);

@@ -100,6 +100,7 @@ int accounts_remove(const AccountsOptions& options);
 int accounts_role(const AccountsOptions& options);
 int accounts_reset(const AccountsOptions& options);
 int accounts_totp(const AccountsOptions& options);
+int accounts_end(const AccountsOptions& options);
 int accounts_token_list(const AccountsOptions& options);
 int accounts_token_add(const AccountsOptions& options);
 int accounts_token_remove(const AccountsOptions& options);

@@ -31,7 +31,15 @@ gateway: { name: text, contact: text }
 listeners: [{ address: text, tls: boolean }]
 devices: [{ authorities!: text, revoked: texts, tags: device_tags }]
 admin: [{ address: text }]
-admin_server: { certificate: text, key: text, without_tls: boolean, names: texts }
+admin_server:
+  certificate: text
+  key: text
+  without_tls: boolean
+  names: texts
+  sign_in:
+    { name: text, issuer!: text, client_id!: text, client_secret_file: text, user_claim: text, scope: text, acr: texts,
+      signed_in_within: duration, roles_claim: text, roles!: { viewer: texts, analyst: texts, operator: texts },
+      url: text }
 workers: integer
 state: { directory: text }
 connect: { ports: texts }

@@ -44,7 +44,13 @@ struct OriginFetcher::Call {
   std::optional<origin::Sender> sender;
 };
 
+void OriginFetcher::stop() {
+  stopped_ = true;
+  for (io::Nursery* one : running_) one->cancel();
+}
+
 Task<Result<Fetched>> OriginFetcher::fetch(const Asked& asked) {
+  if (stopped_) co_return fail(ErrorKind::cancelled, Side::ours, "the gateway stops");
   Call call(asked);
   io::Nursery nursery(worker_.executor());
   bool late = false;
@@ -53,7 +59,9 @@ Task<Result<Fetched>> OriginFetcher::fetch(const Asked& asked) {
     nursery.cancel();
   });
   deadline.set(kPatience);
+  running_.push_back(&nursery);
   Result<Fetched> fetched = co_await run(call, nursery);
+  std::erase(running_, &nursery);
   deadline.clear();
   nursery.cancel();
   co_await nursery.join();

@@ -3,6 +3,7 @@
 // at a provider needs.
 
 #include <string>
+#include <vector>
 
 #include "base/core/result.h"
 #include "base/http/headers.h"
@@ -47,6 +48,8 @@ class OriginFetcher final : public Fetcher {
       : worker_(worker), router_(router), dialer_(dialer), pool_(pool) {}
 
   Task<Result<Fetched>> fetch(const Asked& asked) override;
+  // What runs fails now, and what comes later fails, too.
+  void stop();
 
  private:
   struct Call;
@@ -56,6 +59,8 @@ class OriginFetcher final : public Fetcher {
   origin::Router& router_;
   origin::Dialer& dialer_;
   origin::Pool& pool_;
+  std::vector<io::Nursery*> running_;
+  bool stopped_ = false;
 };
 
 }  // namespace sallyport::portal

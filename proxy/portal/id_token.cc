@@ -54,6 +54,7 @@ struct Claims {
   std::optional<std::string> user;
   std::optional<double> expires, issued, not_before, signed_in;
   std::optional<bool> email_verified;
+  std::optional<std::vector<std::string>> roles;
 };
 
 bool read_audience(JsonCursor& cursor, Claims& claims) {
@@ -65,7 +66,19 @@ bool read_audience(JsonCursor& cursor, Claims& claims) {
       [&] { return claims.audience.size() < 64 && cursor.string(claims.audience.emplace_back()); });
 }
 
-std::optional<Claims> read_claims(std::string_view json, std::string_view user_claim) {
+// A text, or an array of texts. Whatever else stands in it gives nobody a role.
+bool read_roles(JsonCursor& cursor, Claims& claims) {
+  if (claims.roles) return false;
+  std::vector<std::string>& roles = claims.roles.emplace();
+  const auto one = [&] {
+    if (cursor.next() != JsonCursor::Kind::string) return cursor.skip();
+    return cursor.string(roles.emplace_back());
+  };
+  return cursor.next() == JsonCursor::Kind::array ? cursor.array(one) : one();
+}
+
+std::optional<Claims> read_claims(std::string_view json, std::string_view user_claim,
+                                  std::string_view roles_claim) {
   JsonCursor cursor(json);
   Claims claims;
   const auto number = static_cast<bool (JsonCursor::*)(double&)>(&JsonCursor::number);
@@ -88,9 +101,13 @@ std::optional<Claims> read_claims(std::string_view json, std::string_view user_c
       return true;
     }
     if (name == user_claim) return once(cursor, claims.user, &JsonCursor::string);
+    if (!roles_claim.empty() && name == roles_claim) return read_roles(cursor, claims);
     return cursor.skip();
   });
   if (!read || !cursor.at_end()) return std::nullopt;
+  // Roles may hang on who it is.
+  if (roles_claim == user_claim && claims.user) claims.roles = {*claims.user};
+  if (roles_claim == "sub" && claims.subject) claims.roles = {*claims.subject};
   return claims;
 }
 
@@ -116,9 +133,12 @@ std::string wrong_in(const Claims& claims, const ExpectedToken& expected, Time n
   if (!claims.nonce || !constant_time_equal(*claims.nonce, expected.nonce)) {
     return "it answers another request";
   }
-  const double oldest = present - static_cast<double>(expected.signed_in_within.count()) - leeway;
-  if (!claims.signed_in || *claims.signed_in < oldest || *claims.signed_in - leeway > present) {
-    return "it does not say that the person signed in just now (auth_time)";
+  if (expected.signed_in_within) {
+    const double within = static_cast<double>(expected.signed_in_within->count());
+    if (!claims.signed_in || *claims.signed_in < present - within - leeway ||
+        *claims.signed_in - leeway > present) {
+      return "it does not say that the person signed in just now (auth_time)";
+    }
   }
   if (!expected.acr.empty() && (!claims.acr || std::find(expected.acr.begin(), expected.acr.end(),
                                                          *claims.acr) == expected.acr.end())) {
@@ -234,11 +254,13 @@ std::expected<TokenUser, std::string> check_id_token(std::string_view token, con
   if (!key->verify(parts->signed_bytes, *signature)) {
     return std::unexpected("its signature is not the provider's");
   }
-  const std::optional<Claims> claims = read_claims(*claims_json, expected.user_claim);
+  const std::optional<Claims> claims =
+      read_claims(*claims_json, expected.user_claim, expected.roles_claim);
   if (!claims) return std::unexpected("its claims cannot be read");
   std::string wrong = wrong_in(*claims, expected, now);
   if (!wrong.empty()) return std::unexpected(std::move(wrong));
-  return TokenUser{*claims->subject, *claims->user};
+  return TokenUser{*claims->subject, *claims->user,
+                   claims->roles.value_or(std::vector<std::string>())};
 }
 
 }  // namespace sallyport::portal

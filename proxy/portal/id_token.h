@@ -45,13 +45,16 @@ struct ExpectedToken {
   std::string client_id;
   std::string nonce;
   std::string user_claim = "preferred_username";  // where the user's name stands
-  std::chrono::seconds signed_in_within{600};     // auth_time may not be longer ago
-  std::vector<std::string> acr;                   // one of them, where there are any
+  // auth_time may not be longer ago; nothing: it is not asked for
+  std::optional<std::chrono::seconds> signed_in_within{600};
+  std::vector<std::string> acr;  // one of them, where there are any
+  std::string roles_claim;       // a text or texts that are told (TokenUser::roles); "": none
 };
 
 struct TokenUser {
   std::string subject;
-  std::string name;  // the value of user_claim
+  std::string name;                // the value of user_claim
+  std::vector<std::string> roles;  // those of roles_claim; none where it is not there
 };
 
 inline constexpr std::size_t kLongestToken = 16 * 1024;  // bytes

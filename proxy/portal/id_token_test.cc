@@ -63,6 +63,40 @@ TEST(IdToken, IsBelievedWhereAKeyOfTheProviderSignedIt) {
             "believed: 248289761001 ana");
 }
 
+TEST(IdToken, TellsTheRolesOfTheClaimAndNothingThatIsNoText) {
+  const auto roles = [](std::string_view more, std::string claim) {
+    ExpectedToken expected = kExpected;
+    expected.roles_claim = std::move(claim);
+    const auto keys = KeySet::parse(provider().jwks());
+    const std::string text = claims(R"("ana"})", R"("ana")" + std::string(more) + "}");
+    const auto user = check_id_token(provider().token(kEs, text), *keys, expected, kNow);
+    if (!user) return user.error();
+    std::string told;
+    for (const std::string& role : user->roles) told += '[' + role + ']';
+    return told;
+  };
+  EXPECT_EQ(roles(R"(,"groups":["soc","it"])", "groups"), "[soc][it]");
+  EXPECT_EQ(roles(R"(,"groups":"soc it")", "groups"), "[soc it]");
+  EXPECT_EQ(roles(R"(,"groups":[["soc"],{"it":1},7,null,"x"])", "groups"), "[x]");
+  EXPECT_EQ(roles(R"(,"groups":{"soc":true})", "groups"), "");
+  EXPECT_EQ(roles(R"(,"groups":["soc"])", "roles"), "");
+  EXPECT_EQ(roles(R"(,"groups":["soc"])", ""), "");
+  EXPECT_EQ(roles(R"(,"":["soc"])", ""), "");
+  EXPECT_EQ(roles("", "preferred_username"), "[ana]");
+  EXPECT_EQ(roles("", "sub"), "[248289761001]");
+  // Readers differ in which of the two they take.
+  EXPECT_EQ(roles(R"(,"groups":["soc"],"groups":["it"])", "groups"), "its claims cannot be read");
+}
+
+TEST(IdToken, NeedsNoTimeOfSigningInWhereNoneIsAskedFor) {
+  const std::string auth_time = R"("auth_time":)" + std::to_string(kSeconds) + ",";
+  const std::string token = provider().token(kEs, claims(auth_time, ""));
+  EXPECT_EQ(said_of(token), "it does not say that the person signed in just now (auth_time)");
+  ExpectedToken expected = kExpected;
+  expected.signed_in_within.reset();
+  EXPECT_EQ(said_of(token, expected), "believed: 248289761001 ana");
+}
+
 TEST(IdTokenAttack, WithoutASignatureIsRefused) {
   for (const std::string_view alg : {"none", "None", "NONE", "nOnE"}) {
     const std::string header = R"({"alg":")" + std::string(alg) + R"("})";

@@ -66,7 +66,7 @@ std::optional<WebAddress> metadata_address(std::string_view issuer) {
 std::optional<ProviderMetadata> ProviderMetadata::parse(std::string_view json,
                                                         std::string_view issuer) {
   JsonCursor cursor(json);
-  std::optional<std::string> said, authorization, token, keys;
+  std::optional<std::string> said, authorization, token, keys, end;
   bool knows_proofs = false;
   bool knows_s256 = false;
   const auto once = [&](std::optional<std::string>& out) {
@@ -77,6 +77,7 @@ std::optional<ProviderMetadata> ProviderMetadata::parse(std::string_view json,
     if (name == "authorization_endpoint") return once(authorization);
     if (name == "token_endpoint") return once(token);
     if (name == "jwks_uri") return once(keys);
+    if (name == "end_session_endpoint") return once(end);
     if (name == "code_challenge_methods_supported") {
       knows_proofs = true;
       return cursor.array([&] {
@@ -101,7 +102,7 @@ std::optional<ProviderMetadata> ProviderMetadata::parse(std::string_view json,
   const std::optional<WebAddress> t = address(token);
   const std::optional<WebAddress> k = address(keys);
   if (!at || !a || !t || !k) return std::nullopt;
-  return ProviderMetadata{*a, *t, *k};
+  return ProviderMetadata{*a, *t, *k, address(end)};
 }
 
 std::string sign_in_address(const ProviderMetadata& provider, const SignInRequest& request) {
@@ -114,9 +115,11 @@ std::string sign_in_address(const ProviderMetadata& provider, const SignInReques
   add(url, "nonce", request.nonce);
   add(url, "code_challenge", base64url_encode(sha256(request.verifier)));
   add(url, "code_challenge_method", "S256");
-  // A session that is there already proves nothing new.
-  add(url, "prompt", "login");
-  add(url, "max_age", std::to_string(request.signed_in_within));
+  if (request.signed_in_within) {
+    // A session that is there already proves nothing new.
+    add(url, "prompt", "login");
+    add(url, "max_age", std::to_string(*request.signed_in_within));
+  }
   if (!request.acr.empty()) {
     std::string values;
     for (const std::string& value : request.acr) values += (values.empty() ? "" : " ") + value;

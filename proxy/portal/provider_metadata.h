@@ -28,6 +28,8 @@ struct ProviderMetadata {
   WebAddress authorization;
   WebAddress token;
   WebAddress keys;
+  // Where somebody ends their session there (RP-Initiated Logout 1.0); most providers have it.
+  std::optional<WebAddress> end_session = std::nullopt;
 
   // Nothing where the text is no such document, where it is of another issuer, where an address is
   // missing or not https (http counts where the issuer itself is http), or where the provider knows
@@ -46,7 +48,8 @@ struct SignInRequest {
   std::string nonce;
   std::string verifier;  // RFC 7636 section 4.1; only its SHA-256 is in the address
   std::vector<std::string> acr;
-  std::uint64_t signed_in_within = 600;  // seconds
+  // Longer ago is asked for again, in seconds; nothing: a session that is there will do.
+  std::optional<std::uint64_t> signed_in_within = 600;
 };
 std::string sign_in_address(const ProviderMetadata& provider, const SignInRequest& request);
 

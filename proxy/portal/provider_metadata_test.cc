@@ -106,6 +106,28 @@ TEST(SignInAddress, HoldsTheChallengeAndNotTheVerifier) {
             "&code_challenge_method=S256&prompt=login&max_age=600&acr_values=mfa%20phr");
 }
 
+TEST(SignInAddress, AsksNobodyToSignInAgainWhereASessionWillDo) {
+  const auto provider = ProviderMetadata::parse(document(kIssuer, kToken), kIssuer);
+  SignInRequest request;
+  request.signed_in_within.reset();
+  const std::string url = sign_in_address(*provider, request);
+  EXPECT_EQ(url.find("prompt"), std::string::npos);
+  EXPECT_EQ(url.find("max_age"), std::string::npos);
+}
+
+TEST(ProviderMetadata, MayKnowWhereASessionEnds) {
+  const auto end = [](std::string_view more) {
+    const auto provider = ProviderMetadata::parse(document(kIssuer, kToken, more), kIssuer);
+    if (!provider) return std::string("refused");
+    return provider->end_session ? provider->end_session->to_string() : std::string("unknown");
+  };
+  EXPECT_EQ(end(""), "unknown");
+  EXPECT_EQ(end(R"(,"end_session_endpoint":"https://login.corp.example/logout")"),
+            "https://login.corp.example/logout");
+  EXPECT_EQ(end(R"(,"end_session_endpoint":"http://login.corp.example/logout")"), "unknown");
+  EXPECT_EQ(end(R"(,"end_session_endpoint":"javascript:x")"), "unknown");
+}
+
 TEST(SignInAddress, KeepsTheQueryOfTheProvidersAddress) {
   auto provider = *ProviderMetadata::parse(document(kIssuer, kToken), kIssuer);
   provider.authorization = *WebAddress::parse("https://login.corp.example/authorize?tenant=1");

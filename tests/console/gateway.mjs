@@ -46,6 +46,7 @@ export class Gateway {
     mkdirSync(gateway.state, { mode: 0o700 });
     gateway.origin = await makeOrigin(gateway.folder);
     await gateway.receive();
+    const issuer = await gateway.provide(source);
     writeFileSync(join(gateway.folder, 'hook.secret'), 'sixteen letters at least\n', { mode: 0o600 });
     const conf = join(source, 'conf');
     writeFileSync(join(gateway.folder, 'addresses.yaml'),
@@ -73,6 +74,7 @@ export class Gateway {
       users: { directory: 'users.yaml', addresses: 'addresses.yaml' },
       webhook_actions: [{ name: 'end-sessions', description: 'Ends the sessions of a user', url: gateway.hook, secret_file: 'hook.secret', needs: ['user', 'reason'] }],
       timeouts: { drain: '1s' },
+      admin_server: { sign_in: { name: 'Corp Login', issuer, client_id: 'console', roles: { analyst: ['soc'] } } },
       ...more,
     };
     gateway.config = join(gateway.folder, 'sallyport.yaml');
@@ -97,6 +99,15 @@ export class Gateway {
       this.hook = `http://127.0.0.1:${this.receiver.address().port}/hook`;
       resolve();
     }));
+  }
+
+  // The organisation's OpenID provider, at which somebody signs in as anybody.
+  provide(source) {
+    this.provider = spawn('/usr/bin/python3', ['-B', join(source, 'tests/e2e/kit/openid_provider.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    return new Promise((resolve, reject) => {
+      this.provider.stdout.once('data', (line) => resolve(String(line).trim()));
+      this.provider.once('exit', (code) => reject(new Error(`the provider ended with ${code}`)));
+    });
   }
 
   begin() {
@@ -130,7 +141,7 @@ export class Gateway {
     await page.goto(`${this.site}/console/`);
     await page.getByLabel('Name').fill('admin');
     await page.getByLabel('Password').fill(this.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     if (!this.changed) {
       await page.getByLabel('That password').fill(this.password);
       this.password = this.changed = 'a long password of the lab';
@@ -181,6 +192,7 @@ export class Gateway {
   async stop() {
     this.child?.kill('SIGINT');
     await this.ended;
+    this.provider.stdin.end();
     this.receiver.closeAllConnections();
     this.receiver.close();
     this.origin.closeAllConnections();

@@ -11,6 +11,7 @@ import { Shell } from './shell';
 import { UserPage } from './views/user_page';
 import { Users } from './views/users';
 import { ChangePassword, SignIn } from './views/sign_in';
+import { SignedIn } from './views/signed_in';
 import { Accounts } from './views/accounts';
 import { Activities } from './views/activities';
 import { Alerts } from './views/alerts';
@@ -49,6 +50,7 @@ function viewOf(path: readonly string[]): ComponentChildren {
 export function Console() {
   const who = session.value;
   if (who === undefined) return <div class="blank" role="status" aria-label="Loading" />;
+  if (segments.value[0] === 'signed-in') return <SignedIn />;
   return (
     <>
       {who === null ? <SignIn /> : who.must_change ? <ChangePassword /> : <Shell>{viewOf(segments.value)}</Shell>}

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { ask, mayHandle, session } from './base/api';
+import { ask, leftOpen, mayHandle, session } from './base/api';
 import { useKeys } from './base/keys';
 import { useLoad } from './base/load';
 import { go, href, place } from './base/router';
@@ -32,7 +32,9 @@ function ThemeSwitch() {
 
 async function leave(): Promise<void> {
   try {
-    await ask('session', { method: 'DELETE' });
+    const { provider = '' } = session.value ?? {};
+    const { provider_sign_out: url } = await ask<{ provider_sign_out?: string }>('session', { method: 'DELETE' });
+    leftOpen.value = url?.startsWith('http') ? { provider, url } : null;
   } finally {
     session.value = null;
   }

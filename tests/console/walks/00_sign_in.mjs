@@ -28,7 +28,14 @@ async function stranger(visit, walk) {
 async function signIn(visit, name, password) {
   await visit.page.getByLabel('Name').fill(name);
   await visit.page.getByLabel('Password').fill(password);
-  await visit.click('button', 'Sign in');
+  await visit.click('button', 'Sign in', { exact: true });
+}
+
+async function signInThere(visit, name, groups) {
+  await visit.heading('Corp Login');
+  await visit.page.getByLabel('User').fill(name);
+  await visit.page.getByLabel('Groups').fill(groups);
+  await visit.click('button', 'Log in');
 }
 
 export default {
@@ -80,7 +87,40 @@ export default {
     await signIn(other, 'omar', given.password);
     await other.page.getByRole('alert').waitFor();
     await other.page.locator('input[name=code]').fill(codeOf(uri));
-    await other.click('button', 'Sign in');
+    await other.click('button', 'Sign in', { exact: true });
     await other.heading('Choose a password');
+  }),
+
+  'somebody signs in at the provider and comes to the view that was asked for': (visit) => stranger(visit, async (other) => {
+    other.forgive(/asked elsewhere: http:\/\/127/);
+    await other.open('/alerts?severity=high');
+    await other.click('button', 'Sign in with Corp Login');
+    await signInThere(other, 'olga', 'staff soc');
+    await other.heading('Alerts');
+    other.expect(other.page.url().endsWith('/console/alerts?severity=high'), `it leads to ${other.page.url()}`);
+    await other.open('/accounts');
+    await other.sees('openid/olga');
+    await other.sees('Corp Login keeps it');
+    await other.judge('accounts-from-provider', ['dark']);
+    await other.click('button', 'Sign out');
+    await other.page.getByRole('link', { name: 'sign out there, too' }).waitFor();
+    await other.judge('signed-out', ['dark', 'narrow']);
+  }),
+
+  'who has no role, stops there or comes from nowhere is told what to do': (visit) => stranger(visit, async (other) => {
+    other.forgive(/asked elsewhere: http:\/\/127|403/);
+    await other.click('button', 'Sign in with Corp Login');
+    await signInThere(other, 'ulf', 'staff');
+    await other.heading('You have no role here');
+    await other.judge('no-role');
+    await other.open('/signed-in?error=access_denied&error_description=Call%20555');
+    await other.sees('you stopped there');
+    other.expect(await other.page.getByText('555').count() === 0, 'what the address says is shown');
+    await other.open('/signed-in?code=of-somebody&state=else');
+    await other.heading('This sign-in is over');
+    other.expect(other.page.url().endsWith('/console/signed-in'), 'the code stays in the address');
+    await other.click('button', 'Sign in again');
+    await signInThere(other, 'olga', 'soc');
+    await other.heading('Discovery');
   }),
 };

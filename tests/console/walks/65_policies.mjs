@@ -66,7 +66,7 @@ export default {
     await other.heading('Sign in');
     await other.page.getByLabel('Name').fill('admin');
     await other.page.getByLabel('Password').fill(visit.gateway.password);
-    await other.click('button', 'Sign in');
+    await other.click('button', 'Sign in', { exact: true });
     await other.heading('starter.yaml');
     other.expect(await areaOf(other).inputValue() === `${text}# and this\n`, 'what was written is lost');
     await context.close();

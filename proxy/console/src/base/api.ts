@@ -8,6 +8,7 @@ export interface Session {
   role: string;
   csrf: string;
   must_change: boolean;
+  provider?: string; // by which somebody came who has no account here
 }
 
 // undefined: not asked yet; null: nobody is signed in.
@@ -19,6 +20,9 @@ export class Failure extends Error {
     super(detail || title);
   }
 }
+
+// Of somebody who signed out here and whose session at the provider goes on: where to end that, too.
+export const leftOpen = signal<{ provider: string; url: string } | null>(null);
 
 type Query = Record<string, string | number | undefined>;
 

@@ -13,6 +13,7 @@ import { attempt, say } from '../parts/toast';
 
 interface Account { name: string; role: string; made: string; signed_in?: string; must_change: boolean; totp: boolean }
 interface Token { name: string; role: string; made: string }
+interface Open { name: string; role?: string; provider?: string; begun: string; used: string }
 interface Given { name: string; role: string; password?: string; token?: string; uri?: string }
 
 const ROLES = ['viewer', 'analyst', 'operator'];
@@ -65,7 +66,7 @@ function AddForm({ what, onAdd }: { what: string; onAdd: (name: string, role: st
 }
 
 function Everybody() {
-  const { value, failure, loading, again } = useLoad<{ accounts: Account[]; tokens: Token[] }>('accounts');
+  const { value, failure, loading, again } = useLoad<{ accounts: Account[]; tokens: Token[]; sessions: Open[] }>('accounts');
   const [given, setGiven] = useState<Given | null>(null);
   const call = async (path: string, method: string, query: Record<string, string> = {}): Promise<void> => {
     try {
@@ -104,6 +105,16 @@ function Everybody() {
         ]} />)}
         <div class="inset below"><AddForm what="Make token" onAdd={(name, role) => void call('tokens', 'POST', { name, role })} /></div>
       </Panel>
+      <Panel title="Signed in now" class="flush">
+        {value && <Table label="Sessions" rows={value.sessions} idOf={(row) => `${row.name} ${row.begun}`} columns={[
+          { key: 'name', title: 'Name', cell: (row) => <span class="strong">{row.name}{row.name === me && <span class="cell-note">you</span>}</span> },
+          { key: 'role', title: 'Role', cell: (row) => row.role ?? '–' },
+          { key: 'by', title: 'By', least: 'middle', cell: (row) => row.provider ?? 'an account' },
+          { key: 'begun', title: 'Since', cell: (row) => <Time at={row.begun} /> },
+          { key: 'used', title: 'Last used', least: 'middle', cell: (row) => <Time at={row.used} /> },
+          { key: 'do', title: '', grow: true, cell: (row) => row.name === me ? '' : <span class="actions right"><button type="button" onClick={() => { if (confirm(`End all sessions of ${row.name}?`)) void call(`${path(row.name)}/sessions`, 'DELETE'); }}>End</button></span> },
+        ]} />}
+      </Panel>
       {given && <Handed given={given} onClose={() => setGiven(null)} />}
     </>
   );
@@ -112,7 +123,7 @@ function Everybody() {
 export function Accounts() {
   return (
     <Page title="Accounts" note={`You are ${session.value?.name}, ${session.value?.role}`}>
-      <div class="stack"><OwnPassword />{mayOperate() && <Everybody />}
+      <div class="stack">{session.value?.provider ? <Panel title="Your password"><p>{session.value.provider} keeps it; change it there.</p></Panel> : <OwnPassword />}{mayOperate() && <Everybody />}
         <p class="none"><a href="/console/licenses.txt" target="_blank" rel="noreferrer">Licences of what this console is made with</a></p></div>
     </Page>
   );

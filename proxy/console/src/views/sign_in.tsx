@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
-import { ask, Failure, session, type Session } from '../base/api';
+import { useEffect, useState } from 'preact/hooks';
+import { ask, Failure, leftOpen, session, type Session } from '../base/api';
+import { signInAtProvider } from '../base/provider';
 
-function Frame({ title, failure, children, onSubmit }: {
-  title: string; failure: string; children: preact.ComponentChildren; onSubmit: () => void;
+export function Frame({ title, failure, children, onSubmit }: {
+  title: string; failure?: string; children: preact.ComponentChildren; onSubmit: () => void;
 }) {
   document.title = `${title} – Sallyport`;
   return (
@@ -30,7 +31,7 @@ function Field({ label, name, type = 'text', value, onInput, autocomplete, note,
   );
 }
 
-const wordsOf = (failure: unknown): string => (failure instanceof Failure ? failure.message : String(failure));
+export const wordsOf = (failure: unknown): string => (failure instanceof Failure ? failure.message : String(failure));
 
 export function SignIn() {
   const [name, setName] = useState('');
@@ -38,7 +39,21 @@ export function SignIn() {
   const [code, setCode] = useState('');
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
+  const [provider, setProvider] = useState<string | null>(null);
 
+  useEffect(() => {
+    // Where it cannot be told, accounts are what there is.
+    ask<{ provider: string | null }>('session/openid').then((answer) => setProvider(answer.provider), () => undefined);
+  }, []);
+  const leave = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await signInAtProvider();
+    } catch (refusal) {
+      setFailure(wordsOf(refusal));
+      setBusy(false);
+    }
+  };
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -50,11 +65,16 @@ export function SignIn() {
   };
   return (
     <Frame title="Sign in" failure={failure} onSubmit={() => void submit()}>
+      {leftOpen.value && <p class="sign-words">You are signed out here. {leftOpen.value.provider} may still know you: <a
+        href={leftOpen.value.url} rel="noreferrer">sign out there, too</a>.</p>}
+      {provider !== null && <>
+        <button type="button" class="main-action" disabled={busy} onClick={() => void leave()}>Sign in with {provider}</button>
+        <p class="sign-or"><span>or with an account of this gateway</span></p></>}
       <Field label="Name" name="name" value={name} onInput={setName} autocomplete="username" autoFocus />
       <Field label="Password" name="password" type="password" value={password} onInput={setPassword} autocomplete="current-password" />
       <Field label="Code" note="of your authenticator app, where you have set one up" name="code" value={code} onInput={setCode}
         autocomplete="one-time-code" required={false} />
-      <button type="submit" class="main-action" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
+      <button type="submit" class={provider === null ? 'main-action' : ''} disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
     </Frame>
   );
 }
