@@ -6,6 +6,7 @@
 #include "base/core/log.h"
 #include "base/core/text.h"
 #include "base/io/deadline.h"
+#include "proxy/app/names.h"
 #include "proxy/delivery/courier.h"
 #include "proxy/delivery/curl_carriers.h"
 
@@ -20,8 +21,13 @@ constexpr milliseconds kLongRest{60'000};  // where nothing waits; whoever asks 
 
 }  // namespace
 
-ActionCaller::ActionCaller(ActionBook& book, io::Worker& desk, std::string gateway)
-    : book_(book), desk_(desk), gateway_(std::move(gateway)), attempts_(desk.executor()) {}
+ActionCaller::ActionCaller(ActionBook& book, io::Worker& desk, std::string gateway,
+                           std::shared_ptr<const discovery::NameCipher> names)
+    : book_(book),
+      desk_(desk),
+      gateway_(std::move(gateway)),
+      names_(std::move(names)),
+      attempts_(desk.executor()) {}
 
 void ActionCaller::set(std::vector<ActionConfig> actions,
                        std::vector<delivery::ReceiverOptions> receivers) {
@@ -131,7 +137,7 @@ Task<void> ActionCaller::rest(milliseconds delay) {
 }
 
 Task<void> ActionCaller::make(const std::string& id, Line& line) {
-  const delivery::ActionCall call = book_.all().find(id)->second.call;
+  delivery::ActionCall call = book_.all().find(id)->second.call;
   const auto at = std::ranges::find_if(
       actions_, [&](const auto& one) { return one.receiver.options.name == call.action; });
   if (at == actions_.end()) {
@@ -140,6 +146,9 @@ Task<void> ActionCaller::make(const std::string& id, Line& line) {
     settle(id, nullptr, none);
     co_return;
   }
+  const std::string known_as = call.user;
+  const bool names_them = names_ != nullptr && at->real_names && !known_as.empty();
+  if (names_them) call.user = names_->revealed(known_as);
   // Of its own: a reload may take theirs away while the receiver is waited for.
   const delivery::ReceiverOptions receiver =
       receivers_.at(static_cast<std::size_t>(at - actions_.begin()));
@@ -152,6 +161,8 @@ Task<void> ActionCaller::make(const std::string& id, Line& line) {
   const bool ran = co_await line.thread.run(desk_.executor(), std::move(work));
   Outcome outcome = delivery::judge_webhook(answer);
   if (!ran) outcome = {Outcome::Kind::later, "its thread is busy", {}};
+  // What the receiver says is kept, and may say whom it was about.
+  if (names_them) hide_name_in(outcome.what, call.user, known_as);
   if (closed_ && outcome.kind != Outcome::Kind::delivered) co_return;  // It was given up by us.
   settle(id, &receiver, std::move(outcome));
 }

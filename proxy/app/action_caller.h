@@ -18,6 +18,7 @@
 #include "base/io/pool.h"
 #include "base/io/signal.h"
 #include "base/io/worker.h"
+#include "discovery/users/name_cipher.h"
 #include "proxy/app/action_book.h"
 #include "proxy/app/config_actions.h"
 #include "proxy/delivery/back_off.h"
@@ -29,7 +30,10 @@ namespace sallyport::app {
 class ActionCaller {
  public:
   // All outlive it; `book` has loaded. `gateway`: gateway.name.
-  ActionCaller(ActionBook& book, io::Worker& desk, std::string gateway);
+  // `names`: users are known by pseudonyms, and requests of actions with `real_names` name them;
+  // null: by names.
+  ActionCaller(ActionBook& book, io::Worker& desk, std::string gateway,
+               std::shared_ptr<const discovery::NameCipher> names = nullptr);
 
   // Now, and after each reload. REQUIRES: a receiver, with its secret, for each action.
   void set(std::vector<ActionConfig> actions, std::vector<delivery::ReceiverOptions> receivers);
@@ -70,6 +74,7 @@ class ActionCaller {
   ActionBook& book_;
   io::Worker& desk_;
   const std::string gateway_;
+  const std::shared_ptr<const discovery::NameCipher> names_;
   std::vector<ActionConfig> actions_;
   std::vector<delivery::ReceiverOptions> receivers_;  // of them
   std::map<std::string, Waiting> waiting_;            // by call

@@ -82,6 +82,7 @@ void read_action(const Node& node, Diagnostics& found,
   action.description = *map.text("description");
   action.receiver.options.give_up_after = std::chrono::hours(24);
   read_webhook_receiver(map, in_folder, action.receiver);
+  action.real_names = map.boolean("real_names", false);
   for (const auto& word : map.texts("needs")) {
     if (std::find(kNeeds.begin(), kNeeds.end(), *word) != kNeeds.end()) {
       action.needs.push_back(*word);

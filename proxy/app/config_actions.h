@@ -29,6 +29,7 @@ struct ActionConfig {
   std::string description;
   std::vector<std::string> needs;  // of user, app, alert, reason: what a call must say
   delivery::ActionParameters parameters;
+  bool real_names = false;  // the request says who it is, where names are hidden (names.h)
 
   bool operator==(const ActionConfig&) const = default;
 };

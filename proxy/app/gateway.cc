@@ -543,7 +543,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Loader loader, LiveLog live_log,
   const Result<NameCipherPtr> were_hidden = open_names(p.state->path());
   if (!were_hidden) log::warning(describe(were_hidden.error()));
   add_name_routes(*p.api, *p.hand_store, were_hidden ? *were_hidden : p.hides, clock, *p.auditor);
-  p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name);
+  p.actions = std::make_unique<ActionCaller>(*p.action_book, p.desk, config.name, p.hides);
   p.actions->set(config.webhook_actions, material.actions);
   p.policy_calls = std::make_unique<PolicyCalls>(
       *p.actions, clock,

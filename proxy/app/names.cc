@@ -49,6 +49,13 @@ void replace_words(std::string& text, std::string_view what, std::string_view by
   }
 }
 
+// What is a name without its domain; "" where it has none.
+std::string_view own_part(std::string_view name) {
+  if (const std::size_t slash = name.find('\\'); slash != name.npos) return name.substr(slash + 1);
+  const std::size_t at = name.rfind('@');
+  return at == name.npos ? std::string_view() : name.substr(0, at);
+}
+
 // As addresses of sites write a name: "ana_corp_example".
 std::string with_underscores(std::string text) {
   for (char& c : text) {
@@ -160,15 +167,7 @@ void NameHider::enrich(discovery::Event& event) {
       names, [](const auto& a, const auto& b) { return a.name.size() > b.name.size(); });
   // What is a name without its domain. Behind all whole ones.
   for (std::size_t i = 0, whole = names.size(); i < whole; ++i) {
-    const std::string& name = names[i].name;
-    const std::size_t slash = name.find('\\');
-    const std::size_t at = name.rfind('@');
-    std::string own;
-    if (slash != name.npos) {
-      own = name.substr(slash + 1);
-    } else if (at != name.npos) {
-      own = name.substr(0, at);
-    }
+    const std::string own(own_part(names[i].name));
     if (own.size() >= kLeastInText) names.push_back({own, hidden(own)});
   }
   if (activity.details) {
@@ -258,6 +257,11 @@ std::optional<http::Reply> ask_by_pseudonyms(admin::Call& call, std::string_view
   return admin::problem(403, "Not yours to ask",
                         "names of persons are hidden (recording.anonymize_users), and only an "
                         "operator may ask by one: ask by the pseudonym");
+}
+
+void hide_name_in(std::string& text, std::string_view name, std::string_view hidden) {
+  replace_words(text, name, hidden);
+  if (const std::string_view own = own_part(name); !own.empty()) replace_words(text, own, hidden);
 }
 
 discovery::UsageExclusions hidden(const NameCipher& cipher, discovery::UsageExclusions exclusions) {

@@ -84,6 +84,10 @@ std::optional<http::Reply> ask_by_pseudonyms(admin::Call& call, std::string_view
 // Mail addresses, and what stands behind `user:`, `account:`, `target.user:` or `--user`, hidden.
 std::string hide_in_question(const discovery::NameCipher& cipher, std::string_view text);
 
+// Every place of `name` in the text, in any case and as a whole word, becomes `hidden`; and so does
+// what stands before its '@' or behind its '\\'.
+void hide_name_in(std::string& text, std::string_view name, std::string_view hidden);
+
 discovery::UsageExclusions hidden(const discovery::NameCipher& cipher,
                                   discovery::UsageExclusions exclusions);
 

@@ -145,6 +145,13 @@ TEST(AskingByNames, HidesWhatAQuestionNames) {
   EXPECT_EQ(hidden(""), "");
 }
 
+TEST(AskingByNames, HidesANameInWhatAReceiverAnswers) {
+  std::string text = "HTTP 200: suspended Sofia.Lind (sofia.lind@corp.example), not sofia.linden";
+  hide_name_in(text, "sofia.lind@corp.example", "psn-x@corp.example");
+  EXPECT_EQ(text,
+            "HTTP 200: suspended psn-x@corp.example (psn-x@corp.example), not sofia.linden");
+}
+
 TEST(NamesKey, IsMadeOnceAndRefusedWhereOthersMayReadIt) {
   char name[] = "/tmp/sallyport-names-XXXXXX";
   const std::string state = std::string(::mkdtemp(name)) + "/state";

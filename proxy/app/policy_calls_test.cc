@@ -28,6 +28,7 @@ class PolicyCallsTest : public ::testing::Test {
 
   // Another process: what is known comes from the files.
   void start() {
+    clock_.pass(1s);  // Ids begin with the time.
     const Time now = clock_.now();
     calls_.reset();
     caller_.reset();

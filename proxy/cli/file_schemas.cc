@@ -100,6 +100,7 @@ alert_delivery:
 webhook_actions:
   - { name!: text, description: text, url!: text, plain: boolean, secret_file: text, secret_environment: text,
       roots: texts, timeout: duration, give_up_after: duration, needs: texts, on_alerts_of: texts,
+      real_names: boolean,
       parameters: { "*": text } }
 quarantine: { certificate: text, max_size: bytes, max_age: duration }
 limits:

@@ -18,7 +18,7 @@ HOSTS = ("api.dropboxapi.com", "content.dropboxapi.com", "mega.nz", "forum.test"
 POLICIES = """\
 - { id: uploads, name: Uploads, kind: activity, when: { activity: upload }, alerts_per_day: 1000 }
 - { id: no-mega, name: No MEGA, when: { app: mega }, then: block, severity: high, alerts_per_day: 1000 }
-- { id: kept, name: Kept, when: { host: up.test, activity: upload }, then: block, quarantine: true }
+- { id: kept, name: Kept, when: { host: up.test, activity: upload }, then: block, quarantine: true, alerts_per_day: 1000 }
 - { id: forum, name: Forum, when: { host: forum.test }, then: justify }
 - { id: many, name: Many uploads, kind: detection, when: { activity: upload }, detect: { what: each },
     alerts_per_day: 100 }
@@ -42,7 +42,7 @@ class Pseudonyms(asking.Asking):
     def prepare(cls):
         authority = kit.Authority(cls)
         cls.origin = kit.RawOrigin(cls, cls.listen, identity=authority.issue(*HOSTS))
-        cls.webhook, cls.calls = Webhook(cls), Webhook(cls)
+        cls.webhook, cls.calls, cls.named = Webhook(cls), Webhook(cls), Webhook(cls)
         cls.mail = MailServer(cls)
         cls.syslog = kit.SyslogReceiver(cls, "udp")
         receivers = [
@@ -50,7 +50,9 @@ class Pseudonyms(asking.Asking):
             {"name": "mail", "type": "mail", "server": f"smtp://localhost:{cls.mail.port}", "plain": True,
              "from": "gw@gateway.example", "to": "soc@example.org"}]
         actions = [{"name": "tell", "url": cls.calls.url, "plain": True, "secret_file": "hook.secret",
-                    "on_alerts_of": ["no-mega"], "parameters": {"who": "{user}", "why": "{reason}"}}]
+                    "on_alerts_of": ["no-mega"], "parameters": {"who": "{user}", "why": "{reason}"}},
+                   {"name": "remove", "url": cls.named.url, "plain": True, "secret_file": "hook.secret",
+                    "on_alerts_of": ["kept"], "real_names": True}]
         cls.gateway = kit.Gateway(
             cls, roots=[authority.certificate], policies=POLICIES, start=False,
             resolve={host: cls.origin.address for host in HOSTS},
@@ -183,9 +185,14 @@ class Pseudonyms(asking.Asking):
         self.assertEqual((page["user"], page["groups"], page["manager"]), (quentin, ["finance"], sofia))
         self.assertEqual([row["domain"] for row in page["opened_to"]], ["corp.example", "partner.example"])
         alerts = self.listed("alerts", "--user", "quentin.marsh")
-        self.assertEqual({one["policy_id"] for one in alerts}, {"uploads", "no-mega", "many"})
+        self.assertEqual({one["policy_id"] for one in alerts}, {"uploads", "no-mega", "many", "kept"})
         self.assertEqual({one["user"] for one in alerts}, {quentin})
         self.assertIn(quentin, json.loads(self.calls.hits[0].body)["parameters"]["who"])
+        # An app's own API is told who it is, where the operator says so, and nothing of it is kept.
+        wait_until(lambda: self.named.hits, self.gateway.log)
+        self.assertEqual(json.loads(self.named.hits[0].body)["user"], "quentin.marsh")
+        [call] = self.listed("governance", "calls", "--action", "remove")
+        self.assertEqual(call["user"], quentin)
         seen = {row["user"]: row for row in self.listed("users", "seen", "--group", "finance")}
         self.assertEqual(set(seen), {quentin, sofia})
         status, text = self.api("activities?filter=user:%20%5Bquentin.marsh,%20ben%5D,%20activity:%20upload")
