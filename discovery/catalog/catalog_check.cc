@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/core/text.h"
+#include "discovery/catalog/factor_check.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -74,6 +75,7 @@ Diagnostics check_catalog(const Catalog& catalog, std::chrono::sys_days today) {
   for (const App& app : catalog.apps()) {
     check_domains(catalog, app, found);
     check_days(app, today, found);
+    check_factors(app, found);
   }
   return found;
 }

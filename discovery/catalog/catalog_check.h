@@ -4,7 +4,7 @@
 //
 //   - Two apps of one name, but for case and what is no letter or digit.
 //   - A domain of an app that another one of it covers already, with no other app's in between.
-//   - A day or a year that is not yet.
+//   - A day or a year that is not yet, and factors that contradict each other (factor_check.h).
 //
 // Pure. Warnings, each at the app's id or the factor, sorted by place.
 
