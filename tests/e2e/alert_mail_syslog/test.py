@@ -40,8 +40,13 @@ class AlertMailSyslog(AlertScenario):
         ids = self.raises(gateway, 7)
         server.start()
         self.now(gateway, "mail")
+
+        def told_of():
+            return b"".join(data for _, _, data in server.mails[1:]).decode()
+        # How many wait is counted a moment after they are there.
+        wait_until(lambda: all(id in told_of() for id in ids), lambda: f"{told_of()} {gateway.log()}", 20)
         wait_until(lambda: self.receivers(gateway)["mail"]["waiting"] == 0, gateway.log, 20)
-        told = b"".join(data for _, _, data in server.mails[1:]).decode()
+        told = told_of()
         self.assertLess(len(server.mails), 5, "not a mail for each")
         for id in ids:
             self.assertEqual(told.count(f"alert     {id}"), 1, told)
