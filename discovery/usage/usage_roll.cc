@@ -1,12 +1,9 @@
 #include "discovery/usage/usage_roll.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/core/text.h"
-#include "base/crypto/random.h"
-#include "discovery/catalog/host_index.h"
 
 namespace sallyport::discovery {
 namespace {
@@ -104,31 +101,14 @@ bool UsageSieve::device_passes(const UsageName& name) const {
 
 // ---- UsageFeed
 
-UsageFeed::UsageFeed() {
-  random_bytes({reinterpret_cast<std::uint8_t*>(key_.data()), sizeof key_});
-}
-
-std::size_t UsageFeed::place_of(const IpAddress& address) const {
+std::uint32_t UsageFeed::number(const IpAddress& address) {
   std::uint64_t halves[2];
   static_assert(sizeof halves == 16);
   std::memcpy(halves, address.bytes().data(), sizeof halves);
-  // Clients choose their IPv6 addresses: which of them meet is for no one to know.
-  const std::size_t mask = numbers_.size() - 1;
-  std::size_t at = host_hash::fold(halves[0] ^ key_[0], halves[1] ^ key_[1]) & mask;
-  while (numbers_[at] != kFree && by_number_[numbers_[at]] != address) at = (at + 1) & mask;
-  return at;
-}
-
-std::uint32_t UsageFeed::number(const IpAddress& address) {
-  if (2 * by_number_.size() >= numbers_.size()) {
-    numbers_.assign(std::max<std::size_t>(1024, 4 * numbers_.size()), kFree);
-    for (std::uint32_t n = 0; n < by_number_.size(); ++n) numbers_[place_of(by_number_[n])] = n;
-  }
-  std::uint32_t& number = numbers_[place_of(address)];
-  if (number == kFree) {
-    number = static_cast<std::uint32_t>(by_number_.size());
-    by_number_.push_back(address);
-  }
+  const auto [number, fresh] =
+      numbers_.find_or_add(hasher_.number(halves[0], halves[1]), by_number_.size(),
+                           [&](std::uint32_t one) { return by_number_[one] == address; });
+  if (fresh) by_number_.push_back(address);
   return number;
 }
 

@@ -15,7 +15,6 @@
 // Memory: a row for each thing that was seen, and at most sixteen bytes for each user, address,
 // device or service that a row tells apart. Thread rule: one thread.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -28,6 +27,8 @@
 #include <vector>
 
 #include "base/core/clock.h"
+#include "base/core/flat_index.h"
+#include "base/crypto/flat_key.h"
 #include "discovery/store/usage.h"
 #include "discovery/store/usage_block.h"
 #include "discovery/usage/app_book.h"
@@ -124,7 +125,6 @@ struct UsageItem {
 
 class UsageFeed {
  public:
-  UsageFeed();
   // The item lives as long as the entry and the names.
   UsageItem take(UsagePeriod period, const UsageEntry& entry, const UsageNames& names);
   // The number that items have of it.
@@ -132,17 +132,13 @@ class UsageFeed {
   std::span<const IpAddress> addresses() const { return by_number_; }
 
  private:
-  static constexpr std::uint32_t kFree = UINT32_MAX;
-  // Where its number stands in `numbers_`, or would.
-  std::size_t place_of(const IpAddress& address) const;
-
   // Entries of one user and address come one behind the other.
   Who who_;
   bool any_ = false;
   bool somebody_ = false;
   std::uint32_t address_ = 0;
-  std::array<std::uint64_t, 2> key_{};
-  std::vector<std::uint32_t> numbers_;  // open addressing; a power of two, half of it free
+  const FlatHasher hasher_ = flat_hasher();  // clients choose their IPv6 addresses
+  FlatIndex numbers_;
   std::vector<IpAddress> by_number_;
 };
 
