@@ -6,7 +6,7 @@ option(SALLYPORT_UNITY "Compile several sources at once (python3)" OFF)
 if(SALLYPORT_UNITY)
   find_program(SALLYPORT_UNITY_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
   # What is one file's own seems to be a header's, or around what is local to another, here.
-  target_compile_options(sallyport_flags INTERFACE -Wno-subobject-linkage -Wno-shadow)
+  target_compile_options(sallyport_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 function(sallyport_unity target)

@@ -23,6 +23,14 @@ constexpr std::array<std::uint8_t, 256> kDigits = [] {
   return digits;
 }();
 
+constexpr std::uint64_t digits_of(std::string_view letters) {
+  std::uint64_t out = 0;
+  for (const char c : letters) out = out << 6 | kDigits[static_cast<unsigned char>(c)];
+  return out;
+}
+constexpr std::uint64_t kBase64 = digits_of("base64");
+constexpr std::uint64_t kLastLetters = (std::uint64_t{1} << 36) - 1;
+
 }  // namespace
 
 void Base64Runs::feed(std::string_view text) {
@@ -40,47 +48,58 @@ void Base64Runs::feed(std::string_view text) {
 // What is no letter, or part of an escape.
 void Base64Runs::take(char c) {
   if (escape_ == Escape::begun) {
-    escape_ = Escape::none;
-    if (c == 'u') {
-      escape_ = Escape::code;
-      digits_ = 0;
-      code_ = 0;
-      return;
-    }
-    const char meant = c == 'n' ? '\n' : c == 'r' ? '\r' : c == '/' ? '/' : '\0';
-    if (meant == '/') return letter(kDigits['/']);
-    return take(meant);
+    escape_ = c == 'u' ? Escape::code : Escape::none;
+    digits_ = 0;
+    code_ = 0;
+    if (c != 'u') escaped(c == 'n' ? '\n' : c == 'r' ? '\r' : c == '/' ? '/' : '\0');
+    return;
   }
   if (escape_ == Escape::code) {
     if (!is_hex(c)) {
       escape_ = Escape::none;
-      return end_run();
+      return other(c);
     }
     code_ = code_ << 4 | static_cast<unsigned>(hex_value(c));
     if (++digits_ < 4) return;
     escape_ = Escape::none;
-    const char meant = code_ < 0x80 ? static_cast<char>(code_) : '\0';
-    const std::uint8_t digit = kDigits[static_cast<unsigned char>(meant)];
-    if (digit != kNone) return letter(digit);
-    return meant == '\\' ? end_run() : take(meant);
+    return escaped(code_ < 0x80 ? static_cast<char>(code_) : '\0');
   }
-  switch (c) {
-    case '\\':
-      escape_ = Escape::begun;
-      return;
-    case '\r':
-      return;
-    case '\n':
-      if (broken_) end_run();  // Fields of a mail end so, and its text begins.
-      broken_ = true;
-      return;
-    default:
-      return end_run();
+  if (c == '\\') {
+    escape_ = Escape::begun;
+  } else if (c == '\n' && broken_) {
+    end_run();  // Fields of a mail end so, and its text begins.
+    broken_ = true;
+  } else if (c == '\n') {
+    broken_ = true;
+  } else if (c != '\r') {
+    other(c);
   }
+}
+
+// What an escape means; '\0' for anything that is of no interest.
+void Base64Runs::escaped(char c) {
+  const std::uint8_t digit = kDigits[static_cast<unsigned char>(c)];
+  if (digit != kNone) return letter(digit);
+  if (mode_ == Mode::strict) return c == '\n' || c == '\r' ? take(c) : end_run();
+  if (c != '\n' && c != '\r') other_ = true;  // A quote that is escaped ends no string.
+}
+
+void Base64Runs::other(char c) {
+  if (mode_ == Mode::strict) return end_run();
+  if (c == '"' || c == '\'' || c == '<' || c == '>' || (c == ',' && last_ == kBase64)) {
+    return end_run();
+  }
+  broken_ = false;
+  other_ = true;
 }
 
 void Base64Runs::letter(std::uint8_t digit) {
   broken_ = false;
+  if (mode_ == Mode::loose) {
+    last_ = (last_ << 6 | digit) & kLastLetters;
+    mixed_ = mixed_ || (other_ && (open_ || !waiting_.empty()));
+    other_ = false;
+  }
   if (open_) return decode(digit);
   waiting_ += static_cast<char>(digit);
   if (waiting_.size() < kLeast) return;
@@ -108,7 +127,13 @@ void Base64Runs::flush() {
 void Base64Runs::end_run() {
   waiting_.clear();
   broken_ = false;
-  if (!open_) return;
+  other_ = false;
+  last_ = 0;
+  if (open_) end_open_run();
+  mixed_ = false;
+}
+
+void Base64Runs::end_open_run() {
   if (letters_ == 2) out_ += static_cast<char>(bits_ >> 4);
   if (letters_ == 3) {
     out_ += static_cast<char>(bits_ >> 10);

@@ -7,8 +7,12 @@
 //   runs.feed(piece); ... runs.end();
 //
 // A run is kLeast letters or more, with single line breaks between them, plain or as JSON escapes
-// them; anything else ends it. How the text is cut into pieces changes nothing. Memory: a few
-// hundred bytes. Lifetime: the sink outlives it.
+// them; anything else ends it. Mode::loose: as readers decode a field that skip what is no letter
+// (RFC 2045 section 6.8; PHP, Python and Node.js unless told otherwise). Then a run is all letters
+// of a string: up to a quote or an angle bracket, an empty line, or "base64,", behind which another
+// begins. Most runs are words then.
+// How the text is cut into pieces changes nothing. Memory: a few hundred bytes. Lifetime: the sink
+// outlives it.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,22 +33,34 @@ class Base64Runs {
     virtual void run_end() = 0;
   };
 
-  explicit Base64Runs(Sink& sink) : sink_(sink) {}
+  enum class Mode : std::uint8_t { strict, loose };
+
+  explicit Base64Runs(Sink& sink, Mode mode = Mode::strict) : sink_(sink), mode_(mode) {}
 
   void feed(std::string_view text);
   void end() { end_run(); }
+  // Of the run that has begun, or ends: whether something else than line breaks stands between its
+  // letters. Never of a strict one.
+  bool mixed() const { return mixed_; }
 
  private:
   void take(char c);
+  void escaped(char c);
+  void other(char c);
   void letter(std::uint8_t digit);
   void decode(std::uint8_t digit);
   void flush();
   void end_run();
+  void end_open_run();
 
   Sink& sink_;
+  const Mode mode_;
   std::string waiting_;  // digits of a run that is too short yet
   bool open_ = false;
   bool broken_ = false;  // a line's end stands last
+  bool other_ = false;   // so does what is neither that nor a letter
+  bool mixed_ = false;
+  std::uint64_t last_ = 0;  // digits, 6 bits for each
   std::uint32_t bits_ = 0;
   int letters_ = 0;
   std::string out_;

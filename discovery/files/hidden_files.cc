@@ -39,16 +39,20 @@ void HiddenFiles::begin(std::string type) {
   type_ = std::move(type);
   text_.emplace(digests_);
   level_ = std::make_unique<Level>(*this, 1);
+  loose_ = std::make_unique<Level>(*this, kDeepest, Base64Runs::Mode::loose);
 }
 
 void HiddenFiles::feed(std::string_view bytes) {
   text_->feed(bytes);
   level_->runs.feed(bytes);
+  loose_->runs.feed(bytes);
 }
 
 void HiddenFiles::end(bool whole) {
   level_->runs.end();
   level_.reset();
+  loose_->runs.end();
+  loose_.reset();
   PassedFile file;
   file.type = std::move(type_);
   text_->end(whole, file);
@@ -94,6 +98,8 @@ void HiddenFiles::Level::run_end() {
   const bool shown =
       begins_like_file(file.seen, true) && !by_chance(file.seen, file_->begins(), file.size);
   file_.reset();
+  // What is not mixed was found as it stands.
+  if (mode_ == Base64Runs::Mode::loose && !runs.mixed()) return;
   of_.keep(std::move(file), shown && !mail);
 }
 

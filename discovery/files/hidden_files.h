@@ -47,7 +47,8 @@ class HiddenFiles {
   // The base 64 of one text.
   class Level final : public Base64Runs::Sink {
    public:
-    Level(HiddenFiles& of, std::size_t depth) : runs(*this), of_(of), depth_(depth) {}
+    Level(HiddenFiles& of, std::size_t depth, Base64Runs::Mode mode = Base64Runs::Mode::strict)
+        : runs(*this, mode), of_(of), depth_(depth), mode_(mode) {}
     Base64Runs runs;
 
    private:
@@ -57,6 +58,7 @@ class HiddenFiles {
 
     HiddenFiles& of_;
     const std::size_t depth_;
+    const Base64Runs::Mode mode_;
     std::optional<FileReading> file_;
     std::unique_ptr<Level> inside_;
   };
@@ -67,6 +69,7 @@ class HiddenFiles {
   std::optional<FileReading> text_;
   std::string type_;
   std::unique_ptr<Level> level_;
+  std::unique_ptr<Level> loose_;  // as readers take it that skip what is no letter
   std::vector<PassedFile> found_;
   std::size_t files_ = 0;
   bool too_many_ = false;

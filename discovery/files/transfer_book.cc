@@ -457,6 +457,8 @@ TransferResult TransferBook::result_of(Transfer& transfer, bool ends, bool with_
   const bool anyhow = transfer.unplaced && !transfer.started && transfer.parts > 1;
   result.complete = whole && transfer.running == 0 && !transfer.broken && !anyhow &&
                     !transfer.forgotten && (!result.file.size || *result.file.size == result.size);
+  result.begun = placed ? transfer.ranges.covers(0, 1)
+                        : transfer.numbers.covers(0, 1) || transfer.numbers.covers(1, 2);
   if (!with_bytes) return result;
   result.front = transfer.front.bytes;
   result.no_sha256 = transfer.no_sha256;

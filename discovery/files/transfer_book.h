@@ -59,6 +59,7 @@ struct TransferResult {
   std::uint64_t size = 0;
   std::uint64_t parts = 0;  // that were whole, repetitions too
   bool complete = false;
+  bool begun = false;  // the part that stands first has come
   std::optional<Sha256Digest> sha256;
   std::string_view no_sha256;  // why there is none: "out of order", "changed", "broken off"; or ""
   std::uint64_t front = 0;     // bytes from the first on of which `seen` and `sha256` tell

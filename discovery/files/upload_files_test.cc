@@ -1,6 +1,8 @@
 #include "discovery/files/upload_files.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
+#include <sstream>
 #include <zlib.h>
 
 #include "base/crypto/base64.h"
@@ -469,6 +471,35 @@ TEST(LookedInto, AFileWithAnArchiveBehindItIsBoth) {
   EXPECT_TRUE(look(BodyShape::raw, "", "PK\3\4" + zip_end(), "", 4096).others().empty());
   // Not looked for where nobody asks.
   EXPECT_TRUE(read(BodyShape::raw, "", paper + zip_end(), 4096).others().empty());
+}
+
+TEST(LookedInto, Base64WithAnythingBetweenItsLettersIsWhatLenientReadersMakeOfIt) {
+  const std::string coded = base64_encode(kProgram);
+  std::string mixed;
+  for (std::size_t at = 0; at < coded.size(); at += 7) mixed += coded.substr(at, 7) + ". ";
+  const std::string body = "{\"d\":\"" + mixed + "\"}";
+  EXPECT_EQ(shown(look(BodyShape::text, "application/json", body).others()).front(), "executable");
+}
+
+// What people write decodes to bytes as well.
+TEST(LookedInto, WordsAreNoFileWhereverTheyBegin) {
+  std::size_t looked = 0;
+  for (const char* name :
+       {"/README.md", "/ARCHITECTURE.md", "/HACKING.md", "/THREATS.md", "/NOTICE", "/LICENSE"}) {
+    std::stringstream text;
+    text << std::ifstream(std::string(SALLYPORT_SOURCE_DIR) + name).rdbuf();
+    const std::string all = text.str();
+    for (std::size_t from = 0; from < all.size(); from += 61, ++looked) {
+      std::string piece = all.substr(from, 300);
+      std::erase_if(piece, [](char c) { return c == '"' || c == '\'' || c == '<' || c == '>'; });
+      const UploadFiles files = look(BodyShape::text, "", piece, "", 4096);
+      for (const PassedFile& file : files.others()) {
+        if (file.size == piece.size()) continue;  // The text as it stands: it may be a script.
+        EXPECT_TRUE(file.talk) << file.seen.kind->type << ": " << piece;
+      }
+    }
+  }
+  EXPECT_GT(looked, 1000u);
 }
 
 TEST(LookedInto, PartsInPartsAreBounded) {

@@ -349,9 +349,11 @@ void Session::decide_at_upload(Walk& walk, bool whole) const {
     policy::Activity one = plain;
     if (!one.file) one.file.emplace();
     discovery::apply(file, files.ambiguous(), *one.file);
-    if (walk.piece && first) {
+    if (walk.piece > 0 && first) {
       policy::Activity alone = one;
-      show_piece(walk, *one.file);
+      if (!show_piece(walk, *one.file)) {
+        walk.untold = cannot_tell(walk, walk.event.activity, *one.file);
+      }
       if (!stopped_by_digest(walk, alone)) alone.file->sha256.clear();
       if (decide_on_file(walk, std::move(alone), true)) return;
     } else if (walk.part) {

@@ -515,7 +515,7 @@ Task<Ending> Session::walk(Walk& walk) {
   rewrite_reply(reply->head, services_.settings.pseudonym);
   http::Body* from_origin = reply->body.get();
   if (walk.activities && !reply->head.upgraded) from_origin = &walk.activities->tap(*from_origin);
-  const bool step = walk.piece || (walk.activities && walk.activities->transfer() != nullptr);
+  const bool step = walk.piece > 0 || (walk.activities && walk.activities->transfer() != nullptr);
   if (step && !reply->head.upgraded && (!walk.files || walk.files->files().whole())) {
     // The client may go on at once: by then this step must be told. Such replies are short.
     walk.answer.emplace(*from_origin);

@@ -99,7 +99,8 @@ class Session {
   void begin_part(Walk& walk) const;
   // The same of pieces that a page sends as files of forms, where policies wait for their bytes.
   void watch_pieces(Walk& walk) const;
-  void show_piece(const Walk& walk, policy::FileFacts& file) const;
+  // Whether what the file is can be told.
+  bool show_piece(const Walk& walk, policy::FileFacts& file) const;
   // Whether the transfer ends with it.
   bool show_transfer(const Walk& walk, policy::FileFacts& file) const;
   // Whether a policy that may stop it waits for what its bytes are, and the whole does not show it.

@@ -121,20 +121,41 @@ void Session::watch_pieces(Walk& walk) const {
     walk.part.emplace(services_.settings.transfers->part({app, "pieces", file},
                                                          facts.user.value_or(""), {{}, number},
                                                          services_.worker.clock().steady()));
-    walk.piece = true;
+    walk.piece = number;
     walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
   });
 }
 
 // Nothing says which piece is the last, and many pages send several at once: of those that did not
-// come in their order each is what it is by itself.
-void Session::show_piece(const Walk& walk, policy::FileFacts& file) const {
+// come in their order each is what it is by itself, and the first one tells how the file begins.
+// One that is too short for that, among others out of order, leaves open what the file is; pages
+// that want their pieces back cut them larger.
+bool Session::show_piece(const Walk& walk, policy::FileFacts& file) const {
   const std::optional<TransferResult> known = walk.part->so_far(true);
-  if (!known || !walk.part->in_order() || known->size <= file.size.value_or(0)) return;
+  if (!known) return true;
+  const std::uint64_t own_size = walk.files->files().all().front().size;
+  if (known->front != known->size) {
+    const bool first = walk.piece == 1;
+    const std::uint64_t beginning = first ? own_size : known->front;
+    const discovery::FileKind& kind =
+        first ? *walk.files->files().all().front().seen.kind : *known->seen.kind;
+    const bool shown =
+        beginning >= discovery::kSniffBytes ||
+        (&kind != &discovery::unknown_file_kind() && kind.family != discovery::FileFamily::text);
+    if (!known->begun || known->parts < 2 || shown) return true;
+    file.size = known->size;
+    file.sniffed_type.clear();
+    file.family.clear();
+    file.sha256.clear();
+    file.scan_status = "too_long_partial";
+    return false;
+  }
+  if (known->size <= own_size) return true;
   take_bytes(*known, file);
   file.size = known->size;
   file.sha256 = known->sha256 ? to_hex(known->sha256->data(), known->sha256->size()) : "";
   file.scan_status = "too_long_partial";
+  return true;
 }
 
 // A part is judged by what the whole has come to with it: how the file begins stood in another.
@@ -276,7 +297,7 @@ void Session::settle_transfer(Walk& walk) const {
   const Recognised* step = step_of(walk.activities.get(), facts);
   if (book == nullptr) return;
   const auto now = services_.worker.clock().steady();
-  if (walk.piece) {
+  if (walk.piece > 0) {
     const int status = facts.status.value_or(0);
     const bool kept = status >= 200 && status < 300 && !walk.event.verdict.stops();
     if (kept && walk.files->files().whole()) {

@@ -132,7 +132,7 @@ struct Session::Walk {
   std::chrono::milliseconds patience;
   bool upload_moving = false;
   std::optional<discovery::TransferPart> part;  // that the upload is, of a transfer
-  bool piece = false;                           // of a file, by the fields of a form; `part` then
+  std::uint64_t piece = 0;  // of a file, by the fields of a form: which, from 1 on; `part` then
   bool beside = false;  // the files are sent beside something else that the request does
   std::optional<policy::FileFacts> head_file;  // that the head names, beside
   bool talk = false;                           // they hide in what is none by its head

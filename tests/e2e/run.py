@@ -12,6 +12,7 @@ A scenario is a folder with a test.py; its first line says what it shows. What a
 import argparse
 import importlib.util
 import pathlib
+import resource
 import signal
 import sys
 import unittest
@@ -75,6 +76,8 @@ def main():
     names = options.scenarios or sorted(path.parent.name for path in HERE.glob("*/test.py"))
     suite = unittest.TestSuite(load(name) for name in names)
     result = unittest.TextTestRunner(verbosity=2, resultclass=Result).run(suite)
+    work = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(f"{sum(one.ru_utime + one.ru_stime for one in work):.1f} s of a processor", flush=True)
     if result.testsRun == 0:
         raise SystemExit("no test ran")
     raise SystemExit(0 if result.wasSuccessful() and not result.skipped else 1)
