@@ -332,9 +332,9 @@ constexpr admin::NamedSchema kSchemas[] = {
               R"("reason":{"type":"string"}}})"},
     {"Suspended", R"({"type":"object","required":["id","user","reach","from"],"properties":{)"
                   R"("id":{"type":"string"},"user":{"type":"string"},"reach":{"type":"string"},)"
-                  R"("app":{"type":"string"},"from":{"type":"string"},)"
-                  R"("until":{"type":"string"},"who":{"type":"string"},)"
-                  R"("reason":{"type":"string"}}})"},
+                  R"("app":{"type":"string"},"asks":{"enum":["step_up","sign_in_again"]},)"
+                  R"("from":{"type":"string"},"until":{"type":"string"},)"
+                  R"("who":{"type":"string"},"reason":{"type":"string"}}})"},
     {"Grants", R"({"type":"object","required":["total","grants"],)"
                R"("properties":{"total":{"type":"number"},"grants":{"type":"array",)"
                R"("items":{"$ref":"#/components/schemas/Grant"}}}})"},
