@@ -139,6 +139,21 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"Lifted",
      R"({"type":"object","additionalProperties":false,"required":["lifted"],"properties":{)"
      R"("lifted":{"type":"number"}}})"},
+    {"Instance",
+     R"({"type":"object","additionalProperties":false,"required":["last_seen","first_seen",)"
+     R"("app","app_name","instance","users","activities","stopped","uploads","downloads",)"
+     R"("bytes_in","bytes_out"],"properties":{"last_seen":{"type":"string"},"first_seen":{)"
+     R"("type":"string"},"app":{"type":"string"},"app_name":{"type":"string"},"instance":{)"
+     R"("type":"string"},"kind":{"type":"string"},"users":{"type":"number"},"more_users":{)"
+     R"("type":"boolean"},"user_names":{"type":"array","items":{"type":"string"}},"accounts":{)"
+     R"("type":"array","items":{"type":"string"}},"activities":{"type":"number"},"stopped":{)"
+     R"("type":"number"},"uploads":{"type":"number"},"downloads":{"type":"number"},"bytes_in":{)"
+     R"("type":"number"},"bytes_out":{"type":"number"}}})"},
+    {"Instances",
+     R"({"type":"object","additionalProperties":false,"required":["instances","total","untold",)"
+     R"("left_out"],"properties":{"instances":{"type":"array","items":{)"
+     R"("$ref":"#/components/schemas/Instance"}},"total":{"type":"number"},"untold":{)"
+     R"("type":"number"},"left_out":{"type":"number"}}})"},
     {"ExportedManifest",
      R"({"type":"object","additionalProperties":false,"required":["type","user","names","at",)"
      R"("by","reason","counts"],"properties":{"type":{"const":"manifest"},"user":{)"

@@ -85,6 +85,7 @@ constexpr RouteFacts kTable[] = {
 
     {"GET", "/api/v1/files", analyst, "Files that passed, as they were last seen", "Files"},
     {"GET", "/api/v1/consents", analyst, "Apps that asked for rights by OAuth", "Consents"},
+    {"GET", "/api/v1/instances", analyst, "Tenants of apps, and who uses them", "Instances"},
 
     {"GET", "/api/v1/explain/{event}", analyst, "Why an event was judged as it was", "Explanation"},
     {"GET", "/api/v1/alerts", analyst, "Alerts, newest first", "[Alert]"},
