@@ -48,11 +48,11 @@ CHANGES = [
     ("POST", "/api/v1/session/password", {"password": kit.console.PASSWORD, "new": "another long password"}),
     ("DELETE", "/api/v1/session", None),
 ]
-# What cannot be had here, and which scenario holds its answer against the document instead.
+# What cannot be had here, and which scenario asks it. Those answers are not held against the document.
 ELSEWHERE = {
     ("post", "/api/v1/session/openid"): "openid_sign_in", ("post", "/api/v1/session/openid/answer"): "openid_sign_in",
     ("post", "/api/v1/users/{user}/reveal"): "pseudonyms",
-    ("get", "/api/v1/activities/live"): "live_events",  # a stream
+    ("get", "/api/v1/activities/live"): "console_facts",  # a stream
     ("get", "/api/v1/policies/schema"): "console_facts",  # a schema, as the command prints it
 }
 
