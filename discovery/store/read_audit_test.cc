@@ -2,10 +2,13 @@
 
 #include "discovery/store/read_audit.h"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "discovery/store/sqlite_db.h"
 #include "discovery/store/sqlite_read_audit.h"
@@ -101,6 +104,37 @@ TEST_F(ReadAudit, KeepsWhatWasReadInOrder) {
   ASSERT_TRUE(newest);
   EXPECT_EQ(newest->at(0).note.who, "ida");
   EXPECT_EQ(faults(), "");
+}
+
+// Whether another process would see that this one has the file open (SQLite's shared lock).
+bool is_locked_for_others(const std::string& file) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 0x40000002;  // SHARED_FIRST of SQLite's unix VFS
+    lock.l_len = 510;
+    const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    const bool asked = fd >= 0 && ::fcntl(fd, F_GETLK, &lock) == 0;
+    ::_exit(!asked ? 2 : lock.l_type == F_UNLCK ? 1 : 0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// An erasure beside the gateway took -wal and -shm away from under it: the gateway had opened the
+// file once more, and closed a descriptor of its own, which ended its locks.
+TEST_F(ReadAudit, OpenedOnceMoreItStaysLockedForOtherProcesses) {
+  read("ben", "ana");
+  ASSERT_TRUE(is_locked_for_others(file_));
+  {
+    const auto other = SqliteReadAudit::open(file_);
+    ASSERT_TRUE(other);
+    EXPECT_TRUE(is_locked_for_others(file_));
+  }
+  EXPECT_TRUE(is_locked_for_others(file_));
 }
 
 TEST_F(ReadAudit, MakesTextsSafeAndShort) {

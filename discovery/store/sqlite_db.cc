@@ -154,14 +154,18 @@ std::string_view SqliteStatement::text(int column) const {
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path, Mode mode,
                                             std::chrono::milliseconds busy_timeout) {
   if (mode == Mode::write) {
-    // Made here for its mode; SQLite gives -wal and -shm the same.
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (fd < 0) {
+    // Made here for its mode; SQLite gives -wal and -shm the same. One that is there is not opened:
+    // to close it would end every lock that this process has on it (fcntl(2), POSIX), and another
+    // process that closes it would take itself for the last one, and take -wal and -shm away from
+    // under us.
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (fd >= 0) {
+      ::close(fd);
+    } else if (errno != EEXIST || ::access(path.c_str(), R_OK | W_OK) != 0) {
       const ErrorKind kind =
           errno == EACCES || errno == EROFS ? ErrorKind::permission : ErrorKind::storage;
       return fail(kind, Side::ours, path + " cannot be opened: " + std::strerror(errno));
     }
-    ::close(fd);
   } else if (::access(path.c_str(), R_OK) != 0) {
     const ErrorKind kind = errno == ENOENT ? ErrorKind::not_found : ErrorKind::permission;
     return fail(kind, Side::ours, path + " cannot be read: " + std::strerror(errno));

@@ -55,8 +55,16 @@ Verdict::Verdict(const Decision& decision)
     grant_for = decision.policy->grant_for;
     grant_width = decision.policy->grant_width;
   } else if (decision.suspension) {
-    policy = kSuspensionName;
     policy_id = kSuspensionId;
+    suspension = decision.suspension->to_string();
+    if (action != Action::block) {
+      policy = kSuspensionAsksName;
+      grant_width = action == Action::step_up ? GrantWidth::user : GrantWidth::app;
+      grant_for = action == Action::step_up ? std::chrono::seconds(kSecondFactorHolds)
+                                            : std::chrono::seconds(kMostSignInAgain);
+      return;
+    }
+    policy = kSuspensionName;
     // The reason is for operators; it may be nothing that the person should read.
     say = "Your access is suspended.";
     if (decision.suspended_until != Time::max()) {
@@ -64,7 +72,6 @@ Verdict::Verdict(const Decision& decision)
       say = "Your access is suspended until " + until.substr(0, 10) + ' ' + until.substr(11, 5) +
             " UTC.";
     }
-    suspension = decision.suspension->to_string();
   }
   for (const Decision::Granted& one : decision.granted()) {
     granted.push_back({one.policy->id, one.grant.to_string()});

@@ -41,7 +41,7 @@ void add_late(ActionSet& set, const PolicyIndex::PointIndex& index, std::uint32_
 
 Decision suspended(const Suspension& suspension, Point point) {
   Decision decision;
-  decision.action = Action::block;
+  decision.action = suspension.action;
   decision.point = point;
   decision.suspension = suspension.id;
   decision.suspended_until = end_of_minute(suspension.until);
@@ -246,9 +246,11 @@ Decision Program::decide_by(const PolicyIndex& index, Point point, const Activit
 
 Decision Program::decide(Point point, const Activity& activity, const Standing& standing,
                          Recall* recall) const {
-  if (const Suspension* suspension = standing.find_suspension(activity)) {
-    return suspended(*suspension, point);
-  }
+  const Suspension* suspension = standing.find_suspension(activity);
+  // At connect nobody can be asked: `activity` may be that of a whole exchange.
+  const bool too_early =
+      point == Point::connect && suspension != nullptr && suspension->action != Action::block;
+  if (suspension != nullptr && !too_early) return suspended(*suspension, point);
   PolicyIndex::Recall* of_point = nullptr;
   if (recall != nullptr && point == Point::connect) of_point = &recall->connect;
   if (recall != nullptr && point == Point::request) of_point = &recall->request;

@@ -12,7 +12,7 @@
 //                                           bypass, block, or intercept, which is the default
 //   edits()               session           header fields to add and remove: every one that matches
 //   report()              activity          every one that matches
-// Before decide() and decide_connection() ask any policy, a suspension of the user blocks.
+// Before decide() and decide_connection() ask any policy, a suspension of the user blocks, or asks.
 //   detects()             detection         every one whose conditions hold: what it is fed with
 // app_discovery policies are judged by what a day comes to (discovery/alerts), over app_policies().
 //

@@ -511,6 +511,26 @@ TEST(Program, BlocksASuspendedUserBeforeAnyPolicy) {
   EXPECT_FALSE(program.decide_connection(nobody(Point::connect), standing).stops());
 }
 
+TEST(Program, AsksASuspendedUserBeforeAnyPolicyOnceThereIsARequest) {
+  const Program program({rule(Action::allow, "fine", {})});
+  Suspension suspension;
+  suspension.user = "alice";
+  suspension.action = Action::step_up;
+  suspension.id.bytes[15] = 7;
+  const Standing standing = answers({}, {suspension});
+  EXPECT_FALSE(program.decide_connection(alice(Point::connect), standing).stops());
+  Activity activity = alice(Point::request);
+  activity.method = "GET";
+  const Decision decision = program.decide(Point::request, activity, standing);
+  EXPECT_TRUE(decision.stops());
+  const Verdict verdict(decision);
+  EXPECT_EQ(verdict.action, Action::step_up);
+  EXPECT_EQ(verdict.policy_id, "suspension");
+  EXPECT_EQ(verdict.suspension, suspension.id.to_string());
+  EXPECT_EQ(verdict.grant_width, GrantWidth::user);
+  EXPECT_EQ(verdict.say, "");
+}
+
 TEST(Program, WaitsBehindAQuestionThatIsAnswered) {
   const Program program(
       {rule(Action::coach, "coached", {}), rule(Action::block, "late", {has_status(201)})});

@@ -49,6 +49,26 @@ std::optional<Scope> scope_of(const CompiledPolicy& policy, const Activity& acti
   return scope;
 }
 
+std::optional<Scope> scope_of(const Suspension& suspension, const Activity& activity) {
+  if (suspension.action == Action::block || !activity.user) return std::nullopt;
+  Scope scope{.policy_id = kSuspensionId, .action = suspension.action, .user = *activity.user};
+  if (suspension.action == Action::sign_in_again) {
+    scope.site = activity.domain.empty() ? activity.host : activity.domain;
+  }
+  return scope;
+}
+
+Grant grant_of(const Scope& scope) {
+  Grant grant;
+  grant.policy_id = scope.policy_id;
+  grant.action = scope.action;
+  grant.user = scope.user;
+  grant.app = scope.app;
+  grant.site = scope.site;
+  if (scope.address != nullptr) grant.address = *scope.address;
+  return grant;
+}
+
 bool same(const Scope& a, const Scope& b) {
   const bool addresses = (a.address == nullptr) == (b.address == nullptr) &&
                          (a.address == nullptr || *a.address == *b.address);
@@ -67,6 +87,18 @@ std::uint64_t hash_of(const Scope& scope) {
                              hash + (scope.address->is_v4() ? 4 : 6));
   }
   return hash;
+}
+
+// The grant of that scope which is in force at `at`, or null. `filed` is sorted by hash.
+template <class Filed>
+const Grant* find_in(const std::vector<Filed>& filed, const Scope& scope, Time at) {
+  const std::uint64_t wanted = hash_of(scope);
+  for (auto one = std::ranges::lower_bound(filed, wanted, {}, &Filed::hash);
+       one != filed.end() && one->hash == wanted; ++one) {
+    const Grant& grant = *one->grant;
+    if (end_of_minute(grant.until) > at && same(scope_of(grant), scope)) return &grant;
+  }
+  return nullptr;
 }
 
 bool holds(const Suspension& suspension, const Activity& activity) {
@@ -101,8 +133,11 @@ Time end_of_minute(Time time) {
 }
 
 Standing::Standing(std::vector<std::shared_ptr<const Grant>> grants,
-                   std::vector<Suspension> suspensions, std::vector<std::string> revoked)
-    : suspensions_(std::move(suspensions)), revoked_(std::move(revoked)) {
+                   std::vector<Suspension> suspensions, std::vector<std::string> revoked,
+                   std::vector<std::string> ways_out)
+    : suspensions_(std::move(suspensions)),
+      revoked_(std::move(revoked)),
+      ways_out_(std::move(ways_out)) {
   grants_.reserve(grants.size());
   for (auto& grant : grants) {
     const std::uint64_t hash = hash_of(scope_of(*grant));
@@ -122,13 +157,7 @@ const Grant* Standing::find_grant(const CompiledPolicy& policy, const Activity& 
   if (grants_.empty()) return nullptr;
   const std::optional<Scope> scope = scope_of(policy, activity);
   if (!scope) return nullptr;
-  const std::uint64_t wanted = hash_of(*scope);
-  for (auto at = std::ranges::lower_bound(grants_, wanted, {}, &Filed::hash);
-       at != grants_.end() && at->hash == wanted; ++at) {
-    const Grant& grant = *at->grant;
-    if (end_of_minute(grant.until) > activity.at && same(scope_of(grant), *scope)) return &grant;
-  }
-  return nullptr;
+  return find_in(grants_, *scope, activity.at);
 }
 
 const Grant* Standing::find_pass(const CompiledPolicy& policy, const Activity& activity,
@@ -141,13 +170,14 @@ bool Standing::was_revoked(std::string_view grant) const {
   return std::ranges::binary_search(revoked_, grant);
 }
 
-const Suspension* Standing::find_suspension(const Activity& activity) const {
+template <class Fits>
+const Suspension* Standing::find_of_user(const Activity& activity, const Fits& fits) const {
   if (suspensions_.empty() || !activity.user) return nullptr;
   const auto of = [&](std::string_view user) -> const Suspension* {
     const auto some = std::ranges::equal_range(
         suspensions_, user, {}, [](const Suspension& one) { return std::string_view(one.user); });
     for (const Suspension& one : some) {
-      if (holds(one, activity)) return &one;
+      if (holds(one, activity) && fits(one)) return &one;
     }
     return nullptr;
   };
@@ -158,17 +188,54 @@ const Suspension* Standing::find_suspension(const Activity& activity) const {
   return nullptr;
 }
 
+const Suspension* Standing::find_suspension(const Activity& activity) const {
+  const Suspension* blocks =
+      find_of_user(activity, [](const Suspension& one) { return one.action == Action::block; });
+  // Only a request can be asked of anybody.
+  if (blocks != nullptr || !activity.method || is_way_out(activity.host)) return blocks;
+  return find_of_user(activity, [&](const Suspension& one) {
+    return one.action != Action::block && !was_answered(one, activity);
+  });
+}
+
+const Suspension* Standing::find_asking(const Activity& activity, Action action) const {
+  if (action == Action::block) return nullptr;
+  return find_of_user(activity, [&](const Suspension& one) { return one.action == action; });
+}
+
+bool Standing::was_answered(const Suspension& suspension, const Activity& activity) const {
+  const std::optional<Scope> scope = scope_of(suspension, activity);
+  const Grant* grant = scope ? find_in(grants_, *scope, activity.at) : nullptr;
+  // The latest answer stands in the place of those before it.
+  return grant != nullptr && grant->from >= suspension.from;
+}
+
+bool Standing::is_way_out(std::string_view host) const {
+  return std::ranges::any_of(ways_out_, [host](std::string_view one) {
+    return host == one || (host.size() > one.size() && host.ends_with(one) &&
+                           host[host.size() - one.size() - 1] == '.');
+  });
+}
+
+std::chrono::seconds answer_holds(const Suspension& suspension, Time now) {
+  std::chrono::seconds most = suspension.action == Action::step_up
+                                  ? std::chrono::seconds(kSecondFactorHolds)
+                                  : std::chrono::seconds(kMostSignInAgain);
+  if (suspension.until == Time::max()) return most;
+  const auto left = std::chrono::floor<std::chrono::seconds>(suspension.until - now);
+  return std::clamp(left, std::chrono::seconds(1), most);
+}
+
 std::optional<Grant> grant_wanted(const CompiledPolicy& policy, const Activity& activity) {
   const std::optional<Scope> scope = scope_of(policy, activity);
   if (!scope) return std::nullopt;
-  Grant grant;
-  grant.policy_id = scope->policy_id;
-  grant.action = scope->action;
-  grant.user = scope->user;
-  grant.app = scope->app;
-  grant.site = scope->site;
-  if (scope->address != nullptr) grant.address = *scope->address;
-  return grant;
+  return grant_of(*scope);
+}
+
+std::optional<Grant> grant_wanted(const Suspension& suspension, const Activity& activity) {
+  const std::optional<Scope> scope = scope_of(suspension, activity);
+  if (!scope) return std::nullopt;
+  return grant_of(*scope);
 }
 
 }  // namespace sallyport::policy

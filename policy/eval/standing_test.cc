@@ -171,7 +171,7 @@ TEST(Standing, FindsEachOfMany) {
 // ---- Suspensions
 
 Suspension of(std::string user, Suspension::Reach reach, std::string app = {}) {
-  return {id_of(9), std::move(user), reach, std::move(app), at(0), at(60)};
+  return {id_of(9), std::move(user), reach, std::move(app), Action::block, at(0), at(60)};
 }
 
 TEST(Standing, SuspendsAsFarAsItReaches) {
@@ -205,6 +205,107 @@ TEST(Standing, SuspendsUnderEveryNameUntilItsEnd) {
   activity.at = at(0);
   activity.user.reset();
   EXPECT_EQ(standing.find_suspension(activity), nullptr);
+}
+
+// ---- Suspensions that ask
+
+Suspension suspension_that(Action action, int id = 9) {
+  Suspension made = of("ana", Suspension::Reach::everything);
+  made.id = id_of(id);
+  made.action = action;
+  made.from = at(10);
+  return made;
+}
+
+Activity asked_at(int minute, const char* domain = "box.example") {
+  Activity activity = ana();
+  activity.at = at(minute);
+  activity.method = "GET";
+  activity.domain = domain;
+  return activity;
+}
+
+Standing answered(const Suspension& suspension, const Activity& activity, int minute) {
+  Grant grant = *grant_wanted(suspension, activity);
+  grant.from = at(minute);
+  grant.until = at(minute + 30);
+  return {{std::make_shared<const Grant>(std::move(grant))}, {suspension}};
+}
+
+TEST(Standing, AsksOfRequestsAndOfNothingThatNobodyCouldAnswer) {
+  const Standing standing({}, {suspension_that(Action::step_up)});
+  EXPECT_NE(standing.find_suspension(asked_at(20)), nullptr);
+  Activity tunnel = asked_at(20);
+  tunnel.method.reset();
+  EXPECT_EQ(standing.find_suspension(tunnel), nullptr);
+  EXPECT_EQ(standing.find_suspension(asked_at(60)), nullptr);  // It has ended.
+  Activity bob = asked_at(20);
+  bob.user = "bob";
+  EXPECT_EQ(standing.find_suspension(bob), nullptr);
+}
+
+TEST(Standing, ABlockGoesBeforeWhatAsks) {
+  Suspension blocks = of("ana", Suspension::Reach::everything);
+  blocks.id = id_of(10);
+  const Standing standing({}, {suspension_that(Action::step_up), blocks});
+  EXPECT_EQ(standing.find_suspension(asked_at(20))->id, id_of(10));
+  EXPECT_EQ(standing.find_asking(asked_at(20), Action::step_up)->id, id_of(9));
+  EXPECT_EQ(standing.find_asking(asked_at(20), Action::sign_in_again), nullptr);
+  EXPECT_EQ(standing.find_asking(asked_at(20), Action::block), nullptr);
+}
+
+TEST(Standing, ASecondFactorAnswersEverywhereUntilItsEnd) {
+  const Standing standing = answered(suspension_that(Action::step_up), asked_at(11), 11);
+  EXPECT_EQ(standing.find_suspension(asked_at(20)), nullptr);
+  EXPECT_EQ(standing.find_suspension(asked_at(20, "mega.example")), nullptr);
+  EXPECT_NE(standing.find_suspension(asked_at(41)), nullptr);
+  EXPECT_NE(standing.find_asking(asked_at(20), Action::step_up), nullptr);
+}
+
+TEST(Standing, ASessionIsSignedInToAgainDomainByDomain) {
+  const Standing standing = answered(suspension_that(Action::sign_in_again), asked_at(11), 11);
+  EXPECT_EQ(standing.find_suspension(asked_at(20)), nullptr);
+  EXPECT_NE(standing.find_suspension(asked_at(20, "mega.example")), nullptr);
+}
+
+TEST(Standing, AnAnswerOfBeforeTheSuspensionCountsNothing) {
+  EXPECT_NE(
+      answered(suspension_that(Action::step_up), asked_at(9), 9).find_suspension(asked_at(20)),
+      nullptr);
+  // Nor one to another question.
+  Grant other = *grant_wanted(suspension_that(Action::sign_in_again), asked_at(11));
+  other.from = at(11);
+  const Standing standing({std::make_shared<const Grant>(other)},
+                          {suspension_that(Action::step_up)});
+  EXPECT_NE(standing.find_suspension(asked_at(20)), nullptr);
+  EXPECT_FALSE(grant_wanted(of("ana", Suspension::Reach::everything), asked_at(11)));
+}
+
+TEST(Standing, NothingIsAskedWherePeopleProveWhoTheyAre) {
+  Suspension blocks = of("bob", Suspension::Reach::everything);
+  const Standing standing({}, {suspension_that(Action::step_up), blocks}, {},
+                          {"login.corp.example"});
+  Activity there = asked_at(20);
+  for (const auto& [host, open] :
+       {std::pair("login.corp.example", true), std::pair("a.login.corp.example", true),
+        std::pair("xlogin.corp.example", false), std::pair("corp.example", false)}) {
+    there.host = host;
+    EXPECT_EQ(standing.find_suspension(there) == nullptr, open) << host;
+  }
+  there.user = "bob";
+  there.host = "login.corp.example";
+  EXPECT_NE(standing.find_suspension(there), nullptr);  // Whoever may do nothing may not do this.
+}
+
+TEST(Standing, AnAnswerHoldsNoLongerThanWhatAsked) {
+  using namespace std::chrono_literals;
+  Suspension one = suspension_that(Action::step_up);
+  EXPECT_EQ(answer_holds(one, at(50)), 10min);
+  one.until = Time::max();
+  EXPECT_EQ(answer_holds(one, at(50)), 8h);
+  one.action = Action::sign_in_again;
+  one.until = at(0) + std::chrono::days(7);
+  EXPECT_EQ(answer_holds(one, at(0)), std::chrono::days(7));
 }
 
 TEST(Standing, WordsOfReachesReadBack) {

@@ -35,7 +35,7 @@ struct Decision {
   // policy means that the origin fails, as it does where nobody wrote anything about faults.
   bool by_fault = false;
 
-  // The user is suspended: a block that no policy decided.
+  // The user is suspended: a block, or a question, that no policy decided.
   std::optional<Ulid> suspension;
   Time suspended_until{};
 

@@ -131,6 +131,8 @@ class Walk {
   bool is_suspended(Point point, const Activity& activity) {
     const Suspension* suspension = standing_.find_suspension(activity);
     if (suspension == nullptr) return false;
+    if (point == Point::connect && suspension->action != Action::block)
+      return false;  // as Program::decide
     out_.suspension = *suspension;
     of(Question::may).not_asked = "the user is suspended";
     decided(program_.decide(point, activity, standing_));

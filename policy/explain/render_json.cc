@@ -103,6 +103,7 @@ void suspension(JsonWriter& json, const Suspension& one) {
   json.member("id", one.id.to_string());
   json.member("user", one.user);
   json.member("reach", to_string(one.reach));
+  if (one.action != Action::block) json.member("asks", to_string(one.action));
   text(json, "app", one.app);
   time(json, "from", one.from);
   time(json, "until", one.until);

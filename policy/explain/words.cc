@@ -132,8 +132,8 @@ std::string answer_text(const Explanation& explanation) {
   const Decision& decision = explanation.decision;
   if (explanation.suspension) {
     const Suspension& suspension = *explanation.suspension;
-    std::string text = fmt::format("block, at {}: {} is suspended", to_string(decision.point),
-                                   printable(suspension.user));
+    std::string text = fmt::format("{}, at {}: {} is suspended", to_string(decision.action),
+                                   to_string(decision.point), printable(suspension.user));
     if (suspension.reach == Suspension::Reach::app) text += " in " + suspension.app;
     if (suspension.reach == Suspension::Reach::sanctioned) text += " in sanctioned apps";
     if (suspension.until != Time::max()) text += " until " + format_rfc3339(suspension.until);

@@ -1,5 +1,8 @@
 #include "proxy/app/api_schemas.h"
 
+#include <iterator>
+#include <vector>
+
 namespace sallyport::app {
 
 namespace {
@@ -10,7 +13,7 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("properties":{"type":{"type":"string"},"title":{"type":"string"},)"
      R"("status":{"type":"number"},"detail":{"type":"string"},"needs":{"type":"string"},)"
      R"("diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})"},
-    {"Empty", R"({"type":"object"})"},
+    {"Empty", R"({"type":"object","additionalProperties":false})"},
     {"Session", R"({"type":"object","additionalProperties":false,)"
                 R"("required":["name","role","csrf","must_change","totp",)"
                 R"("idle_seconds","longest_seconds"],"properties":{"name":{"type":"string"},)"
@@ -57,28 +60,58 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("uri":{"type":"string"}}})"},
     {"Status",
      R"({"type":"object","required":["process","started","state","workers","proxy","admin",)"
-     R"("traffic","events","snapshot","last_reload","feeds"],)"
-     R"("properties":{"process":{"type":"number"},"started":{"type":"string"},)"
-     R"("state":{"type":"string"},"workers":{"type":"number"},"proxy":{"type":"array"},)"
-     R"("admin":{"type":"array"},"traffic":{"type":"object"},"events":{"type":"object"},)"
-     R"("snapshot":{"type":"string"},"last_reload":{"$ref":"#/components/schemas/Reload"},)"
-     R"("feeds":{"type":"array","items":{"$ref":"#/components/schemas/Feed"}}}})"},
+     R"("traffic","events","snapshot","last_reload","feeds","proxy_tls","alerts",)"
+     R"("alert_receivers","loaded"],"properties":{"process":{"type":"number"},"started":{)"
+     R"("type":"string"},"state":{"type":"string"},"workers":{"type":"number"},"proxy":{)"
+     R"("type":"array","items":{"type":"string"}},"admin":{"type":"array","items":{)"
+     R"("type":"string"}},"traffic":{"type":"object","additionalProperties":false,"required":[)"
+     R"("connections_open","connections","connections_refused","exchanges","exchanges_blocked",)"
+     R"("exchanges_failed","tunnels_open"],"properties":{"connections_open":{"type":"number"},)"
+     R"("connections":{"type":"number"},"connections_refused":{"type":"number"},"exchanges":{)"
+     R"("type":"number"},"exchanges_blocked":{"type":"number"},"exchanges_failed":{)"
+     R"("type":"number"},"tunnels_open":{"type":"number"}}},"events":{"type":"object",)"
+     R"("additionalProperties":false,"required":["recorded","dropped","journaled",)"
+     R"("store_bytes","waiting","store_ok","store_error","log_errors"],"properties":{)"
+     R"("recorded":{"type":"number"},"dropped":{"type":"number"},"journaled":{"type":"number"},)"
+     R"("store_bytes":{"type":"number"},"waiting":{"type":"number"},"store_ok":{)"
+     R"("type":"boolean"},"store_error":{"type":"string"},"log_errors":{"type":"array",)"
+     R"("items":{"type":"string"}}}},"snapshot":{"type":"string"},"last_reload":{)"
+     R"("$ref":"#/components/schemas/Reload"},"feeds":{"type":"array","items":{)"
+     R"("$ref":"#/components/schemas/Feed"}},"proxy_tls":{"type":"array","items":{)"
+     R"("type":"string"}},"alerts":{"type":"object","additionalProperties":false,"required":[)"
+     R"("raised_today","suppressed_today","lost","waiting","learning","store_ok",)"
+     R"("store_error"],"properties":{"raised_today":{"type":"number"},"suppressed_today":{)"
+     R"("type":"number"},"lost":{"type":"number"},"waiting":{"type":"number"},"learning":{)"
+     R"("type":"boolean"},"store_ok":{"type":"boolean"},"store_error":{"type":"string"}}},)"
+     R"("alert_receivers":{"type":"array","items":{"$ref":"#/components/schemas/Receiver"}},)"
+     R"("governance":{"type":"object","additionalProperties":false,"required":["entries",)"
+     R"("head"],"properties":{"entries":{"type":"number"},"head":{"type":"string"}}},"loaded":{)"
+     R"("type":"string"}}})"},
     {"Reload",
      R"({"type":"object","required":["at","snapshot","rebuilt","faulty","unsettled",)"
-     R"("need_restart","said"],"properties":{"at":{"type":"string"},)"
-     R"("snapshot":{"type":"string"},"rebuilt":{"type":"array"},"faulty":{"type":"array"},)"
-     R"("unsettled":{"type":"array"},"need_restart":{"type":"array"},)"
-     R"("said":{"type":"string"}}})"},
+     R"("need_restart","said"],"properties":{"at":{"type":"string"},"snapshot":{)"
+     R"("type":"string"},"rebuilt":{"type":"array","items":{"type":"string"}},"faulty":{)"
+     R"("type":"array","items":{"type":"string"}},"unsettled":{"type":"array","items":{)"
+     R"("type":"string"}},"need_restart":{"type":"array","items":{"type":"string"}},"said":{)"
+     R"("type":"string"}}})"},
     {"Feed",
      R"({"type":"object","required":["name","path","format","usable","trouble","bytes",)"
-     R"("addresses","hosts","stale"],"properties":{"name":{"type":"string"},)"
-     R"("path":{"type":"string"},"format":{"type":"string"},"usable":{"type":"boolean"},)"
-     R"("trouble":{"type":"string"},"bytes":{"type":"number"},"addresses":{"type":"number"},)"
-     R"("hosts":{"type":"number"},"stale":{"type":"boolean"}}})"},
-    {"App", R"({"type":"object","required":["id","name","vendor","category","tags","domains",)"
-            R"("by_hand"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
-            R"("vendor":{"type":"string"},"category":{"type":"string"},"tags":{"type":"array"},)"
-            R"("domains":{"type":"array"},"by_hand":{"type":"array"}}})"},
+     R"("addresses","hosts","stale","bad_lines","ignored","expired","as_of","age_seconds",)"
+     R"("max_age_seconds"],"properties":{"name":{"type":"string"},"path":{"type":"string"},)"
+     R"("format":{"type":"string"},"usable":{"type":"boolean"},"trouble":{"type":"string"},)"
+     R"("bytes":{"type":"number"},"addresses":{"type":"number"},"hosts":{"type":"number"},)"
+     R"("stale":{"type":"boolean"},"bad_lines":{"type":"number"},"ignored":{"type":"number"},)"
+     R"("expired":{"type":"number"},"as_of":{"type":["string","null"]},"age_seconds":{"type":[)"
+     R"("number","null"]},"max_age_seconds":{"type":"number"}}})"},
+    {"App",
+     R"({"type":"object","required":["id","name","vendor","category","tags","domains",)"
+     R"("by_hand"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"vendor":{)"
+     R"("type":"string"},"category":{"type":"string"},"tags":{"type":"array","items":{)"
+     R"("type":"string"}},"domains":{"type":"array","items":{"type":"string"}},"by_hand":{)"
+     R"("type":"array","items":{"type":"object","additionalProperties":false,"required":["tag",)"
+     R"("edit","who","at","in_force"],"properties":{"tag":{"type":"string"},"edit":{"enum":[)"
+     R"("add","remove"]},"who":{"type":"string"},"at":{"type":"string"},"in_force":{)"
+     R"("type":"boolean"}}}},"risk":{"$ref":"#/components/schemas/Risk"}}})"},
     {"RiskFactor",
      R"({"type":"object","required":["factor","group","weight","values","source","date","note"],)"
      R"("properties":{"factor":{"type":"string"},"group":{"type":"string"},)"
@@ -93,9 +126,16 @@ constexpr admin::NamedSchema kSchemas[] = {
              R"("weight":{"type":"string"},"points":{"type":"number"},)"
              R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
              R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
-    {"AppPage", R"({"allOf":[{"$ref":"#/components/schemas/App"},{"type":"object",)"
-                R"("required":["risk"],"properties":{)"
-                R"("risk":{"$ref":"#/components/schemas/Risk"}}}]})"},
+    {"AppPage",
+     R"({"type":"object","additionalProperties":false,"required":["id","name","vendor",)"
+     R"("category","tags","domains","by_hand","risk"],"properties":{"id":{"type":"string"},)"
+     R"("name":{"type":"string"},"vendor":{"type":"string"},"category":{"type":"string"},)"
+     R"("tags":{"type":"array","items":{"type":"string"}},"domains":{"type":"array","items":{)"
+     R"("type":"string"}},"by_hand":{"type":"array","items":{"type":"object",)"
+     R"("additionalProperties":false,"required":["tag","edit","who","at","in_force"],)"
+     R"("properties":{"tag":{"type":"string"},"edit":{"enum":["add","remove"]},"who":{)"
+     R"("type":"string"},"at":{"type":"string"},"in_force":{"type":"boolean"}}}},"risk":{)"
+     R"("$ref":"#/components/schemas/Risk"}}})"},
     {"Range", R"({"type":"object","required":["name","cidrs","tags","line"],"properties":{)"
               R"("name":{"type":"string"},"cidrs":{"type":"array","items":{"type":"string"}},)"
               R"("category":{"type":"string"},"tags":{"type":"array",)"
@@ -109,8 +149,6 @@ constexpr admin::NamedSchema kSchemas[] = {
                R"("category","tags","line"],"properties":{"name":{"type":"string"},)"
                R"("category":{"type":"string"},"tags":{"type":"array",)"
                R"("items":{"type":"string"}},"line":{"type":"number"}}}}}})"},
-    {"Report", R"({"type":"object","additionalProperties":{"type":["object","array","string",)"
-               R"("number","boolean","null"]},"minProperties":1})"},
     {"Durations", R"({"type":"object","required":["measured"],"properties":{)"
                   R"("measured":{"type":"number"},"p50_us":{"type":"number"},)"
                   R"("p95_us":{"type":"number"},"p99_us":{"type":"number"}}})"},
@@ -140,9 +178,9 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("failures":{"type":"number"},"clients":{"type":"number"},"first":{"type":"string"},)"
      R"("last":{"type":"string"}}}},)"
      R"("authority":{"type":"object"}}})"},
-    {"OpenApi", R"({"type":"object","required":["openapi","info","paths","components"],)"
-                R"("properties":{"openapi":{"type":"string"},"info":{"type":"object"},)"
-                R"("paths":{"type":"object"},"components":{"type":"object"}}})"},
+    {"OpenApi", R"({"type":"object","required":["openapi","info","paths","components","security"],)"
+                R"("properties":{"openapi":{"type":"string"},"info":{"type":"object"},"paths":{)"
+                R"("type":"object"},"components":{"type":"object"},"security":{"type":"array"}}})"},
     {"PolicySchema", R"({"type":"object","required":["$schema"],"properties":{)"
                      R"("$schema":{"type":"string"}}})"},
     {"PolicyFileInfo",
@@ -248,80 +286,106 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("items":{"$ref":"#/components/schemas/ReplayExample"}}}}})"},
     {"Activity",
      R"({"type":"object","required":["id","time","kind","client","action","bytes_in",)"
-     R"("bytes_out","ending","duration_us"],"properties":{"id":{"type":"string"},)"
-     R"("time":{"type":"string"},"kind":{"type":"string"},"client":{"type":"string"},)"
-     R"("action":{"type":"string"},"bytes_in":{"type":"number"},)"
-     R"("bytes_out":{"type":"number"},"ending":{"type":"string"},)"
-     R"("duration_us":{"type":"number"},"user":{"type":"string"},"app":{"type":"string"},)"
-     R"("app_name":{"type":"string"},"host":{"type":"string"},"method":{"type":"string"},)"
-     R"("path":{"type":"string"},"type":{"type":"string"},"policy":{"type":"string"},)"
-     R"("status":{"type":"number"}}})"},
+     R"("bytes_out","ending","duration_us"],"properties":{"id":{"type":"string"},"time":{)"
+     R"("type":"string"},"kind":{"type":"string"},"client":{"type":"string"},"action":{)"
+     R"("type":"string"},"bytes_in":{"type":"number"},"bytes_out":{"type":"number"},"ending":{)"
+     R"("type":"string"},"duration_us":{"type":"number"},"user":{"type":"string"},"app":{)"
+     R"("type":"string"},"app_name":{"type":"string"},"host":{"type":"string"},"method":{)"
+     R"("type":"string"},"path":{"type":"string"},"type":{"type":"string"},"policy":{)"
+     R"("type":"string"},"status":{"type":"number"}}})"},
     {"Activities",
      R"({"type":"object","required":["activities","next"],)"
      R"("properties":{"activities":{"type":"array",)"
      R"("items":{"$ref":"#/components/schemas/Activity"}},"next":{"type":["string","null"]},)"
      R"("searched_to":{"type":"string"}}})"},
-    {"Event", R"({"type":"object","required":["id","kind","time","client","action","ending"],)"
-              R"("properties":{"id":{"type":"string"},"kind":{"type":"string"},)"
-              R"("time":{"type":"string"},"client":{"type":"object"},"action":{"type":"string"},)"
-              R"("ending":{"type":"string"}}})"},
-    {"File", R"({"type":"object","required":["last_seen","uploads","downloads","stopped"],)"
-             R"("properties":{"last_seen":{"type":"string"},"app":{"type":"string"},)"
-             R"("name":{"type":"string"},"type":{"type":"string"},"sharing":{"type":"string"},)"
-             R"("uploads":{"type":"number"},"downloads":{"type":"number"},)"
-             R"("stopped":{"type":"number"}}})"},
+    {"File",
+     R"({"type":"object","required":["last_seen","uploads","downloads","stopped"],)"
+     R"("properties":{"last_seen":{"type":"string"},"app":{"type":"string"},"name":{)"
+     R"("type":"string"},"type":{"type":"string"},"sharing":{"type":"string"},"uploads":{)"
+     R"("type":"number"},"downloads":{"type":"number"},"stopped":{"type":"number"},"app_name":{)"
+     R"("type":"string"},"last_action":{"type":"string"},"last_user":{"type":"string"},)"
+     R"("owner":{"type":"string"},"sha256":{"type":"string"},"instance":{"type":"string"},)"
+     R"("id":{"type":"string"},"path":{"type":"string"},"parent":{"type":"string"},"family":{)"
+     R"("type":"string"},"scan_status":{"type":"string"},"instance_kind":{"type":"string"},)"
+     R"("first_seen":{"type":"string"},"changed":{"type":"string"},"deleted":{"type":"string"},)"
+     R"("shared_with":{"type":"array","items":{"type":"string"}},"name_tags":{"type":"array",)"
+     R"("items":{"type":"string"}},"shared_users":{"type":"array","items":{"type":"string"}},)"
+     R"("shared_groups":{"type":"array","items":{"type":"string"}},"policies":{"type":"array",)"
+     R"("items":{"type":"string"}},"size":{"type":"number"}}})"},
     {"Files",
      R"({"type":"object","required":["files","total","left_out","read_from","more"],)"
      R"("properties":{"files":{"type":"array","items":{"$ref":"#/components/schemas/File"}},)"
      R"("total":{"type":"number"},"left_out":{"type":"number"},)"
      R"("read_from":{"type":"string"},"more":{"type":"boolean"}}})"},
     {"Consent",
-     R"({"type":"object","required":["last_seen","first_seen","users","requests","stopped"],)"
-     R"("properties":{"last_seen":{"type":"string"},"first_seen":{"type":"string"},)"
-     R"("app":{"type":"string"},"client":{"type":"string"},"name":{"type":"string"},)"
-     R"("level":{"type":"string"},"users":{"type":"number"},"requests":{"type":"number"},)"
-     R"("stopped":{"type":"number"}}})"},
-    {"Consents", R"({"type":"object","required":["consents","total","left_out"],)"
-                 R"("properties":{"consents":{"type":"array",)"
-                 R"("items":{"$ref":"#/components/schemas/Consent"}},"total":{"type":"number"},)"
-                 R"("left_out":{"type":"number"}}})"},
+     R"({"type":"object","required":["last_seen","first_seen","users","requests","stopped",)"
+     R"("common"],"properties":{"last_seen":{"type":"string"},"first_seen":{"type":"string"},)"
+     R"("app":{"type":"string"},"client":{"type":"string"},"name":{"type":"string"},"level":{)"
+     R"("type":"string"},"users":{"type":"number"},"requests":{"type":"number"},"stopped":{)"
+     R"("type":"number"},"publisher":{"type":"array","items":{"type":"string"}},"scopes":{)"
+     R"("type":"array","items":{"type":"string"}},"common":{"type":"string"},)"
+     R"("unchecked_scopes":{"type":"array","items":{"type":"string"}},"user_names":{)"
+     R"("type":"array","items":{"type":"string"}},"admin":{"type":"string"},"last_user":{)"
+     R"("type":"string"}}})"},
+    {"Consents",
+     R"({"type":"object","required":["consents","total","left_out","users_seen"],"properties":{)"
+     R"("consents":{"type":"array","items":{"$ref":"#/components/schemas/Consent"}},"total":{)"
+     R"("type":"number"},"left_out":{"type":"number"},"users_seen":{"type":"number"}}})"},
     {"ExplainedPolicy",
      R"({"type":"object","required":["order","id","name","kind","mode","role","looks"],)"
-     R"("properties":{"order":{"type":"number"},"id":{"type":"string"},)"
-     R"("name":{"type":"string"},"kind":{"type":"string"},"mode":{"type":"string"},)"
-     R"("then":{"type":"string"},"role":{"type":"string"},"reason":{"type":"string"},)"
-     R"("looks":{"type":"array","items":{"type":"object"}}}})"},
+     R"("properties":{"order":{"type":"number"},"id":{"type":"string"},"name":{)"
+     R"("type":"string"},"kind":{"type":"string"},"mode":{"type":"string"},"then":{)"
+     R"("type":"string"},"role":{"type":"string"},"reason":{"type":"string"},"looks":{)"
+     R"("type":"array","items":{"type":"object"}},"at":{"type":"object",)"
+     R"("additionalProperties":false,"required":["file","line","column"],"properties":{"file":{)"
+     R"("type":"string"},"line":{"type":"number"},"column":{"type":"number"}}}}})"},
     {"Fact", R"({"type":"object","required":["attribute","value","asked"],"properties":{)"
              R"("attribute":{"type":"string"},"value":{"type":["string","number","array"]},)"
              R"("source":{"type":"string"},"asked":{"type":"boolean"}}})"},
     {"Explanation",
-     R"({"type":"object","required":["answer","facts","questions"],"properties":{"answer":)"
-     R"({"type":"object","required":["action","point","final","granted","rehearsed","text"],)"
-     R"("properties":{"action":{"type":"string"},"point":{"type":"string"},)"
-     R"("final":{"type":"boolean"},"policy":{"type":"string"},"policy_id":{"type":"string"},)"
-     R"("granted":{"type":"array"},"rehearsed":{"type":"array"},"text":{"type":"string"}}},)"
-     R"("facts":{"type":"array","items":{"$ref":"#/components/schemas/Fact"}},)"
-     R"("questions":{"type":"array","items":{"type":"object","required":["question",)"
-     R"("answers","policies"],"properties":{"question":{"type":"string"},)"
-     R"("not_asked":{"type":"string"},"answers":{"type":"array"},"policies":{"type":"array",)"
-     R"("items":{"$ref":"#/components/schemas/ExplainedPolicy"}}}}},)"
-     R"("policies":{"enum":["then","now"]},"warning":{"type":"string"}}})"},
-    {"Alert",
-     R"({"type":"object","required":["id","time","policy_id","policy","kind","severity",)"
-     R"("category","count","text","read","resolution"],"properties":{"id":{"type":"string"},)"
-     R"("time":{"type":"string"},"policy_id":{"type":"string"},"policy":{"type":"string"},)"
-     R"("kind":{"type":"string"},"severity":{"type":"string"},"category":{"type":"string"},)"
-     R"("count":{"type":"number"},"text":{"type":"string"},"read":{"type":"boolean"},)"
-     R"("resolution":{"type":"string"}}})"},
+     R"({"type":"object","required":["answer","facts","questions","not_known",)"
+     R"("app_discovery_policies"],"properties":{"answer":{"type":"object","required":["action",)"
+     R"("point","final","granted","rehearsed","text"],"properties":{"action":{"type":"string"},)"
+     R"("point":{"type":"string"},"final":{"type":"boolean"},"policy":{"type":"string"},)"
+     R"("policy_id":{"type":"string"},"granted":{"type":"array","items":{"type":"object",)"
+     R"("additionalProperties":false,"required":["policy","policy_id","grant"],"properties":{)"
+     R"("policy":{"type":"string"},"policy_id":{"type":"string"},"grant":{"type":"string"}}}},)"
+     R"("rehearsed":{"type":"array","items":{"type":"object","additionalProperties":false,)"
+     R"("required":["policy","policy_id","action"],"properties":{"policy":{"type":"string"},)"
+     R"("policy_id":{"type":"string"},"action":{"type":"string"}}}},"text":{"type":"string"},)"
+     R"("say":{"type":"string"},"redirect":{"type":"string"},"replacement":{"type":"string"},)"
+     R"("for":{"type":"string"},"per":{"type":"string"},"quarantine":{"type":"boolean"},)"
+     R"("suspension":{"type":"object","additionalProperties":false,"required":["id","user",)"
+     R"("reach"],"properties":{"id":{"type":"string"},"user":{"type":"string"},"reach":{)"
+     R"("type":"string"},"app":{"type":"string"},"asks":{"type":"string"},"from":{)"
+     R"("type":"string"},"until":{"type":"string"}}}}},"facts":{"type":"array","items":{)"
+     R"("$ref":"#/components/schemas/Fact"}},"questions":{"type":"array","items":{)"
+     R"("type":"object","required":["question","answers","policies"],"properties":{"question":{)"
+     R"("type":"string"},"not_asked":{"type":"string"},"answers":{"type":"array"},"policies":{)"
+     R"("type":"array","items":{"$ref":"#/components/schemas/ExplainedPolicy"}}}}},"policies":{)"
+     R"("enum":["then","now"]},"warning":{"type":"string"},"event":{"type":"object",)"
+     R"("additionalProperties":false,"required":["id","kind","time","ending","snapshot"],)"
+     R"("properties":{"id":{"type":"string"},"kind":{"type":"string"},"time":{"type":"string"},)"
+     R"("ending":{"type":"string"},"snapshot":{"type":"string"},"first_seen":{"type":"string"},)"
+     R"("uncommon":{"type":"string"}}},"recorded":{"type":"object",)"
+     R"("additionalProperties":false,"required":["action","policy","policy_id","point",)"
+     R"("reported"],"properties":{"action":{"type":"string"},"policy":{"type":"string"},)"
+     R"("policy_id":{"type":"string"},"point":{"type":"string"},"reported":{"type":"array",)"
+     R"("items":{"type":"string"}}}},"same":{"type":"boolean"},"difference":{"type":"string"},)"
+     R"("not_known":{"type":"array","items":{"type":"string"}},"app_discovery_policies":{)"
+     R"("type":"number"}}})"},
     {"Unread", R"({"type":"object","required":["unread","newest"],"properties":{)"
                R"("unread":{"type":"number"},"newest":{"type":["string","null"]}}})"},
     {"AlertDay", R"({"type":"object","required":["policy_id","day","raised","suppressed"],)"
                  R"("properties":{"policy_id":{"type":"string"},"day":{"type":"string"},)"
                  R"("raised":{"type":"number"},"suppressed":{"type":"number"}}})"},
-    {"Receiver", R"({"type":"object","required":["name","type","to","waiting","aside","delivered",)"
-                 R"("failures"],"properties":{"name":{"type":"string"},"type":{"type":"string"},)"
-                 R"("to":{"type":"string"},"waiting":{"type":"number"},"aside":{"type":"number"},)"
-                 R"("delivered":{"type":"number"},"failures":{"type":"number"}}})"},
+    {"Receiver",
+     R"({"type":"object","required":["name","type","to","waiting","aside","delivered",)"
+     R"("failures"],"properties":{"name":{"type":"string"},"type":{"type":"string"},"to":{)"
+     R"("type":"string"},"waiting":{"type":"number"},"aside":{"type":"number"},"delivered":{)"
+     R"("type":"number"},"failures":{"type":"number"},"oldest":{"type":"string"},)"
+     R"("last_success":{"type":"string"},"error":{"type":"string"},"error_at":{)"
+     R"("type":"string"},"next_try":{"type":"string"}}})"},
     {"Delivery", R"({"type":"object","properties":{"outcome":{"type":"string"},)"
                  R"("answer":{"type":"string"},"again":{"type":"number"}}})"},
     {"Grant", R"({"type":"object","required":["id","policy","action","from","until"],)"
@@ -332,9 +396,9 @@ constexpr admin::NamedSchema kSchemas[] = {
               R"("reason":{"type":"string"}}})"},
     {"Suspended", R"({"type":"object","required":["id","user","reach","from"],"properties":{)"
                   R"("id":{"type":"string"},"user":{"type":"string"},"reach":{"type":"string"},)"
-                  R"("app":{"type":"string"},"from":{"type":"string"},)"
-                  R"("until":{"type":"string"},"who":{"type":"string"},)"
-                  R"("reason":{"type":"string"}}})"},
+                  R"("app":{"type":"string"},"asks":{"enum":["step_up","sign_in_again"]},)"
+                  R"("from":{"type":"string"},"until":{"type":"string"},)"
+                  R"("who":{"type":"string"},"reason":{"type":"string"}}})"},
     {"Grants", R"({"type":"object","required":["total","grants"],)"
                R"("properties":{"total":{"type":"number"},"grants":{"type":"array",)"
                R"("items":{"$ref":"#/components/schemas/Grant"}}}})"},
@@ -344,21 +408,15 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"Suspension", R"({"type":"object","required":["suspension","listed"],"properties":{)"
                    R"("suspension":{"$ref":"#/components/schemas/Suspended"},)"
                    R"("listed":{"type":"boolean"}}})"},
-    {"AccessRequests", R"({"type":"object","required":["access_requests"],)"
-                       R"("properties":{"access_requests":{"type":"array"}}})"},
-    {"Questions", R"({"type":"object","required":["questions"],)"
-                  R"("properties":{"questions":{"type":"array"}}})"},
-    {"Factors", R"({"type":"object","required":["total","factors"],)"
-                R"("properties":{"total":{"type":"number"},"factors":{"type":"array"}}})"},
-    {"Done", R"({"type":"object"})"},
-    {"PersonExport", R"({"type":"object"})"},
     {"WebhookAction", R"({"type":"object","required":["name","to","needs"],)"
                       R"("properties":{"name":{"type":"string"},"description":{"type":"string"},)"
                       R"("to":{"type":"string"},"needs":{"type":"array"}}})"},
-    {"WebhookCall", R"({"type":"object","required":["id","action","state","at","tries"],)"
-                    R"("properties":{"id":{"type":"string"},"action":{"type":"string"},)"
-                    R"("state":{"type":"string"},"at":{"type":"string"},)"
-                    R"("ended":{"type":"string"},"tries":{"type":"number"}}})"},
+    {"WebhookCall",
+     R"({"type":"object","required":["id","action","state","at","tries"],"properties":{"id":{)"
+     R"("type":"string"},"action":{"type":"string"},"state":{"type":"string"},"at":{)"
+     R"("type":"string"},"ended":{"type":"string"},"tries":{"type":"number"},"user":{)"
+     R"("type":"string"},"app":{"type":"string"},"alert":{"type":"string"},"reason":{)"
+     R"("type":"string"},"by":{"type":"string"},"detail":{"type":"string"}}})"},
     {"WebhookCalls", R"({"type":"object","required":["pending","calls"],"properties":{)"
                      R"("pending":{"type":"number"},"calls":{"type":"array",)"
                      R"("items":{"$ref":"#/components/schemas/WebhookCall"}}}})"},
@@ -372,9 +430,6 @@ constexpr admin::NamedSchema kSchemas[] = {
     {"AddressMap", R"({"type":"object","required":["total","entries"],"properties":{)"
                    R"("total":{"type":"number"},"entries":{"type":"array",)"
                    R"("items":{"$ref":"#/components/schemas/AddressEntry"}}}})"},
-    {"User",
-     R"({"type":"object","required":["user","apps"],"properties":{"user":{"type":"string"},)"
-     R"("apps":{"type":"array"}}})"},
     {"Revealed",
      R"({"type":"object","required":["user","name"],"properties":{"user":{"type":"string"},)"
      R"("name":{"type":"string"}}})"},
@@ -385,17 +440,19 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("alerts":{"type":"number"},"alert_mentions":{"type":"number"},)"
      R"("state":{"type":"number"},"governance":{"type":"number"},"reads":{"type":"number"},)"
      R"("copies":{"type":"number"},"scrubbed":{"type":"boolean"}}})"},
-    {"UsersSeen", R"({"type":"object","required":["total","users"],)"
-                  R"("properties":{"total":{"type":"number"},"users":{"type":"array"}}})"},
-    {"Reads", R"({"type":"object","required":["entries","next"],)"
-              R"("properties":{"entries":{"type":"array"},"next":{"type":["number","null"]}}})"},
-    {"Governance",
-     R"({"type":"object","required":["entries","next"],)"
-     R"("properties":{"entries":{"type":"array"},"next":{"type":["number","null"]}}})"},
 };
 
 }  // namespace
 
-std::span<const admin::NamedSchema> api_schemas() { return kSchemas; }
+std::span<const admin::NamedSchema> api_schemas() {
+  static const std::vector<admin::NamedSchema> kAll = [] {
+    std::vector<admin::NamedSchema> all(std::begin(kSchemas), std::end(kSchemas));
+    for (const auto some : {api_event_schemas(), api_person_schemas(), api_report_schemas()}) {
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }();
+  return kAll;
+}
 
 }  // namespace sallyport::app

@@ -5,6 +5,7 @@
 #include "base/core/file.h"
 #include "base/core/host.h"
 #include "base/core/text.h"
+#include "proxy/portal/provider_metadata.h"
 
 namespace sallyport::app {
 
@@ -104,6 +105,13 @@ Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig
   if (!provider) return std::unexpected(std::move(provider.error()));
   provider->redirect_uri = "https://" + config.host + "/signed-in";
   return std::move(*provider);
+}
+
+std::vector<std::string> provider_hosts(const PortalConfig& config) {
+  if (!config.sign_in) return {};
+  const auto address = portal::WebAddress::parse(config.sign_in->provider.issuer);
+  if (!address) return {};
+  return {address->authority.host.text()};
 }
 
 void check_portal(const PortalConfig& config, Diagnostics& found) {

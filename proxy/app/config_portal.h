@@ -50,6 +50,9 @@ Checked<portal::Look> load_look(const PortalConfig& config, const std::string& g
 // The provider with its secret, and where it sends people back to; nothing where there is none.
 Checked<std::optional<portal::ProviderOptions>> load_provider(const PortalConfig& config);
 
+// The host of the provider, where people prove who they are: policy::Standing's ways out.
+std::vector<std::string> provider_hosts(const PortalConfig& config);
+
 // All that is wrong with what the portal reads at the start.
 void check_portal(const PortalConfig& config, Diagnostics& found);
 

@@ -88,6 +88,7 @@ policy::Standing standing_of(const Event& event, const policy::Program& program)
     policy::Suspension suspension;
     if (const auto id = discovery::parse_ulid(verdict.suspension)) suspension.id = *id;
     suspension.user = *event.activity.user;
+    if (policy::can_suspend(verdict.action)) suspension.action = verdict.action;
     suspensions.push_back(std::move(suspension));
   }
   return {std::move(grants), std::move(suspensions)};

@@ -91,7 +91,7 @@ Result<void> Gateway::Parts::open_hand(const Material& material) {
   if (!opened) return pass_on(std::move(opened));
   hand_store = std::move(*opened);
   hand = std::make_unique<HandTags>(*hand_store);
-  standing_book = std::make_unique<StandingBook>(*hand_store, hides);
+  standing_book = std::make_unique<StandingBook>(*hand_store, hides, provider_hosts(config.portal));
   alert_book = std::make_unique<AlertBook>(hand_store.get());
   action_book = std::make_unique<ActionBook>(*hand_store);
   Result<void> loaded = hand->load(*material.snapshot->catalog, clock.now());

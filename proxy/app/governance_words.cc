@@ -36,7 +36,10 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   const bool back = entry.taken_back;
   if (entry.emptied) words.user = "(erased)";
   if (entry.kind == "suspension") {
+    const std::string& asks = texts["asks"];
     words.action = back ? "unsuspend" : "suspend";
+    if (asks == "step_up") words.action = back ? "lift step-up" : "require step-up";
+    if (asks == "sign_in_again") words.action = back ? "lift sign-in" : "end sessions";
     words.what = texts["reach"];
   } else if (entry.kind == "grant") {
     words.action = back ? "revoke grant" : "grant";

@@ -31,6 +31,15 @@ TEST(GovernanceWords, SayWhatWasDoneToWhom) {
   EXPECT_EQ(said(entry("suspension", "01", suspended)), "suspend|ana|mega|app||lost laptop");
   EXPECT_EQ(said(entry("suspension", "01", suspended, true)),
             "unsuspend|ana|mega|app||lost laptop");
+  for (const auto& [asks, said_then, said_back] :
+       {std::tuple("step_up", "require step-up|", "lift step-up|"),
+        std::tuple("sign_in_again", "end sessions|", "lift sign-in|"),
+        std::tuple("fly", "suspend|", "unsuspend|")}) {
+    const std::string value =
+        R"({"user":"ana","reach":"everything","asks":")" + std::string(asks) + R"("})";
+    EXPECT_TRUE(said(entry("suspension", "01", value)).starts_with(said_then)) << asks;
+    EXPECT_TRUE(said(entry("suspension", "01", value, true)).starts_with(said_back)) << asks;
+  }
   EXPECT_EQ(
       said(entry("grant", "01",
                  R"({"policy":"p","action":"coach","address":"192.0.2.1","site":"a.example"})")),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
+#include "discovery/events/decode.h"
 #include "policy/eval/compiled_policy.h"
 
 namespace sallyport::app {
@@ -11,11 +12,7 @@ namespace {
 
 constexpr std::chrono::hours kLongestAccess{24 * 366};
 
-}  // namespace
-
-std::optional<policy::Grant> grant_wanted(const session::Snapshot& now,
-                                          const policy::CompiledPolicy& policy,
-                                          const Stopped& stopped) {
+policy::Activity activity_of(const session::Snapshot& now, const Stopped& stopped) {
   policy::Activity activity;
   activity.at = stopped.at;
   if (!stopped.user.empty()) activity.user = std::string(stopped.user);
@@ -29,7 +26,36 @@ std::optional<policy::Grant> grant_wanted(const session::Snapshot& now,
       activity.app = discovery::facts_of(*app, *now.hand_tags);
     }
   }
-  return policy::grant_wanted(policy, activity);
+  return activity;
+}
+
+// To the millisecond, which an id tells.
+Time time_of(const Ulid& id) {
+  std::int64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds * 256 + id.bytes[i];
+  return Time(std::chrono::milliseconds(milliseconds));
+}
+
+}  // namespace
+
+std::optional<policy::Grant> grant_wanted(const session::Snapshot& now,
+                                          const policy::CompiledPolicy& policy,
+                                          const Stopped& stopped) {
+  return policy::grant_wanted(policy, activity_of(now, stopped));
+}
+
+SuspensionAnswer answer_wanted(const session::Snapshot& now, const policy::Standing& standing,
+                               policy::Action asked, const Stopped& stopped,
+                               std::string_view event) {
+  policy::Activity activity = activity_of(now, stopped);
+  if (const discovery::Person* person = now.people().find(stopped.user)) {
+    activity.user_names = person->names;
+  }
+  const policy::Suspension* suspension = standing.find_asking(activity, asked);
+  const auto id = discovery::parse_ulid(event);
+  if (suspension == nullptr || !id) return {};
+  if (time_of(*id) < std::chrono::floor<std::chrono::milliseconds>(suspension->from)) return {};
+  return {suspension, policy::grant_wanted(*suspension, activity)};
 }
 
 std::expected<GrantWish, StandingBook::Refusal> access_wish(const session::Snapshot& now,

@@ -26,6 +26,17 @@ std::optional<policy::Grant> grant_wanted(const session::Snapshot& now,
                                           const policy::CompiledPolicy& policy,
                                           const Stopped& stopped);
 
+// The suspension that asked for an answer of that kind, and the grant that the answer is; null and
+// nothing where none asks any more, or was made after `event`, which led to the page: who kept a
+// page of an earlier one answers that alone.
+struct SuspensionAnswer {
+  const policy::Suspension* suspension = nullptr;  // of `standing`
+  std::optional<policy::Grant> grant;
+};
+SuspensionAnswer answer_wanted(const session::Snapshot& now, const policy::Standing& standing,
+                               policy::Action asked, const Stopped& stopped,
+                               std::string_view event);
+
 inline constexpr std::string_view kUsualAccess = "7d";
 
 // The grant of what was asked for, for `lasts` ("" is kUsualAccess) and by `who`; or why there can

@@ -9,6 +9,7 @@
 #include "discovery/consents/scope_levels.h"
 #include "discovery/inventory/consent_inventory.h"
 #include "discovery/inventory/file_inventory.h"
+#include "discovery/inventory/instance_inventory.h"
 #include "discovery/names/name_tags.h"
 #include "discovery/store/sqlite_store.h"
 #include "policy/activity/pack.h"
@@ -23,6 +24,7 @@ using admin::json_answer;
 using admin::problem;
 using discovery::ConsentEntry;
 using discovery::FileEntry;
+using discovery::InstanceEntry;
 
 namespace {
 
@@ -159,6 +161,35 @@ void write_consent(JsonWriter& json, const ConsentEntry& entry, const Judged& ju
   json.end_object();
 }
 
+bool is_wanted(const Call& call, const InstanceEntry& entry) {
+  const std::string& app = call.asked("app");
+  const std::string& user = call.asked("user");
+  return (is(app, entry.app) || is(app, entry.app_name)) && is(call.asked("kind"), entry.kind) &&
+         (user.empty() ||
+          std::ranges::any_of(entry.users, [&](const auto& one) { return like(user, one); }));
+}
+
+void write_instance(JsonWriter& json, const InstanceEntry& entry) {
+  json.begin_object();
+  json.member("last_seen", stamp(entry.last));
+  json.member("first_seen", stamp(entry.first));
+  json.member("app", entry.app);
+  json.member("app_name", entry.app_name);
+  json.member("instance", entry.instance);
+  text(json, "kind", entry.kind);
+  json.member("users", entry.users.size());
+  if (entry.more_users) json.member("more_users", true);
+  texts(json, "user_names", entry.users);
+  texts(json, "accounts", entry.accounts);
+  json.member("activities", entry.activities);
+  json.member("stopped", entry.stopped);
+  json.member("uploads", entry.uploads);
+  json.member("downloads", entry.downloads);
+  json.member("bytes_in", entry.bytes_in);
+  json.member("bytes_out", entry.bytes_out);
+  json.end_object();
+}
+
 struct Span {
   Time since, until;
 };
@@ -188,6 +219,8 @@ InventoryRoutes::InventoryRoutes(admin::Api& api, Desk& desk, const Clock& clock
          [this](const Call& call) { return files(call); });
   api.on("GET", "/api/v1/consents?since&until&app&client&level&user&limit&by&reason",
          [this](const Call& call) { return consents(call); });
+  api.on("GET", "/api/v1/instances?since&until&app&kind&user&limit&by&reason",
+         [this](const Call& call) { return instances(call); });
 }
 
 namespace {
@@ -274,6 +307,42 @@ Result<Answer> make_consents(const InventoryRoutes::Asked& asked, const std::str
   return answer;
 }
 
+Result<Answer> make_instances(const InventoryRoutes::Asked& asked, const std::string& state) {
+  auto store = discovery::SqliteStore::open_for_reading(store_file(state));
+  if (!store) return std::unexpected(store.error());
+  discovery::InstanceInventory inventory(kMostEntries);
+  policy::Activity activity;
+  const std::string& app = asked.call.asked("app");
+  Result<void> read =
+      (*store)->read_past(asked.since, asked.until, [&](const discovery::PastEvent& event) {
+        if (!event.facts || event.app_id.empty()) return;
+        if (!policy::unpack(*event.facts, activity) || !activity.app) return;
+        // So that what is `untold` is of that app.
+        if (!is(app, activity.app->id) && !is(app, activity.app->name)) return;
+        inventory.add(activity, {.stopped = event.ending == discovery::Ending::blocked,
+                                 .bytes_in = event.bytes_in,
+                                 .bytes_out = event.bytes_out});
+      });
+  if (!read) return pass_on(std::move(read));
+  Answer answer;
+  std::size_t total = 0;
+  JsonWriter json(answer.text);
+  json.begin_object();
+  json.key("instances");
+  json.begin_array();
+  for (const InstanceEntry* entry : inventory.sorted()) {
+    if (!is_wanted(asked.call, *entry) || ++total > asked.limit) continue;
+    ++answer.rows;
+    write_instance(json, *entry);
+  }
+  json.end_array();
+  json.member("total", total);
+  json.member("untold", inventory.untold());
+  json.member("left_out", inventory.dropped());
+  json.end_object();
+  return answer;
+}
+
 }  // namespace
 
 Task<http::Reply> InventoryRoutes::answer(const Call& call, std::string_view route, Make make) {
@@ -307,6 +376,10 @@ Task<http::Reply> InventoryRoutes::files(const Call& call) {
 
 Task<http::Reply> InventoryRoutes::consents(const Call& call) {
   return answer(call, "GET /api/v1/consents", make_consents);
+}
+
+Task<http::Reply> InventoryRoutes::instances(const Call& call) {
+  return answer(call, "GET /api/v1/instances", make_instances);
 }
 
 }  // namespace sallyport::app

@@ -1,7 +1,7 @@
 #pragma once
-// Files that passed and consents that were asked for, put together from the activities that were
-// kept, under /api/v1; the README has the list. Rows are as `sallyport files` and `sallyport
-// consents` have them with --format json.
+// Files that passed, consents that were asked for and instances of apps that are used, put together
+// from the activities that were kept, under /api/v1; the README has the list. Rows of the first two
+// are as `sallyport files` and `sallyport consents` have them with --format json.
 //
 // Thread rule: the desk's; the store is read on a thread of its own, one question at a time.
 
@@ -34,6 +34,7 @@ class InventoryRoutes {
   Task<http::Reply> answer(const admin::Call& call, std::string_view route, Make make);
   Task<http::Reply> files(const admin::Call& call);
   Task<http::Reply> consents(const admin::Call& call);
+  Task<http::Reply> instances(const admin::Call& call);
 
   Desk& desk_;
   const Clock& clock_;

@@ -75,17 +75,25 @@ std::string WorkerPortal::person(std::string_view name) const {
 
 Task<Result<void>> WorkerPortal::grant(const portal::Grant& grant) {
   const session::SnapshotPin now = snapshots_.pin();
-  // The ticket names the policy as the event has it: it may be gone, or ask something else by now.
-  const policy::CompiledPolicy* policy = now->policy->find(grant.policy);
+  const Stopped stopped{grant.user, grant.address, grant.app, grant.host, grant.at};
   std::optional<policy::Grant> wanted;
-  if (policy != nullptr) {
-    wanted =
-        grant_wanted(*now, *policy, {grant.user, grant.address, grant.app, grant.host, grant.at});
+  std::chrono::seconds lasts{0};
+  if (grant.policy == policy::kSuspensionId) {
+    const auto asked = policy::parse_action(portal::to_string(grant.kind));
+    SuspensionAnswer answer = answer_wanted(
+        *now, snapshots_.standing(), asked.value_or(policy::Action::block), stopped, grant.event);
+    wanted = std::move(answer.grant);
+    if (wanted) lasts = policy::answer_holds(*answer.suspension, grant.at);
+  } else if (const policy::CompiledPolicy* policy = now->policy->find(grant.policy)) {
+    // The ticket names the policy as the event has it: it may be gone, or ask something else by
+    // now.
+    wanted = grant_wanted(*now, *policy, stopped);
+    lasts = policy->grant_for;
   }
   if (!wanted || portal::to_string(grant.kind) != policy::to_string(wanted->action)) {
-    co_return fail(ErrorKind::not_found, Side::ours, "the policy asks for no such answer any more");
+    co_return fail(ErrorKind::not_found, Side::ours, "nothing asks for such an answer any more");
   }
-  GrantWish wish{std::move(*wanted), policy->grant_for, grant.reason,
+  GrantWish wish{std::move(*wanted), lasts, grant.reason,
                  grant.user.empty() ? grant.client : grant.user};
   wish.grant.user = desk_.known_as(wish.grant.user);
   if (!grant.user.empty()) wish.who = wish.grant.user;

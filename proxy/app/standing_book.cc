@@ -53,10 +53,13 @@ StateEntry entry_of(const StandingBook::KeptSuspension& kept) {
   const Suspension& suspension = kept.suspension;
   return {std::string(kSuspension),
           suspension.id.to_string(),
-          object_of({{"user", suspension.user},
-                     {"reach", to_string(suspension.reach)},
-                     {"app", suspension.app},
-                     {"reason", kept.reason}}),
+          object_of(
+              {{"user", suspension.user},
+               {"reach", to_string(suspension.reach)},
+               {"app", suspension.app},
+               {"asks", suspension.action == policy::Action::block ? std::string_view()
+                                                                   : to_string(suspension.action)},
+               {"reason", kept.reason}}),
           kept.who,
           suspension.from,
           suspension.until == Time::max() ? std::optional<Time>() : suspension.until};
@@ -205,7 +208,10 @@ std::optional<StandingBook::Refusal> StandingBook::revoke(const Ulid& id, std::s
 std::expected<Suspension, StandingBook::Refusal> StandingBook::suspend(Suspension wanted,
                                                                        std::string reason,
                                                                        std::string who, Time now) {
-  if (wanted.user.empty() || wanted.until <= now ||
+  const bool asked_too_long =
+      wanted.action == policy::Action::sign_in_again &&
+      wanted.until > now + policy::kMostSignInAgain + std::chrono::minutes(1);
+  if (wanted.user.empty() || wanted.until <= now || !can_suspend(wanted.action) || asked_too_long ||
       (wanted.reach == Suspension::Reach::app) == wanted.app.empty()) {
     return std::unexpected(Refusal{400, "this is no suspension"});
   }
@@ -216,7 +222,8 @@ std::expected<Suspension, StandingBook::Refusal> StandingBook::suspend(Suspensio
   expire(now);
   const auto known = std::ranges::find_if(suspensions_, [&](const auto& one) {
     const Suspension& other = one.second.suspension;
-    return other.user == wanted.user && other.reach == wanted.reach && other.app == wanted.app;
+    return other.user == wanted.user && other.reach == wanted.reach && other.app == wanted.app &&
+           other.action == wanted.action;
   });
   if (known == suspensions_.end() && suspensions_.size() >= kMostSuspensions) {
     return std::unexpected(
@@ -237,13 +244,17 @@ std::expected<Suspension, StandingBook::Refusal> StandingBook::suspend(Suspensio
 
 std::expected<std::size_t, StandingBook::Refusal> StandingBook::unsuspend(
     std::string_view user, std::optional<Suspension::Reach> reach, std::string_view app,
-    std::string_view who, Time now) {
+    std::string_view who, Time now, policy::Action action) {
   std::size_t lifted = 0;
+  std::string others;  // what else is in force
   for (auto one = suspensions_.begin(); one != suspensions_.end();) {
     const Suspension& suspension = one->second.suspension;
     const bool meant = suspension.user == user && (!reach || suspension.reach == *reach) &&
                        (app.empty() || suspension.app == app);
-    if (!meant) {
+    if (meant && suspension.action != action) {
+      others = fmt::format("; a suspension is in force that says {}", to_string(suspension.action));
+    }
+    if (!meant || suspension.action != action) {
       ++one;
       continue;
     }
@@ -257,8 +268,9 @@ std::expected<std::size_t, StandingBook::Refusal> StandingBook::unsuspend(
     ++lifted;
   }
   if (lifted == 0) {
-    return std::unexpected(Refusal{404, fmt::format("'{}' is not suspended{}", printable(user),
-                                                    reach || !app.empty() ? " so" : "")});
+    const bool narrow = reach || !app.empty() || action != policy::Action::block;
+    return std::unexpected(Refusal{404, fmt::format("'{}' is not suspended{}{}", printable(user),
+                                                    narrow ? " so" : "", others)});
   }
   rebuild();
   return lifted;
@@ -295,8 +307,8 @@ void StandingBook::rebuild() {
     suspensions.push_back(kept.suspension);
     if (names_) suspensions.back().user = names_->revealed(kept.suspension.user);
   }
-  standing_ =
-      std::make_shared<const policy::Standing>(std::move(grants), std::move(suspensions), revoked_);
+  standing_ = std::make_shared<const policy::Standing>(std::move(grants), std::move(suspensions),
+                                                       revoked_, ways_out_);
 }
 
 }  // namespace sallyport::app

@@ -38,9 +38,11 @@ class StandingBook {
 
   // `names`: users are known here, and kept, by pseudonyms, and in standing() by their names; null:
   // by their names everywhere.
+  // `ways_out`: as of policy::Standing.
   explicit StandingBook(discovery::StateStore& store,
-                        std::shared_ptr<const discovery::NameCipher> names = nullptr)
-      : store_(store), names_(std::move(names)) {}
+                        std::shared_ptr<const discovery::NameCipher> names = nullptr,
+                        std::vector<std::string> ways_out = {})
+      : store_(store), names_(std::move(names)), ways_out_(std::move(ways_out)) {}
 
   // What was kept and has not ended. Once, before anything else. A suspension that cannot be read
   // is an error, because it would let through what was refused; such an answer is left out.
@@ -68,14 +70,17 @@ class StandingBook {
   std::expected<policy::Grant, Refusal> grant(policy::Grant wanted, std::chrono::seconds lasts,
                                               std::string reason, std::string who, Time now);
   std::optional<Refusal> revoke(const Ulid& id, std::string_view who, Time now);
-  // `wanted.until` max: until it is lifted. The same user and reach again replaces what was there.
+  // `wanted.until` max: until it is lifted. The same user, reach and action again replaces what was
+  // there, and is to be answered anew.
   std::expected<policy::Suspension, Refusal> suspend(policy::Suspension wanted, std::string reason,
                                                      std::string who, Time now);
-  // Lifts those of the user, or with `reach` those of it (and of `app`). How many there were.
+  // Lifts those of the user and `action`, or with `reach` those of it (and of `app`). How many
+  // there were.
   std::expected<std::size_t, Refusal> unsuspend(std::string_view user,
                                                 std::optional<policy::Suspension::Reach> reach,
                                                 std::string_view app, std::string_view who,
-                                                Time now);
+                                                Time now,
+                                                policy::Action action = policy::Action::block);
   // At a start: what old sessions were is forgotten by then (session/dropped_credentials.h), so the
   // answers to `sign_in_again` end, and it is asked again.
   void end_signed_in(Time now);
@@ -95,6 +100,7 @@ class StandingBook {
 
   discovery::StateStore& store_;
   const std::shared_ptr<const discovery::NameCipher> names_;
+  const std::vector<std::string> ways_out_;
   UlidMaker ids_;
   std::map<Ulid, KeptGrant> grants_;
   std::map<Ulid, KeptSuspension> suspensions_;

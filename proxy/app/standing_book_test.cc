@@ -201,6 +201,8 @@ TEST_F(StandingBookTest, LeavesOutAnAnswerThatCannotBeReadAndRefusesASuspension)
   EXPECT_TRUE(open());
   EXPECT_EQ(book_->grants().size(), 1u);
   for (const char* value : {"{}", R"({"user":"ana","reach":"app"})",
+                            R"({"user":"ana","reach":"everything","asks":"coach"})",
+                            R"({"user":"ana","reach":"everything","asks":"block"})",
                             R"({"user":"ana","reach":"all"})", R"({"reach":"everything"})"}) {
     put("suspension", value);
     EXPECT_FALSE(open()) << value;
@@ -244,6 +246,47 @@ TEST_F(StandingBookTest, ReplacesASuspensionOfTheSameReachAndLiftsOnlyWhatIsMean
   EXPECT_FALSE(is_suspended("ana", 2, "drive"));
   EXPECT_FALSE(book_->suspend(suspension("", at(5)), "", "", at(0)));
   EXPECT_FALSE(book_->suspend(suspension("ana", at(0)), "", "", at(0)));
+}
+
+TEST_F(StandingBookTest, KeepsWhatASuspensionAsksAndLiftsItApartFromWhatBlocks) {
+  Suspension step_up = suspension("ana");
+  step_up.action = Action::step_up;
+  Suspension sign_in = suspension("ana", at(60));
+  sign_in.action = Action::sign_in_again;
+  ASSERT_TRUE(book_->suspend(step_up, "", "root", at(0)));
+  ASSERT_TRUE(book_->suspend(sign_in, "", "root", at(0)));
+  ASSERT_TRUE(book_->suspend(suspension("ana"), "", "root", at(0)));
+  ASSERT_TRUE(open(1));
+  ASSERT_EQ(book_->suspensions().size(), 3u);
+  EXPECT_TRUE(is_suspended("ana", 1));
+  EXPECT_EQ(book_->unsuspend("ana", std::nullopt, "", "root", at(1)).value_or(0), 1u);
+  EXPECT_FALSE(is_suspended("ana", 1));  // Nothing was asked there.
+  const auto refused = book_->unsuspend("ana", std::nullopt, "", "root", at(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().detail,
+            "'ana' is not suspended; a suspension is in force that says sign_in_again");
+  const auto lift = [&](Action action) {
+    return book_->unsuspend("ana", std::nullopt, "", "root", at(2), action).value_or(0);
+  };
+  EXPECT_EQ(lift(Action::step_up), 1u);
+  EXPECT_EQ(lift(Action::step_up), 0u);
+  EXPECT_EQ(lift(Action::sign_in_again), 1u);
+  ASSERT_TRUE(open(3));
+  EXPECT_TRUE(book_->suspensions().empty());
+}
+
+TEST_F(StandingBookTest, SuspendsByNoOtherActionAndEndsSessionsNoLongerThanTheyAreKnown) {
+  Suspension one = suspension("ana");
+  for (const Action action : {Action::coach, Action::allow, Action::notice}) {
+    one.action = action;
+    EXPECT_FALSE(book_->suspend(one, "", "", at(0)));
+  }
+  one.action = Action::sign_in_again;
+  EXPECT_FALSE(book_->suspend(one, "", "", at(0)));
+  one.until = at(0) + policy::kMostSignInAgain + hours(1);
+  EXPECT_FALSE(book_->suspend(one, "", "", at(0)));
+  one.until = at(0) + policy::kMostSignInAgain;
+  EXPECT_TRUE(book_->suspend(one, "", "", at(0)));
 }
 
 }  // namespace

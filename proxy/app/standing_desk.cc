@@ -51,8 +51,8 @@ Task<std::expected<policy::Suspension, StandingDesk::Refusal>> StandingDesk::sus
 
 Task<std::expected<std::size_t, StandingDesk::Refusal>> StandingDesk::unsuspend(
     std::string user, std::optional<policy::Suspension::Reach> reach, std::string app,
-    std::string who) {
-  auto lifted = book_.unsuspend(user, reach, app, who, now());
+    policy::Action action, std::string who) {
+  auto lifted = book_.unsuspend(user, reach, app, who, now(), action);
   // Where only some could be lifted, those are.
   const bool changed = lifted || lifted.error().status == 503;
   if (changed) co_await publish_(book_.standing());

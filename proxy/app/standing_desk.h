@@ -47,7 +47,7 @@ class StandingDesk {
                                                            std::string reason, std::string who);
   Task<std::expected<std::size_t, Refusal>> unsuspend(
       std::string user, std::optional<policy::Suspension::Reach> reach, std::string app,
-      std::string who);
+      policy::Action action, std::string who);
   // Lets go of what has ended.
   Task<void> look_after();
 

@@ -1,6 +1,6 @@
 // Answers and suspensions as texts in the state store: JSON objects.
 //   grant       {"policy", "action", "user", "app", "site", "address", "reason"}
-//   suspension  {"user", "reach", "app", "reason"}
+//   suspension  {"user", "reach", "app", "asks", "reason"}
 // The id is the entry's key, from and until are its times.
 
 #include "base/core/address.h"
@@ -63,17 +63,23 @@ std::optional<StandingBook::KeptGrant> read_grant(const StateEntry& entry) {
 std::optional<StandingBook::KeptSuspension> read_suspension(const StateEntry& entry) {
   StandingBook::KeptSuspension kept;
   policy::Suspension& suspension = kept.suspension;
-  std::string reach;
+  std::string reach, asks;
   const bool read = read_members(entry.value, [&](std::string_view key) -> std::string* {
     if (key == "user") return &suspension.user;
     if (key == "reach") return &reach;
     if (key == "app") return &suspension.app;
+    if (key == "asks") return &asks;
     return key == "reason" ? &kept.reason : nullptr;
   });
   const auto id = discovery::parse_ulid(entry.key);
   const auto known = policy::parse_suspension_reach(reach);
   if (!read || !id || !known || suspension.user.empty()) return std::nullopt;
   if ((*known == policy::Suspension::Reach::app) == suspension.app.empty()) return std::nullopt;
+  if (!asks.empty()) {
+    const auto asked = policy::parse_action(asks);
+    if (!asked || *asked == policy::Action::block || !can_suspend(*asked)) return std::nullopt;
+    suspension.action = *asked;
+  }
   suspension.id = *id;
   suspension.reach = *known;
   suspension.from = entry.at;

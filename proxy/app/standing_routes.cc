@@ -18,6 +18,7 @@ using policy::Suspension;
 
 constexpr std::size_t kUsualShown = 1'000;  // grants
 constexpr std::chrono::hours kMostSuspended{24 * 366};
+constexpr std::string_view kUsualSignInAgain = "7d";
 
 void text(JsonWriter& json, std::string_view name, std::string_view value) {
   if (!value.empty()) json.member(name, value);
@@ -97,6 +98,8 @@ bool names_no_app(const Call& call) {
 
 http::Reply bad_app() { return problem(400, "Bad query", "'app' is empty"); }
 
+http::Reply bad_asks() { return problem(400, "Bad query", "'asks' is step_up or sign_in_again"); }
+
 http::Reply bad_sanctioned() { return problem(400, "Bad query", "'sanctioned' is true or false"); }
 
 Task<http::Reply> suspend(StandingDesk& standing, const Desk& desk, const Call& call) {
@@ -105,8 +108,13 @@ Task<http::Reply> suspend(StandingDesk& standing, const Desk& desk, const Call& 
   if (!sanctioned) co_return bad_sanctioned();
   if (names_no_app(call)) co_return bad_app();
   const session::Snapshot& now = *desk.material().snapshot;
-  auto wanted = suspension_of(now, call.names.at(0), call.asked("app"), *sanctioned,
-                              call.asked("for"), standing.now());
+  if (!action_of(call.asked("asks"))) co_return bad_asks();
+  const SuspensionWish wish{.user = call.names.at(0),
+                            .app = call.asked("app"),
+                            .sanctioned = *sanctioned,
+                            .asks = call.asked("asks"),
+                            .lasts = call.asked("for")};
+  auto wanted = suspension_of(now, wish, standing.now());
   if (!wanted) co_return refused(wanted.error());
   const bool listed = now.users->find(wanted->user) != nullptr;
   const auto made =
@@ -131,28 +139,46 @@ Task<http::Reply> unsuspend(StandingDesk& standing, const Desk& desk, const Call
   if (names_no_app(call)) co_return bad_app();
   if (*sanctioned) reach = Suspension::Reach::sanctioned;
   if (!call.asked("app").empty()) reach = Suspension::Reach::app;
-  const auto lifted = co_await standing.unsuspend(user, reach, call.asked("app"), call.asked("by"));
+  const std::optional<policy::Action> action = action_of(call.asked("asks"));
+  if (!action) co_return bad_asks();
+  const auto lifted =
+      co_await standing.unsuspend(user, reach, call.asked("app"), *action, call.asked("by"));
   if (!lifted) co_return refused(lifted.error());
   co_return json_answer(fmt::format("{{\"lifted\": {}}}", *lifted));
 }
 
 }  // namespace
 
-std::expected<Suspension, StandingBook::Refusal> suspension_of(const session::Snapshot& now,
-                                                               std::string_view user,
-                                                               std::string_view app,
-                                                               bool sanctioned,
-                                                               std::string_view lasts, Time at) {
-  using Refusal = StandingBook::Refusal;
-  Suspension wanted;
-  wanted.user = canonical_user(now, user);
-  if (wanted.user.empty()) {
-    return std::unexpected(Refusal{400, fmt::format("'{}' is no name of a user", printable(user))});
+std::optional<policy::Action> action_of(std::string_view asks) {
+  if (asks.empty()) return policy::Action::block;
+  const auto action = policy::parse_action(asks);
+  if (!action || *action == policy::Action::block || !policy::can_suspend(*action)) {
+    return std::nullopt;
   }
-  if (!app.empty() && sanctioned) {
+  return action;
+}
+
+std::expected<Suspension, StandingBook::Refusal> suspension_of(const session::Snapshot& now,
+                                                               const SuspensionWish& wish,
+                                                               Time at) {
+  using Refusal = StandingBook::Refusal;
+  const std::string_view app = wish.app;
+  Suspension wanted;
+  wanted.user = canonical_user(now, wish.user);
+  if (wanted.user.empty()) {
+    return std::unexpected(
+        Refusal{400, fmt::format("'{}' is no name of a user", printable(wish.user))});
+  }
+  if (!app.empty() && wish.sanctioned) {
     return std::unexpected(Refusal{400, "one app, or all sanctioned apps: not both"});
   }
-  if (sanctioned) wanted.reach = Suspension::Reach::sanctioned;
+  const auto action = action_of(wish.asks);
+  if (!action) return std::unexpected(Refusal{400, "what can be asked: step_up, sign_in_again"});
+  wanted.action = *action;
+  const bool ends_sessions = *action == policy::Action::sign_in_again;
+  const std::string_view lasts =
+      wish.lasts.empty() && ends_sessions ? kUsualSignInAgain : wish.lasts;
+  if (wish.sanctioned) wanted.reach = Suspension::Reach::sanctioned;
   if (!app.empty()) {
     wanted.reach = Suspension::Reach::app;
     wanted.app = app;
@@ -167,9 +193,10 @@ std::expected<Suspension, StandingBook::Refusal> suspension_of(const session::Sn
   }
   if (!lasts.empty()) {
     const auto span = parse_duration(lasts);
-    if (!span || *span < std::chrono::minutes(1) || *span > kMostSuspended) {
-      return std::unexpected(Refusal{
-          400, fmt::format("'{}' is no span from 1m to 366d: '2h', '7d'", printable(lasts))});
+    const std::chrono::hours most = ends_sessions ? policy::kMostSignInAgain : kMostSuspended;
+    if (!span || *span < std::chrono::minutes(1) || *span > most) {
+      return std::unexpected(Refusal{400, fmt::format("'{}' is no span from 1m to {}d: '2h', '7d'",
+                                                      printable(lasts), most.count() / 24)});
     }
     wanted.until = at + *span;
   }
@@ -200,6 +227,9 @@ void write_suspension(JsonWriter& json, const StandingBook::KeptSuspension& kept
   json.member("user", suspension.user);
   json.member("reach", to_string(suspension.reach));
   text(json, "app", suspension.app);
+  if (suspension.action != policy::Action::block) {
+    json.member("asks", to_string(suspension.action));
+  }
   json.member("from", format_rfc3339(suspension.from));
   if (suspension.until != Time::max()) json.member("until", format_rfc3339(suspension.until));
   text(json, "who", kept.who);
@@ -214,9 +244,9 @@ void add_standing_routes(admin::Api& api, StandingDesk& standing, const Desk& de
          [&standing](const Call& call) { return revoke(standing, call); });
   api.on("GET", "/api/v1/suspensions?user",
          [&standing, &desk](const Call& call) { return list_suspensions(standing, desk, call); });
-  api.on("PUT", "/api/v1/suspensions/{}?app&sanctioned&for&reason&by",
+  api.on("PUT", "/api/v1/suspensions/{}?app&sanctioned&asks&for&reason&by",
          [&standing, &desk](const Call& call) { return suspend(standing, desk, call); });
-  api.on("DELETE", "/api/v1/suspensions/{}?app&sanctioned&by",
+  api.on("DELETE", "/api/v1/suspensions/{}?app&sanctioned&asks&by",
          [&standing, &desk](const Call& call) { return unsuspend(standing, desk, call); });
 }
 

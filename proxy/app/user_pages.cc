@@ -46,6 +46,8 @@ Result<void> add_suspensions(const std::string& state, Time now, UserPage& page)
     const policy::Suspension& suspension = one.suspension;
     if (suspension.user != page.name || suspension.until <= now) continue;
     std::string text(suspension.app.empty() ? to_string(suspension.reach) : suspension.app);
+    if (suspension.action == policy::Action::step_up) text += ", until a second factor is shown";
+    if (suspension.action == policy::Action::sign_in_again) text += ", until signed in again";
     if (suspension.until != Time::max()) text += ", until " + minute_of(suspension.until);
     if (!one.reason.empty()) text += ": " + one.reason;
     page.suspended.push_back(std::move(text));

@@ -28,7 +28,7 @@ struct UserPage {
   std::string name;                         // canonical
   std::optional<discovery::Person> listed;  // as the users files have them
   std::vector<discovery::Alert> alerts;     // the newest first
-  std::vector<std::string> suspended;       // "everywhere, until ...: reason"
+  std::vector<std::string> suspended;       // "everywhere, until ...: reason"; what is asked, too
   discovery::UserPicture picture;
   std::vector<std::pair<std::string, std::string>> links;  // where else to look: name, address
 };

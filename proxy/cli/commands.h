@@ -342,7 +342,9 @@ struct SuspendOptions {
   std::string user;
   std::string app;          // only there
   bool sanctioned = false;  // only in sanctioned apps
-  std::string lasts;        // "2h"; "": until it is lifted
+  bool step_up = false;     // until a second factor is shown
+  bool sign_in = false;     // until the user signs in again
+  std::string lasts;        // "2h"; "": until it is lifted, or as long as `sign_in` usually lasts
   std::string reason;
   std::string by;  // as of GrantsOptions
   std::string format = "table";

@@ -764,23 +764,34 @@ int main(int argc, char** argv) {
     CLI::Option* one_app = sub->add_option("--app", suspend_options.app, "In this app only");
     sub->add_flag("--sanctioned", suspend_options.sanctioned, "In sanctioned apps only")
         ->excludes(one_app);
+    CLI::Option* step_up =
+        sub->add_flag("--until-step-up", suspend_options.step_up,
+                      "Only until they show a second factor; it is asked again after 8 hours");
+    sub->add_flag("--until-sign-in", suspend_options.sign_in,
+                  "Only until they sign in again: their sessions end, app by app")
+        ->excludes(step_up);
     sub->add_option("--by", suspend_options.by, "Who does it, for the record; default: you");
     return sub;
   };
   CLI::App* suspend_command =
       suspends("suspend", "Lets a user do nothing, in force at once; before any policy");
   suspend_command->add_option("--for", suspend_options.lasts,
-                              "How long: 2h, 7d; default: until it is lifted");
+                              "How long: 2h, 7d; default: until it is lifted (--until-sign-in: "
+                              "7d, at most 31d)");
   suspend_command->add_option("--reason", suspend_options.reason,
                               "Why, for the record; the user is not shown it");
   suspend_command->footer(
       with_codes("  sallyport suspend ana --for 2h --reason \"asked by security\"\n"
                  "  sallyport suspend ana --app salesforce\n"
+                 "  sallyport suspend ana --until-sign-in --reason \"lost laptop\"\n"
+                 "  sallyport suspend ana --until-step-up --for 8h\n"
                  "  sallyport suspend ana --sanctioned"));
   suspend_command->callback([&] { code = suspend(suspend_options); });
   CLI::App* unsuspend_command =
       suspends("unsuspend", "Lifts the suspensions of a user, or those of an app");
-  unsuspend_command->footer(with_codes("  sallyport unsuspend ana"));
+  unsuspend_command->footer(
+      with_codes("  sallyport unsuspend ana\n"
+                 "  sallyport unsuspend ana --until-step-up"));
   unsuspend_command->callback([&] { code = unsuspend(suspend_options); });
   CLI::App* suspensions_command = app.add_subcommand("suspensions", "Who is suspended, and why");
   add_common(*suspensions_command, suspend_options.common);

@@ -46,11 +46,27 @@ bool take_book(const app::Config& config, const std::string& state, Here& here) 
   return loaded.has_value();
 }
 
+std::string_view asks_of(const SuspendOptions& options) {
+  if (options.step_up) return "step_up";
+  return options.sign_in ? "sign_in_again" : "";
+}
+
 std::string reach_query(const SuspendOptions& options) {
   std::string query = "?by=" + url_encoded(who_does(options.by));
   if (!options.app.empty()) query += "&app=" + url_encoded(options.app);
   if (options.sanctioned) query += "&sanctioned=true";
+  if (const std::string_view asks = asks_of(options); !asks.empty()) {
+    query += "&asks=" + std::string(asks);
+  }
   return query;
+}
+
+app::SuspensionWish wish_of(const SuspendOptions& options) {
+  return {.user = options.user,
+          .app = options.app,
+          .sanctioned = options.sanctioned,
+          .asks = asks_of(options),
+          .lasts = options.lasts};
 }
 
 }  // namespace
@@ -112,13 +128,15 @@ int suspensions(const SuspendOptions& options) {
   Kept kept;
   if (!read_kept(state, kept)) return kMachine;
   const Time now = system_clock().now();
-  Listing listing({"id", "user", "reach", "app", "from", "until", "who", "reason"});
+  Listing listing({"id", "user", "reach", "app", "asks", "from", "until", "who", "reason"});
   if (kept.book) {
     for (const auto& [id, one] : kept.book->suspensions()) {
       const Suspension& suspension = one.suspension;
       if (suspension.until <= now) continue;
+      const bool asks = suspension.action != policy::Action::block;
       listing.add({Listing::text(id.to_string()), Listing::text(suspension.user),
                    Listing::text(to_string(suspension.reach)), Listing::text(suspension.app),
+                   Listing::text(asks ? to_string(suspension.action) : std::string_view()),
                    time_cell(suspension.from), time_cell(suspension.until), Listing::text(one.who),
                    Listing::text(one.reason)});
     }
@@ -144,8 +162,7 @@ int suspend(const SuspendOptions& options) {
   const auto now = snapshot_of(*config);
   if (now == nullptr) return kWrongInput;
   const Time at = system_clock().now();
-  auto wanted =
-      app::suspension_of(*now, options.user, options.app, options.sanctioned, options.lasts, at);
+  auto wanted = app::suspension_of(*now, wish_of(options), at);
   if (!wanted) return say_refused(wanted.error());
   Here here;
   if (!take_book(*config, state, here)) return kMachine;
@@ -168,15 +185,14 @@ int unsuspend(const SuspendOptions& options) {
   const auto now = snapshot_of(*config);
   if (now == nullptr) return kWrongInput;
   const Time at = system_clock().now();
-  const auto meant =
-      app::suspension_of(*now, options.user, options.app, options.sanctioned, "", at);
+  const auto meant = app::suspension_of(*now, wish_of(options), at);
   if (!meant) return say_refused(meant.error());
   std::optional<Suspension::Reach> reach;
   if (options.sanctioned || !options.app.empty()) reach = meant->reach;
   Here here;
   if (!take_book(*config, state, here)) return kMachine;
-  const auto lifted =
-      here.book->unsuspend(meant->user, reach, options.app, who_does(options.by), at);
+  const auto lifted = here.book->unsuspend(meant->user, reach, options.app, who_does(options.by),
+                                           at, meant->action);
   if (!lifted) return say_refused(lifted.error());
   say("lifted\n");
   return kOk;

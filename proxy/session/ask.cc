@@ -168,7 +168,8 @@ http::Reply Session::render(const Walk& walk, const Refusal& refusal,
     facts.organisation = look->organisation;
     facts.language = &look->languages.choose(request.headers.joined("Accept-Language"));
   }
-  if (ours) facts.suspended = !verdict.suspension.empty();
+  if (ours)
+    facts.suspended = !verdict.suspension.empty() && verdict.action == policy::Action::block;
   if (refusal.question.empty()) {
     if (auto instead = render_instead(walk, refusal, facts)) return std::move(*instead);
   }

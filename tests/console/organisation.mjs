@@ -74,6 +74,12 @@ const FILES = [['forecast', 'xlsx'], ['contract', 'pdf'], ['board-notes', 'docx'
   ['photo', 'jpg'], ['backup', 'zip'], ['design', 'fig'], ['salaries', 'xlsx'], ['readme', 'md']];
 const VERBS = ['view', 'view', 'view', 'comment', 'download', 'edit', 'login', 'share', 'delete', 'create'];
 
+const WORKSPACES = [['acme', 'corporate'], ['acme', 'corporate'], ['acme-labs', 'corporate'], ['ana-at-home', 'personal'], ['partner-gmbh', 'other']];
+const consent = (client, name, redirect, level, scopes) =>
+  ({ 'consent.client': client, 'consent.name': name, 'consent.redirect': redirect, 'consent.level': level, 'consent.scopes': scopes });
+const CLIENTS = [consent('4711.0815', 'Meeting notes', 'notes.example', 'high', ['channels:history', 'files:read', 'users:read']),
+  consent('1234.5678', 'Poll bot', 'polls.example', 'low', ['chat:write', 'users:read']),
+  consent('9999.0001', '', 'unknown-sync.example', 'medium', ['files:write'])];
 export const USERS = FAMILY.flatMap((family, f) => GIVEN.slice(f * 2, f * 2 + 8).map((given) => `${given}.${family}`));
 export const groupOf = (user) => GROUPS[(user.length * 7 + user.charCodeAt(0)) % GROUPS.length];
 
@@ -128,6 +134,10 @@ export function records({ now, days = 30, count = 4000, seed = 1 }) {
       : { action: 'allow', point: 'response', ending: 'completed', status: 200 };
     const rehearsed = uploading && category === 'generative_ai'
       ? { rehearsed: [{ policy: 'No uploads to AI apps', action: 'block' }] } : {};
+    // As far as requests tell it: which workspace it is in, and what asks for rights there. No chance, so that all else stays.
+    const workspace = id === 'slack' ? WORKSPACES[number % WORKSPACES.length] : null;
+    const asks = workspace && Math.floor(time) % 12 === 0 ? CLIENTS[Math.floor(time / 12) % CLIENTS.length] : null;
+    const told = workspace ? { details: { account: `${user}@corp.example`, ...asks, instance: workspace[0], 'instance.kind': workspace[1] } } : {};
     return {
       id: ulid(Math.floor(time), next), kind: 'exchange', time: new Date(time).toISOString(),
       duration_us: 8000 + Math.floor(next() * 400000), connection_id: '00000000000000ff', stream_id: 1,
@@ -135,8 +145,8 @@ export function records({ now, days = 30, count = 4000, seed = 1 }) {
       destination: { ip: '192.0.2.80', category: 'cloud_provider', country: 'US', asn: 64600, isp: 'Example Cloud' },
       scheme: 'https', host, domain: host.split('.').slice(-2).join('.'), host_kind: 'app', port: 443,
       method: uploading ? 'POST' : 'GET', path: uploading ? '/upload' : '/', agent: AGENTS[number % AGENTS.length],
-      user_agent: 'Mozilla/5.0', app: { id, name, category, ...(tags.length > 0 && { tags }) }, type, intercepted: true,
-      activities: [{ type, action: verdict.action, point: verdict.point, ...file }],
+      user_agent: 'Mozilla/5.0', app: { id, name, category, ...(tags.length > 0 && { tags }) }, type: asks ? 'consent' : type, ...told, intercepted: true,
+      activities: [{ type: asks ? 'consent' : type, action: verdict.action, point: verdict.point, ...file, ...told }],
       bytes_in: uploading ? (blocked ? 0 : size) + 600 : 900, bytes_out: blocked ? 300 : down, ...file, ...verdict,
       ...rehearsed,
     };

@@ -64,6 +64,25 @@ export default {
     await visit.judge('app-refused', ['dark']);
   },
 
+  async 'the tenants of an app, and what asked for rights in it, stand on its page'(visit) {
+    const { instances } = (await visit.gateway.api('instances?app=slack&since=30d')).body;
+    const { consents } = (await visit.gateway.api('consents?app=slack&since=30d')).body;
+    visit.expect(instances.length === 4 && consents.length === 3, `the API has ${instances.length} instances and ${consents.length} clients`);
+    await visit.open('/apps/slack');
+    for (const [label, wanted] of [['Instances', instances.length], ['Third-party consents', consents.length]]) {
+      const rows = visit.page.getByRole('table', { name: label }).locator('tbody tr');
+      await rows.first().waitFor();
+      visit.expect(await rows.count() === wanted, `${label} has ${await rows.count()} rows, not ${wanted}`);
+    }
+    await visit.sees('acme-labs', '[aria-label="Instances"]');
+    await visit.sees('Meeting notes', '[aria-label="Third-party consents"]');
+    await visit.page.getByRole('table', { name: 'Instances' }).scrollIntoViewIfNeeded();
+    await visit.judge('app-tenants', ['dark', 'narrow']);
+    await visit.open('/apps/dropbox');
+    await visit.sees('No instance is told');
+    await visit.sees('No other app asked for rights here');
+  },
+
   async 'the catalog can be searched'(visit) {
     await visit.open('/apps?list=catalog&q=proton');
     await visit.sees('Proton VPN', 'table');

@@ -7,6 +7,15 @@ export default {
     await visit.heading('ana.silva');
     await visit.sees('ana.silva@corp.example');
     await visit.judge('user');
+    // A chart is as wide as its place was when it was drawn, and the next frame may be late.
+    const over = await visit.page.evaluate(() => {
+      const plots = [...document.querySelectorAll('.chart-frame .uplot')];
+      for (const plot of plots) plot.style.width = '3000px';
+      const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      for (const plot of plots) plot.style.width = '';
+      return plots.length === 0 ? 'no chart' : wider;
+    });
+    visit.expect(over === 0, `a chart that is wider than its place makes the page wider: ${over}`);
   },
 
   async 'the timeline has what a person did, by kind'(visit) {

@@ -33,6 +33,7 @@ class Asking(Scenario):
     hosts = ()
     browses = True  # A browser stays open; the gateway must not start again then, because its port changes.
     settings = {}   # What the configuration has besides.
+    more_files = {}
 
     @classmethod
     def prepare(cls):
@@ -43,12 +44,15 @@ class Asking(Scenario):
                   "users": {"directory": "users.csv", "addresses": "addresses.yaml"},
                   "portal": {"organisation": "Example Corp", "enrol": True, "pages": str(cls.source / "conf/pages")}}
         for section, values in cls.settings.items():
-            config.setdefault(section, {}).update(values)
+            if isinstance(values, dict):
+                config.setdefault(section, {}).update(values)
+            else:
+                config[section] = values
         cls.gateway = Gateway(
             cls, roots=[authority.certificate], policies=cls.policies,
             resolve={host: cls.nginx.tls for host in cls.hosts},
             files={"addresses.yaml": "- {cidr: 127.0.0.2, user: ben}\n- {cidr: 127.0.0.0/8, user: ana}\n",
-                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\nben,,,staff\n"},
+                   "users.csv": "name,user,upn,groups\nana,,ana@corp.test,staff\nben,,,staff\n", **cls.more_files},
             config=config)
         cls.curl = staticmethod(Curl(cls.gateway))
         if cls.browses:
@@ -100,6 +104,14 @@ class Asking(Scenario):
         data = [part for name, value in {"ticket": ticket, **fields}.items()
                 for part in ("--data-urlencode", f"{name}={value}")]
         return self.curl(PORTAL + "/answer", *data, *arguments)
+
+    def enrol(self, url, *arguments):
+        """What the page says that is shown where somebody who has none is asked for a second factor, and sets one up."""
+        page = self.curl(self.way(url, *arguments), "-H", "Accept: text/html", *arguments).text
+        secret = re.search(r"secret=([A-Z2-7]+)", page)
+        secret = secret.group(1) if secret else re.sub(r"\s", "", re.search(r"\b((?:[A-Z2-7]{4}\s?){8})", page).group(1))
+        ticket = re.search(r'name="?ticket"? value="([^"]+)"', page).group(1)
+        return self.answer(ticket, *arguments, answer="continue", code=totp(secret)).text
 
     def picture(self, page, name):
         """Light, dark and as narrow as a phone; nothing may stick out."""

@@ -108,6 +108,24 @@ class OwnTenants(kit.Scenario):
         self.assertEqual([match["name"] for match in ours["matched"]], ["uploads to our own"])
         self.assertNotIn("details", theirs)
 
+    def test_the_api_puts_the_instances_of_an_app_together(self):
+        lone = "7c7c7c7c-1111-4222-8333-444444444444"
+        for name in ("one.txt", "two.txt"):
+            self.assertEqual(self.graph(name, lone, "ben@corp.example").status, 403)
+        self.gateway.wait_for_activities(2, "--app", "microsoft_365", "--action", "upload")
+        ask = lambda query: self.gateway.api("instances?" + query)[1]
+        found = kit.wait_until(lambda: [one for one in ask("app=microsoft_365")["instances"] if one["instance"] == lone and one["activities"] == 2],
+                               "the instance of two activities")[0]
+        self.assertEqual((found["app"], found["kind"], found["accounts"], found["stopped"], found["uploads"]),
+                         ("microsoft_365", "other", ["ben@corp.example"], 2, 2))
+        self.assertNotIn(lone, [one["instance"] for one in ask("app=microsoft_365&kind=corporate")["instances"]])
+        self.assertEqual(ask("app=dropbox"), {"instances": [], "total": 0, "untold": 0, "left_out": 0})
+        self.assertEqual(len(ask("limit=1")["instances"]), 1)
+        for query in ("limit=0", "since=never", "apps=box"):
+            self.assertEqual(self.gateway.api("instances?" + query)[0], 400, query)
+        reads = json.loads(self.gateway.command("audit", "reads", "-c", self.gateway.config, "--format", "json").stdout)
+        self.assertIn("GET /api/v1/instances", [one["what"] for one in reads])
+
     def test_what_is_listed_while_it_runs_is_in_force_and_a_fault_is_not(self):
         file = self.gateway.directory / "own_tenants.yaml"
         def written(text, words):

@@ -19,6 +19,7 @@ import { attempt } from '../parts/toast';
 import type { ActivityRow } from './activity_types';
 import type { DayRow, Report, Use } from './discovery_types';
 import { AppRisk, type RiskMade } from './app_risk';
+import { Consents, Instances } from './app_tenants';
 import { StandingButtons } from './tagging';
 
 type Entity = Use & { users?: number; first_seen: string; last_seen: string };
@@ -174,23 +175,6 @@ function About({ app, use, again }: { app: CatalogApp; use: AppUse | undefined; 
   );
 }
 
-interface Consent { app: string; client: string; name: string; level: string; users: number; requests: number; stopped: number; last_seen: string }
-
-// What other apps were given in this one.
-function Consents({ id }: { id: string }) {
-  const { value } = useLoad<{ consents: Consent[] }>('consents', { app: id, since: '90d', limit: 20 });
-  if (!value || value.consents.length === 0) return null;
-  return (
-    <Panel title="Rights given to other apps" class="span-all flush">
-      <Table label="Rights given to other apps" rows={value.consents} idOf={(row) => row.client} columns={[
-        { key: 'name', title: 'App that asked', grow: true, cell: (row) => <span class="strong">{row.name || row.client}</span> },
-        { key: 'level', title: 'How much', cell: (row) => wordy(row.level) }, { key: 'users', title: 'Users', number: true, cell: (row) => count(row.users) },
-        { key: 'requests', title: 'Times', number: true, cell: (row) => count(row.requests) }, { key: 'stopped', title: 'Stopped', number: true, cell: (row) => count(row.stopped) },
-      ]} />
-    </Panel>
-  );
-}
-
 export function AppPage() {
   const id = segments.value[1] ?? '';
   const range = readRange();
@@ -229,7 +213,8 @@ export function AppPage() {
         {app.value && mayHandle() && <FileKinds id={id} range={range} />}
         {app.value && <Alternatives id={id} />}
         {used && mayHandle() && <Recent id={id} />}
-        {app.value && mayHandle() && <Consents id={id} />}
+        {app.value && mayHandle() && <Instances id={id} range={range} />}
+        {app.value && mayHandle() && <Consents id={id} range={range} />}
       </div>
     </Page>
   );

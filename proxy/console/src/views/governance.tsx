@@ -23,10 +23,10 @@ interface Answer { entries: Entry[]; next: number | null }
 
 const PAGE = 200;
 const NAMES = ['q', 'action', 'who', 'user', 'app'];
-const ACTIONS = ['suspend', 'unsuspend', 'tag app', 'ask', 'grant', 'revoke grant'];
+const ACTIONS = ['suspend', 'unsuspend', 'end sessions', 'require step-up', 'tag app', 'ask', 'grant', 'revoke grant'];
 
 // Of these "until" is when it ends; of others only for how long it is kept.
-const ENDS = new Set(['suspend', 'grant']);
+const ENDS = new Set(['suspend', 'end sessions', 'require step-up', 'grant']);
 
 // What names an alert leads to it.
 function What({ row }: { row: Entry }) {
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'app', title: 'App', least: 'middle', cell: (row) => row.app ? <Link to={`/apps/${encodeURIComponent(row.app)}`}>{row.app}</Link> : '–' },
   { key: 'what', title: 'What', grow: true, least: 'middle', cell: (row) => <What row={row} /> },
   { key: 'why', title: 'Why', least: 'wide', cell: (row) => <span title={row.why}>{row.why || '–'}</span> },
-  { key: 'until', title: 'Until', least: 'wide', cell: (row) => <Time at={ENDS.has(row.action) ? row.until : undefined} /> },
+  { key: 'until', title: 'Until', least: 'widest', cell: (row) => <Time at={ENDS.has(row.action) ? row.until : undefined} /> },
 ];
 
 function Log() {

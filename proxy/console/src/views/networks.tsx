@@ -58,7 +58,7 @@ function OwnRanges() {
         <Table label="Ranges of yours" rows={value.ranges} idOf={(row) => `${row.line} ${row.name}`} stale={loading} columns={[
           { key: 'name', title: 'Range', fold: true, sort: (row) => row.name, cell: (row) => <span class="strong">{row.name}</span> },
           { key: 'cidrs', title: 'Prefixes', grow: true, fold: true, cell: (row) => <span class="mono" title={row.cidrs.join(', ')}>{row.cidrs.slice(0, 4).join(', ')}{row.cidrs.length > 4 && ` +${row.cidrs.length - 4}`}</span> },
-          { key: 'category', title: 'Category', sort: (row) => row.category ?? '', cell: (row) => row.category ? wordy(row.category) : <span class="none">none</span> },
+          { key: 'category', title: 'Category', least: 'middle', sort: (row) => row.category ?? '', cell: (row) => row.category ? wordy(row.category) : <span class="none">none</span> },
           { key: 'tags', title: 'Tags', least: 'middle', cell: (row) => row.tags.map((tag) => wordy(tag)).join(', ') || '–' },
           { key: 'place', title: 'Place', least: 'wide', cell: (row) => [row.country && country(row.country), row.isp].filter(Boolean).join(', ') || '–' },
           { key: 'line', title: 'In', least: 'wide', cell: (row) => <span class="mono" title={value.file}>{file}:{row.line}</span> },

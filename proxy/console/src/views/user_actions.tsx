@@ -1,4 +1,4 @@
-// What an operator does with a person: suspends them, lifts it, asks them.
+// What an operator does with a person: suspends them, ends their sessions, wants a second factor of them, asks them.
 
 import { useState } from 'preact/hooks';
 import { ask } from '../base/api';
@@ -7,31 +7,42 @@ import { attempt } from '../parts/toast';
 
 const SPANS = [['1h', '1 hour'], ['8h', '8 hours'], ['24h', '1 day'], ['7d', '7 days'], ['', 'until it is lifted']] as const;
 
+export type Asks = 'step_up' | 'sign_in_again';
+const WAYS = {
+  block: { title: 'Suspend', button: 'Suspend', done: 'is suspended, in force now', spans: SPANS, usual: '8h',
+    text: 'What is open is cut at once, and nothing new is let through, before any policy.' },
+  sign_in_again: { title: 'End sessions of', button: 'End sessions', done: 'is asked to sign in again, app by app', spans: [['8h', '8 hours'], ['24h', '1 day'], ['7d', '7 days'], ['31d', '31 days']], usual: '7d',
+    text: 'What is open is cut at once. At each app they are led to a page first, and what they showed of their session there passes no more. Apps that they do not come back to in this time are left as they are.' },
+  step_up: { title: 'Second factor of', button: 'Require it', done: 'must show a second factor, in force now', spans: SPANS, usual: '24h',
+    text: 'They go on once they have shown a second factor, which holds for 8 hours, before any policy.' },
+} as const;
+
 interface Props { user: string; onClose: () => void; onDone: () => void }
 
-export function SuspendUser({ user, app, appName, onClose, onDone }: Props & { app?: string; appName?: string }) {
+export function SuspendUser({ user, app, appName, asks, onClose, onDone }: Props & { app?: string; appName?: string; asks?: Asks }) {
+  const way = WAYS[asks ?? 'block'];
   const [reach, setReach] = useState<'everything' | 'sanctioned' | 'app'>('everything');
-  const [span, setSpan] = useState('8h');
+  const [span, setSpan] = useState<string>(way.usual);
   const [reason, setReason] = useState('');
   const suspend = async (): Promise<void> => {
     const done = await attempt(() => ask(`suspensions/${encodeURIComponent(user)}`, { method: 'PUT',
-      query: { for: span, reason: reason.trim(), app: reach === 'app' ? app : undefined, sanctioned: reach === 'sanctioned' ? 'true' : undefined } }),
-      `${user} is suspended, in force now`);
+      query: { for: span, asks, reason: reason.trim(), app: reach === 'app' ? app : undefined, sanctioned: reach === 'sanctioned' ? 'true' : undefined } }),
+      `${user} ${way.done}`);
     if (!done) return;
     onClose();
     onDone();
   };
   return (
-    <Dialog title={`Suspend ${user}`} onClose={onClose} foot={<><button type="button" onClick={onClose}>Cancel</button>
-      <button type="button" class="main-action" onClick={() => void suspend()}>Suspend</button></>}>
-      <p>What is open is cut at once, and nothing new is let through, before any policy.</p>
+    <Dialog title={`${way.title} ${user}`} onClose={onClose} foot={<><button type="button" onClick={onClose}>Cancel</button>
+      <button type="button" class="main-action" onClick={() => void suspend()}>{way.button}</button></>}>
+      <p>{way.text}</p>
       <fieldset class="picks"><legend>Where</legend>
         <label><input type="radio" name="reach" checked={reach === 'everything'} onChange={() => setReach('everything')} /><span>Everywhere</span></label>
         <label><input type="radio" name="reach" checked={reach === 'sanctioned'} onChange={() => setReach('sanctioned')} /><span>In sanctioned apps</span></label>
         {app && <label><input type="radio" name="reach" checked={reach === 'app'} onChange={() => setReach('app')} /><span>In {appName ?? app}</span></label>}
       </fieldset>
       <label class="field"><span>For</span><select value={span} onChange={(event) => setSpan(event.currentTarget.value)}>
-        {SPANS.map(([value, title]) => <option key={value} value={value}>{title}</option>)}</select></label>
+        {way.spans.map(([value, title]) => <option key={value} value={value}>{title}</option>)}</select></label>
       <label class="field"><span>Reason <span class="field-note">kept in the governance log</span></span>
         <input type="text" value={reason} maxLength={500} onInput={(event) => setReason(event.currentTarget.value)} /></label>
     </Dialog>

@@ -20,7 +20,7 @@ import { World } from '../parts/world';
 import type { Dashboard, DayRow } from './discovery_types';
 import type { Person, SeenIn } from './person_types';
 import { AskApp } from './app_actions';
-import { Lift, type Suspension } from './suspensions';
+import { Lift, suspensionTitle, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
 import { Timeline } from './user_timeline';
 
@@ -110,7 +110,7 @@ export function UserPage() {
   const range = readRange('90d');
   const { value: person, failure, loading, again } = useLoad<Person>(`users/${encodeURIComponent(name)}`, { since: range });
   const standing = useLoad<{ suspensions: Suspension[] }>('suspensions', { user: name });
-  const [open, setOpen] = useState<'suspend' | 'ask' | 'app' | null>(null);
+  const [open, setOpen] = useState<'suspend' | 'sign_in_again' | 'step_up' | 'ask' | 'app' | null>(null);
   const renew = (): void => { standing.again(); again(); };
   const suspensions = standing.value?.suspensions ?? [];
   return (
@@ -118,6 +118,8 @@ export function UserPage() {
       tools={<>
         {person && mayOperate() && <><button type="button" onClick={() => setOpen('ask')}>Ask…</button>
           <button type="button" onClick={() => setOpen('app')}>At an app…</button>
+          <button type="button" onClick={() => setOpen('step_up')}>Second factor…</button>
+          <button type="button" onClick={() => setOpen('sign_in_again')}>End sessions…</button>
           <button type="button" class="danger" onClick={() => setOpen('suspend')}>Suspend…</button></>}
         <Link to="/activities" query={{ user: person?.user ?? name }} class="button">Activities</Link>
         <Segments label="Time" options={RANGES.slice(0, 3)} value={range} onChange={(value) => setQuery({ range: value === '90d' ? undefined : value })} />
@@ -126,8 +128,8 @@ export function UserPage() {
         : <Refused failure={failure} again={again} />)}
       {!person && loading && <Waiting rows={12} />}
       {suspensions.map((suspension) => (
-        <div key={suspension.id} class="notice bad" role="status">
-          <span><strong>Suspended</strong> {suspension.reach === 'everything' ? 'everywhere' : `in ${suspension.app ?? suspension.reach}`}
+        <div key={suspension.id} class={`notice ${suspension.asks ? 'warn' : 'bad'}`} role="status">
+          <span><strong>{suspensionTitle(suspension)}</strong> {suspension.reach === 'everything' ? 'everywhere' : `in ${suspension.app ?? suspension.reach}`}
             {suspension.until && <> until <Time at={suspension.until} /></>}{suspension.reason && `: ${suspension.reason}`}</span>
           {mayOperate() && <Lift suspension={suspension} onDone={renew} />}
         </div>
@@ -146,6 +148,7 @@ export function UserPage() {
           <Use person={person} />
         </div>
       )}
+      {person && (open === 'step_up' || open === 'sign_in_again') && <SuspendUser user={person.user} asks={open} onClose={() => setOpen(null)} onDone={renew} />}
       {person && open === 'suspend' && <SuspendUser user={person.user} onClose={() => setOpen(null)} onDone={renew} />}
       {person && open === 'app' && <AskApp user={person.user} onClose={() => setOpen(null)} />}
       {person && open === 'ask' && <AskUser user={person.user} onClose={() => setOpen(null)} onDone={() => undefined} />}

@@ -15,7 +15,7 @@ import { Nothing, Refused, Waiting } from '../parts/states';
 import { Table, useSome, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { AccessRequests, Grants } from './access';
-import { Lift, type Suspension } from './suspensions';
+import { Lift, suspensionTitle, type Suspension } from './suspensions';
 
 interface Seen { user: string; first_seen: string; last_seen: string; activities: number; apps: number; groups?: string[] }
 interface Question { id: string; state: string; user: string; say?: string; asked: string; until: string; by?: string; answered?: string }
@@ -75,8 +75,9 @@ function Suspended() {
       {value && value.suspensions.length > 0 && (
         <div class="sheet"><Table label="Suspensions" rows={value.suspensions} idOf={(row) => row.id} keys onOpen={(row) => go(to(row.user))} columns={[
           { key: 'user', title: 'User', cell: (row) => <a href={to(row.user)} class="strong">{row.user}</a> },
-          { key: 'reach', title: 'Where', cell: (row) => row.app ?? row.reach },
-          { key: 'reason', title: 'Reason', grow: true, cell: (row) => row.reason || '–' },
+          { key: 'what', title: 'What', fold: true, cell: suspensionTitle },
+          { key: 'reach', title: 'Where', least: 'middle', cell: (row) => row.app ?? row.reach },
+          { key: 'reason', title: 'Reason', grow: true, least: 'middle', cell: (row) => row.reason || '–' },
           { key: 'by', title: 'By', least: 'middle', cell: (row) => row.by ?? row.who ?? '–' },
           { key: 'from', title: 'Since', least: 'middle', cell: (row) => <Time at={row.from} /> },
           { key: 'until', title: 'Until', cell: (row) => row.until ? <Time at={row.until} /> : 'it is lifted' },
