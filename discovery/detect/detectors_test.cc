@@ -356,6 +356,56 @@ TEST_F(DetectorsTest, ALongRestEndsOnce) {
   EXPECT_EQ(times(one, kMonday + 62 * 24h, 5, "new"), 0);
 }
 
+struct LogonCase {
+  const char* name;
+  std::optional<std::uint16_t> days_since_logon;
+  int rested;  // days since the gateway saw the account; 0: never
+  int found;
+};
+
+TEST_F(DetectorsTest, AnAccountRestedWhereNeitherTheGatewayNorTheDirectorySawIt) {
+  CompiledPolicy one = detection(What::dormant);
+  one.detect.idle = 30 * 24h;
+  for (const LogonCase& rest : {LogonCase{"both say so", 40, 40, 1},
+                                {"signed in elsewhere", 3, 40, 0},
+                                {"just so long", 30, 40, 0},
+                                {"a day more", 31, 40, 1},
+                                {"seen here", 400, 29, 0},
+                                {"never here, and long ago there", 400, 0, 1},
+                                {"never here, and lately there", 3, 0, 0},
+                                {"today", 0, 0, 0},
+                                {"never here, and unknown there", {}, 0, 0},
+                                {"unknown there", {}, 40, 1}}) {
+    if (rest.rested > 0) {
+      Event before = event(kMonday, rest.name);
+      before.activity.days_since_logon = 0;
+      EXPECT_FALSE(detectors.observe(one, before)) << rest.name;
+    }
+    Event back = event(kMonday + rest.rested * 24h, rest.name);
+    back.activity.days_since_logon = rest.days_since_logon;
+    const auto found = detectors.observe(one, back);
+    EXPECT_EQ(found ? 1 : 0, rest.found) << rest.name;
+    EXPECT_FALSE(detectors.observe(one, back)) << rest.name << ": once";
+    if (found && rest.rested == 0) {
+      EXPECT_EQ(found->text,
+                "never here, and long ago there: the first ever; the directory's last "
+                "logon is 400 days ago");
+    }
+  }
+}
+
+TEST_F(DetectorsTest, WhatTheDirectorySaysIsOfTheUserAlone) {
+  CompiledPolicy one = detection(What::dormant);
+  one.detect.idle = 30 * 24h;
+  one.detect.of = DetectRule::Subject::app;
+  Event first = event(kMonday, "ana");
+  first.activity.days_since_logon = 400;
+  EXPECT_FALSE(detectors.observe(one, first)) << "an app that is new did not rest";
+  first.start += 40 * 24h;
+  first.activity.days_since_logon = 1;
+  EXPECT_TRUE(detectors.observe(one, first)) << "its user's logon says nothing of the app";
+}
+
 TEST_F(DetectorsTest, OfOneIncidentThereIsOneAlertUnlessAnotherIsWorse) {
   CompiledPolicy low = detection(What::each);
   low.id = "low";

@@ -346,11 +346,23 @@ std::optional<Finding> Detectors::crowd(const Now& now) {
 std::optional<Finding> Detectors::dormant(const Now& now) {
   const std::uint32_t last = now.slot.memory.minute();
   now.slot.memory.set_minute(std::max(last, now.minute));
-  if (last == 0 || now.minute < last + minutes_of(now.rule.idle)) return std::nullopt;
+  if (last != 0 && now.minute < last + minutes_of(now.rule.idle)) return std::nullopt;
+  // What the directory saw counts as seen; who was never seen here may have rested by its word
+  // alone.
+  const bool asks = now.rule.of == DetectRule::Subject::user && now.activity.user;
+  const auto logon = asks ? now.activity.days_since_logon : std::nullopt;
+  if (last == 0 && !logon) return std::nullopt;
+  // Of a logon the day is known: its last minute counts.
+  if (logon && std::chrono::days(*logon) < now.rule.idle + std::chrono::days(1)) {
+    return std::nullopt;
+  }
   Finding finding;
   finding.events = {now.event.id};
-  finding.text = fmt::format("{}: the first for {} days", shown(now.rule, now.activity),
-                             (now.minute - last) / kMinutesOfDay);
+  finding.text = shown(now.rule, now.activity);
+  finding.text += last == 0
+                      ? ": the first ever"
+                      : fmt::format(": the first for {} days", (now.minute - last) / kMinutesOfDay);
+  if (logon) finding.text += fmt::format("; the directory's last logon is {} days ago", *logon);
   return finding;
 }
 

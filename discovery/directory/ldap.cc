@@ -42,6 +42,13 @@ const char* const kAttributes[] = {"objectClass",
                                    "loginDisabled",
                                    "pwdAccountLockedTime",
                                    "shadowExpire",
+                                   "lastLogon",
+                                   "lastLogonTimestamp",
+                                   "authTimestamp",
+                                   "pwdLastSuccess",
+                                   "lastLoginTime",
+                                   "krbLastSuccessfulAuth",
+                                   "loginTime",
                                    nullptr};
 
 struct Unbind {

@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "base/core/text.h"
+#include "discovery/directory/last_logon.h"
+#include "discovery/users/logon_day.h"
 #include "discovery/users/user_name.h"
 
 namespace sallyport::discovery::directory {
@@ -59,22 +61,16 @@ bool is_group(const Entry& entry) {
   return false;
 }
 
-// 100 ns since 1601, as Active Directory has it; 0 and the largest mean never.
-bool is_past_filetime(std::string_view text, Time now) {
-  const auto value = number(trim(text));
-  if (!value || *value <= 0 || *value == INT64_MAX) return false;
-  constexpr std::int64_t kFrom1601To1970 = 11'644'473'600;  // s
-  return *value / 10'000'000 - kFrom1601To1970 <
-         std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-}
-
 bool is_disabled(const Entry& entry, Time now) {
   constexpr std::int64_t kAccountDisable = 2;  // ADS_UF_ACCOUNTDISABLE
   if (const auto flags = number(trim(entry.first({"useraccountcontrol"})));
       flags && (*flags & kAccountDisable) != 0) {
     return true;
   }
-  if (is_past_filetime(entry.first({"accountexpires"}), now)) return true;
+  if (const auto expires = time_of_filetime(entry.first({"accountexpires"}));
+      expires && *expires < now) {
+    return true;
+  }
   if (is_no(entry.first({"accountenabled", "active", "enabled"}))) return true;
   if (is_yes(entry.first({"nsaccountlock", "logindisabled", "disabled"}))) return true;
   // draft-behera-ldap-password-policy: this value says "until an administrator unlocks it".
@@ -289,6 +285,9 @@ class Importer {
     const std::size_t index = made_.people.size();
     made_.people.emplace_back().name = *name;
     made_.people.back().disabled = is_disabled(entry, options_.now);
+    LastLogon logon = last_logon_of(entry, options_.now);
+    made_.people.back().last_logon = logon.day;
+    if (!logon.fault.empty()) warn(fmt::format("{}: {}", where(entry), logon.fault));
     by_name_.emplace(*name, index);
     claim(*name, index, Right::canonical);
     if (!entry.dn.empty()) person_by_dn_[normal_dn(entry.dn)] = index;
@@ -397,7 +396,7 @@ Imported people_of(const Entries& entries, const ImportOptions& options) {
 }
 
 std::string to_csv(const Imported& imported) {
-  std::string out = "name,user,upn,mail,groups,manager\n";
+  std::string out = "name,user,upn,mail,groups,manager,last_logon\n";
   for (const ImportedPerson& person : imported.people) {
     append_field(out, person.name);
     for (const auto* list : {&person.users, &person.upn, &person.mail, &person.groups}) {
@@ -406,6 +405,8 @@ std::string to_csv(const Imported& imported) {
     }
     out += ',';
     append_field(out, person.manager);
+    out += ',';
+    if (person.last_logon) out += format_logon_day(*person.last_logon);
     out += '\n';
   }
   return out;

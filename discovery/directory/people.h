@@ -14,6 +14,7 @@
 //   disabled  userAccountControl & 2, accountExpires in the past, accountEnabled: false, active:
 //             false, nsAccountLock, loginDisabled, pwdAccountLockedTime for good, shadowExpire in
 //             the past
+//   last logon  last_logon.h
 //
 // Whoever is disabled stays a person, in the group `leavers` beside their own, so that policies can
 // tell them. What is no person and no group (computers, containers) is passed over.
@@ -24,6 +25,7 @@
 // taken, and is disabled where either is. All that is left out so is reported as a warning.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,7 @@ struct ImportedPerson {
   std::vector<std::string> groups;  // sorted, unique
   std::string manager;              // the name of a person, or ""
   bool disabled = false;
+  std::optional<std::chrono::sys_days> last_logon;  // nothing: never, or it does not tell
 
   bool operator==(const ImportedPerson&) const = default;
 };

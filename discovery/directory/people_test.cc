@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "discovery/users/logon_day.h"
 #include "discovery/users/user_directory.h"
 
 namespace sallyport::discovery::directory {
@@ -248,6 +249,49 @@ TEST(DirectoryPeople, GroupsWithoutADistinguishedNameStayApartAndEqualNamesAreTo
       "dn: cn=admins,ou=self\nobjectClass: groupOfNames\ncn: admins\n");
   ASSERT_EQ(twice.warnings.size(), 1u);
   EXPECT_NE(twice.warnings[0].find("two groups are called 'admins'"), std::string::npos);
+}
+
+std::string logons(const Imported& got) {
+  std::string out;
+  for (const ImportedPerson& one : got.people) {
+    out += one.name + " " + (one.last_logon ? format_logon_day(*one.last_logon) : "-") + "\n";
+  }
+  return out;
+}
+
+TEST(DirectoryPeople, HaveTheirLastLogonOutOfEachKindOfSource) {
+  EXPECT_EQ(logons(import("dn: cn=a\nobjectClass: user\nsAMAccountName: ana\n"
+                          "lastLogon: 0\nlastLogonTimestamp: 134081568000000000\n\n"
+                          "dn: cn=b\nobjectClass: user\nsAMAccountName: ben\nlastLogon: 0\n\n"
+                          "dn: uid=c\nobjectClass: person\nuid: cat\n"
+                          "authTimestamp: 20260902101112Z\n")),
+            "ana 2025-11-21\nben -\ncat 2026-09-02\n");
+  EXPECT_EQ(logons(import(R"({"value": [
+      {"userPrincipalName": "ana@corp.example",
+       "signInActivity": {"lastSignInDateTime": "2026-10-02T08:00:00Z", "lastSignInRequestId": "7"}},
+      {"userPrincipalName": "ben@corp.example", "signInActivity": null},
+      {"userPrincipalName": "cat@corp.example",
+       "signInActivity": {"lastSignInDateTime": "2026-11-26T08:00:00Z",
+                          "lastSuccessfulSignInDateTime": "2026-03-01T08:00:00Z"}}]})",
+                          {}, "x.json")),
+            "ana@corp.example 2026-10-02\nben@corp.example -\ncat@corp.example 2026-03-01\n");
+  EXPECT_EQ(logons(import("uid,last_logon\nana,2026-09-02\nben,\ncat,9223372036854775807\n", {},
+                          "x.csv")),
+            "ana 2026-09-02\nben -\ncat -\n");
+}
+
+TEST(DirectoryPeople, WhoseLastLogonIsNonsenseAreTakenWithoutItAndItIsTold) {
+  const Imported got = import("uid,last_logon\nana,soon\nben,2027-01-01\n", {}, "x.csv");
+  EXPECT_EQ(logons(got), "ana -\nben -\n");
+  EXPECT_EQ(got.warnings,
+            (Texts{"entry 2: last_logon is 'soon', which is no time",
+                   "entry 3: last_logon is '2027-01-01', which is ahead of this machine's clock"}));
+}
+
+TEST(DirectoryPeople, KeepTheirLastLogonInTheUsersFile) {
+  const Imported got = import("uid,last_logon\nana,2026-09-02\nben,\n", {}, "x.csv");
+  EXPECT_EQ(to_csv(got),
+            "name,user,upn,mail,groups,manager,last_logon\nana,,,,,,2026-09-02\nben,,,,,,\n");
 }
 
 TEST(DirectoryPeople, WhatIsWrittenIsReadAsWritten) {

@@ -101,7 +101,8 @@ class TextImport {
     ++report_.readings[static_cast<std::size_t>(reading)];
     if (!is_bad(reading)) return true;
     if (report_.first_bad.size() < options_.examples) {
-      report_.first_bad.push_back({number, reading, printable(line.substr(0, kShownBytes))});
+      report_.first_bad.push_back(
+          {number, reading, printable(line.substr(0, options_.quotes ? kShownBytes : 0))});
     }
     return report_.bad() % kEnoughBad != 0 || !is_mostly_bad() || give_up(mostly_bad());
   }

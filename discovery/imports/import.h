@@ -29,6 +29,7 @@ struct ImportOptions {
   ParserOptions parser;
   InputLimits limits;
   std::size_t examples = 5;  // of bad lines
+  bool quotes = true;        // what stands in those; without, their place alone
   bool digest = false;       // tell the texts' digests
 };
 
@@ -38,7 +39,7 @@ inline constexpr std::size_t kBeginning = 4096;  // bytes
 struct BadLine {
   std::uint64_t line = 0;  // from 1
   Reading reason = Reading::shape;
-  std::string text;  // its beginning, printable
+  std::string text;  // its beginning, printable; "" without quotes
 };
 
 // What became of one text: a file, or a member of an archive.

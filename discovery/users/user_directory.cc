@@ -5,6 +5,7 @@
 
 #include "base/csv/reader.h"
 #include "base/yaml/node.h"
+#include "discovery/users/logon_day.h"
 #include "discovery/users/name_cipher.h"
 #include "discovery/users/user_name.h"
 #include "discovery/users/users_builder.h"
@@ -51,6 +52,7 @@ void Users::describe(std::string_view name, policy::Activity& activity) const {
   const Person* person = find(name);
   activity.user_names.clear();
   activity.groups.clear();
+  activity.days_since_logon.reset();
   if (person == nullptr) {
     activity.user = name;
     activity.user_domain = domain_of_user_name(name);
@@ -60,6 +62,9 @@ void Users::describe(std::string_view name, policy::Activity& activity) const {
   if (person->names.size() > 1) activity.user_names = person->names;
   activity.user_domain = person->domain;
   activity.groups = person->groups;
+  if (person->last_logon) {
+    activity.days_since_logon = days_since_logon(*person->last_logon, activity.at);
+  }
 }
 
 std::optional<std::string> Users::user_of(const IpAddress& address) const {

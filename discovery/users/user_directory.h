@@ -2,8 +2,8 @@
 // Who is who: the people, their names and groups, and who an address is, from the operator's files.
 //
 //   conf/users/users.yaml        users: [{name: ana, upn: ana@corp.example, groups: [finance]}]
-//   conf/users/users.csv         name,aliases,upn,mail,groups,manager
-//                                ana,CORP\ana;amaria,ana@corp.example,,finance;staff,ben
+//   conf/users/users.csv         name,aliases,upn,mail,groups,manager,last_logon
+//                                ana,CORP\ana;amaria,ana@corp.example,,finance;staff,ben,2026-11-27
 //   conf/users/addresses.yaml    - {address: 192.0.2.7, user: ana}
 //                                - {cidr: 2001:db8:7::/64, user: kiosk}
 //
@@ -45,6 +45,7 @@ struct Person {
   std::string manager;              // canonical, where that person is listed; "": none is known
   // Of the UPN; else of the canonical name, of a mail address, of another name; else "".
   std::string domain;
+  std::optional<std::chrono::sys_days> last_logon;  // as the directory says (logon_day.h)
 };
 
 class Users {
@@ -63,7 +64,8 @@ class Users {
   // The canonical name: of a person who is listed theirs, else the one given. `name` is normal
   // (normal_user_name).
   std::string canonical(std::string_view name) const;
-  // Fills in what is known of whoever has that name: user, user_names, user_domain, groups.
+  // Fills in what is known of whoever has that name: user, user_names, user_domain, groups,
+  // days_since_logon. REQUIRES: activity.at is set.
   void describe(std::string_view name, policy::Activity& activity) const;
   // The canonical name of the user of the longest prefix that covers `address`.
   std::optional<std::string> user_of(const IpAddress& address) const;

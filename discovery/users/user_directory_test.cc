@@ -132,6 +132,25 @@ TEST(Users, FillInTheActivityUnderTheCanonicalName) {
   EXPECT_EQ(activity.user_domain, "");
 }
 
+TEST(Users, TellHowLongAgoTheDirectorySawThemOnTheDayOfTheActivity) {
+  for (const auto& users :
+       {make("users:\n  - {name: ana, last_logon: 2026-11-17}\n  - {name: ben}\n"),
+        make("name,last_logon\nana,2026-11-17T08:00:00Z\nben,\n")}) {
+    policy::Activity activity;
+    activity.at = *parse_rfc3339("2026-11-27T12:00:00Z");
+    users->describe("ana", activity);
+    EXPECT_EQ(activity.days_since_logon, 10);
+    users->describe("ben", activity);
+    EXPECT_EQ(activity.days_since_logon, std::nullopt);
+    users->describe("ana", activity);
+    users->describe("nobody", activity);
+    EXPECT_EQ(activity.days_since_logon, std::nullopt);
+    activity.at = *parse_rfc3339("2026-11-15T12:00:00Z");
+    users->describe("ana", activity);
+    EXPECT_EQ(activity.days_since_logon, std::nullopt) << "the past does not know of the logon";
+  }
+}
+
 TEST(Users, MayBeMeantByAnyNameInTheAddressMap) {
   const auto users = make(kAnaCsv,
                           "- {address: 192.0.2.7, user: ana@corp.example}\n"

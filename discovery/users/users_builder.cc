@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/core/text.h"
+#include "discovery/users/logon_day.h"
 #include "discovery/users/user_name.h"
 
 namespace sallyport::discovery {
@@ -91,6 +93,14 @@ void UsersBuilder::add(const WrittenPerson& written) {
   }
   if (!written.manager->empty()) {
     if (auto manager = take_name(written.manager, "manager")) person.manager = std::move(*manager);
+  }
+  if (!trim(*written.last_logon).empty()) {
+    person.last_logon = parse_logon_day(trim(*written.last_logon));
+    if (!person.last_logon) {
+      found_.error(written.last_logon.place,
+                   fmt::format("'{}' is no day of a last logon", *written.last_logon),
+                   "such as 2026-11-27; leave it out where there never was one");
+    }
   }
   sort_once(person.names);
   sort_once(person.groups);

@@ -25,7 +25,8 @@ struct WrittenPerson {
   std::vector<Spanned<std::string>> mail;
   std::vector<Spanned<std::string>> others;
   std::vector<Spanned<std::string>> groups;
-  Spanned<std::string> manager;  // "": none
+  Spanned<std::string> manager;     // "": none
+  Spanned<std::string> last_logon;  // "": none
 };
 
 class UsersBuilder {

@@ -1,10 +1,10 @@
 // A header names the columns, in any order:
 //
-//   name,aliases,user,upn,mail,groups,manager
-//   ana,CORP\ana;amaria,,ana@corp.example,ana.maria@example.org,finance;staff,ben
+//   name,aliases,user,upn,mail,groups,manager,last_logon
+//   ana,CORP\ana;amaria,,ana@corp.example,ana.maria@example.org,finance;staff,ben,2026-11-27
 //
-// `name` must be there. `manager` is one name; fields of the others hold any number of values
-// between ';'.
+// `name` must be there. `manager` is one name and `last_logon` a day or a time; fields of
+// the others hold any number of values between ';'.
 
 #include <array>
 #include <fmt/format.h>
@@ -17,9 +17,9 @@
 namespace sallyport::discovery {
 namespace {
 
-enum class Column : unsigned char { name, aliases, user, upn, mail, groups, manager };
-constexpr std::array<std::string_view, 7> kColumns = {"name", "aliases", "user",   "upn",
-                                                      "mail", "groups",  "manager"};
+enum class Column : unsigned char { name, aliases, user, upn, mail, groups, manager, last_logon };
+constexpr std::array<std::string_view, 8> kColumns = {"name", "aliases", "user",    "upn",
+                                                      "mail", "groups",  "manager", "last_logon"};
 
 std::optional<Column> find_column(std::string_view written) {
   for (std::size_t i = 0; i < kColumns.size(); ++i) {
@@ -75,6 +75,9 @@ WrittenPerson read_person(const csv::Record& record, const std::vector<Column>& 
         continue;
       case Column::manager:
         if (!field.text.empty()) person.manager = field.whole();
+        continue;
+      case Column::last_logon:
+        if (!field.text.empty()) person.last_logon = field.whole();
         continue;
       case Column::upn:
         into = &person.upn;

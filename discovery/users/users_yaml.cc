@@ -19,6 +19,7 @@ WrittenPerson read_person(const yaml::Node& node, Diagnostics& found) {
   person.mail = map.texts("mail");
   person.groups = map.texts("groups");
   if (map.has("manager")) person.manager = map.text("manager");
+  if (map.has("last_logon")) person.last_logon = map.text("last_logon");
   map.finish();
   return person;
 }

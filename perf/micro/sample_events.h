@@ -40,6 +40,7 @@ class Events {
     facts.user = account;
     facts.user_names = {"CORP\\" + account, account, account + "@corp.example"};
     facts.user_domain = "corp.example";
+    facts.days_since_logon = static_cast<std::uint16_t>(user % 90);
     facts.groups = {"group" + std::to_string(user % 40), "staff"};
     facts.client.address = IpAddress::v4(0x0a000000u + static_cast<std::uint32_t>(user));
     facts.client.category = policy::IpCategory::corporate;

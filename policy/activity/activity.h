@@ -128,6 +128,8 @@ struct Activity {
   std::vector<std::string> user_names;  // all names, where there are more than that one; sorted
   std::string user_domain;              // "corp.example"
   std::vector<std::string> groups;      // sorted
+  // Days (UTC) since the directory last saw the user sign in, as of when it was read.
+  std::optional<std::uint16_t> days_since_logon;
 
   // What is known of the device beyond its address: `managed`, ... Absent while nothing told.
   std::optional<std::vector<std::string>> device_tags;  // sorted

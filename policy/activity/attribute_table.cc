@@ -1009,6 +1009,15 @@ constexpr std::array kTable = std::to_array<Attribute>({
      },
      .fold_case = true,
      .says_unknown = true},
+    {.name = "user.days_since_logon",
+     .type = Type::number,
+     .from = Point::connect,
+     .subject = Subject::access,
+     .doc = "Days since the directory last saw the user sign in; unknown where it does not tell.",
+     .get = [](const Activity& a) -> Value {
+       if (!a.days_since_logon) return {};
+       return std::int64_t{*a.days_since_logon};
+     }},
     {.name = "user.domain",
      .type = Type::text,
      .from = Point::connect,

@@ -41,6 +41,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
   activity.user = "alice";
   activity.user_names = {"alice", "alice@corp.example", "corp\\alice"};
   activity.user_domain = "corp.example";
+  activity.days_since_logon = 41;
   activity.groups = {"eng", "staff"};
   activity.device_tags = {"compliant", "managed"};
   activity.client = facts("192.0.2.7", IpCategory::vpn, "remote", "Home office");
@@ -212,6 +213,7 @@ TEST(AttributeTable, ReadsEveryFactOfAFullActivity) {
             "transfer.step response \"part\"\n"
             "uncommon response [country]\n"
             "user connect [alice alice@corp.example corp\\alice]\n"
+            "user.days_since_logon connect 41\n"
             "user.domain connect \"corp.example\"\n"
             "user.group connect [eng staff]\n"
             "user_agent request \"Mozilla/5.0\"\n"
@@ -322,6 +324,7 @@ TEST(AttributeTable, TellsMissingFactsFromEmptyOnes) {
             "transfer.step response -\n"
             "uncommon response -\n"
             "user connect -\n"
+            "user.days_since_logon connect -\n"
             "user.domain connect -\n"
             "user.group connect -\n"
             "user_agent request -\n"

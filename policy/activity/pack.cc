@@ -131,6 +131,7 @@ void pack(const Activity& activity, std::string& out) {
   if (activity.session) pack_session(to, *activity.session);
   if (activity.client_refusal) to.word(f_client_refusal, *activity.client_refusal);
   if (activity.seen) pack_seen(to, *activity.seen);
+  if (activity.days_since_logon) to.number(f_days_since_logon, *activity.days_since_logon);
 }
 
 void pack_details(const Details& details, unsigned field, std::string& out) {

@@ -58,6 +58,7 @@ enum Field : unsigned {
   f_session,
   f_client_refusal,
   f_seen,
+  f_days_since_logon,
 };
 
 // Days by their SeenTrait, from 1: 1 is the first time, 2 today.

@@ -135,6 +135,7 @@ class Random {
     made.user_names = texts();
     made.user_domain = text_or_none();
     made.groups = texts();
+    if (coin()) made.days_since_logon = static_cast<std::uint16_t>(number());
     if (coin()) made.device_tags = texts();
     made.client = address();
     if (coin()) made.destination = address();

@@ -265,6 +265,8 @@ bool unpack_field(const Read& read, Activity& into) {
     case f_client_refusal:
       return take_word(read, ClientRefusal::closed_after_certificate,
                        ClientRefusal::closed_after_certificate, into.client_refusal.emplace());
+    case f_days_since_logon:
+      return take_number(read, into.days_since_logon.emplace());
     case f_seen:
       return unpack_seen(read, in_place(into.seen));
     case f_agent:
@@ -319,6 +321,7 @@ void forget_others(const FieldSet& there, Activity& into) {
   reset(f_session, into.session);
   reset(f_client_refusal, into.client_refusal);
   reset(f_seen, into.seen);
+  reset(f_days_since_logon, into.days_since_logon);
   clear(f_ja4, into.ja4);
   clear(f_client_tls_version, into.client_tls_version);
   reset(f_certificate_faults, into.certificate_faults);

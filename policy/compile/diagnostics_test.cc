@@ -291,7 +291,8 @@ TEST(PolicyDiagnostics, RefuseABypassThatWouldComeTooLate) {
       "app.lacks, app.risk_score, app.tag, client.ip, client.ip.asn, client.ip.category, "
       "client.ip.country, client.ip.isp, "
       "client.ip.range, client.ip.tag, client.ja4, device.tag, host, host.domain, host.kind, "
-      "host.tag, port, scheme, time.date, time.of_day, time.weekday, user, user.domain, "
+      "host.tag, port, scheme, time.date, time.of_day, time.weekday, user, "
+      "user.days_since_logon, user.domain, "
       "user.group\n");
 }
 

@@ -25,7 +25,7 @@ constexpr Family kFamilies[] = {
     {"app",
      {"app.category", "app.data_center", "app.days_since_breach", "app.factor", "app.founded",
       "app.headquarters", "app.lacks", "app.risk_score", "app.tag"}},
-    {"user", {"user.domain", "user.group"}}};
+    {"user", {"user.days_since_logon", "user.domain", "user.group"}}};
 
 // `a` says that there is none, and `b` needs one.
 bool lacks(const Literal& a, const Literal& b) {

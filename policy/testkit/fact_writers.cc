@@ -297,6 +297,12 @@ constexpr std::array kWriters = std::to_array<FactWriter>({
        if (!missing(f)) seen(a).uncommon = seen_traits(f);
      }},
     {"user", write_user},
+    {"user.days_since_logon",
+     [](Activity& a, Fact f) {
+       a.days_since_logon.reset();
+       if (!missing(f)) a.days_since_logon = static_cast<std::uint16_t>(number(f));
+     },
+     0, 0xffff},
     {"user.domain", [](Activity& a, Fact f) { a.user_domain = text(f); }},
     {"user.group", [](Activity& a, Fact f) { a.groups = texts(f); }},
     {"user_agent", [](Activity& a, Fact f) { a.user_agent = or_nothing(f, text(f)); }},

@@ -10,6 +10,7 @@
 #include "discovery/store/sqlite_read_audit.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "discovery/users/address_feed.h"
+#include "discovery/users/logon_day.h"
 #include "proxy/app/alert_book.h"
 #include "proxy/app/governance_page.h"
 #include "proxy/app/read_audit_page.h"
@@ -96,6 +97,9 @@ class Exporting {
     list(json, "groups", one->groups);
     json.member("manager", one->manager);
     json.member("domain", one->domain);
+    if (one->last_logon) {
+      json.member("last_logon", discovery::format_logon_day(*one->last_logon));
+    }
     json.end_object();
     return put("person", line);
   }

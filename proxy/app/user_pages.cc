@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <unordered_set>
 
 #include "base/core/text.h"
 #include "base/json/writer.h"
 #include "discovery/alerts/sqlite_alert_store.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "discovery/store/sqlite_store.h"
+#include "discovery/users/logon_day.h"
 #include "discovery/users/user_name.h"
 #include "policy/activity/pack.h"
 #include "proxy/app/standing_book.h"
@@ -136,6 +139,9 @@ std::string render_json(const UserPage& page) {
     json.member("domain", page.listed->domain);
     list(json, "groups", page.listed->groups);
     json.member("manager", page.listed->manager);
+    if (page.listed->last_logon) {
+      json.member("last_logon", discovery::format_logon_day(*page.listed->last_logon));
+    }
   }
   json.key("links");
   json.begin_array();
@@ -207,18 +213,25 @@ Result<SeenUsers> read_users_seen(const std::string& state, const discovery::Use
                                   const SeenQuestion& question) {
   auto store = discovery::SqliteStore::open_for_reading(store_file(state));
   if (!store) return pass_on(std::move(store));
-  const std::string group = lower(question.group);
-  const auto groups_of = [&](const std::string& name) {
-    const discovery::Person* person = users.find(name);
-    return person != nullptr ? person->groups : std::vector<std::string>();
-  };
-  const auto keep = [&](const discovery::UserSeen& one) {
-    if (question.idle_since && one.last >= *question.idle_since) return false;
-    if (group.empty()) return true;
-    const std::vector<std::string> groups = groups_of(one.user);
-    return std::ranges::find(groups, group) != groups.end();
-  };
   using std::chrono::days;
+  const std::string group = lower(question.group);
+  // Where an account is used at all, it is not idle; in one app it may be.
+  const bool asks_directory = question.idle_since && question.app.empty();
+  const auto is_asked_for = [&](const discovery::Person* person) {
+    if (asks_directory && person != nullptr && person->last_logon &&
+        *person->last_logon + days(1) > *question.idle_since) {
+      return false;
+    }
+    return group.empty() ||
+           (person != nullptr && std::ranges::find(person->groups, group) != person->groups.end());
+  };
+  std::unordered_set<const discovery::Person*> there;
+  const auto keep = [&](const discovery::UserSeen& one) {
+    const discovery::Person* const person = users.find(one.user);
+    if (person != nullptr) there.insert(person);
+    if (question.idle_since && one.last >= *question.idle_since) return false;
+    return is_asked_for(person);
+  };
   const discovery::UsersSeenQuestion asked{
       .span = {.since = std::chrono::floor<days>(question.since),
                .until = std::chrono::ceil<days>(question.until),
@@ -227,11 +240,30 @@ Result<SeenUsers> read_users_seen(const std::string& state, const discovery::Use
       .limit = question.limit};
   auto seen = users_seen(**store, asked, keep);
   if (!seen) return pass_on(std::move(seen));
-  SeenUsers found{.total = seen->size()};
+  // Whom only the directory knows, behind all others: who signed in there last comes first.
+  std::vector<const discovery::Person*> never;
+  if (asks_directory) {
+    for (const discovery::Person& person : users.people()) {
+      if (person.last_logon && !there.contains(&person) && is_asked_for(&person)) {
+        never.push_back(&person);
+      }
+    }
+    std::ranges::stable_sort(never, std::greater(), &discovery::Person::last_logon);
+  }
+  SeenUsers found{.total = seen->size() + never.size()};
   seen->resize(std::min(seen->size(), question.limit));
+  never.resize(std::min(never.size(), question.limit - seen->size()));
   for (discovery::UserSeen& one : *seen) {
-    std::vector<std::string> groups = groups_of(one.user);
-    found.users.push_back({std::move(one), std::move(groups)});
+    const discovery::Person* const person = users.find(one.user);
+    found.users.push_back({.use = std::move(one)});
+    if (person == nullptr) continue;
+    found.users.back().groups = person->groups;
+    found.users.back().last_logon = person->last_logon;
+  }
+  for (const discovery::Person* person : never) {
+    found.users.push_back({.use = {.user = person->name},
+                           .groups = person->groups,
+                           .last_logon = person->last_logon});
   }
   return found;
 }
@@ -240,8 +272,13 @@ void append_json(std::string& out, const SeenUser& user) {
   JsonWriter json(out);
   json.begin_object();
   json.member("user", user.use.user);
-  json.member("first_seen", format_rfc3339(user.use.first));
-  json.member("last_seen", format_rfc3339(user.use.last));
+  if (user.was_seen()) {
+    json.member("first_seen", format_rfc3339(user.use.first));
+    json.member("last_seen", format_rfc3339(user.use.last));
+  }
+  if (user.last_logon) {
+    json.member("last_logon", discovery::format_logon_day(*user.last_logon));
+  }
   json.member("activities", user.use.count);
   json.member("apps", user.use.apps);
   list(json, "groups", user.groups);

@@ -43,15 +43,20 @@ std::vector<std::pair<std::string, std::string>> links_for(const std::vector<Use
 std::string render_json(const UserPage& page);
 
 struct SeenQuestion {
-  Time since, until;               // whole days of it
-  std::optional<Time> idle_since;  // only who was not seen from then on
-  std::string app;                 // only what was done in it (its id); "": in any
-  std::string group;               // only who is in it; "": anybody
-  std::size_t limit = 100'000;     // of `users`
+  Time since, until;  // whole days of it
+  // Only who was not seen from then on; where `app` is "", not by the directory either, and also
+  // whom the directory saw before then and the gateway not at all.
+  std::optional<Time> idle_since;
+  std::string app;              // only what was done in it (its id); "": in any
+  std::string group;            // only who is in it; "": anybody
+  std::size_t limit = 100'000;  // of `users`
 };
 struct SeenUser {
   discovery::UserSeen use;
   std::vector<std::string> groups;
+  std::optional<std::chrono::sys_days> last_logon;  // as the directory says
+
+  bool was_seen() const { return use.count > 0; }  // else the directory alone knows them
 };
 struct SeenUsers {
   std::size_t total = 0;
@@ -60,7 +65,8 @@ struct SeenUsers {
 // Of counted use (discovery/usage/users_seen.h).
 Result<SeenUsers> read_users_seen(const std::string& state, const discovery::Users& users,
                                   const SeenQuestion& question);
-// {"user", "first_seen", "last_seen", "activities", "apps", "groups"}
+// {"user", "activities", "apps", "groups"}; "first_seen" and "last_seen" of who was seen,
+// "last_logon" where the directory tells it
 void append_json(std::string& out, const SeenUser& user);
 
 // "2026-11-26T09:30Z"

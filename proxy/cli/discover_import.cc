@@ -61,8 +61,8 @@ class ImportProgress {
 
 void tell_faults(const imports::ImportReport& report) {
   for (const imports::BadLine& bad : report.first_bad) {
-    complain(fmt::format("{}:{}: {}: {}", report.name, bad.line, imports::to_string(bad.reason),
-                         bad.text));
+    complain(fmt::format("{}:{}: {}{}{}", report.name, bad.line, imports::to_string(bad.reason),
+                         bad.text.empty() ? "" : ": ", bad.text));
   }
   if (report.bad() > report.first_bad.size() && !report.first_bad.empty()) {
     complain(
@@ -177,13 +177,14 @@ void tell_zones(const DiscoverImportOptions& options,
 
 namespace {
 
-int show_import(const DiscoverImportOptions& options, const imports::ImportOptions& how) {
+int show_import(const DiscoverImportOptions& options, imports::ImportOptions how) {
   Diagnostics warnings;
   const auto config = app::load_config(options.common.config, warnings);
   if (!config) {
     complain("the configuration cannot be used:\n" + render(config.error()));
     return kWrongInput;
   }
+  how.quotes = !config->anonymize_users;
   auto catalog = discovery::load_catalog(config->catalog, warnings);
   if (!catalog) {
     complain("the catalog cannot be used:\n" + render(catalog.error()));

@@ -171,7 +171,7 @@ constexpr std::string_view kFileNames =
 
 constexpr std::string_view kUsers =
     "users: [{ name!: text, aliases: texts, user: texts, upn: texts, mail: texts, groups: texts, "
-    "manager: text }]";
+    "manager: text, last_logon: text }]";
 
 constexpr std::string_view kUserAddresses = "[{ address: text, cidr: text, user!: text }]";
 

@@ -292,7 +292,10 @@ int keep_import(const DiscoverImportOptions& options, imports::ImportOptions how
   const auto store = open_imports(state);
   if (store == nullptr) return kMachine;
   how.digest = true;
-  ImportKeeper keeper(options, how, *files, config->usage_age, config->usage_exclude, *store);
+  how.quotes = !config->anonymize_users;
+  const discovery::UsageExclusions exclude =
+      files->names ? app::hidden(*files->names, config->usage_exclude) : config->usage_exclude;
+  ImportKeeper keeper(options, how, *files, config->usage_age, exclude, *store);
   std::vector<Outcome> outcomes;
   int code = kOk;
   for (const std::string& file : options.files) {

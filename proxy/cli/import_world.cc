@@ -41,9 +41,19 @@ std::optional<ImportWorld> import_world(const app::Config& config) {
   world.agents = take(discovery::load_agents(config.agents, warnings), faults);
   // A database that is missing or broken leaves its facts unknown.
   world.geo = discovery::load_geo(app::geo_sources(config), now, warnings);
-  if (!faults.has_errors()) return world;
-  complain("the files have faults (sallyport check):\n" + render(faults));
-  return std::nullopt;
+  if (faults.has_errors()) {
+    complain("the files have faults (sallyport check):\n" + render(faults));
+    return std::nullopt;
+  }
+  if (!config.anonymize_users) return world;
+  auto names = app::make_names(config.state_directory);
+  if (!names) {
+    complain(describe(names.error()));
+    return std::nullopt;
+  }
+  world.names = std::move(*names);
+  world.users = world.users->hidden_by(world.names);
+  return world;
 }
 
 }  // namespace sallyport::cli

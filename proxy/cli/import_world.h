@@ -13,6 +13,7 @@
 #include "discovery/tags/ip_tags.h"
 #include "discovery/users/user_directory.h"
 #include "proxy/app/config.h"
+#include "proxy/app/names.h"
 
 namespace sallyport::cli {
 
@@ -20,13 +21,15 @@ struct ImportWorld {
   std::shared_ptr<const discovery::Catalog> catalog;
   std::shared_ptr<const discovery::NoiseHosts> noise;
   std::shared_ptr<const discovery::PublicSuffixes> suffixes;
-  std::shared_ptr<const discovery::Users> users;
+  std::shared_ptr<const discovery::Users> users;  // under their pseudonyms, where names are hidden
   std::shared_ptr<const discovery::Geo> geo;
   std::shared_ptr<const discovery::IpTags> tags;
   std::shared_ptr<const discovery::Agents> agents;
+  app::NameCipherPtr names;  // null: names are not hidden
 };
 
-// Nothing after a message with every fault of all of them.
+// Nothing after a message with every fault of all of them. Makes the key of names, where they are
+// to be hidden and no gateway made it yet.
 std::optional<ImportWorld> import_world(const app::Config& config);
 
 }  // namespace sallyport::cli

@@ -67,7 +67,7 @@ void add_seen(CLI::App& users, UsersSeenOptions& options, int& code) {
   CLI::App* command = users.add_subcommand(
       "seen",
       "Who was there, when first and last, and in how many apps: leavers who still are, "
-      "accounts that nobody uses");
+      "accounts that nobody uses, by the directory's last logons too");
   add_common(*command, options.common);
   add_reading(*command, options.common);
   add_span(*command, options.since, options.until);

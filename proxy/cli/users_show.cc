@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
+#include "discovery/users/logon_day.h"
 #include "discovery/users/user_directory.h"
 #include "proxy/app/user_pages.h"
 #include "proxy/cli/audited.h"
@@ -112,6 +113,10 @@ std::string as_text(const UserPage& page) {
     line(out, "domain", page.listed->domain);
     line(out, "groups", fmt::format("{}", fmt::join(page.listed->groups, ", ")));
     line(out, "manager", page.listed->manager);
+    if (page.listed->last_logon) {
+      line(out, "last logon",
+           discovery::format_logon_day(*page.listed->last_logon) + " (of the directory)");
+    }
   } else {
     line(out, "", "in no users file");
   }
@@ -176,10 +181,17 @@ int users_seen(const UsersSeenOptions& options) {
   if (options.format == "json") {
     say(json_array(seen->users));
   } else {
-    Listing listing({"user", "first_seen", "last_seen", "activities", "apps", "groups"});
-    for (const auto& [use, groups] : seen->users) {
-      listing.add({Listing::text(use.user), when(use.first), when(use.last),
-                   Listing::number(use.count), Listing::number(use.apps), Listing::texts(groups)});
+    Listing listing(
+        {"user", "first_seen", "last_seen", "last_logon", "activities", "apps", "groups"});
+    for (const app::SeenUser& one : seen->users) {
+      const discovery::UserSeen& use = one.use;
+      const auto seen_at = [&](Time time) {
+        return one.was_seen() ? when(time) : Listing::text("");
+      };
+      listing.add(
+          {Listing::text(use.user), seen_at(use.first), seen_at(use.last),
+           Listing::text(one.last_logon ? discovery::format_logon_day(*one.last_logon) : ""),
+           Listing::number(use.count), Listing::number(use.apps), Listing::texts(one.groups)});
     }
     say(listing.render(options.format));
   }

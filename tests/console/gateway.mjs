@@ -41,6 +41,7 @@ export class Gateway {
     const gateway = new Gateway();
     gateway.console = folder;
     gateway.binary = binary;
+    gateway.source = source;
     gateway.folder = mkdtempSync(join(tmpdir(), 'sallyport-console-'));
     gateway.state = join(gateway.folder, 'state');
     mkdirSync(gateway.state, { mode: 0o700 });

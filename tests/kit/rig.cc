@@ -48,6 +48,7 @@ std::unique_ptr<discovery::Event> VectorRecorder::fresh() {
   policy::Activity& facts = event->activity;
   facts.user_names = facts.host_tags = {"stale"};
   facts.user_domain = facts.domain = facts.ja4 = facts.client_tls_version = "stale";
+  facts.days_since_logon = 599;
   facts.device_tags = facts.header_names = facts.certificate_faults = {"stale"};
   facts.query = "stale";
   facts.type = policy::ActivityType::delete_;

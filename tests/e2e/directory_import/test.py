@@ -1,7 +1,9 @@
 """People of a real directory (slapd): asked over TLS page by page, written as a users file that a running gateway
 follows, and never at the price of what was there."""
 
+import json
 import subprocess
+from datetime import datetime, timezone
 
 import kit
 from kit import process
@@ -10,11 +12,17 @@ BASE = "dc=corp,dc=example"
 READER = f"cn=reader,{BASE}"
 PASSWORD = "a reader's secret, 7"
 PEOPLE = 1200  # more than two pages
+AT = {"uma": "127.0.0.2", "noa": "127.0.0.3", "ines": "127.0.0.4"}
 
 POLICIES = """\
 - name: leavers have no access
   when: {user.group: leavers}
   then: block
+- name: an account after a long rest
+  kind: detection
+  when: {not: {activity: login_failed}}
+  alerts_per_day: 50
+  detect: {what: dormant, idle: 30d}
 """
 
 
@@ -29,8 +37,10 @@ def tree():
              f"dn: ou=people,{BASE}\nobjectClass: organizationalUnit\nou: people\n",
              f"dn: {READER}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\n"
              f"userPassword: {PASSWORD}\n"]
-    people = [person("ana", f"manager: uid=ben,ou=people,{BASE}"), person("ben"),
-              person("eva", "shadowExpire: 1"), *(person(f"p{number}") for number in range(PEOPLE))]
+    people = [person("ana", f"manager: uid=ben,ou=people,{BASE}"), person("ben"), person("eva", "shadowExpire: 1"),
+              person("ines", "authTimestamp: 20250301101112Z"), person("noa"),
+              person("uma", "authTimestamp: 20250301101112Z", f"userPassword: {PASSWORD}"),
+              *(person(f"p{number}") for number in range(PEOPLE))]
     groups = [f"dn: cn=finance,{BASE}\nobjectClass: groupOfNames\ncn: finance\nmember: uid=ana,ou=people,{BASE}\n",
               f"dn: cn=staff,{BASE}\nobjectClass: groupOfNames\ncn: staff\nmember: cn=finance,{BASE}\n"]
     return "\n".join(units + people + groups)
@@ -50,6 +60,7 @@ class Directory:
         self.conf.write_text(f"""{schemas}
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload lastbind
 pidfile {self.folder}/slapd.pid
 TLSCertificateFile {identity.certificate}
 TLSCertificateKeyFile {identity.key}
@@ -61,6 +72,7 @@ directory {self.folder}/data
 limits dn.exact="{READER}" size.soft=500 size.hard=500 size.prtotal=unlimited
 access to attrs=userPassword by anonymous auth
 access to * by dn.exact="{READER}" read
+overlay lastbind
 """)
         ldif = self.folder / "tree.ldif"
         ldif.write_text(tree())
@@ -82,6 +94,10 @@ access to * by dn.exact="{READER}" read
     def stop(self):
         process.kill(self.process)
 
+    def signs_in(self, name):
+        subprocess.run([process.tool("ldapwhoami"), "-x", "-H", f"ldap://127.0.0.1:{self.plain}", "-D",
+                        f"uid={name},ou=people,{BASE}", "-w", PASSWORD], check=True, capture_output=True, timeout=30)
+
     def change(self, ldif):
         return subprocess.run([process.tool("ldapmodify"), "-x", "-H", f"ldap://127.0.0.1:{self.plain}", "-D",
                                f"cn=admin,{BASE}", "-w", "admin"], input=ldif.encode(), capture_output=True,
@@ -98,7 +114,8 @@ class DirectoryImport(kit.Scenario):
         cls.gateway = kit.Gateway(
             cls, resolve={"plain.test": cls.nginx.plain}, policies=POLICIES,
             files={"users.csv": "name,groups\nana,\n",
-                   "addresses.yaml": "- {address: 127.0.0.1, user: ana@corp.example}\n"},
+                   "addresses.yaml": "- {address: 127.0.0.1, user: ana@corp.example}\n" +
+                   "".join(f"- {{address: {address}, user: {name}}}\n" for name, address in AT.items())},
             config={"users": {"directory": "users.csv", "addresses": "addresses.yaml"}})
         cls.curl = staticmethod(kit.Curl(cls.gateway))
         cls.password = cls.gateway.directory / "reader.password"
@@ -120,12 +137,12 @@ class DirectoryImport(kit.Scenario):
     def test_all_pages_come_with_groups_in_groups_managers_and_who_is_disabled(self):
         file = self.gateway.directory / "all.csv"
         done = self.import_people("--to", file)
-        self.assertIn(f"{PEOPLE + 3} people ({PEOPLE + 3} new, 0 gone, 0 changed), 1 of them disabled; 2 groups",
+        self.assertIn(f"{PEOPLE + 6} people ({PEOPLE + 6} new, 0 gone, 0 changed), 1 of them disabled; 2 groups",
                       done.stderr)
         rows = file.read_text().splitlines()
-        self.assertEqual(rows[0], "name,user,upn,mail,groups,manager")
-        self.assertIn("ana,,,ana@corp.example,finance;staff,ben", rows)
-        self.assertIn("eva,,,eva@corp.example,leavers,", rows)
+        self.assertEqual(rows[0], "name,user,upn,mail,groups,manager,last_logon")
+        self.assertIn("ana,,,ana@corp.example,finance;staff,ben,", rows)
+        self.assertIn("eva,,,eva@corp.example,leavers,,", rows)
         before = file.stat().st_mtime_ns
         self.assertIn("as before", self.import_people("--to", file).stderr)
         self.assertEqual(file.stat().st_mtime_ns, before)
@@ -133,7 +150,7 @@ class DirectoryImport(kit.Scenario):
 
     def test_start_tls_and_standard_output(self):
         done = self.import_people("--start-tls", url=f"ldap://127.0.0.1:{self.slapd.plain}")
-        self.assertEqual(len(done.stdout.splitlines()), PEOPLE + 4)
+        self.assertEqual(len(done.stdout.splitlines()), PEOPLE + 7)
 
     def test_what_would_go_unencrypted_is_refused_before_anything_is_sent(self):
         done = self.import_people(url="ldap://dc1.corp.example", code=2)
@@ -147,6 +164,24 @@ class DirectoryImport(kit.Scenario):
         self.assertIn("is no filter of LDAP", self.import_people("--to", file, "--filter", "(uid=", code=2).stderr)
         self.assertIn("nobody is there", self.import_people("--to", file, "--filter", "(uid=zoe)", code=1).stderr)
         self.assertFalse(file.exists())
+
+    def test_who_rested_by_the_directory_and_was_never_seen_here_is_found_and_who_signed_in_there_is_not(self):
+        self.slapd.signs_in("uma")
+        self.import_people("--to", self.gateway.directory / "users.csv")
+        kit.wait_until(lambda: self.gateway.api("users/ines")[1].get("last_logon") == "2025-03-01", "ines is known")
+        self.assertIn("last logon    2025-03-01 (of the directory)", 
+                      self.gateway.command("users", "show", "ines", "-c", self.gateway.config).stdout)
+        self.assertEqual(self.gateway.api("users/uma")[1]["last_logon"], datetime.now(timezone.utc).date().isoformat())
+        self.assertNotIn("last_logon", self.gateway.api("users/noa")[1])
+        idle = self.gateway.api("users-seen?idle=30d")[1]["users"]
+        self.assertEqual([(row["user"], row["last_logon"], row["activities"]) for row in idle], [("ines", "2025-03-01", 0)])
+
+        for address in AT.values():
+            self.assertEqual(self.curl("--interface", address, "http://plain.test/small").status, 200)
+        kit.wait_until(lambda: self.gateway.api("alerts")[1], "the alert")
+        (alert,) = self.gateway.api("alerts")[1]
+        self.assertEqual(alert["user"], "ines")
+        self.assertIn("the first ever; the directory's last logon is", json.dumps(alert))
 
     def test_a_directory_that_gives_less_than_half_changes_nothing(self):
         file = self.gateway.directory / "guarded.csv"

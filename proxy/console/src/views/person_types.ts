@@ -7,6 +7,7 @@ export interface SeenIn { first_seen: string; last_seen: string; activities: num
 export interface Person {
   user: string; listed: boolean; names: string[]; domain?: string; groups: string[]; manager?: string; suspended: string[];
   links?: { name: string; url: string }[]; // templates of the operator's, filled in
+  last_logon?: string; // a day, as the directory says
   first_seen?: string; last_seen?: string; activities: number; stopped: number; bytes_in: number; bytes_out: number; logins: number; failed_logins: number;
   alerts: Alert[];
   apps: (SeenIn & { app: string; name?: string; category?: string; uploads: number; downloads: number; shares: number; admin: number; stopped: number;

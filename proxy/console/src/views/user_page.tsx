@@ -20,6 +20,7 @@ import { World } from '../parts/world';
 import type { Dashboard, DayRow } from './discovery_types';
 import type { Person, SeenIn } from './person_types';
 import { AskApp } from './app_actions';
+import { RevealName } from './reveal_name';
 import { Lift, suspensionTitle, type Suspension } from './suspensions';
 import { AskUser, SuspendUser } from './user_actions';
 import { Timeline } from './user_timeline';
@@ -127,6 +128,7 @@ export function UserPage() {
       {failure && (isMissing(failure) ? <Nothing title={`Nobody knows ${name}`}>No directory lists them, and nothing of theirs is kept.</Nothing>
         : <Refused failure={failure} again={again} />)}
       {!person && loading && <Waiting rows={12} />}
+      {person && <RevealName key={person.user} user={person.user} />}
       {suspensions.map((suspension) => (
         <div key={suspension.id} class={`notice ${suspension.asks ? 'warn' : 'bad'}`} role="status">
           <span><strong>{suspensionTitle(suspension)}</strong> {suspension.reach === 'everything' ? 'everywhere' : `in ${suspension.app ?? suspension.reach}`}
@@ -141,6 +143,7 @@ export function UserPage() {
             ['Names', person.names.join(', ')], ...(person.links ?? []).filter(({ url }) => /^https?:\/\//.test(url)).map((link): [string, preact.ComponentChildren] => [link.name, <a href={link.url} target="_blank" rel="noreferrer noopener">{link.url.split('/')[2]}</a>]), ['Domain', person.domain || '–'], ['Groups', person.groups.join(', ') || '–'],
             ['Manager', person.manager || '–'], ['Directory', person.listed ? 'listed' : 'not listed'],
             ['First seen', <Time at={person.first_seen} />], ['Last seen', <Time at={person.last_seen} />],
+            ['Last logon', person.last_logon ? `${person.last_logon}, at the directory` : '–'],
           ]} /></Panel>
           <Alerts person={person} />
           <OverTime user={person.user} range={range} />
