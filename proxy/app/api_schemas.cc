@@ -75,24 +75,27 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("path":{"type":"string"},"format":{"type":"string"},"usable":{"type":"boolean"},)"
      R"("trouble":{"type":"string"},"bytes":{"type":"number"},"addresses":{"type":"number"},)"
      R"("hosts":{"type":"number"},"stale":{"type":"boolean"}}})"},
-    {"App", R"({"type":"object","required":["id","name","vendor","category","tags","domains",)"
-            R"("by_hand"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
-            R"("vendor":{"type":"string"},"category":{"type":"string"},"tags":{"type":"array"},)"
-            R"("domains":{"type":"array"},"by_hand":{"type":"array"}}})"},
+    {"App",
+     R"({"type":"object","required":["id","name","vendor","category","tags","domains",)"
+     R"("by_hand"],"properties":{"id":{"type":"string"},"name":{"type":"string"},)"
+     R"("vendor":{"type":"string"},"category":{"type":"string"},"tags":{"type":"array"},)"
+     R"("domains":{"type":"array"},"by_hand":{"type":"array"},"ranges":{"type":"array"},)"
+     R"("imported":{"type":"object","required":["name","license","origin","who","date"]}}})"},
     {"RiskFactor",
      R"({"type":"object","required":["factor","group","weight","values","source","date","note"],)"
      R"("properties":{"factor":{"type":"string"},"group":{"type":"string"},)"
      R"("weight":{"type":"string"},"points":{"type":"number"},)"
      R"("values":{"type":"array","items":{"type":"string"}},"source":{"type":"string"},)"
      R"("date":{"type":"string"},"note":{"type":"string"}}})"},
-    {"Risk", R"({"type":"object","required":["known","groups","factors"],"properties":{)"
-             R"("risk_score":{"type":"number"},"points":{"type":"number"},)"
-             R"("known":{"type":"number"},"stated_score":{"type":"number"},)"
-             R"("note":{"type":"string"},"groups":{"type":"array","items":{"type":"object",)"
-             R"("required":["group","weight","known"],"properties":{"group":{"type":"string"},)"
-             R"("weight":{"type":"string"},"points":{"type":"number"},)"
-             R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
-             R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
+    {"Risk",
+     R"({"type":"object","required":["known","groups","factors"],"properties":{)"
+     R"("risk_score":{"type":"number"},"points":{"type":"number"},)"
+     R"("known":{"type":"number"},"stated_score":{"type":"number"},"stated_by":{"type":"string"},)"
+     R"("note":{"type":"string"},"groups":{"type":"array","items":{"type":"object",)"
+     R"("required":["group","weight","known"],"properties":{"group":{"type":"string"},)"
+     R"("weight":{"type":"string"},"points":{"type":"number"},)"
+     R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
+     R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
     {"AppPage", R"({"allOf":[{"$ref":"#/components/schemas/App"},{"type":"object",)"
                 R"("required":["risk"],"properties":{)"
                 R"("risk":{"$ref":"#/components/schemas/Risk"}}}]})"},
