@@ -9,6 +9,7 @@
 #include "base/core/text.h"
 #include "base/yaml/reader.h"
 #include "discovery/catalog/app_index.h"
+#include "discovery/catalog/app_ranges.h"
 #include "discovery/catalog/app_tag_overlay.h"
 #include "discovery/catalog/risk_reader.h"
 #include "policy/activity/words.h"
@@ -17,6 +18,7 @@ namespace sallyport::discovery {
 namespace {
 
 constexpr std::size_t kMaxDomains = 1000;
+constexpr std::size_t kMaxRanges = 1000;
 constexpr std::size_t kMaxTags = 64;
 constexpr std::size_t kMaxWord = 64;  // bytes
 std::string read_id(yaml::MapReader& map, Place& place) {
@@ -61,6 +63,7 @@ void refuse_domain(const Spanned<std::string>& written, Diagnostics& found) {
 
 std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
   std::vector<Spanned<std::string>> domains;
+  if (!map.has("domains") && map.has("ranges")) return domains;
   const yaml::Node* node = map.required("domains");
   if (!node) return domains;
   Diagnostics& found = map.diagnostics();
@@ -79,13 +82,58 @@ std::vector<Spanned<std::string>> read_domains(yaml::MapReader& map) {
     }
     domains.push_back({std::move(*canonical), written.place});
   }
-  if (domains.empty() && !found.has_errors()) {
-    found.error(node->place, "an app needs at least one domain");
+  if (domains.empty() && !map.has("ranges") && !found.has_errors()) {
+    found.error(node->place, "an app needs at least one domain, or one of 'ranges'");
   }
   if (domains.size() > kMaxDomains) {
     found.error(node->place, fmt::format("more than {} domains", kMaxDomains));
   }
   return domains;
+}
+
+// What is wrong with a range by itself.
+void check_range(const Spanned<std::string>& written, const IpPrefix& range, Diagnostics& found) {
+  const int widest = range.address.is_v4() ? kWidestV4 : kWidestV6;
+  if (range.length < widest) {
+    const IpPrefix narrow = IpPrefix{range.address, widest}.masked();
+    found.error(written.place, fmt::format("'{}' is too wide for the range of an app", *written),
+                fmt::format("at least /{}, such as '{}'", widest, narrow.to_string()));
+  } else if (range.has_host_bits()) {
+    found.error(written.place,
+                fmt::format("'{}' has bits behind its first {}", *written, range.length),
+                fmt::format("did you mean '{}'?", range.masked().to_string()));
+  }
+}
+
+std::vector<Spanned<IpPrefix>> read_ranges(yaml::MapReader& map) {
+  std::vector<Spanned<IpPrefix>> ranges;
+  const yaml::Node* node = map.node("ranges");
+  if (!node) return ranges;
+  Diagnostics& found = map.diagnostics();
+  for (const auto& written : map.texts("ranges")) {
+    const auto range = IpPrefix::parse(*written);
+    if (!range) {
+      found.error(written.place, fmt::format("'{}' is no range of addresses", *written),
+                  "such as '192.0.2.0/24' or '2001:db8::/32'");
+      continue;
+    }
+    check_range(written, *range, found);
+    const auto again = std::find_if(ranges.begin(), ranges.end(),
+                                    [&](const auto& before) { return *before == *range; });
+    if (again != ranges.end()) {
+      found.warning(written.place, fmt::format("range '{}' is listed twice, first in line {}",
+                                               range->to_string(), again->place.line));
+      continue;
+    }
+    ranges.push_back({*range, written.place});
+  }
+  if (ranges.empty() && !map.has("domains") && !found.has_errors()) {
+    found.error(node->place, "an app needs at least one domain, or one of 'ranges'");
+  }
+  if (ranges.size() > kMaxRanges) {
+    found.error(node->place, fmt::format("more than {} ranges", kMaxRanges));
+  }
+  return ranges;
 }
 
 std::string read_website(yaml::MapReader& map) {
@@ -133,6 +181,7 @@ WrittenApp read_app(const yaml::Node& node, Diagnostics& found) {
   app.vendor = *map.required_text("vendor");
   app.facts.category = read_category(map);
   read.domains = read_domains(map);
+  read.ranges = read_ranges(map);
   app.website = read_website(map);
   app.facts.tags = read_tags(map);
   app.sources = read_sources(map, "an app");

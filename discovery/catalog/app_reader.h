@@ -6,6 +6,7 @@
 //   vendor: Dropbox, Inc.
 //   category: cloud_storage                  # policy::app_category_words()
 //   domains: [dropbox.com, dropboxapi.com]   # With a path where needed: www.google.com/maps
+//   ranges: [192.0.2.0/24]                   # Of addresses; domains or ranges, or both.
 //   website: https://www.dropbox.com/        # May be absent, as may tags.
 //   tags: [consumer]
 //   sources: [{kind: common_knowledge, date: 2026-11-23}]
@@ -21,8 +22,11 @@ namespace sallyport::discovery {
 // An app with the places that checks across apps point back at.
 struct WrittenApp {
   App app;
-  std::size_t rank = 0;  // Of its catalog: a higher one wins; 0 is what we ship.
+  // Of its catalog: a higher one wins; 0 is what we ship. Below all of them is what was imported
+  // (app.imported).
+  std::size_t rank = 0;
   std::vector<Spanned<std::string>> domains;  // Canonical. app.domains is still empty.
+  std::vector<Spanned<IpPrefix>> ranges;      // Without host bits; app.ranges is still empty.
 };
 
 // Reports to `found`; what it returns is of use only while `found` has no errors.

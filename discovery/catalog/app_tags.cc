@@ -65,7 +65,8 @@ Checked<std::shared_ptr<const Catalog>> tag_apps(const yaml::Node& node, const C
           found);
   }
   if (found.has_errors()) return std::unexpected(std::move(found));
-  return std::make_shared<const Catalog>(std::move(apps), catalog.index(), std::move(by_app));
+  return std::make_shared<const Catalog>(std::move(apps), catalog.index(), catalog.ranges(),
+                                         std::move(by_app));
 }
 
 }  // namespace

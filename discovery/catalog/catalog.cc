@@ -10,15 +10,25 @@ const App* Catalog::find(std::string_view host, std::string_view path) const {
   return find_cover(host, path).app;
 }
 
-Catalog::Found Catalog::find_cover(std::string_view host) const { return found(index_.find(host)); }
-
-Catalog::Found Catalog::find_cover(std::string_view host, std::string_view path) const {
-  return found(index_.find(host, path));
+Catalog::Found Catalog::find_cover(std::string_view host) const {
+  return found(host, index_.find(host));
 }
 
-Catalog::Found Catalog::found(AppIndex::Cover cover) const {
-  if (cover.app == AppIndex::kNone) return {};
-  return {&apps_[cover.app], cover.size};
+Catalog::Found Catalog::find_cover(std::string_view host, std::string_view path) const {
+  return found(host, index_.find(host, path));
+}
+
+Catalog::Found Catalog::found(std::string_view host, AppIndex::Cover cover) const {
+  if (cover.app != AppIndex::kNone) return {&apps_[cover.app], cover.size};
+  if (ranges_.empty()) return {};
+  const auto address = IpAddress::parse(host);
+  return address ? find_by_address(*address) : Found();
+}
+
+Catalog::Found Catalog::find_by_address(const IpAddress& address) const {
+  const AppRanges::Claim* claim = ranges_.find(address);
+  if (claim == nullptr) return {};
+  return {&apps_[claim->app], 0, &claim->range};
 }
 
 const App* Catalog::find(std::string_view id) const {

@@ -1,7 +1,10 @@
 #include "discovery/catalog/catalog_check.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "base/core/text.h"
 #include "discovery/catalog/factor_check.h"
@@ -22,6 +25,7 @@ std::string bare(std::string_view name) {
 void check_names(const Catalog& catalog, Diagnostics& found) {
   std::map<std::string, const App*> names;
   for (const App& app : catalog.apps()) {
+    if (app.imported) continue;
     const std::string name = bare(app.facts.name);
     if (name.empty()) continue;
     const auto [at, fresh] = names.emplace(name, &app);
@@ -59,6 +63,35 @@ void check_domains(const Catalog& catalog, const App& app, Diagnostics& found) {
   }
 }
 
+// Each range beside the narrowest one that it lies in.
+void check_ranges(const Catalog& catalog, Diagnostics& found) {
+  struct Owned {
+    IpPrefix range;
+    const App* app;
+  };
+  std::vector<Owned> all;
+  for (const App& app : catalog.apps()) {
+    for (const IpPrefix& range : app.ranges) all.push_back({range, &app});
+  }
+  // Whatever holds a range stands before it.
+  std::ranges::sort(
+      all, {}, [](const Owned& one) { return std::tuple(one.range.address, one.range.length); });
+  std::vector<const Owned*> around;
+  for (const Owned& one : all) {
+    while (!around.empty() && !around.back()->range.contains(one.range.address)) around.pop_back();
+    if (!around.empty()) {
+      const Owned& outer = *around.back();
+      const std::string said = "'" + one.range.to_string() + "' of '" + one.app->facts.id + "' ";
+      found.warning(one.app->place,
+                    outer.app == one.app
+                        ? said + "says nothing new: '" + outer.range.to_string() + "' holds it"
+                        : said + "lies in '" + outer.range.to_string() + "' of '" +
+                              outer.app->facts.id + "': the longer one holds there");
+    }
+    around.push_back(&one);
+  }
+}
+
 void check_days(const App& app, std::chrono::sys_days today, Diagnostics& found) {
   for (const FactorValue& value : app.factors) {
     if (!value.day || *value.day <= today) continue;
@@ -72,7 +105,9 @@ void check_days(const App& app, std::chrono::sys_days today, Diagnostics& found)
 Diagnostics check_catalog(const Catalog& catalog, std::chrono::sys_days today) {
   Diagnostics found;
   check_names(catalog, found);
+  check_ranges(catalog, found);
   for (const App& app : catalog.apps()) {
+    if (app.imported) continue;
     check_domains(catalog, app, found);
     check_days(app, today, found);
     check_factors(app, found);

@@ -4,7 +4,11 @@
 //
 //   - Two apps of one name, but for case and what is no letter or digit.
 //   - A domain of an app that another one of it covers already, with no other app's in between.
+//   - A range inside another one: of the same app, which says nothing new, or of another app, where
+//     the longer one holds.
 //   - A day or a year that is not yet, and factors that contradict each other (factor_check.h).
+//
+// What was imported is passed over: nobody here can mend it.
 //
 // Pure. Warnings, each at the app's id or the factor, sorted by place.
 

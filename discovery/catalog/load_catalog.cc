@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <numeric>
 #include <system_error>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "base/yaml/node.h"
 #include "discovery/catalog/app_reader.h"
 #include "discovery/catalog/catalog.h"
+#include "discovery/catalog/imported_apps.h"
 #include "discovery/catalog/risk_reader.h"
 #include "policy/activity/words.h"
 
@@ -21,6 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxApps = 20'000;
 constexpr std::size_t kMaxDomains = 500'000;
+constexpr std::size_t kMaxRanges = 100'000;
+constexpr std::size_t kMaxDomainsOfApp = 1000;
 constexpr std::string_view kFileName = "app.yaml";
 
 std::string show(const Place& place) {
@@ -92,6 +96,7 @@ void claim_domains(std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex&
   std::erase_if(written.domains, [&](const Spanned<std::string>& domain) {
     const auto other = domains.claim(*domain, index);
     if (!other) return false;
+    if (written.app.imported) return true;
     const WrittenApp& owner = apps[*other];
     const Spanned<std::string>& first = claim_of(owner, *domain);
     if (owner.rank == written.rank) {
@@ -104,6 +109,107 @@ void claim_domains(std::vector<WrittenApp>& apps, std::uint32_t index, AppIndex&
     return true;
   });
 }
+
+// The app of an import, but for its domains.
+WrittenApp written_of(ImportedApp& read, std::string id, const ImportOriginPtr& origin) {
+  WrittenApp written;
+  App& app = written.app;
+  app.facts.id = std::move(id);
+  app.facts.name = std::move(read.name);
+  app.facts.category = std::move(read.category);
+  app.facts.tags = {std::string(kImportedTag)};
+  app.vendor = std::move(read.vendor);
+  app.factors = std::move(read.factors);
+  app.sources = {{"imported", origin->date, origin->name}};
+  app.imported = origin;
+  app.place = {std::make_shared<const Source>(Source{origin->name + ".jsonl", {}}), read.line, 1,
+               1};
+  if (read.score) {
+    app.stated_score =
+        StatedScore{*read.score, "as the import " + origin->name + " states it", app.place};
+  }
+  return written;
+}
+
+// Puts what was imported behind `apps`, but for what these know already in whatever way.
+// REQUIRES: `apps` sorted by id.
+void add_imports(std::vector<CatalogImport> imports, std::vector<WrittenApp>& apps) {
+  if (imports.empty()) return;
+  AppIndex known;
+  std::unordered_set<std::string> ids, taken;
+  std::size_t in_all = 0;
+  for (std::uint32_t i = 0; i < apps.size(); ++i) {
+    ids.insert(apps[i].app.facts.id);
+    for (const auto& domain : apps[i].domains) known.claim(*domain, i);
+    in_all += apps[i].domains.size();
+  }
+  const auto is_free = [&](const std::string& domain) {
+    const std::size_t slash = std::min(domain.find('/'), domain.size());
+    const std::string host = domain.substr(0, slash);
+    return known.find(host, domain.substr(slash)).app == AppIndex::kNone && in_all < kMaxDomains &&
+           taken.insert(domain).second && ++in_all > 0;
+  };
+  for (CatalogImport& import : imports) {
+    for (ImportedApp& read : import.apps) {
+      std::string id = app_id_of(read.name);
+      if (apps.size() >= kMaxApps) return;
+      if (ids.contains(id)) continue;
+      std::vector<Spanned<std::string>> domains;
+      for (std::string& domain : read.domains) {
+        if (domains.size() < kMaxDomainsOfApp && is_free(domain)) {
+          domains.push_back({std::move(domain), {}});
+        }
+      }
+      if (domains.empty()) continue;
+      ids.insert(id);
+      apps.push_back(written_of(read, std::move(id), import.origin));
+      apps.back().domains = std::move(domains);
+    }
+  }
+  std::stable_sort(apps.begin(), apps.end(), [](const WrittenApp& a, const WrittenApp& b) {
+    return a.app.facts.id < b.app.facts.id;
+  });
+}
+
+// Who has which range: of two catalogs the later one.
+class RangeClaims {
+ public:
+  explicit RangeClaims(std::vector<WrittenApp>& apps) : apps_(apps) {}
+
+  void claim(std::uint32_t index, Diagnostics& found) {
+    WrittenApp& written = apps_[index];
+    std::erase_if(written.ranges, [&](const Spanned<IpPrefix>& range) {
+      const auto [at, fresh] = owners_.emplace(*range, Owner{index, range.place});
+      if (fresh) return false;
+      const WrittenApp& owner = apps_[at->second.app];
+      if (owner.rank == written.rank) {
+        found.error(range.place,
+                    fmt::format("range '{}' belongs to app '{}' already, by {}", range->to_string(),
+                                owner.app.facts.id, show(at->second.place)));
+        return false;
+      }
+      found.warning(at->second.place,
+                    fmt::format("range '{}' is taken from app '{}', which has it in {}",
+                                range->to_string(), written.app.facts.id, show(range.place)));
+      return true;
+    });
+  }
+
+  AppRanges made() const {
+    std::vector<AppRanges::Claim> claims;
+    claims.reserve(owners_.size());
+    for (const auto& [range, owner] : owners_) claims.push_back({range, owner.app});
+    return AppRanges(std::move(claims));
+  }
+
+ private:
+  struct Owner {
+    std::uint32_t app;
+    Place place;
+  };
+  std::vector<WrittenApp>& apps_;
+  std::map<IpPrefix, Owner> owners_;
+};
 
 // Who claims what, by the domain as it is written.
 struct Claims {
@@ -160,6 +266,7 @@ void check_idle_domains(const std::vector<WrittenApp>& apps, Diagnostics& found)
   }
   for (const WrittenApp& app : apps) {
     for (const auto& domain : app.domains) {
+      if (app.app.imported) continue;  // Others' data; nobody here can mend it.
       const auto* owner = next_owner(claims, *domain);
       if (!owner || owner->app != &app) continue;
       found.warning(domain.place, fmt::format("domain '{}' says nothing: {} has it already",
@@ -168,25 +275,37 @@ void check_idle_domains(const std::vector<WrittenApp>& apps, Diagnostics& found)
   }
 }
 
-Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written, Diagnostics found,
-                                                 Diagnostics& warnings) {
+Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written,
+                                                 std::vector<CatalogImport> imports,
+                                                 Diagnostics found, Diagnostics& warnings) {
   std::stable_sort(written.begin(), written.end(), [](const WrittenApp& a, const WrittenApp& b) {
     return a.app.facts.id != b.app.facts.id ? a.app.facts.id < b.app.facts.id : a.rank > b.rank;
   });
   settle_ids(written, found);
+  add_imports(std::move(imports), written);
   std::vector<std::uint32_t> order(written.size());  // Of claiming: who wins comes first.
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto a, auto b) { return written[a].rank > written[b].rank; });
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    const bool behind = written[a].app.imported != nullptr;
+    const bool other_behind = written[b].app.imported != nullptr;
+    return behind != other_behind ? other_behind : written[a].rank > written[b].rank;
+  });
   AppIndex domains;
-  std::size_t in_all = 0;
+  RangeClaims ranges(written);
+  std::size_t in_all = 0, ranges_in_all = 0;
   for (const std::uint32_t i : order) {
     in_all += written[i].domains.size();
     if (in_all > kMaxDomains) {
       found.error(written[i].app.place, fmt::format("more than {} domains in all", kMaxDomains));
       break;
     }
+    ranges_in_all += written[i].ranges.size();
+    if (ranges_in_all > kMaxRanges) {
+      found.error(written[i].app.place, fmt::format("more than {} ranges in all", kMaxRanges));
+      break;
+    }
     claim_domains(written, i, domains, found);
+    ranges.claim(i, found);
   }
   if (found.has_errors()) return std::unexpected(std::move(found));
   check_idle_domains(written, found);
@@ -196,9 +315,10 @@ Checked<std::shared_ptr<const Catalog>> assemble(std::vector<WrittenApp> written
   apps.reserve(written.size());
   for (WrittenApp& one : written) {
     for (const auto& domain : one.domains) one.app.domains.push_back(*domain);
+    for (const auto& range : one.ranges) one.app.ranges.push_back(*range);
     apps.push_back(std::move(one.app));
   }
-  return std::make_shared<const Catalog>(std::move(apps), std::move(domains));
+  return std::make_shared<const Catalog>(std::move(apps), std::move(domains), ranges.made());
 }
 
 // A place in the file as a whole.
@@ -231,6 +351,7 @@ std::vector<std::string> list_folders(const fs::path& directory, Diagnostics& fo
 }  // namespace
 
 Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::string>& directories,
+                                                     std::vector<CatalogImport> imports,
                                                      Diagnostics& warnings) {
   Diagnostics found;
   std::vector<WrittenApp> apps;
@@ -256,15 +377,26 @@ Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::stri
       add_app(*parsed, risk ? &*risk : nullptr, rank, apps, found);
     }
   }
-  return assemble(std::move(apps), std::move(found), warnings);
+  return assemble(std::move(apps), std::move(imports), std::move(found), warnings);
+}
+
+Checked<std::shared_ptr<const Catalog>> load_catalog(const std::vector<std::string>& directories,
+                                                     Diagnostics& warnings) {
+  return load_catalog(directories, {}, warnings);
 }
 
 Checked<std::shared_ptr<const Catalog>> load_catalog(const std::string& directory,
                                                      Diagnostics& warnings) {
-  return load_catalog(std::vector<std::string>{directory}, warnings);
+  return load_catalog(std::vector<std::string>{directory}, {}, warnings);
 }
 
 Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePtr>& sources,
+                                                      Diagnostics& warnings) {
+  return parse_catalog(sources, {}, warnings);
+}
+
+Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePtr>& sources,
+                                                      std::vector<CatalogImport> imports,
                                                       Diagnostics& warnings) {
   Diagnostics found;
   std::vector<WrittenApp> apps;
@@ -280,7 +412,7 @@ Checked<std::shared_ptr<const Catalog>> parse_catalog(const std::vector<SourcePt
       found.append(parsed.error());
     }
   }
-  return assemble(std::move(apps), std::move(found), warnings);
+  return assemble(std::move(apps), std::move(imports), std::move(found), warnings);
 }
 
 }  // namespace sallyport::discovery

@@ -38,6 +38,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const App& app : (*catalog)->apps()) {
       CHECK((*catalog)->find(app.facts.id) == &app);
       for (const std::string& domain : app.domains) CHECK(canonical_domain(domain) == domain);
+      for (const IpPrefix& range : app.ranges) {
+        CHECK(!range.has_host_bits());
+        const Catalog::Found found = (*catalog)->find_by_address(range.address);
+        CHECK(found.app != nullptr && found.range->length >= range.length);
+        CHECK((*catalog)->find_by_host(range.address.to_string()) == found.app);
+      }
     }
   } else {
     CHECK(catalog.error().has_errors() && !render(catalog.error()).empty());

@@ -17,9 +17,10 @@
 namespace sallyport::discovery {
 
 // Sets activity.app and activity.host_kind from activity.host; a host of no known app clears the
-// first. For connect: an app that has only a path on this host is not looked for. The app's tags
-// are those that `overlay` leaves. Where a host is both, noise and an app's, the longer name says
-// its kind: a beacon below an app's domain belongs to the app and is noise all the same.
+// first. A host that is an address is of the app whose range holds it. For connect: an app that has
+// only a path on this host is not looked for. The app's tags are those that `overlay` leaves. Where
+// a host is both, noise and an app's, the longer name says its kind: a beacon below an app's domain
+// belongs to the app and is noise all the same.
 void classify_host(policy::Activity& activity, const Catalog& catalog,
                    const AppTagOverlay& overlay = {}, const NoiseHosts& noise = {});
 

@@ -340,12 +340,13 @@ TEST(ClassifyReply, TakesAnExchangeThatWasNotClassifiedForOther) {
 
 TEST(ClassifyHost, SetsAndClearsTheApp) {
   Diagnostics warnings;
-  const auto catalog = parse_catalog({std::make_shared<const Source>(Source{
-                                         "a",
-                                         "id: box\nname: Box\nvendor: B\ncategory: cloud_storage\n"
-                                         "domains: [box.example]\ntags: [x]\n"
-                                         "sources: [{kind: observed, date: 2026-11-23}]\n"})},
-                                     warnings);
+  const auto catalog =
+      parse_catalog({std::make_shared<const Source>(
+                        Source{"a",
+                               "id: box\nname: Box\nvendor: B\ncategory: cloud_storage\n"
+                               "domains: [box.example]\nranges: [192.0.2.0/24]\ntags: [x]\n"
+                               "sources: [{kind: observed, date: 2026-11-23}]\n"})},
+                    warnings);
   ASSERT_TRUE(catalog) << render(catalog.error());
   policy::Activity activity;
   activity.host = "upload.box.example";
@@ -356,6 +357,17 @@ TEST(ClassifyHost, SetsAndClearsTheApp) {
   EXPECT_EQ(activity.app->tags, std::vector<std::string>{"x"});
   activity.host = "other.example";
   classify_host(activity, **catalog);
+  EXPECT_FALSE(activity.app);
+  activity.host = "192.0.2.9";
+  classify_host(activity, **catalog);
+  ASSERT_TRUE(activity.app);
+  EXPECT_EQ(activity.app->id, "box");
+  EXPECT_EQ(activity.host_kind, policy::HostKind::app);
+  activity.path = "/upload";
+  classify_path(activity, **catalog);
+  ASSERT_TRUE(activity.app);
+  activity.host = "192.0.3.9";
+  classify_path(activity, **catalog);
   EXPECT_FALSE(activity.app);
 }
 

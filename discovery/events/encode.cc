@@ -84,7 +84,7 @@ void agent(JsonWriter& json, const policy::AgentFacts& facts) {
   json.end_object();
 }
 
-void app(JsonWriter& json, const policy::AppFacts& facts) {
+void app(JsonWriter& json, const policy::AppFacts& facts, std::string_view host) {
   json.known_key("app");
   json.begin_object();
   text(json, "id", facts.id);
@@ -92,6 +92,8 @@ void app(JsonWriter& json, const policy::AppFacts& facts) {
   text(json, "category", facts.category);
   texts(json, "tags", facts.tags);
   if (facts.risk && facts.risk->score) put(json, "risk_score", *facts.risk->score);
+  // No domain is an address, so of an address only a range can have told the app.
+  if (IpAddress::parse(host)) put(json, "known_by", "ip_range");
   json.end_object();
 }
 
@@ -361,7 +363,7 @@ void append_json(std::string& out, const Event& event) {
   text(json, "query", event.query);
   optional_text(json, "user_agent", facts.user_agent);
   if (facts.agent) agent(json, *facts.agent);
-  if (facts.app) app(json, *facts.app);
+  if (facts.app) app(json, *facts.app, facts.host);
   if (facts.type) put(json, "type", to_string(*facts.type));
   if (facts.admin) put(json, "admin", *facts.admin);
   if (facts.file) file(json, *facts.file);

@@ -24,7 +24,8 @@
 //   host_kind       app | tracker | advertising | analytics | cdn | infrastructure; absent: unknown
 //   agent           {app, device, browser, browser_version, os, os_version, tags}, as the client
 //                   claims; absent: nothing was read from its User-Agent
-//   app             {id, name, category, tags}; absent: none of the catalog
+//   app             {id, name, category, tags, risk_score, known_by}; absent: none of the catalog.
+//                   known_by: ip_range, where no name told the app but a range of its; absent else
 //   type            what was done: upload, download, ...; absent while unknown
 //   status, media_type   of the reply
 //   action          allow | monitor | block | bypass | coach | justify | step_up | notice: the

@@ -116,6 +116,17 @@ TEST(EventJson, LeavesOutWhatIsNotKnown) {
             R"("intercepted":false,"bytes_in":0,"bytes_out":0})");
 }
 
+TEST(EventJson, SaysWhereNoNameToldTheApp) {
+  Event event;
+  event.activity.app = policy::AppFacts{"erp", "ERP", "crm", {}};
+  for (const char* host : {"10.20.0.1", "fd00:20::1"}) {
+    event.activity.host = host;
+    EXPECT_NE(json(event).find(R"("category":"crm","known_by":"ip_range"})"), std::string::npos);
+  }
+  event.activity.host = "erp.example";
+  EXPECT_EQ(json(event).find("known_by"), std::string::npos);
+}
+
 TEST(EventJson, IsOneLineWhateverTheClientSent) {
   Event event = samples::allowed(1);
   event.activity.path = "/\r\n\"\\\xff\x01";

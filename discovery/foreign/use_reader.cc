@@ -30,6 +30,14 @@ void count(const imports::LogRecord& record, UsageCounts& counts) {
 
 }  // namespace
 
+const App* app_of(const imports::LogRecord& record, const Catalog& catalog) {
+  if (record.host.empty()) {
+    return record.server ? catalog.find_by_address(*record.server).app : nullptr;
+  }
+  if (record.path.empty()) return catalog.find_by_host(record.host);
+  return catalog.find(record.host, http::normal_path(record.path));
+}
+
 std::optional<CountedUse> UseReader::read(const imports::LogRecord& record) {
   CountedUse use;
   use.day = std::chrono::floor<days>(record.time);
@@ -71,20 +79,14 @@ bool UseReader::is_excluded(const imports::LogRecord& record, const CountedUse& 
 }
 
 void UseReader::name_service(const imports::LogRecord& record, CountedUse& use) {
-  if (record.host.empty()) {
-    use.kind = NameKind::unnamed;
-    return;
-  }
-  const Catalog& catalog = *world_.catalog;
-  const App* app = nullptr;
-  if (record.path.empty()) {
-    app = catalog.find_by_host(record.host);
-  } else {
-    app = catalog.find(record.host, http::normal_path(record.path));
-  }
+  const App* app = app_of(record, *world_.catalog);
   if (app != nullptr) {
     use.kind = NameKind::app;
     use.service = app->facts.id;
+    return;
+  }
+  if (record.host.empty()) {
+    use.kind = NameKind::unnamed;
     return;
   }
   const Service& service = service_of_no_app(record.host);

@@ -59,6 +59,10 @@ struct UseBounds {
   std::chrono::sys_days last;
 };
 
+// The app of the catalog that a record is of: by its host and path, and where it tells an address
+// only, by the ranges of apps; null for none.
+const App* app_of(const imports::LogRecord& record, const Catalog& catalog);
+
 class UseReader {
  public:
   static constexpr std::size_t kMostRemembered = 100'000;

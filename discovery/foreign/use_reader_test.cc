@@ -36,6 +36,7 @@ class ForeignUse : public testing::Test {
     catalog_ = made(parse_catalog(
         {source("catalog/box/app.yaml",
                 "name: Box\nvendor: V\nid: box\ncategory: cloud_storage\ndomains: [box.com]\n"
+                "ranges: [198.51.100.128/25]\n"
                 "sources: [{kind: observed, date: 2026-11-01}]\n"),
          source(
              "catalog/chat/app.yaml",
@@ -113,6 +114,16 @@ TEST_F(ForeignUse, IsOfTheAppDomainOrNoiseThatTheHostIsOf) {
   one.host = "";
   one.server = IpAddress::v4(0xc6336409);
   EXPECT_EQ(read(one), "unnamed , ana from 192.0.2.1: 1 transactions 3/4, 0 blocked");
+}
+
+TEST_F(ForeignUse, IsOfTheAppWhoseRangeHoldsTheAddressWhereNoNameIsTold) {
+  LogRecord one = record();
+  one.server = IpAddress::v4(0xc6336489);
+  one.host = "";
+  EXPECT_EQ(read(one), "app box, ana from 192.0.2.1: 1 transactions 3/4, 0 blocked");
+  // A name tells, also one that is of no app: what it leads to is shared with others.
+  one.host = "www.files.co.uk";
+  EXPECT_EQ(read(one), "domain files.co.uk, ana from 192.0.2.1: 1 transactions 3/4, 0 blocked");
 }
 
 TEST_F(ForeignUse, IsOfThePersonWhoseNameItIs) {

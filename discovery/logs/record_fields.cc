@@ -21,6 +21,7 @@ constexpr std::string_view kFields[] = {
     "agent.tags",
     "app.category",
     "app.id",
+    "app.known_by",
     "app.name",
     "app.risk_score",
     "app.tags",

@@ -61,8 +61,9 @@ std::optional<GovernanceHead> parse_governance_head(std::string_view text) {
 
 std::span<const std::string_view> governance_kinds() {
   static constexpr std::string_view kKinds[] = {
-      "suspension",    "grant",   "app_tag",   "question",    "alert",          "access_request",
-      "second_factor", "account", "api_token", "policy_file", "webhook_action", "name_reveal"};
+      "suspension",     "grant",         "app_tag",    "question",      "alert",
+      "access_request", "second_factor", "account",    "api_token",     "policy_file",
+      "webhook_action", "name_reveal",   "log_import", "catalog_import"};
   return kKinds;
 }
 

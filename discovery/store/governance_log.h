@@ -2,7 +2,7 @@
 // What people and policies did to others, to apps and to the gateway, in a chain that shows
 // tampering: suspending and lifting it, grants and their end, tags of apps, questions, requests for
 // access and their answers, handling of alerts, second factors, accounts and tokens of operators,
-// files of policies.
+// files of policies, imports of logs and of apps.
 //
 // The state store appends an entry in the transaction that does the thing, so nothing is done
 // without its entry, and what could not be done has none. Entries are never changed or deleted, but

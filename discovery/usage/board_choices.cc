@@ -60,6 +60,15 @@ std::string over_time(const BoardReport& board) {
                      "<details><summary>The figures</summary>" + html.finish() + "</details>\n");
 }
 
+// Ids of apps as people call them.
+std::vector<std::string> named(std::vector<std::string> apps, const BoardReport& board) {
+  for (std::string& app : apps) {
+    const auto name = board.app_names.find(app);
+    if (name != board.app_names.end()) app = name->second;
+  }
+  return apps;
+}
+
 std::string leakage(const BoardReport& board) {
   const Table table(board.leakage);
   if (table.size() == 0) return {};
@@ -85,10 +94,11 @@ std::string leakage(const BoardReport& board) {
                                            table.number(row, "unsanctioned_bytes")};
     bars.push_back({words_of(category), parts, human_bytes(parts[0] + parts[1] + parts[2])});
     const auto found = instead.find(category);
-    html.row({html_text(words_of(category)), human_bytes(table.number(row, "leaked_bytes")),
-              human_bytes(parts[0]), grouped(table.number(row, "uploads")),
-              html_text(first_few(table.list(row, "apps"))),
-              html_text(found == instead.end() ? "none is" : first_few(found->second))});
+    html.row(
+        {html_text(words_of(category)), human_bytes(table.number(row, "leaked_bytes")),
+         human_bytes(parts[0]), grouped(table.number(row, "uploads")),
+         html_text(first_few(named(table.list(row, "apps"), board))),
+         html_text(found == instead.end() ? "none is" : first_few(named(found->second, board)))});
   }
   return section(
       "Uploads, and where they should go",

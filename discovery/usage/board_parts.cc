@@ -132,7 +132,7 @@ std::string score_badge(const ReportCell& cell) {
 }
 
 std::string standing_mark(std::string_view standing) {
-  return fmt::format("<i class=\"{}\"></i>{}", standing,
+  return fmt::format("<span class=\"mark\"><i class=\"{}\"></i>{}</span>", standing,
                      html_text(standing == "other" ? "neither" : standing));
 }
 

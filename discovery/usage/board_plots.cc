@@ -9,13 +9,13 @@ namespace sallyport::discovery {
 namespace {
 
 constexpr double kWidth = 720;       // of a plot, in its own units
-constexpr double kLabelWidth = 170;  // in front of lying bars
+constexpr double kLabelWidth = 210;  // in front of lying bars
 constexpr double kValueWidth = 90;   // behind them
 constexpr double kBarHeight = 18;
 constexpr double kBarStep = 27;
 constexpr double kColumnsHeight = 170;
 constexpr double kScaleWidth = 72;
-constexpr std::size_t kMostLabel = 24;                        // characters
+constexpr std::size_t kMostLabel = 26;                        // characters
 constexpr std::uint64_t kMostValue = std::uint64_t{1} << 61;  // more is drawn as that
 
 std::uint64_t sum(const std::vector<std::uint64_t>& parts) {

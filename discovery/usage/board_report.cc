@@ -18,6 +18,9 @@ constexpr Wanted kWanted[] = {{"iso_27001", "ISO/IEC 27001"},
 
 Result<BoardReport> ask_board(const ReportQuestion& question) {
   BoardReport board;
+  for (const BookedApp& app : question.book->apps()) {
+    board.app_names.emplace(app.facts.id, app.facts.name);
+  }
   const struct {
     Report BoardReport::* into;
     Result<Report> answer;

@@ -7,6 +7,7 @@
 //
 // Every plot has a table beside it or below it with the same figures.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 namespace sallyport::discovery {
 
 struct BoardReport {
+  std::map<std::string, std::string> app_names;  // by id, of all that the catalog knows
   Report dashboard, leakage, alternatives, fresh, inactive;
   struct Lack {
     std::string factor;  // "iso_27001"

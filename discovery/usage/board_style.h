@@ -35,7 +35,7 @@ section { margin: 34px 0 0; }
 .notes { color: var(--soft); font-size: 13px; border-top: 1px solid var(--line); padding-top: 14px; }
 .notes h2 { font-size: 14px; color: var(--ink); }
 .notes li { margin: 3px 0; }
-svg { display: block; width: 100%; height: auto; margin: 6px 0 14px; }
+svg { display: block; overflow: visible; width: 100%; height: auto; margin: 6px 0 14px; }
 svg text { font-size: 12.5px; fill: var(--ink); }
 svg .end { text-anchor: end; }
 svg .middle { text-anchor: middle; }
@@ -62,6 +62,7 @@ td { border-bottom: 1px solid var(--line); padding: 5px 12px 5px 0; vertical-ali
 th:last-child, td:last-child { padding-right: 0; }
 td.n + td:not(.n), th.n + th:not(.n) { padding-left: 12px; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.mark { white-space: nowrap; }
 .score { display: inline-block; min-width: 26px; text-align: center; border-radius: 4px; font-weight: 600;
   border: 1.5px solid var(--unknown); padding: 0 4px; }
 .score.high { border-color: var(--high); } .score.medium { border-color: var(--medium); }
@@ -70,7 +71,8 @@ details { margin-top: 4px; } summary { color: var(--soft); font-size: 13px; curs
 footer { margin-top: 18px; color: var(--soft); font-size: 12.5px; }
 @media (max-width: 620px) { .tiles { grid-template-columns: repeat(2, 1fr); } main { padding: 24px 16px; }
   table { display: block; overflow-x: auto; } }
-@page { size: A4; margin: 15mm 14mm; }
+@page { size: A4; margin: 15mm 14mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font: 9px system-ui, sans-serif; color: #4d5866; } }
 @media print { :root { color-scheme: light; --paper: #ffffff; --ink: #1b2430; --soft: #4d5866; --line: #d5dbe2;
     --tile: #f2f4f7; --sanctioned: #2566a8; --other: #b9c1cb; --unsanctioned: #c9541f; --high: #b23a1e;
     --medium: #e0a33a; --low: #3b83b5; --unknown: #c3c9d1; --sent: #c9541f; --received: #7fa6cc;

@@ -111,21 +111,27 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("type":"array","items":{"type":"object","additionalProperties":false,"required":["tag",)"
      R"("edit","who","at","in_force"],"properties":{"tag":{"type":"string"},"edit":{"enum":[)"
      R"("add","remove"]},"who":{"type":"string"},"at":{"type":"string"},"in_force":{)"
-     R"("type":"boolean"}}}},"risk":{"$ref":"#/components/schemas/Risk"}}})"},
+     R"("type":"boolean"}}}},)"
+     R"("ranges":{"type":"array","items":{"type":"string"}},"imported":{"type":"object","add)"
+     R"(itionalProperties":false,"required":["name","license","origin","who","date"],"proper)"
+     R"(ties":{"name":{"type":"string"},"license":{"type":"string"},"origin":{"type":"string)"
+     R"("},"who":{"type":"string"},"date":{"type":"string"}}},)"
+     R"("risk":{"$ref":"#/components/schemas/Risk"}}})"},
     {"RiskFactor",
      R"({"type":"object","required":["factor","group","weight","values","source","date","note"],)"
      R"("properties":{"factor":{"type":"string"},"group":{"type":"string"},)"
      R"("weight":{"type":"string"},"points":{"type":"number"},)"
      R"("values":{"type":"array","items":{"type":"string"}},"source":{"type":"string"},)"
      R"("date":{"type":"string"},"note":{"type":"string"}}})"},
-    {"Risk", R"({"type":"object","required":["known","groups","factors"],"properties":{)"
-             R"("risk_score":{"type":"number"},"points":{"type":"number"},)"
-             R"("known":{"type":"number"},"stated_score":{"type":"number"},)"
-             R"("note":{"type":"string"},"groups":{"type":"array","items":{"type":"object",)"
-             R"("required":["group","weight","known"],"properties":{"group":{"type":"string"},)"
-             R"("weight":{"type":"string"},"points":{"type":"number"},)"
-             R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
-             R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
+    {"Risk",
+     R"({"type":"object","required":["known","groups","factors"],"properties":{)"
+     R"("risk_score":{"type":"number"},"points":{"type":"number"},)"
+     R"("known":{"type":"number"},"stated_score":{"type":"number"},"stated_by":{"enum":["import","operator"]},)"
+     R"("note":{"type":"string"},"groups":{"type":"array","items":{"type":"object",)"
+     R"("required":["group","weight","known"],"properties":{"group":{"type":"string"},)"
+     R"("weight":{"type":"string"},"points":{"type":"number"},)"
+     R"("known":{"type":"number"}}}},"factors":{"type":"array",)"
+     R"("items":{"$ref":"#/components/schemas/RiskFactor"}}}})"},
     {"AppPage",
      R"({"type":"object","additionalProperties":false,"required":["id","name","vendor",)"
      R"("category","tags","domains","by_hand","risk"],"properties":{"id":{"type":"string"},)"
@@ -134,7 +140,12 @@ constexpr admin::NamedSchema kSchemas[] = {
      R"("type":"string"}},"by_hand":{"type":"array","items":{"type":"object",)"
      R"("additionalProperties":false,"required":["tag","edit","who","at","in_force"],)"
      R"("properties":{"tag":{"type":"string"},"edit":{"enum":["add","remove"]},"who":{)"
-     R"("type":"string"},"at":{"type":"string"},"in_force":{"type":"boolean"}}}},"risk":{)"
+     R"("type":"string"},"at":{"type":"string"},"in_force":{"type":"boolean"}}}},)"
+     R"("ranges":{"type":"array","items":{"type":"string"}},"imported":{"type":"object","add)"
+     R"(itionalProperties":false,"required":["name","license","origin","who","date"],"proper)"
+     R"(ties":{"name":{"type":"string"},"license":{"type":"string"},"origin":{"type":"string)"
+     R"("},"who":{"type":"string"},"date":{"type":"string"}}},)"
+     R"("risk":{)"
      R"("$ref":"#/components/schemas/Risk"}}})"},
     {"Range", R"({"type":"object","required":["name","cidrs","tags","line"],"properties":{)"
               R"("name":{"type":"string"},"cidrs":{"type":"array","items":{"type":"string"}},)"

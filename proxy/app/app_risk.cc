@@ -16,12 +16,36 @@ void optional_points(JsonWriter& json, std::string_view key, const std::optional
 
 }  // namespace
 
+bool is_stated_by_import(const discovery::App& app) {
+  // The operator's own has its place in another file.
+  return app.imported && app.stated_score && app.stated_score->place.source == app.place.source;
+}
+
+void write_places(JsonWriter& json, const discovery::App& app) {
+  if (!app.ranges.empty()) {
+    json.key("ranges");
+    json.begin_array();
+    for (const IpPrefix& range : app.ranges) json.string(range.to_string());
+    json.end_array();
+  }
+  if (!app.imported) return;
+  json.key("imported");
+  json.begin_object();
+  json.member("name", app.imported->name);
+  json.member("license", app.imported->license);
+  json.member("origin", app.imported->origin);
+  json.member("who", app.imported->who);
+  json.member("date", app.imported->date);
+  json.end_object();
+}
+
 void write_risk(JsonWriter& json, const discovery::App& app, const RiskScore& risk) {
   if (app.facts.risk && app.facts.risk->score) json.member("risk_score", *app.facts.risk->score);
   optional_points(json, "points", risk.points);
   json.member("known", risk.known);
   if (app.stated_score) {
     json.member("stated_score", app.stated_score->points);
+    json.member("stated_by", is_stated_by_import(app) ? "import" : "operator");
     json.member("note", app.stated_score->note);
   }
   json.key("groups");

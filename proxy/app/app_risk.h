@@ -9,7 +9,15 @@
 
 namespace sallyport::app {
 
-// The members of an object: risk_score, points, known, stated_score, note, groups, factors.
+// The members of an object: ranges, where there are any; imported {name, license, origin, who,
+// date}, where others' data is what is known.
+void write_places(JsonWriter& json, const discovery::App& app);
+
+// Whether its stated score is an import's, and not the operator's own.
+bool is_stated_by_import(const discovery::App& app);
+
+// The members of an object: risk_score, points, known, stated_score, stated_by (operator | import),
+// note, groups, factors.
 void write_risk(JsonWriter& json, const discovery::App& app, const discovery::RiskScore& risk);
 
 // What its factors come to on that day.

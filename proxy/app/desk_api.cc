@@ -63,6 +63,7 @@ void write_app(JsonWriter& json, const discovery::App& app, const HandTags& hand
   json.member("category", app.facts.category);
   texts(json, "tags", discovery::facts_of(app, *hand.overlay()).tags);
   texts(json, "domains", app.domains);
+  write_places(json, app);
   json.key("by_hand");
   json.begin_array();
   for (const HandTags::Kept& kept : hand.kept()) {

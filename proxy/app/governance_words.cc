@@ -83,6 +83,15 @@ GovernanceWords words_of(const discovery::GovernanceEntry& entry) {
   } else if (entry.kind == "policy_file") {
     words.action = "change policies";
     words.what = entry.key;
+  } else if (entry.kind == "log_import" || entry.kind == "catalog_import") {
+    const std::string noun = entry.kind == "log_import" ? "log" : "catalog";
+    words.action = (texts["change"] == "removed" ? "remove " : "import ") + noun;
+    words.what = entry.key;
+    for (const std::string_view fact :
+         {"file", "license", "format", "rows", "records", "apps", "left_out", "bad"}) {
+      const std::string& text = texts[std::string(fact)];
+      if (!text.empty()) words.what += ", " + std::string(fact) + " " + text;
+    }
   } else if (entry.kind == "webhook_action") {
     const std::string& state = texts["state"];
     words.action = back ? "forget call" : state == "pending" ? "call webhook" : "webhook " + state;

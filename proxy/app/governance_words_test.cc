@@ -65,6 +65,16 @@ TEST(GovernanceWords, SayWhatWasDoneToWhom) {
   EXPECT_EQ(said(entry("account", "ana", R"({"change":"removed"})")), "remove account|||ana||");
   EXPECT_EQ(said(entry("api_token", "siem", R"({"change":"added","role":"viewer"})")),
             "add token|||siem (viewer)||");
+  EXPECT_EQ(said(entry("log_import", "3",
+                       R"({"change":"imported","file":"access.log","records":"120","bad":"2"})")),
+            "import log|||3, file access.log, records 120, bad 2||");
+  EXPECT_EQ(said(entry("log_import", "3", R"({"change":"removed","file":"access.log"})")),
+            "remove log|||3, file access.log||");
+  EXPECT_EQ(said(entry("catalog_import", "saas",
+                       R"({"change":"imported","file":"saas.csv","license":"MIT","apps":"9"})")),
+            "import catalog|||saas, file saas.csv, license MIT, apps 9||");
+  EXPECT_EQ(said(entry("catalog_import", "saas", R"({"change":"removed"})")),
+            "remove catalog|||saas||");
   EXPECT_EQ(said(entry("policy_file", "starter.yaml", R"({"change":"replaced"})")),
             "change policies|||starter.yaml||");
 }

@@ -15,6 +15,7 @@
 #include "discovery/names/name_tags.h"
 #include "discovery/signatures/signature_book.h"
 #include "proxy/app/config_geo.h"
+#include "proxy/app/known_catalog.h"
 #include "proxy/app/known_names.h"
 #include "proxy/app/policy_files.h"
 #include "proxy/app/state_directory.h"
@@ -282,12 +283,11 @@ Loader::Outcome Loader::look(Time now) {
         return load_policies(c.policies, c.templates, dated, warnings, also_named(names_));
       });
   using CatalogPtr = std::shared_ptr<const discovery::Catalog>;
-  const bool other_catalog = renew(look, catalog_, c.catalog, false, [&](Diagnostics& warnings) {
-    if (c.catalog.empty()) {
-      return Checked<CatalogPtr>(std::make_shared<const discovery::Catalog>());
-    }
-    return discovery::load_catalog(c.catalog, warnings);
-  });
+  std::vector<std::string> catalog_files = c.catalog;
+  catalog_files.push_back(imported_catalog(c.state_directory));
+  const bool other_catalog =
+      renew(look, catalog_, catalog_files, false,
+            [&](Diagnostics& warnings) { return load_known_catalog(c, warnings); });
   // Where no catalog could be read yet, whatever names an app would be wrong, and the one fault
   // that matters would stand among hundreds. It is looked at once there is one.
   const bool no_apps = catalog_.faulty && catalog_.value->apps().empty();

@@ -106,7 +106,7 @@ Result<std::unique_ptr<StateDirectory>> StateDirectory::open(const std::string& 
   for (const auto& [folder, mode] :
        {std::pair{path, 0750U}, std::pair{ca_directory(path), 0750U},
         std::pair{log_directory(path), 0750U}, std::pair{path + "/pins", 0750U},
-        std::pair{path + "/geo", 0750U}}) {
+        std::pair{path + "/geo", 0750U}, std::pair{path + "/catalog", 0755U}}) {
     Result<void> made = make_directory(folder, mode);
     if (!made) return pass_on(std::move(made));
   }

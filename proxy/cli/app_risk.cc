@@ -30,13 +30,32 @@ std::string source_of(const FactorValue& value) {
   return printable(text);
 }
 
+// Its ranges, and whose data it is known by.
+std::string places_of(const App& app) {
+  std::string out;
+  if (!app.ranges.empty()) {
+    std::vector<std::string> ranges;
+    for (const IpPrefix& range : app.ranges) ranges.push_back(range.to_string());
+    out += fmt::format("Ranges: {}\n", fmt::join(ranges, ", "));
+  }
+  if (app.imported) {
+    const discovery::ImportOrigin& origin = *app.imported;
+    out += printable(fmt::format("Imported: {}, license {}, from {}, {} by {}", origin.name,
+                                 origin.license, origin.origin, origin.date, origin.who)) +
+           "\n";
+  }
+  return out;
+}
+
 std::string as_text(const App& app, const RiskScore& risk, const discovery::RiskRules& rules) {
   const policy::SharedRisk& facts = app.facts.risk;
   const std::string name = printable(app.facts.name);
   std::string out;
   if (app.stated_score) {
-    out += fmt::format("{}: {} of 10, as you say ({})\n", name, app.stated_score->points,
-                       printable(app.stated_score->note));
+    const bool imported = sallyport::app::is_stated_by_import(app);
+    out += fmt::format("{}: {} of 10, {}{}{}\n", name, app.stated_score->points,
+                       imported ? "" : "as you say (", printable(app.stated_score->note),
+                       imported ? "" : ")");
   } else if (risk.points) {
     out += fmt::format("{}: {} of 10, 10 is the safest\n", name, *facts->score);
   } else {
@@ -45,7 +64,8 @@ std::string as_text(const App& app, const RiskScore& risk, const discovery::Risk
   out += fmt::format("The factors come to {}. Known: {} of the weight; a score needs {} %.\n",
                      risk.points ? fmt::format("{:.2f}", *risk.points) : "none",
                      percent(risk.known), rules.least_known);
-  if (risk.factors.empty()) {
+  out += places_of(app);
+  if (risk.factors.empty() && !app.imported) {
     out += fmt::format("Nothing is written of it: catalog/{}/risk.yaml, or tags.app_risk.\n",
                        app.facts.id);
   }
@@ -68,12 +88,17 @@ std::string as_text(const App& app, const RiskScore& risk, const discovery::Risk
   return out;
 }
 
-std::string as_json(const App& app, const RiskScore& risk) {
+std::string as_json(const App& app, const RiskScore& risk, const AskedAddress* asked) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.member("id", app.facts.id);
   json.member("name", app.facts.name);
+  if (asked != nullptr) {
+    json.member("address", asked->address);
+    json.member("range", asked->range);
+  }
+  sallyport::app::write_places(json, app);
   sallyport::app::write_risk(json, app, risk);
   json.end_object();
   return out + '\n';
@@ -82,9 +107,15 @@ std::string as_json(const App& app, const RiskScore& risk) {
 }  // namespace
 
 std::string explain_app_risk(const App& app, const discovery::RiskRules& rules, Time now,
-                             std::string_view format) {
+                             std::string_view format, const AskedAddress* asked) {
   const RiskScore risk = sallyport::app::risk_of(app, rules, now);
-  return format == "json" ? as_json(app, risk) : as_text(app, risk, rules);
+  if (format == "json") return as_json(app, risk, asked);
+  std::string said;
+  if (asked != nullptr) {
+    said =
+        fmt::format("{} lies in {} of the app '{}'\n", asked->address, asked->range, app.facts.id);
+  }
+  return said + as_text(app, risk, rules);
 }
 
 }  // namespace sallyport::cli

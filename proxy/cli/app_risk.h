@@ -9,8 +9,13 @@
 
 namespace sallyport::cli {
 
-// `format`: "text" or "json".
+// The address that was asked for, and the range of the app that it lies in.
+struct AskedAddress {
+  std::string address, range;
+};
+
+// `format`: "text" or "json". `asked` may be null.
 std::string explain_app_risk(const discovery::App& app, const discovery::RiskRules& rules, Time now,
-                             std::string_view format);
+                             std::string_view format, const AskedAddress* asked = nullptr);
 
 }  // namespace sallyport::cli

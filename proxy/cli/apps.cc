@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "base/core/host.h"
 #include "base/core/text.h"
 #include "discovery/store/sqlite_state_store.h"
 #include "proxy/app/desk_api.h"
@@ -127,7 +128,26 @@ int list(const AppsOptions& options, const Known& known) {
   return kOk;
 }
 
+// What the catalog knows of an address.
+int explain_address(const AppsOptions& options, const Known& known, const IpAddress& address) {
+  const discovery::Catalog::Found found = known.catalog->find_by_address(address);
+  if (found.app == nullptr) {
+    complain("no app's range holds " + address.to_string());
+    return kNo;
+  }
+  const AskedAddress asked{address.to_string(), found.range->to_string()};
+  say(explain_app_risk(*found.app, known.catalog->risk_rules(), system_clock().now(),
+                       options.format, &asked));
+  return kOk;
+}
+
 int explain(const AppsOptions& options, const Known& known) {
+  if (const auto host = Host::parse(options.app); host && host->is_address()) {
+    return explain_address(options, known, *host->address());
+  }
+  if (const auto address = IpAddress::parse(options.app)) {  // IPv6 without brackets
+    return explain_address(options, known, *address);
+  }
   const discovery::App* app = known.catalog->find(options.app);
   if (app == nullptr) {
     std::vector<std::string_view> ids;

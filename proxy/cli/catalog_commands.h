@@ -1,6 +1,7 @@
 #pragma once
 // `sallyport catalog` and `sallyport discover promote` in words with examples.
 
+#include "proxy/cli/catalog_import.h"
 #include "proxy/cli/catalog_tools.h"
 
 namespace CLI {
@@ -12,6 +13,8 @@ namespace sallyport::cli {
 struct CatalogCommands {
   CatalogCheckOptions check;
   PromoteOptions promote;
+  CatalogImportOptions import;
+  CatalogImportsOptions imports;
 };
 
 // REQUIRES: `options` and `code` outlive the parse, which sets `code` where one of them was asked.

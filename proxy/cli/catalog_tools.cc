@@ -11,9 +11,11 @@
 #include "base/core/text.h"
 #include "discovery/catalog/catalog.h"
 #include "discovery/catalog/catalog_check.h"
+#include "discovery/catalog/imported_apps.h"
 #include "discovery/catalog/noise_hosts.h"
 #include "policy/activity/words.h"
 #include "proxy/app/config.h"
+#include "proxy/app/known_catalog.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/gateway_client.h"
 #include "proxy/cli/kept_state.h"
@@ -23,23 +25,6 @@ namespace sallyport::cli {
 namespace {
 
 using std::chrono::days;
-
-constexpr std::size_t kMostId = 64;  // bytes
-
-// "files_example_com" of "files.example.com"
-std::string id_of(std::string_view text) {
-  std::string id;
-  for (const char c : lower(text)) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (good) {
-      id += c;
-    } else if (!id.empty() && id.back() != '_') {
-      id += '_';
-    }
-  }
-  while (id.ends_with('_')) id.pop_back();
-  return id.substr(0, kMostId);
-}
 
 // In double quotes, as YAML has it.
 std::string yaml_text(std::string_view text) {
@@ -53,9 +38,14 @@ std::string yaml_text(std::string_view text) {
 
 std::string entry_of(const PromoteOptions& options, const std::string& id, Time now) {
   std::string text = fmt::format(
-      "id: {}\nname: {}\nvendor: {}\ncategory: {}\ndomains:\n", id, yaml_text(options.name),
+      "id: {}\nname: {}\nvendor: {}\ncategory: {}\n", id, yaml_text(options.name),
       yaml_text(options.vendor.empty() ? options.name : options.vendor), options.category);
-  for (const std::string& domain : options.domains) text += "  - " + yaml_text(domain) + "\n";
+  std::string domains, ranges;
+  for (const std::string& one : options.domains) {
+    (IpPrefix::parse(one) ? ranges : domains) += "  - " + yaml_text(one) + "\n";
+  }
+  if (!domains.empty()) text += "domains:\n" + domains;
+  if (!ranges.empty()) text += "ranges:\n" + ranges;
   return text + fmt::format("sources:\n  - {{kind: observed, date: {}}}\n",
                             format_rfc3339(now).substr(0, 10));
 }
@@ -67,7 +57,7 @@ std::string fault_of(const PromoteOptions& options, const std::string& id) {
     const std::string hint = did_you_mean(options.category, {categories.begin(), categories.end()});
     return "no category '" + printable(options.category) + "'" + (hint.empty() ? "" : "; " + hint);
   }
-  if (id.empty() || id != id_of(id)) {
+  if (id.empty() || id != discovery::app_id_of(id)) {
     return "'" + printable(id) + "' is no id of an app: letters, digits and _ (--id)";
   }
   return {};
@@ -115,6 +105,8 @@ class NewEntry {
   bool made_ = false, kept_ = false;
 };
 
+}  // namespace
+
 int put_in_force(const std::string& state) {
   const Result<GatewayReply> reply = ask_gateway(state, "POST", "/api/v1/reload");
   if (!reply && reply.error().kind == ErrorKind::not_found) {
@@ -133,17 +125,12 @@ int put_in_force(const std::string& state) {
   return kOk;
 }
 
-}  // namespace
-
 int catalog_check(const CatalogCheckOptions& options) {
-  Diagnostics found;
-  const auto config = app::load_config(options.common.config, found);
-  if (!config) {
-    complain("the configuration cannot be used:\n" + render(config.error()));
-    return kWrongInput;
-  }
+  std::string state;
+  const auto config = config_of(options.common, state);
+  if (!config) return kWrongInput;
   Diagnostics warnings;
-  const auto catalog = discovery::load_catalog(config->catalog, warnings);
+  const auto catalog = app::load_known_catalog(*config, warnings);
   if (!catalog) {
     complain("the catalog has faults:\n" + render(catalog.error()));
     return kWrongInput;
@@ -169,7 +156,7 @@ int promote_host(const PromoteOptions& options) {
   std::string state;
   const auto config = config_of(options.common, state);
   if (!config) return kWrongInput;
-  const std::string id = options.id.empty() ? id_of(options.name) : options.id;
+  const std::string id = options.id.empty() ? discovery::app_id_of(options.name) : options.id;
   if (const std::string fault = fault_of(options, id); !fault.empty()) {
     complain(fault);
     return kWrongInput;
@@ -191,7 +178,7 @@ int promote_host(const PromoteOptions& options) {
     return kMachine;
   }
   Diagnostics warnings;
-  const auto catalog = discovery::load_catalog(config->catalog, warnings);
+  const auto catalog = app::load_known_catalog(*config, warnings);
   if (!catalog) {
     complain("not kept, because of what the catalog would say:\n" + render(catalog.error()));
     return kWrongInput;

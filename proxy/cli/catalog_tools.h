@@ -13,11 +13,15 @@ struct CatalogCheckOptions {
 };
 int catalog_check(const CatalogCheckOptions& options);
 
+// Asks a gateway that runs to read its files again, and says what became of it. The code of the
+// command.
+int put_in_force(const std::string& state);
+
 // A host that belongs to no app becomes an app of the operator's own: a file in the last folder of
 // `catalog`, which must be another one than the one that we ship.
 struct PromoteOptions {
   CommonOptions common;
-  std::vector<std::string> domains;  // at least one
+  std::vector<std::string> domains;  // and ranges of addresses; at least one
   std::string name, category;
   std::string id;      // "" is made of the name
   std::string vendor;  // "" is the name

@@ -12,6 +12,7 @@
 #include "policy/activity/pack.h"
 #include "policy/activity/words.h"
 #include "proxy/app/config.h"
+#include "proxy/app/known_catalog.h"
 #include "proxy/app/state_directory.h"
 #include "proxy/cli/audited.h"
 #include "proxy/cli/commands.h"
@@ -39,9 +40,7 @@ std::shared_ptr<const ScopeLevels> load_levels(const CommonOptions& options) {
     return nullptr;
   }
   if (config->consent_scopes.empty()) return std::make_shared<const ScopeLevels>();
-  auto catalog = config->catalog.empty() ? Checked<std::shared_ptr<const discovery::Catalog>>(
-                                               std::make_shared<const discovery::Catalog>())
-                                         : discovery::load_catalog(config->catalog, warnings);
+  auto catalog = app::load_known_catalog(*config, warnings);
   if (!catalog) {
     complain("\n" + render(catalog.error()));
     return nullptr;

@@ -8,8 +8,10 @@
 #include "discovery/imports/custom_format.h"
 #include "discovery/imports/line_layout.h"
 #include "proxy/app/config.h"
+#include "proxy/app/known_catalog.h"
 #include "proxy/cli/import_keep.h"
 #include "proxy/cli/import_picture.h"
+#include "proxy/cli/kept_state.h"
 
 namespace sallyport::cli {
 
@@ -178,14 +180,12 @@ void tell_zones(const DiscoverImportOptions& options,
 namespace {
 
 int show_import(const DiscoverImportOptions& options, imports::ImportOptions how) {
-  Diagnostics warnings;
-  const auto config = app::load_config(options.common.config, warnings);
-  if (!config) {
-    complain("the configuration cannot be used:\n" + render(config.error()));
-    return kWrongInput;
-  }
+  std::string state;
+  const auto config = config_of(options.common, state);
+  if (!config) return kWrongInput;
   how.quotes = !config->anonymize_users;
-  auto catalog = discovery::load_catalog(config->catalog, warnings);
+  Diagnostics warnings;
+  auto catalog = app::load_known_catalog(*config, warnings);
   if (!catalog) {
     complain("the catalog cannot be used:\n" + render(catalog.error()));
     return kWrongInput;

@@ -130,7 +130,8 @@ id!: text
 name!: text
 vendor!: text
 category!: category
-domains!: texts
+domains: texts
+ranges: texts
 website: text
 tags: texts
 sources!: [{ kind!: source_kind, date!: date, note: text }]

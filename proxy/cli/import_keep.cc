@@ -1,6 +1,7 @@
 #include "proxy/cli/import_keep.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "proxy/cli/import_world.h"
 #include "proxy/cli/kept_state.h"
 #include "proxy/cli/listing.h"
+#include "proxy/cli/logged_import.h"
 
 namespace sallyport::cli {
 
@@ -93,8 +95,9 @@ class ImportKeeper {
  public:
   ImportKeeper(const DiscoverImportOptions& options, const imports::ImportOptions& how,
                const ImportWorld& files, std::chrono::hours age,
-               const discovery::UsageExclusions& exclude, SqliteUsageImports& store)
-      : options_(options), how_(how), store_(store) {
+               const discovery::UsageExclusions& exclude, const std::string& state,
+               SqliteUsageImports& store)
+      : options_(options), how_(how), state_(state), store_(store) {
     world_ = {.catalog = files.catalog.get(),
               .noise = files.noise.get(),
               .suffixes = files.suffixes.get(),
@@ -136,13 +139,36 @@ class ImportKeeper {
       if (outcome.code == kOk) outcome.code = kNo;
       return undo(outcome);
     }
+    // Its entry first, so that nothing counts without one.
+    LoggedImport entry = entry_of(*number, outcome);
+    if (!log_import(state_, entry, who_does(options_.by))) {
+      outcome.why = "the governance log cannot tell of it";
+      outcome.code = kMachine;
+      return undo(outcome);
+    }
     const Result<void> done = store_.finish(outcome.file, system_clock().now());
-    if (!done) return failed(outcome, done.error());
+    if (!done) {
+      entry.change = "removed";
+      log_import(state_, entry, who_does(options_.by));
+      return failed(outcome, done.error());
+    }
     outcome.number = *number;
     return outcome;
   }
 
  private:
+  static LoggedImport entry_of(discovery::UsageSource number, const Outcome& outcome) {
+    const ImportedFile& file = outcome.file;
+    return {.kind = "log_import",
+            .key = std::to_string(number),
+            .change = "imported",
+            .facts = {{"file", std::filesystem::path(outcome.name).filename().string()},
+                      {"format", file.format},
+                      {"records", std::to_string(file.records)},
+                      {"left_out", std::to_string(file.left_out)},
+                      {"bad", std::to_string(file.bad)}}};
+  }
+
   void take(UseReader& reader, const imports::LogRecord& record) {
     if (error_) return;
     if (const auto use = reader.read(record)) tally_.add(*use);
@@ -183,6 +209,7 @@ class ImportKeeper {
 
   const DiscoverImportOptions& options_;
   const imports::ImportOptions& how_;
+  const std::string& state_;
   SqliteUsageImports& store_;
   discovery::foreign::UseWorld world_;
   discovery::foreign::UseBounds bounds_;
@@ -264,8 +291,25 @@ std::string_view to_string(ImportState state) {
 int remove_imports(const DiscoverImportsOptions& options, const std::string& state) {
   const auto store = open_imports(state);
   if (store == nullptr) return kMachine;
+  const auto all = store->list();
+  if (!all) {
+    complain(describe(all.error()));
+    return kMachine;
+  }
   int code = kOk;
   for (const std::int64_t number : options.remove) {
+    const auto there = std::ranges::find_if(*all, [&](const UsageImport& one) {
+      return one.number == number && one.state == ImportState::in_force;
+    });
+    if (there != all->end()) {
+      const LoggedImport entry{
+          .kind = "log_import",
+          .key = std::to_string(number),
+          .change = "removed",
+          .facts = {{"file", std::filesystem::path(there->name).filename().string()},
+                    {"records", std::to_string(there->file.records)}}};
+      if (!log_import(state, entry, who_does(options.by))) return kMachine;
+    }
     const auto removed = store->remove(number, who_does(options.by), system_clock().now());
     if (!removed) {
       complain(describe(removed.error()));
@@ -295,7 +339,7 @@ int keep_import(const DiscoverImportOptions& options, imports::ImportOptions how
   how.quotes = !config->anonymize_users;
   const discovery::UsageExclusions exclude =
       files->names ? app::hidden(*files->names, config->usage_exclude) : config->usage_exclude;
-  ImportKeeper keeper(options, how, *files, config->usage_age, exclude, *store);
+  ImportKeeper keeper(options, how, *files, config->usage_age, exclude, state, *store);
   std::vector<Outcome> outcomes;
   int code = kOk;
   for (const std::string& file : options.files) {

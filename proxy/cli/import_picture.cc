@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/core/text.h"
-#include "base/http/normal_path.h"
 #include "base/json/writer.h"
+#include "discovery/foreign/use_reader.h"
 #include "proxy/cli/listing.h"
 
 namespace sallyport::cli {
@@ -116,14 +116,9 @@ std::uint32_t ImportPicture::Names::number(std::string_view text) {
 }
 
 ImportPicture::Row& ImportPicture::row_of(const imports::LogRecord& record) {
-  const discovery::App* app = nullptr;
-  if (record.host.empty()) {
-    ++without_host_;
-  } else {
-    app = record.path.empty() ? catalog_->find_by_host(record.host)
-                              : catalog_->find(record.host, http::normal_path(record.path));
-    if (app == nullptr) unknown_hosts_.number(record.host);
-  }
+  const discovery::App* app = discovery::foreign::app_of(record, *catalog_);
+  if (app == nullptr && record.host.empty()) ++without_host_;
+  if (app == nullptr && !record.host.empty()) unknown_hosts_.number(record.host);
   Row& row = rows_[app];
   row.app = app;
   return row;

@@ -1,6 +1,7 @@
 #include "proxy/cli/import_world.h"
 
 #include "proxy/app/config_geo.h"
+#include "proxy/app/known_catalog.h"
 #include "proxy/cli/commands.h"
 
 namespace sallyport::cli {
@@ -26,9 +27,7 @@ std::optional<ImportWorld> import_world(const app::Config& config) {
   const Time now = system_clock().now();
   Diagnostics faults, warnings;
   ImportWorld world;
-  world.catalog = take(config.catalog.empty() ? nothing<discovery::Catalog>()
-                                              : discovery::load_catalog(config.catalog, warnings),
-                       faults);
+  world.catalog = take(app::load_known_catalog(config, warnings), faults);
   world.noise = take(
       config.noise.empty() ? nothing<discovery::NoiseHosts>() : discovery::load_noise(config.noise),
       faults);

@@ -584,12 +584,15 @@ int main(int argc, char** argv) {
   apps_list->footer(
       with_codes("  sallyport apps list drop\n"
                  "  sallyport apps list --category generative_ai --format csv"));
-  CLI::App* apps_explain =
-      apps_action("explain", "How an app's risk score is made", AppsAction::explain);
-  apps_explain->add_option("app", apps_options.app, "The app's id")->required();
+  CLI::App* apps_explain = apps_action(
+      "explain", "How an app's risk score is made; whose an address is", AppsAction::explain);
+  apps_explain->add_option("app", apps_options.app, "The app's id, or an address in a range of its")
+      ->required();
   apps_explain->add_option("--format", apps_options.format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  apps_explain->footer(with_codes("  sallyport apps explain box"));
+  apps_explain->footer(
+      with_codes("  sallyport apps explain box\n"
+                 "  sallyport apps explain 192.0.2.7"));
   AppsTestOptions apps_test_options;
   CLI::App* apps_test_command = apps_command->add_subcommand(
       "test", "Runs the requests that stand beside the signatures of activities");

@@ -82,6 +82,7 @@ function Body({ event }: { event: EventRecord }) {
         fact('Time', event.time, undefined, <Time at={event.time} seconds />), fact('Activity', event.type, 'activity', wordy(event.type)),
         event.admin ? fact('Administration', 'true', 'activity.admin', 'yes') : null,
         fact('App', event.app?.id, 'app', event.app && <Link to={`/apps/${encodeURIComponent(event.app.id)}`}>{event.app.name}</Link>),
+        event.app?.known_by === 'ip_range' ? fact('Told by', 'ip_range', undefined, 'the range of its address') : null,
         fact('Category', event.app?.category, 'app.category', wordy(event.app?.category)),
         fact('Tags', event.app?.tags?.[0], 'app.tag', <Tags tags={event.app?.tags} />),
         fact('Risk score', event.app?.risk_score, 'app.risk_score', <RiskScore score={event.app?.risk_score} />),

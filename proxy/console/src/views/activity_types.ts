@@ -30,7 +30,7 @@ export interface EventRecord {
   user?: string; user_source?: string; groups?: string[]; client?: Place; destination?: Place; device_tags?: string[];
   scheme?: string; host?: string; domain?: string; host_kind?: string; host_tags?: string[]; port?: number; method?: string; path?: string; query?: string;
   user_agent?: string; agent?: { app?: string; device?: string; browser?: string; browser_version?: string; os?: string; os_version?: string; tags?: string[] };
-  app?: { id: string; name: string; category?: string; tags?: string[]; risk_score?: number };
+  app?: { id: string; name: string; category?: string; tags?: string[]; risk_score?: number; known_by?: string };
   type?: string; admin?: boolean; file?: FileFacts; details?: Record<string, unknown>; status?: number; media_type?: string;
   action: string; policy?: string; policy_id?: string; point?: string; say?: string; suspension?: string;
   matched?: { id: string; name: string; rehearsed?: boolean }[]; rehearsed?: { policy: string; action: string }[];

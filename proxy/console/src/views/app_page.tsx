@@ -37,8 +37,9 @@ interface AppUse extends Report, Use {
   days: DayRow[];
 }
 
+interface ImportOrigin { name: string; license: string; origin: string; who: string; date: string }
 interface CatalogApp {
-  id: string; name: string; vendor: string; category: string; tags: string[]; domains: string[]; risk?: RiskMade;
+  id: string; name: string; vendor: string; category: string; tags: string[]; domains: string[]; ranges?: string[]; imported?: ImportOrigin; risk?: RiskMade;
   by_hand: { tag: string; edit: string; who: string; at: string; in_force: boolean }[];
 }
 
@@ -162,7 +163,11 @@ function About({ app, use, again }: { app: CatalogApp; use: AppUse | undefined; 
     <Panel title="About">
       <Facts facts={[
         ['Vendor', app.vendor || '–'], ['Category', <Link to="/apps" query={{ category: app.category }}>{wordy(app.category)}</Link>],
-        ['Domains', app.domains.join(', ')], ['Id in policies', <code>{app.id}</code>],
+        ...(app.domains.length > 0 ? [['Domains', app.domains.join(', ')]] as [string, preact.ComponentChildren][] : []),
+        ...(app.ranges ? [['Ranges of addresses', app.ranges.join(', ')]] as [string, preact.ComponentChildren][] : []),
+        ...(app.imported ? [['Known by an import', `${app.imported.name}, from ${app.imported.origin}, by ${app.imported.who}, ${app.imported.date}`],
+          ['License of that data', app.imported.license]] as [string, preact.ComponentChildren][] : []),
+        ['Id in policies', <code>{app.id}</code>],
         ...(use ? [['First seen', <Time at={use.first_seen} />], ['Last seen', <Time at={use.last_seen} />]] as [string, preact.ComponentChildren][] : []),
         ...(hand.length === 0 ? [] : [['Changed by hand', <>{hand.map((change) => (
           <div key={change.tag}>{change.edit === 'add' ? '' : 'not '}{change.tag}, by {change.who}, <Time at={change.at} /></div>))}

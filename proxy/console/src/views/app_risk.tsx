@@ -10,7 +10,7 @@ import { Table } from '../parts/table';
 
 interface Factor { factor: string; group: string; weight: string; points?: number; values: string[]; source: string; date: string; note: string }
 interface Group { group: string; weight: string; points?: number; known: number }
-export interface RiskMade { risk_score?: number; points?: number; known: number; stated_score?: number; note?: string; groups: Group[]; factors: Factor[] }
+export interface RiskMade { risk_score?: number; points?: number; known: number; stated_score?: number; stated_by?: string; note?: string; groups: Group[]; factors: Factor[] }
 
 const WEIGHTS = ['ignored', 'low', 'medium', 'high', 'very_high']; // 0 to 4, as discovery/catalog/risk.h has it
 const weight = (word: string): number => Math.max(0, WEIGHTS.indexOf(word));
@@ -65,7 +65,7 @@ export function AppRisk({ risk }: { risk: RiskMade }) {
         {shown.map((group) => <GroupPart key={group.group} group={group} factors={risk.factors.filter((one) => one.group === group.group)} />)}</ul>}
       <p class="panel-note">{risk.points !== undefined && `The groups come to ${risk.points.toFixed(2)} by their weights (${shown.map((group) => `${wordy(group.group).toLowerCase()} ${wordy(group.weight).toLowerCase()}`).join(', ')}). `}
         {percent(risk.known)} of what is asked is known; what is not counts as doubt. 10 is the safest.</p>
-      {risk.stated_score !== undefined && <p class="panel-note">You say {risk.stated_score} of 10{risk.note && `: ${risk.note}`}</p>}
+      {risk.stated_score !== undefined && <p class="panel-note">{risk.stated_by === 'import' ? 'Said to be' : 'You say'} {risk.stated_score} of 10{risk.note && `: ${risk.note}`}</p>}
     </Panel>
   );
 }
