@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/core/file.h"
 #include "base/core/text.h"
 #include "base/json/writer.h"
 #include "discovery/catalog/app_reader.h"
@@ -68,7 +69,7 @@ std::string fault_of(const CatalogImportOptions& options, const std::string& nam
 // False after a message.
 bool read_rows(const CatalogImportOptions& options, const app::Config& config,
                const ImportOrigin& origin, ImportRows& rows) {
-  const Result<std::string> text = app::read_file(options.file, discovery::kMaxImportText);
+  const Result<std::string> text = read_regular_file(options.file, discovery::kMaxImportText);
   if (!text) {
     complain(describe(text.error()));
     return false;
@@ -112,8 +113,8 @@ std::string report_text(const ImportRows& rows, const InForce& sum, const std::s
   if (!faults.empty()) faults += ")";
   std::string text = fmt::format("{}: {} rows, {} bad{}\n", name, rows.rows, rows.bad(), faults);
   text += fmt::format(
-      "{} apps with {} domains are new; {} apps are known already, and stay as "
-      "they are\n",
+      "{} apps with {} domains are new; {} are left out: known already, or more than a catalog "
+      "holds\n",
       sum.apps, sum.domains, rows.apps.size() - sum.apps);
   return text;
 }
@@ -143,7 +144,7 @@ std::string report_json(const ImportRows& rows, const InForce& sum, const std::s
   json.end_array();
   json.member("apps", sum.apps);
   json.member("domains", sum.domains);
-  json.member("known_already", rows.apps.size() - sum.apps);
+  json.member("left_out", rows.apps.size() - sum.apps);
   json.end_object();
   return text + "\n";
 }

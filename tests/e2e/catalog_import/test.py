@@ -2,6 +2,7 @@
 shown, and taken away again; who did it stands in the governance log, as does who imports logs and takes them back."""
 
 import json
+import os
 import time
 
 import kit
@@ -46,7 +47,7 @@ class CatalogImport(kit.Scenario):
         self.assertEqual(self.governance(), [])
 
         done = self.imported(self.file, "--license", "CC-BY-4.0", "--origin", "bought", "--by", "Ben")
-        self.assertIn("1 apps with 1 domains are new; 2 apps are known already", done.stdout)
+        self.assertIn("1 apps with 1 domains are new; 2 are left out: known already", done.stdout)
         self.assertIn("in force on every worker", done.stdout)
         self.assertEqual(self.curl("http://notes.imported.example/after").status, 403)
         event = self.gateway.event(self.gateway.wait_for_activities(1, path="/after")[0]["id"])
@@ -83,6 +84,9 @@ class CatalogImport(kit.Scenario):
         self.assertIn("no import", self.imported("--remove", "../../ca/ca", code=1).stderr)
         self.file.write_text("domain,name,category\nwww.dropbox.com,Mine,crm\n")
         self.assertIn("known already", self.imported(self.file, "--license", "x", code=1).stderr)
+        pipe = self.gateway.directory / "pipe"
+        os.mkfifo(pipe)
+        self.imported(pipe, "--license", "x", code=3)  # and is not waited for
         self.file.write_bytes(b"\x00\xff" * 1000)
         self.imported(self.file, "--license", "x", code=2)
         self.assertEqual(self.governance(), [])
