@@ -47,7 +47,7 @@ bool is_showable(std::string_view name) {
   return name.size() <= kLongestName && printable(name) == name;
 }
 
-std::string_view words_of(admin::SignInAttempts::Fault fault) {
+std::string_view said_of(admin::SignInAttempts::Fault fault) {
   using Fault = admin::SignInAttempts::Fault;
   switch (fault) {
     case Fault::none:
@@ -160,7 +160,7 @@ Task<http::Reply> ConsoleSignIn::answer(const Call& call) {
   if (!taken) {
     const bool crowded = taken.error() == admin::SignInAttempts::Fault::crowded;
     co_return problem(crowded ? 503 : 403, "Not signed in",
-                      fmt::format("{}; {}", words_of(taken.error()), kAgain), "again");
+                      fmt::format("{}; {}", said_of(taken.error()), kAgain), "again");
   }
   const Waiting waiting(waiting_);
   http::Reply reply;
