@@ -14,14 +14,14 @@ namespace {
 
 constexpr std::size_t kMostNamed = 10;  // snapshots in a message
 
-struct Side {
+struct Version {
   std::string name;  // "conf/policies", "snapshot 3f... (from 2026-11-26T09:30:00Z)"
   policy::PolicySources sources;
   policy::CompileOptions options;
   std::shared_ptr<const policy::Program> program;
 };
 
-std::optional<Side> compiled(Side side, Diagnostics found) {
+std::optional<Version> compiled(Version side, Diagnostics found) {
   auto program = policy::compile(side.sources, side.options, found);
   if (!program) found.append(std::move(program.error()));
   if (found.has_errors()) {
@@ -32,7 +32,7 @@ std::optional<Side> compiled(Side side, Diagnostics found) {
   return side;
 }
 
-std::optional<Side> of_folder(const app::Config& config, const std::string& folder,
+std::optional<Version> of_folder(const app::Config& config, const std::string& folder,
                               const std::string& templates) {
   Diagnostics found;
   return compiled({.name = folder,
@@ -49,7 +49,7 @@ std::string text_of(const Line& line) {
   return fmt::format("snapshot {} (from {})", line.snapshot, format_rfc3339(line.from));
 }
 
-std::optional<Side> of_snapshot(const app::PolicyArchive& archive, const Line& line) {
+std::optional<Version> of_snapshot(const app::PolicyArchive& archive, const Line& line) {
   auto kept = archive.find(line.snapshot);
   if (!kept || !*kept) {
     complain(text_of(line) + ": " + (kept ? "its policies are not kept" : describe(kept.error())));
@@ -89,7 +89,7 @@ std::optional<Line> find_snapshot(const std::vector<Line>& lines, const std::str
 
 // What is compared with: the snapshot that was asked for, else the folder `before`, else what is in
 // force, which is what the archive got last.
-std::optional<Side> earlier(const PolicyDiffOptions& options, const app::Config& config) {
+std::optional<Version> earlier(const PolicyDiffOptions& options, const app::Config& config) {
   const std::string state =
       options.common.state.empty() ? config.state_directory : options.common.state;
   const app::PolicyArchive archive(app::policy_archive(state));
