@@ -33,7 +33,7 @@ std::optional<Version> compiled(Version side, Diagnostics found) {
 }
 
 std::optional<Version> of_folder(const app::Config& config, const std::string& folder,
-                              const std::string& templates) {
+                                 const std::string& templates) {
   Diagnostics found;
   return compiled({.name = folder,
                    .sources = app::read_policy_sources(
