@@ -41,7 +41,7 @@ publicsuffix libnghttp2-dev zlib1g-dev libzstd-dev libjemalloc-dev libqrencode-d
 libcurl4-openssl-dev"
 TEST_PACKAGES="libgtest-dev libmaxminddb-dev nginx-light curl openssl python3 python3-yaml
 python3-jsonschema python3-websockets chromium libnss3-tools nghttp2-client nghttp2-server python3-h2
-python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils python3-aiosmtpd rsyslog"
+python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils python3-aiosmtpd rsyslog squid-openssl"
 DEMO_PACKAGES="python3 python3-yaml openssl"
 PERF_PACKAGES="libnghttp2-dev libbenchmark-dev nginx-light haproxy sslsplit squid-openssl mitmproxy openssl strace linux-perf
 gnuplot-nox util-linux python3"

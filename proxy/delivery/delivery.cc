@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 #include "base/core/check.h"
 #include "base/core/log.h"
@@ -63,11 +64,14 @@ Delivery::~Delivery() {
 }
 
 void Delivery::start() {
-  nursery_.start(lead());
+  std::promise<void> begun;
+  begun_ = &begun;
+  worker_.post([this] { nursery_.start(lead()); });  // Behind what was set before.
   thread_ = std::thread([this] {
     io::name_thread("couriers");
     worker_.run();
   });
+  begun.get_future().wait();
 }
 
 void Delivery::stop(std::chrono::milliseconds patience) {
@@ -117,6 +121,7 @@ Task<void> Delivery::lead() {
       for (const auto& post : posts_) post->courier.wake();
     }
     publish();
+    if (begun_ != nullptr) std::exchange(begun_, nullptr)->set_value();
     next.set(kLook);
     if (!stopping_) co_await wake_.wait();
   }

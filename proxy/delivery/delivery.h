@@ -15,6 +15,7 @@
 #include <chrono>
 #include <expected>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -45,6 +46,7 @@ class Delivery {
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 
+  // Returns once what was set before is in force.
   void start();
   void stop(std::chrono::milliseconds patience);
 
@@ -94,6 +96,7 @@ class Delivery {
   bool test_runs_ = false;
   bool stopping_ = false;
   bool abandoned_ = false;
+  std::promise<void>* begun_ = nullptr;  // of start(), which waits
   io::Signal wake_;
   io::Nursery nursery_;  // lead(), tests
   io::Published<std::vector<ReceiverStatus>> status_;

@@ -389,6 +389,25 @@ TEST_F(ClientTest, GoawayEndsWhatIsBeyondItAndNothingElse) {
   EXPECT_TRUE(connections.empty()) << "nothing keeps it";
 }
 
+// It has answered, and closes while something of ours is on its way: the system resets the
+// connection.
+TEST_F(ClientTest, WhatAnOriginSaidBeforeItsConnectionWasResetIsHeard) {
+  const Asked& first = gets();
+  peer->reply(1, kOk, "hello", true, {{"grpc-status", "0"}});
+  deaf = true;
+  pipes.to_system->bytes += peer->says();
+  pipes.from_system->broken = true;
+  Asked& second = makes();
+  tasks.start(exchange(client, second));
+  settle();
+  EXPECT_EQ(first.told.body, "hello");
+  EXPECT_EQ(first.told.trailers.find("grpc-status"), "0");
+  EXPECT_TRUE(first.told.over);
+  EXPECT_TRUE(second.told.over);
+  EXPECT_NE(second.told.status, 200);
+  deaf = false;
+}
+
 // The request was submitted, and had not left yet when GOAWAY was read.
 TEST_F(ClientTest, ARequestThatGoawayOvertookIsUnprocessed) {
   peer->goes_away(0, 0);

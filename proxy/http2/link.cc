@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kReceive = 64 * 1024;  // bytes taken from the stream below at once
 constexpr std::size_t kGather = 64 * 1024;   // bytes that leave in one write
+constexpr int kMostLastReads = 256;          // of a connection that takes no more
 constexpr std::size_t kChunk = 64 * 1024;    // bytes asked of a body at once
 constexpr std::size_t kMostAhead =
     2 * 1024 * 1024;                   // unread bytes that do not hold the connection's window shut
@@ -605,16 +606,41 @@ void Link::end(std::string why) {
   deliver();
 }
 
-Task<void> Link::read_loop() {
+// Reads once, and acts on it.
+io::ByteStream::Status Link::take_in() {
   // Not the connection's own: nghttp2 keeps what it needs.
   static thread_local const std::unique_ptr<std::byte[]> scratch =
       std::make_unique_for_overwrite<std::byte[]>(kReceive);
+  const auto outcome = stream_.try_read(std::span(scratch.get(), kReceive));
+  if (outcome.status != io::ByteStream::Status::moved) return outcome.status;
+  const ssize_t taken = nghttp2_session_mem_recv(
+      session_, reinterpret_cast<const std::uint8_t*>(scratch.get()), outcome.bytes);
+  if (taken < 0 && !flooded_ && !overdone_) {
+    std::string why = nghttp2_strerror(static_cast<int>(taken));
+    if (taken == NGHTTP2_ERR_FLOODED || taken == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS) {
+      flood(std::move(why));
+    } else {
+      broken_ = true;
+      if (fault_.empty()) fault_ = std::move(why);
+    }
+  }
+  deliver();
+  if (taken < 0) {
+    dying_ = true;
+    nghttp2_session_terminate_session(
+        session_, flooded_ ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
+    last_words_.set(kLastWords);
+  }
+  return outcome.status;
+}
+
+Task<void> Link::read_loop() {
   io::FairTurns turns;
   while (!over_) {
     if (turns.due()) co_await io::yield();
     if (over_) break;
-    const auto outcome = stream_.try_read(std::span(scratch.get(), kReceive));
-    if (outcome.status == io::ByteStream::Status::would_block) {
+    const auto status = take_in();
+    if (status == io::ByteStream::Status::would_block) {
       turns.waited();
       Result<void> waited = co_await stream_.readable();
       if (!waited) {
@@ -623,27 +649,9 @@ Task<void> Link::read_loop() {
       }
       continue;
     }
-    if (outcome.status != io::ByteStream::Status::moved) {
-      end(outcome.status == io::ByteStream::Status::end ? "" : describe(stream_.failure()));
+    if (status != io::ByteStream::Status::moved) {
+      end(status == io::ByteStream::Status::end ? "" : describe(stream_.failure()));
       break;
-    }
-    const ssize_t taken = nghttp2_session_mem_recv(
-        session_, reinterpret_cast<const std::uint8_t*>(scratch.get()), outcome.bytes);
-    if (taken < 0 && !flooded_ && !overdone_) {
-      std::string why = nghttp2_strerror(static_cast<int>(taken));
-      if (taken == NGHTTP2_ERR_FLOODED || taken == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS) {
-        flood(std::move(why));
-      } else {
-        broken_ = true;
-        if (fault_.empty()) fault_ = std::move(why);
-      }
-    }
-    deliver();
-    if (taken < 0) {
-      dying_ = true;
-      nghttp2_session_terminate_session(
-          session_, flooded_ ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
-      last_words_.set(kLastWords);
     }
     want_write();
     if (nghttp2_session_want_read(session_) == 0 || dying_) break;
@@ -651,6 +659,15 @@ Task<void> Link::read_loop() {
   // What is queued still leaves, if it is taken.
   if (!over_) last_words_.set(kLastWords);
   to_write_.notify();
+}
+
+// An origin that has answered all and closes resets the connection where more comes from us; what
+// it said before has arrived, and is heard (RFC 9112 section 9.6 of the same for HTTP/1.1).
+void Link::hear_out() {
+  if (options_.server) return;
+  for (int reads = 0; !over_ && !dying_ && reads < kMostLastReads; ++reads) {
+    if (take_in() != io::ByteStream::Status::moved) return;
+  }
 }
 
 // Gathers what is to be sent. True where there is something.
@@ -674,6 +691,7 @@ Task<void> Link::write_loop() {
       out_.clear();
       deliver();  // Sending closes streams too.
       if (!sent) {
+        hear_out();
         end(describe(sent.error()));
         co_return;
       }

@@ -159,7 +159,9 @@ class Link {
   struct Callbacks;  // link.cc
 
  private:
+  io::ByteStream::Status take_in();
   Task<void> read_loop();
+  void hear_out();
   Task<void> write_loop();
   void deliver();
   void end(std::string why);
