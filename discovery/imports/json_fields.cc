@@ -1,5 +1,7 @@
 #include "discovery/imports/json_fields.h"
 
+#include <bitset>
+
 #include "base/core/check.h"
 #include "base/json/cursor.h"
 
@@ -50,12 +52,17 @@ bool JsonFields::read(std::string_view line, std::span<const NamedRole> table,
   for (std::string& value : extras_) value.clear();
   JsonCursor cursor(line);
   std::string name;
+  std::bitset<kMostRows> taken;
   const auto take = [&](JsonCursor& at, const std::string& full) {
     for (std::size_t i = 0; i < extra.size(); ++i) {
       if (extra[i] == full) return take_value(at, extras_[i]);
     }
     for (std::size_t i = 0; i < table.size(); ++i) {
       if (table[i].name != full) continue;
+      // RFC 8259 section 4 leaves open which of a name that comes again counts. Here the first
+      // does: `fields` looks at its text.
+      if (taken.test(i)) return at.skip();
+      taken.set(i);
       if (!take_value(at, values_[i])) return false;
       fields.set(table[i].role, values_[i], i);
       return true;

@@ -12,8 +12,9 @@ namespace sallyport::discovery::imports {
 
 class JsonFields {
  public:
-  // Members that the table names, of texts, numbers and booleans; of a list its first text. False
-  // for what is no JSON object. `extra` are names whose values are asked for by extra().
+  // Members that the table names, of texts, numbers and booleans; of a list its first text, of
+  // members with one name the first. What `fields` looks at holds until the next read(). False for
+  // what is no JSON object. `extra` are names whose values are asked for by extra().
   bool read(std::string_view line, std::span<const NamedRole> table,
             std::span<const std::string_view> extra, Fields& fields);
   // The value of extra[at]; "" where it is absent. Holds until the next read().
