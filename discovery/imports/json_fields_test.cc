@@ -11,6 +11,7 @@ constexpr std::string_view kExtra[] = {"kind"};
 TEST(JsonFields, ReadsMembersByTheirDottedNames) {
   JsonFields json;
   Fields fields;
+  fields.clear();
   ASSERT_TRUE(json.read(R"({"flow":{"client":"192.0.2.1"},"host":["a.example","b"],"kind":7})",
                         kTable, kExtra, fields));
   EXPECT_EQ(fields.get(Role::client), "192.0.2.1");
@@ -23,6 +24,7 @@ TEST(JsonFields, OfMembersWithOneNameTheFirstCounts) {
   const std::string longer(500, 'x');
   JsonFields json;
   Fields fields;
+  fields.clear();
   ASSERT_TRUE(json.read(R"({"host":"a.example","host":")" + longer +
                             R"(","flow":{"client":"192.0.2.1"},)" + R"("flow":{"client":")" +
                             longer + R"("}})",
@@ -34,6 +36,7 @@ TEST(JsonFields, OfMembersWithOneNameTheFirstCounts) {
 TEST(JsonFields, RefusesWhatIsNoObject) {
   JsonFields json;
   Fields fields;
+  fields.clear();
   for (const char* line :
        {"", "[]", "{\"host\":", "{\"host\":\"a\"} x", "{\"host\":\"a\",\"host\":"}) {
     EXPECT_FALSE(json.read(line, kTable, kExtra, fields)) << line;
