@@ -33,6 +33,14 @@ install_missing() {
     exit 1
   fi
   rm -f "$log"
+  # Debian starts what it installs, and Squid would take the port that ./run listens on.
+  case "$missing" in
+    *squid*)
+      if [ -d /run/systemd/system ] && ! $SUDO systemctl disable --now squid >/dev/null 2>&1; then
+        echo "Squid was installed for the tests and may run on port 3128: systemctl disable --now squid" >&2
+      fi
+      ;;
+  esac
 }
 
 BUILD_PACKAGES="g++ cmake git ninja-build ccache lld ca-certificates libboost1.81-dev libssl-dev libyaml-cpp-dev
@@ -41,7 +49,9 @@ publicsuffix libnghttp2-dev zlib1g-dev libzstd-dev libjemalloc-dev libqrencode-d
 libcurl4-openssl-dev"
 TEST_PACKAGES="libgtest-dev libmaxminddb-dev nginx-light curl openssl python3 python3-yaml
 python3-jsonschema python3-websockets chromium libnss3-tools nghttp2-client nghttp2-server python3-h2
-python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils python3-aiosmtpd rsyslog squid-openssl"
+python3-grpcio python3-urllib3 git rclone wget slapd ldap-utils python3-aiosmtpd rsyslog"
+# A Squid that obeys lists of ours; whoever has one keeps it.
+[ -x /usr/sbin/squid ] || TEST_PACKAGES="$TEST_PACKAGES squid-openssl"
 DEMO_PACKAGES="python3 python3-yaml openssl"
 PERF_PACKAGES="libnghttp2-dev libbenchmark-dev nginx-light haproxy sslsplit squid-openssl mitmproxy openssl strace linux-perf
 gnuplot-nox util-linux python3"
