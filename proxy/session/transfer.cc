@@ -121,7 +121,7 @@ void Session::watch_pieces(Walk& walk) const {
     walk.part.emplace(services_.settings.transfers->part({app, "pieces", file},
                                                          facts.user.value_or(""), {{}, number},
                                                          services_.worker.clock().steady()));
-    walk.piece = number;
+    walk.piece = std::max<std::uint64_t>(number, 1);  // Whoever says 0 counts from there.
     walk.files->give_to([&walk](std::string_view bytes) { walk.part->feed(bytes); });
   });
 }
